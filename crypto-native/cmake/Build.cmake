@@ -1,0 +1,51 @@
+# Configures and builds in one step, for Maven and for people:
+#
+#   cmake -DBUILD_DIR=DIR [-DNIGHTJAR_...=...] -P cmake/Build.cmake
+#
+# It exists because only here can the generator depend on what is installed. Ninja is preferred: it finds out in
+# milliseconds that there is nothing to do.
+
+cmake_minimum_required(VERSION 3.20)
+
+if(NOT BUILD_DIR)
+  message(FATAL_ERROR "Build.cmake needs -DBUILD_DIR=DIR")
+endif()
+get_filename_component(source_dir "${CMAKE_CURRENT_LIST_DIR}/.." ABSOLUTE)
+
+set(generator "Unix Makefiles")
+find_program(ninja NAMES ninja ninja-build)
+if(ninja)
+  set(generator "Ninja")
+endif()
+
+# An existing build tree keeps its generator: CMake refuses to change it.
+set(configure_arguments)
+if(NOT EXISTS "${BUILD_DIR}/CMakeCache.txt")
+  list(APPEND configure_arguments -G "${generator}")
+endif()
+
+# Passed on even when empty, so that leaving an option out means its default and not its last value.
+foreach(option JNI_HEADERS LIBRARY_DIR SKIP_TESTS SANITIZE SEAL SEAL_SOURCE SEAL_RELEASE_SHA256)
+  if(DEFINED NIGHTJAR_${option})
+    list(APPEND configure_arguments "-DNIGHTJAR_${option}=${NIGHTJAR_${option}}")
+  endif()
+endforeach()
+
+execute_process(
+  COMMAND "${CMAKE_COMMAND}" -S "${source_dir}" -B "${BUILD_DIR}" ${configure_arguments}
+  RESULT_VARIABLE failed)
+if(failed)
+  message(FATAL_ERROR "The native build could not be configured: see above.")
+endif()
+
+# A bare --parallel would let Make start everything at once.
+cmake_host_system_information(RESULT cores QUERY NUMBER_OF_LOGICAL_CORES)
+if(DEFINED ENV{CMAKE_BUILD_PARALLEL_LEVEL})
+  set(cores "$ENV{CMAKE_BUILD_PARALLEL_LEVEL}")
+endif()
+execute_process(
+  COMMAND "${CMAKE_COMMAND}" --build "${BUILD_DIR}" --parallel "${cores}"
+  RESULT_VARIABLE failed)
+if(failed)
+  message(FATAL_ERROR "The native build failed: see above.")
+endif()

@@ -1,0 +1,74 @@
+// What every native method does: turn handles into objects, arrays into vectors, and C++ exceptions into Java ones.
+#pragma once
+
+#include <jni.h>
+
+#include <cstdint>
+#include <type_traits>
+#include <vector>
+
+#include "nightjar/block.h"
+#include "nightjar/context.h"
+#include "nightjar/kernel/integer_product.h"
+#include "nightjar/memory.h"
+
+namespace nightjar::bridge {
+
+/// A Java exception is pending: unwind to the native method and return.
+struct PendingJavaException {};
+
+/// Turns the C++ exception in flight into a pending Java exception.
+void rethrow_as_java(JNIEnv *env) noexcept;
+
+/// Runs a native method's body; nothing thrown inside it leaves it.
+template <typename Body>
+auto guard(JNIEnv *env, Body body) noexcept -> decltype(body()) {
+    try {
+        return body();
+    } catch (...) {
+        rethrow_as_java(env);
+    }
+    if constexpr (!std::is_void_v<decltype(body())>) {
+        return {};
+    }
+}
+
+/// A block with the memory behind it.
+class OwnedBlock {
+public:
+    OwnedBlock(const Context &context, std::size_t columns, std::size_t polys, std::size_t limbs, Form form);
+    ~OwnedBlock() { free_block(view_.words); }
+    OwnedBlock(const OwnedBlock &) = delete;
+    OwnedBlock &operator=(const OwnedBlock &) = delete;
+    const Block &view() const { return view_; }
+
+private:
+    Block view_;
+};
+
+template <typename T>
+T &from_handle(jlong handle) {
+    return *reinterpret_cast<T *>(static_cast<std::intptr_t>(handle));
+}
+
+template <typename T>
+jlong to_handle(T *object) {
+    return static_cast<jlong>(reinterpret_cast<std::intptr_t>(object));
+}
+
+/// The block behind a handle, checked to fit the context.
+const Block &block(const Context &context, jlong handle);
+
+/// As block(), and of exactly this shape; throws Error(kInvalidArgument) otherwise.
+const Block &block(const Context &context, jlong handle, std::size_t columns, std::size_t polys, std::size_t limbs,
+                   Form form);
+
+std::size_t length(JNIEnv *env, jarray array);
+std::vector<std::int32_t> ints(JNIEnv *env, jintArray array, std::size_t first, std::size_t count);
+std::vector<std::int64_t> longs(JNIEnv *env, jlongArray array, std::size_t first, std::size_t count);
+std::vector<double> doubles(JNIEnv *env, jdoubleArray array, std::size_t first, std::size_t count);
+
+/// A check that calls back into Java; throws PendingJavaException when the callback does.
+kernel::ShouldStop should_stop(JNIEnv *env, jobject cancellation);
+
+}  // namespace nightjar::bridge

@@ -1,0 +1,77 @@
+// A SEAL context for one set of encryption parameters, with the tables that the native core needs beside it.
+//
+// Immutable after construction and safe to share between threads: SEAL documents its context, evaluator and encoders as
+// usable concurrently, and all temporaries come from its global, thread-safe memory pool.
+#pragma once
+
+#include <seal/seal.h>
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "nightjar/block.h"
+#include "nightjar/modular.h"
+
+namespace nightjar {
+
+enum class Scheme { kBfv = 0, kCkks = 1 };
+
+struct Parameters {
+    Scheme scheme;
+    std::size_t degree;
+    std::vector<std::uint64_t> primes;  // the last one is the key-switching prime when there are several
+    std::uint64_t plain_modulus;        // BFV only
+    bool enforce_security;              // 128 bits by SEAL's tables; off only in tests
+};
+
+/// What encryption and decryption need to know about the product of the first `limbs` primes.
+struct Level {
+    seal::parms_id_type parms_id;
+    std::vector<Factor> delta;             // BFV: floor(q / t) mod each prime
+    std::uint64_t q_mod_t = 0;             // BFV
+    std::vector<Factor> inverse_punctured; // (q / q_i)^-1 mod q_i
+};
+
+class Context {
+public:
+    explicit Context(const Parameters &parameters);
+
+    const Parameters &parameters() const { return parameters_; }
+    std::size_t degree() const { return parameters_.degree; }
+    std::size_t key_limbs() const { return parameters_.primes.size(); }
+    std::size_t data_limbs() const { return key_limbs() > 1 ? key_limbs() - 1 : 1; }
+    bool slots() const { return batch_encoder_ != nullptr || ckks_encoder_ != nullptr; }
+
+    const seal::SEALContext &seal() const { return seal_; }
+    const seal::Evaluator &evaluator() const { return *evaluator_; }
+    const seal::BatchEncoder &batch_encoder() const;
+    seal::CKKSEncoder &ckks_encoder() const;
+
+    const std::vector<kernel::Modulus> &moduli() const { return moduli_; }
+    std::uint64_t prime(std::size_t limb) const { return parameters_.primes[limb]; }
+
+    /// The level of `limbs` data primes; throws for a number that does not occur.
+    const Level &level(std::size_t limbs) const;
+
+    void to_ntt(std::uint64_t *residues, std::size_t limb) const;
+    void from_ntt(std::uint64_t *residues, std::size_t limb) const;
+
+    /// Copies a column into a SEAL ciphertext and back; the block's shape must be one that the context allows.
+    seal::Ciphertext load(const Block &block, std::size_t column, double scale) const;
+    void store(const seal::Ciphertext &ciphertext, const Block &block, std::size_t column) const;
+
+    /// Throws Error(kInvalidArgument) unless the block can belong to this context.
+    void check(const Block &block) const;
+
+private:
+    Parameters parameters_;
+    seal::SEALContext seal_;
+    std::vector<kernel::Modulus> moduli_;
+    std::vector<Level> levels_;
+    std::unique_ptr<seal::Evaluator> evaluator_;
+    std::unique_ptr<seal::BatchEncoder> batch_encoder_;
+    std::unique_ptr<seal::CKKSEncoder> ckks_encoder_;
+};
+
+}  // namespace nightjar

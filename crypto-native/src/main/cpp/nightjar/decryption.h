@@ -1,0 +1,38 @@
+// Decryption of whole columns, and the margin that was left.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "nightjar/context.h"
+#include "nightjar/keys.h"
+#include "nightjar/memory.h"
+
+namespace nightjar {
+
+/// Computes c0 + c1 s (+ c2 s^2) and rounds it to the plaintext.
+class Decryptor {
+public:
+    Decryptor(const Context &context, const SecretKey &secret, const Block &block);
+
+    /// BFV: the plaintext's coefficients modulo t. Returns the noise margin in bits: how often the noise of the column's
+    /// worst coefficient could double before a value is decrypted wrongly, which is SEAL's invariant noise budget
+    /// before it is cut to a whole number.
+    double decrypt(std::size_t column, std::uint64_t *coefficients);
+
+    /// CKKS: the plaintext in NTT form, [limb][slot].
+    void decrypt_ntt(std::size_t column, std::uint64_t *residues);
+
+private:
+    void phase(std::size_t column, Form form);
+
+    const Context &context_;
+    const SecretKey &secret_;
+    Block block_;
+    const Level &level_;
+    kernel::Modulus plain_modulus_;
+    SecretWords phase_;
+    SecretWords scratch_;
+};
+
+}  // namespace nightjar

@@ -1,0 +1,160 @@
+#include "nightjar/encoding.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <string>
+
+#include "nightjar/error.h"
+
+namespace nightjar {
+
+Encoder::Encoder(const Context &context, std::size_t limbs, Packing packing, Form form, double scale)
+    : context_(context),
+      limbs_(limbs),
+      level_(context.level(limbs)),
+      packing_(packing),
+      form_(form),
+      scale_(scale),
+      plain_modulus_(kernel::make_modulus(std::max<std::uint64_t>(2, context.parameters().plain_modulus))) {
+    if (context.parameters().scheme == Scheme::kCkks) {
+        if (packing != Packing::kSlots || form != Form::kNtt) {
+            throw Error(ErrorKind::kInvalidArgument, "CKKS packs slots, in NTT form only");
+        }
+        if (!std::isfinite(scale) || scale < 1) {
+            throw Error(ErrorKind::kInvalidArgument, "a CKKS scale must be finite and at least 1; it is " +
+                                                         std::to_string(scale));
+        }
+    } else if (packing == Packing::kSlots) {
+        context.batch_encoder();  // throws when the plain modulus has no slots
+    }
+}
+
+void Encoder::encode(const std::int64_t *values, std::size_t count, std::uint64_t *residues) const {
+    require(Scheme::kBfv);
+    const std::size_t degree = context_.degree();
+    std::vector<std::uint64_t> plain(degree);
+    for (std::size_t j = 0; j < count; ++j) {
+        plain[j] = to_plain(values[j], j);
+    }
+    if (packing_ == Packing::kSlots) {
+        seal::Plaintext encoded;
+        context_.batch_encoder().encode(plain, encoded);
+        std::fill(plain.begin(), plain.end(), 0);
+        std::copy_n(encoded.data(), encoded.coeff_count(), plain.begin());
+        count = degree;
+    }
+    std::fill_n(residues, limbs_ * degree, 0);
+    scale_up(plain.data(), count, residues, degree);
+    for (std::size_t limb = 0; form_ == Form::kNtt && limb < limbs_; ++limb) {
+        context_.to_ntt(residues + limb * degree, limb);
+    }
+}
+
+void Encoder::encode(const double *values, std::size_t count, std::uint64_t *residues) const {
+    require(Scheme::kCkks);
+    for (std::size_t j = 0; j < count; ++j) {
+        if (!std::isfinite(values[j])) {
+            throw Error(ErrorKind::kInvalidArgument, "value " + std::to_string(j) + " is not a finite number");
+        }
+    }
+    seal::Plaintext encoded;
+    context_.ckks_encoder().encode(std::vector<double>(values, values + count), level_.parms_id, scale_, encoded);
+    std::memcpy(residues, encoded.data(), limbs_ * context_.degree() * sizeof(std::uint64_t));
+}
+
+void Encoder::encode_constant(std::int64_t value, std::uint64_t *residues) const {
+    require(Scheme::kBfv);
+    const std::uint64_t plain = to_plain(value, 0);
+    scale_up(&plain, 1, residues, 1);
+}
+
+void Encoder::encode_constant(double value, std::uint64_t *residues) const {
+    require(Scheme::kCkks);
+    if (!std::isfinite(value)) {
+        throw Error(ErrorKind::kInvalidArgument, "a constant is not a finite number");
+    }
+    seal::Plaintext encoded;
+    context_.ckks_encoder().encode(value, level_.parms_id, scale_, encoded);
+    for (std::size_t limb = 0; limb < limbs_; ++limb) {
+        residues[limb] = encoded[limb * context_.degree()];
+    }
+}
+
+Encoder::Pattern Encoder::pattern() const {
+    if (packing_ == Packing::kCoefficients) {
+        return form_ == Form::kCoefficient ? Pattern::kEverywhere : Pattern::kOnes;
+    }
+    return form_ == Form::kNtt ? Pattern::kEverywhere : Pattern::kFirst;
+}
+
+void Encoder::decode(const std::uint64_t *coefficients, std::int64_t *values, std::size_t count) const {
+    require(Scheme::kBfv);
+    if (packing_ == Packing::kCoefficients) {
+        std::transform(coefficients, coefficients + count, values, [this](std::uint64_t c) { return from_plain(c); });
+        return;
+    }
+    seal::Plaintext plain(context_.degree());
+    std::copy_n(coefficients, context_.degree(), plain.data());
+    std::vector<std::uint64_t> slots;
+    context_.batch_encoder().decode(plain, slots);
+    std::transform(slots.begin(), slots.begin() + static_cast<std::ptrdiff_t>(count), values,
+                   [this](std::uint64_t c) { return from_plain(c); });
+}
+
+void Encoder::decode(const std::uint64_t *residues, double *values, std::size_t count) const {
+    require(Scheme::kCkks);
+    seal::Plaintext plain;
+    plain.resize(limbs_ * context_.degree());
+    std::memcpy(plain.data(), residues, limbs_ * context_.degree() * sizeof(std::uint64_t));
+    plain.parms_id() = level_.parms_id;
+    plain.scale() = scale_;
+    std::vector<double> decoded;
+    context_.ckks_encoder().decode(plain, decoded);
+    std::copy_n(decoded.begin(), count, values);
+}
+
+std::uint64_t Encoder::to_plain(std::int64_t value, std::size_t index) const {
+    const auto t = static_cast<std::int64_t>(plain_modulus_.value);
+    const std::int64_t low = -(t / 2);
+    const std::int64_t high = (t - 1) / 2;
+    if (value < low || value > high) {
+        throw Error(ErrorKind::kInvalidArgument,
+                    "value " + std::to_string(value) + " of record " + std::to_string(index) +
+                        " does not fit the plain modulus " + std::to_string(t) + ": it must be between " +
+                        std::to_string(low) + " and " + std::to_string(high));
+    }
+    return static_cast<std::uint64_t>(value < 0 ? value + t : value);
+}
+
+std::int64_t Encoder::from_plain(std::uint64_t coefficient) const {
+    const std::uint64_t t = plain_modulus_.value;
+    return coefficient > (t - 1) / 2 ? -static_cast<std::int64_t>(t - coefficient)
+                                     : static_cast<std::int64_t>(coefficient);
+}
+
+// SEAL's scaling variant: m becomes floor((q m + floor((t + 1) / 2)) / t) = floor(q / t) m + floor((r m + ...) / t) with
+// r = q mod t.
+void Encoder::scale_up(const std::uint64_t *plain, std::size_t count, std::uint64_t *residues,
+                       std::size_t stride) const {
+    const std::uint64_t t = plain_modulus_.value;
+    for (std::size_t j = 0; j < count; ++j) {
+        const std::uint64_t m = plain[j];
+        const auto numerator = static_cast<unsigned __int128>(level_.q_mod_t) * m + (t + 1) / 2;
+        const std::uint64_t fix = divide(numerator, plain_modulus_).quotient;
+        for (std::size_t limb = 0; limb < limbs_; ++limb) {
+            const std::uint64_t q = context_.prime(limb);
+            residues[limb * stride + j] = add_mod(mul_mod(m, level_.delta[limb], q), fix >= q ? fix % q : fix, q);
+        }
+    }
+}
+
+void Encoder::require(Scheme scheme) const {
+    if (context_.parameters().scheme != scheme) {
+        throw Error(ErrorKind::kInvalidArgument, scheme == Scheme::kBfv
+                                                     ? "integers need the BFV scheme; the parameters are for CKKS"
+                                                     : "real numbers need the CKKS scheme; the parameters are for BFV");
+    }
+}
+
+}  // namespace nightjar

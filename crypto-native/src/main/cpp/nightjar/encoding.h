@@ -1,0 +1,63 @@
+// From numbers to the polynomials that are added to a ciphertext, and back.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "nightjar/context.h"
+
+namespace nightjar {
+
+/// Where the value of record j goes.
+enum class Packing {
+    kCoefficients = 0,  // coefficient j of the plaintext polynomial (BFV)
+    kSlots = 1,         // slot j: products act on records one by one (BFV with a prime plain modulus, CKKS)
+};
+
+/// Turns the values of a column into a polynomial scaled up to a level's modulus, which is what the first polynomial of
+/// a ciphertext takes in. Residues are [limb][coefficient].
+class Encoder {
+public:
+    /// `scale` multiplies real numbers before they are rounded (CKKS); BFV ignores it.
+    Encoder(const Context &context, std::size_t limbs, Packing packing, Form form, double scale);
+
+    /// BFV: at most `degree` integers in [-t/2, t/2); throws Error(kInvalidArgument) naming the first that is not.
+    void encode(const std::int64_t *values, std::size_t count, std::uint64_t *residues) const;
+
+    /// CKKS: at most degree / 2 real numbers.
+    void encode(const double *values, std::size_t count, std::uint64_t *residues) const;
+
+    /// The residues, one for each limb, of a value that every record has; what polynomial they stand for is in pattern().
+    void encode_constant(std::int64_t value, std::uint64_t *residues) const;
+    void encode_constant(double value, std::uint64_t *residues) const;
+
+    /// How a constant's residue r fills the polynomial of one prime.
+    enum class Pattern {
+        kEverywhere,  // r, r, r, ...
+        kFirst,       // r, 0, 0, ...
+        kOnes,        // r times the NTT of 1 + x + x^2 + ...
+    };
+    Pattern pattern() const;
+
+    /// BFV: integers in [-t/2, t/2) from the coefficients modulo t of a plaintext.
+    void decode(const std::uint64_t *coefficients, std::int64_t *values, std::size_t count) const;
+
+    /// CKKS: real numbers from a plaintext in NTT form.
+    void decode(const std::uint64_t *residues, double *values, std::size_t count) const;
+
+private:
+    std::uint64_t to_plain(std::int64_t value, std::size_t index) const;
+    std::int64_t from_plain(std::uint64_t coefficient) const;
+    void scale_up(const std::uint64_t *plain, std::size_t count, std::uint64_t *residues, std::size_t stride) const;
+    void require(Scheme scheme) const;
+
+    const Context &context_;
+    std::size_t limbs_;
+    const Level &level_;
+    Packing packing_;
+    Form form_;
+    double scale_;
+    kernel::Modulus plain_modulus_;
+};
+
+}  // namespace nightjar

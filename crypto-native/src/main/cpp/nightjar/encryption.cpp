@@ -1,0 +1,108 @@
+#include "nightjar/encryption.h"
+
+#include <cstring>
+
+namespace nightjar {
+
+void small_residues(const SecretWords &coefficients, std::uint64_t q, std::uint64_t *residues) {
+    for (std::size_t j = 0; j < coefficients.size(); ++j) {
+        residues[j] = small_residue(coefficients[j], q);
+    }
+}
+
+SymmetricEncryptor::SymmetricEncryptor(const Context &context, const SecretKey &secret, const Seed &fresh_seed)
+    : context_(context),
+      secret_(secret),
+      seed_(fresh_seed),
+      noise_(context.degree()),
+      scratch_(context.degree()) {}
+
+void SymmetricEncryptor::encrypt_zero(const Block &block, std::size_t column) { encrypt(block, column, nullptr); }
+
+void SymmetricEncryptor::encrypt(const Block &block, std::size_t column, const std::uint64_t *message) {
+    const std::size_t degree = block.degree;
+    UniformStream uniform(seed_, column);
+    sampler_.noise(noise_);
+    for (std::size_t limb = 0; limb < block.limbs; ++limb) {
+        const std::uint64_t q = context_.prime(limb);
+        std::uint64_t *first = block.plane(column, 0, limb);
+        std::uint64_t *second = block.plane(column, 1, limb);
+        uniform.fill(second, degree, q);
+        std::memcpy(first, second, degree * sizeof(std::uint64_t));
+        small_residues(noise_, q, scratch_.get());
+        if (block.form == Form::kNtt) {
+            context_.to_ntt(scratch_.get(), limb);
+            secret_.multiply(first, limb);
+        } else {
+            context_.to_ntt(first, limb);
+            secret_.multiply(first, limb);
+            context_.from_ntt(first, limb);
+        }
+        for (std::size_t j = 0; j < degree; ++j) {
+            const std::uint64_t masked = add_mod(first[j], scratch_[j], q);
+            first[j] = sub_mod(message == nullptr ? 0 : message[limb * degree + j], masked, q);
+        }
+    }
+}
+
+PublicEncryptor::PublicEncryptor(const Context &context, const Block &key)
+    : context_(context),
+      key_(key),
+      ephemeral_(context.degree()),
+      noise_(context.degree()),
+      scratch_(context.degree()),
+      mask_(context.degree()) {}
+
+void PublicEncryptor::encrypt_zero(const Block &block, std::size_t column) { encrypt(block, column, nullptr); }
+
+void PublicEncryptor::encrypt(const Block &block, std::size_t column, const std::uint64_t *message) {
+    const std::size_t degree = block.degree;
+    sampler_.ternary(ephemeral_);
+    for (std::size_t poly = 0; poly < 2; ++poly) {
+        sampler_.noise(noise_);
+        for (std::size_t limb = 0; limb < block.limbs; ++limb) {
+            const kernel::Modulus &modulus = context_.moduli()[limb];
+            const std::uint64_t q = modulus.value;
+            small_residues(ephemeral_, q, mask_.get());
+            context_.to_ntt(mask_.get(), limb);
+            std::uint64_t *target = block.plane(column, poly, limb);
+            const std::uint64_t *key = key_.plane(0, poly, limb);
+            for (std::size_t j = 0; j < degree; ++j) {
+                target[j] = divide(static_cast<unsigned __int128>(key[j]) * mask_[j], modulus).remainder;
+            }
+            small_residues(noise_, q, scratch_.get());
+            if (block.form == Form::kNtt) {
+                context_.to_ntt(scratch_.get(), limb);
+            } else {
+                context_.from_ntt(target, limb);
+            }
+            for (std::size_t j = 0; j < degree; ++j) {
+                target[j] = add_mod(target[j], scratch_[j], q);
+            }
+        }
+    }
+    if (message != nullptr) {
+        add_message(context_, block, column, message);
+    }
+}
+
+void expand_seed(const Context &context, const Seed &seed, const Block &block) {
+    for (std::size_t column = 0; column < block.columns; ++column) {
+        UniformStream uniform(seed, column);
+        for (std::size_t limb = 0; limb < block.limbs; ++limb) {
+            uniform.fill(block.plane(column, 1, limb), block.degree, context.prime(limb));
+        }
+    }
+}
+
+void add_message(const Context &context, const Block &block, std::size_t column, const std::uint64_t *message) {
+    for (std::size_t limb = 0; limb < block.limbs; ++limb) {
+        const std::uint64_t q = context.prime(limb);
+        std::uint64_t *target = block.plane(column, 0, limb);
+        for (std::size_t j = 0; j < block.degree; ++j) {
+            target[j] = add_mod(target[j], message[limb * block.degree + j], q);
+        }
+    }
+}
+
+}  // namespace nightjar

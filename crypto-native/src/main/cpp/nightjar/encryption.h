@@ -1,0 +1,62 @@
+// Encryption of whole columns, into the memory of a block.
+#pragma once
+
+#include <cstdint>
+
+#include "nightjar/context.h"
+#include "nightjar/keys.h"
+#include "nightjar/memory.h"
+#include "nightjar/sampling.h"
+
+namespace nightjar {
+
+/// residues[j] = coefficients[j] mod q for small signed coefficients.
+void small_residues(const SecretWords &coefficients, std::uint64_t q, std::uint64_t *residues);
+
+/// Encrypts under the secret key: (m - (a s + e), a) with a expanded from a public seed, so that a fresh ciphertext is
+/// one polynomial and 32 bytes a block. Seeds are fresh for every encryptor: one seed must never mask two messages.
+class SymmetricEncryptor {
+public:
+    SymmetricEncryptor(const Context &context, const SecretKey &secret, const Seed &fresh_seed);
+
+    /// Fills one column with an encryption of zero.
+    void encrypt_zero(const Block &block, std::size_t column);
+
+    /// Fills one column with an encryption of an encoded message, [limb][coefficient] in the block's form.
+    void encrypt(const Block &block, std::size_t column, const std::uint64_t *message);
+
+private:
+    const Context &context_;
+    const SecretKey &secret_;
+    Seed seed_;
+    SecretSampler sampler_;
+    SecretWords noise_;
+    SecretWords scratch_;
+};
+
+/// Encrypts under the public key (b, a): (b u + e0 + m, a u + e1), directly at the primes of the block.
+class PublicEncryptor {
+public:
+    /// `key` is a validated public key block that outlives the encryptor.
+    PublicEncryptor(const Context &context, const Block &key);
+
+    void encrypt_zero(const Block &block, std::size_t column);
+    void encrypt(const Block &block, std::size_t column, const std::uint64_t *message);
+
+private:
+    const Context &context_;
+    Block key_;
+    SecretSampler sampler_;
+    SecretWords ephemeral_;
+    SecretWords noise_;
+    SecretWords scratch_;
+    SecretWords mask_;
+};
+
+/// Fills the second polynomials of a block from the seed that its first ones were encrypted with.
+void expand_seed(const Context &context, const Seed &seed, const Block &block);
+
+/// Adds an encoded message to the first polynomial of a column.
+void add_message(const Context &context, const Block &block, std::size_t column, const std::uint64_t *message);
+
+}  // namespace nightjar

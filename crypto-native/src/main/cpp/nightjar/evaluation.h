@@ -1,0 +1,39 @@
+// SEAL's evaluator applied to whole blocks, column by column.
+#pragma once
+
+#include <functional>
+
+#include "nightjar/context.h"
+#include "nightjar/kernel/integer_product.h"
+
+namespace nightjar {
+
+/// Operations that keep or change a block's shape; `scale` is the input's CKKS scale (1 for BFV). The output block has
+/// the shape that the operation produces. All throw Error(kCancelled) when should_stop says so between columns.
+class BlockEvaluator {
+public:
+    BlockEvaluator(const Context &context, const kernel::ShouldStop &should_stop);
+
+    void add(const Block &left, const Block &right, const Block &output) const;
+    void multiply(const Block &left, const Block &right, double left_scale, double right_scale,
+                  const Block &output) const;
+    void square(const Block &input, double scale, const Block &output) const;
+    void relinearise(const Block &input, double scale, const seal::RelinKeys &key, const Block &output) const;
+
+    /// CKKS: divides by the last prime.
+    void rescale(const Block &input, double scale, const Block &output) const;
+
+    /// Drops the last prime and keeps the plaintext.
+    void switch_modulus(const Block &input, double scale, const Block &output) const;
+
+    void change_form(const Block &input, const Block &output) const;
+
+private:
+    template <typename Operation>
+    void each_column(const Block &input, double scale, const Block &output, Operation operation) const;
+
+    const Context &context_;
+    const kernel::ShouldStop &should_stop_;
+};
+
+}  // namespace nightjar

@@ -1,0 +1,280 @@
+#include "nightjar/kernel/integer_product.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <new>
+
+namespace nightjar::kernel {
+namespace {
+
+constexpr std::size_t kRowsAtOnce = 256;    // rows whose expanded weights are kept while the residues stream by
+constexpr std::size_t kTermsAtOnce = 1024;  // terms of a dense layer packed at once: a panel that stays in a 1 MiB cache
+
+/// Cache-line aligned words without initialisation.
+class Words {
+public:
+    explicit Words(std::size_t count)
+        : words_(static_cast<std::uint64_t *>(std::aligned_alloc(64, (count * sizeof(std::uint64_t) + 63) / 64 * 64))) {
+        if (words_ == nullptr) {
+            throw std::bad_alloc();
+        }
+    }
+    std::uint64_t *get() const { return words_.get(); }
+
+private:
+    struct Free {
+        void operator()(std::uint64_t *words) const { std::free(words); }
+    };
+    std::unique_ptr<std::uint64_t, Free> words_;
+};
+
+/// The narrowest signed width that holds every weight of the rows.
+int weight_bits(const IntegerLayer &layer) {
+    std::int32_t low = 0;
+    std::int32_t high = 0;
+    const std::size_t count = layer.rows * layer.terms;
+    for (std::size_t i = 0; i < count; ++i) {
+        low = std::min(low, layer.weights[i]);
+        high = std::max(high, layer.weights[i]);
+    }
+    const auto magnitude = std::max(static_cast<std::uint64_t>(high), static_cast<std::uint64_t>(-(low + 1)));
+    return bit_length(magnitude) + 1;
+}
+
+Digits cut(const Microkernel &microkernel, const Modulus &modulus, int weight_bits) {
+    const int widest = std::min(microkernel.digit_bits, microkernel.product_bits - weight_bits);
+    const int prime_bits = bit_length(modulus.value);
+    const int count = (prime_bits + widest - 1) / widest;
+    return {(prime_bits + count - 1) / count, count};
+}
+
+/// Rows cut into tiles of nearly equal height, each holding the weights in the order that multiply() reads them.
+class WeightTiles {
+public:
+    WeightTiles(const Microkernel &microkernel, const IntegerLayer &layer, std::size_t first_row, std::size_t rows,
+                int weight_bits)
+        : rows_(rows),
+          tiles_((rows + kTileRows - 1) / kTileRows),
+          terms_(layer.terms),
+          words_(rows * layer.terms) {
+        const std::int32_t offset = std::int32_t{1} << (weight_bits - 1);
+        for (std::size_t t = 0; t < tiles_; ++t) {
+            std::uint64_t *target = words_.get() + first(t) * terms_;
+            for (std::size_t k = 0; k < terms_; ++k) {
+                for (std::size_t r = first(t); r < first(t + 1); ++r) {
+                    const std::int32_t weight = layer.weights[(first_row + r) * terms_ + k];
+                    *target++ = microkernel.encode_weight(static_cast<std::uint64_t>(weight + offset));
+                }
+            }
+        }
+    }
+
+    std::size_t tiles() const { return tiles_; }
+    std::size_t first(std::size_t tile) const { return tile * rows_ / tiles_; }
+    int height(std::size_t tile) const { return static_cast<int>(first(tile + 1) - first(tile)); }
+    const std::uint64_t *at(std::size_t tile, std::size_t term) const {
+        return words_.get() + first(tile) * terms_ + term * static_cast<std::size_t>(height(tile));
+    }
+
+private:
+    std::size_t rows_;
+    std::size_t tiles_;
+    std::size_t terms_;
+    Words words_;
+};
+
+/// One panel (some residues of one prime of one polynomial) of one block of rows.
+class PanelProduct {
+public:
+    PanelProduct(const Microkernel &microkernel, const IntegerLayer &layer, const Tile &tile, std::size_t input_columns,
+                 std::size_t column_stride, int weight_bits, int most_digits)
+        : microkernel_(microkernel),
+          layer_(layer),
+          tile_(tile),
+          column_stride_(column_stride),
+          offset_bits_(weight_bits - 1),
+          dense_(tile.gather_count == 1),
+          packed_columns_((dense_ ? std::min(layer.terms, kTermsAtOnce) : input_columns) + 1),
+          panel_(packed_columns_ * kMaxLanes * static_cast<std::size_t>(most_digits)),
+          accumulators_(kRowsAtOnce * kMaxLanes * static_cast<std::size_t>(most_digits)),
+          offsets_(layer.terms),
+          indices_(packed_columns_),
+          outputs_(kTileRows) {
+        for (std::size_t k = 0; k < indices_.size(); ++k) {
+            indices_[k] = static_cast<std::uint32_t>(k);
+        }
+    }
+
+    /// Multiplies the rows of `weights`, which start at row `first_row` of the tile.
+    void run(const WeightTiles &weights, std::size_t first_row, const std::uint64_t *input, std::uint64_t *output,
+             int width, Digits digits, const Modulus &modulus, const std::uint64_t *addends) {
+        next_panel_ = input + width;
+        width_ = width;
+        digits_ = digits;
+        modulus_ = &modulus;
+        digit_stride_ = packed_columns_ * static_cast<std::size_t>(width);
+        if (!dense_) {
+            pack(input, packed_columns_ - 1, indices_.data());
+        }
+        for (std::size_t g = 0; g < tile_.gather_count; ++g) {
+            const std::uint32_t *gathered = layer_.gathered + (tile_.first_gather + g) * layer_.terms;
+            for (std::size_t begin = 0; begin < layer_.terms; begin += kMaxTerms) {
+                const std::size_t end = std::min(begin + kMaxTerms, layer_.terms);
+                const std::size_t step = dense_ ? kTermsAtOnce : end - begin;
+                for (std::size_t k = begin; k < end; k += step) {
+                    const std::size_t count = std::min(step, end - k);
+                    if (dense_) {
+                        pack_dense(input, gathered + k, count);
+                    } else {
+                        locate(gathered + k, count);
+                    }
+                    multiply(weights, k, count, k > begin);
+                }
+                finish(weights, first_row, g, output, begin == 0 ? addends : nullptr, begin > 0);
+            }
+        }
+    }
+
+private:
+    /// Packs columns and leaves one column of zeros behind them for padding.
+    void pack(const std::uint64_t *input, std::size_t count, const std::uint32_t *indices) {
+        microkernel_.pack(input, column_stride_, indices, count, width_, digits_, panel_.get(), digit_stride_);
+        for (int d = 0; d < digits_.count; ++d) {
+            std::uint64_t *zeros = panel_.get() + static_cast<std::size_t>(d) * digit_stride_ +
+                                   count * static_cast<std::size_t>(width_);
+            std::fill_n(zeros, width_, std::uint64_t{0});
+        }
+    }
+
+    void pack_dense(const std::uint64_t *input, const std::uint32_t *gathered, std::size_t count) {
+        std::size_t present = 0;
+        for (std::size_t k = 0; k < count; ++k) {
+            if (gathered[k] != IntegerLayer::kNoColumn) {
+                indices_[present] = gathered[k];
+                offsets_[k] = offset(present++);
+            }
+        }
+        for (std::size_t k = 0; k < count; ++k) {
+            if (gathered[k] == IntegerLayer::kNoColumn) {
+                offsets_[k] = offset(present);
+            }
+        }
+        pack(input, present, indices_.data());
+    }
+
+    void locate(const std::uint32_t *gathered, std::size_t count) {
+        for (std::size_t k = 0; k < count; ++k) {
+            offsets_[k] = offset(gathered[k] == IntegerLayer::kNoColumn ? packed_columns_ - 1 : gathered[k]);
+        }
+    }
+
+    std::uint32_t offset(std::size_t packed_column) const {
+        return static_cast<std::uint32_t>(packed_column * static_cast<std::size_t>(width_));
+    }
+
+    void multiply(const WeightTiles &weights, std::size_t first_term, std::size_t terms, bool accumulate) {
+        for (int d = 0; d < digits_.count; ++d) {
+            const std::uint64_t *panel = panel_.get() + static_cast<std::size_t>(d) * digit_stride_;
+            microkernel_.sum(panel, offsets_.data(), terms, width_, column_sums_ + d * kMaxLanes, accumulate);
+            for (std::size_t t = 0; t < weights.tiles(); ++t) {
+                microkernel_.multiply(weights.at(t, first_term), weights.height(t), panel, offsets_.data(), terms,
+                                      width_, accumulators(d, weights.first(t)), accumulate, prefetch(d, t));
+            }
+        }
+    }
+
+    /// The columns of a dense panel are far apart, so the hardware does not foresee the next panel: the first tiles of
+    /// this one ask for it, one cache line of every column each. (A convolution packs all columns once for many gathers.)
+    Prefetch prefetch(int digit, std::size_t tile) const {
+        constexpr std::size_t kLineWords = 8;
+        const bool useful = dense_ && digit == 0 && tile * kLineWords < static_cast<std::size_t>(width_);
+        return {useful ? next_panel_ + tile * kLineWords : nullptr, column_stride_, indices_.data()};
+    }
+
+    void finish(const WeightTiles &weights, std::size_t first_row, std::size_t gather, std::uint64_t *output,
+                const std::uint64_t *addends, bool accumulate) {
+        for (std::size_t t = 0; t < weights.tiles(); ++t) {
+            const std::size_t row = first_row + weights.first(t);
+            for (int r = 0; r < weights.height(t); ++r) {
+                outputs_[static_cast<std::size_t>(r)] =
+                    output + ((row + static_cast<std::size_t>(r)) * tile_.gather_count + gather) * column_stride_;
+            }
+            microkernel_.finish({accumulators(0, weights.first(t)), kRowsAtOnce * kMaxLanes, column_sums_,
+                                 weights.height(t), width_, digits_, offset_bits_, modulus_,
+                                 addends == nullptr ? nullptr : addends + row, outputs_.data(), accumulate});
+        }
+    }
+
+    std::uint64_t *accumulators(int digit, std::size_t row) const {
+        return accumulators_.get() + static_cast<std::size_t>(digit) * kRowsAtOnce * kMaxLanes +
+               row * static_cast<std::size_t>(width_);
+    }
+
+    const Microkernel &microkernel_;
+    const IntegerLayer &layer_;
+    const Tile &tile_;
+    std::size_t column_stride_;
+    int offset_bits_;
+    bool dense_;
+    std::size_t packed_columns_;
+    Words panel_;
+    Words accumulators_;
+    std::vector<std::uint32_t> offsets_;
+    std::vector<std::uint32_t> indices_;
+    std::vector<std::uint64_t *> outputs_;
+    alignas(64) std::uint64_t column_sums_[kMaxDigits * kMaxLanes] = {};
+    const std::uint64_t *next_panel_ = nullptr;
+    int width_ = 0;
+    Digits digits_ = {};
+    const Modulus *modulus_ = nullptr;
+    std::size_t digit_stride_ = 0;
+};
+
+}  // namespace
+
+bool integer_product(const Microkernel &microkernel, const IntegerLayer &layer, const Tile &tile,
+                     const std::vector<Modulus> &moduli, const ColumnLayout &layout, const std::uint64_t *input,
+                     std::size_t input_columns, std::uint64_t *output, const ShouldStop &should_stop) {
+    const int bits = weight_bits(layer);
+    std::vector<Digits> digits;
+    int most_digits = 1;
+    for (std::size_t limb = 0; limb < layout.limbs; ++limb) {
+        digits.push_back(cut(microkernel, moduli[limb], bits));
+        most_digits = std::max(most_digits, digits.back().count);
+    }
+    PanelProduct panel(microkernel, layer, tile, input_columns, layout.column_stride, bits, most_digits);
+    const auto lanes = static_cast<std::size_t>(microkernel.lanes);
+    std::vector<std::uint64_t> addends(tile.row_count);
+    for (std::size_t row = 0; row < tile.row_count; row += kRowsAtOnce) {
+        const std::size_t rows = std::min(kRowsAtOnce, tile.row_count - row);
+        const WeightTiles weights(microkernel, layer, tile.first_row + row, rows, bits);
+        for (std::size_t poly = 0; poly < layout.polys; ++poly) {
+            for (std::size_t limb = 0; limb < layout.limbs; ++limb) {
+                const bool biased = poly == 0 && layer.addends != nullptr;
+                for (std::size_t r = 0; biased && r < tile.row_count; ++r) {
+                    addends[r] = layer.addends[(tile.first_row + r) * layout.limbs + limb];
+                }
+                const std::size_t plane = (poly * layout.limbs + limb) * layout.degree;
+                for (std::size_t lane = 0; lane < layout.degree; lane += lanes) {
+                    if (should_stop && should_stop()) {
+                        return false;
+                    }
+                    const auto width = static_cast<int>(std::min(lanes, layout.degree - lane));
+                    panel.run(weights, row, input + plane + lane, output + plane + lane, width, digits[limb],
+                              moduli[limb], biased ? addends.data() : nullptr);
+                }
+            }
+        }
+    }
+    return true;
+}
+
+Modulus make_modulus(std::uint64_t value) {
+    using Wide = unsigned __int128;
+    const Wide ratio = ~Wide{0} / value;  // equals floor(2^128 / value): no prime above 2 divides 2^128
+    return {value, 1.0 / static_cast<double>(value), static_cast<std::uint64_t>(ratio),
+            static_cast<std::uint64_t>(ratio >> 64)};
+}
+
+}  // namespace nightjar::kernel

@@ -1,0 +1,59 @@
+// A linear layer as one integer matrix product: outputs[m] = sum over k of weights[m][k] * column[gather[k]].
+//
+// Multiplying a ciphertext by an integer multiplies every residue of it, whatever the scheme, the form and the number of
+// polynomials, so the layer is a product of a small integer matrix with a tall matrix of residues, modulo each prime.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "nightjar/kernel/microkernel.h"
+
+namespace nightjar::kernel {
+
+/// Where the residues of a block of columns lie: residue j of prime `limb` of polynomial `poly` of column c is
+/// words[c * column_stride + (poly * limbs + limb) * degree + j].
+struct ColumnLayout {
+    std::size_t degree;
+    std::size_t polys;
+    std::size_t limbs;
+    std::size_t column_stride;
+};
+
+/// The integers of a linear layer. Every gather is one list of `terms` input columns that all rows of weights apply to:
+/// a dense layer has one gather, a convolution one for every output position. kNoColumn stands for zero padding.
+struct IntegerLayer {
+    static constexpr std::uint32_t kNoColumn = 0xffffffffU;
+
+    std::size_t rows;
+    std::size_t terms;
+    std::size_t gathers;
+    const std::int32_t *weights;        // [row][term]
+    const std::uint32_t *gathered;      // [gather][term], column numbers or kNoColumn
+    const std::uint64_t *addends;       // [row][limb], added to every residue of polynomial 0; null for none
+};
+
+/// The part of a layer that one call computes: output (row, gather) goes to output column
+/// (row - first_row) * gather_count + (gather - first_gather).
+struct Tile {
+    std::size_t first_row;
+    std::size_t row_count;
+    std::size_t first_gather;
+    std::size_t gather_count;
+};
+
+/// Called between panels; returns true to abandon the product.
+using ShouldStop = std::function<bool()>;
+
+/// Returns false when should_stop ended it early; the outputs are then undefined. The caller has validated the layer:
+/// every |weight| < 2^(kMaxWeightBits - 1), every gathered column exists, every residue is below its prime.
+bool integer_product(const Microkernel &microkernel, const IntegerLayer &layer, const Tile &tile,
+                     const std::vector<Modulus> &moduli, const ColumnLayout &layout, const std::uint64_t *input,
+                     std::size_t input_columns, std::uint64_t *output, const ShouldStop &should_stop);
+
+/// Precomputes the reductions of a prime.
+Modulus make_modulus(std::uint64_t value);
+
+}  // namespace nightjar::kernel

@@ -1,0 +1,39 @@
+// Memory that the native core owns.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace nightjar {
+
+/// Uninitialised, cache-line aligned words for a block of columns, in huge pages where the system offers them: the
+/// kernel reads a few cache lines of every column at a time, which is hard on the TLB. Throws std::bad_alloc.
+std::uint64_t *allocate_block(std::size_t words);
+
+void free_block(std::uint64_t *words);
+
+/// Words that held something secret: overwritten before they are returned to the system.
+class SecretWords {
+public:
+    explicit SecretWords(std::size_t count);
+    ~SecretWords();
+    SecretWords(SecretWords &&other) noexcept;
+    SecretWords(const SecretWords &) = delete;
+    SecretWords &operator=(const SecretWords &) = delete;
+    SecretWords &operator=(SecretWords &&) = delete;
+
+    std::uint64_t *get() { return words_; }
+    const std::uint64_t *get() const { return words_; }
+    std::size_t size() const { return count_; }
+    std::uint64_t &operator[](std::size_t i) { return words_[i]; }
+    std::uint64_t operator[](std::size_t i) const { return words_[i]; }
+
+private:
+    std::uint64_t *words_;
+    std::size_t count_;
+};
+
+/// Overwrites memory in a way that no compiler removes.
+void wipe(void *memory, std::size_t bytes);
+
+}  // namespace nightjar

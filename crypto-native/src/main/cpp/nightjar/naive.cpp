@@ -1,0 +1,72 @@
+#include "nightjar/naive.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "nightjar/error.h"
+
+namespace nightjar {
+
+NaiveLayer::NaiveLayer(const Context &context, const kernel::IntegerLayer &layer, const Block &input, double scale)
+    : context_(context), layer_(layer), input_(input) {
+    for (std::size_t column = 0; column < input.columns; ++column) {
+        columns_.push_back(context.load(input, column, scale));
+    }
+    const auto [least, most] = std::minmax_element(layer.weights, layer.weights + layer.rows * layer.terms);
+    least_ = *least;
+    plaintexts_.resize(static_cast<std::size_t>(*most - *least) + 1);
+}
+
+// In coefficient form SEAL multiplies by the residue of a negative constant modulo t, which is the right plaintext but
+// with noise t times larger, so a careful program multiplies by |w| and subtracts.
+const seal::Plaintext &NaiveLayer::plaintext(std::int32_t weight) {
+    seal::Plaintext &plain = plaintexts_[static_cast<std::size_t>(weight - least_)];
+    if (plain.coeff_count() == 0) {
+        const seal::parms_id_type id = context_.level(input_.limbs).parms_id;
+        if (context_.parameters().scheme == Scheme::kCkks) {
+            context_.ckks_encoder().encode(static_cast<std::int64_t>(weight), id, plain);
+        } else if (input_.form == Form::kCoefficient) {
+            plain.resize(1);
+            plain[0] = static_cast<std::uint64_t>(std::abs(weight));
+        } else {
+            const auto t = static_cast<std::int64_t>(context_.parameters().plain_modulus);
+            plain.resize(1);
+            plain[0] = static_cast<std::uint64_t>(weight < 0 ? weight + t : weight);
+            context_.evaluator().transform_to_ntt_inplace(plain, id);
+        }
+    }
+    return plain;
+}
+
+seal::Ciphertext NaiveLayer::output(std::size_t row, std::size_t gather) {
+    const seal::Evaluator &evaluator = context_.evaluator();
+    seal::Ciphertext sum;
+    seal::Ciphertext product;
+    for (std::size_t k = 0; k < layer_.terms; ++k) {
+        const std::int32_t weight = layer_.weights[row * layer_.terms + k];
+        const std::uint32_t column = layer_.gathered[gather * layer_.terms + k];
+        if (weight == 0 || column == kernel::IntegerLayer::kNoColumn) {
+            continue;
+        }
+        const bool subtract = weight < 0 && input_.form == Form::kCoefficient;
+        if (sum.size() == 0) {
+            evaluator.multiply_plain(columns_[column], plaintext(weight), sum);
+            if (subtract) {
+                evaluator.negate_inplace(sum);
+            }
+            continue;
+        }
+        evaluator.multiply_plain(columns_[column], plaintext(weight), product);
+        if (subtract) {
+            evaluator.sub_inplace(sum, product);
+        } else {
+            evaluator.add_inplace(sum, product);
+        }
+    }
+    if (sum.size() == 0) {
+        throw Error(ErrorKind::kInvalidArgument, "every weight of the row is zero: SEAL has no product to add");
+    }
+    return sum;
+}
+
+}  // namespace nightjar

@@ -1,0 +1,48 @@
+// Where randomness comes from: SEAL's Blake2xb generator, seeded by the operating system or by a public seed.
+#pragma once
+
+#include <seal/randomgen.h>
+
+#include <array>
+#include <cstdint>
+#include <memory>
+
+#include "nightjar/kernel/microkernel.h"
+#include "nightjar/memory.h"
+
+namespace nightjar {
+
+/// The public seed that stands for the uniform polynomials of a block.
+using Seed = std::array<std::uint8_t, 32>;
+
+/// A fresh seed from the operating system.
+Seed fresh_seed();
+
+/// Expands the uniform polynomial of one column from the block's seed. Residues are drawn limb after limb from a stream
+/// of bytes: a candidate is the next ceil(bits / 8) bytes, little endian, cut to the bits of the prime, and the first
+/// one below the prime is taken. This is part of the wire format.
+class UniformStream {
+public:
+    UniformStream(const Seed &seed, std::uint64_t column);
+    void fill(std::uint64_t *residues, std::size_t degree, std::uint64_t prime);
+
+private:
+    std::shared_ptr<seal::UniformRandomGenerator> generator_;
+};
+
+/// Small secret polynomials, as signed integers in two's complement.
+class SecretSampler {
+public:
+    SecretSampler();
+
+    /// Centred binomial with standard deviation 3.24: the difference of two sums of 21 bits, as in SEAL.
+    void noise(SecretWords &coefficients);
+
+    /// Uniform over {-1, 0, 1}.
+    void ternary(SecretWords &coefficients);
+
+private:
+    std::shared_ptr<seal::UniformRandomGenerator> generator_;
+};
+
+}  // namespace nightjar

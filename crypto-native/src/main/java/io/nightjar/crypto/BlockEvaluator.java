@@ -1,0 +1,263 @@
+package io.nightjar.crypto;
+
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Computes on encrypted blocks without any key but a relinearisation key.
+ *
+ * <p>Every operation returns a new block, which the caller closes. It is safe to use from many threads.
+ * It does not watch the noise: the plan proves beforehand that there is room.
+ */
+public final class BlockEvaluator {
+
+  private final HeContext context;
+  private final Kernel kernel;
+  private final Cancellation cancellation;
+
+  /** Creates an evaluator with the preferred kernel that gives up when its thread is interrupted. */
+  public BlockEvaluator(HeContext context) {
+    this(context, Kernel.preferred(), Cancellation.ON_INTERRUPT);
+  }
+
+  /** Creates an evaluator; it does not own the context. */
+  public BlockEvaluator(HeContext context, Kernel kernel, Cancellation cancellation) {
+    this.context = Objects.requireNonNull(context, "context");
+    this.kernel = Objects.requireNonNull(kernel, "kernel");
+    this.cancellation = Objects.requireNonNull(cancellation, "cancellation");
+  }
+
+  /** Evaluates a whole layer. */
+  public CipherBlock apply(IntegerLayer layer, CipherBlock input) {
+    return apply(layer, layer.whole(), input);
+  }
+
+  /** Evaluates one tile of a layer: the integer product, and the bias. */
+  public CipherBlock apply(IntegerLayer layer, IntegerLayer.Tile tile, CipherBlock input) {
+    check(input);
+    layer.check(tile);
+    Object bias = layer.bias().orElse(null);
+    boolean real = context.parameters().scheme() == Scheme.CKKS;
+    if (bias != null && real != (bias instanceof double[])) {
+      throw new IllegalArgumentException(
+          "Biases are integers for BFV and real numbers for CKKS; this context is for "
+              + context.parameters().scheme());
+    }
+    try (NativeHandle.Use source = input.use()) {
+      return derive(
+          input,
+          input.shape().withColumns(tile.columns()),
+          input.scale(),
+          (c, output) ->
+              Native.applyLayer(
+                  c,
+                  kernel.index(),
+                  layer.terms(),
+                  layer.weights(),
+                  layer.gathered(),
+                  tile.firstRow(),
+                  tile.rowCount(),
+                  tile.firstGather(),
+                  tile.gatherCount(),
+                  bias,
+                  input.packing().code(),
+                  input.scale(),
+                  source.pointer(),
+                  output,
+                  cancellation));
+    }
+  }
+
+  /** Adds two blocks column by column. */
+  public CipherBlock add(CipherBlock left, CipherBlock right) {
+    checkPair(left, right);
+    requireEqual("shape", left.shape(), right.shape());
+    requireEqual("scale", left.scale(), right.scale());
+    try (NativeHandle.Use a = left.use();
+        NativeHandle.Use b = right.use()) {
+      return derive(
+          left,
+          left.shape(),
+          left.scale(),
+          (c, output) -> Native.add(c, a.pointer(), b.pointer(), output, cancellation));
+    }
+  }
+
+  /** Adds plain integers to the columns of a BFV block. */
+  public CipherBlock addPlain(CipherBlock block, IntegerColumns columns) {
+    context.requireScheme(Scheme.BFV);
+    return addPlain(block, columns.columns(), columns.records(), columns.values());
+  }
+
+  /** Adds plain real numbers, at the block's scale, to the columns of a CKKS block. */
+  public CipherBlock addPlain(CipherBlock block, RealColumns columns) {
+    context.requireScheme(Scheme.CKKS);
+    return addPlain(block, columns.columns(), columns.records(), columns.values());
+  }
+
+  private CipherBlock addPlain(CipherBlock block, int columns, int records, Object values) {
+    check(block);
+    requireEqual("columns", block.shape().columns(), columns);
+    requireEqual("records", block.records(), records);
+    try (NativeHandle.Use source = block.use()) {
+      return derive(
+          block,
+          block.shape(),
+          block.scale(),
+          (c, output) ->
+              Native.addPlain(
+                  c,
+                  source.pointer(),
+                  block.packing().code(),
+                  block.scale(),
+                  values,
+                  records,
+                  output,
+                  cancellation));
+    }
+  }
+
+  /** Returns encryptions of zero with the shape and meaning of {@code like}, to be added to it. */
+  public CipherBlock encryptionOfZero(PublicKey key, CipherBlock like) {
+    check(like);
+    context.requireSame(key.parameters(), "public key");
+    requireEqual("polynomials", 2, like.shape().polys());
+    try (NativeHandle.Use memory = key.block().use()) {
+      return derive(
+          like,
+          like.shape(),
+          like.scale(),
+          (c, output) -> Native.encryptZero(c, memory.pointer(), output, cancellation));
+    }
+  }
+
+  /** Squares every column; the result has three polynomials and, in CKKS, the square of the scale. */
+  public CipherBlock square(CipherBlock block) {
+    return multiply(block, block);
+  }
+
+  /** Multiplies two blocks column by column, in slots; the result has three polynomials. */
+  public CipherBlock multiply(CipherBlock left, CipherBlock right) {
+    checkPair(left, right);
+    requireEqual("shape", left.shape(), right.shape());
+    requireEqual("polynomials", 2, left.shape().polys());
+    if (left.packing() != Packing.SLOTS) {
+      throw new IllegalArgumentException(
+          "Only slots multiply record by record; the block packs " + left.packing());
+    }
+    Form needed = context.parameters().scheme() == Scheme.CKKS ? Form.NTT : Form.COEFFICIENT;
+    requireEqual("form", needed, left.shape().form());
+    try (NativeHandle.Use a = left.use();
+        NativeHandle.Use b = right.use()) {
+      return derive(
+          left,
+          left.shape().withPolys(3),
+          left.scale() * right.scale(),
+          (c, output) ->
+              Native.multiply(
+                  c,
+                  a.pointer(),
+                  b.pointer(),
+                  left.scale(),
+                  right.scale(),
+                  output,
+                  cancellation));
+    }
+  }
+
+  /** Brings columns of three polynomials back to two. */
+  public CipherBlock relinearise(CipherBlock block, RelinearisationKey key) {
+    check(block);
+    context.requireSame(key.parameters(), "relinearisation key");
+    requireEqual("polynomials", 3, block.shape().polys());
+    Form needed = context.parameters().scheme() == Scheme.CKKS ? Form.NTT : Form.COEFFICIENT;
+    requireEqual("form", needed, block.shape().form());
+    try (NativeHandle.Use source = block.use();
+        NativeHandle.Use material = key.use()) {
+      return derive(
+          block,
+          block.shape().withPolys(2),
+          block.scale(),
+          (c, output) ->
+              Native.relinearise(
+                  c, source.pointer(), block.scale(), material.pointer(), output, cancellation));
+    }
+  }
+
+  /** Divides a CKKS block by its last prime, and the scale with it. */
+  public CipherBlock rescale(CipherBlock block) {
+    context.requireScheme(Scheme.CKKS);
+    check(block);
+    int limbs = requireDroppable(block);
+    double scale = block.scale() / context.parameters().keyPrimes().get(limbs);
+    try (NativeHandle.Use source = block.use()) {
+      return derive(
+          block,
+          block.shape().withLimbs(limbs),
+          scale,
+          (c, output) -> Native.rescale(c, source.pointer(), block.scale(), output, cancellation));
+    }
+  }
+
+  /** Drops the last prime; the values stay as they are. */
+  public CipherBlock switchModulus(CipherBlock block) {
+    check(block);
+    int limbs = requireDroppable(block);
+    Form needed = context.parameters().scheme() == Scheme.CKKS ? Form.NTT : Form.COEFFICIENT;
+    requireEqual("form", needed, block.shape().form());
+    try (NativeHandle.Use source = block.use()) {
+      return derive(
+          block,
+          block.shape().withLimbs(limbs),
+          block.scale(),
+          (c, output) ->
+              Native.switchModulus(c, source.pointer(), block.scale(), output, cancellation));
+    }
+  }
+
+  /** Returns the same ciphertexts written down in another form (BFV). */
+  public CipherBlock toForm(CipherBlock block, Form form) {
+    check(block);
+    try (NativeHandle.Use source = block.use()) {
+      return derive(
+          block,
+          block.shape().withForm(form),
+          block.scale(),
+          (c, output) -> Native.changeForm(c, source.pointer(), output, cancellation));
+    }
+  }
+
+  private CipherBlock derive(
+      CipherBlock from, BlockShape shape, double scale, CipherBlock.Filling filling) {
+    return CipherBlock.create(
+        context, shape, from.packing(), from.records(), scale, Optional.empty(), filling);
+  }
+
+  private void check(CipherBlock block) {
+    context.requireSame(block.parameters(), "block");
+    if (block.shape().limbs() > context.parameters().dataLimbs()) {
+      throw new IllegalArgumentException("A key's block cannot be computed on");
+    }
+  }
+
+  private void checkPair(CipherBlock left, CipherBlock right) {
+    check(left);
+    check(right);
+    requireEqual("packing", left.packing(), right.packing());
+    requireEqual("records", left.records(), right.records());
+  }
+
+  private static int requireDroppable(CipherBlock block) {
+    if (block.shape().limbs() < 2) {
+      throw new IllegalArgumentException("The block has one prime left, and it cannot be dropped");
+    }
+    return block.shape().limbs() - 1;
+  }
+
+  private static void requireEqual(String what, Object expected, Object actual) {
+    if (!expected.equals(actual)) {
+      throw new IllegalArgumentException(
+          "The block's %s must be %s, not %s".formatted(what, expected, actual));
+    }
+  }
+}

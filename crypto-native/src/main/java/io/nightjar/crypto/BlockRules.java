@@ -1,0 +1,55 @@
+package io.nightjar.crypto;
+
+import java.util.Objects;
+
+/** Which blocks can exist under given parameters: one place for the rules, whoever makes the block. */
+final class BlockRules {
+
+  private BlockRules() {}
+
+  /**
+   * Checks a block's shape and meaning.
+   *
+   * @throws IllegalArgumentException naming the value that cannot be
+   */
+  static void check(
+      HeParameters parameters, BlockShape shape, Packing packing, int records, double scale) {
+    Objects.requireNonNull(packing, "packing");
+    if (shape.limbs() > parameters.keyLimbs()) {
+      throw new IllegalArgumentException(
+          "A block cannot have %d primes; the parameters have %d"
+              .formatted(shape.limbs(), parameters.keyLimbs()));
+    }
+    int capacity = capacity(parameters);
+    if (records < 1 || records > capacity) {
+      throw new IllegalArgumentException(
+          "A column holds 1 to %d records, not %d".formatted(capacity, records));
+    }
+    if (parameters.scheme() == Scheme.CKKS) {
+      if (packing != Packing.SLOTS || shape.form() != Form.NTT) {
+        throw new IllegalArgumentException(
+            "CKKS blocks pack slots in NTT form, not %s in %s form".formatted(packing, shape.form()));
+      }
+      if (!(scale >= 1 && scale < 0x1p1000)) {
+        throw new IllegalArgumentException(
+            "A CKKS scale must be from 1 to 2^1000, not " + scale);
+      }
+      return;
+    }
+    if (packing == Packing.SLOTS && !parameters.supportsSlotPacking()) {
+      throw new IllegalArgumentException(
+          "Slot packing needs a prime plain modulus that is 1 modulo %d, not %d"
+              .formatted(2 * parameters.ringDegree(), parameters.plainModulus()));
+    }
+    if (scale != 1) {
+      throw new IllegalArgumentException("A BFV block has scale 1, not " + scale);
+    }
+  }
+
+  /** Returns how many records one column can hold. */
+  static int capacity(HeParameters parameters) {
+    return parameters.scheme() == Scheme.CKKS
+        ? parameters.ringDegree() / 2
+        : parameters.ringDegree();
+  }
+}

@@ -1,0 +1,152 @@
+package io.nightjar.crypto;
+
+import java.util.Optional;
+
+/**
+ * Columns of one batch, encrypted, in native memory: one ciphertext for each feature.
+ *
+ * <p>A block never changes once it exists; operations make new ones. It may be used from many threads,
+ * and closed while they use it. It is not Serializable: {@link BlockCodec} is the way to the wire.
+ */
+public final class CipherBlock implements AutoCloseable {
+
+  private final HeParameters parameters;
+  private final BlockShape shape;
+  private final Packing packing;
+  private final int records;
+  private final double scale;
+  private final Optional<BlockSeed> seed;
+  private final NativeHandle handle;
+
+  private CipherBlock(
+      HeContext context,
+      NativeHandle.Use use,
+      BlockShape shape,
+      Packing packing,
+      int records,
+      double scale,
+      Optional<BlockSeed> seed) {
+    this.parameters = context.parameters();
+    this.shape = shape;
+    this.packing = packing;
+    this.records = records;
+    this.scale = scale;
+    this.seed = seed;
+    long bytes = nativeBytes(parameters, shape);
+    NativeMemory.reserve(bytes);
+    long pointer;
+    try {
+      pointer =
+          Native.createBlock(
+              use.pointer(), shape.columns(), shape.polys(), shape.limbs(), shape.form().code());
+    } catch (RuntimeException e) {
+      NativeMemory.unreserve(bytes);
+      throw e;
+    }
+    this.handle = new NativeHandle(this, "block", pointer, bytes, Native::destroyBlock);
+  }
+
+  /** Writes the residues of a block that nobody else can see yet. */
+  interface Filling {
+    void fill(long context, long block);
+  }
+
+  /** Makes a block whose residues {@code filling} writes; nothing is left behind when that throws. */
+  static CipherBlock create(
+      HeContext context,
+      BlockShape shape,
+      Packing packing,
+      int records,
+      double scale,
+      Optional<BlockSeed> seed,
+      Filling filling) {
+    BlockRules.check(context.parameters(), shape, packing, records, scale);
+    try (NativeHandle.Use use = context.use()) {
+      CipherBlock block = new CipherBlock(context, use, shape, packing, records, scale, seed);
+      boolean filled = false;
+      try (NativeHandle.Use memory = block.use()) {
+        filling.fill(use.pointer(), memory.pointer());
+        filled = true;
+      } finally {
+        if (!filled) {
+          block.close();
+        }
+      }
+      return block;
+    }
+  }
+
+  /** Returns the parameters that it was encrypted under. */
+  public HeParameters parameters() {
+    return parameters;
+  }
+
+  /** Returns its shape. */
+  public BlockShape shape() {
+    return shape;
+  }
+
+  /** Returns where the values of records are. */
+  public Packing packing() {
+    return packing;
+  }
+
+  /** Returns how many records the batch has; the rest of every polynomial means nothing. */
+  public int records() {
+    return records;
+  }
+
+  /** Returns the factor between real numbers and what is encrypted (CKKS); 1 for BFV. */
+  public double scale() {
+    return scale;
+  }
+
+  /** Returns whether its second polynomials are still the expansion of a seed. */
+  public boolean isSeeded() {
+    return seed.isPresent();
+  }
+
+  /** Returns the native memory that it takes. */
+  public long nativeBytes() {
+    return nativeBytes(parameters, shape);
+  }
+
+  /** Returns the native memory that a block of a shape would take. */
+  public static long nativeBytes(HeParameters parameters, BlockShape shape) {
+    long column = (long) parameters.ringDegree() * shape.polys() * shape.limbs() + COLUMN_PADDING;
+    return column * shape.columns() * Long.BYTES;
+  }
+
+  /** As kColumnPadding in the native core's block.h; only the accounting relies on it. */
+  private static final int COLUMN_PADDING = 24;
+
+  Optional<BlockSeed> seed() {
+    return seed;
+  }
+
+  NativeHandle.Use use() {
+    return handle.use();
+  }
+
+  @Override
+  public void close() {
+    handle.close();
+  }
+
+  /** Compares identities: two encryptions of the same values are not equal, and that is the point. */
+  @Override
+  public boolean equals(Object other) {
+    return this == other;
+  }
+
+  @Override
+  public int hashCode() {
+    return System.identityHashCode(this);
+  }
+
+  @Override
+  public String toString() {
+    return "CipherBlock[%s, %s, %d records%s]"
+        .formatted(shape, packing, records, isSeeded() ? ", seeded" : "");
+  }
+}

@@ -1,0 +1,164 @@
+package io.nightjar.crypto;
+
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A linear layer as integers: output (row, gather) is the sum over k of weights[row][k] times the
+ * input column gathered[gather][k], plus the row's bias.
+ *
+ * <p>A dense layer has one gather, a convolution one for every output position. The layer does not
+ * know scales; the plan does.
+ */
+public final class IntegerLayer {
+
+  /** The widest weights, in bits with the sign. */
+  public static final int MAX_WEIGHT_BITS = 24;
+
+  /** In place of a column: a term that is zero, as padding is. */
+  public static final int NO_COLUMN = -1;
+
+  private final int rows;
+  private final int terms;
+  private final int gathers;
+  private final int[] weights;
+  private final int[] gathered;
+  private final Optional<Object> bias;
+
+  private IntegerLayer(
+      int rows, int terms, int gathers, int[] weights, int[] gathered, Optional<Object> bias) {
+    this.rows = rows;
+    this.terms = terms;
+    this.gathers = gathers;
+    this.weights = weights;
+    this.gathered = gathered;
+    this.bias = bias;
+  }
+
+  /**
+   * Returns a layer over gathered columns.
+   *
+   * @param weights row after row, {@code terms} each
+   * @param gathered gather after gather, {@code terms} column numbers or {@link #NO_COLUMN} each
+   * @throws IllegalArgumentException if a length or a weight does not fit
+   */
+  public static IntegerLayer of(int rows, int terms, int[] weights, int[] gathered) {
+    if (rows < 1 || terms < 1 || (long) rows * terms != weights.length) {
+      throw new IllegalArgumentException(
+          "%d rows of %d terms need %d weights, not %d"
+              .formatted(rows, terms, (long) rows * terms, weights.length));
+    }
+    if (gathered.length == 0 || gathered.length % terms != 0) {
+      throw new IllegalArgumentException(
+          "Gathers of %d terms cannot have %d columns in all".formatted(terms, gathered.length));
+    }
+    int gathers = gathered.length / terms;
+    if ((long) rows * gathers > BlockShape.MAX_COLUMNS) {
+      throw new IllegalArgumentException(
+          "%d rows at %d positions are more than %d output columns"
+              .formatted(rows, gathers, BlockShape.MAX_COLUMNS));
+    }
+    int limit = 1 << (MAX_WEIGHT_BITS - 1);
+    for (int i = 0; i < weights.length; i++) {
+      if (weights[i] < -limit || weights[i] >= limit) {
+        throw new IllegalArgumentException(
+            "Weight %d of row %d, term %d is outside [%d, %d)"
+                .formatted(weights[i], i / terms, i % terms, -limit, limit));
+      }
+    }
+    return new IntegerLayer(
+        rows, terms, gathers, weights.clone(), gathered.clone(), Optional.empty());
+  }
+
+  /** Returns a dense layer that reads columns 0 to {@code terms} - 1. */
+  public static IntegerLayer dense(int rows, int terms, int[] weights) {
+    int[] gathered = new int[Math.max(terms, 0)];
+    Arrays.setAll(gathered, k -> k);
+    return of(rows, terms, weights, gathered);
+  }
+
+  /** Returns the layer with a bias for each row: integers, for BFV. */
+  public IntegerLayer withBias(long[] values) {
+    return withBias(values.length, values.clone());
+  }
+
+  /** Returns the layer with a bias for each row: real numbers, at the block's scale, for CKKS. */
+  public IntegerLayer withBias(double[] values) {
+    return withBias(values.length, values.clone());
+  }
+
+  private IntegerLayer withBias(int length, Object values) {
+    if (length != rows) {
+      throw new IllegalArgumentException(
+          "%d rows need as many biases, not %d".formatted(rows, length));
+    }
+    return new IntegerLayer(rows, terms, gathers, weights, gathered, Optional.of(values));
+  }
+
+  /** Returns the rows of weights. */
+  public int rows() {
+    return rows;
+  }
+
+  /** Returns the terms of each sum. */
+  public int terms() {
+    return terms;
+  }
+
+  /** Returns the gathers: output positions of a convolution, 1 for a dense layer. */
+  public int gathers() {
+    return gathers;
+  }
+
+  /** Returns the tile that is the whole layer. */
+  public Tile whole() {
+    return new Tile(0, rows, 0, gathers);
+  }
+
+  /**
+   * A part of a layer's outputs. Output (row, gather) is column (row - firstRow) * gatherCount +
+   * (gather - firstGather) of the result.
+   */
+  public record Tile(int firstRow, int rowCount, int firstGather, int gatherCount) {
+
+    /** Returns the number of output columns. */
+    public int columns() {
+      return Math.multiplyExact(rowCount, gatherCount);
+    }
+  }
+
+  /** Refuses a tile that is not part of this layer. */
+  void check(Tile tile) {
+    Objects.requireNonNull(tile, "tile");
+    boolean inside =
+        tile.firstRow() >= 0
+            && tile.rowCount() >= 1
+            && tile.rowCount() <= rows - tile.firstRow()
+            && tile.firstGather() >= 0
+            && tile.gatherCount() >= 1
+            && tile.gatherCount() <= gathers - tile.firstGather();
+    if (!inside) {
+      throw new IllegalArgumentException(
+          "%s is not part of a layer of %d rows and %d gathers".formatted(tile, rows, gathers));
+    }
+  }
+
+  /** The arrays themselves, for native calls, which only read them. */
+  int[] weights() {
+    return weights;
+  }
+
+  int[] gathered() {
+    return gathered;
+  }
+
+  Optional<Object> bias() {
+    return bias;
+  }
+
+  @Override
+  public String toString() {
+    return "IntegerLayer[%d rows, %d terms, %d gathers]".formatted(rows, terms, gathers);
+  }
+}

@@ -1,0 +1,63 @@
+package io.nightjar.crypto;
+
+import java.util.Optional;
+
+/**
+ * A linear layer as a program written against SEAL's Evaluator computes it, one product at a time.
+ *
+ * <p>It is the yardstick of benchmarks and the oracle of tests; nothing else should use it.
+ */
+public final class NaiveSealLayer implements AutoCloseable {
+
+  private final HeContext context;
+  private final IntegerLayer layer;
+  private final CipherBlock input;
+  private final NativeHandle handle;
+
+  /** Loads the columns into SEAL ciphertexts and encodes the weights; biases are ignored. */
+  public NaiveSealLayer(HeContext context, IntegerLayer layer, CipherBlock input) {
+    context.requireSame(input.parameters(), "block");
+    this.context = context;
+    this.layer = layer;
+    this.input = input;
+    try (NativeHandle.Use c = context.use();
+        NativeHandle.Use source = input.use()) {
+      long pointer =
+          Native.createNaiveLayer(
+              c.pointer(),
+              layer.rows(),
+              layer.terms(),
+              layer.gathers(),
+              layer.weights(),
+              layer.gathered(),
+              source.pointer(),
+              input.scale());
+      this.handle = new NativeHandle(this, "naive layer", pointer, 0, Native::destroyNaiveLayer);
+    }
+  }
+
+  /** Computes outputs (row, 0), (row, 1), ... of all gathers, as a block. */
+  public CipherBlock row(int row) {
+    IntegerLayer.Tile tile = new IntegerLayer.Tile(row, 1, 0, layer.gathers());
+    layer.check(tile);
+    try (NativeHandle.Use naive = handle.use()) {
+      return CipherBlock.create(
+          context,
+          input.shape().withColumns(tile.columns()),
+          input.packing(),
+          input.records(),
+          input.scale(),
+          Optional.empty(),
+          (c, output) -> {
+            for (int gather = 0; gather < layer.gathers(); gather++) {
+              Native.naiveOutput(c, naive.pointer(), row, gather, output, gather);
+            }
+          });
+    }
+  }
+
+  @Override
+  public void close() {
+    handle.close();
+  }
+}

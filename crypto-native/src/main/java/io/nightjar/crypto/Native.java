@@ -1,0 +1,169 @@
+package io.nightjar.crypto;
+
+/**
+ * The boundary to the native core, one method per whole operation on a block.
+ *
+ * <p>Handles are pointers that {@link NativeHandle} owns; callers hold them open for the length of a
+ * call, check that all objects belong to the same parameters, and pass arrays of the right size. The
+ * module's README says who owns which memory.
+ */
+final class Native {
+
+  static {
+    NativeLibrary.load();
+  }
+
+  private Native() {}
+
+  static native String sealVersion();
+
+  static native String[] kernels();
+
+  static native long spin(int kernel, long iterations);
+
+  static native long createContext(
+      int scheme, int degree, long[] primes, long plainModulus, boolean enforceSecurity);
+
+  static native void destroyContext(long context);
+
+  static native long createSecretKey(long context);
+
+  static native long importSecretKey(long context, byte[] bytes);
+
+  static native byte[] exportSecretKey(long context, long secret);
+
+  static native void destroySecretKey(long secret);
+
+  static native void makePublicKey(long context, long secret, long key, byte[] seed);
+
+  static native void makeRelinearisationKey(long context, long secret, long key, byte[] seed);
+
+  static native long createRelinearisationKey(long context, long key);
+
+  static native void destroyRelinearisationKey(long key);
+
+  static native long createBlock(long context, int columns, int polys, int limbs, int form);
+
+  static native void destroyBlock(long block);
+
+  /** {@code values} is a long[] (BFV) or a double[] (CKKS), column after column. */
+  static native void encryptSymmetric(
+      long context,
+      long secret,
+      long block,
+      int packing,
+      double scale,
+      Object values,
+      int records,
+      byte[] seed,
+      Cancellation cancellation);
+
+  static native void encryptPublic(
+      long context,
+      long key,
+      long block,
+      int packing,
+      double scale,
+      Object values,
+      int records,
+      Cancellation cancellation);
+
+  static native void encryptZero(long context, long key, long block, Cancellation cancellation);
+
+  static native void addPlain(
+      long context,
+      long block,
+      int packing,
+      double scale,
+      Object values,
+      int records,
+      long output,
+      Cancellation cancellation);
+
+  /** Returns the noise margin in bits of the worst column. */
+  static native double decrypt(
+      long context,
+      long secret,
+      long block,
+      int packing,
+      int records,
+      long[] values,
+      Cancellation cancellation);
+
+  static native double noiseMargin(
+      long context, long secret, long block, Cancellation cancellation);
+
+  static native void decryptReal(
+      long context,
+      long secret,
+      long block,
+      double scale,
+      int records,
+      double[] values,
+      Cancellation cancellation);
+
+  /** {@code bias} is a long[] (BFV), a double[] (CKKS) or null. */
+  static native void applyLayer(
+      long context,
+      int kernel,
+      int terms,
+      int[] weights,
+      int[] gathered,
+      int firstRow,
+      int rowCount,
+      int firstGather,
+      int gatherCount,
+      Object bias,
+      int packing,
+      double scale,
+      long input,
+      long output,
+      Cancellation cancellation);
+
+  static native void add(
+      long context, long left, long right, long output, Cancellation cancellation);
+
+  static native void multiply(
+      long context,
+      long left,
+      long right,
+      double leftScale,
+      double rightScale,
+      long output,
+      Cancellation cancellation);
+
+  static native void relinearise(
+      long context, long block, double scale, long key, long output, Cancellation cancellation);
+
+  static native void rescale(
+      long context, long block, double scale, long output, Cancellation cancellation);
+
+  static native void switchModulus(
+      long context, long block, double scale, long output, Cancellation cancellation);
+
+  static native void changeForm(
+      long context, long block, long output, Cancellation cancellation);
+
+  static native void packColumns(
+      long context, long block, int polys, int first, int count, byte[] packed);
+
+  static native void unpackColumns(
+      long context, long block, int polys, int first, int count, byte[] packed);
+
+  static native void expandSeed(long context, long block, byte[] seed);
+
+  static native long createNaiveLayer(
+      long context,
+      int rows,
+      int terms,
+      int gathers,
+      int[] weights,
+      int[] gathered,
+      long input,
+      double scale);
+
+  static native void naiveOutput(
+      long context, long naive, int row, int gather, long output, int column);
+
+  static native void destroyNaiveLayer(long naive);
+}
