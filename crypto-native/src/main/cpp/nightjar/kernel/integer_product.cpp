@@ -1,6 +1,7 @@
 #include "nightjar/kernel/integer_product.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <memory>
 #include <new>
@@ -84,6 +85,33 @@ private:
     Words words_;
 };
 
+/// The columns that the gathers of a tile read, each once, and where each term finds its column among them. Empty for a
+/// single gather, whose columns are packed in the order of its terms.
+struct UsedColumns {
+    std::vector<std::uint32_t> columns;
+    std::vector<std::uint32_t> places;  // [gather][term]; columns.size() for padding
+
+    UsedColumns(const IntegerLayer &layer, const Tile &tile, std::size_t input_columns) {
+        if (tile.gather_count == 1) {
+            return;
+        }
+        const std::uint32_t *begin = layer.gathered + tile.first_gather * layer.terms;
+        const std::uint32_t *end = begin + tile.gather_count * layer.terms;
+        std::vector<std::uint32_t> place(input_columns, IntegerLayer::kNoColumn);
+        for (const std::uint32_t *column = begin; column != end; ++column) {
+            if (*column != IntegerLayer::kNoColumn && place[*column] == IntegerLayer::kNoColumn) {
+                place[*column] = static_cast<std::uint32_t>(columns.size());
+                columns.push_back(*column);
+            }
+        }
+        places.reserve(static_cast<std::size_t>(end - begin));
+        for (const std::uint32_t *column = begin; column != end; ++column) {
+            places.push_back(*column == IntegerLayer::kNoColumn ? static_cast<std::uint32_t>(columns.size())
+                                                                : place[*column]);
+        }
+    }
+};
+
 /// One panel (some residues of one prime of one polynomial) of one block of rows.
 class PanelProduct {
 public:
@@ -95,16 +123,13 @@ public:
           column_stride_(column_stride),
           offset_bits_(weight_bits - 1),
           dense_(tile.gather_count == 1),
-          packed_columns_((dense_ ? std::min(layer.terms, kTermsAtOnce) : input_columns) + 1),
+          used_(layer, tile, input_columns),
+          packed_columns_((dense_ ? std::min(layer.terms, kTermsAtOnce) : used_.columns.size()) + 1),
           panel_(packed_columns_ * kMaxLanes * static_cast<std::size_t>(most_digits)),
           accumulators_(kRowsAtOnce * kMaxLanes * static_cast<std::size_t>(most_digits)),
           offsets_(layer.terms),
           indices_(packed_columns_),
-          outputs_(kTileRows) {
-        for (std::size_t k = 0; k < indices_.size(); ++k) {
-            indices_[k] = static_cast<std::uint32_t>(k);
-        }
-    }
+          outputs_(kTileRows) {}
 
     /// Multiplies the rows of `weights`, which start at row `first_row` of the tile.
     void run(const WeightTiles &weights, std::size_t first_row, const std::uint64_t *input, std::uint64_t *output,
@@ -115,7 +140,7 @@ public:
         modulus_ = &modulus;
         digit_stride_ = packed_columns_ * static_cast<std::size_t>(width);
         if (!dense_) {
-            pack(input, packed_columns_ - 1, indices_.data());
+            pack(input, used_.columns.size(), used_.columns.data());
         }
         for (std::size_t g = 0; g < tile_.gather_count; ++g) {
             const std::uint32_t *gathered = layer_.gathered + (tile_.first_gather + g) * layer_.terms;
@@ -127,7 +152,7 @@ public:
                     if (dense_) {
                         pack_dense(input, gathered + k, count);
                     } else {
-                        locate(gathered + k, count);
+                        locate(used_.places.data() + g * layer_.terms + k, count);
                     }
                     multiply(weights, k, count, k > begin);
                 }
@@ -163,9 +188,9 @@ private:
         pack(input, present, indices_.data());
     }
 
-    void locate(const std::uint32_t *gathered, std::size_t count) {
+    void locate(const std::uint32_t *places, std::size_t count) {
         for (std::size_t k = 0; k < count; ++k) {
-            offsets_[k] = offset(gathered[k] == IntegerLayer::kNoColumn ? packed_columns_ - 1 : gathered[k]);
+            offsets_[k] = offset(places[k]);
         }
     }
 
@@ -217,6 +242,7 @@ private:
     std::size_t column_stride_;
     int offset_bits_;
     bool dense_;
+    UsedColumns used_;
     std::size_t packed_columns_;
     Words panel_;
     Words accumulators_;
@@ -267,6 +293,7 @@ bool integer_product(const Microkernel &microkernel, const IntegerLayer &layer, 
             }
         }
     }
+    std::atomic_thread_fence(std::memory_order_seq_cst);  // streaming stores are ordered by nothing less
     return true;
 }
 

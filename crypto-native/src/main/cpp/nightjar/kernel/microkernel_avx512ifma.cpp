@@ -120,6 +120,16 @@ void sum(const std::uint64_t *panel, const std::uint32_t *offsets, std::size_t t
     }
 }
 
+// The outputs of a layer are far larger than the cache and not read again soon: a streaming store saves reading each
+// line before it is overwritten. (The driver fences before it returns.)
+void store_past_cache(std::uint64_t *words, __m512i value) {
+    if (reinterpret_cast<std::uintptr_t>(words) % sizeof(__m512i) == 0) {
+        _mm512_stream_si512(reinterpret_cast<__m512i *>(words), value);
+    } else {
+        _mm512_storeu_si512(words, value);
+    }
+}
+
 // One digit: the sum is a signed 64-bit integer x, and x mod q comes from the nearest integer to x / q in double
 // precision, which is off by less than one: |x| / q < 2^45 for every digit and weight width that the driver chooses.
 void finish(const FinishArguments &a) {
@@ -146,7 +156,7 @@ void finish(const FinishArguments &a) {
                 y = _mm512_add_epi64(y, _mm512_loadu_si512(output));
                 y = _mm512_min_epu64(y, _mm512_sub_epi64(y, modulus));
             }
-            _mm512_storeu_si512(output, y);
+            store_past_cache(output, y);
         }
     }
 }

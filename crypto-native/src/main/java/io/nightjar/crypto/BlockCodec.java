@@ -15,9 +15,10 @@ import java.util.zip.CRC32C;
 /**
  * Blocks and keys on the wire: a {@link BlockHeader}, bit-packed residues, and a CRC-32C of those.
  *
- * <p>Everything read is checked before it is used: the header field by field, its claims against the
- * parameters and the reader's limit before memory is allocated, every residue against its prime. The
- * checksum finds accidents; that bytes come from the right party is for digests in manifests to show.
+ * <p>Everything read is checked before it is used: the header field by field, its claims against
+ * the parameters and the reader's limit before memory is allocated, every residue against its
+ * prime. The checksum finds accidents; that bytes come from the right party is for digests in
+ * manifests to show.
  */
 public final class BlockCodec {
 

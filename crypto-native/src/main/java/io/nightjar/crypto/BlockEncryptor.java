@@ -60,7 +60,15 @@ public final class BlockEncryptor {
             Optional.of(seed),
             (c, block) ->
                 Native.encryptSymmetric(
-                    c, use.pointer(), block, order, scale, values, records, seed.bytes(), cancellation));
+                    c,
+                    use.pointer(),
+                    block,
+                    order,
+                    scale,
+                    values,
+                    records,
+                    seed.bytes(),
+                    cancellation));
       }
     }
     try (NativeHandle.Use use = ((PublicKey) key).block().use()) {

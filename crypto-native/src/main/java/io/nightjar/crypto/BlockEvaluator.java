@@ -6,8 +6,8 @@ import java.util.Optional;
 /**
  * Computes on encrypted blocks without any key but a relinearisation key.
  *
- * <p>Every operation returns a new block, which the caller closes. It is safe to use from many threads.
- * It does not watch the noise: the plan proves beforehand that there is room.
+ * <p>Every operation returns a new block, which the caller closes. It is safe to use from many
+ * threads. It does not watch the noise: the plan proves beforehand that there is room.
  */
 public final class BlockEvaluator {
 
@@ -15,7 +15,9 @@ public final class BlockEvaluator {
   private final Kernel kernel;
   private final Cancellation cancellation;
 
-  /** Creates an evaluator with the preferred kernel that gives up when its thread is interrupted. */
+  /**
+   * Creates an evaluator with the preferred kernel that gives up when its thread is interrupted.
+   */
   public BlockEvaluator(HeContext context) {
     this(context, Kernel.preferred(), Cancellation.ON_INTERRUPT);
   }
@@ -131,7 +133,9 @@ public final class BlockEvaluator {
     }
   }
 
-  /** Squares every column; the result has three polynomials and, in CKKS, the square of the scale. */
+  /**
+   * Squares every column; the result has three polynomials and, in CKKS, the square of the scale.
+   */
   public CipherBlock square(CipherBlock block) {
     return multiply(block, block);
   }
@@ -155,13 +159,7 @@ public final class BlockEvaluator {
           left.scale() * right.scale(),
           (c, output) ->
               Native.multiply(
-                  c,
-                  a.pointer(),
-                  b.pointer(),
-                  left.scale(),
-                  right.scale(),
-                  output,
-                  cancellation));
+                  c, a.pointer(), b.pointer(), left.scale(), right.scale(), output, cancellation));
     }
   }
 

@@ -117,8 +117,7 @@ public record BlockHeader(
     UUID job = new UUID(buffer.getLong(), buffer.getLong());
     try {
       BlockLabel label =
-          new BlockLabel(
-              job, buffer.getLong(), buffer.getInt(), buffer.getInt(), buffer.getInt());
+          new BlockLabel(job, buffer.getLong(), buffer.getInt(), buffer.getInt(), buffer.getInt());
       int records = buffer.getInt();
       double scale = buffer.getDouble();
       long payload = buffer.getLong();
@@ -133,8 +132,7 @@ public record BlockHeader(
       Optional<BlockSeed> seed = seed(seeded == 1, seedBytes, shape);
       BlockRules.check(parameters, shape, packing, records, scale);
       BlockHeader header =
-          new BlockHeader(
-              kind, parameters.digest(), label, shape, packing, records, scale, seed);
+          new BlockHeader(kind, parameters.digest(), label, shape, packing, records, scale, seed);
       requireEqual("payload length", header.payloadBytes(parameters), payload);
       return header;
     } catch (IllegalArgumentException e) {

@@ -2,7 +2,9 @@ package io.nightjar.crypto;
 
 import java.util.Objects;
 
-/** Which blocks can exist under given parameters: one place for the rules, whoever makes the block. */
+/**
+ * Which blocks can exist under given parameters: one place for the rules, whoever makes the block.
+ */
 final class BlockRules {
 
   private BlockRules() {}
@@ -28,11 +30,11 @@ final class BlockRules {
     if (parameters.scheme() == Scheme.CKKS) {
       if (packing != Packing.SLOTS || shape.form() != Form.NTT) {
         throw new IllegalArgumentException(
-            "CKKS blocks pack slots in NTT form, not %s in %s form".formatted(packing, shape.form()));
+            "CKKS blocks pack slots in NTT form, not %s in %s form"
+                .formatted(packing, shape.form()));
       }
       if (!(scale >= 1 && scale < 0x1p1000)) {
-        throw new IllegalArgumentException(
-            "A CKKS scale must be from 1 to 2^1000, not " + scale);
+        throw new IllegalArgumentException("A CKKS scale must be from 1 to 2^1000, not " + scale);
       }
       return;
     }

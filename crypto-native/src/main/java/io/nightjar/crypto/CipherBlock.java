@@ -5,8 +5,9 @@ import java.util.Optional;
 /**
  * Columns of one batch, encrypted, in native memory: one ciphertext for each feature.
  *
- * <p>A block never changes once it exists; operations make new ones. It may be used from many threads,
- * and closed while they use it. It is not Serializable: {@link BlockCodec} is the way to the wire.
+ * <p>A block never changes once it exists; operations make new ones. It may be used from many
+ * threads, and closed while they use it. It is not Serializable: {@link BlockCodec} is the way to
+ * the wire.
  */
 public final class CipherBlock implements AutoCloseable {
 
@@ -51,7 +52,9 @@ public final class CipherBlock implements AutoCloseable {
     void fill(long context, long block);
   }
 
-  /** Makes a block whose residues {@code filling} writes; nothing is left behind when that throws. */
+  /**
+   * Makes a block whose residues {@code filling} writes; nothing is left behind when that throws.
+   */
   static CipherBlock create(
       HeContext context,
       BlockShape shape,
@@ -133,7 +136,9 @@ public final class CipherBlock implements AutoCloseable {
     handle.close();
   }
 
-  /** Compares identities: two encryptions of the same values are not equal, and that is the point. */
+  /**
+   * Compares identities: two encryptions of the same values are not equal, and that is the point.
+   */
   @Override
   public boolean equals(Object other) {
     return this == other;

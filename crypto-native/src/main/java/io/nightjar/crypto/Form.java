@@ -3,8 +3,8 @@ package io.nightjar.crypto;
 /**
  * How the polynomials of a block are written down.
  *
- * <p>The integer product and additions do not care. Symmetric encryption and decryption are cheapest
- * in NTT form; SEAL multiplies BFV ciphertexts in coefficient form only.
+ * <p>The integer product and additions do not care. Symmetric encryption and decryption are
+ * cheapest in NTT form; SEAL multiplies BFV ciphertexts in coefficient form only.
  */
 public enum Form {
   /** By their coefficients. */

@@ -33,7 +33,9 @@ public final class HeContext implements AutoCloseable {
    * @throws InvalidParametersException if SEAL refuses the parameters
    */
   public static HeContext open(HeParameters parameters) {
-    return new HeContext(Objects.requireNonNull(parameters, "parameters"));
+    Objects.requireNonNull(parameters, "parameters");
+    NativeLibrary.load();
+    return new HeContext(parameters);
   }
 
   /** Returns the parameters. */

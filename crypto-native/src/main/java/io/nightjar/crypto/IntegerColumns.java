@@ -3,7 +3,8 @@ package io.nightjar.crypto;
 import java.util.Objects;
 
 /**
- * Integers of a batch, column after column: the value of record j in column k is at k * records + j.
+ * Integers of a batch, column after column: the value of record j in column k is at k * records +
+ * j.
  *
  * <p>The array is not copied; whoever passes it on no longer writes to it.
  */

@@ -54,6 +54,7 @@ public record Kernel(String name, int index) {
     static final List<Kernel> KERNELS = load();
 
     private static List<Kernel> load() {
+      NativeLibrary.load();
       String[] names = Native.kernels();
       return java.util.stream.IntStream.range(0, names.length)
           .mapToObj(i -> new Kernel(names[i], i))

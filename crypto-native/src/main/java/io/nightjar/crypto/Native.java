@@ -3,13 +3,14 @@ package io.nightjar.crypto;
 /**
  * The boundary to the native core, one method per whole operation on a block.
  *
- * <p>Handles are pointers that {@link NativeHandle} owns; callers hold them open for the length of a
- * call, check that all objects belong to the same parameters, and pass arrays of the right size. The
- * module's README says who owns which memory.
+ * <p>Handles are pointers that {@link NativeHandle} owns; callers hold them open for the length of
+ * a call, check that all objects belong to the same parameters, and pass arrays of the right size.
+ * The module's README says who owns which memory.
  */
 final class Native {
 
   static {
+    // Entry points load it first, so that a failure there can be mended and tried again.
     NativeLibrary.load();
   }
 
@@ -141,8 +142,7 @@ final class Native {
   static native void switchModulus(
       long context, long block, double scale, long output, Cancellation cancellation);
 
-  static native void changeForm(
-      long context, long block, long output, Cancellation cancellation);
+  static native void changeForm(long context, long block, long output, Cancellation cancellation);
 
   static native void packColumns(
       long context, long block, int polys, int first, int count, byte[] packed);

@@ -1,6 +1,8 @@
 package io.nightjar.crypto;
 
-/** The data owner's public key: anyone who has it can encrypt, and re-randomise what is encrypted. */
+/**
+ * The data owner's public key: anyone who has it can encrypt, and re-randomise what is encrypted.
+ */
 public final class PublicKey implements EncryptionKey {
 
   private final CipherBlock block;

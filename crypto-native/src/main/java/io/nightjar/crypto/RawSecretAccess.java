@@ -3,8 +3,8 @@ package io.nightjar.crypto;
 /**
  * The token without which no secret key gives up its bytes.
  *
- * <p>It holds nothing and protects nothing by itself: it makes every place that touches raw key bytes
- * easy to find for a reviewer.
+ * <p>It holds nothing and protects nothing by itself: it makes every place that touches raw key
+ * bytes easy to find for a reviewer.
  */
 public final class RawSecretAccess {
 

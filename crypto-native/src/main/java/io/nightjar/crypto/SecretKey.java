@@ -63,8 +63,8 @@ public final class SecretKey implements EncryptionKey {
   /**
    * Opens a key that {@link #protect} made.
    *
-   * @throws KeyProtectionException if the passphrase or the parameters are others, or the bytes were
-   *     changed
+   * @throws KeyProtectionException if the passphrase or the parameters are others, or the bytes
+   *     were changed
    */
   public static SecretKey unprotect(HeContext context, byte[] protectedKey, char[] passphrase) {
     byte[] bytes =
@@ -104,7 +104,8 @@ public final class SecretKey implements EncryptionKey {
             context,
             parameters.dataLimbs(),
             seed,
-            (use, secret, block) -> Native.makeRelinearisationKey(use, secret, block, seed.bytes())));
+            (use, secret, block) ->
+                Native.makeRelinearisationKey(use, secret, block, seed.bytes())));
   }
 
   private interface KeyMaker {

@@ -4,9 +4,9 @@
  *
  * <p>Start at {@link io.nightjar.crypto.HeParameters} and {@link io.nightjar.crypto.HeContext}; a
  * data owner goes on to {@link io.nightjar.crypto.SecretKey}, {@link
- * io.nightjar.crypto.BlockEncryptor} and {@link io.nightjar.crypto.BlockDecryptor}, a model owner to
- * {@link io.nightjar.crypto.BlockEvaluator} and {@link io.nightjar.crypto.IntegerLayer}; {@link
- * io.nightjar.crypto.BlockCodec} is what passes between them. Nothing here knows of models, protocols
- * or files.
+ * io.nightjar.crypto.BlockEncryptor} and {@link io.nightjar.crypto.BlockDecryptor}, a model owner
+ * to {@link io.nightjar.crypto.BlockEvaluator} and {@link io.nightjar.crypto.IntegerLayer}; {@link
+ * io.nightjar.crypto.BlockCodec} is what passes between them. Nothing here knows of models,
+ * protocols or files.
  */
 package io.nightjar.crypto;

@@ -1,5 +1,9 @@
 package io.nightjar.cli;
 
+import io.nightjar.crypto.CryptoException;
+import io.nightjar.crypto.InvalidParametersException;
+import io.nightjar.crypto.NativeLibraryException;
+import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -14,14 +18,41 @@ import picocli.CommandLine.Spec;
         "Scores batches of private records on a cluster that never sees them in the clear.",
     mixinStandardHelpOptions = true,
     scope = CommandLine.ScopeType.INHERIT,
-    versionProvider = Main.Version.class)
+    versionProvider = Main.Version.class,
+    subcommands = {DoctorCommand.class, BenchCommand.class})
 public final class Main implements Runnable {
 
   @Spec private CommandSpec spec;
 
   /** Runs one command; the process's exit code is the command's. */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Main()).execute(args));
+    System.exit(execute(args));
+  }
+
+  /** Runs one command and returns its exit code, as {@link ExitCode} has them. */
+  static int execute(String... args) {
+    return new CommandLine(new Main())
+        .setExecutionExceptionHandler((e, line, parsed) -> failed(e, line.getErr()))
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .execute(args);
+  }
+
+  /** One line for what the user can mend; the whole story for what only we can. */
+  private static int failed(Exception e, PrintWriter err) {
+    boolean users =
+        e instanceof IllegalArgumentException
+            || e instanceof InvalidParametersException
+            || e instanceof NativeLibraryException;
+    if (users) {
+      err.println("nightjar: " + e.getMessage());
+      return e instanceof NativeLibraryException ? ExitCode.FAILED : ExitCode.BAD_INPUT;
+    }
+    if (e instanceof CryptoException) {
+      err.println("nightjar: " + e.getMessage());
+      return ExitCode.FAILED;
+    }
+    e.printStackTrace(err);
+    return ExitCode.FAILED;
   }
 
   @Override

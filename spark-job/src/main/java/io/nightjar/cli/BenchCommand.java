@@ -1,0 +1,21 @@
+package io.nightjar.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code nightjar bench}: the benchmarks, each with its yardstick measured in the same run. */
+@Command(
+    name = "bench",
+    description = "Measures, beside the naive program, in one run.",
+    subcommands = {KernelBenchCommand.class})
+final class BenchCommand implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Missing benchmark");
+  }
+}

@@ -1,0 +1,134 @@
+package io.nightjar.cli;
+
+import io.nightjar.crypto.Kernel;
+import io.nightjar.crypto.NativeLibrary;
+import io.nightjar.crypto.NativeMemory;
+import io.nightjar.crypto.SealVersion;
+import io.nightjar.crypto.SelfTest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code nightjar doctor}: looks at the environment and tries the cryptography out. */
+@Command(
+    name = "doctor",
+    description = "Checks this machine: Java, processor, native library, SEAL, Spark, a self-test.")
+final class DoctorCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  /** How one check went. */
+  enum Status {
+    OK,
+    /** Fine for this command, but something that other commands need is not here. */
+    MISSING,
+    FAILED
+  }
+
+  record Check(String name, Status status, String detail) {}
+
+  record Diagnosis(Status status, List<Check> checks) {}
+
+  @Override
+  public Integer call() {
+    Diagnosis diagnosis = diagnose();
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(Json.line(diagnosis));
+    } else {
+      for (Check check : diagnosis.checks()) {
+        out.printf("%-8s %-16s %s%n", check.status(), check.name(), check.detail());
+      }
+    }
+    return diagnosis.status() == Status.FAILED ? ExitCode.FAILED : ExitCode.DONE;
+  }
+
+  private static Diagnosis diagnose() {
+    List<Check> checks = new ArrayList<>();
+    checks.add(
+        check(
+            "java",
+            () ->
+                "%s (%s), heap %d MiB"
+                    .formatted(
+                        Runtime.version(),
+                        System.getProperty("java.vm.name"),
+                        Runtime.getRuntime().maxMemory() >> 20)));
+    checks.add(
+        check(
+            "machine",
+            () ->
+                "%s %s, %d processors"
+                    .formatted(
+                        System.getProperty("os.name"),
+                        System.getProperty("os.arch"),
+                        Runtime.getRuntime().availableProcessors())));
+    Check library =
+        check(
+            "native library",
+            () -> {
+              NativeLibrary.load();
+              return "from " + NativeLibrary.origin();
+            });
+    checks.add(library);
+    if (library.status() == Status.OK) {
+      checks.add(check("seal", SealVersion::linked));
+      checks.add(
+          check(
+              "kernel",
+              () ->
+                  "%s; available: %s"
+                      .formatted(
+                          Kernel.preferred().name(),
+                          String.join(
+                              ", ", Kernel.available().stream().map(Kernel::name).toList()))));
+      checks.add(
+          check(
+              "native memory",
+              () -> "blocks may take %d MiB".formatted(NativeMemory.limit() >> 20)));
+      for (Kernel kernel : Kernel.available()) {
+        checks.add(check("self-test", () -> SelfTest.run(kernel)));
+      }
+    }
+    checks.add(version("spark", "spark-version-info.properties", "version"));
+    checks.add(version("hadoop", "common-version-info.properties", "version"));
+    boolean failed = checks.stream().anyMatch(check -> check.status() == Status.FAILED);
+    return new Diagnosis(failed ? Status.FAILED : Status.OK, checks);
+  }
+
+  /** A check that fails by throwing: whatever it is, the operator should read it here. */
+  private static Check check(String name, Supplier<String> detail) {
+    try {
+      return new Check(name, Status.OK, detail.get());
+    } catch (RuntimeException | LinkageError e) {
+      return new Check(name, Status.FAILED, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** What a jar on the class path says of itself; Spark is the cluster's and need not be there. */
+  private static Check version(String name, String resource, String key) {
+    try (InputStream in = DoctorCommand.class.getResourceAsStream("/" + resource)) {
+      if (in == null) {
+        return new Check(name, Status.MISSING, "not on the class path; scoring needs it");
+      }
+      Properties properties = new Properties();
+      properties.load(in);
+      return new Check(name, Status.OK, properties.getProperty(key, "unknown version"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

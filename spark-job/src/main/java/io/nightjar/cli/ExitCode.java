@@ -1,0 +1,13 @@
+package io.nightjar.cli;
+
+/** What a command's exit code means; scripts and alerts rely on it. */
+final class ExitCode {
+
+  static final int DONE = 0;
+  static final int FAILED = 1;
+
+  /** Usage or bad input: one clear line on standard error. */
+  static final int BAD_INPUT = 2;
+
+  private ExitCode() {}
+}
