@@ -38,16 +38,15 @@ public:
         integers_ = env->IsInstanceOf(array, integers) == JNI_TRUE;
     }
 
-    void encode(std::size_t column, std::uint64_t *residues) const {
+    Message encode(std::size_t column, std::uint64_t *residues) const {
         try {
             if (integers_) {
                 const auto values = bridge::longs(env_, static_cast<jlongArray>(array_), column * records_, records_);
-                encoder_.encode(values.data(), records_, residues);
-            } else {
-                const auto values =
-                    bridge::doubles(env_, static_cast<jdoubleArray>(array_), column * records_, records_);
-                encoder_.encode(values.data(), records_, residues);
+                return encoder_.encode(values.data(), records_, residues);
             }
+            const auto values =
+                bridge::doubles(env_, static_cast<jdoubleArray>(array_), column * records_, records_);
+            return encoder_.encode(values.data(), records_, residues);
         } catch (const Error &error) {
             throw Error(error.kind(), "column " + std::to_string(column) + ": " + error.what());
         }
@@ -67,11 +66,10 @@ void encrypt_columns(JNIEnv *env, const Context &context, const Block &target, j
     const Encoder encoder(context, target.limbs, static_cast<Packing>(packing), target.form, scale);
     const Values source(env, values, static_cast<std::size_t>(records), encoder);
     const auto should_stop = bridge::should_stop(env, cancellation);
-    SecretWords message(target.limbs * target.degree);
+    SecretWords residues(target.limbs * target.degree);
     for (std::size_t column = 0; column < target.columns; ++column) {
         stop_if(should_stop);
-        source.encode(column, message.get());
-        encrypt(column, message.get());
+        encrypt(column, source.encode(column, residues.get()));
     }
 }
 
@@ -146,7 +144,7 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_encryptSymmetric(JNIEnv *e
         SymmetricEncryptor encryptor(c, from_handle<SecretKey>(secret), seed);
         encrypt_columns(
             env, c, target, packing, scale, values, records, cancellation,
-            [&](std::size_t column, const std::uint64_t *message) { encryptor.encrypt(target, column, message); });
+            [&](std::size_t column, const Message &message) { encryptor.encrypt(target, column, message); });
         env->SetByteArrayRegion(seed_out, 0, static_cast<jsize>(seed.size()),
                                 reinterpret_cast<const jbyte *>(seed.data()));
     });
@@ -162,7 +160,7 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_encryptPublic(JNIEnv *env,
         PublicEncryptor encryptor(c, bridge::block(c, key, 1, 2, c.key_limbs(), Form::kNtt));
         encrypt_columns(
             env, c, target, packing, scale, values, records, cancellation,
-            [&](std::size_t column, const std::uint64_t *message) { encryptor.encrypt(target, column, message); });
+            [&](std::size_t column, const Message &message) { encryptor.encrypt(target, column, message); });
     });
 }
 
@@ -188,7 +186,7 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_addPlain(JNIEnv *env, jcla
         const Block &source = bridge::block(c, block);
         const Block &target = bridge::block(c, output, source.columns, source.polys, source.limbs, source.form);
         encrypt_columns(env, c, target, packing, scale, values, records, cancellation,
-                        [&](std::size_t column, const std::uint64_t *message) {
+                        [&](std::size_t column, const Message &message) {
                             std::copy_n(source.column(column), source.polys * source.limbs * source.degree,
                                         target.column(column));
                             add_message(c, target, column, message);

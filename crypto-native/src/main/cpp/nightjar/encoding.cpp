@@ -30,7 +30,7 @@ Encoder::Encoder(const Context &context, std::size_t limbs, Packing packing, For
     }
 }
 
-void Encoder::encode(const std::int64_t *values, std::size_t count, std::uint64_t *residues) const {
+Message Encoder::encode(const std::int64_t *values, std::size_t count, std::uint64_t *residues) const {
     require(Scheme::kBfv);
     const std::size_t degree = context_.degree();
     std::vector<std::uint64_t> plain(degree);
@@ -46,12 +46,10 @@ void Encoder::encode(const std::int64_t *values, std::size_t count, std::uint64_
     }
     std::fill_n(residues, limbs_ * degree, 0);
     scale_up(plain.data(), count, residues, degree);
-    for (std::size_t limb = 0; form_ == Form::kNtt && limb < limbs_; ++limb) {
-        context_.to_ntt(residues + limb * degree, limb);
-    }
+    return {residues, Form::kCoefficient};
 }
 
-void Encoder::encode(const double *values, std::size_t count, std::uint64_t *residues) const {
+Message Encoder::encode(const double *values, std::size_t count, std::uint64_t *residues) const {
     require(Scheme::kCkks);
     for (std::size_t j = 0; j < count; ++j) {
         if (!std::isfinite(values[j])) {
@@ -61,6 +59,7 @@ void Encoder::encode(const double *values, std::size_t count, std::uint64_t *res
     seal::Plaintext encoded;
     context_.ckks_encoder().encode(std::vector<double>(values, values + count), level_.parms_id, scale_, encoded);
     std::memcpy(residues, encoded.data(), limbs_ * context_.degree() * sizeof(std::uint64_t));
+    return {residues, Form::kNtt};
 }
 
 void Encoder::encode_constant(std::int64_t value, std::uint64_t *residues) const {

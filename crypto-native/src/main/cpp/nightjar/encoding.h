@@ -14,18 +14,24 @@ enum class Packing {
     kSlots = 1,         // slot j: products act on records one by one (BFV with a prime plain modulus, CKKS)
 };
 
-/// Turns the values of a column into a polynomial scaled up to a level's modulus, which is what the first polynomial of
-/// a ciphertext takes in. Residues are [limb][coefficient].
+/// A column's values as a polynomial scaled up to a level's modulus, which is what the first polynomial of a ciphertext
+/// takes in: [limb][coefficient], in whichever form encoding produces.
+struct Message {
+    const std::uint64_t *residues;
+    Form form;
+};
+
+/// Turns the values of a column into a message, and back.
 class Encoder {
 public:
-    /// `scale` multiplies real numbers before they are rounded (CKKS); BFV ignores it.
+    /// For ciphertexts in `form`; `scale` multiplies real numbers before they are rounded (CKKS), BFV ignores it.
     Encoder(const Context &context, std::size_t limbs, Packing packing, Form form, double scale);
 
     /// BFV: at most `degree` integers in [-t/2, t/2); throws Error(kInvalidArgument) naming the first that is not.
-    void encode(const std::int64_t *values, std::size_t count, std::uint64_t *residues) const;
+    Message encode(const std::int64_t *values, std::size_t count, std::uint64_t *residues) const;
 
     /// CKKS: at most degree / 2 real numbers.
-    void encode(const double *values, std::size_t count, std::uint64_t *residues) const;
+    Message encode(const double *values, std::size_t count, std::uint64_t *residues) const;
 
     /// The residues, one for each limb, of a value that every record has; what polynomial they stand for is in pattern().
     void encode_constant(std::int64_t value, std::uint64_t *residues) const;

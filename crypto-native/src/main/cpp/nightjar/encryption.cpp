@@ -1,6 +1,7 @@
 #include "nightjar/encryption.h"
 
 #include <cstring>
+#include <stdexcept>
 
 namespace nightjar {
 
@@ -17,19 +18,28 @@ SymmetricEncryptor::SymmetricEncryptor(const Context &context, const SecretKey &
       noise_(context.degree()),
       scratch_(context.degree()) {}
 
-void SymmetricEncryptor::encrypt_zero(const Block &block, std::size_t column) { encrypt(block, column, nullptr); }
+void SymmetricEncryptor::encrypt_zero(const Block &block, std::size_t column) {
+    encrypt(block, column, {nullptr, Form::kCoefficient});
+}
 
-void SymmetricEncryptor::encrypt(const Block &block, std::size_t column, const std::uint64_t *message) {
+// The message and the noise are added up in coefficient form where that is the message's own, so that one transform
+// serves both.
+void SymmetricEncryptor::encrypt(const Block &block, std::size_t column, const Message &message) {
     const std::size_t degree = block.degree;
+    const bool early = message.residues != nullptr && message.form == Form::kCoefficient;
+    const bool late = message.residues != nullptr && message.form == Form::kNtt;
     UniformStream uniform(seed_, column);
     sampler_.noise(noise_);
     for (std::size_t limb = 0; limb < block.limbs; ++limb) {
         const std::uint64_t q = context_.prime(limb);
+        const std::uint64_t *message_residues = early || late ? message.residues + limb * degree : nullptr;
         std::uint64_t *first = block.plane(column, 0, limb);
         std::uint64_t *second = block.plane(column, 1, limb);
         uniform.fill(second, degree, q);
+        for (std::size_t j = 0; j < degree; ++j) {
+            scratch_[j] = sub_mod(early ? message_residues[j] : 0, small_residue(noise_[j], q), q);
+        }
         std::memcpy(first, second, degree * sizeof(std::uint64_t));
-        small_residues(noise_, q, scratch_.get());
         if (block.form == Form::kNtt) {
             context_.to_ntt(scratch_.get(), limb);
             secret_.multiply(first, limb);
@@ -39,8 +49,10 @@ void SymmetricEncryptor::encrypt(const Block &block, std::size_t column, const s
             context_.from_ntt(first, limb);
         }
         for (std::size_t j = 0; j < degree; ++j) {
-            const std::uint64_t masked = add_mod(first[j], scratch_[j], q);
-            first[j] = sub_mod(message == nullptr ? 0 : message[limb * degree + j], masked, q);
+            first[j] = sub_mod(scratch_[j], first[j], q);
+        }
+        for (std::size_t j = 0; late && j < degree; ++j) {
+            first[j] = add_mod(first[j], message_residues[j], q);
         }
     }
 }
@@ -53,9 +65,12 @@ PublicEncryptor::PublicEncryptor(const Context &context, const Block &key)
       scratch_(context.degree()),
       mask_(context.degree()) {}
 
-void PublicEncryptor::encrypt_zero(const Block &block, std::size_t column) { encrypt(block, column, nullptr); }
+void PublicEncryptor::encrypt(const Block &block, std::size_t column, const Message &message) {
+    encrypt_zero(block, column);
+    add_message(context_, block, column, message);
+}
 
-void PublicEncryptor::encrypt(const Block &block, std::size_t column, const std::uint64_t *message) {
+void PublicEncryptor::encrypt_zero(const Block &block, std::size_t column) {
     const std::size_t degree = block.degree;
     sampler_.ternary(ephemeral_);
     for (std::size_t poly = 0; poly < 2; ++poly) {
@@ -81,9 +96,6 @@ void PublicEncryptor::encrypt(const Block &block, std::size_t column, const std:
             }
         }
     }
-    if (message != nullptr) {
-        add_message(context_, block, column, message);
-    }
 }
 
 void expand_seed(const Context &context, const Seed &seed, const Block &block) {
@@ -95,12 +107,20 @@ void expand_seed(const Context &context, const Seed &seed, const Block &block) {
     }
 }
 
-void add_message(const Context &context, const Block &block, std::size_t column, const std::uint64_t *message) {
+void add_message(const Context &context, const Block &block, std::size_t column, const Message &message) {
+    if (message.form == Form::kNtt && block.form == Form::kCoefficient) {
+        throw std::logic_error("only CKKS messages are in NTT form, and CKKS has no other");
+    }
+    SecretWords converted(block.degree);
     for (std::size_t limb = 0; limb < block.limbs; ++limb) {
         const std::uint64_t q = context.prime(limb);
+        std::memcpy(converted.get(), message.residues + limb * block.degree, block.degree * sizeof(std::uint64_t));
+        if (message.form != block.form) {
+            context.to_ntt(converted.get(), limb);
+        }
         std::uint64_t *target = block.plane(column, 0, limb);
         for (std::size_t j = 0; j < block.degree; ++j) {
-            target[j] = add_mod(target[j], message[limb * block.degree + j], q);
+            target[j] = add_mod(target[j], converted[j], q);
         }
     }
 }

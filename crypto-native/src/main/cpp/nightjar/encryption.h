@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "nightjar/context.h"
+#include "nightjar/encoding.h"
 #include "nightjar/keys.h"
 #include "nightjar/memory.h"
 #include "nightjar/sampling.h"
@@ -22,8 +23,7 @@ public:
     /// Fills one column with an encryption of zero.
     void encrypt_zero(const Block &block, std::size_t column);
 
-    /// Fills one column with an encryption of an encoded message, [limb][coefficient] in the block's form.
-    void encrypt(const Block &block, std::size_t column, const std::uint64_t *message);
+    void encrypt(const Block &block, std::size_t column, const Message &message);
 
 private:
     const Context &context_;
@@ -41,7 +41,7 @@ public:
     PublicEncryptor(const Context &context, const Block &key);
 
     void encrypt_zero(const Block &block, std::size_t column);
-    void encrypt(const Block &block, std::size_t column, const std::uint64_t *message);
+    void encrypt(const Block &block, std::size_t column, const Message &message);
 
 private:
     const Context &context_;
@@ -56,7 +56,7 @@ private:
 /// Fills the second polynomials of a block from the seed that its first ones were encrypted with.
 void expand_seed(const Context &context, const Seed &seed, const Block &block);
 
-/// Adds an encoded message to the first polynomial of a column.
-void add_message(const Context &context, const Block &block, std::size_t column, const std::uint64_t *message);
+/// Adds a message to the first polynomial of a column.
+void add_message(const Context &context, const Block &block, std::size_t column, const Message &message);
 
 }  // namespace nightjar

@@ -1,25 +1,31 @@
 #include "nightjar/sampling.h"
 
+#include <seal/randomgen.h>
+
 #include <algorithm>
 #include <cstring>
 
-#include "nightjar/error.h"
+#include "nightjar/kernel/microkernel.h"
 
 namespace nightjar {
 namespace {
 
 constexpr std::size_t kChunk = 512;  // candidates drawn at once
 
-std::shared_ptr<seal::UniformRandomGenerator> generator(const seal::prng_seed_type &seed) {
-    return seal::Blake2xbPRNGFactory().create(seed);
-}
+constexpr std::uint32_t kUniformStream = 1;  // first word of the nonce: what a stream is for
+constexpr std::uint32_t kSecretStream = 2;
 
-std::shared_ptr<seal::UniformRandomGenerator> system_generator() {
-    seal::prng_seed_type seed;
-    seal::random_bytes(reinterpret_cast<seal::seal_byte *>(seed.data()), seal::prng_seed_byte_count);
-    auto created = generator(seed);
-    wipe(seed.data(), seal::prng_seed_byte_count);
-    return created;
+/// The number of ones among the lower 21 bits less that among the next 21, counted in both halves of a word at once; no
+/// table and no branch depends on the bits.
+std::uint64_t centred_binomial(std::uint64_t bits) {
+    constexpr std::uint64_t kMask = (1U << 21) - 1;
+    std::uint64_t x = (bits & kMask) | ((bits >> 21 & kMask) << 32);
+    x -= (x >> 1) & 0x5555555555555555;
+    x = (x & 0x3333333333333333) + ((x >> 2) & 0x3333333333333333);
+    x = (x + (x >> 4)) & 0x0f0f0f0f0f0f0f0f;
+    x += x >> 8;
+    x += x >> 16;
+    return (x & 0xff) - (x >> 32 & 0xff);
 }
 
 }  // namespace
@@ -30,14 +36,8 @@ Seed fresh_seed() {
     return seed;
 }
 
-UniformStream::UniformStream(const Seed &seed, std::uint64_t column) {
-    // 32 bytes of seed, the column, and a label that keeps this use of the generator apart from any other.
-    seal::prng_seed_type full{};
-    std::memcpy(full.data(), seed.data(), seed.size());
-    full[4] = column;
-    std::memcpy(&full[5], "nightjar uniform 1", 18);
-    generator_ = generator(full);
-}
+UniformStream::UniformStream(const Seed &seed, std::uint64_t column)
+    : stream_(seed, {kUniformStream, static_cast<std::uint32_t>(column), static_cast<std::uint32_t>(column >> 32)}) {}
 
 void UniformStream::fill(std::uint64_t *residues, std::size_t degree, std::uint64_t prime) {
     const int bits = kernel::bit_length(prime);
@@ -47,7 +47,7 @@ void UniformStream::fill(std::uint64_t *residues, std::size_t degree, std::uint6
     std::size_t filled = 0;
     while (filled < degree) {
         const std::size_t candidates = std::min(kChunk, degree - filled);
-        generator_->generate(candidates * bytes, reinterpret_cast<seal::seal_byte *>(buffer));
+        stream_.generate(buffer, candidates * bytes);
         for (std::size_t i = 0; i < candidates; ++i) {
             std::uint64_t candidate;
             std::memcpy(&candidate, buffer + i * bytes, sizeof candidate);  // reads past the candidate, into the buffer
@@ -58,20 +58,20 @@ void UniformStream::fill(std::uint64_t *residues, std::size_t degree, std::uint6
     }
 }
 
-SecretSampler::SecretSampler() : generator_(system_generator()) {}
+SecretSampler::SecretSampler() : SecretSampler(fresh_seed()) {}
+
+SecretSampler::SecretSampler(Seed &&seed) : stream_(seed, {kSecretStream, 0, 0}) { wipe(seed.data(), seed.size()); }
 
 void SecretSampler::noise(SecretWords &coefficients) {
-    constexpr std::uint64_t kBits = (1U << 21) - 1;
     constexpr std::size_t kBytes = 6;
     std::uint8_t buffer[kChunk * kBytes + 8];
     for (std::size_t first = 0; first < coefficients.size(); first += kChunk) {
         const std::size_t count = std::min(kChunk, coefficients.size() - first);
-        generator_->generate(count * kBytes, reinterpret_cast<seal::seal_byte *>(buffer));
+        stream_.generate(buffer, count * kBytes);
         for (std::size_t i = 0; i < count; ++i) {
             std::uint64_t bits;
             std::memcpy(&bits, buffer + i * kBytes, sizeof bits);
-            coefficients[first + i] = static_cast<std::uint64_t>(__builtin_popcountll(bits & kBits)) -
-                                      static_cast<std::uint64_t>(__builtin_popcountll((bits >> 21) & kBits));
+            coefficients[first + i] = centred_binomial(bits);
         }
     }
     wipe(buffer, sizeof buffer);
@@ -81,7 +81,7 @@ void SecretSampler::ternary(SecretWords &coefficients) {
     std::uint8_t buffer[kChunk];
     std::size_t filled = 0;
     while (filled < coefficients.size()) {
-        generator_->generate(kChunk, reinterpret_cast<seal::seal_byte *>(buffer));
+        stream_.generate(buffer, kChunk);
         for (std::size_t i = 0; i < kChunk && filled < coefficients.size(); ++i) {
             // 255 = 3 * 85: the one rejected byte says nothing about the accepted ones.
             coefficients[filled] = static_cast<std::uint64_t>(buffer[i] % 3) - 1;

@@ -1,33 +1,30 @@
-// Where randomness comes from: SEAL's Blake2xb generator, seeded by the operating system or by a public seed.
+// Where randomness comes from: a ChaCha20 stream, keyed by the operating system or by a public seed.
 #pragma once
 
-#include <seal/randomgen.h>
-
-#include <array>
 #include <cstdint>
-#include <memory>
 
-#include "nightjar/kernel/microkernel.h"
+#include "nightjar/chacha20.h"
 #include "nightjar/memory.h"
 
 namespace nightjar {
 
 /// The public seed that stands for the uniform polynomials of a block.
-using Seed = std::array<std::uint8_t, 32>;
+using Seed = ChaCha20::Key;
 
 /// A fresh seed from the operating system.
 Seed fresh_seed();
 
-/// Expands the uniform polynomial of one column from the block's seed. Residues are drawn limb after limb from a stream
-/// of bytes: a candidate is the next ceil(bits / 8) bytes, little endian, cut to the bits of the prime, and the first
-/// one below the prime is taken. This is part of the wire format.
+/// Expands the uniform polynomial of one column from the block's seed. Residues are drawn limb after limb from the
+/// ChaCha20 stream with the seed as its key and (1, column) as its nonce: a candidate is the next ceil(bits / 8) bytes,
+/// little endian, cut to the bits of the prime, and the first one below the prime is taken. This is part of the wire
+/// format.
 class UniformStream {
 public:
     UniformStream(const Seed &seed, std::uint64_t column);
     void fill(std::uint64_t *residues, std::size_t degree, std::uint64_t prime);
 
 private:
-    std::shared_ptr<seal::UniformRandomGenerator> generator_;
+    ChaCha20 stream_;
 };
 
 /// Small secret polynomials, as signed integers in two's complement.
@@ -42,7 +39,9 @@ public:
     void ternary(SecretWords &coefficients);
 
 private:
-    std::shared_ptr<seal::UniformRandomGenerator> generator_;
+    explicit SecretSampler(Seed &&seed);
+
+    ChaCha20 stream_;
 };
 
 }  // namespace nightjar

@@ -39,7 +39,7 @@ int weight_bits(const IntegerLayer &layer) {
         low = std::min(low, layer.weights[i]);
         high = std::max(high, layer.weights[i]);
     }
-    const auto magnitude = std::max(static_cast<std::uint64_t>(high), static_cast<std::uint64_t>(-(low + 1)));
+    const auto magnitude = static_cast<std::uint64_t>(std::max(high, low < 0 ? -(low + 1) : 0));
     return bit_length(magnitude) + 1;
 }
 
