@@ -1,5 +1,6 @@
 package io.nightjar.cli;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import io.nightjar.crypto.Kernel;
 import io.nightjar.crypto.NativeLibrary;
 import io.nightjar.crypto.NativeMemory;
@@ -11,6 +12,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -35,7 +37,13 @@ final class DoctorCommand implements Callable<Integer> {
     OK,
     /** Fine for this command, but something that other commands need is not here. */
     MISSING,
-    FAILED
+    FAILED;
+
+    /** As it is printed, also in JSON. */
+    @JsonValue
+    String text() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   record Check(String name, Status status, String detail) {}
@@ -50,7 +58,7 @@ final class DoctorCommand implements Callable<Integer> {
       out.println(Json.line(diagnosis));
     } else {
       for (Check check : diagnosis.checks()) {
-        out.printf("%-8s %-16s %s%n", check.status(), check.name(), check.detail());
+        out.printf("%-8s %-15s %s%n", check.status().text(), check.name(), check.detail());
       }
     }
     return diagnosis.status() == Status.FAILED ? ExitCode.FAILED : ExitCode.DONE;

@@ -50,10 +50,7 @@ final class KernelBenchCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--rounds must be from 1 to 1000, not " + rounds);
     }
-    List<Kernel> measured =
-        kernels.isEmpty()
-            ? List.of(Kernel.preferred())
-            : kernels.stream().map(Kernel::named).toList();
+    List<Kernel> measured = kernels();
     PrintWriter out = spec.commandLine().getOut();
     if (!json) {
       out.printf(
@@ -90,5 +87,15 @@ final class KernelBenchCommand implements Callable<Integer> {
       }
     }
     return ExitCode.DONE;
+  }
+
+  private List<Kernel> kernels() {
+    try {
+      return kernels.isEmpty()
+          ? List.of(Kernel.preferred())
+          : kernels.stream().map(Kernel::named).toList();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
   }
 }

@@ -1,8 +1,6 @@
 package io.nightjar.cli;
 
 import io.nightjar.crypto.CryptoException;
-import io.nightjar.crypto.InvalidParametersException;
-import io.nightjar.crypto.NativeLibraryException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -24,34 +22,32 @@ public final class Main implements Runnable {
 
   @Spec private CommandSpec spec;
 
-  /** Runs one command; the process's exit code is the command's. */
+  /** Runs one command; the process's exit code is the command's, as {@link ExitCode} has them. */
   public static void main(String[] args) {
-    System.exit(execute(args));
+    System.exit(commandLine().execute(args));
   }
 
-  /** Runs one command and returns its exit code, as {@link ExitCode} has them. */
-  static int execute(String... args) {
+  /** Returns the whole command line, ready to execute. */
+  static CommandLine commandLine() {
     return new CommandLine(new Main())
-        .setExecutionExceptionHandler((e, line, parsed) -> failed(e, line.getErr()))
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .execute(args);
+        .setParameterExceptionHandler((e, arguments) -> misused(e))
+        .setExecutionExceptionHandler((e, line, parsed) -> failed(e, line.getErr()));
   }
 
-  /** One line for what the user can mend; the whole story for what only we can. */
+  private static int misused(ParameterException e) {
+    CommandLine line = e.getCommandLine();
+    String name = line.getCommandSpec().qualifiedName();
+    line.getErr().printf("nightjar: %s (see '%s --help')%n", e.getMessage(), name);
+    return ExitCode.BAD_INPUT;
+  }
+
+  /** One line for what the message explains; the whole story for what only a developer can. */
   private static int failed(Exception e, PrintWriter err) {
-    boolean users =
-        e instanceof IllegalArgumentException
-            || e instanceof InvalidParametersException
-            || e instanceof NativeLibraryException;
-    if (users) {
-      err.println("nightjar: " + e.getMessage());
-      return e instanceof NativeLibraryException ? ExitCode.FAILED : ExitCode.BAD_INPUT;
-    }
     if (e instanceof CryptoException) {
       err.println("nightjar: " + e.getMessage());
-      return ExitCode.FAILED;
+    } else {
+      e.printStackTrace(err);
     }
-    e.printStackTrace(err);
     return ExitCode.FAILED;
   }
 

@@ -1,0 +1,46 @@
+package io.nightjar.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nightjar.crypto.Kernel;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class DoctorCommandTest {
+
+  @Test
+  void findsThisMachineFit() {
+    CommandRun run = CommandRun.of("doctor");
+
+    assertEquals(0, run.exitCode(), run.out());
+    assertTrue(run.out().lines().noneMatch(line -> line.startsWith("failed")), run.out());
+    assertTrue(run.out().contains("noise margin left"), run.out());
+  }
+
+  @Test
+  void triesEveryKernelOfThisProcessor() throws Exception {
+    JsonNode diagnosis = new ObjectMapper().readTree(CommandRun.of("doctor", "--json").out());
+
+    List<String> tried = new ArrayList<>();
+    for (JsonNode check : diagnosis.get("checks")) {
+      if (check.get("name").asText().equals("self-test")) {
+        assertEquals("ok", check.get("status").asText());
+        tried.add(check.get("detail").asText().replaceFirst(":.*", ""));
+      }
+    }
+    assertEquals(Kernel.available().stream().map(Kernel::name).toList(), tried);
+    assertEquals("ok", diagnosis.get("status").asText());
+  }
+
+  @Test
+  void printsOneJsonObjectAndNothingElse() {
+    CommandRun run = CommandRun.of("doctor", "--json");
+
+    assertEquals(1, run.out().lines().count());
+    assertEquals("", run.err());
+  }
+}
