@@ -37,7 +37,7 @@ auto guard(JNIEnv *env, Body body) noexcept -> decltype(body()) {
 class OwnedBlock {
 public:
     OwnedBlock(const Context &context, std::size_t columns, std::size_t polys, std::size_t limbs, Form form);
-    ~OwnedBlock() { free_block(view_.words); }
+    ~OwnedBlock() { free_block(view_.words, view_.columns * view_.stride()); }
     OwnedBlock(const OwnedBlock &) = delete;
     OwnedBlock &operator=(const OwnedBlock &) = delete;
     const Block &view() const { return view_; }

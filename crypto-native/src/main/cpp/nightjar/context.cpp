@@ -3,6 +3,7 @@
 #include <seal/util/ntt.h>
 
 #include <cstring>
+#include <stdexcept>
 #include <string>
 
 #include "nightjar/error.h"
@@ -10,7 +11,8 @@
 namespace nightjar {
 namespace {
 
-seal::EncryptionParameters to_seal(const Parameters &parameters) {
+// Most of what SEAL refuses it reports from its context, but single values it refuses here already.
+seal::EncryptionParameters to_seal(const Parameters &parameters) try {
     seal::EncryptionParameters converted(parameters.scheme == Scheme::kBfv ? seal::scheme_type::bfv
                                                                            : seal::scheme_type::ckks);
     converted.set_poly_modulus_degree(parameters.degree);
@@ -23,6 +25,8 @@ seal::EncryptionParameters to_seal(const Parameters &parameters) {
         converted.set_plain_modulus(parameters.plain_modulus);
     }
     return converted;
+} catch (const std::invalid_argument &error) {
+    throw Error(ErrorKind::kInvalidParameters, std::string("SEAL refuses the encryption parameters: ") + error.what());
 }
 
 std::uint64_t pow_mod(std::uint64_t base, std::uint64_t exponent, std::uint64_t q) {

@@ -4,6 +4,9 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <deque>
+#include <iterator>
+#include <mutex>
 #include <new>
 
 namespace nightjar {
@@ -11,34 +14,96 @@ namespace {
 
 constexpr std::size_t kHugePage = std::size_t{2} << 20;
 
-}  // namespace
-
-std::uint64_t *allocate_block(std::size_t words) {
-    if (words > SIZE_MAX / sizeof(std::uint64_t)) {
+/// What is really allocated for so many words: whole huge pages for large blocks.
+std::size_t allocated_bytes(std::size_t words) {
+    if (words > SIZE_MAX / sizeof(std::uint64_t) - kHugePage) {
         throw std::bad_alloc();
     }
     const std::size_t bytes = words * sizeof(std::uint64_t);
-    const std::size_t alignment = bytes >= kHugePage ? kHugePage : std::size_t{64};
-    void *memory = nullptr;
-    if (posix_memalign(&memory, alignment, bytes) != 0) {
+    return bytes < kHugePage ? bytes : (bytes + kHugePage - 1) / kHugePage * kHugePage;
+}
+
+/// Memory of closed blocks, the longest idle first.
+class IdleBlocks {
+public:
+    void *take(std::size_t bytes) {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        for (auto idle = idle_.rbegin(); idle != idle_.rend(); ++idle) {
+            if (idle->bytes == bytes) {
+                void *memory = idle->memory;
+                total_ -= bytes;
+                idle_.erase(std::next(idle).base());
+                return memory;
+            }
+        }
+        return nullptr;
+    }
+
+    void put(void *memory, std::size_t bytes) noexcept {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        while (!idle_.empty() && total_ + bytes > kMaxIdleBytes) {
+            total_ -= idle_.front().bytes;
+            std::free(idle_.front().memory);
+            idle_.pop_front();
+        }
+        try {
+            idle_.push_back({memory, bytes});
+            total_ += bytes;
+        } catch (const std::bad_alloc &) {
+            std::free(memory);
+        }
+    }
+
+private:
+    struct Idle {
+        void *memory;
+        std::size_t bytes;
+    };
+    std::mutex mutex_;
+    std::deque<Idle> idle_;
+    std::size_t total_ = 0;
+};
+
+IdleBlocks &idle_blocks() {
+    static auto *const blocks = new IdleBlocks;  // never destroyed: threads of the JVM outlive static destructors
+    return *blocks;
+}
+
+}  // namespace
+
+std::uint64_t *allocate_block(std::size_t words) {
+    const std::size_t bytes = allocated_bytes(words);
+    const bool large = bytes >= kHugePage;
+    void *memory = large ? idle_blocks().take(bytes) : nullptr;
+    if (memory != nullptr) {
+        return static_cast<std::uint64_t *>(memory);
+    }
+    if (posix_memalign(&memory, large ? kHugePage : 64, bytes) != 0) {
         throw std::bad_alloc();
     }
 #ifdef MADV_HUGEPAGE
-    if (bytes >= kHugePage) {
-        madvise(memory, bytes / kHugePage * kHugePage, MADV_HUGEPAGE);  // a wish: without huge pages it is only slower
+    if (large) {
+        madvise(memory, bytes, MADV_HUGEPAGE);  // a wish: without huge pages it is only slower
     }
 #endif
     return static_cast<std::uint64_t *>(memory);
 }
 
-void free_block(std::uint64_t *words) { std::free(words); }
+void free_block(std::uint64_t *block, std::size_t words) {
+    const std::size_t bytes = allocated_bytes(words);
+    if (bytes >= kHugePage && bytes <= kMaxIdleBytes) {
+        idle_blocks().put(block, bytes);
+    } else {
+        std::free(block);
+    }
+}
 
 SecretWords::SecretWords(std::size_t count) : words_(allocate_block(count)), count_(count) {}
 
 SecretWords::~SecretWords() {
     if (words_ != nullptr) {
         wipe(words_, count_ * sizeof(std::uint64_t));
-        free_block(words_);
+        free_block(words_, count_);
     }
 }
 

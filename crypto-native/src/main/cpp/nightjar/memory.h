@@ -10,7 +10,11 @@ namespace nightjar {
 /// kernel reads a few cache lines of every column at a time, which is hard on the TLB. Throws std::bad_alloc.
 std::uint64_t *allocate_block(std::size_t words);
 
-void free_block(std::uint64_t *words);
+/// Takes back what allocate_block(words) returned. The memory of the last few large blocks is kept for the next ones of
+/// the same size, kMaxIdleBytes at most: getting zeroed pages from the system costs as much as a small layer.
+void free_block(std::uint64_t *block, std::size_t words);
+
+inline constexpr std::size_t kMaxIdleBytes = std::size_t{64} << 20;
 
 /// Words that held something secret: overwritten before they are returned to the system.
 class SecretWords {

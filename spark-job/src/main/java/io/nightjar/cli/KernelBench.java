@@ -36,6 +36,9 @@ final class KernelBench {
    */
   private static final int WEIGHT_BITS = 8;
 
+  /** About the memory that the outputs of one call may take. */
+  private static final long TILE_BYTES = 32L << 20;
+
   private static final HeParameters OPEN = HeParameters.bfv(2048, List.of(44), 1L << 22);
   private static final HeParameters SHIELDED =
       HeParameters.bfv(4096, List.of(44, 44, 20), 1L << 26);
@@ -138,7 +141,7 @@ final class KernelBench {
         for (int round = -1; round < rounds; round++) {
           int row = Math.floorMod(round, layer.rows());
           double fastNanos =
-              repeat(0.1e9, () -> nanos(() -> evaluator.apply(integers, input).close())) / products;
+              repeat(0.1e9, () -> nanos(() -> evaluate(evaluator, integers, input))) / products;
           double naiveNanos =
               repeat(0.1e9, () -> nanos(() -> program.row(row).close()))
                   / ((double) integers.terms() * positions);
@@ -208,6 +211,19 @@ final class KernelBench {
     try (NaiveSealLayer program = new NaiveSealLayer(context, layer, input)) {
       program.row(0).close();
       return repeat(0.1e9, () -> nanos(() -> program.row(0).close()));
+    }
+  }
+
+  /** Evaluates a layer in tiles, as a task with bounded memory does. */
+  private static void evaluate(BlockEvaluator evaluator, IntegerLayer layer, CipherBlock input) {
+    long position =
+        CipherBlock.nativeBytes(input.parameters(), input.shape())
+            / input.shape().columns()
+            * layer.rows();
+    int step = (int) Math.max(1, TILE_BYTES / position);
+    for (int first = 0; first < layer.gathers(); first += step) {
+      int count = Math.min(step, layer.gathers() - first);
+      evaluator.apply(layer, new IntegerLayer.Tile(0, layer.rows(), first, count), input).close();
     }
   }
 
