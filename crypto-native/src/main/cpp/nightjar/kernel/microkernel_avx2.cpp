@@ -137,6 +137,63 @@ void sum(const std::uint64_t *panel, const std::uint32_t *offsets, std::size_t t
     }
 }
 
+// x mod q in (-q, q) for an integer |x| < 2^101 that a double holds exactly: the rounded quotient is off by less than one,
+// and the fused multiply-add leaves a remainder small enough to be exact.
+__m256d remainder(__m256d x, __m256d modulus, __m256d inverse) {
+    const __m256d quotient =
+        _mm256_round_pd(_mm256_mul_pd(x, inverse), _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+    return _mm256_fnmadd_pd(quotient, modulus, x);
+}
+
+__m256d subtract_once(__m256d x, __m256d modulus) {
+    return _mm256_sub_pd(x, _mm256_and_pd(_mm256_cmp_pd(x, modulus, _CMP_GE_OQ), modulus));
+}
+
+__m256d add_once(__m256d x, __m256d modulus) {
+    return _mm256_add_pd(x, _mm256_and_pd(_mm256_cmp_pd(x, _mm256_setzero_pd(), _CMP_LT_OQ), modulus));
+}
+
+// The signed integer |x| < 2^51 of a digit's sum, as a double.
+__m256d signed_digit(__m256i sum, __m256i column_sum, __m128i offset_bits) {
+    const __m256d magic = _mm256_set1_pd(kMagic + kMagic / 2);
+    const __m256i x = _mm256_sub_epi64(sum, _mm256_sll_epi64(column_sum, offset_bits));
+    return _mm256_sub_pd(_mm256_castsi256_pd(_mm256_add_epi64(x, _mm256_castpd_si256(magic))), magic);
+}
+
+// Horner's rule from the highest digit down, in doubles, which hold every residue of a prime below 2^50: multiplying by
+// 2^bits only moves the exponent, so each step is exact.
+void finish(const FinishArguments &a) {
+    if (a.modulus->value >> 50 != 0) {
+        return finish_portable(a);
+    }
+    const __m256d modulus = _mm256_set1_pd(static_cast<double>(a.modulus->value));
+    const __m256d inverse = _mm256_set1_pd(a.modulus->inverse);
+    const __m256d place = _mm256_set1_pd(static_cast<double>(1ULL << a.digits.bits));
+    const __m128i offset_bits = _mm_cvtsi32_si128(a.weight_offset_bits);
+    for (int r = 0; r < a.rows; ++r) {
+        for (int lane = 0; lane < a.width; lane += kStep) {
+            const std::uint64_t *sums = a.accumulators + r * a.width + lane;
+            __m256d y = _mm256_setzero_pd();
+            for (int d = a.digits.count - 1; d >= 0; --d) {
+                const __m256d digit =
+                    signed_digit(load(sums + static_cast<std::size_t>(d) * a.digit_stride),
+                                 load(a.column_sums + d * kMaxLanes + lane), offset_bits);
+                y = remainder(_mm256_mul_pd(y, place), modulus, inverse);
+                y = _mm256_add_pd(y, remainder(digit, modulus, inverse));
+            }
+            y = add_once(remainder(y, modulus, inverse), modulus);
+            if (a.addends != nullptr) {
+                y = subtract_once(_mm256_add_pd(y, _mm256_set1_pd(static_cast<double>(a.addends[r]))), modulus);
+            }
+            std::uint64_t *output = a.outputs[r] + lane;
+            if (a.accumulate) {
+                y = subtract_once(_mm256_add_pd(y, to_double(load(output))), modulus);
+            }
+            store(output, to_integer(y));
+        }
+    }
+}
+
 std::uint64_t spin(std::uint64_t iterations) {
     constexpr int kChains = 12;
     __m256d sums[kChains];
@@ -163,6 +220,6 @@ std::uint64_t spin(std::uint64_t iterations) {
 }  // namespace
 
 // 51 bits for the whole sum, 12 of them for kMaxTerms = 2^12 terms.
-const Microkernel kAvx2 = {"avx2", 3 * kStep, kStep, 39, 39, encode_weight, pack, multiply, sum, finish_portable, spin};
+const Microkernel kAvx2 = {"avx2", 3 * kStep, kStep, 39, 39, encode_weight, pack, multiply, sum, finish, spin};
 
 }  // namespace nightjar::kernel

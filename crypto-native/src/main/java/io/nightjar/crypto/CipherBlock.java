@@ -117,11 +117,14 @@ public final class CipherBlock implements AutoCloseable {
   /** Returns the native memory that a block of a shape would take. */
   public static long nativeBytes(HeParameters parameters, BlockShape shape) {
     long column = (long) parameters.ringDegree() * shape.polys() * shape.limbs() + COLUMN_PADDING;
-    return column * shape.columns() * Long.BYTES;
+    long bytes = column * shape.columns() * Long.BYTES;
+    return bytes < HUGE_PAGE ? bytes : (bytes + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
   }
 
-  /** As kColumnPadding in the native core's block.h; only the accounting relies on it. */
+  /** As kColumnPadding in the native core's block.h, and kHugePage in memory.cpp. */
   private static final int COLUMN_PADDING = 24;
+
+  private static final long HUGE_PAGE = 2L << 20;
 
   Optional<BlockSeed> seed() {
     return seed;
