@@ -1,4 +1,5 @@
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "bridge.h"
@@ -35,6 +36,18 @@ struct CopiedTile {
     }
 };
 
+template <typename Value>
+void encode_biases(const Encoder &encoder, const std::vector<Value> &values, std::size_t first_row, std::size_t limbs,
+                   std::vector<std::uint64_t> &residues) {
+    for (std::size_t r = 0; r < values.size(); ++r) {
+        try {
+            encoder.encode_constant(values[r], residues.data() + r * limbs);
+        } catch (const Error &error) {
+            throw Error(error.kind(), "bias of row " + std::to_string(first_row + r) + ": " + error.what());
+        }
+    }
+}
+
 /// The naive program with everything it points to.
 struct NaiveProgram {
     CopiedTile copied;
@@ -62,15 +75,11 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_applyLayer(
             const auto first = static_cast<std::size_t>(first_row);
             if (c.parameters().scheme == Scheme::kBfv) {
                 const auto values = bridge::longs(env, static_cast<jlongArray>(bias), first, copied.tile.row_count);
-                for (std::size_t r = 0; r < values.size(); ++r) {
-                    encoder.encode_constant(values[r], encoded.residues.data() + r * source.limbs);
-                }
+                encode_biases(encoder, values, first, source.limbs, encoded.residues);
             } else {
                 const auto values =
                     bridge::doubles(env, static_cast<jdoubleArray>(bias), first, copied.tile.row_count);
-                for (std::size_t r = 0; r < values.size(); ++r) {
-                    encoder.encode_constant(values[r], encoded.residues.data() + r * source.limbs);
-                }
+                encode_biases(encoder, values, first, source.limbs, encoded.residues);
             }
         }
         apply_layer(c, *kernel::supported().at(static_cast<std::size_t>(kernel)), copied.layer, copied.tile,

@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <string>
-
-#include "nightjar/error.h"
+#include <sstream>
+#include <stdexcept>
 
 namespace nightjar {
 
@@ -35,7 +34,10 @@ Message Encoder::encode(const std::int64_t *values, std::size_t count, std::uint
     const std::size_t degree = context_.degree();
     std::vector<std::uint64_t> plain(degree);
     for (std::size_t j = 0; j < count; ++j) {
-        plain[j] = to_plain(values[j], j);
+        if (!fits(values[j])) {
+            throw misfit("value " + std::to_string(values[j]) + " of record " + std::to_string(j));
+        }
+        plain[j] = to_plain(values[j]);
     }
     if (packing_ == Packing::kSlots) {
         seal::Plaintext encoded;
@@ -56,25 +58,33 @@ Message Encoder::encode(const double *values, std::size_t count, std::uint64_t *
             throw Error(ErrorKind::kInvalidArgument, "value " + std::to_string(j) + " is not a finite number");
         }
     }
+    const double *largest = std::max_element(
+        values, values + count, [](double a, double b) { return std::fabs(a) < std::fabs(b); });
     seal::Plaintext encoded;
-    context_.ckks_encoder().encode(std::vector<double>(values, values + count), level_.parms_id, scale_, encoded);
+    encode_scaled(*largest, "value " + std::to_string(largest - values), [&] {
+        context_.ckks_encoder().encode(std::vector<double>(values, values + count), level_.parms_id, scale_, encoded);
+    });
     std::memcpy(residues, encoded.data(), limbs_ * context_.degree() * sizeof(std::uint64_t));
     return {residues, Form::kNtt};
 }
 
 void Encoder::encode_constant(std::int64_t value, std::uint64_t *residues) const {
     require(Scheme::kBfv);
-    const std::uint64_t plain = to_plain(value, 0);
+    if (!fits(value)) {
+        throw misfit("value " + std::to_string(value));
+    }
+    const std::uint64_t plain = to_plain(value);
     scale_up(&plain, 1, residues, 1);
 }
 
 void Encoder::encode_constant(double value, std::uint64_t *residues) const {
     require(Scheme::kCkks);
     if (!std::isfinite(value)) {
-        throw Error(ErrorKind::kInvalidArgument, "a constant is not a finite number");
+        throw Error(ErrorKind::kInvalidArgument, "the value is not a finite number");
     }
     seal::Plaintext encoded;
-    context_.ckks_encoder().encode(value, level_.parms_id, scale_, encoded);
+    encode_scaled(value, "the value",
+                  [&] { context_.ckks_encoder().encode(value, level_.parms_id, scale_, encoded); });
     for (std::size_t limb = 0; limb < limbs_; ++limb) {
         residues[limb] = encoded[limb * context_.degree()];
     }
@@ -113,17 +123,36 @@ void Encoder::decode(const std::uint64_t *residues, double *values, std::size_t 
     std::copy_n(decoded.begin(), count, values);
 }
 
-std::uint64_t Encoder::to_plain(std::int64_t value, std::size_t index) const {
-    const auto t = static_cast<std::int64_t>(plain_modulus_.value);
-    const std::int64_t low = -(t / 2);
-    const std::int64_t high = (t - 1) / 2;
-    if (value < low || value > high) {
-        throw Error(ErrorKind::kInvalidArgument,
-                    "value " + std::to_string(value) + " of record " + std::to_string(index) +
-                        " does not fit the plain modulus " + std::to_string(t) + ": it must be between " +
-                        std::to_string(low) + " and " + std::to_string(high));
+// SEAL's encoder looks at the coefficients that come out; numbers whose sums overflow a double it does not notice.
+template <typename Encode>
+void Encoder::encode_scaled(double largest, const std::string &what, Encode encode) const {
+    constexpr double kOverflowing = 0x1p1000;
+    try {
+        if (std::fabs(largest) * scale_ < kOverflowing) {
+            return encode();
+        }
+    } catch (const std::invalid_argument &) {
     }
-    return static_cast<std::uint64_t>(value < 0 ? value + t : value);
+    std::ostringstream message;
+    message << what << " is too large: " << largest << " times the scale " << scale_ << " does not fit " << limbs_
+            << " primes";
+    throw Error(ErrorKind::kInvalidArgument, message.str());
+}
+
+bool Encoder::fits(std::int64_t value) const {
+    const auto t = static_cast<std::int64_t>(plain_modulus_.value);
+    return value >= -(t / 2) && value <= (t - 1) / 2;
+}
+
+Error Encoder::misfit(const std::string &what) const {
+    const auto t = static_cast<std::int64_t>(plain_modulus_.value);
+    return Error(ErrorKind::kInvalidArgument, what + " does not fit the plain modulus " + std::to_string(t) +
+                                                  ": it must be between " + std::to_string(-(t / 2)) + " and " +
+                                                  std::to_string((t - 1) / 2));
+}
+
+std::uint64_t Encoder::to_plain(std::int64_t value) const {
+    return static_cast<std::uint64_t>(value) + (value < 0 ? plain_modulus_.value : 0);
 }
 
 std::int64_t Encoder::from_plain(std::uint64_t coefficient) const {

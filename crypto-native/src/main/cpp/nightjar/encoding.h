@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "nightjar/context.h"
+#include "nightjar/error.h"
 
 namespace nightjar {
 
@@ -52,7 +54,11 @@ public:
     void decode(const std::uint64_t *residues, double *values, std::size_t count) const;
 
 private:
-    std::uint64_t to_plain(std::int64_t value, std::size_t index) const;
+    template <typename Encode>
+    void encode_scaled(double largest, const std::string &what, Encode encode) const;
+    bool fits(std::int64_t value) const;
+    Error misfit(const std::string &what) const;
+    std::uint64_t to_plain(std::int64_t value) const;
     std::int64_t from_plain(std::uint64_t coefficient) const;
     void scale_up(const std::uint64_t *plain, std::size_t count, std::uint64_t *residues, std::size_t stride) const;
     void require(Scheme scheme) const;

@@ -10,8 +10,11 @@ namespace {
 
 void check(const kernel::IntegerLayer &layer, const kernel::Tile &tile, const Block &input, const Block &output) {
     const auto refuse = [](const std::string &message) { throw Error(ErrorKind::kInvalidArgument, message); };
-    if (layer.rows == 0 || layer.terms == 0 || layer.gathers == 0 || tile.row_count == 0 || tile.gather_count == 0 ||
-        tile.first_row + tile.row_count > layer.rows || tile.first_gather + tile.gather_count > layer.gathers) {
+    const auto inside = [](std::size_t first, std::size_t count, std::size_t all) {
+        return count != 0 && count <= all && first <= all - count;
+    };
+    if (layer.terms == 0 || !inside(tile.first_row, tile.row_count, layer.rows) ||
+        !inside(tile.first_gather, tile.gather_count, layer.gathers)) {
         refuse("the tile is not part of the layer");
     }
     if (output.columns != tile.row_count * tile.gather_count || output.polys != input.polys ||
@@ -26,13 +29,7 @@ void check(const kernel::IntegerLayer &layer, const kernel::Tile &tile, const Bl
                    std::to_string(kLimit - 1) + "]");
         }
     }
-    for (std::size_t i = 0; i < layer.gathers * layer.terms; ++i) {
-        if (layer.gathered[i] >= input.columns && layer.gathered[i] != kernel::IntegerLayer::kNoColumn) {
-            refuse("term " + std::to_string(i % layer.terms) + " of gather " + std::to_string(i / layer.terms) +
-                   " reads column " + std::to_string(layer.gathered[i]) + "; the block has " +
-                   std::to_string(input.columns));
-        }
-    }
+    check_gathered(layer, input);
 }
 
 /// Adds residue * pattern polynomial for the patterns that the kernel cannot add by itself.
@@ -61,6 +58,17 @@ void add_pattern(const Context &context, const kernel::Tile &tile, const Bias &b
 }
 
 }  // namespace
+
+void check_gathered(const kernel::IntegerLayer &layer, const Block &input) {
+    for (std::size_t i = 0; i < layer.gathers * layer.terms; ++i) {
+        if (layer.gathered[i] >= input.columns && layer.gathered[i] != kernel::IntegerLayer::kNoColumn) {
+            throw Error(ErrorKind::kInvalidArgument,
+                        "term " + std::to_string(i % layer.terms) + " of gather " + std::to_string(i / layer.terms) +
+                            " reads column " + std::to_string(layer.gathered[i]) + "; the block has " +
+                            std::to_string(input.columns));
+        }
+    }
+}
 
 void apply_layer(const Context &context, const kernel::Microkernel &microkernel, const kernel::IntegerLayer &layer,
                  const kernel::Tile &tile, const Bias *bias, const Block &input, const Block &output,

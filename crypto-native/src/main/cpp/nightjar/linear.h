@@ -16,6 +16,9 @@ struct Bias {
     Encoder::Pattern pattern;
 };
 
+/// Throws Error(kInvalidArgument) naming the first term that reads a column which the block does not have.
+void check_gathered(const kernel::IntegerLayer &layer, const Block &input);
+
 /// Writes the tile's outputs to `output`. Throws Error(kCancelled) when should_stop says so between panels. The layer's
 /// shape has been checked; the weights' magnitudes and the gathered columns are checked here.
 void apply_layer(const Context &context, const kernel::Microkernel &microkernel, const kernel::IntegerLayer &layer,

@@ -1,26 +1,24 @@
 #include "nightjar/naive.h"
 
-#include <algorithm>
 #include <cstdlib>
 
 #include "nightjar/error.h"
+#include "nightjar/linear.h"
 
 namespace nightjar {
 
 NaiveLayer::NaiveLayer(const Context &context, const kernel::IntegerLayer &layer, const Block &input, double scale)
     : context_(context), layer_(layer), input_(input) {
+    check_gathered(layer, input);
     for (std::size_t column = 0; column < input.columns; ++column) {
         columns_.push_back(context.load(input, column, scale));
     }
-    const auto [least, most] = std::minmax_element(layer.weights, layer.weights + layer.rows * layer.terms);
-    least_ = *least;
-    plaintexts_.resize(static_cast<std::size_t>(*most - *least) + 1);
 }
 
 // In coefficient form SEAL multiplies by the residue of a negative constant modulo t, which is the right plaintext but
 // with noise t times larger, so a careful program multiplies by |w| and subtracts.
 const seal::Plaintext &NaiveLayer::plaintext(std::int32_t weight) {
-    seal::Plaintext &plain = plaintexts_[static_cast<std::size_t>(weight - least_)];
+    seal::Plaintext &plain = plaintexts_[weight];
     if (plain.coeff_count() == 0) {
         const seal::parms_id_type id = context_.level(input_.limbs).parms_id;
         if (context_.parameters().scheme == Scheme::kCkks) {

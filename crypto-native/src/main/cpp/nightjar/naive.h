@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <unordered_map>
+#include <vector>
 
 #include "nightjar/context.h"
 #include "nightjar/kernel/integer_product.h"
@@ -25,8 +27,7 @@ private:
     const kernel::IntegerLayer &layer_;
     Block input_;
     std::vector<seal::Ciphertext> columns_;
-    std::vector<seal::Plaintext> plaintexts_;  // by weight, offset by the least one; empty when not yet encoded
-    std::int32_t least_ = 0;
+    std::unordered_map<std::int32_t, seal::Plaintext> plaintexts_;  // by weight, encoded when first met
 };
 
 }  // namespace nightjar

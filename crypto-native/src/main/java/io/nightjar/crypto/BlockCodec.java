@@ -92,12 +92,12 @@ public final class BlockCodec {
       throws IOException {
     context.requireSame(block.parameters(), "block");
     BlockHeader header = BlockHeader.of(kind, label, block);
-    out.write(header.toBytes(context.parameters()));
     CRC32C checksum = new CRC32C();
     long columnBytes = header.columnBytes(context.parameters());
     byte[] piece = newPiece(header, columnBytes);
     try (NativeHandle.Use c = context.use();
         NativeHandle.Use memory = block.use()) {
+      out.write(header.toBytes(context.parameters()));
       int step = (int) (piece.length / columnBytes);
       for (int first = 0; first < block.shape().columns(); first += step) {
         int count = Math.min(step, block.shape().columns() - first);

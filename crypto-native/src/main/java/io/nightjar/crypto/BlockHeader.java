@@ -131,6 +131,11 @@ public record BlockHeader(
       requireEqual("reserved byte", (byte) 0, buffer.get());
       Optional<BlockSeed> seed = seed(seeded == 1, seedBytes, shape);
       BlockRules.check(parameters, shape, packing, records, scale);
+      if (kind == BlockKind.COLUMNS && shape.limbs() > parameters.dataLimbs()) {
+        throw new InvalidBlockException(
+            "The block's columns have %d primes; only keys have more than %d"
+                .formatted(shape.limbs(), parameters.dataLimbs()));
+      }
       BlockHeader header =
           new BlockHeader(kind, parameters.digest(), label, shape, packing, records, scale, seed);
       requireEqual("payload length", header.payloadBytes(parameters), payload);

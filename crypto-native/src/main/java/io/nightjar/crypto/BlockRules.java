@@ -1,5 +1,6 @@
 package io.nightjar.crypto;
 
+import java.math.BigInteger;
 import java.util.Objects;
 
 /**
@@ -33,8 +34,12 @@ final class BlockRules {
             "CKKS blocks pack slots in NTT form, not %s in %s form"
                 .formatted(packing, shape.form()));
       }
-      if (!(scale >= 1 && scale < 0x1p1000)) {
-        throw new IllegalArgumentException("A CKKS scale must be from 1 to 2^1000, not " + scale);
+      // At half the modulus not even the number 1 could be told from -1.
+      int bits = modulusBits(parameters, shape.limbs()) - 1;
+      if (!(scale >= 1 && scale < Math.scalb(1.0, bits))) {
+        throw new IllegalArgumentException(
+            "A CKKS scale must be from 1 to below 2^%d with %d primes, not %s"
+                .formatted(bits, shape.limbs(), scale));
       }
       return;
     }
@@ -46,6 +51,13 @@ final class BlockRules {
     if (scale != 1) {
       throw new IllegalArgumentException("A BFV block has scale 1, not " + scale);
     }
+  }
+
+  private static int modulusBits(HeParameters parameters, int limbs) {
+    return parameters.primesAtLimbs(limbs).stream()
+        .map(BigInteger::valueOf)
+        .reduce(BigInteger.ONE, BigInteger::multiply)
+        .bitLength();
   }
 
   /** Returns how many records one column can hold. */

@@ -41,7 +41,7 @@ public final class IntegerLayer {
    *
    * @param weights row after row, {@code terms} each
    * @param gathered gather after gather, {@code terms} column numbers or {@link #NO_COLUMN} each
-   * @throws IllegalArgumentException if a length or a weight does not fit
+   * @throws IllegalArgumentException if a length, a weight or a column does not fit
    */
   public static IntegerLayer of(int rows, int terms, int[] weights, int[] gathered) {
     if (rows < 1 || terms < 1 || (long) rows * terms != weights.length) {
@@ -65,6 +65,13 @@ public final class IntegerLayer {
         throw new IllegalArgumentException(
             "Weight %d of row %d, term %d is outside [%d, %d)"
                 .formatted(weights[i], i / terms, i % terms, -limit, limit));
+      }
+    }
+    for (int i = 0; i < gathered.length; i++) {
+      if (gathered[i] < NO_COLUMN) {
+        throw new IllegalArgumentException(
+            "Gather %d, term %d reads column %d; only %d stands for no column"
+                .formatted(i / terms, i % terms, gathered[i], NO_COLUMN));
       }
     }
     return new IntegerLayer(
@@ -142,6 +149,52 @@ public final class IntegerLayer {
       throw new IllegalArgumentException(
           "%s is not part of a layer of %d rows and %d gathers".formatted(tile, rows, gathers));
     }
+  }
+
+  /**
+   * Evaluates the layer on integers in the clear: what decrypting the encrypted result must give.
+   *
+   * @throws IllegalArgumentException if a gathered column is not there
+   * @throws ArithmeticException if a sum leaves 64 bits
+   */
+  public IntegerColumns evaluate(IntegerColumns input) {
+    int records = input.records();
+    long[] from = input.values();
+    long[] to = new long[Math.multiplyExact(whole().columns(), records)];
+    for (int row = 0; row < rows; row++) {
+      long start = integerBias(row);
+      for (int gather = 0; gather < gathers; gather++) {
+        int target = (row * gathers + gather) * records;
+        Arrays.fill(to, target, target + records, start);
+        for (int k = 0; k < terms; k++) {
+          int column = gathered[gather * terms + k];
+          long weight = weights[row * terms + k];
+          if (column == NO_COLUMN || weight == 0) {
+            continue;
+          }
+          if (column < 0 || column >= input.columns()) {
+            throw new IllegalArgumentException(
+                "Gather %d reads column %d of %d".formatted(gather, column, input.columns()));
+          }
+          int source = column * records;
+          for (int j = 0; j < records; j++) {
+            to[target + j] =
+                Math.addExact(to[target + j], Math.multiplyExact(weight, from[source + j]));
+          }
+        }
+      }
+    }
+    return new IntegerColumns(whole().columns(), records, to);
+  }
+
+  private long integerBias(int row) {
+    if (bias.isEmpty()) {
+      return 0;
+    }
+    if (bias.get() instanceof long[] integers) {
+      return integers[row];
+    }
+    throw new IllegalArgumentException("The biases of this layer are real numbers");
   }
 
   /** The arrays themselves, for native calls, which only read them. */

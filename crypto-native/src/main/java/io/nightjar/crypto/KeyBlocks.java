@@ -12,12 +12,22 @@ final class KeyBlocks {
     return parameters.scheme() == Scheme.CKKS ? Packing.SLOTS : Packing.COEFFICIENTS;
   }
 
-  /** Refuses the header of a key that does not have {@code columns} columns at all primes. */
+  /** Refuses the header of a key of {@code columns} columns that is not as a key's is written. */
   static void check(BlockKind kind, BlockHeader header, HeParameters parameters, int columns) {
     BlockShape expected = new BlockShape(columns, 2, parameters.keyLimbs(), Form.NTT);
     if (!header.shape().equals(expected)) {
       throw new InvalidBlockException(
           "A %s has %s, not %s".formatted(kind, expected, header.shape()));
+    }
+    boolean plain =
+        header.label().equals(BlockLabel.NONE)
+            && header.packing() == packing(parameters)
+            && header.records() == RECORDS
+            && header.scale() == SCALE;
+    if (!plain) {
+      throw new InvalidBlockException(
+          "A %s belongs to no batch, but its header has %s, %s, %d records and scale %s"
+              .formatted(kind, header.label(), header.packing(), header.records(), header.scale()));
     }
   }
 }
