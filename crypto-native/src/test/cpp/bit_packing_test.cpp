@@ -3,7 +3,6 @@
 #include <seal/modulus.h>
 
 #include <algorithm>
-#include <cstring>
 #include <memory>
 #include <vector>
 

@@ -320,6 +320,35 @@ TEST("records that are not there decrypt to zero") {
     }
 }
 
+TEST("a column of no records is a column of zeros") {
+    const Owner bfv(per_record_profile());
+    for (const Packing packing : {Packing::kCoefficients, Packing::kSlots}) {
+        const OwnedBlock block = encrypt(bfv, Values(1), packing, Form::kNtt);
+        CHECK_EQ(decrypt(bfv, *block, 0, packing, 8192).values, std::vector<std::int64_t>(8192));
+    }
+    const Owner ckks(sealed_profile());
+    const OwnedBlock block = encrypt(ckks, Reals(1), Packing::kSlots, Form::kNtt, kScale);
+    const std::vector<double> zeros(4096);
+    CHECK_BETWEEN(0, largest_error(decrypt_reals(ckks, *block, 0, kScale, zeros.size()), zeros), 3e-8);
+}
+
+TEST("a real number that the modulus cannot hold at its scale is refused with its place and the scale") {
+    std::vector<std::uint64_t> residues(3 * 8192);
+    for (const std::size_t limbs : {std::size_t{1}, std::size_t{3}}) {
+        const Encoder encoder(sealed_profile(), limbs, Packing::kSlots, Form::kNtt, kScale);
+        for (const double value : {1e40, -1e40, 1e308, -1e308}) {
+            const std::vector<double> values = {0, 1, value, 2};
+            CHECK_THROWS(encoder.encode(values.data(), values.size(), residues.data()), ErrorKind::kInvalidArgument,
+                         "value 2 is too large");
+            CHECK_THROWS(encoder.encode_constant(value, residues.data()), ErrorKind::kInvalidArgument,
+                         "the scale 1.09951e+12 does not fit " + std::to_string(limbs) + " primes");
+        }
+        const double fits = 1000;
+        encoder.encode(&fits, 1, residues.data());
+        encoder.encode_constant(fits, residues.data());
+    }
+}
+
 TEST("a value that does not fit is refused with its number, its record and the limits") {
     std::vector<std::uint64_t> residues(3 * 8192);
     const auto refused = [&](const Context &context, std::int64_t value, const std::string &limits) {
@@ -374,9 +403,9 @@ TEST("a constant's pattern is the polynomial of equal values") {
         const auto t = static_cast<std::int64_t>(context.parameters().plain_modulus);
         const Encoder encoder(context, limbs, setting.packing, setting.form, 1);
         for (const std::int64_t value : {std::int64_t{0}, std::int64_t{1}, std::int64_t{-1}, -(t / 2), (t - 1) / 2}) {
+            const std::vector<std::int64_t> values(context.degree(), value);
             std::vector<std::uint64_t> equal(limbs * context.degree());
-            const Message message =
-                encoder.encode(std::vector<std::int64_t>(context.degree(), value).data(), context.degree(), equal.data());
+            const Message message = encoder.encode(values.data(), values.size(), equal.data());
             std::vector<std::uint64_t> constant(limbs);
             encoder.encode_constant(value, constant.data());
             std::vector<std::uint64_t> pattern(limbs * context.degree());

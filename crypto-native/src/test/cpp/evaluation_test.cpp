@@ -1,7 +1,5 @@
 // SEAL's operations over whole blocks, against arithmetic on the plain values.
 
-#include <algorithm>
-#include <string>
 #include <vector>
 
 #include "check.h"
@@ -15,8 +13,8 @@ namespace {
 constexpr double kScale = 1099511627776.0;  // 2^40
 const kernel::ShouldStop kNever;
 
-// A slot of a fresh ciphertext has noise of deviation 2e-10, and so has the rounding of a rescaling, which s multiplies;
-// with three polynomials s^2 does, and its largest slots are near 10^5.
+// A slot of a fresh ciphertext has noise of deviation 2e-10. The rounding of a rescaling, which s multiplies, adds
+// about as much; with three polynomials s^2 multiplies it, and its largest slots are near 10^5.
 constexpr double kPrecision = 3e-8;
 constexpr double kPrecisionOfThree = 3e-6;
 
@@ -81,13 +79,13 @@ TEST("BFV multiplies and squares records one by one, and relinearising keeps the
     const OwnedBlock relinearised(slots.context, 2, Form::kCoefficient);
 
     slots.evaluator.multiply(*left, *right, 1, 1, *product);
-    const auto times = [&](std::size_t column, std::size_t j) { return static_cast<__int128>(a[column][j]) * b[column][j]; };
+    const auto times = [&](std::size_t column, std::size_t j) { return __int128{a[column][j]} * b[column][j]; };
     slots.check(product, a, times);
     slots.evaluator.relinearise(*product, 1, key, *relinearised);
     slots.check(relinearised, a, times);
 
     slots.evaluator.square(*left, 1, *product);
-    const auto squared = [&](std::size_t column, std::size_t j) { return static_cast<__int128>(a[column][j]) * a[column][j]; };
+    const auto squared = [&](std::size_t column, std::size_t j) { return __int128{a[column][j]} * a[column][j]; };
     slots.check(product, a, squared);
     slots.evaluator.relinearise(*product, 1, key, *relinearised);
     slots.check(relinearised, a, squared);
@@ -201,7 +199,8 @@ TEST("CKKS drops a prime and keeps values and scale") {
     const Reals a = random_reals(random, 2, slots.records);
     const OwnedBlock switched(slots.context, 2, 2, 2, Form::kNtt);
     slots.evaluator.switch_modulus(*slots.encrypt(a), kScale, *switched);
-    slots.check("the switched block", switched, kScale, a, [&](std::size_t column, std::size_t j) { return a[column][j]; });
+    const auto same = [&](std::size_t column, std::size_t j) { return a[column][j]; };
+    slots.check("the switched block", switched, kScale, a, same);
 }
 
 TEST("every operation that is told to stop stops at once, or between columns") {

@@ -388,7 +388,8 @@ TEST("a sum of nothing but padding is the addend") {
             std::uint64_t *target = expected.data() + (1 + output) * problem.stride();
             std::fill_n(target, problem.column_words(), 0);
             for (std::size_t limb = 0; limb < 2; ++limb) {
-                std::fill_n(target + limb * problem.degree, problem.degree, problem.addends[output / gathers * 2 + limb]);
+                const std::uint64_t addend = problem.addends[output / gathers * 2 + limb];
+                std::fill_n(target + limb * problem.degree, problem.degree, addend);
             }
         }
         check_output(problem, expected);

@@ -31,7 +31,8 @@ std::vector<std::uint64_t> phase(const Owner &owner, const Block &key, std::size
 }
 
 /// The signed integers that NTT residues stand for.
-std::vector<std::int64_t> small_integers(const Context &context, std::vector<std::uint64_t> residues, std::size_t limb) {
+std::vector<std::int64_t> small_integers(const Context &context, std::vector<std::uint64_t> residues,
+                                         std::size_t limb) {
     context.from_ntt(residues.data(), limb);
     std::vector<std::int64_t> integers;
     for (const std::uint64_t residue : residues) {

@@ -1,5 +1,5 @@
-// Uniform polynomials from public seeds, and small secret ones. Secret ones come from the operating system's randomness,
-// so what is said about them leaves room for more than six standard deviations.
+// Uniform polynomials from public seeds, and small secret ones. Secret ones come from the operating system's
+// randomness, so what is said about them leaves room for more than six standard deviations.
 
 #include <algorithm>
 #include <cmath>

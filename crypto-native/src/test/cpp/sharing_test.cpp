@@ -2,7 +2,6 @@
 // (-DNIGHTJAR_SANITIZE=thread) this is the test that looks for races.
 
 #include <atomic>
-#include <string>
 #include <thread>
 #include <vector>
 

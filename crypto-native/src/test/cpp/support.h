@@ -184,7 +184,8 @@ OwnedBlock encrypt(const Owner &owner, const Columns &values, Packing packing, F
     SymmetricEncryptor encryptor(context, owner.secret, fresh_seed());
     std::vector<std::uint64_t> residues(context.data_limbs() * context.degree());
     for (std::size_t column = 0; column < values.size(); ++column) {
-        encryptor.encrypt(*block, column, encoder.encode(values[column].data(), values[column].size(), residues.data()));
+        const Message message = encoder.encode(values[column].data(), values[column].size(), residues.data());
+        encryptor.encrypt(*block, column, message);
     }
     return block;
 }
@@ -198,7 +199,8 @@ OwnedBlock encrypt_public(const Context &context, const Block &key, const Column
     PublicEncryptor encryptor(context, key);
     std::vector<std::uint64_t> residues(limbs * context.degree());
     for (std::size_t column = 0; column < values.size(); ++column) {
-        encryptor.encrypt(*block, column, encoder.encode(values[column].data(), values[column].size(), residues.data()));
+        const Message message = encoder.encode(values[column].data(), values[column].size(), residues.data());
+        encryptor.encrypt(*block, column, message);
     }
     return block;
 }

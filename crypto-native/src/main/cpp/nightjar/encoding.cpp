@@ -61,7 +61,7 @@ Message Encoder::encode(const double *values, std::size_t count, std::uint64_t *
     const double *largest = std::max_element(
         values, values + count, [](double a, double b) { return std::fabs(a) < std::fabs(b); });
     seal::Plaintext encoded;
-    encode_scaled(*largest, "value " + std::to_string(largest - values), [&] {
+    encode_scaled(count == 0 ? 0 : *largest, "value " + std::to_string(largest - values), [&] {
         context_.ckks_encoder().encode(std::vector<double>(values, values + count), level_.parms_id, scale_, encoded);
     });
     std::memcpy(residues, encoded.data(), limbs_ * context_.degree() * sizeof(std::uint64_t));

@@ -1,10 +1,13 @@
 #include "nightjar/kernel/integer_product.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cstdlib>
 #include <memory>
 #include <new>
+
+#if defined(__x86_64__)
+#include <xmmintrin.h>
+#endif
 
 namespace nightjar::kernel {
 namespace {
@@ -293,7 +296,9 @@ bool integer_product(const Microkernel &microkernel, const IntegerLayer &layer, 
             }
         }
     }
-    std::atomic_thread_fence(std::memory_order_seq_cst);  // streaming stores are ordered by nothing less
+#if defined(__x86_64__)
+    _mm_sfence();  // streaming stores are ordered by nothing less
+#endif
     return true;
 }
 

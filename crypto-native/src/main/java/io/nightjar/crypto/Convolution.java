@@ -20,16 +20,33 @@ public record Convolution(
           "A kernel of %d does not fit %d x %d with padding %d"
               .formatted(kernel, height, width, padding));
     }
+    long outputHeight = places(height, kernel, stride, padding);
+    long outputWidth = places(width, kernel, stride, padding);
+    if (!fitsABlock(channels, height, width) || !fitsABlock(1, outputHeight, outputWidth)) {
+      throw new IllegalArgumentException(
+          "A convolution from %d x %d x %d columns to %d x %d: a block has at most %d"
+              .formatted(
+                  channels, height, width, outputHeight, outputWidth, BlockShape.MAX_COLUMNS));
+    }
   }
 
   /** Returns the height of the output. */
   public int outputHeight() {
-    return (height + 2 * padding - kernel) / stride + 1;
+    return (int) places(height, kernel, stride, padding);
   }
 
   /** Returns the width of the output. */
   public int outputWidth() {
-    return (width + 2 * padding - kernel) / stride + 1;
+    return (int) places(width, kernel, stride, padding);
+  }
+
+  private static long places(int size, int kernel, int stride, int padding) {
+    return (size + 2L * padding - kernel) / stride + 1;
+  }
+
+  private static boolean fitsABlock(long planes, long height, long width) {
+    long most = BlockShape.MAX_COLUMNS;
+    return planes <= most && height <= most && width <= most && planes * height * width <= most;
   }
 
   /** Returns the terms of each output: the weights that one map has. */

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Makes native objects over and over in a JVM of its own, whose heap has its full size from the
@@ -18,28 +19,45 @@ final class LeakProbe {
 
   private static final int THREADS = 4;
 
-  /** After the collector was asked to run, its cleaner has this long to finish. */
-  private static final int SETTLING_MILLIS = 20_000;
+  /** The cycles are cut into parts, after each of which what was forgotten has to be found. */
+  private static final int PARTS = 10;
+
+  private static final int WARM_UP_PARTS = 3;
+  private static final int SETTLING_SECONDS = 20;
+
+  /** A context that is large enough for a leak of some hundreds to stand out. */
+  private static final HeParameters LARGER =
+      HeParameters.insecureForTests(Scheme.BFV, 2048, List.of(44), 1L << 22);
 
   private static final IntegerColumns INTEGERS = new IntegerColumns(1, 3, new long[] {1, -2, 3});
+  private static final IntegerLayer LAYER = IntegerLayer.dense(1, 1, new int[] {3});
 
   /** What is done in each cycle, with a context and keys that live throughout. */
-  private enum Work {
+  enum Work {
     BLOCKS {
       @Override
       void cycle(Fixture f, boolean close) {
-        finish(f.encrypt(), close);
+        finish(f.encrypt(Cancellation.ON_INTERRUPT), close);
+      }
+    },
+    /** Of some megabytes each and all sizes: the memory of these is kept for a while. */
+    LARGE_BLOCKS {
+      @Override
+      void cycle(Fixture f, boolean close) {
+        int rows = ThreadLocalRandom.current().nextInt(64, 200);
+        IntegerLayer layer = IntegerLayer.dense(rows, 1, new int[rows]);
+        finish(new BlockEvaluator(f.largerContext).apply(layer, f.largerBlock), close);
       }
     },
     OPERATIONS {
       @Override
       void cycle(Fixture f, boolean close) {
-        CipherBlock block = f.encrypt();
+        CipherBlock block = f.encrypt(Cancellation.ON_INTERRUPT);
         CipherBlock square = f.evaluator.square(block);
         CipherBlock product = f.evaluator.relinearise(square, f.relinearisationKey);
         CipherBlock zero = f.evaluator.encryptionOfZero(f.publicKey, product);
         CipherBlock sum = f.evaluator.add(product, zero);
-        CipherBlock layer = f.evaluator.apply(IntegerLayer.dense(1, 1, new int[] {3}), sum);
+        CipherBlock layer = f.evaluator.apply(LAYER, sum);
         CipherBlock read = TestBlocks.read(f.context, TestBlocks.wire(f.context, layer));
         if (f.decryptor.decrypt(read).columns().get(0, 2) != 27) {
           throw new AssertionError("a wrong value");
@@ -49,10 +67,40 @@ final class LeakProbe {
         }
       }
     },
+    /** Calls that end with an exception, whose native temporaries nobody could close. */
+    FAILURES {
+      @Override
+      void cycle(Fixture f, boolean close) {
+        byte[] wire = f.wire.clone();
+        wire[wire.length - 1] ^= 1;
+        fails(() -> TestBlocks.read(f.context, wire));
+        fails(() -> f.encrypt(() -> true));
+        fails(
+            () ->
+                f.encrypt(
+                    () -> {
+                      throw new IllegalStateException("from the cancellation");
+                    }));
+        BlockEvaluator cancelled = new BlockEvaluator(f.context, Kernel.preferred(), () -> true);
+        fails(() -> cancelled.apply(LAYER, f.block));
+        fails(() -> cancelled.square(f.block));
+        fails(() -> f.evaluator.apply(LAYER.withBias(new long[] {Long.MAX_VALUE}), f.block));
+        fails(() -> SecretKey.fromBytes(f.context, new byte[1], RawSecretAccess.granted()));
+      }
+
+      private void fails(Runnable call) {
+        try {
+          call.run();
+        } catch (CryptoException | IllegalArgumentException | IllegalStateException e) {
+          return;
+        }
+        throw new AssertionError("a call that must fail did not");
+      }
+    },
     CONTEXTS {
       @Override
       void cycle(Fixture f, boolean close) {
-        finish(HeContext.open(TestBlocks.TINY_BFV), close);
+        finish(HeContext.open(LARGER), close);
       }
     },
     KEYS {
@@ -85,64 +133,79 @@ final class LeakProbe {
     final RelinearisationKey relinearisationKey = key.relinearisationKey(context);
     final BlockEvaluator evaluator = new BlockEvaluator(context);
     final BlockDecryptor decryptor = new BlockDecryptor(context, key);
+    final CipherBlock block = encrypt(Cancellation.ON_INTERRUPT);
+    final HeContext largerContext = HeContext.open(LARGER);
+    final SecretKey largerKey = SecretKey.generate(largerContext);
+    final CipherBlock largerBlock =
+        new BlockEncryptor(largerContext, largerKey)
+            .encrypt(INTEGERS, Packing.COEFFICIENTS, Form.NTT);
+    final byte[] wire = TestBlocks.wire(context, block);
 
-    CipherBlock encrypt() {
-      return new BlockEncryptor(context, key).encrypt(INTEGERS, Packing.SLOTS, Form.COEFFICIENT);
+    CipherBlock encrypt(Cancellation cancellation) {
+      return new BlockEncryptor(context, key, cancellation)
+          .encrypt(INTEGERS, Packing.SLOTS, Form.COEFFICIENT);
     }
   }
 
   private LeakProbe() {}
 
+  /**
+   * Arguments: the work, whether what it makes is closed, and how often. Prints what is left of
+   * handles, block bytes and resident memory, in that order.
+   */
   public static void main(String[] arguments) throws Exception {
     Work work = Work.valueOf(arguments[0]);
     boolean close = Boolean.parseBoolean(arguments[1]);
     int cycles = Integer.parseInt(arguments[2]);
     Fixture fixture = new Fixture();
+    ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     long handles = NativeMemory.openHandles();
     long bytes = NativeMemory.blockBytes();
-    repeat(fixture, work, close, cycles / 4);
-    settle(handles);
-    long before = residentKib();
-    repeat(fixture, work, close, cycles);
-    settle(handles);
-    System.out.println("handles " + (NativeMemory.openHandles() - handles));
-    System.out.println("bytes " + (NativeMemory.blockBytes() - bytes));
-    System.out.println("residentKib " + (residentKib() - before) + " at " + before);
+    for (int i = 0; i < WARM_UP_PARTS; i++) {
+      repeat(threads, () -> work.cycle(fixture, close), cycles / PARTS);
+      settle(handles);
+    }
+    long resident = residentBytes();
+    for (int i = 0; i < PARTS; i++) {
+      repeat(threads, () -> work.cycle(fixture, close), cycles / PARTS);
+      settle(handles);
+    }
+    threads.shutdown();
+    System.out.println(NativeMemory.openHandles() - handles);
+    System.out.println(NativeMemory.blockBytes() - bytes);
+    System.out.println(residentBytes() - resident);
   }
 
-  private static void repeat(Fixture fixture, Work work, boolean close, int cycles)
+  private static void repeat(ExecutorService threads, Runnable cycle, int cycles)
       throws InterruptedException, ExecutionException {
-    ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     List<Future<?>> running = new ArrayList<>();
     for (int thread = 0; thread < THREADS; thread++) {
       running.add(
           threads.submit(
               () -> {
                 for (int i = 0; i < cycles / THREADS; i++) {
-                  work.cycle(fixture, close);
+                  cycle.run();
                 }
               }));
     }
     for (Future<?> future : running) {
       future.get();
     }
-    threads.shutdown();
   }
 
   /** Waits until what was forgotten has been found. */
   private static void settle(long handles) throws InterruptedException {
-    long end = System.nanoTime() + SETTLING_MILLIS * 1_000_000L;
+    long end = System.nanoTime() + SETTLING_SECONDS * 1_000_000_000L;
     while (NativeMemory.openHandles() != handles && System.nanoTime() < end) {
       System.gc();
       Thread.sleep(20);
     }
   }
 
-  private static long residentKib() throws IOException {
+  private static long residentBytes() throws IOException {
     return Files.readAllLines(Path.of("/proc/self/status")).stream()
         .filter(line -> line.startsWith("VmRSS:"))
-        .map(line -> line.replaceAll("\\D", ""))
-        .mapToLong(Long::parseLong)
+        .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
         .findFirst()
         .orElseThrow();
   }
