@@ -1,0 +1,210 @@
+package io.nightjar.model;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * A network without its parameters: each layer takes the output of the one before, the first one
+ * the input; {@link ResidualAdd} also takes an earlier one.
+ *
+ * @param name the model's name, for people and reports
+ * @param classes for classification, what the outputs stand for; empty for regression
+ * @param calibration the range of the <em>output</em> of layers, by name; wherever {@link
+ *     #requantised()} says that a layer's output is quantised again, there must be one
+ */
+public record Architecture(
+    String name,
+    Task task,
+    InputSpec input,
+    List<Layer> layers,
+    List<String> classes,
+    Map<String, Range> calibration) {
+
+  /** The most layers. */
+  public static final int MAX_LAYERS = 4096;
+
+  /**
+   * Checks that the layers fit together, and all the rest.
+   *
+   * @throws InvalidModelException naming the layer that breaks a rule
+   */
+  public Architecture {
+    Checks.name("Model name", name);
+    layers = List.copyOf(layers);
+    classes = Checks.labels("Class", classes);
+    Checks.between("The number of layers", layers.size(), 1, MAX_LAYERS);
+    Map<String, Shape> shapes = shapesOf(input.shape(), layers);
+    checkLayers(layers);
+    checkOutput(task, layers, shapes, classes);
+    calibration = inOrder(calibration, shapes.keySet());
+    for (String layer : requantised(layers)) {
+      if (!calibration.containsKey(layer)) {
+        throw new InvalidModelException(
+            ("Layer %s has no calibration range: its output is quantised for a later layer, so"
+                    + " \"calibration\" must give its range")
+                .formatted(Text.quote(layer)));
+      }
+    }
+  }
+
+  /** Returns the shape of the output of each layer by name, in the order of the layers. */
+  public Map<String, Shape> shapes() {
+    return shapesOf(input.shape(), layers);
+  }
+
+  /** Returns the shape of the last layer's output. */
+  public Shape outputShape() {
+    Shape shape = input.shape();
+    for (Layer layer : layers) {
+      shape = layer.output(shape);
+    }
+    return shape;
+  }
+
+  /**
+   * Returns the layer with this name.
+   *
+   * @throws InvalidModelException if there is none
+   */
+  public Layer layer(String layer) {
+    return layers.stream()
+        .filter(l -> l.name().equals(layer))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new InvalidModelException(
+                    "There is no layer %s%s"
+                        .formatted(Text.quote(layer), Text.suggestion(layer, names(layers)))));
+  }
+
+  /**
+   * Returns the layers whose output may be quantised again: each activation, pool and residual add
+   * after which a layer with parameters (dense, convolution, batch norm) comes at any distance.
+   */
+  public List<String> requantised() {
+    return requantised(layers);
+  }
+
+  private static List<String> requantised(List<Layer> layers) {
+    int last = layers.size() - 1;
+    while (last >= 0 && !hasParameters(layers.get(last))) {
+      last--;
+    }
+    return layers.subList(0, Math.max(last, 0)).stream()
+        .filter(
+            layer ->
+                layer instanceof Activation
+                    || layer instanceof AveragePool
+                    || layer instanceof MaxPool
+                    || layer instanceof ResidualAdd)
+        .map(Layer::name)
+        .toList();
+  }
+
+  private static boolean hasParameters(Layer layer) {
+    return layer instanceof WeightedLayer || layer instanceof BatchNorm;
+  }
+
+  private static Map<String, Shape> shapesOf(Shape input, List<Layer> layers) {
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    Shape shape = input;
+    for (Layer layer : layers) {
+      shape = layer.output(shape);
+      if (layer instanceof ResidualAdd add) {
+        checkResidual(add, shape, add.from().equals(ResidualAdd.INPUT), input, shapes);
+      }
+      if (shapes.put(layer.name(), shape) != null) {
+        throw new InvalidModelException(
+            "Two layers are called %s: names must be unique".formatted(Text.quote(layer.name())));
+      }
+    }
+    return Collections.unmodifiableMap(shapes);
+  }
+
+  private static void checkResidual(
+      ResidualAdd add, Shape shape, boolean ofInput, Shape input, Map<String, Shape> earlier) {
+    if (!ofInput && !earlier.containsKey(add.from())) {
+      throw new InvalidModelException(
+          "Layer %s adds the output of %s, which is no earlier layer%s"
+              .formatted(
+                  Text.quote(add.name()),
+                  Text.quote(add.from()),
+                  Text.suggestion(add.from(), earlier.keySet())));
+    }
+    Shape other = ofInput ? input : earlier.get(add.from());
+    if (!other.equals(shape)) {
+      throw new InvalidModelException(
+          "Layer %s adds %s of shape %s to an input of shape %s: they must be equal"
+              .formatted(Text.quote(add.name()), Text.quote(add.from()), other, shape));
+    }
+  }
+
+  private static void checkLayers(List<Layer> layers) {
+    if (layers.stream().noneMatch(WeightedLayer.class::isInstance)) {
+      throw new InvalidModelException(
+          "There is no layer with weights: a network needs a dense layer or a convolution");
+    }
+    for (Layer layer : layers.subList(0, layers.size() - 1)) {
+      if (layer instanceof Softmax) {
+        throw new InvalidModelException(
+            "Layer %s is a softmax, which can only be the last layer"
+                .formatted(Text.quote(layer.name())));
+      }
+    }
+  }
+
+  private static void checkOutput(
+      Task task, List<Layer> layers, Map<String, Shape> shapes, List<String> classes) {
+    Layer last = layers.get(layers.size() - 1);
+    Shape output = shapes.get(last.name());
+    if (!output.isFlat()) {
+      throw new InvalidModelException(
+          "The last layer %s has an output of shape %s: it must be a vector, end with a flatten"
+                  .formatted(Text.quote(last.name()), output)
+              + " layer");
+    }
+    if (task == Task.REGRESSION) {
+      if (!classes.isEmpty()) {
+        throw new InvalidModelException(
+            "%d classes: a regression has none".formatted(classes.size()));
+      }
+      if (last instanceof Softmax) {
+        throw new InvalidModelException(
+            "Layer %s is a softmax: a regression has none".formatted(Text.quote(last.name())));
+      }
+    } else if (classes.size() < 2) {
+      throw new InvalidModelException(
+          "%d classes: a classification has at least 2".formatted(classes.size()));
+    } else if (output.size() != classes.size()) {
+      throw new InvalidModelException(
+          "The last layer %s has %d outputs for %d classes: there must be one for each"
+              .formatted(Text.quote(last.name()), output.size(), classes.size()));
+    }
+  }
+
+  /** Sorts the ranges by layer, so that equal architectures are also written equally. */
+  private static Map<String, Range> inOrder(Map<String, Range> calibration, Set<String> names) {
+    for (String name : calibration.keySet()) {
+      if (!names.contains(name)) {
+        throw new InvalidModelException(
+            "There is a calibration range for %s, which is no layer%s"
+                .formatted(Text.quote(name), Text.suggestion(name, names)));
+      }
+    }
+    Map<String, Range> sorted = new LinkedHashMap<>();
+    for (String name : names) {
+      if (calibration.containsKey(name)) {
+        sorted.put(name, calibration.get(name));
+      }
+    }
+    return Collections.unmodifiableMap(sorted);
+  }
+
+  private static Set<String> names(List<Layer> layers) {
+    return layers.stream().map(Layer::name).collect(Collectors.toSet());
+  }
+}

@@ -1,0 +1,29 @@
+package io.nightjar.model;
+
+/**
+ * Batch normalisation with fixed statistics: per channel, (x - mean) / sqrt(variance + epsilon) *
+ * gamma + beta. The features of a vector are channels of one element.
+ */
+public record BatchNorm(String name, int channels, double epsilon) implements LinearLayer {
+
+  /**
+   * Checks the values.
+   *
+   * @throws InvalidModelException if the name is not allowed or a number out of range
+   */
+  public BatchNorm {
+    LayerChecks.name(name);
+    LayerChecks.count(name, "channels", channels);
+    if (!(epsilon > 0 && epsilon <= 1)) {
+      throw new InvalidModelException(
+          "%s is %s: it must be more than 0 and at most 1"
+              .formatted(LayerChecks.field(name, "epsilon"), epsilon));
+    }
+  }
+
+  @Override
+  public Shape output(Shape input) {
+    LayerChecks.channels(name, channels, input);
+    return input;
+  }
+}

@@ -1,0 +1,58 @@
+package io.nightjar.model;
+
+import java.util.List;
+
+/**
+ * A convolution with square kernels, PyTorch's {@code Conv2d} without dilation.
+ *
+ * @param groups the parts into which input and output channels are divided, each convolved on its
+ *     own
+ */
+public record Conv2d(
+    String name,
+    int inputChannels,
+    int outputChannels,
+    int kernel,
+    int stride,
+    int padding,
+    int groups,
+    boolean bias)
+    implements WeightedLayer {
+
+  /**
+   * Checks the values.
+   *
+   * @throws InvalidModelException if the name is not allowed, a number out of range, or {@code
+   *     groups} does not divide the channels
+   */
+  public Conv2d {
+    LayerChecks.name(name);
+    LayerChecks.count(name, "inputChannels", inputChannels);
+    LayerChecks.count(name, "outputChannels", outputChannels);
+    LayerChecks.window(name, kernel, stride, padding);
+    LayerChecks.count(name, "groups", groups);
+    if (inputChannels % groups != 0 || outputChannels % groups != 0) {
+      throw new InvalidModelException(
+          "%s is %d: it must divide the %d input channels and the %d output channels"
+              .formatted(LayerChecks.field(name, "groups"), groups, inputChannels, outputChannels));
+    }
+    LayerChecks.weights(name, (long) outputChannels * (inputChannels / groups) * kernel * kernel);
+  }
+
+  @Override
+  public Shape output(Shape input) {
+    LayerChecks.channels(name, inputChannels, input);
+    return LayerChecks.slide(name, input, outputChannels, kernel, stride, padding);
+  }
+
+  @Override
+  public int biasCount() {
+    return outputChannels;
+  }
+
+  /** Returns output channels, input channels of one group, kernel, kernel. */
+  @Override
+  public List<Integer> weightShape() {
+    return List.of(outputChannels, inputChannels / groups, kernel, kernel);
+  }
+}

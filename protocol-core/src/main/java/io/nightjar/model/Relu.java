@@ -1,0 +1,14 @@
+package io.nightjar.model;
+
+/** max(x, 0). */
+public record Relu(String name) implements Activation {
+
+  /**
+   * Checks the name.
+   *
+   * @throws InvalidModelException if the name is not allowed
+   */
+  public Relu {
+    LayerChecks.name(name);
+  }
+}

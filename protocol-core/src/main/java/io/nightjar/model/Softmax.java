@@ -1,0 +1,19 @@
+package io.nightjar.model;
+
+/** exp(x) over the sum of all exp(x): turns scores into probabilities, at the end of a network. */
+public record Softmax(String name) implements Layer {
+
+  /**
+   * Checks the name.
+   *
+   * @throws InvalidModelException if the name is not allowed
+   */
+  public Softmax {
+    LayerChecks.name(name);
+  }
+
+  @Override
+  public Shape output(Shape input) {
+    return LayerChecks.flat(name, input);
+  }
+}

@@ -1,0 +1,211 @@
+package io.nightjar.model;
+
+import static io.nightjar.model.Refusals.assertRefused;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class LayerTest {
+
+  private static final Shape IMAGE = new Shape(3, 28, 20);
+
+  /** The shapes that PyTorch gives. */
+  static Stream<Arguments> outputs() {
+    return Stream.of(
+        arguments(new Dense("a", 784, 10, true), Shape.flat(784), Shape.flat(10)),
+        arguments(new Conv2d("a", 3, 8, 5, 1, 0, 1, true), IMAGE, new Shape(8, 24, 16)),
+        arguments(new Conv2d("a", 3, 8, 5, 1, 2, 1, true), IMAGE, new Shape(8, 28, 20)),
+        arguments(new Conv2d("a", 3, 8, 5, 2, 1, 1, true), IMAGE, new Shape(8, 13, 9)),
+        arguments(new Conv2d("a", 3, 6, 3, 1, 0, 3, true), IMAGE, new Shape(6, 26, 18)),
+        arguments(new Conv2d("a", 3, 1, 20, 1, 0, 1, true), IMAGE, new Shape(1, 9, 1)),
+        arguments(new BatchNorm("a", 3, 1e-5), IMAGE, IMAGE),
+        arguments(new BatchNorm("a", 7, 1e-5), Shape.flat(7), Shape.flat(7)),
+        arguments(new AveragePool("a", 2, 2, 0), IMAGE, new Shape(3, 14, 10)),
+        arguments(new AveragePool("a", 3, 2, 1), IMAGE, new Shape(3, 14, 10)),
+        arguments(new MaxPool("a", 3, 3, 0), IMAGE, new Shape(3, 9, 6)),
+        arguments(new Flatten("a"), IMAGE, Shape.flat(1680)),
+        arguments(new ResidualAdd("a", "b"), IMAGE, IMAGE),
+        arguments(new Relu("a"), IMAGE, IMAGE),
+        arguments(new LeakyRelu("a", 0.1), IMAGE, IMAGE),
+        arguments(new Sigmoid("a"), IMAGE, IMAGE),
+        arguments(new Tanh("a"), IMAGE, IMAGE),
+        arguments(new Gelu("a"), IMAGE, IMAGE),
+        arguments(new Square("a"), IMAGE, IMAGE),
+        arguments(new Softmax("a"), Shape.flat(4), Shape.flat(4)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("outputs")
+  void theOutputHasPyTorchsShape(Layer layer, Shape input, Shape output) {
+    assertEquals(output, layer.output(input));
+  }
+
+  static Stream<Arguments> misfits() {
+    return Stream.of(
+        arguments(
+            new Dense("fc", 784, 10, true),
+            Shape.flat(783),
+            "Layer \"fc\" takes 784 inputs, but its input has 783"),
+        arguments(
+            new Dense("fc", 1680, 10, true),
+            IMAGE,
+            "Layer \"fc\" takes a vector, but its input has shape 3x28x20: "
+                + "put a flatten layer before it"),
+        arguments(
+            new Softmax("s"),
+            IMAGE,
+            "Layer \"s\" takes a vector, but its input has shape 3x28x20: "
+                + "put a flatten layer before it"),
+        arguments(
+            new Conv2d("conv", 1, 8, 5, 1, 0, 1, true),
+            IMAGE,
+            "Layer \"conv\" takes 1 channels, but its input of shape 3x28x20 has 3"),
+        arguments(
+            new BatchNorm("bn", 8, 1e-5),
+            IMAGE,
+            "Layer \"bn\" takes 8 channels, but its input of shape 3x28x20 has 3"),
+        arguments(
+            new Conv2d("conv", 3, 8, 23, 1, 1, 1, true),
+            IMAGE,
+            "Layer \"conv\" has a kernel of 23, larger than its input of shape 3x28x20 "
+                + "with padding 1"),
+        arguments(
+            new MaxPool("pool", 21, 1, 0),
+            IMAGE,
+            "Layer \"pool\" has a kernel of 21, larger than its input of shape 3x28x20 "
+                + "with padding 0"),
+        arguments(
+            new Conv2d("conv", 3, 1 << 12, 1, 1, 0, 1, true),
+            IMAGE,
+            "Layer \"conv\": output: Shape 4096x28x20: every side must be at least 1, "
+                + "and the product at most 1048576"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("misfits")
+  void anInputThatDoesNotFitIsRefusedByName(Layer layer, Shape input, String message) {
+    assertRefused(message, () -> layer.output(input));
+  }
+
+  static Stream<Arguments> invalid() {
+    return Stream.of(
+        refusal(
+            "Layer \"a\": inputs is 0: it must be from 1 to 1048576",
+            () -> new Dense("a", 0, 1, true)),
+        refusal(
+            "Layer \"a\": outputs is 1048577: it must be from 1 to 1048576",
+            () -> new Dense("a", 1, 1048577, true)),
+        refusal(
+            "Layer \"a\": the number of weights is 1099511627776: it must be from 1 to 268435456",
+            () -> new Dense("a", 1 << 20, 1 << 20, true)),
+        refusal(
+            "Layer \"a\": the number of weights is 1152921504606846976: "
+                + "it must be from 1 to 268435456",
+            () -> new Conv2d("a", 1 << 20, 1 << 20, 1024, 1, 0, 1, true)),
+        refusal(
+            "Layer \"a\": inputChannels is -1: it must be from 1 to 1048576",
+            () -> new Conv2d("a", -1, 1, 1, 1, 0, 1, true)),
+        refusal(
+            "Layer \"a\": outputChannels is 0: it must be from 1 to 1048576",
+            () -> new Conv2d("a", 1, 0, 1, 1, 0, 1, true)),
+        refusal(
+            "Layer \"a\": kernel is 1025: it must be from 1 to 1024",
+            () -> new Conv2d("a", 1, 1, 1025, 1, 0, 1, true)),
+        refusal(
+            "Layer \"a\": stride is 0: it must be from 1 to 1024",
+            () -> new Conv2d("a", 1, 1, 1, 0, 0, 1, true)),
+        refusal(
+            "Layer \"a\": padding is -1: it must be from 0 to 1024",
+            () -> new Conv2d("a", 1, 1, 1, 1, -1, 1, true)),
+        refusal(
+            "Layer \"a\": groups is 0: it must be from 1 to 1048576",
+            () -> new Conv2d("a", 1, 1, 1, 1, 0, 0, true)),
+        refusal(
+            "Layer \"a\": groups is 2: it must divide the 3 input channels "
+                + "and the 4 output channels",
+            () -> new Conv2d("a", 3, 4, 1, 1, 0, 2, true)),
+        refusal(
+            "Layer \"a\": groups is 2: it must divide the 4 input channels "
+                + "and the 3 output channels",
+            () -> new Conv2d("a", 4, 3, 1, 1, 0, 2, true)),
+        refusal(
+            "Layer \"a\": channels is 0: it must be from 1 to 1048576",
+            () -> new BatchNorm("a", 0, 1e-5)),
+        refusal(
+            "Layer \"a\": epsilon is 0.0: it must be more than 0 and at most 1",
+            () -> new BatchNorm("a", 1, 0)),
+        refusal(
+            "Layer \"a\": epsilon is NaN: it must be more than 0 and at most 1",
+            () -> new BatchNorm("a", 1, Double.NaN)),
+        refusal(
+            "Layer \"a\": padding of kernel 3 is 2: it must be from 0 to 1",
+            () -> new AveragePool("a", 3, 1, 2)),
+        refusal(
+            "Layer \"a\": kernel is 0: it must be from 1 to 1024", () -> new MaxPool("a", 0, 1, 0)),
+        refusal(
+            "Layer \"a\": slope is NaN: it must be finite", () -> new LeakyRelu("a", Double.NaN)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("invalid")
+  void aNumberOutOfRangeIsRefusedByLayerAndField(String message, Executable make) {
+    assertRefused(message, make);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"''", "'a b'", "a/b", "a\"b", "\u00e4"})
+  void aNameWithOtherCharactersIsRefused(String name) {
+    assertRefused(
+        ("Layer name %s: it must have from 1 to 100 characters out of A-Z, a-z, 0-9, '_', '.' "
+                + "and '-'")
+            .formatted(Text.quote(name)),
+        () -> new Relu(name));
+  }
+
+  @Test
+  void theLongestNameIsAllowed() {
+    String longest = "aZ09_.-".repeat(15).substring(0, 100);
+
+    assertEquals(longest, new Relu(longest).name());
+    assertRefused(
+        ("Layer name \"%sa\": it must have from 1 to 100 characters out of A-Z, a-z, 0-9, '_', "
+                + "'.' and '-'")
+            .formatted(longest),
+        () -> new Relu(longest + "a"));
+  }
+
+  @Test
+  void namesThatMeanSomethingElseAreRefused() {
+    String rule = ": \"input\" and names that begin with \"member.\" have another meaning";
+
+    assertRefused("Layer name \"input\"" + rule, () -> new Flatten("input"));
+    assertRefused("Layer name \"member.0.fc\"" + rule, () -> new Tanh("member.0.fc"));
+    assertRefused("Layer name \"member.x\"" + rule, () -> new ResidualAdd("a", "member.x"));
+    assertEquals("input", new ResidualAdd("a", "input").from());
+  }
+
+  @Test
+  void weightsHavePyTorchsShape() {
+    Dense dense = new Dense("a", 3, 2, true);
+    Conv2d convolution = new Conv2d("a", 8, 4, 5, 1, 0, 2, true);
+
+    assertEquals(List.of(2, 3), dense.weightShape());
+    assertEquals(6, dense.weightCount());
+    assertEquals(2, dense.biasCount());
+    assertEquals(List.of(4, 4, 5, 5), convolution.weightShape());
+    assertEquals(400, convolution.weightCount());
+    assertEquals(4, convolution.biasCount());
+  }
+
+  private static Arguments refusal(String message, Executable make) {
+    return arguments(message, make);
+  }
+}

@@ -1,0 +1,201 @@
+package io.nightjar.model;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/** Small models of every kind, out of a seed. */
+final class RandomModels {
+
+  private final Random random;
+  private final List<Layer> layers = new ArrayList<>();
+  private final Map<String, Shape> shapes = new LinkedHashMap<>();
+  private Shape shape;
+
+  private RandomModels(long seed) {
+    this.random = new Random(seed);
+    this.shape =
+        random.nextInt(3) == 0
+            ? Shape.flat(1 + random.nextInt(6))
+            : new Shape(1 + random.nextInt(3), 1 + random.nextInt(8), 1 + random.nextInt(8));
+    shapes.put(ResidualAdd.INPUT, shape);
+  }
+
+  static Model model(long seed) {
+    RandomModels models = new RandomModels(seed);
+    Architecture architecture = models.architecture();
+    return new Model(architecture, models.posterior(architecture));
+  }
+
+  private Architecture architecture() {
+    InputSpec input = new InputSpec(shape, range(), features());
+    for (int steps = random.nextInt(8); steps > 0; steps--) {
+      addAny();
+    }
+    Task task = random.nextBoolean() ? Task.CLASSIFICATION : Task.REGRESSION;
+    if (!shape.isFlat()) {
+      add(new Flatten(name()));
+    }
+    int outputs = 2 + random.nextInt(3);
+    add(new Dense(name(), shape.size(), outputs, random.nextBoolean()));
+    List<String> classes = List.of();
+    if (task == Task.CLASSIFICATION) {
+      classes = IntStream.range(0, outputs).mapToObj(i -> "class \"" + i + "\" \u00e9\\").toList();
+      if (random.nextBoolean()) {
+        add(new Softmax(name()));
+      }
+    }
+    Map<String, Range> calibration = new HashMap<>();
+    layers.stream()
+        .filter(layer -> !(layer instanceof Dense) || random.nextBoolean())
+        .forEach(layer -> calibration.put(layer.name(), range()));
+    return new Architecture(
+        "model-" + random.nextInt(1000), task, input, layers, classes, calibration);
+  }
+
+  private void addAny() {
+    switch (random.nextInt(13)) {
+      case 0 -> addDense();
+      case 1 -> addConvolution();
+      case 2 -> add(new BatchNorm(name(), shape.channels(), Math.max(1e-9, random.nextDouble())));
+      case 3 -> addPool();
+      case 4 -> add(new Flatten(name()));
+      case 5 -> addResidual();
+      case 6 -> add(new Relu(name()));
+      case 7 -> add(new LeakyRelu(name(), random.nextGaussian()));
+      case 8 -> add(new Sigmoid(name()));
+      case 9 -> add(new Tanh(name()));
+      case 10 -> add(new Gelu(name()));
+      case 11 -> add(new Square(name()));
+      default -> addConvolution();
+    }
+  }
+
+  private void addDense() {
+    if (!shape.isFlat()) {
+      add(new Flatten(name()));
+    }
+    add(new Dense(name(), shape.size(), 1 + random.nextInt(5), random.nextBoolean()));
+  }
+
+  private void addConvolution() {
+    int kernel = 1 + random.nextInt(3);
+    int groups = random.nextBoolean() ? 1 : shape.channels();
+    add(
+        new Conv2d(
+            name(),
+            shape.channels(),
+            groups * (1 + random.nextInt(2)),
+            kernel,
+            1 + random.nextInt(2),
+            kernel - 1 + random.nextInt(2),
+            groups,
+            random.nextBoolean()));
+  }
+
+  private void addPool() {
+    int kernel = Math.min(Math.min(shape.height(), shape.width()), 1 + random.nextInt(3));
+    int stride = 1 + random.nextInt(3);
+    int padding = random.nextInt(kernel / 2 + 1);
+    add(
+        random.nextBoolean()
+            ? new AveragePool(name(), kernel, stride, padding)
+            : new MaxPool(name(), kernel, stride, padding));
+  }
+
+  private void addResidual() {
+    List<String> equal =
+        shapes.entrySet().stream()
+            .filter(entry -> entry.getValue().equals(shape))
+            .map(Map.Entry::getKey)
+            .toList();
+    if (!equal.isEmpty()) {
+      add(new ResidualAdd(name(), equal.get(random.nextInt(equal.size()))));
+    }
+  }
+
+  private void add(Layer layer) {
+    layers.add(layer);
+    shape = layer.output(shape);
+    shapes.put(layer.name(), shape);
+  }
+
+  private String name() {
+    return List.of("fc", "Conv_", "a.b-", "features.").get(random.nextInt(4)) + layers.size();
+  }
+
+  private Range range() {
+    double low = random.nextGaussian() * Math.pow(10, random.nextInt(9) - 4);
+    return new Range(low, low + random.nextInt(3) * random.nextDouble());
+  }
+
+  private List<String> features() {
+    return random.nextBoolean()
+        ? List.of()
+        : IntStream.range(0, shape.size()).mapToObj(i -> "column " + i).toList();
+  }
+
+  private Posterior posterior(Architecture architecture) {
+    if (random.nextInt(3) == 0) {
+      int members = 1 + random.nextInt(12);
+      return Posterior.ensemble(
+          IntStream.range(0, members).mapToObj(i -> weights(architecture, 0)).toList());
+    }
+    return Posterior.of(weights(architecture, random.nextInt(3)));
+  }
+
+  /** Some weights; of every two parameters, so many are Gaussian on average. */
+  private WeightSet weights(Architecture architecture, int gaussians) {
+    Map<String, Parameter> weights = new HashMap<>();
+    Map<String, Parameter> biases = new HashMap<>();
+    Map<String, BatchNormParameters> norms = new HashMap<>();
+    for (Layer layer : architecture.layers()) {
+      if (layer instanceof WeightedLayer weighted) {
+        weights.put(layer.name(), parameter(weighted.weightCount(), gaussians));
+        if (weighted.bias()) {
+          biases.put(layer.name(), parameter(weighted.biasCount(), gaussians));
+        }
+      } else if (layer instanceof BatchNorm norm) {
+        int n = norm.channels();
+        norms.put(
+            layer.name(),
+            new BatchNormParameters(
+                new Point(values(n)),
+                new Point(values(n)),
+                new Point(values(n)),
+                new Point(magnitudes(n))));
+      }
+    }
+    return new WeightSet(weights, biases, norms);
+  }
+
+  private Parameter parameter(int size, int gaussians) {
+    return random.nextInt(2) < gaussians
+        ? new Gaussian(values(size), magnitudes(size))
+        : new Point(values(size));
+  }
+
+  private float[] values(int size) {
+    float[] values = new float[size];
+    for (int i = 0; i < size; i++) {
+      values[i] = finite(Float.intBitsToFloat(random.nextInt()));
+    }
+    return values;
+  }
+
+  private float[] magnitudes(int size) {
+    float[] values = values(size);
+    for (int i = 0; i < size; i++) {
+      values[i] = Math.abs(values[i]);
+    }
+    return values;
+  }
+
+  private static float finite(float value) {
+    return Float.isFinite(value) ? value : -0f;
+  }
+}
