@@ -1,0 +1,162 @@
+package io.nightjar.draw;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.nightjar.crypto.ClosedException;
+import io.nightjar.crypto.RawSecretAccess;
+import io.nightjar.draw.KeyedStream.Purpose;
+import java.io.ByteArrayOutputStream;
+import java.io.NotSerializableException;
+import java.io.ObjectOutputStream;
+import java.lang.reflect.Field;
+import java.util.Arrays;
+import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JobSecretTest {
+
+  private static final RawSecretAccess ACCESS = RawSecretAccess.granted();
+
+  @Test
+  void noTwoFreshSecretsAreEqual() {
+    try (JobSecret one = JobSecret.fresh();
+        JobSecret two = JobSecret.fresh()) {
+      assertFalse(Arrays.equals(one.toBytes(ACCESS), two.toBytes(ACCESS)));
+      assertFalse(Arrays.equals(new byte[JobSecret.BYTES], one.toBytes(ACCESS)));
+    }
+  }
+
+  @Test
+  void theBytesGoInAndOutAsCopies() {
+    byte[] given = counting();
+    try (JobSecret secret = JobSecret.ofBytes(given, ACCESS)) {
+      given[0] ^= 1;
+      secret.toBytes(ACCESS)[1] ^= 1;
+
+      assertArrayEquals(counting(), secret.toBytes(ACCESS));
+    }
+  }
+
+  @Test
+  void aSecretThatTravelledMakesTheSameStreams() {
+    try (JobSecret sent = JobSecret.fresh();
+        JobSecret received = JobSecret.ofBytes(sent.toBytes(ACCESS), ACCESS)) {
+      assertEquals(
+          KeyedStream.open(sent, Purpose.DRAW, 5).nextLong(),
+          KeyedStream.open(received, Purpose.DRAW, 5).nextLong());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 16, 31, 33, 64})
+  void anotherLengthIsRefused(int length) {
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class, () -> JobSecret.ofBytes(new byte[length], ACCESS));
+
+    assertEquals("A job secret has 32 bytes, not " + length, e.getMessage());
+  }
+
+  @Test
+  void theBytesNeedTheToken() {
+    try (JobSecret secret = JobSecret.fresh()) {
+      assertThrows(NullPointerException.class, () -> secret.toBytes(null));
+      assertThrows(NullPointerException.class, () -> JobSecret.ofBytes(counting(), null));
+    }
+  }
+
+  /** SHA-256 of the label and the big-endian seed, computed apart from this code. */
+  @Test
+  void theSecretsForTestsArePinned() {
+    assertEquals(
+        "47f841b340b58520d14f779804b22f8b440ea555b759029c61cfaa4eb97a537e", hexForTests(7));
+    assertEquals(
+        "709f6e31ba65fe678372305bc4f1ba4fc508f97f0ded72ef9a616a4d1718bef3", hexForTests(-1));
+  }
+
+  @Test
+  void closingWipesTheBytes() throws ReflectiveOperationException {
+    JobSecret secret = JobSecret.ofBytes(counting(), ACCESS);
+    Field field = JobSecret.class.getDeclaredField("bytes");
+    field.setAccessible(true);
+    byte[] inside = (byte[]) field.get(secret);
+    assertArrayEquals(counting(), inside);
+
+    secret.close();
+
+    assertArrayEquals(new byte[JobSecret.BYTES], inside);
+  }
+
+  @Test
+  void aClosedSecretIsOfNoUse() {
+    JobSecret secret = JobSecret.fresh();
+    secret.close();
+    secret.close();
+
+    ClosedException e = assertThrows(ClosedException.class, () -> secret.toBytes(ACCESS));
+    assertEquals("This job secret is closed", e.getMessage());
+    assertThrows(ClosedException.class, () -> KeyedStream.open(secret, Purpose.DRAW));
+  }
+
+  @Test
+  void streamsOutliveTheSecret() {
+    JobSecret secret = JobSecret.fixedForTests(7);
+    KeyedStream early = KeyedStream.open(secret, Purpose.DRAW, 1);
+    secret.close();
+
+    try (JobSecret again = JobSecret.fixedForTests(7)) {
+      assertEquals(KeyedStream.open(again, Purpose.DRAW, 1).nextLong(), early.nextLong());
+    }
+  }
+
+  @Test
+  void textShowsNothing() {
+    try (JobSecret secret = JobSecret.ofBytes(counting(), ACCESS)) {
+      assertEquals("JobSecret[hidden]", secret.toString());
+      assertEquals("KeyedStream[hidden]", KeyedStream.open(secret, Purpose.MASK).toString());
+    }
+  }
+
+  @Test
+  void nothingOfItCanBeSerialized() {
+    try (JobSecret secret = JobSecret.fresh();
+        WipedKey key = new WipedKey("AES", counting())) {
+      for (Object object : new Object[] {secret, KeyedStream.open(secret, Purpose.DRAW), key}) {
+        assertThrows(
+            NotSerializableException.class,
+            () -> new ObjectOutputStream(new ByteArrayOutputStream()).writeObject(object));
+      }
+    }
+  }
+
+  @Test
+  void aKeyForOneCallIsWipedAfterIt() {
+    byte[] bytes = counting();
+    try (WipedKey key = new WipedKey("AES", bytes)) {
+      assertArrayEquals(counting(), key.getEncoded());
+      assertEquals("AES", key.getAlgorithm());
+      assertEquals("RAW", key.getFormat());
+    }
+
+    assertArrayEquals(new byte[JobSecret.BYTES], bytes);
+  }
+
+  private static byte[] counting() {
+    byte[] bytes = new byte[JobSecret.BYTES];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) i;
+    }
+    return bytes;
+  }
+
+  private static String hexForTests(int seed) {
+    try (JobSecret secret = JobSecret.fixedForTests(seed)) {
+      return HexFormat.of().formatHex(secret.toBytes(ACCESS));
+    }
+  }
+}
