@@ -1,6 +1,8 @@
 package io.nightjar.cli;
 
 import io.nightjar.crypto.CryptoException;
+import io.nightjar.model.InvalidModelException;
+import io.nightjar.plan.PlanRefusedException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -17,7 +19,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     scope = CommandLine.ScopeType.INHERIT,
     versionProvider = Main.Version.class,
-    subcommands = {DoctorCommand.class, BenchCommand.class})
+    subcommands = {DoctorCommand.class, PlanCommand.class, BenchCommand.class})
 public final class Main implements Runnable {
 
   @Spec private CommandSpec spec;
@@ -43,6 +45,10 @@ public final class Main implements Runnable {
 
   /** One line for what the message explains; the whole story for what only a developer can. */
   private static int failed(Exception e, PrintWriter err) {
+    if (e instanceof InvalidModelException || e instanceof PlanRefusedException) {
+      err.println("nightjar: " + e.getMessage());
+      return ExitCode.BAD_INPUT;
+    }
     if (e instanceof CryptoException) {
       err.println("nightjar: " + e.getMessage());
     } else {

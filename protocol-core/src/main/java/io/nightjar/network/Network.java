@@ -1,0 +1,140 @@
+package io.nightjar.network;
+
+import io.nightjar.model.Architecture;
+import io.nightjar.model.AveragePool;
+import io.nightjar.model.BatchNorm;
+import io.nightjar.model.Conv2d;
+import io.nightjar.model.Dense;
+import io.nightjar.model.Flatten;
+import io.nightjar.model.InvalidModelException;
+import io.nightjar.model.Layer;
+import io.nightjar.model.LinearLayer;
+import io.nightjar.model.ResidualAdd;
+import io.nightjar.model.Shape;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * An architecture cut into rounds.
+ *
+ * <p>Batch norms fold into the dense layer or convolution before them, and so does an average pool
+ * after a convolution: the executors then compute and send fewer columns. A pool after an
+ * activation goes to the data owner, who then uploads fewer. A batch norm with nothing before it to
+ * fold into is a step of its own, because its parameters are the model owner's.
+ *
+ * @param preparation what the data owner applies to the records before the first upload
+ * @param rounds at least one
+ */
+public record Network(List<Layer> preparation, List<NetworkRound> rounds) {
+
+  /** The name of the records themselves, as residual connections have it. */
+  public static final String INPUT = ResidualAdd.INPUT;
+
+  /** Copies the lists. */
+  public Network {
+    preparation = List.copyOf(preparation);
+    rounds = List.copyOf(rounds);
+  }
+
+  /**
+   * Cuts an architecture into rounds.
+   *
+   * @throws InvalidModelException if a residual connection reads what no round sends to the data
+   *     owner, or there is no linear layer at all
+   */
+  public static Network of(Architecture architecture) {
+    return new Cutter(architecture).cut();
+  }
+
+  private static final class Cutter {
+    private final List<Layer> layers;
+    private final List<Layer> preparation = new ArrayList<>();
+    private final List<NetworkRound> rounds = new ArrayList<>();
+    private final Set<String> known = new HashSet<>(Set.of(INPUT));
+    private final Set<String> residualSources = new HashSet<>();
+    private String source = INPUT;
+    private Shape shape;
+
+    Cutter(Architecture architecture) {
+      this.layers = architecture.layers();
+      this.shape = architecture.input().shape();
+      for (Layer layer : layers) {
+        if (layer instanceof ResidualAdd add) {
+          residualSources.add(add.from());
+        }
+      }
+    }
+
+    Network cut() {
+      int next = takeOwners(0, preparation);
+      while (next < layers.size()) {
+        LinearStep step = takeStep(next);
+        next += 1 + step.folded().size();
+        shape = step.output();
+        String uploaded = source;
+        source = step.last().name();
+        known.add(source);
+        List<Layer> activations = new ArrayList<>();
+        next = takeOwners(next, activations);
+        rounds.add(new NetworkRound(rounds.size(), uploaded, step, activations));
+      }
+      if (rounds.isEmpty()) {
+        throw new InvalidModelException("The model has no dense layer and no convolution");
+      }
+      return new Network(preparation, rounds);
+    }
+
+    /** Takes everything up to the next layer with weights. */
+    private int takeOwners(int next, List<Layer> taken) {
+      while (next < layers.size() && !hasWeights(layers.get(next))) {
+        Layer layer = layers.get(next++);
+        if (layer instanceof ResidualAdd add && !known.contains(add.from())) {
+          throw new InvalidModelException(
+              "Layer '%s' adds the output of '%s', which stays encrypted: it may add only what the data owner sees, %s"
+                  .formatted(add.name(), add.from(), known));
+        }
+        shape = layer.output(shape);
+        known.add(layer.name());
+        taken.add(layer);
+        if (!(layer
+            instanceof Flatten)) { // which changes no value, so the range stays that of its input
+          source = layer.name();
+        }
+      }
+      return next;
+    }
+
+    private LinearStep takeStep(int first) {
+      Layer core = layers.get(first);
+      Shape output = core.output(shape);
+      List<LinearLayer> folded = new ArrayList<>();
+      String last = core.name();
+      // What a residual connection reads has to reach the data owner as it is.
+      for (int next = first + 1; next < layers.size() && !residualSources.contains(last); next++) {
+        if (!folds(layers.get(next), core, folded)) {
+          break;
+        }
+        LinearLayer layer = (LinearLayer) layers.get(next);
+        folded.add(layer);
+        output = layer.output(output);
+        last = layer.name();
+      }
+      return new LinearStep(core, folded, shape, output);
+    }
+
+    private static boolean folds(Layer layer, Layer core, List<LinearLayer> folded) {
+      if (layer instanceof AveragePool pool) {
+        return core instanceof Conv2d
+            && pool.padding() == 0
+            && folded.stream().noneMatch(AveragePool.class::isInstance);
+      }
+      return layer instanceof BatchNorm;
+    }
+
+    private static boolean hasWeights(Layer layer) {
+      return layer instanceof Dense || layer instanceof Conv2d || layer instanceof BatchNorm;
+    }
+  }
+}

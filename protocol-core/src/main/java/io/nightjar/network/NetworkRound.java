@@ -1,0 +1,32 @@
+package io.nightjar.network;
+
+import io.nightjar.model.Layer;
+import io.nightjar.model.Shape;
+import java.util.List;
+
+/**
+ * One round: what is uploaded, the linear step on ciphertexts, and what the data owner does with
+ * its result in the clear before the next upload.
+ *
+ * @param index from 0
+ * @param source the layer whose output is uploaded, or {@code input}
+ * @param step what executors evaluate
+ * @param activations what the data owner applies, in order; none when two linear steps follow each
+ *     other
+ */
+public record NetworkRound(int index, String source, LinearStep step, List<Layer> activations) {
+
+  /** Copies the list. */
+  public NetworkRound {
+    activations = List.copyOf(activations);
+  }
+
+  /** Returns the shape that the activations leave. */
+  public Shape resultShape() {
+    Shape shape = step.output();
+    for (Layer layer : activations) {
+      shape = layer.output(shape);
+    }
+    return shape;
+  }
+}

@@ -1,0 +1,104 @@
+package io.nightjar.plan;
+
+import io.nightjar.crypto.Form;
+import io.nightjar.crypto.HeParameters;
+import io.nightjar.crypto.Packing;
+import io.nightjar.model.InputSpec;
+import io.nightjar.model.Layer;
+import io.nightjar.model.Softmax;
+import io.nightjar.model.Task;
+import java.util.List;
+
+/**
+ * Everything that both parties of a job agree on; it contains no weights.
+ *
+ * <p>The scales of a round's outputs say how large the largest weight of each row can be, and
+ * nothing more of it.
+ *
+ * @param protocol its name on the command line
+ * @param model the model's name
+ * @param task what the outputs mean
+ * @param classes names of the classes; none for a regression
+ * @param input what a record looks like
+ * @param parameters of the encryption
+ * @param packing where the values of records go
+ * @param form of all ciphertexts of the job
+ * @param draws S
+ * @param clipSigmas where draws are cut off
+ * @param activationBits bits of inputs and activations
+ * @param weightBits bits of weights
+ * @param preparation what the data owner applies to the records before the first upload
+ * @param rounds in order
+ */
+public record Plan(
+    String protocol,
+    String model,
+    Task task,
+    List<String> classes,
+    InputSpec input,
+    HeParameters parameters,
+    Packing packing,
+    Form form,
+    int draws,
+    double clipSigmas,
+    int activationBits,
+    int weightBits,
+    List<Layer> preparation,
+    List<Round> rounds) {
+
+  /** Copies the lists. */
+  public Plan {
+    classes = List.copyOf(classes);
+    preparation = List.copyOf(preparation);
+    rounds = List.copyOf(rounds);
+  }
+
+  /** Returns how many records one batch holds. */
+  public int batchSize() {
+    return parameters.ringDegree();
+  }
+
+  /** Returns the last round. */
+  public Round lastRound() {
+    return rounds.get(rounds.size() - 1);
+  }
+
+  /** Returns whether the network itself ends with probabilities. */
+  public boolean endsWithSoftmax() {
+    return lastRound().activations().stream().anyMatch(Softmax.class::isInstance);
+  }
+
+  /** Returns the least predicted noise margin of all rounds. */
+  public double noiseMarginBits() {
+    return rounds.stream().mapToDouble(Round::noiseMarginBits).min().orElseThrow();
+  }
+
+  /** Returns the bytes that a record of a full batch costs on the way to the executors. */
+  public double bytesUpPerRecord() {
+    return rounds.stream().mapToDouble(this::bytesUpPerRecord).sum();
+  }
+
+  /** Returns the bytes that a record of a full batch costs on the way back. */
+  public double bytesDownPerRecord() {
+    return rounds.stream().mapToDouble(this::bytesDownPerRecord).sum();
+  }
+
+  /**
+   * Returns one round's share of {@link #bytesUpPerRecord()}: the first upload serves all draws.
+   */
+  public double bytesUpPerRecord(Round round) {
+    int uploads = round.index() == 0 ? 1 : draws;
+    return (double) uploads * round.inputColumns() * residueBits() / Byte.SIZE;
+  }
+
+  /** Returns one round's share of {@link #bytesDownPerRecord()}. */
+  public double bytesDownPerRecord(Round round) {
+    return 2.0 * draws * round.outputColumns() * residueBits() / Byte.SIZE;
+  }
+
+  private int residueBits() {
+    return parameters.dataPrimes().stream()
+        .mapToInt(prime -> Long.SIZE - Long.numberOfLeadingZeros(prime))
+        .sum();
+  }
+}

@@ -1,0 +1,115 @@
+package io.nightjar.plan;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.nightjar.crypto.HeParameters;
+import io.nightjar.model.AveragePool;
+import io.nightjar.model.Layer;
+import io.nightjar.model.LeakyRelu;
+import io.nightjar.model.MaxPool;
+import io.nightjar.model.ResidualAdd;
+import io.nightjar.model.Shape;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A plan as JSON, with its keys in a fixed order: for machines to read, and for the digest that
+ * both parties compare.
+ */
+public final class PlanJson {
+
+  private static final int VERSION = 1;
+
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private PlanJson() {}
+
+  /** Returns the plan as one line of JSON. */
+  public static String write(Plan plan) {
+    try {
+      return MAPPER.writeValueAsString(tree(plan));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("A plan that cannot be written as JSON", e);
+    }
+  }
+
+  /** Returns the plan as a tree. */
+  public static ObjectNode tree(Plan plan) {
+    ObjectNode json = MAPPER.createObjectNode();
+    json.put("format", "nightjar-plan").put("version", VERSION);
+    json.put("protocol", plan.protocol()).put("model", plan.model());
+    json.put("task", lower(plan.task().name()));
+    plan.classes().forEach(json.putArray("classes")::add);
+    ObjectNode input = json.putObject("input");
+    shape(input.putArray("shape"), plan.input().shape());
+    input.putArray("range").add(plan.input().range().low()).add(plan.input().range().high());
+    plan.input().features().forEach(input.putArray("features")::add);
+    parameters(json.putObject("parameters"), plan.parameters());
+    json.put("packing", lower(plan.packing().name())).put("form", lower(plan.form().name()));
+    json.put("draws", plan.draws()).put("clipSigmas", plan.clipSigmas());
+    json.put("activationBits", plan.activationBits()).put("weightBits", plan.weightBits());
+    json.put("batchSize", plan.batchSize());
+    json.put("noiseMarginBits", plan.noiseMarginBits());
+    json.put("bytesUpPerRecord", plan.bytesUpPerRecord());
+    json.put("bytesDownPerRecord", plan.bytesDownPerRecord());
+    layers(json.putArray("preparation"), plan.preparation());
+    ArrayNode rounds = json.putArray("rounds");
+    plan.rounds().forEach(round -> round(rounds.addObject(), plan, round));
+    return json;
+  }
+
+  private static void parameters(ObjectNode json, HeParameters parameters) {
+    json.put("scheme", lower(parameters.scheme().name()));
+    json.put("ringDegree", parameters.ringDegree());
+    parameters.keyPrimes().forEach(json.putArray("primes")::add);
+    json.put("plainModulus", parameters.plainModulus());
+    json.put("securityBits", parameters.securityBits());
+    json.put("digest", parameters.digest().toString());
+  }
+
+  private static void round(ObjectNode json, Plan plan, Round round) {
+    json.put("index", round.index()).put("title", round.title()).put("result", round.result());
+    shape(json.putArray("input"), round.input());
+    shape(json.putArray("output"), round.output());
+    json.put("inputScale", round.inputs().scale());
+    json.putArray("inputRange").add(round.inputs().low()).add(round.inputs().high());
+    round.outputScales().forEach(json.putArray("outputScales")::add);
+    json.put("bound", round.bound()).put("plainLimit", plan.parameters().plainModulus() / 2);
+    json.put("noiseMarginBits", round.noiseMarginBits());
+    json.put("rows", round.rows()).put("terms", round.terms());
+    json.put("positions", round.positions()).put("products", round.products());
+    json.put("bytesUpPerRecord", plan.bytesUpPerRecord(round));
+    json.put("bytesDownPerRecord", plan.bytesDownPerRecord(round));
+    layers(json.putArray("activations"), round.activations());
+  }
+
+  private static void shape(ArrayNode json, Shape shape) {
+    json.add(shape.channels()).add(shape.height()).add(shape.width());
+  }
+
+  private static void layers(ArrayNode json, List<Layer> layers) {
+    for (Layer layer : layers) {
+      ObjectNode entry = json.addObject();
+      entry.put("type", layer.getClass().getSimpleName()).put("name", layer.name());
+      if (layer instanceof LeakyRelu leaky) {
+        entry.put("slope", leaky.slope());
+      } else if (layer instanceof MaxPool pool) {
+        pool(entry, pool.kernel(), pool.stride(), pool.padding());
+      } else if (layer instanceof AveragePool pool) {
+        pool(entry, pool.kernel(), pool.stride(), pool.padding());
+      } else if (layer instanceof ResidualAdd add) {
+        entry.put("from", add.from());
+      }
+    }
+  }
+
+  private static void pool(ObjectNode json, int kernel, int stride, int padding) {
+    json.put("kernel", kernel).put("stride", stride).put("padding", padding);
+  }
+
+  private static String lower(String name) {
+    return name.toLowerCase(Locale.ROOT);
+  }
+}

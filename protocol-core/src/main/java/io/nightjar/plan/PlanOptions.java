@@ -1,0 +1,68 @@
+package io.nightjar.plan;
+
+/**
+ * What may be chosen about a plan.
+ *
+ * @param draws S, how many draws from the posterior each record is scored with
+ * @param activationBits bits of inputs and activations
+ * @param weightBits bits of weights, with the sign
+ * @param clipSigmas draws are cut off at so many standard deviations
+ * @param security whether parameters must have 128-bit security
+ * @param ringDegree the ring degree to use, or 0 for the planner's choice
+ */
+public record PlanOptions(
+    int draws,
+    int activationBits,
+    int weightBits,
+    double clipSigmas,
+    Security security,
+    int ringDegree) {
+
+  /** The most draws. */
+  public static final int MAX_DRAWS = 64;
+
+  /** Whether parameters are for use or for tests. */
+  public enum Security {
+    /** 128 bits by SEAL's tables. */
+    STANDARD,
+    /** None: small rings, for tests only. */
+    INSECURE_FOR_TESTS
+  }
+
+  /** The defaults: one draw, 8 bits, 4 sigmas. */
+  public static final PlanOptions DEFAULT = new PlanOptions(1, 8, 8, 4, Security.STANDARD, 0);
+
+  /** Checks the ranges. */
+  public PlanOptions {
+    require("draws", draws, 1, MAX_DRAWS);
+    require("activation bits", activationBits, 2, 12);
+    require("weight bits", weightBits, 2, 16);
+    if (!(clipSigmas > 0 && clipSigmas <= 8)) {
+      throw new IllegalArgumentException(
+          "The clip must be above 0 and at most 8 sigmas, not " + clipSigmas);
+    }
+  }
+
+  /** Returns the options with another number of draws. */
+  public PlanOptions withDraws(int count) {
+    return new PlanOptions(count, activationBits, weightBits, clipSigmas, security, ringDegree);
+  }
+
+  /** Returns the options with other widths. */
+  public PlanOptions withBits(int activations, int weights) {
+    return new PlanOptions(draws, activations, weights, clipSigmas, security, ringDegree);
+  }
+
+  /** Returns the options for tests on a small ring without security. */
+  public PlanOptions insecureForTests(int degree) {
+    return new PlanOptions(
+        draws, activationBits, weightBits, clipSigmas, Security.INSECURE_FOR_TESTS, degree);
+  }
+
+  private static void require(String what, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          "The %s must be from %d to %d, not %d".formatted(what, least, most, value));
+    }
+  }
+}

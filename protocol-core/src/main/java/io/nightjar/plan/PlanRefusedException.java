@@ -1,0 +1,13 @@
+package io.nightjar.plan;
+
+/**
+ * A model that cannot be planned as asked; the message says which layer, which number, what to
+ * change.
+ */
+public final class PlanRefusedException extends RuntimeException {
+
+  /** Creates the exception with a message for the model's owner. */
+  public PlanRefusedException(String message) {
+    super(message);
+  }
+}

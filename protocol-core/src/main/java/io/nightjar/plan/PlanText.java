@@ -1,0 +1,108 @@
+package io.nightjar.plan;
+
+import io.nightjar.model.Layer;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * A plan for people, as EXPLAIN is for a query: one line for each round, and what each side learns.
+ */
+public final class PlanText {
+
+  private PlanText() {}
+
+  /** Returns the text, lines ending in a newline. */
+  public static String of(Plan plan) {
+    StringBuilder text = new StringBuilder();
+    line(text, "Plan of %s with %s, %s", plan.model(), plan.protocol(), draws(plan));
+    line(
+        text,
+        "  %s, ring %d, primes of %s bits, plaintext 2^%d, %s",
+        plan.parameters().scheme(),
+        plan.parameters().ringDegree(),
+        plan.parameters().keyPrimes().stream()
+            .map(prime -> Integer.toString(Long.SIZE - Long.numberOfLeadingZeros(prime)))
+            .collect(Collectors.joining(" + ")),
+        Long.numberOfTrailingZeros(plan.parameters().plainModulus()),
+        plan.parameters().securityBits() > 0
+            ? plan.parameters().securityBits() + "-bit security"
+            : "NO SECURITY");
+    line(
+        text,
+        "  %d records a batch, %d-bit activations, %d-bit weights",
+        plan.batchSize(),
+        plan.activationBits(),
+        plan.weightBits());
+    line(text, "");
+    line(
+        text,
+        "  %-3s %-24s %9s %9s %11s %9s %9s %7s",
+        "",
+        "on ciphertexts",
+        "columns",
+        "outputs",
+        "products",
+        "bound",
+        "limit",
+        "margin");
+    for (Round round : plan.rounds()) {
+      round(text, plan, round);
+    }
+    line(text, "");
+    line(
+        text,
+        "  A record costs %s up and %s down; its noise margin is at least %.1f bits.",
+        bytes(plan.bytesUpPerRecord()),
+        bytes(plan.bytesDownPerRecord()),
+        plan.noiseMarginBits());
+    line(text, "  The model owner learns how many records there are, and nothing in them.");
+    line(
+        text,
+        "  The data owner learns the outputs of every round, and from them the drawn weights:");
+    line(text, "  this plan does not protect the model.");
+    line(text, "  Digest %s", PlanDigest.of(plan));
+    return text.toString();
+  }
+
+  private static String draws(Plan plan) {
+    return plan.draws() == 1 ? "1 draw" : "%d draws".formatted(plan.draws());
+  }
+
+  private static void round(StringBuilder text, Plan plan, Round round) {
+    line(
+        text,
+        "  %-3d %-24s %9d %9d %11d %9s %9s %7.1f",
+        round.index() + 1,
+        shorten(round.title(), 24),
+        round.inputColumns(),
+        round.outputColumns(),
+        round.products() * plan.draws(),
+        power(round.bound()),
+        power(plan.parameters().plainModulus() / 2),
+        round.noiseMarginBits());
+    List<Layer> activations = round.activations();
+    if (!activations.isEmpty()) {
+      line(
+          text,
+          "      then the data owner: %s",
+          activations.stream().map(Layer::name).collect(Collectors.joining(", ")));
+    }
+  }
+
+  private static String power(long value) {
+    return "2^%.1f".formatted(Math.log((double) value) / Math.log(2));
+  }
+
+  private static String bytes(double bytes) {
+    return bytes < 10_000 ? "%.0f bytes".formatted(bytes) : "%.1f kB".formatted(bytes / 1000);
+  }
+
+  private static String shorten(String title, int width) {
+    return title.length() <= width ? title : title.substring(0, width - 3) + "...";
+  }
+
+  private static void line(StringBuilder text, String format, Object... arguments) {
+    text.append(String.format(Locale.ROOT, format, arguments).stripTrailing()).append('\n');
+  }
+}

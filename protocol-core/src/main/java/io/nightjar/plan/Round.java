@@ -1,0 +1,61 @@
+package io.nightjar.plan;
+
+import io.nightjar.model.Layer;
+import io.nightjar.model.Shape;
+import java.util.List;
+
+/**
+ * One round of a plan.
+ *
+ * @param index from 0
+ * @param title the layers of the linear step, for people
+ * @param result the layer whose output the step computes
+ * @param input the shape of what is uploaded
+ * @param output the shape of what comes back
+ * @param inputs how the data owner makes integers of what it uploads
+ * @param outputScales for each output channel, the real number that an integer 1 stands for
+ * @param bound no output's magnitude is larger, for any draw and any input in range
+ * @param noiseMarginBits predicted: how often the noise could double before a value would be wrong
+ * @param rows rows of weights
+ * @param terms terms of each row
+ * @param positions positions that each row is evaluated at
+ * @param products ciphertext-weight products of one draw
+ * @param activations what the data owner applies to the result
+ */
+public record Round(
+    int index,
+    String title,
+    String result,
+    Shape input,
+    Shape output,
+    Quantiser inputs,
+    List<Double> outputScales,
+    long bound,
+    double noiseMarginBits,
+    int rows,
+    int terms,
+    int positions,
+    long products,
+    List<Layer> activations) {
+
+  /** Copies the lists. */
+  public Round {
+    outputScales = List.copyOf(outputScales);
+    activations = List.copyOf(activations);
+  }
+
+  /** Returns the columns that are uploaded. */
+  public int inputColumns() {
+    return input.size();
+  }
+
+  /** Returns the columns that come back. */
+  public int outputColumns() {
+    return output.size();
+  }
+
+  /** Returns the scale of an output column. */
+  public double outputScale(int column) {
+    return outputScales.get(column / positions);
+  }
+}

@@ -1,0 +1,52 @@
+package io.nightjar.protocol;
+
+import io.nightjar.crypto.BlockDecryptor;
+import io.nightjar.crypto.BlockEncryptor;
+import io.nightjar.crypto.HeContext;
+import io.nightjar.crypto.RealColumns;
+import io.nightjar.crypto.SecretKey;
+import io.nightjar.plan.Plan;
+import io.nightjar.plan.PlanDigest;
+import java.util.Objects;
+import java.util.UUID;
+
+/**
+ * The data owner's side of {@code bayhenn} for one job: holds the secret key and opens batches. It
+ * is safe to use from many threads; a batch is not.
+ */
+public final class DataOwner {
+
+  private final UUID job;
+  private final Plan plan;
+  private final BlockEncryptor encryptor;
+  private final BlockDecryptor decryptor;
+
+  /** Creates the party; it owns neither the context nor the key. */
+  public DataOwner(UUID job, Plan plan, HeContext context, SecretKey key) {
+    this.job = Objects.requireNonNull(job, "job");
+    this.plan = Objects.requireNonNull(plan, "plan");
+    this.encryptor = new BlockEncryptor(context, key);
+    this.decryptor = new BlockDecryptor(context, key);
+    MessageChecks.require("parameters", plan.parameters().digest(), context.parameters().digest());
+  }
+
+  /** Returns the digest of the plan that this party follows. */
+  public PlanDigest planDigest() {
+    return PlanDigest.of(plan);
+  }
+
+  /**
+   * Opens a batch.
+   *
+   * @param records feature by feature; at most {@link Plan#batchSize()}
+   * @throws IllegalArgumentException if there are too many, or they have other features than the
+   *     model
+   */
+  public DataOwnerBatch open(long batch, RealColumns records) {
+    if (records.records() > plan.batchSize()) {
+      throw new IllegalArgumentException(
+          "A batch holds %d records, not %d".formatted(plan.batchSize(), records.records()));
+    }
+    return new DataOwnerBatch(job, batch, plan, encryptor, decryptor, records);
+  }
+}

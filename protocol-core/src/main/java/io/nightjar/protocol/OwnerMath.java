@@ -1,0 +1,191 @@
+package io.nightjar.protocol;
+
+import io.nightjar.crypto.IntegerColumns;
+import io.nightjar.crypto.RealColumns;
+import io.nightjar.draw.StandardNormal;
+import io.nightjar.model.Activation;
+import io.nightjar.model.AveragePool;
+import io.nightjar.model.Flatten;
+import io.nightjar.model.Gelu;
+import io.nightjar.model.Layer;
+import io.nightjar.model.LeakyRelu;
+import io.nightjar.model.MaxPool;
+import io.nightjar.model.Relu;
+import io.nightjar.model.ResidualAdd;
+import io.nightjar.model.Shape;
+import io.nightjar.model.Sigmoid;
+import io.nightjar.model.Softmax;
+import io.nightjar.model.Square;
+import io.nightjar.model.Tanh;
+import io.nightjar.plan.Quantiser;
+import io.nightjar.plan.Round;
+import java.util.List;
+import java.util.Map;
+import java.util.function.DoubleUnaryOperator;
+
+/**
+ * What the data owner computes in the clear between rounds: rescaling, activations, pooling,
+ * quantisation.
+ *
+ * <p>The reference evaluator runs the same code, and only {@link StrictMath} is used, so that a
+ * record has the same result on every machine.
+ */
+public final class OwnerMath {
+
+  private OwnerMath() {}
+
+  /** Returns the integers that are encrypted. */
+  public static IntegerColumns quantise(Quantiser quantiser, RealColumns columns) {
+    double[] from = columns.values();
+    long[] to = new long[from.length];
+    for (int i = 0; i < from.length; i++) {
+      to[i] = quantiser.quantise(from[i]);
+    }
+    return new IntegerColumns(columns.columns(), columns.records(), to);
+  }
+
+  /** Returns the real numbers that a round's integer outputs stand for. */
+  public static RealColumns rescale(Round round, IntegerColumns columns) {
+    long[] from = columns.values();
+    double[] to = new double[from.length];
+    int records = columns.records();
+    for (int column = 0; column < columns.columns(); column++) {
+      double scale = round.outputScale(column);
+      for (int i = column * records; i < (column + 1) * records; i++) {
+        to[i] = (double) from[i] * scale;
+      }
+    }
+    return new RealColumns(columns.columns(), records, to);
+  }
+
+  /**
+   * Applies layers in order.
+   *
+   * @param seen the outputs of earlier layers by name, for residual connections; those of these
+   *     layers are added
+   */
+  public static RealColumns apply(
+      List<Layer> layers, Shape shape, RealColumns columns, Map<String, RealColumns> seen) {
+    RealColumns current = columns;
+    Shape currentShape = shape;
+    for (Layer layer : layers) {
+      current = apply(layer, currentShape, current, seen);
+      currentShape = layer.output(currentShape);
+      seen.put(layer.name(), current);
+    }
+    return current;
+  }
+
+  private static RealColumns apply(
+      Layer layer, Shape shape, RealColumns input, Map<String, RealColumns> seen) {
+    if (layer instanceof Activation activation) {
+      return map(input, function(activation));
+    } else if (layer instanceof MaxPool pool) {
+      return pool(
+          shape, layer.output(shape), input, pool.kernel(), pool.stride(), pool.padding(), true);
+    } else if (layer instanceof AveragePool pool) {
+      return pool(
+          shape, layer.output(shape), input, pool.kernel(), pool.stride(), pool.padding(), false);
+    } else if (layer instanceof ResidualAdd add) {
+      return add(input, seen.get(add.from()));
+    } else if (layer instanceof Flatten) {
+      return input;
+    } else if (layer instanceof Softmax) {
+      return softmax(input);
+    }
+    throw new IllegalStateException(
+        "Layer '%s' has weights and is not the data owner's".formatted(layer.name()));
+  }
+
+  private static DoubleUnaryOperator function(Activation activation) {
+    if (activation instanceof Relu) {
+      return x -> Math.max(x, 0);
+    } else if (activation instanceof LeakyRelu leaky) {
+      return x -> x < 0 ? x * leaky.slope() : x;
+    } else if (activation instanceof Sigmoid) {
+      return x -> 1 / (1 + StrictMath.exp(-x));
+    } else if (activation instanceof Tanh) {
+      return StrictMath::tanh;
+    } else if (activation instanceof Gelu) {
+      return x -> x * StandardNormal.probabilityBelow(x);
+    } else if (activation instanceof Square) {
+      return x -> x * x;
+    }
+    throw new IllegalStateException("No function for " + activation);
+  }
+
+  private static RealColumns map(RealColumns input, DoubleUnaryOperator function) {
+    double[] from = input.values();
+    double[] to = new double[from.length];
+    for (int i = 0; i < from.length; i++) {
+      to[i] = function.applyAsDouble(from[i]);
+    }
+    return new RealColumns(input.columns(), input.records(), to);
+  }
+
+  private static RealColumns add(RealColumns a, RealColumns b) {
+    double[] sum = a.values().clone();
+    double[] other = b.values();
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += other[i];
+    }
+    return new RealColumns(a.columns(), a.records(), sum);
+  }
+
+  private static RealColumns pool(
+      Shape from, Shape to, RealColumns input, int kernel, int stride, int padding, boolean max) {
+    int records = input.records();
+    double[] source = input.values();
+    double[] pooled = new double[to.size() * records];
+    for (int c = 0; c < to.channels(); c++) {
+      for (int y = 0; y < to.height(); y++) {
+        for (int x = 0; x < to.width(); x++) {
+          int target = to.index(c, y, x) * records;
+          java.util.Arrays.fill(
+              pooled, target, target + records, max ? Double.NEGATIVE_INFINITY : 0);
+          for (int dy = 0; dy < kernel; dy++) {
+            for (int dx = 0; dx < kernel; dx++) {
+              int sy = y * stride + dy - padding;
+              int sx = x * stride + dx - padding;
+              if (sy < 0 || sy >= from.height() || sx < 0 || sx >= from.width()) {
+                continue;
+              }
+              int start = from.index(c, sy, sx) * records;
+              for (int j = 0; j < records; j++) {
+                double value = source[start + j];
+                pooled[target + j] =
+                    max ? Math.max(pooled[target + j], value) : pooled[target + j] + value;
+              }
+            }
+          }
+          for (int j = target; !max && j < target + records; j++) {
+            pooled[j] /= kernel * kernel;
+          }
+        }
+      }
+    }
+    return new RealColumns(to.size(), records, pooled);
+  }
+
+  /** Returns the softmax over the columns of every record. */
+  public static RealColumns softmax(RealColumns input) {
+    int records = input.records();
+    double[] from = input.values();
+    double[] to = new double[from.length];
+    for (int j = 0; j < records; j++) {
+      double largest = Double.NEGATIVE_INFINITY;
+      for (int i = j; i < from.length; i += records) {
+        largest = Math.max(largest, from[i]);
+      }
+      double sum = 0;
+      for (int i = j; i < from.length; i += records) {
+        to[i] = StrictMath.exp(from[i] - largest);
+        sum += to[i];
+      }
+      for (int i = j; i < from.length; i += records) {
+        to[i] /= sum;
+      }
+    }
+    return new RealColumns(input.columns(), records, to);
+  }
+}

@@ -1,0 +1,46 @@
+package io.nightjar.reference;
+
+import io.nightjar.crypto.IntegerColumns;
+import io.nightjar.crypto.RealColumns;
+import io.nightjar.plan.Plan;
+import io.nightjar.plan.Round;
+import io.nightjar.protocol.Draws;
+import io.nightjar.protocol.OwnerState;
+import io.nightjar.protocol.Predictions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Scores records in the clear with the integers of the plan: what the encrypted rounds compute, bit
+ * for bit.
+ *
+ * <p>It needs both the records and the posterior, so it is for tests, for reports with labels, and
+ * for model owners who want to know what quantisation costs.
+ */
+public final class ReferenceEvaluator {
+
+  private final Plan plan;
+  private final Draws draws;
+
+  /** Creates an evaluator for a plan and the draws of a job. */
+  public ReferenceEvaluator(Plan plan, Draws draws) {
+    this.plan = Objects.requireNonNull(plan, "plan");
+    this.draws = Objects.requireNonNull(draws, "draws");
+  }
+
+  /** Scores one batch. */
+  public Predictions score(long batch, RealColumns records) {
+    List<RealColumns> outputs = new ArrayList<>();
+    for (int draw = 0; draw < plan.draws(); draw++) {
+      OwnerState state = OwnerState.of(plan, records);
+      for (Round round : plan.rounds()) {
+        IntegerColumns result =
+            draws.integers(batch, round.index(), draw).evaluate(state.integers(round));
+        state = state.after(round, result);
+      }
+      outputs.add(state.output());
+    }
+    return Predictions.average(plan.task(), outputs);
+  }
+}

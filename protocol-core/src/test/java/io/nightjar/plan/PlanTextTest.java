@@ -1,0 +1,48 @@
+package io.nightjar.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+/** The text is looked at by people, so it is pinned as a whole. */
+class PlanTextTest {
+
+  private static final String LENET =
+      """
+      Plan of lenet with bayhenn, 4 draws
+        BFV, ring 2048, primes of 44 bits, plaintext 2^22, 128-bit security
+        2048 records a batch, 8-bit activations, 8-bit weights
+
+            on ciphertexts             columns   outputs    products     bound     limit  margin
+        1   conv1 + pool1                  784      1176      169344    2^18.6    2^21.0     7.5
+            then the data owner: relu1
+        2   conv2 + pool2                 1176       400      345600    2^20.0    2^21.0     6.6
+            then the data owner: relu2, flatten
+        3   fc1                            400       120      192000    2^20.9    2^21.0     5.9
+            then the data owner: relu3
+        4   fc2                            120        84       40320    2^19.8    2^21.0     6.5
+            then the data owner: relu4
+        5   fc3                             84        10        3360    2^19.2    2^21.0     6.8
+
+        A record costs 43.5 kB up and 78.8 kB down; its noise margin is at least 5.9 bits.
+        The model owner learns how many records there are, and nothing in them.
+        The data owner learns the outputs of every round, and from them the drawn weights:
+        this plan does not protect the model.
+      """;
+
+  @Test
+  void aConvolutionalNetworkReadsAtAGlance() {
+    String text = PlanText.of(Planner.plan(SampleModels.lenet(), PlanOptions.DEFAULT.withDraws(4)));
+
+    assertEquals(LENET, text.substring(0, text.indexOf("  Digest")));
+  }
+
+  @Test
+  void aConvolutionalNetworkFitsOneScreen() {
+    String text = PlanText.of(Planner.plan(SampleModels.lenet(), PlanOptions.DEFAULT));
+
+    assertTrue(text.lines().count() <= 24);
+    assertTrue(text.lines().allMatch(line -> line.length() <= 100), text);
+  }
+}

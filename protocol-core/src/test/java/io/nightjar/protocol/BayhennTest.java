@@ -1,0 +1,96 @@
+package io.nightjar.protocol;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nightjar.crypto.HeContext;
+import io.nightjar.crypto.RealColumns;
+import io.nightjar.crypto.SecretKey;
+import io.nightjar.draw.JobSecret;
+import io.nightjar.model.Model;
+import io.nightjar.model.Posterior;
+import io.nightjar.plan.Plan;
+import io.nightjar.plan.PlanOptions;
+import io.nightjar.plan.PlanRefusedException;
+import io.nightjar.plan.Planner;
+import io.nightjar.reference.ReferenceEvaluator;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Random;
+import java.util.UUID;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+
+class BayhennTest {
+
+  private static final int RING = 64;
+
+  @Provide
+  Arbitrary<RandomNetworks.Recipe> networks() {
+    return RandomNetworks.recipes();
+  }
+
+  @Property(tries = 400)
+  void encryptedAndReferenceResultsAreEqualBitForBit(
+      @ForAll("networks") RandomNetworks.Recipe recipe,
+      @ForAll @IntRange(min = 1, max = 3) int draws,
+      @ForAll @IntRange(min = 1, max = RING) int records) {
+    Model model = RandomNetworks.model(recipe);
+    int s = recipe.posterior() == Posterior.Kind.POINT ? 1 : draws;
+    Plan plan = plan(model, PlanOptions.DEFAULT.withDraws(s).insecureForTests(RING));
+    RealColumns values = RandomNetworks.records(model, records, new Random(recipe.seed()));
+
+    try (JobSecret secret = JobSecret.fixedForTests(1)) {
+      Draws source = new Draws(model, plan, secret);
+      Predictions expected = new ReferenceEvaluator(plan, source).score(7, values);
+      Scored encrypted = score(plan, source, 7, values);
+
+      assertArrayEquals(expected.mean().values(), encrypted.predictions().mean().values());
+      assertArrayEquals(
+          expected.deviation().values(), encrypted.predictions().deviation().values());
+      assertTrue(
+          plan.noiseMarginBits() <= encrypted.noiseMarginBits(),
+          () ->
+              "predicted " + plan.noiseMarginBits() + ", measured " + encrypted.noiseMarginBits());
+    }
+  }
+
+  /** A plan may be refused for good reasons; those networks say nothing here. */
+  private static Plan plan(Model model, PlanOptions options) {
+    try {
+      return Planner.plan(model, options);
+    } catch (PlanRefusedException e) {
+      Assume.that(false);
+      throw e;
+    }
+  }
+
+  record Scored(Predictions predictions, double noiseMarginBits) {}
+
+  /** Both parties in one process, passing messages. */
+  static Scored score(Plan plan, Draws draws, long batch, RealColumns values) {
+    UUID job = new UUID(1, 2);
+    try (HeContext context = HeContext.open(plan.parameters());
+        SecretKey key = SecretKey.generate(context)) {
+      DataOwner dataOwner = new DataOwner(job, plan, context, key);
+      ModelOwner modelOwner = new ModelOwner(job, plan, dataOwner.planDigest(), draws, context);
+      DataOwnerBatch open = dataOwner.open(batch, values);
+      Deque<Message> uploads = new ArrayDeque<>();
+      uploads.add(open.start());
+      while (!uploads.isEmpty()) {
+        try (Message upload = uploads.remove()) {
+          for (Message answer : modelOwner.answer(upload.label(), upload.block())) {
+            try (answer) {
+              uploads.addAll(open.accept(answer.label(), answer.block()));
+            }
+          }
+        }
+      }
+      return new Scored(open.predictions(), open.noiseMarginBits());
+    }
+  }
+}

@@ -1,0 +1,240 @@
+package io.nightjar.protocol;
+
+import io.nightjar.crypto.RealColumns;
+import io.nightjar.model.Architecture;
+import io.nightjar.model.AveragePool;
+import io.nightjar.model.BatchNorm;
+import io.nightjar.model.BatchNormParameters;
+import io.nightjar.model.Conv2d;
+import io.nightjar.model.Dense;
+import io.nightjar.model.Flatten;
+import io.nightjar.model.Gaussian;
+import io.nightjar.model.Gelu;
+import io.nightjar.model.InputSpec;
+import io.nightjar.model.InvalidModelException;
+import io.nightjar.model.Layer;
+import io.nightjar.model.LeakyRelu;
+import io.nightjar.model.MaxPool;
+import io.nightjar.model.Model;
+import io.nightjar.model.Parameter;
+import io.nightjar.model.Point;
+import io.nightjar.model.Posterior;
+import io.nightjar.model.Range;
+import io.nightjar.model.Relu;
+import io.nightjar.model.ResidualAdd;
+import io.nightjar.model.Shape;
+import io.nightjar.model.Sigmoid;
+import io.nightjar.model.Softmax;
+import io.nightjar.model.Square;
+import io.nightjar.model.Tanh;
+import io.nightjar.model.Task;
+import io.nightjar.model.WeightSet;
+import io.nightjar.model.WeightedLayer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+
+/**
+ * Random small networks of all layer kinds.
+ *
+ * <p>A network is a list of choices, and a choice that does not fit where it stands is left out, so
+ * shrinking a failing network drops layers until only those that matter are left.
+ */
+public final class RandomNetworks {
+
+  /** One layer to add, if it fits. */
+  public record Choice(int kind, int size, int extra) {}
+
+  /** Everything that a network and its records follow from. */
+  public record Recipe(
+      boolean image,
+      int side,
+      List<Choice> choices,
+      Posterior.Kind posterior,
+      boolean regression,
+      boolean signedInput,
+      long seed) {
+
+    /** Returns the recipe with another kind of posterior. */
+    public Recipe withPosterior(Posterior.Kind kind) {
+      return new Recipe(image, side, choices, kind, regression, signedInput, seed);
+    }
+  }
+
+  private static final int KINDS = 16;
+
+  private RandomNetworks() {}
+
+  /** Returns recipes of all kinds. */
+  public static Arbitrary<Recipe> recipes() {
+    Arbitrary<Choice> choice =
+        Combinators.combine(
+                Arbitraries.integers().between(0, KINDS - 1),
+                Arbitraries.integers().between(1, 5),
+                Arbitraries.integers().between(0, 3))
+            .as(Choice::new);
+    return Combinators.combine(
+            Arbitraries.of(false, true),
+            Arbitraries.integers().between(3, 7),
+            choice.list().ofMinSize(0).ofMaxSize(8),
+            Arbitraries.of(Posterior.Kind.class),
+            Arbitraries.of(false, true),
+            Arbitraries.of(false, true),
+            Arbitraries.longs())
+        .as(Recipe::new);
+  }
+
+  /** Builds the network of a recipe. */
+  public static Model model(Recipe recipe) {
+    Random random = new Random(recipe.seed());
+    Shape input =
+        recipe.image() ? new Shape(2, recipe.side(), recipe.side()) : Shape.flat(recipe.side());
+    List<Layer> layers = new ArrayList<>();
+    Shape shape = input;
+    Map<String, Shape> seen = new HashMap<>(Map.of(ResidualAdd.INPUT, input));
+    for (Choice choice : recipe.choices()) {
+      String name = "l" + layers.size();
+      Layer layer = layer(choice, name, shape, seen);
+      try {
+        shape = layer.output(shape);
+      } catch (InvalidModelException e) {
+        continue;
+      }
+      layers.add(layer);
+      seen.put(name, shape);
+    }
+    if (!shape.isFlat()) {
+      layers.add(new Flatten("flatten"));
+      shape = Shape.flat(shape.size());
+    }
+    int outputs = 2 + random.nextInt(3);
+    layers.add(new Dense("last", shape.size(), outputs, true));
+    if (!recipe.regression() && random.nextBoolean()) {
+      layers.add(new Softmax("softmax"));
+    }
+    return model(recipe, input, layers, outputs, random);
+  }
+
+  private static Model model(
+      Recipe recipe, Shape input, List<Layer> layers, int outputs, Random random) {
+    Map<String, Range> calibration = new HashMap<>();
+    for (Layer layer : layers) {
+      double high = 0.5 + 4 * random.nextDouble();
+      boolean positive =
+          layer instanceof Relu || layer instanceof Sigmoid || layer instanceof Square;
+      calibration.put(layer.name(), new Range(positive ? 0 : -high / 2, high));
+    }
+    Range range = recipe.signedInput() ? new Range(-1, 1.5) : new Range(0, 1);
+    Architecture architecture =
+        new Architecture(
+            "random",
+            recipe.regression() ? Task.REGRESSION : Task.CLASSIFICATION,
+            new InputSpec(input, range, List.of()),
+            layers,
+            recipe.regression()
+                ? List.of()
+                : IntStream.range(0, outputs).mapToObj(i -> "c" + i).toList(),
+            calibration);
+    if (recipe.posterior() != Posterior.Kind.ENSEMBLE) {
+      boolean point = recipe.posterior() == Posterior.Kind.POINT;
+      return new Model(architecture, Posterior.of(weights(layers, point, random)));
+    }
+    List<WeightSet> members = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      members.add(weights(layers, true, random));
+    }
+    return new Model(architecture, Posterior.ensemble(members));
+  }
+
+  /** Records inside and outside the calibrated range. */
+  public static RealColumns records(Model model, int count, Random random) {
+    int features = model.architecture().input().shape().size();
+    double[] values = random.doubles((long) features * count, -1.5, 2).toArray();
+    return new RealColumns(features, count, values);
+  }
+
+  private static Layer layer(Choice choice, String name, Shape shape, Map<String, Shape> seen) {
+    int size = choice.size();
+    boolean bias = choice.extra() % 2 == 0;
+    return switch (choice.kind()) {
+      case 0, 1 -> new Dense(name, shape.size(), size, bias);
+      case 2, 3 ->
+          new Conv2d(
+              name,
+              shape.channels(),
+              2 * size,
+              1 + size % 3,
+              1 + choice.extra() % 2,
+              choice.extra() % 3 % 2,
+              1,
+              bias);
+      case 4 ->
+          new Conv2d(name, shape.channels(), 2 * shape.channels(), 2, 1, 0, shape.channels(), bias);
+      case 5 -> new BatchNorm(name, shape.channels(), 1e-5);
+      case 6 -> new AveragePool(name, 2, 1 + choice.extra() % 2, 0);
+      case 7 -> new AveragePool(name, 3, 1, 1);
+      case 8 -> new MaxPool(name, 2, 1 + choice.extra() % 2, choice.extra() / 2);
+      case 9 -> new Flatten(name);
+      case 10 ->
+          new ResidualAdd(
+              name,
+              seen.entrySet().stream()
+                  .filter(e -> e.getValue().equals(shape))
+                  .map(Map.Entry::getKey)
+                  .sorted()
+                  .skip(
+                      choice.extra()
+                          % Math.max(1, seen.values().stream().filter(shape::equals).count()))
+                  .findFirst()
+                  .orElse(ResidualAdd.INPUT));
+      case 11 -> new Relu(name);
+      case 12 -> new LeakyRelu(name, 0.1);
+      case 13 -> choice.extra() < 2 ? new Sigmoid(name) : new Tanh(name);
+      case 14 -> new Gelu(name);
+      default -> new Square(name);
+    };
+  }
+
+  private static WeightSet weights(List<Layer> layers, boolean point, Random random) {
+    Map<String, Parameter> weights = new HashMap<>();
+    Map<String, Parameter> biases = new HashMap<>();
+    Map<String, BatchNormParameters> norms = new HashMap<>();
+    for (Layer layer : layers) {
+      if (layer instanceof WeightedLayer weighted) {
+        weights.put(layer.name(), parameter(weighted.weightCount(), point, random));
+        if (weighted.bias()) {
+          biases.put(layer.name(), parameter(weighted.biasCount(), point, random));
+        }
+      } else if (layer instanceof BatchNorm norm) {
+        int n = norm.channels();
+        norms.put(
+            layer.name(),
+            new BatchNormParameters(
+                new Point(floats(n, -1, 1, random)),
+                new Point(floats(n, -1, 1, random)),
+                new Point(floats(n, -1, 1, random)),
+                new Point(floats(n, 0.1, 2, random))));
+      }
+    }
+    return new WeightSet(weights, biases, norms);
+  }
+
+  private static Parameter parameter(int size, boolean point, Random random) {
+    float[] means = floats(size, -1, 1, random);
+    return point ? new Point(means) : new Gaussian(means, floats(size, 0, 0.3, random));
+  }
+
+  private static float[] floats(int size, double low, double high, Random random) {
+    float[] values = new float[size];
+    for (int i = 0; i < size; i++) {
+      values[i] = (float) (low + (high - low) * random.nextDouble());
+    }
+    return values;
+  }
+}

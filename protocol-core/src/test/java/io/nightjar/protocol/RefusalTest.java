@@ -1,0 +1,188 @@
+package io.nightjar.protocol;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nightjar.crypto.BlockEncryptor;
+import io.nightjar.crypto.BlockLabel;
+import io.nightjar.crypto.CipherBlock;
+import io.nightjar.crypto.Form;
+import io.nightjar.crypto.HeContext;
+import io.nightjar.crypto.IntegerColumns;
+import io.nightjar.crypto.Packing;
+import io.nightjar.crypto.RealColumns;
+import io.nightjar.crypto.SecretKey;
+import io.nightjar.draw.JobSecret;
+import io.nightjar.model.Model;
+import io.nightjar.model.Posterior;
+import io.nightjar.plan.Plan;
+import io.nightjar.plan.PlanDigest;
+import io.nightjar.plan.PlanOptions;
+import io.nightjar.plan.Planner;
+import io.nightjar.reference.ReferenceEvaluator;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a party refuses, and that it can go on as if nothing had happened. */
+class RefusalTest {
+
+  private static final UUID JOB = new UUID(1, 2);
+  private static final long BATCH = 5;
+  private static final int RECORDS = 9;
+
+  private final JobSecret secret = JobSecret.fixedForTests(1);
+  private Plan plan;
+  private Draws draws;
+  private RealColumns values;
+  private HeContext context;
+  private SecretKey key;
+  private DataOwnerBatch batch;
+  private ModelOwner modelOwner;
+
+  @BeforeEach
+  void open() {
+    List<RandomNetworks.Choice> choices =
+        List.of(new RandomNetworks.Choice(0, 5, 0), new RandomNetworks.Choice(11, 1, 0));
+    Model model =
+        RandomNetworks.model(
+            new RandomNetworks.Recipe(
+                false, 6, choices, Posterior.Kind.MEAN_FIELD, false, false, 3));
+    plan = Planner.plan(model, PlanOptions.DEFAULT.withDraws(2).insecureForTests(64));
+    draws = new Draws(model, plan, secret);
+    values = RandomNetworks.records(model, RECORDS, new Random(4));
+    context = HeContext.open(plan.parameters());
+    key = SecretKey.generate(context);
+    DataOwner dataOwner = new DataOwner(JOB, plan, context, key);
+    batch = dataOwner.open(BATCH, values);
+    modelOwner = new ModelOwner(JOB, plan, PlanDigest.of(plan), draws, context);
+  }
+
+  @AfterEach
+  void close() {
+    key.close();
+    context.close();
+    secret.close();
+  }
+
+  @Test
+  void aModelOwnerRefusesAnotherPlan() {
+    PlanDigest other = new PlanDigest("0".repeat(64));
+
+    assertRefused("follows plan " + other, () -> new ModelOwner(JOB, plan, other, draws, context));
+  }
+
+  @Test
+  void aModelOwnerRefusesUploadsThatAreNotTheNextOne() {
+    try (Message upload = batch.start()) {
+      CipherBlock block = upload.block();
+      assertUploadRefused("job", new BlockLabel(new UUID(9, 9), BATCH, 0, 0, 0), block);
+      assertUploadRefused("the plan has 2 rounds", new BlockLabel(JOB, BATCH, 2, 0, 0), block);
+      assertUploadRefused("draw 1", new BlockLabel(JOB, BATCH, 0, 1, 0), block);
+      assertUploadRefused("column 3", new BlockLabel(JOB, BATCH, 0, 0, 3), block);
+      assertUploadRefused("shape", new BlockLabel(JOB, BATCH, 1, 0, 0), block);
+
+      List<Message> answers = modelOwner.answer(upload.label(), block);
+      assertUploadRefused("round 1 is next", upload.label(), block);
+
+      finish(answers);
+    }
+  }
+
+  @Test
+  void aModelOwnerRefusesBlocksOfAnotherKind() {
+    IntegerColumns columns = new IntegerColumns(6, 1, new long[6]);
+    try (CipherBlock coefficients =
+        new BlockEncryptor(context, key).encrypt(columns, Packing.COEFFICIENTS, Form.COEFFICIENT)) {
+      assertUploadRefused("shape", new BlockLabel(JOB, BATCH, 0, 0, 0), coefficients);
+    }
+  }
+
+  @Test
+  void aDataOwnerRefusesResultsItDoesNotWaitForAndGoesOn() {
+    try (Message upload = batch.start()) {
+      List<Message> answers = modelOwner.answer(upload.label(), upload.block());
+      Message answer = answers.get(0);
+      BlockLabel label = answer.label();
+      assertResultRefused("job", with(label, new UUID(7, 7), BATCH, 0, 0), answer.block());
+      assertResultRefused("batch", with(label, JOB, BATCH + 1, 0, 0), answer.block());
+      assertResultRefused("round 1", with(label, JOB, BATCH, 1, 0), answer.block());
+      assertResultRefused("2 draws", with(label, JOB, BATCH, 0, 2), answer.block());
+      assertResultRefused("columns", new BlockLabel(JOB, BATCH, 0, 0, 1), answer.block());
+      assertResultRefused("shape", label, withoutNtt(answer.block()));
+
+      finish(answers);
+    }
+  }
+
+  @Test
+  void aDataOwnerTakesEveryColumnOnce() {
+    try (Message upload = batch.start()) {
+      List<Message> answers = modelOwner.answer(upload.label(), upload.block());
+      Message first = answers.get(0);
+      List<Message> next = batch.accept(first.label(), first.block());
+      assertEquals(1, next.size());
+      assertResultRefused("waits for round 1", first.label(), first.block());
+      next.forEach(Message::close);
+      answers.forEach(Message::close);
+    }
+  }
+
+  @Test
+  void resultsBeforeTheStartAndPredictionsBeforeTheEndAreRefused() {
+    try (CipherBlock block =
+        new BlockEncryptor(context, key)
+            .encrypt(
+                new IntegerColumns(5, RECORDS, new long[5 * RECORDS]),
+                plan.packing(),
+                plan.form())) {
+      assertResultRefused("has not begun", new BlockLabel(JOB, BATCH, 0, 0, 0), block);
+    }
+    assertThrows(IllegalStateException.class, () -> batch.predictions());
+  }
+
+  private static BlockLabel with(BlockLabel label, UUID job, long number, int round, int draw) {
+    return new BlockLabel(job, number, round, draw, label.firstColumn());
+  }
+
+  private CipherBlock withoutNtt(CipherBlock block) {
+    return new io.nightjar.crypto.BlockEvaluator(context).toForm(block, Form.COEFFICIENT);
+  }
+
+  private void assertUploadRefused(String reason, BlockLabel label, CipherBlock block) {
+    assertRefused(reason, () -> modelOwner.answer(label, block));
+  }
+
+  private void assertResultRefused(String reason, BlockLabel label, CipherBlock block) {
+    assertRefused(reason, () -> batch.accept(label, block));
+  }
+
+  private static void assertRefused(
+      String reason, org.junit.jupiter.api.function.Executable action) {
+    ProtocolException refused = assertThrows(ProtocolException.class, action);
+    assertTrue(refused.getMessage().contains(reason), refused.getMessage());
+  }
+
+  /** Goes on to the end, where the predictions must be as if nothing had been refused. */
+  private void finish(List<Message> answers) {
+    List<Message> open = new ArrayList<>(answers);
+    while (!open.isEmpty()) {
+      try (Message answer = open.remove(0)) {
+        for (Message upload : batch.accept(answer.label(), answer.block())) {
+          try (upload) {
+            open.addAll(modelOwner.answer(upload.label(), upload.block()));
+          }
+        }
+      }
+    }
+    assertArrayEquals(
+        new ReferenceEvaluator(plan, draws).score(BATCH, values).mean().values(),
+        batch.predictions().mean().values());
+  }
+}

@@ -1,0 +1,193 @@
+package io.nightjar.reference;
+
+import io.nightjar.model.Architecture;
+import io.nightjar.model.AveragePool;
+import io.nightjar.model.BatchNorm;
+import io.nightjar.model.BatchNormParameters;
+import io.nightjar.model.Conv2d;
+import io.nightjar.model.Dense;
+import io.nightjar.model.Flatten;
+import io.nightjar.model.Gelu;
+import io.nightjar.model.Layer;
+import io.nightjar.model.LeakyRelu;
+import io.nightjar.model.MaxPool;
+import io.nightjar.model.Parameter;
+import io.nightjar.model.Relu;
+import io.nightjar.model.ResidualAdd;
+import io.nightjar.model.Shape;
+import io.nightjar.model.Sigmoid;
+import io.nightjar.model.Softmax;
+import io.nightjar.model.Square;
+import io.nightjar.model.Tanh;
+import io.nightjar.model.WeightSet;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * A network evaluated as its layers say, one record and one layer at a time, with the means as
+ * weights: shares no code with what it is compared with.
+ */
+final class LayerByLayer {
+
+  private LayerByLayer() {}
+
+  static double[] evaluate(Architecture architecture, WeightSet weights, double[] record) {
+    Map<String, double[]> seen = new HashMap<>();
+    seen.put("input", record);
+    Shape shape = architecture.input().shape();
+    double[] x = record;
+    for (Layer layer : architecture.layers()) {
+      x = apply(layer, shape, x, weights, seen);
+      shape = layer.output(shape);
+      seen.put(layer.name(), x);
+    }
+    return x;
+  }
+
+  private static double[] apply(
+      Layer layer, Shape shape, double[] x, WeightSet weights, Map<String, double[]> seen) {
+    Shape to = layer.output(shape);
+    if (layer instanceof Dense dense) {
+      Parameter w = weights.weight(dense.name());
+      double[] y = new double[dense.outputs()];
+      for (int m = 0; m < y.length; m++) {
+        y[m] = bias(weights, dense.name(), m);
+        for (int k = 0; k < x.length; k++) {
+          y[m] += w.mean(m * x.length + k) * x[k];
+        }
+      }
+      return y;
+    } else if (layer instanceof Conv2d conv) {
+      return convolve(conv, shape, to, x, weights);
+    } else if (layer instanceof BatchNorm norm) {
+      BatchNormParameters p = weights.batchNorm(norm.name());
+      double[] y = x.clone();
+      int area = shape.height() * shape.width();
+      for (int i = 0; i < y.length; i++) {
+        int c = i / area;
+        y[i] =
+            (x[i] - p.runningMean().value(c))
+                    / Math.sqrt(p.runningVar().value(c) + norm.epsilon())
+                    * p.gamma().value(c)
+                + p.beta().value(c);
+      }
+      return y;
+    } else if (layer instanceof AveragePool p) {
+      return pool(shape, to, x, p.kernel(), p.stride(), p.padding(), false);
+    } else if (layer instanceof MaxPool p) {
+      return pool(shape, to, x, p.kernel(), p.stride(), p.padding(), true);
+    } else if (layer instanceof Flatten) {
+      return x;
+    } else if (layer instanceof ResidualAdd add) {
+      double[] y = x.clone();
+      Arrays.setAll(y, i -> x[i] + seen.get(add.from())[i]);
+      return y;
+    } else if (layer instanceof Softmax) {
+      return softmax(x);
+    }
+    return Arrays.stream(x).map(v -> activate(layer, v)).toArray();
+  }
+
+  static double[] softmax(double[] x) {
+    double largest = Arrays.stream(x).max().orElseThrow();
+    double[] e = Arrays.stream(x).map(v -> Math.exp(v - largest)).toArray();
+    double sum = Arrays.stream(e).sum();
+    return Arrays.stream(e).map(v -> v / sum).toArray();
+  }
+
+  private static double activate(Layer layer, double x) {
+    if (layer instanceof Relu) {
+      return x > 0 ? x : 0;
+    } else if (layer instanceof LeakyRelu leaky) {
+      return x > 0 ? x : leaky.slope() * x;
+    } else if (layer instanceof Sigmoid) {
+      return 1 / (1 + Math.exp(-x));
+    } else if (layer instanceof Tanh) {
+      return Math.tanh(x);
+    } else if (layer instanceof Gelu) {
+      return x * normalBelow(x);
+    } else if (layer instanceof Square) {
+      return x * x;
+    }
+    throw new IllegalArgumentException("No such activation: " + layer);
+  }
+
+  /** Simpson's rule, from far below. */
+  private static double normalBelow(double x) {
+    double from = -12;
+    if (x <= from) {
+      return 0;
+    }
+    int steps = 4000;
+    double h = (x - from) / steps;
+    double sum = 0;
+    for (int i = 0; i <= steps; i++) {
+      double t = from + i * h;
+      int factor = i == 0 || i == steps ? 1 : i % 2 == 1 ? 4 : 2;
+      sum += factor * Math.exp(-t * t / 2);
+    }
+    return sum * h / 3 / Math.sqrt(2 * Math.PI);
+  }
+
+  private static double[] convolve(
+      Conv2d conv, Shape from, Shape to, double[] x, WeightSet weights) {
+    Parameter w = weights.weight(conv.name());
+    int inputs = conv.inputChannels() / conv.groups();
+    int outputs = conv.outputChannels() / conv.groups();
+    double[] y = new double[to.size()];
+    for (int m = 0; m < to.channels(); m++) {
+      for (int i = 0; i < to.height(); i++) {
+        for (int j = 0; j < to.width(); j++) {
+          double sum = bias(weights, conv.name(), m);
+          for (int c = 0; c < inputs; c++) {
+            for (int a = 0; a < conv.kernel(); a++) {
+              for (int b = 0; b < conv.kernel(); b++) {
+                int row = i * conv.stride() + a - conv.padding();
+                int column = j * conv.stride() + b - conv.padding();
+                if (row >= 0 && row < from.height() && column >= 0 && column < from.width()) {
+                  int channel = m / outputs * inputs + c;
+                  sum +=
+                      w.mean(((m * inputs + c) * conv.kernel() + a) * conv.kernel() + b)
+                          * x[from.index(channel, row, column)];
+                }
+              }
+            }
+          }
+          y[to.index(m, i, j)] = sum;
+        }
+      }
+    }
+    return y;
+  }
+
+  private static double[] pool(
+      Shape from, Shape to, double[] x, int kernel, int stride, int padding, boolean max) {
+    double[] y = new double[to.size()];
+    for (int c = 0; c < to.channels(); c++) {
+      for (int i = 0; i < to.height(); i++) {
+        for (int j = 0; j < to.width(); j++) {
+          double sum = 0;
+          double largest = Double.NEGATIVE_INFINITY;
+          for (int a = 0; a < kernel; a++) {
+            for (int b = 0; b < kernel; b++) {
+              int row = i * stride + a - padding;
+              int column = j * stride + b - padding;
+              if (row >= 0 && row < from.height() && column >= 0 && column < from.width()) {
+                double value = x[from.index(c, row, column)];
+                sum += value;
+                largest = Math.max(largest, value);
+              }
+            }
+          }
+          y[to.index(c, i, j)] = max ? largest : sum / (kernel * kernel);
+        }
+      }
+    }
+    return y;
+  }
+
+  private static double bias(WeightSet weights, String layer, int m) {
+    return weights.bias(layer).map(b -> (double) b.mean(m)).orElse(0.0);
+  }
+}

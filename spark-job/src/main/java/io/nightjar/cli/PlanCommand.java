@@ -1,0 +1,88 @@
+package io.nightjar.cli;
+
+import io.nightjar.plan.Plan;
+import io.nightjar.plan.PlanJson;
+import io.nightjar.plan.PlanOptions;
+import io.nightjar.plan.PlanText;
+import io.nightjar.plan.Planner;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code nightjar plan}: what scoring with a model would do, or why it cannot. */
+@Command(
+    name = "plan",
+    description = {
+      "Explains how a model would be evaluated on ciphertexts: rounds, proved bounds, encryption",
+      "parameters, noise margins, bytes for each record, and what each side learns."
+    })
+final class PlanCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "DIR",
+      description = "The model: a directory with model.json and posterior.safetensors.")
+  private Path model;
+
+  @Option(
+      names = "--samples",
+      paramLabel = "S",
+      defaultValue = "1",
+      description = "Draws from the posterior (default: ${DEFAULT-VALUE}).")
+  private int samples;
+
+  @Option(
+      names = "--activation-bits",
+      paramLabel = "N",
+      defaultValue = "8",
+      description = "Bits of inputs and activations (default: ${DEFAULT-VALUE}).")
+  private int activationBits;
+
+  @Option(
+      names = "--weight-bits",
+      paramLabel = "N",
+      defaultValue = "8",
+      description = "Bits of weights, with the sign (default: ${DEFAULT-VALUE}).")
+  private int weightBits;
+
+  @Option(
+      names = "--clip",
+      paramLabel = "SIGMAS",
+      defaultValue = "4",
+      description = "Where draws are cut off (default: ${DEFAULT-VALUE} standard deviations).")
+  private double clip;
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws IOException {
+    Plan plan = Planner.plan(ModelDirectory.read(model), options());
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(PlanJson.write(plan));
+    } else {
+      out.print(PlanText.of(plan));
+    }
+    out.flush();
+    return ExitCode.DONE;
+  }
+
+  private PlanOptions options() {
+    try {
+      return new PlanOptions(
+          samples, activationBits, weightBits, clip, PlanOptions.Security.STANDARD, 0);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+}
