@@ -190,6 +190,19 @@ TEST("every doubling of a ciphertext costs one bit of margin, down to the last, 
     CHECK_BETWEEN(0, least, 1);  // the last bit was reached
 }
 
+TEST("a margin beyond what 128 binary places can show is reported too small, never too large") {
+    check::Random random;
+    const Context context({Scheme::kBfv, 16384, primes(16384, {60, 60, 60, 60, 60, 60}),
+                           seal::PlainModulus::Batching(16384, 26).value(), true});
+    Owner owner(context);
+    const Values values = full_range_values(random, context, 1);
+    const OwnedBlock block = encrypt(owner, values, Packing::kSlots, Form::kCoefficient);
+    const Decrypted decrypted = decrypt(owner, *block, 0, Packing::kSlots, context.degree());
+    CHECK_EQ(decrypted.values, values[0]);
+    CHECK(owner.seal_decryptor.invariant_noise_budget(context.load(*block, 0, 1)) > 200);
+    CHECK_BETWEEN(120, decrypted.margin, 127);
+}
+
 TEST("the noise of an encryption under the secret key is an integer of at most 21") {
     for (const Form form : {Form::kCoefficient, Form::kNtt}) {
         for (const Context *profile : bfv_profiles()) {

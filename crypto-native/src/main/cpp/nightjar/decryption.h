@@ -17,7 +17,7 @@ public:
 
     /// BFV: the plaintext's coefficients modulo t. Returns the noise margin in bits: how often the noise of the column's
     /// worst coefficient could double before a value is decrypted wrongly, which is SEAL's invariant noise budget
-    /// before it is cut to a whole number.
+    /// before it is cut to a whole number, up to about 125 bits.
     double decrypt(std::size_t column, std::uint64_t *coefficients);
 
     /// CKKS: the plaintext in NTT form, [limb][slot].

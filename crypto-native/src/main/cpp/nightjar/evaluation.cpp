@@ -1,6 +1,7 @@
 #include "nightjar/evaluation.h"
 
 #include <cstring>
+#include <utility>
 
 #include "nightjar/error.h"
 
@@ -15,8 +16,8 @@ void stop_if(const kernel::ShouldStop &should_stop) {
 
 }  // namespace
 
-BlockEvaluator::BlockEvaluator(const Context &context, const kernel::ShouldStop &should_stop)
-    : context_(context), should_stop_(should_stop) {}
+BlockEvaluator::BlockEvaluator(const Context &context, kernel::ShouldStop should_stop)
+    : context_(context), should_stop_(std::move(should_stop)) {}
 
 template <typename Operation>
 void BlockEvaluator::each_column(const Block &input, double scale, const Block &output, Operation operation) const {

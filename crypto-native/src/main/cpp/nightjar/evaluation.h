@@ -12,7 +12,7 @@ namespace nightjar {
 /// the shape that the operation produces. All throw Error(kCancelled) when should_stop says so between columns.
 class BlockEvaluator {
 public:
-    BlockEvaluator(const Context &context, const kernel::ShouldStop &should_stop);
+    BlockEvaluator(const Context &context, kernel::ShouldStop should_stop);
 
     void add(const Block &left, const Block &right, const Block &output) const;
     void multiply(const Block &left, const Block &right, double left_scale, double right_scale,
@@ -33,7 +33,7 @@ private:
     void each_column(const Block &input, double scale, const Block &output, Operation operation) const;
 
     const Context &context_;
-    const kernel::ShouldStop &should_stop_;
+    kernel::ShouldStop should_stop_;
 };
 
 }  // namespace nightjar

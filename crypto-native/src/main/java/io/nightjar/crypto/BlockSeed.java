@@ -1,6 +1,7 @@
 package io.nightjar.crypto;
 
 import java.util.Arrays;
+import java.util.HexFormat;
 
 /** The public seed that stands for the uniform second polynomials of a fresh symmetric block. */
 public final class BlockSeed {
@@ -40,5 +41,11 @@ public final class BlockSeed {
   @Override
   public int hashCode() {
     return Arrays.hashCode(bytes);
+  }
+
+  /** Returns the seed in hexadecimal; it is public. */
+  @Override
+  public String toString() {
+    return HexFormat.of().formatHex(bytes);
   }
 }

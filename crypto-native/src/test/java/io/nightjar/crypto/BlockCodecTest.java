@@ -754,6 +754,7 @@ class BlockCodecTest {
     long handles = NativeMemory.openHandles();
     var e = assertThrows(InvalidBlockException.class, () -> TestBlocks.read(context, wire).close());
     assertEquals(handles, NativeMemory.openHandles());
+    assertFalse(e.getMessage().contains("@"), "values, not identities: " + e.getMessage());
     return e;
   }
 

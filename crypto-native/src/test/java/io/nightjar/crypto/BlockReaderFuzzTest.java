@@ -29,13 +29,13 @@ class BlockReaderFuzzTest {
     context.close();
   }
 
-  @FuzzTest(maxDuration = "10m")
+  @FuzzTest(maxDuration = "2m")
   void anyBytesAreABlockOrRefused(byte[] bytes) {
     MutatedBlock.read(context, bytes);
   }
 
   /** The bytes choose what is done to a valid block, so that checksums do not end the search. */
-  @FuzzTest(maxDuration = "10m")
+  @FuzzTest(maxDuration = "2m")
   void anyTamperedBlockIsABlockOrRefused(FuzzedDataProvider data) {
     byte[] bytes = MutatedBlock.mutate(originals, bound -> data.consumeInt(0, bound - 1));
     MutatedBlock.read(context, bytes);

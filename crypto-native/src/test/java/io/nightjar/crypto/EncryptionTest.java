@@ -164,7 +164,7 @@ class EncryptionTest {
   @MethodSource("ways")
   void aLayerIsPlainArithmeticModuloTAndCostsNoiseMargin(Way way) {
     Random random = new Random(2);
-    int rows = 5;
+    int rows = 19;
     int terms = 40;
     int records = 50;
     IntegerColumns columns =

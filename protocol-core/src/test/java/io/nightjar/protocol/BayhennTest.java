@@ -13,9 +13,11 @@ import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanOptions;
 import io.nightjar.plan.PlanRefusedException;
 import io.nightjar.plan.Planner;
+import io.nightjar.plan.SampleModels;
 import io.nightjar.reference.ReferenceEvaluator;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import net.jqwik.api.Arbitrary;
@@ -24,6 +26,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class BayhennTest {
 
@@ -57,6 +61,28 @@ class BayhennTest {
           () ->
               "predicted " + plan.noiseMarginBits() + ", measured " + encrypted.noiseMarginBits());
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("usualNetworks")
+  void usualNetworksAtRealParametersAreEqualBitForBitToo(Model model) {
+    Plan plan = Planner.plan(model, PlanOptions.DEFAULT.withDraws(2));
+    double[] pixels = new Random(3).doubles(784L * 20).map(x -> Math.max(0, 2 * x - 1)).toArray();
+    RealColumns values = new RealColumns(784, 20, pixels);
+
+    try (JobSecret secret = JobSecret.fixedForTests(1)) {
+      Draws source = new Draws(model, plan, secret);
+      Predictions expected = new ReferenceEvaluator(plan, source).score(0, values);
+      Scored encrypted = score(plan, source, 0, values);
+
+      assertArrayEquals(expected.mean().values(), encrypted.predictions().mean().values());
+      double slack = encrypted.noiseMarginBits() - plan.noiseMarginBits();
+      assertTrue(slack >= 0 && slack <= 6, () -> "predicted margin is off by " + slack + " bits");
+    }
+  }
+
+  static List<Model> usualNetworks() {
+    return List.of(SampleModels.mlp(), SampleModels.lenet());
   }
 
   /** A plan may be refused for good reasons; those networks say nothing here. */

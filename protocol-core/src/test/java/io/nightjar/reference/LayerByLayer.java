@@ -113,11 +113,11 @@ final class LayerByLayer {
     throw new IllegalArgumentException("No such activation: " + layer);
   }
 
-  /** Simpson's rule, from far below. */
+  /** Simpson's rule, from far below; a double cannot tell what is beyond from 0 or 1. */
   private static double normalBelow(double x) {
     double from = -12;
-    if (x <= from) {
-      return 0;
+    if (Math.abs(x) >= -from) {
+      return x < 0 ? 0 : 1;
     }
     int steps = 4000;
     double h = (x - from) / steps;

@@ -1,0 +1,150 @@
+package io.nightjar.protocol;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nightjar.crypto.IntegerColumns;
+import io.nightjar.draw.JobSecret;
+import io.nightjar.draw.TruncatedNormal;
+import io.nightjar.model.Architecture;
+import io.nightjar.model.Dense;
+import io.nightjar.model.Gaussian;
+import io.nightjar.model.InputSpec;
+import io.nightjar.model.Model;
+import io.nightjar.model.Posterior;
+import io.nightjar.model.Range;
+import io.nightjar.model.Shape;
+import io.nightjar.model.Task;
+import io.nightjar.model.WeightSet;
+import io.nightjar.plan.Plan;
+import io.nightjar.plan.PlanOptions;
+import io.nightjar.plan.Planner;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The weights that executors multiply by, against the posterior. With a fixed secret these tests
+ * always come out the same; with any other, each fails by chance less than once in a million.
+ */
+class DrawsTest {
+
+  private static final int INPUTS = 40;
+  private static final int OUTPUTS = 25;
+  private static final int BATCHES = 200;
+
+  /** A normal variable is further out with probability below 10^-6. */
+  private static final double SIGMAS = 4.9;
+
+  private static final double MEAN = 0.3;
+  private static final double STD = 0.2;
+
+  private final Model model = model();
+  private final Plan plan = Planner.plan(model, PlanOptions.DEFAULT.withDraws(2));
+
+  private static Model model() {
+    float[] means = new float[INPUTS * OUTPUTS];
+    float[] stds = new float[INPUTS * OUTPUTS];
+    Arrays.fill(means, (float) MEAN);
+    Arrays.fill(stds, (float) STD);
+    Architecture architecture =
+        new Architecture(
+            "draws",
+            Task.REGRESSION,
+            new InputSpec(Shape.flat(INPUTS), new Range(0, 1), List.of()),
+            List.of(new Dense("fc", INPUTS, OUTPUTS, false)),
+            List.of(),
+            Map.of());
+    WeightSet weights = new WeightSet(Map.of("fc", new Gaussian(means, stds)), Map.of(), Map.of());
+    return new Model(architecture, Posterior.of(weights));
+  }
+
+  /** The weights of one draw as real numbers, after rounding. */
+  private double[] rounded(Draws draws, long batch, int draw) {
+    long[] unit = new long[INPUTS * INPUTS];
+    for (int k = 0; k < INPUTS; k++) {
+      unit[k * INPUTS + k] = 1;
+    }
+    long[] weights =
+        draws.integers(batch, 0, draw).evaluate(new IntegerColumns(INPUTS, INPUTS, unit)).values();
+    double[] real = new double[weights.length];
+    for (int i = 0; i < real.length; i++) {
+      double scale = plan.rounds().get(0).outputScale(i / INPUTS);
+      real[i] = weights[i] * scale / plan.rounds().get(0).inputs().scale();
+    }
+    return real;
+  }
+
+  @Test
+  void roundedWeightsHaveThePosteriorsMeanAndVariance() {
+    try (JobSecret secret = JobSecret.fixedForTests(11)) {
+      Draws draws = new Draws(model, plan, secret);
+      double sum = 0;
+      double squares = 0;
+      double largest = 0;
+      for (int batch = 0; batch < BATCHES; batch++) {
+        for (double weight : rounded(draws, batch, 0)) {
+          double z = (weight - MEAN) / STD;
+          sum += z;
+          squares += z * z;
+          largest = Math.max(largest, Math.abs(z));
+        }
+      }
+      double count = (double) BATCHES * INPUTS * OUTPUTS;
+      double step = (MEAN + plan.clipSigmas() * STD) / 127 / STD;
+      double variance = TruncatedNormal.clippedAt(plan.clipSigmas()).variance() + step * step / 12;
+      assertEquals(0, sum / count, SIGMAS * Math.sqrt(variance / count));
+      assertEquals(variance, squares / count, SIGMAS * Math.sqrt(2.1 / count));
+      assertTrue(largest <= plan.clipSigmas() + step / 2);
+      assertTrue(largest > 3.8, "200,000 draws reach far into the tail");
+    }
+  }
+
+  @Test
+  void drawsBatchesAndRoundsAreUncorrelated() {
+    try (JobSecret secret = JobSecret.fixedForTests(12)) {
+      Draws draws = new Draws(model, plan, secret);
+      assertUncorrelated(rounded(draws, 0, 0), rounded(draws, 0, 1));
+      assertUncorrelated(rounded(draws, 0, 0), rounded(draws, 1, 0));
+      assertUncorrelated(rounded(draws, 0, 1), rounded(draws, 1, 0));
+    }
+  }
+
+  private static void assertUncorrelated(double[] a, double[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += (a[i] - MEAN) * (b[i] - MEAN) / (STD * STD);
+    }
+    assertEquals(0, sum / a.length, SIGMAS / Math.sqrt(a.length));
+  }
+
+  @Test
+  void theSameSecretGivesTheSameWeightsAndAnotherGivesOthers() {
+    try (JobSecret secret = JobSecret.fixedForTests(1);
+        JobSecret same = JobSecret.fixedForTests(1);
+        JobSecret other = JobSecret.fixedForTests(2)) {
+      double[] weights = rounded(new Draws(model, plan, secret), 3, 1);
+
+      assertArrayEquals(weights, rounded(new Draws(model, plan, same), 3, 1));
+      assertFalse(Arrays.equals(weights, rounded(new Draws(model, plan, other), 3, 1)));
+    }
+  }
+
+  @Test
+  void integersAreTheRealDrawsRounded() {
+    try (JobSecret secret = JobSecret.fixedForTests(1)) {
+      Draws draws = new Draws(model, plan, secret);
+      double[] rounded = rounded(draws, 0, 0);
+      double[][] reals = draws.reals(0, 0, 0);
+      double step = (MEAN + plan.clipSigmas() * STD) / 127;
+      for (int row = 0; row < OUTPUTS; row++) {
+        for (int k = 0; k < INPUTS; k++) {
+          assertEquals(reals[row][k], rounded[row * INPUTS + k], step * 0.500001);
+        }
+      }
+    }
+  }
+}
