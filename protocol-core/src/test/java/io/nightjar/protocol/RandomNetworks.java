@@ -101,6 +101,10 @@ public final class RandomNetworks {
     for (Choice choice : recipe.choices()) {
       String name = "l" + layers.size();
       Layer layer = layer(choice, name, shape, seen);
+      if (layer instanceof Square
+          && layers.stream().filter(Square.class::isInstance).count() == 2) {
+        continue; // more of them in a row would leave the range of a double
+      }
       try {
         shape = layer.output(shape);
       } catch (InvalidModelException e) {

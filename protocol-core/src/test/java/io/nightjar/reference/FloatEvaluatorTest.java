@@ -43,7 +43,7 @@ class FloatEvaluatorTest {
       for (int j = 0; j < RECORDS; j++) {
         double[] expected = expected(model, records, j);
         for (int c = 0; c < expected.length; c++) {
-          double tolerance = 1e-9 * Math.max(1, Math.abs(expected[c]));
+          double tolerance = 1e-7 * Math.max(1, Math.abs(expected[c]));
           assertEquals(expected[c], found.mean().get(c, j), tolerance);
         }
       }
