@@ -13,15 +13,18 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongUnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Whatever is closed while threads are inside calls that use it, every call gives the right result
  * or a {@link ClosedException}; and it is freed once.
  */
+@Timeout(value = 2, unit = TimeUnit.MINUTES) // a call that is never refused would go on for ever
 class ClosingTest {
 
   private static final int THREADS = 4;
@@ -134,13 +137,15 @@ class ClosingTest {
   }
 
   @Test
-  void aCallMayCloseEverythingThatItIsUsing() {
+  void aCallMayCloseWhatItIsUsingAndGoesOnWhileNewOnesAreRefused() {
     Shared shared = Shared.open();
     int[] polls = {0};
     Cancellation closing =
         () -> {
           polls[0]++;
           shared.close();
+          assertThrows(ClosedException.class, () -> shared.block().use());
+          assertThrows(ClosedException.class, () -> shared.context().use());
           return false;
         };
     try (CipherBlock output =
