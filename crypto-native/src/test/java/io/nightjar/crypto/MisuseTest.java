@@ -9,6 +9,7 @@ import java.io.ByteArrayInputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -752,7 +753,6 @@ class MisuseTest {
   @Test
   void aBlockBeyondTheMemoryLimitIsRefusedWithTheLimit() {
     long room = NativeMemory.blockBytes() + 1000;
-    String before = System.getProperty(NativeMemory.LIMIT_PROPERTY);
     System.setProperty(NativeMemory.LIMIT_PROPERTY, Long.toString(room));
     try {
       assertRefused(
@@ -760,14 +760,35 @@ class MisuseTest {
           List.of("limit is " + room, NativeMemory.LIMIT_PROPERTY),
           () -> bfv.evaluator().square(bfv.block));
     } finally {
-      if (before == null) {
-        System.clearProperty(NativeMemory.LIMIT_PROPERTY);
-      } else {
-        System.setProperty(NativeMemory.LIMIT_PROPERTY, before);
-      }
+      System.clearProperty(NativeMemory.LIMIT_PROPERTY);
     }
     try (CipherBlock square = bfv.evaluator().square(bfv.block)) {
       assertEquals(3, square.shape().polys());
+    }
+  }
+
+  /** 600 GB, which no limit forbids: whether the system promises them or not, none are used. */
+  @Test
+  void aBlockBeyondAllMemoryLeavesNothingCounted() {
+    HeParameters parameters = TestBlocks.PER_RECORD;
+    BlockHeader header =
+        new BlockHeader(
+            BlockKind.COLUMNS,
+            parameters.digest(),
+            BlockLabel.NONE,
+            new BlockShape(BlockShape.MAX_COLUMNS, 3, 3, Form.NTT),
+            Packing.SLOTS,
+            1,
+            1,
+            Optional.empty());
+    System.setProperty(NativeMemory.LIMIT_PROPERTY, Long.toString(Long.MAX_VALUE));
+    try (HeContext large = HeContext.open(parameters)) {
+      long before = NativeMemory.blockBytes();
+      assertThrows(
+          CryptoException.class, () -> TestBlocks.read(large, header.toBytes(parameters)).close());
+      assertEquals(before, NativeMemory.blockBytes());
+    } finally {
+      System.clearProperty(NativeMemory.LIMIT_PROPERTY);
     }
   }
 
