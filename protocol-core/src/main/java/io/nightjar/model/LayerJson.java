@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Layers as the objects under {@code "layers"} in {@code model.json}. */
-final class LayerJson {
+/** Layers as JSON objects, as {@link ModelReader} describes them. */
+public final class LayerJson {
 
   /** Far more keys than any layer has. */
   private static final int MAX_KEYS = 32;
@@ -42,17 +42,27 @@ final class LayerJson {
           values.put(key, input.scalar(path + "." + Text.key(key)));
         });
     try {
-      Fields fields = new Fields(path, values);
-      Layer layer = read(fields);
-      fields.refuseUnknown();
-      return layer;
+      return of(path, values);
     } catch (InvalidModelException e) {
       throw input.invalid(e.getMessage());
     }
   }
 
+  /**
+   * Returns the layer with these keys and values: strings, booleans, longs and doubles.
+   *
+   * @param path of the object, for messages
+   * @throws InvalidModelException naming the key that is wrong
+   */
+  public static Layer of(String path, Map<String, Object> values) {
+    Fields fields = new Fields(path, values);
+    Layer layer = read(fields);
+    fields.refuseUnknown();
+    return layer;
+  }
+
   /** Returns the keys and values of a layer, every one of them, in the order they are written. */
-  static Map<String, Object> fields(Layer layer) {
+  public static Map<String, Object> fields(Layer layer) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("name", layer.name());
     if (layer instanceof Dense dense) {

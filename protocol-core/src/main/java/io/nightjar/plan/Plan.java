@@ -5,9 +5,13 @@ import io.nightjar.crypto.HeParameters;
 import io.nightjar.crypto.Packing;
 import io.nightjar.model.InputSpec;
 import io.nightjar.model.Layer;
+import io.nightjar.model.ResidualAdd;
 import io.nightjar.model.Softmax;
 import io.nightjar.model.Task;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Everything that both parties of a job agree on; it contains no weights.
@@ -61,6 +65,15 @@ public record Plan(
   /** Returns the last round. */
   public Round lastRound() {
     return rounds.get(rounds.size() - 1);
+  }
+
+  /** Returns the names of the layers whose outputs residual connections add later. */
+  public Set<String> residualSources() {
+    return Stream.concat(
+            preparation.stream(), rounds.stream().flatMap(round -> round.activations().stream()))
+        .filter(ResidualAdd.class::isInstance)
+        .map(layer -> ((ResidualAdd) layer).from())
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** Returns whether the network itself ends with probabilities. */

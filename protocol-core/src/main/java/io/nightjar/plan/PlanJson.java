@@ -5,11 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nightjar.crypto.HeParameters;
-import io.nightjar.model.AveragePool;
 import io.nightjar.model.Layer;
-import io.nightjar.model.LeakyRelu;
-import io.nightjar.model.MaxPool;
-import io.nightjar.model.ResidualAdd;
+import io.nightjar.model.LayerJson;
 import io.nightjar.model.Shape;
 import java.util.List;
 import java.util.Locale;
@@ -20,7 +17,8 @@ import java.util.Locale;
  */
 public final class PlanJson {
 
-  private static final int VERSION = 1;
+  static final String FORMAT = "nightjar-plan";
+  static final int VERSION = 1;
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -38,7 +36,7 @@ public final class PlanJson {
   /** Returns the plan as a tree. */
   public static ObjectNode tree(Plan plan) {
     ObjectNode json = MAPPER.createObjectNode();
-    json.put("format", "nightjar-plan").put("version", VERSION);
+    json.put("format", FORMAT).put("version", VERSION);
     json.put("protocol", plan.protocol()).put("model", plan.model());
     json.put("task", lower(plan.task().name()));
     plan.classes().forEach(json.putArray("classes")::add);
@@ -90,23 +88,7 @@ public final class PlanJson {
   }
 
   private static void layers(ArrayNode json, List<Layer> layers) {
-    for (Layer layer : layers) {
-      ObjectNode entry = json.addObject();
-      entry.put("type", layer.getClass().getSimpleName()).put("name", layer.name());
-      if (layer instanceof LeakyRelu leaky) {
-        entry.put("slope", leaky.slope());
-      } else if (layer instanceof MaxPool pool) {
-        pool(entry, pool.kernel(), pool.stride(), pool.padding());
-      } else if (layer instanceof AveragePool pool) {
-        pool(entry, pool.kernel(), pool.stride(), pool.padding());
-      } else if (layer instanceof ResidualAdd add) {
-        entry.put("from", add.from());
-      }
-    }
-  }
-
-  private static void pool(ObjectNode json, int kernel, int stride, int padding) {
-    json.put("kernel", kernel).put("stride", stride).put("padding", padding);
+    layers.forEach(layer -> json.add(MAPPER.valueToTree(LayerJson.fields(layer))));
   }
 
   private static String lower(String name) {

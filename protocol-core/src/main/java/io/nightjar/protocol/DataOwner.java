@@ -20,6 +20,7 @@ public final class DataOwner {
   private final Plan plan;
   private final BlockEncryptor encryptor;
   private final BlockDecryptor decryptor;
+  private final PhaseTimes times = new PhaseTimes();
 
   /** Creates the party; it owns neither the context nor the key. */
   public DataOwner(UUID job, Plan plan, HeContext context, SecretKey key) {
@@ -35,6 +36,11 @@ public final class DataOwner {
     return PlanDigest.of(plan);
   }
 
+  /** Returns how long the batches took to encrypt, decrypt and activate. */
+  public PhaseTimes times() {
+    return times;
+  }
+
   /**
    * Opens a batch.
    *
@@ -47,6 +53,6 @@ public final class DataOwner {
       throw new IllegalArgumentException(
           "A batch holds %d records, not %d".formatted(plan.batchSize(), records.records()));
     }
-    return new DataOwnerBatch(job, batch, plan, encryptor, decryptor, records);
+    return new DataOwnerBatch(job, batch, plan, encryptor, decryptor, times, records);
   }
 }

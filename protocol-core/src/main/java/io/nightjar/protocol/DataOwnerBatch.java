@@ -2,24 +2,30 @@ package io.nightjar.protocol;
 
 import io.nightjar.crypto.BlockDecryptor;
 import io.nightjar.crypto.BlockEncryptor;
+import io.nightjar.crypto.BlockHeader;
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.BlockShape;
 import io.nightjar.crypto.CipherBlock;
 import io.nightjar.crypto.IntegerColumns;
+import io.nightjar.crypto.Packing;
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
-import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * One batch on the data owner's side: uploads, decrypts, activates, and in the end averages the
  * draws.
  *
- * <p>Each draw is at some round and waits for the columns of that round's result; when it has them
- * all, it moves on. Not safe for use from several threads at once.
+ * <p>Each draw is at some round: it is uploaded, then waits for the columns of the result, and when
+ * it has them all it moves on to the next round. What has been uploaded is forgotten, but for what
+ * residual connections want later. An upload may be left out where an earlier process made it; then
+ * its results are accepted all the same, which is how a job resumes.
+ *
+ * <p>Draws may be worked on by different threads at once.
  */
 public final class DataOwnerBatch {
 
@@ -28,10 +34,9 @@ public final class DataOwnerBatch {
   private final Plan plan;
   private final BlockEncryptor encryptor;
   private final BlockDecryptor decryptor;
+  private final PhaseTimes times;
   private final int records;
-  private final List<Draw> draws = new ArrayList<>();
-  private double noiseMarginBits = Double.POSITIVE_INFINITY;
-  private boolean started;
+  private final List<Draw> draws;
 
   DataOwnerBatch(
       UUID job,
@@ -39,92 +44,129 @@ public final class DataOwnerBatch {
       Plan plan,
       BlockEncryptor encryptor,
       BlockDecryptor decryptor,
+      PhaseTimes times,
       RealColumns values) {
     this.job = job;
     this.batch = batch;
     this.plan = plan;
     this.encryptor = encryptor;
     this.decryptor = decryptor;
+    this.times = times;
     this.records = values.records();
+    long start = System.nanoTime();
     OwnerState state = OwnerState.of(plan, values);
-    for (int draw = 0; draw < plan.draws(); draw++) {
-      draws.add(new Draw(state));
-    }
+    times.addSince(Phase.ACTIVATE, start);
+    this.draws = Stream.generate(() -> new Draw(state)).limit(plan.draws()).toList();
   }
 
-  /** What one draw waits for. */
-  private final class Draw {
+  /** Where one draw is. */
+  private static final class Draw {
     private OwnerState state;
     private int round;
-    private long[] received;
-    private boolean[] present;
+    private boolean uploaded;
+    private double noiseMarginBits = Double.POSITIVE_INFINITY;
+    private long[] received = new long[0];
+    private final BitSet present = new BitSet();
 
     Draw(OwnerState state) {
       this.state = state;
-      expect(0);
-    }
-
-    void expect(int next) {
-      round = next;
-      int columns = finished() ? 0 : plan.rounds().get(next).outputColumns();
-      received = new long[columns * records];
-      present = new boolean[columns];
-    }
-
-    boolean finished() {
-      return round == plan.rounds().size();
-    }
-
-    boolean complete() {
-      for (boolean column : present) {
-        if (!column) {
-          return false;
-        }
-      }
-      return true;
     }
   }
 
   /**
-   * Returns the first upload, which serves all draws.
+   * Returns the next upload of a draw; that of the first round serves all draws and is the first
+   * one's.
    *
-   * @throws IllegalStateException if it was asked for before
+   * @throws IllegalStateException if there is none, or it was asked for before
    */
-  public Message start() {
-    if (started) {
-      throw new IllegalStateException("Batch %d has been started".formatted(batch));
+  public Message upload(int draw) {
+    Draw current = draws.get(draw);
+    synchronized (current) {
+      if (isFinished(current) || current.uploaded || (current.round == 0 && draw != 0)) {
+        throw new IllegalStateException(
+            "Batch %d, draw %d has nothing to upload".formatted(batch, draw));
+      }
+      Round round = plan.rounds().get(current.round);
+      long start = System.nanoTime();
+      IntegerColumns integers = current.state.integers(round);
+      times.addSince(Phase.ACTIVATE, start);
+      start = System.nanoTime();
+      CipherBlock block = encryptor.encrypt(integers, plan.packing(), plan.form());
+      times.addSince(Phase.ENCRYPT, start);
+      Message message = new Message(new BlockLabel(job, batch, current.round, draw, 0), block);
+      uploaded(current);
+      return message;
     }
-    started = true;
-    return upload(0);
+  }
+
+  /** The first upload is that of every draw. */
+  private void uploaded(Draw draw) {
+    for (Draw each : draw.round == 0 ? draws : List.of(draw)) {
+      synchronized (each) {
+        each.uploaded = true;
+        each.state = each.state.forgetful();
+      }
+    }
+  }
+
+  /**
+   * Refuses a result by its header alone, before memory is taken for it.
+   *
+   * @throws ProtocolException if it is not what this batch waits for
+   */
+  public void check(BlockHeader header) {
+    Draw draw = draw(header.label());
+    synchronized (draw) {
+      check(draw, header.label(), header.shape(), header.packing(), header.records());
+    }
   }
 
   /**
    * Takes columns of a result.
    *
-   * @return the next upload of that draw if this completed its round and another one follows
+   * @return whether they completed the draw's round
    * @throws ProtocolException if they are not what this batch waits for; nothing has changed then
    */
-  public List<Message> accept(BlockLabel label, CipherBlock block) {
-    Draw draw = check(label, block);
-    BlockDecryptor.Integers decrypted = decryptor.decrypt(block);
-    noiseMarginBits = Math.min(noiseMarginBits, decrypted.noiseMarginBits());
-    long[] values = decrypted.columns().values();
-    System.arraycopy(values, 0, draw.received, label.firstColumn() * records, values.length);
-    int columns = block.shape().columns();
-    Arrays.fill(draw.present, label.firstColumn(), label.firstColumn() + columns, true);
-    if (!draw.complete()) {
-      return List.of();
+  public boolean accept(BlockLabel label, CipherBlock block) {
+    Draw draw = draw(label);
+    synchronized (draw) {
+      MessageChecks.check(plan, block, resultShape(block.shape().columns()));
+      check(draw, label, block.shape(), block.packing(), block.records());
+      long start = System.nanoTime();
+      BlockDecryptor.Integers decrypted = decryptor.decrypt(block);
+      times.addSince(Phase.DECRYPT, start);
+      draw.noiseMarginBits = Math.min(draw.noiseMarginBits, decrypted.noiseMarginBits());
+      Round round = plan.rounds().get(draw.round);
+      if (draw.present.isEmpty()) {
+        draw.received = new long[round.outputColumns() * records];
+      }
+      long[] values = decrypted.columns().values();
+      System.arraycopy(values, 0, draw.received, label.firstColumn() * records, values.length);
+      draw.present.set(label.firstColumn(), label.firstColumn() + block.shape().columns());
+      if (draw.present.cardinality() < round.outputColumns()) {
+        return false;
+      }
+      IntegerColumns outputs = new IntegerColumns(round.outputColumns(), records, draw.received);
+      start = System.nanoTime();
+      draw.state = draw.state.after(round, outputs);
+      times.addSince(Phase.ACTIVATE, start);
+      draw.round++;
+      draw.uploaded = false;
+      draw.present.clear();
+      draw.received = new long[0];
+      return true;
     }
-    Round round = plan.rounds().get(draw.round);
-    draw.state =
-        draw.state.after(round, new IntegerColumns(round.outputColumns(), records, draw.received));
-    draw.expect(draw.round + 1);
-    return draw.finished() ? List.of() : List.of(upload(label.draw()));
   }
 
   /** Returns whether every draw has been through all rounds. */
   public boolean isFinished() {
-    return draws.stream().allMatch(Draw::finished);
+    return draws.stream()
+        .allMatch(
+            draw -> {
+              synchronized (draw) {
+                return isFinished(draw);
+              }
+            });
   }
 
   /**
@@ -142,55 +184,63 @@ public final class DataOwnerBatch {
 
   /** Returns the least noise margin measured so far. */
   public double noiseMarginBits() {
-    return noiseMarginBits;
+    return draws.stream()
+        .mapToDouble(
+            draw -> {
+              synchronized (draw) {
+                return draw.noiseMarginBits;
+              }
+            })
+        .min()
+        .orElseThrow();
   }
 
-  private Message upload(int index) {
-    Draw draw = draws.get(index);
-    Round round = plan.rounds().get(draw.round);
-    IntegerColumns integers = draw.state.integers(round);
-    return new Message(
-        new BlockLabel(job, batch, draw.round, index, 0),
-        encryptor.encrypt(integers, plan.packing(), plan.form()));
+  /** Returns how many records the batch has. */
+  public int records() {
+    return records;
   }
 
-  private Draw check(BlockLabel label, CipherBlock block) {
-    if (!started) {
-      throw new ProtocolException("A result for batch %d, which has not begun".formatted(batch));
-    }
+  private boolean isFinished(Draw draw) {
+    return draw.round == plan.rounds().size();
+  }
+
+  private BlockShape resultShape(int columns) {
+    return new BlockShape(columns, 2, plan.parameters().dataLimbs(), plan.form());
+  }
+
+  private Draw draw(BlockLabel label) {
     MessageChecks.require("job", job, label.job());
     MessageChecks.require("batch", batch, label.batch());
     if (label.draw() >= draws.size()) {
       throw new ProtocolException(
           "A result for draw %d; the plan has %d draws".formatted(label.draw(), draws.size()));
     }
-    Draw draw = draws.get(label.draw());
-    if (draw.finished() || label.round() != draw.round) {
+    return draws.get(label.draw());
+  }
+
+  private void check(Draw draw, BlockLabel label, BlockShape shape, Packing packing, int count) {
+    if (isFinished(draw) || label.round() != draw.round) {
       throw new ProtocolException(
           "A result of round %d for draw %d, which %s"
               .formatted(
                   label.round(),
                   label.draw(),
-                  draw.finished() ? "is finished" : "waits for round " + draw.round));
+                  isFinished(draw) ? "is finished" : "waits for round " + draw.round));
     }
-    int columns = block.shape().columns();
-    MessageChecks.check(
-        plan, block, new BlockShape(columns, 2, plan.parameters().dataLimbs(), plan.form()));
-    MessageChecks.require("records", records, block.records());
-    if (columns > draw.present.length - label.firstColumn()) {
+    int columns = shape.columns();
+    MessageChecks.require("shape", resultShape(columns), shape);
+    MessageChecks.require("packing", plan.packing(), packing);
+    MessageChecks.require("records", records, count);
+    int expected = plan.rounds().get(draw.round).outputColumns();
+    if (columns > expected - label.firstColumn()) {
       throw new ProtocolException(
           "A result of columns %d to %d; the round has %d"
-              .formatted(
-                  label.firstColumn(),
-                  label.firstColumn() + (long) columns - 1,
-                  draw.present.length));
+              .formatted(label.firstColumn(), label.firstColumn() + (long) columns - 1, expected));
     }
-    for (int column = label.firstColumn(); column < label.firstColumn() + columns; column++) {
-      if (draw.present[column]) {
-        throw new ProtocolException(
-            "Column %d of round %d was received before".formatted(column, label.round()));
-      }
+    int again = draw.present.nextSetBit(label.firstColumn());
+    if (again >= 0 && again < label.firstColumn() + columns) {
+      throw new ProtocolException(
+          "Column %d of round %d was received before".formatted(again, label.round()));
     }
-    return draw;
   }
 }

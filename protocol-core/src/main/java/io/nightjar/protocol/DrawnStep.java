@@ -7,43 +7,54 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One draw of a linear step as integers, ready to be evaluated: a layer for each group of input
- * channels.
+ * One draw of consecutive rows of a linear step as integers, ready to be evaluated: a layer for
+ * each group of input channels that the rows are of.
  *
  * @param step the step
- * @param groups one layer for each group; their output columns follow each other
+ * @param firstRow the first of the rows
+ * @param layers one layer for each group; their output columns follow each other
  */
-public record DrawnStep(LinearStep step, List<IntegerLayer> groups) {
+public record DrawnStep(LinearStep step, int firstRow, List<IntegerLayer> layers) {
 
   /** Copies the list. */
   public DrawnStep {
-    groups = List.copyOf(groups);
+    layers = List.copyOf(layers);
   }
 
-  /** Builds the layers from the integer rows of the whole step and their biases. */
-  static DrawnStep of(LinearStep step, int[] weights, long[] biases) {
-    int rows = step.rowsPerGroup();
-    List<IntegerLayer> groups = new ArrayList<>();
-    for (int group = 0; group < step.groups(); group++) {
-      int first = group * rows;
-      int[] part = new int[rows * step.terms()];
-      System.arraycopy(weights, first * step.terms(), part, 0, part.length);
+  /** Builds the layers from the integers of the rows and their biases. */
+  static DrawnStep of(LinearStep step, int firstRow, int[] weights, long[] biases) {
+    int terms = step.terms();
+    List<IntegerLayer> layers = new ArrayList<>();
+    int done = 0;
+    while (done < biases.length) {
+      int group = (firstRow + done) / step.rowsPerGroup();
+      int groupEnd = (group + 1) * step.rowsPerGroup() - firstRow;
+      int rows = Math.min(groupEnd, biases.length) - done;
+      int[] part = new int[rows * terms];
+      System.arraycopy(weights, done * terms, part, 0, part.length);
       long[] bias = new long[rows];
-      System.arraycopy(biases, first, bias, 0, rows);
-      groups.add(IntegerLayer.of(rows, step.terms(), part, step.gathered(group)).withBias(bias));
+      System.arraycopy(biases, done, bias, 0, rows);
+      layers.add(IntegerLayer.of(rows, terms, part, step.gathered(group)).withBias(bias));
+      done += rows;
     }
-    return new DrawnStep(step, groups);
+    return new DrawnStep(step, firstRow, layers);
   }
 
-  /** Evaluates the step on integers in the clear. */
+  /** Returns the number of the first output column. */
+  public int firstColumn() {
+    return firstRow * step.positions();
+  }
+
+  /** Evaluates the rows on integers in the clear. */
   public IntegerColumns evaluate(IntegerColumns input) {
-    long[] values = new long[step.output().size() * input.records()];
+    int columns = layers.stream().mapToInt(layer -> layer.whole().columns()).sum();
+    long[] values = new long[columns * input.records()];
     int next = 0;
-    for (IntegerLayer layer : groups) {
+    for (IntegerLayer layer : layers) {
       long[] part = layer.evaluate(input).values();
       System.arraycopy(part, 0, values, next, part.length);
       next += part.length;
     }
-    return new IntegerColumns(step.output().size(), input.records(), values);
+    return new IntegerColumns(columns, input.records(), values);
   }
 }

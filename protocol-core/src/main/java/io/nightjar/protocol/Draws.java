@@ -48,17 +48,22 @@ public final class Draws {
     this.secret = Objects.requireNonNull(secret, "secret");
   }
 
-  /** Draws the integers of a round. */
+  /** Draws the integers of a whole round. */
   public DrawnStep integers(long batch, int round, int draw) {
+    return integers(batch, round, draw, new RowRange(0, steps.get(round).step().rows()));
+  }
+
+  /** Draws the integers of some rows of a round. */
+  public DrawnStep integers(long batch, int round, int draw, RowRange rows) {
     LinearStep step = steps.get(round).step();
-    int[] weights = new int[step.rows() * step.terms()];
-    long[] biases = new long[step.rows()];
-    for (int row = 0; row < step.rows(); row++) {
-      Row drawn = row(batch, round, draw, row);
-      System.arraycopy(drawn.weights, 0, weights, row * step.terms(), step.terms());
-      biases[row] = drawn.bias;
+    int[] weights = new int[rows.count() * step.terms()];
+    long[] biases = new long[rows.count()];
+    for (int i = 0; i < rows.count(); i++) {
+      Row drawn = row(batch, round, draw, rows.first() + i);
+      System.arraycopy(drawn.weights, 0, weights, i * step.terms(), step.terms());
+      biases[i] = drawn.bias;
     }
-    return DrawnStep.of(step, weights, biases);
+    return DrawnStep.of(step, rows.first(), weights, biases);
   }
 
   /** Draws the real numbers that {@link #integers} rounds: row after row, the bias at its end. */

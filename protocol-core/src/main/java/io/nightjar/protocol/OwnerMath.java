@@ -21,6 +21,7 @@ import io.nightjar.plan.Quantiser;
 import io.nightjar.plan.Round;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
 
 /**
@@ -62,16 +63,22 @@ public final class OwnerMath {
    * Applies layers in order.
    *
    * @param seen the outputs of earlier layers by name, for residual connections; those of these
-   *     layers are added
+   *     layers are added if they are wanted
    */
-  public static RealColumns apply(
-      List<Layer> layers, Shape shape, RealColumns columns, Map<String, RealColumns> seen) {
+  static RealColumns apply(
+      List<Layer> layers,
+      Shape shape,
+      RealColumns columns,
+      Map<String, RealColumns> seen,
+      Set<String> wanted) {
     RealColumns current = columns;
     Shape currentShape = shape;
     for (Layer layer : layers) {
       current = apply(layer, currentShape, current, seen);
       currentShape = layer.output(currentShape);
-      seen.put(layer.name(), current);
+      if (wanted.contains(layer.name())) {
+        seen.put(layer.name(), current);
+      }
     }
     return current;
   }

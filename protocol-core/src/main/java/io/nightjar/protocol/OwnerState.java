@@ -2,25 +2,29 @@ package io.nightjar.protocol;
 
 import io.nightjar.crypto.IntegerColumns;
 import io.nightjar.crypto.RealColumns;
+import io.nightjar.model.Layer;
 import io.nightjar.model.Shape;
 import io.nightjar.model.Task;
 import io.nightjar.network.Network;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * What the data owner knows in the clear of one draw of one batch: the values to upload next, and
- * the earlier ones that residual connections will want. It never changes.
+ * those earlier ones that residual connections will want. It never changes.
  */
 public final class OwnerState {
 
   private final Plan plan;
-  private final RealColumns current;
+  private final Optional<RealColumns> current;
   private final Map<String, RealColumns> seen;
 
-  private OwnerState(Plan plan, RealColumns current, Map<String, RealColumns> seen) {
+  private OwnerState(Plan plan, Optional<RealColumns> current, Map<String, RealColumns> seen) {
     this.plan = plan;
     this.current = current;
     this.seen = seen;
@@ -38,20 +42,28 @@ public final class OwnerState {
           "The records have %d features; the model takes %d"
               .formatted(records.columns(), shape.size()));
     }
-    Map<String, RealColumns> seen = new HashMap<>();
-    seen.put(Network.INPUT, records);
-    RealColumns prepared = OwnerMath.apply(plan.preparation(), shape, records, seen);
-    return new OwnerState(plan, prepared, seen);
+    return new OwnerState(plan, Optional.empty(), Map.of())
+        .with(Network.INPUT, plan.preparation(), shape, records);
   }
 
   /** Returns the integers that a round's upload encrypts. */
   public IntegerColumns integers(Round round) {
-    return OwnerMath.quantise(round.inputs(), current);
+    return OwnerMath.quantise(round.inputs(), reals());
   }
 
-  /** Returns the values themselves. */
+  /**
+   * Returns the values themselves.
+   *
+   * @throws IllegalStateException if they have been forgotten
+   */
   public RealColumns reals() {
-    return current;
+    return current.orElseThrow(
+        () -> new IllegalStateException("These values have been uploaded and forgotten"));
+  }
+
+  /** Returns what has to be remembered once the values are uploaded: much less, mostly nothing. */
+  public OwnerState forgetful() {
+    return new OwnerState(plan, Optional.empty(), seen);
   }
 
   /** Returns the state after a round whose outputs decrypted to these integers. */
@@ -61,15 +73,22 @@ public final class OwnerState {
 
   /** Returns the state after a round with these outputs. */
   public OwnerState after(Round round, RealColumns outputs) {
+    return with(round.result(), round.activations(), round.output(), outputs);
+  }
+
+  private OwnerState with(String name, List<Layer> layers, Shape shape, RealColumns values) {
+    Set<String> wanted = plan.residualSources();
     Map<String, RealColumns> known = new HashMap<>(seen);
-    known.put(round.result(), outputs);
-    RealColumns next = OwnerMath.apply(round.activations(), round.output(), outputs, known);
-    return new OwnerState(plan, next, known);
+    if (wanted.contains(name)) {
+      known.put(name, values);
+    }
+    RealColumns next = OwnerMath.apply(layers, shape, values, known, wanted);
+    return new OwnerState(plan, Optional.of(next), known);
   }
 
   /** Returns the network's outputs after the last round: probabilities for a classification. */
   public RealColumns output() {
     boolean probabilities = plan.task() == Task.CLASSIFICATION && !plan.endsWithSoftmax();
-    return probabilities ? OwnerMath.softmax(current) : current;
+    return probabilities ? OwnerMath.softmax(reals()) : reals();
   }
 }

@@ -43,7 +43,7 @@ class BoundsTest {
       Draws draws = new Draws(model, plan, secret);
       for (Round round : plan.rounds()) {
         DrawnStep step = draws.integers(batch, round.index(), draw);
-        for (IntegerLayer layer : step.groups()) {
+        for (IntegerLayer layer : step.layers()) {
           for (int output = 0; output < layer.rows() * layer.gathers(); output += 7) {
             for (int sign : new int[] {1, -1}) {
               IntegerColumns worst =

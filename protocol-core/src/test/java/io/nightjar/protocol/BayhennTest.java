@@ -16,6 +16,7 @@ import io.nightjar.plan.Planner;
 import io.nightjar.plan.SampleModels;
 import io.nightjar.reference.ReferenceEvaluator;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
@@ -26,6 +27,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -81,6 +83,29 @@ class BayhennTest {
     }
   }
 
+  @Test
+  void sixtyFourDrawsAreAveraged() {
+    List<RandomNetworks.Choice> choices =
+        List.of(new RandomNetworks.Choice(0, 4, 0), new RandomNetworks.Choice(0, 3, 0));
+    Model model =
+        RandomNetworks.model(
+            new RandomNetworks.Recipe(
+                false, 5, choices, Posterior.Kind.MEAN_FIELD, false, false, 11));
+    Plan plan =
+        Planner.plan(
+            model, PlanOptions.DEFAULT.withDraws(PlanOptions.MAX_DRAWS).insecureForTests(RING));
+    RealColumns values = RandomNetworks.records(model, 5, new Random(2));
+
+    try (JobSecret secret = JobSecret.fixedForTests(2)) {
+      Draws source = new Draws(model, plan, secret);
+      Predictions expected = new ReferenceEvaluator(plan, source).score(1, values);
+      Scored encrypted = score(plan, source, 1, values);
+
+      assertArrayEquals(expected.mean().values(), encrypted.predictions().mean().values());
+      assertTrue(Arrays.stream(expected.deviation().values()).anyMatch(sd -> sd > 0));
+    }
+  }
+
   static List<Model> usualNetworks() {
     return List.of(SampleModels.mlp(), SampleModels.lenet());
   }
@@ -106,12 +131,15 @@ class BayhennTest {
       ModelOwner modelOwner = new ModelOwner(job, plan, dataOwner.planDigest(), draws, context);
       DataOwnerBatch open = dataOwner.open(batch, values);
       Deque<Message> uploads = new ArrayDeque<>();
-      uploads.add(open.start());
+      uploads.add(open.upload(0));
       while (!uploads.isEmpty()) {
         try (Message upload = uploads.remove()) {
           for (Message answer : modelOwner.answer(upload.label(), upload.block())) {
             try (answer) {
-              uploads.addAll(open.accept(answer.label(), answer.block()));
+              boolean complete = open.accept(answer.label(), answer.block());
+              if (complete && answer.label().round() < plan.rounds().size() - 1) {
+                uploads.add(open.upload(answer.label().draw()));
+              }
             }
           }
         }

@@ -1,7 +1,7 @@
 package io.nightjar.protocol;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -80,7 +80,7 @@ class RefusalTest {
 
   @Test
   void aModelOwnerRefusesUploadsThatAreNotTheNextOne() {
-    try (Message upload = batch.start()) {
+    try (Message upload = batch.upload(0)) {
       CipherBlock block = upload.block();
       assertUploadRefused("job", new BlockLabel(new UUID(9, 9), BATCH, 0, 0, 0), block);
       assertUploadRefused("the plan has 2 rounds", new BlockLabel(JOB, BATCH, 2, 0, 0), block);
@@ -106,7 +106,7 @@ class RefusalTest {
 
   @Test
   void aDataOwnerRefusesResultsItDoesNotWaitForAndGoesOn() {
-    try (Message upload = batch.start()) {
+    try (Message upload = batch.upload(0)) {
       List<Message> answers = modelOwner.answer(upload.label(), upload.block());
       Message answer = answers.get(0);
       BlockLabel label = answer.label();
@@ -123,28 +123,43 @@ class RefusalTest {
 
   @Test
   void aDataOwnerTakesEveryColumnOnce() {
-    try (Message upload = batch.start()) {
-      List<Message> answers = modelOwner.answer(upload.label(), upload.block());
-      Message first = answers.get(0);
-      List<Message> next = batch.accept(first.label(), first.block());
-      assertEquals(1, next.size());
-      assertResultRefused("waits for round 1", first.label(), first.block());
-      next.forEach(Message::close);
-      answers.forEach(Message::close);
+    try (Message upload = batch.upload(0)) {
+      List<Message> answers = new ArrayList<>();
+      new RoundEvaluator(JOB, plan, draws, context)
+          .evaluate(upload.label(), upload.block(), 0, new RowRange(0, 2), Long.MAX_VALUE)
+          .forEachRemaining(answers::add);
+      try (Message part = answers.get(0)) {
+        assertFalse(batch.accept(part.label(), part.block()));
+        assertResultRefused("Column 0 of round 0 was received before", part.label(), part.block());
+      }
     }
   }
 
   @Test
-  void resultsBeforeTheStartAndPredictionsBeforeTheEndAreRefused() {
-    try (CipherBlock block =
-        new BlockEncryptor(context, key)
-            .encrypt(
-                new IntegerColumns(5, RECORDS, new long[5 * RECORDS]),
-                plan.packing(),
-                plan.form())) {
-      assertResultRefused("has not begun", new BlockLabel(JOB, BATCH, 0, 0, 0), block);
+  void everyUploadIsMadeOnceAndInItsTurn() {
+    assertThrows(IllegalStateException.class, () -> batch.upload(1), "draw 0's is for both");
+    try (Message upload = batch.upload(0)) {
+      assertThrows(IllegalStateException.class, () -> batch.upload(0));
+      finish(modelOwner.answer(upload.label(), upload.block()));
     }
+    assertThrows(IllegalStateException.class, () -> batch.upload(0));
+    assertThrows(IllegalStateException.class, () -> batch.upload(1));
+  }
+
+  @Test
+  void predictionsBeforeTheEndAreRefused() {
     assertThrows(IllegalStateException.class, () -> batch.predictions());
+  }
+
+  @Test
+  void aBatchGoesOnFromTheResultsOfUploadsThatAnotherProcessMade() {
+    List<Message> answers = new ArrayList<>();
+    try (Message upload = batch.upload(0)) {
+      answers.addAll(modelOwner.answer(upload.label(), upload.block()));
+    }
+    batch = new DataOwner(JOB, plan, context, key).open(BATCH, values);
+
+    finish(answers);
   }
 
   private static BlockLabel with(BlockLabel label, UUID job, long number, int round, int draw) {
@@ -174,8 +189,9 @@ class RefusalTest {
     List<Message> open = new ArrayList<>(answers);
     while (!open.isEmpty()) {
       try (Message answer = open.remove(0)) {
-        for (Message upload : batch.accept(answer.label(), answer.block())) {
-          try (upload) {
+        boolean complete = batch.accept(answer.label(), answer.block());
+        if (complete && answer.label().round() < plan.rounds().size() - 1) {
+          try (Message upload = batch.upload(answer.label().draw())) {
             open.addAll(modelOwner.answer(upload.label(), upload.block()));
           }
         }

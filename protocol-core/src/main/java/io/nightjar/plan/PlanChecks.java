@@ -1,0 +1,131 @@
+package io.nightjar.plan;
+
+import io.nightjar.crypto.BlockShape;
+import io.nightjar.crypto.HeParameters;
+import io.nightjar.crypto.Scheme;
+import io.nightjar.model.BatchNorm;
+import io.nightjar.model.InvalidModelException;
+import io.nightjar.model.Layer;
+import io.nightjar.model.ResidualAdd;
+import io.nightjar.model.Shape;
+import io.nightjar.model.Softmax;
+import io.nightjar.model.Task;
+import io.nightjar.model.WeightedLayer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** Whether a plan from another party fits together and is one that a data owner may follow. */
+final class PlanChecks {
+
+  private static final int MAX_ROUNDS = 4096;
+
+  /** It goes to terminals and reports. */
+  private static final Pattern TITLE = Pattern.compile("[\\w.+ -]{1,1000}");
+
+  private final Plan plan;
+  private final Map<String, Shape> known = new HashMap<>();
+
+  private PlanChecks(Plan plan) {
+    this.plan = plan;
+  }
+
+  static void check(Plan plan, PlanOptions.Security least) {
+    try {
+      new PlanChecks(plan).check(least);
+    } catch (InvalidModelException | IllegalArgumentException e) { // layers, options
+      throw new InvalidPlanException("The plan does not fit together: " + e.getMessage(), e);
+    }
+  }
+
+  private void check(PlanOptions.Security least) {
+    HeParameters parameters = plan.parameters();
+    require(
+        plan.protocol().equals(Planner.BAYHENN), "its protocol is '%s'".formatted(plan.protocol()));
+    require(parameters.scheme() == Scheme.BFV, "its scheme is %s".formatted(parameters.scheme()));
+    require(
+        least == PlanOptions.Security.INSECURE_FOR_TESTS
+            || parameters.securityBits() >= HeParameters.STANDARD_SECURITY_BITS,
+        "its parameters have no %d-bit security".formatted(HeParameters.STANDARD_SECURITY_BITS));
+    new PlanOptions( // which checks the ranges
+        plan.draws(), plan.activationBits(), plan.weightBits(), plan.clipSigmas(), least, 0);
+    require(TITLE.matcher(plan.model()).matches(), "its model's name is not plain text");
+    int rounds = plan.rounds().size();
+    require(rounds >= 1 && rounds <= MAX_ROUNDS, "it has %d rounds".formatted(rounds));
+    known.put(ResidualAdd.INPUT, plan.input().shape());
+    Shape shape = owners(plan.preparation(), plan.input().shape(), false);
+    for (int i = 0; i < rounds; i++) {
+      shape = round(plan.rounds().get(i), i, shape, i == rounds - 1);
+    }
+    require(shape.isFlat(), "its output has the shape %s".formatted(shape));
+    int classes = plan.classes().size();
+    require(
+        plan.task() == Task.REGRESSION ? classes == 0 : classes == shape.size() && classes >= 2,
+        "it has %d outputs for %d classes".formatted(shape.size(), classes));
+  }
+
+  private Shape round(Round round, int index, Shape shape, boolean last) {
+    String where = "round %d ".formatted(index);
+    require(TITLE.matcher(round.title()).matches(), where + "has a title that is not plain text");
+    require(round.index() == index, (where + "has the number %d").formatted(round.index()));
+    require(
+        round.input().equals(shape), (where + "takes %s, not %s").formatted(round.input(), shape));
+    require(
+        round.inputColumns() <= BlockShape.MAX_COLUMNS
+            && round.outputColumns() <= BlockShape.MAX_COLUMNS,
+        (where + "has more than %d columns").formatted(BlockShape.MAX_COLUMNS));
+    require(
+        round.rows() == round.output().channels()
+            && round.positions() == round.output().height() * round.output().width()
+            && round.terms() >= 1
+            && round.products() == (long) round.rows() * round.terms() * round.positions(),
+        where + "has rows, terms, positions and products that contradict each other");
+    require(
+        round.outputScales().size() == round.rows()
+            && round.outputScales().stream().allMatch(s -> s > 0 && Double.isFinite(s)),
+        (where + "needs %d positive output scales").formatted(round.rows()));
+    int most = 1 << plan.activationBits();
+    require(round.inputs().largest() <= most, (where + "has inputs up to %d").formatted(most));
+    require(
+        round.bound() >= 0 && round.bound() < plan.parameters().plainModulus() / 2,
+        (where + "has a bound of %d, which its plain modulus does not hold")
+            .formatted(round.bound()));
+    require(
+        round.noiseMarginBits() >= 0 && Double.isFinite(round.noiseMarginBits()),
+        (where + "has a noise margin of %s bits").formatted(round.noiseMarginBits()));
+    require(
+        known.put(round.result(), round.output()) == null,
+        (where + "has the result '%s' again").formatted(round.result()));
+    return owners(round.activations(), round.output(), last);
+  }
+
+  private Shape owners(List<Layer> layers, Shape input, boolean last) {
+    Shape shape = input;
+    for (Layer layer : layers) {
+      require(
+          !(layer instanceof WeightedLayer) && !(layer instanceof BatchNorm),
+          "the data owner cannot apply layer '%s'".formatted(layer.name()));
+      if (layer instanceof ResidualAdd add) {
+        require(
+            shape.equals(known.get(add.from())),
+            "layer '%s' adds '%s', which is not there or of another shape"
+                .formatted(layer.name(), add.from()));
+      }
+      require(
+          !(layer instanceof Softmax) || last,
+          "'%s' is not in the last round".formatted(layer.name()));
+      shape = layer.output(shape);
+      require(
+          known.put(layer.name(), shape) == null,
+          "two layers are called '%s'".formatted(layer.name()));
+    }
+    return shape;
+  }
+
+  private static void require(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new InvalidPlanException("The plan does not fit together: " + otherwise);
+    }
+  }
+}

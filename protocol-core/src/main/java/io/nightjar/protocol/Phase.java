@@ -1,0 +1,17 @@
+package io.nightjar.protocol;
+
+/** What a job spends its time on. */
+public enum Phase {
+  /** The data owner encrypts. */
+  ENCRYPT,
+  /** Executors draw weights. */
+  DRAW,
+  /** Executors evaluate linear steps on ciphertexts. */
+  LINEAR,
+  /** The data owner decrypts. */
+  DECRYPT,
+  /** The data owner rescales, applies activations and averages draws. */
+  ACTIVATE,
+  /** Either side reads or writes blocks. */
+  EXCHANGE
+}
