@@ -1,0 +1,219 @@
+package io.nightjar.settings;
+
+import io.nightjar.plan.PlanOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Every setting there is. */
+public final class NightjarSettings {
+
+  private static final long MEBIBYTE = 1L << 20;
+
+  /** Filled by the declarations below, so that none can be forgotten. */
+  private static final List<Setting<?>> DECLARED = new ArrayList<>();
+
+  /** Bits of inputs and activations. */
+  public static final Setting<Integer> PLAN_ACTIVATION_BITS =
+      declare(
+          "plan.activationBits",
+          ValueType.wholeNumbers(2, 12),
+          Integer.toString(PlanOptions.DEFAULT.activationBits()),
+          "Bits of inputs and activations.");
+
+  /** Bits of weights. */
+  public static final Setting<Integer> PLAN_WEIGHT_BITS =
+      declare(
+          "plan.weightBits",
+          ValueType.wholeNumbers(2, 16),
+          Integer.toString(PlanOptions.DEFAULT.weightBits()),
+          "Bits of weights, with the sign.");
+
+  /** Where draws are cut off. */
+  public static final Setting<Double> PLAN_CLIP_SIGMAS =
+      declare(
+          "plan.clipSigmas",
+          ValueType.numbersAbove(0, 8),
+          Double.toString(PlanOptions.DEFAULT.clipSigmas()),
+          "Draws of a weight are cut off at so many standard deviations from its mean.");
+
+  /** Draws from the posterior. */
+  public static final Setting<Integer> JOB_SAMPLES =
+      declare(
+          "job.samples",
+          ValueType.wholeNumbers(1, PlanOptions.MAX_DRAWS),
+          Integer.toString(PlanOptions.DEFAULT.draws()),
+          "Draws from the posterior that each record is scored with.");
+
+  /** The protocol. */
+  public static final Setting<Protocol> JOB_PROTOCOL =
+      declare(
+          "job.protocol",
+          ValueType.choices(Protocol.class),
+          Protocol.BAYHENN.text(),
+          "The protocol that the two parties run.");
+
+  /** Batches in a wave, or 0. */
+  public static final Setting<Integer> WAVES_BATCHES =
+      declare(
+          "waves.batches",
+          ValueType.wholeNumbers(0, 100_000),
+          "0",
+          "Batches in one wave; 0 chooses from the executors' cores and the plan.");
+
+  /** Waves under way at once. */
+  public static final Setting<Integer> WAVES_IN_FLIGHT =
+      declare(
+          "waves.inFlight",
+          ValueType.wholeNumbers(1, 16),
+          "2",
+          "Waves under way at once, so that executors work on one while the activations of another"
+              + " are computed.");
+
+  /** Bytes of one task's output blocks. */
+  public static final Setting<Long> TASK_MEMORY =
+      declare(
+          "task.memory",
+          ValueType.byteSizes(16 * MEBIBYTE),
+          "128m",
+          "What the output blocks of one task may take of an executor's native memory.");
+
+  /** Milliseconds of work in one task. */
+  public static final Setting<Integer> TASK_TARGET_MILLIS =
+      declare(
+          "task.targetMillis",
+          ValueType.wholeNumbers(10, 60_000),
+          "250",
+          "Work aimed at in one task, in milliseconds.");
+
+  /** Least tasks for a core. */
+  public static final Setting<Integer> TASK_PER_CORE =
+      declare(
+          "task.perCore",
+          ValueType.wholeNumbers(1, 64),
+          "2",
+          "Tasks for each core at the least, where there is work enough.");
+
+  /** Where blocks are exchanged, if not under the output. */
+  public static final Setting<Optional<String>> EXCHANGE_DIR =
+      declare(
+          "exchange.dir",
+          ValueType.locations(),
+          "",
+          "Where driver and executors exchange blocks when the data owner runs the driver, on any"
+              + " Hadoop file system; empty means _nightjar/exchange under the output.");
+
+  /** Whether exchange data stays. */
+  public static final Setting<ExchangeKeep> EXCHANGE_KEEP =
+      declare(
+          "exchange.keep",
+          ValueType.choices(ExchangeKeep.class),
+          ExchangeKeep.ON_FAILURE.text(),
+          "When the exchanged blocks of a finished job are kept.");
+
+  /** The largest block file. */
+  public static final Setting<Long> EXCHANGE_MAX_BLOCK_BYTES =
+      declare(
+          "exchange.maxBlockBytes",
+          ValueType.byteSizes(MEBIBYTE),
+          "1g",
+          "The largest block file that is written, or accepted from the other party.");
+
+  /** Milliseconds between looks for manifests. */
+  public static final Setting<Integer> EXCHANGE_POLL_MILLIS =
+      declare(
+          "exchange.pollMillis",
+          ValueType.wholeNumbers(10, 600_000),
+          "500",
+          "Milliseconds from one look of serve and agent for new manifests to the next.");
+
+  /** How long to wait for the other party. */
+  public static final Setting<Duration> EXCHANGE_TIMEOUT =
+      declare(
+          "exchange.timeout",
+          ValueType.durations("1s", "365d"),
+          "24h",
+          "How long a party waits for the other before it gives up.");
+
+  /** The column with the records' ids. */
+  public static final Setting<String> INPUT_ID_COLUMN =
+      declare(
+          "input.idColumn",
+          ValueType.words(),
+          "id",
+          "The input's column that tells records apart; the output is keyed by it.");
+
+  /** The input's format. */
+  public static final Setting<InputFormat> INPUT_FORMAT =
+      declare(
+          "input.format",
+          ValueType.choices(InputFormat.class),
+          InputFormat.AUTO.text(),
+          "The input's format; auto goes by the files' names.");
+
+  /** The output's format. */
+  public static final Setting<OutputFormat> OUTPUT_FORMAT =
+      declare(
+          "output.format",
+          ValueType.choices(OutputFormat.class),
+          OutputFormat.PARQUET.text(),
+          "The output's format.");
+
+  /** The data owner's threads, or 0. */
+  public static final Setting<Integer> OWNER_THREADS =
+      declare(
+          "owner.threads",
+          ValueType.wholeNumbers(0, 1024),
+          "0",
+          "Threads on which the data owner decrypts, activates and encrypts; 0 means one for each"
+              + " core.");
+
+  /** The limit on native memory of an executor's blocks, or 0. */
+  public static final Setting<Long> NATIVE_MAX_BYTES =
+      declare(
+          "native.maxBytes",
+          ValueType.byteSizesOrZero(16 * MEBIBYTE),
+          "0",
+          "Native memory that the blocks of one executor may take; 0 derives it from the"
+              + " executor's heap.");
+
+  /** Whether there is a report. */
+  public static final Setting<Boolean> REPORT_ENABLED =
+      declare(
+          "report.enabled",
+          ValueType.booleans(),
+          "true",
+          "Whether a job writes its report beside the output.");
+
+  /** What {@code serve} must not forget, if not in the home directory. */
+  public static final Setting<Optional<Path>> SERVE_STATE_DIR =
+      declare(
+          "serve.stateDir",
+          ValueType.localPaths(),
+          "",
+          "Directory, out of the other party's reach, where serve remembers the inputs it has"
+              + " answered; empty means .nightjar/serve in the home directory.");
+
+  /** Where the passphrase of the keys can be read. */
+  public static final Setting<Optional<Path>> KEYS_PASSPHRASE_FILE =
+      declare(
+          "keys.passphraseFile",
+          ValueType.localPaths(),
+          "",
+          "File with the passphrase of the data owner's keys; empty means NIGHTJAR_PASSPHRASE or a"
+              + " prompt.");
+
+  /** All settings, as declared. */
+  public static final List<Setting<?>> ALL = List.copyOf(DECLARED);
+
+  private NightjarSettings() {}
+
+  private static <T> Setting<T> declare(
+      String name, ValueType<T> type, String defaultText, String doc) {
+    Setting<T> setting = new Setting<>(name, type, defaultText, doc);
+    DECLARED.add(setting);
+    return setting;
+  }
+}

@@ -1,0 +1,72 @@
+package io.nightjar.settings;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** One place that settings come from: a file, Spark's configuration, or the command line. */
+public final class SettingSource {
+
+  private final List<Assignment> assignments;
+
+  /** Of a key that is there more than once, the last counts. */
+  private SettingSource(Collection<Assignment> assignments) {
+    Map<String, Assignment> last = new LinkedHashMap<>();
+    assignments.forEach(assignment -> last.put(assignment.key(), assignment));
+    this.assignments = List.copyOf(last.values());
+  }
+
+  /**
+   * Returns what a file sets, in the syntax of {@code spark-defaults.conf}. It may hold keys of
+   * Spark's own too.
+   *
+   * @throws InvalidSettingException if it cannot be read
+   */
+  public static SettingSource file(Path file) {
+    return new SettingSource(SettingsFile.read(file));
+  }
+
+  /** Returns what Spark's configuration sets of Nightjar's; the rest of it stays Spark's. */
+  public static SettingSource sparkConf(Map<String, String> conf) {
+    Origin origin = Origin.in("Spark's configuration");
+    List<Assignment> ours = new ArrayList<>();
+    conf.forEach(
+        (key, value) -> {
+          if (Keys.isOurs(key)) {
+            ours.add(new Assignment(key, value, origin));
+          }
+        });
+    return new SettingSource(ours);
+  }
+
+  /**
+   * Returns what options {@code --conf KEY=VALUE} set. They may set keys of Spark's own too.
+   *
+   * @throws InvalidSettingException if one has no {@code =}
+   */
+  public static SettingSource conf(List<String> pairs) {
+    Origin origin = Origin.by("--conf");
+    List<Assignment> assignments = new ArrayList<>();
+    for (String pair : pairs) {
+      int equals = pair.indexOf('=');
+      if (equals < 0) {
+        throw new InvalidSettingException(Keys.notAPair(pair, origin));
+      }
+      assignments.add(
+          new Assignment(pair.substring(0, equals).strip(), pair.substring(equals + 1), origin));
+    }
+    return new SettingSource(assignments);
+  }
+
+  /** Returns what one option of a command sets, such as {@code --samples}. */
+  public static SettingSource option(String option, Setting<?> setting, String value) {
+    return new SettingSource(List.of(new Assignment(setting.key(), value, Origin.by(option))));
+  }
+
+  List<Assignment> assignments() {
+    return assignments;
+  }
+}

@@ -1,0 +1,217 @@
+package io.nightjar.settings;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nightjar.plan.PlanOptions;
+import io.nightjar.plan.PlanOptions.Security;
+import io.nightjar.plan.Planner;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class NightjarSettingsTest {
+
+  /** By key without its prefix: values that are just allowed, and values that just are not. */
+  private static final String LIMITS =
+      """
+      plan.activationBits     | 2 12             | 1 13 8.0 +8 eight 8b 99999999999
+      plan.weightBits         | 2 16             | 1 17 0x8
+      plan.clipSigmas         | 0.001 4 8 8.0 8e0 1e-3 | 0 -1 8.001 NaN Infinity 4f 0x1p2 .5
+      job.samples             | 1 64             | 0 65
+      job.protocol            | bayhenn BAYHENN  | cryptonets none
+      waves.batches           | 0 100000         | -1 100001
+      waves.inFlight          | 1 16             | 0 17 x
+      task.memory             | 16m 16384k 16777216 1t | 15m 16777215 0 -16m 1.5g 16x 9000000p
+      task.targetMillis       | 10 60000         | 9 60001 250ms
+      task.perCore            | 1 64             | 0 65
+      exchange.dir            | s3a://bucket/a hdfs:/x data/y | a\\0b a\\tb
+      exchange.keep           | never onFailure always ONFAILURE | on-failure true
+      exchange.maxBlockBytes  | 1m 1g            | 1023k 0
+      exchange.pollMillis     | 10 600000        | 9 600001
+      exchange.timeout        | 1s 1000ms 2min 24h 365d | 0s 999ms 366d 24 24hours -1h 999999999999999999d
+      input.idColumn          | id patient-no    | a\\0b a\\rb
+      input.format            | auto csv parquet idx | json
+      output.format           | parquet csv      | auto idx
+      owner.threads           | 0 1024           | -1 1025
+      native.maxBytes         | 0 16m 64g        | 1 15m -1
+      report.enabled          | true false TRUE  | yes 1
+      serve.stateDir          | /var/lib/x state | a\\0b
+      keys.passphraseFile     | /run/passphrase  | a\\0b
+      """;
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', textBlock = LIMITS)
+  void valuesAreAllowedUpToTheirLimits(String name, String allowed, String refused) {
+    Setting<?> setting = Keys.find(Setting.PREFIX + name).orElseThrow();
+    for (String value : allowed.split(" ", -1)) {
+      assertDoesNotThrow(() -> setting.parse(value, Origin.by("--conf")), value);
+    }
+    for (String escaped : refused.split(" ", -1)) {
+      String value = escaped.translateEscapes();
+      InvalidSettingException refusal =
+          assertThrows(
+              InvalidSettingException.class,
+              () -> setting.parse(value, Origin.by("--conf")),
+              value);
+      assertEquals(
+          "%s is %s; it must be %s (set by --conf)"
+              .formatted(setting.key(), Text.quote(value), setting.allowed()),
+          refusal.getMessage());
+    }
+  }
+
+  @Test
+  void everySettingHasItsLimitsTested() {
+    assertEquals(
+        NightjarSettings.ALL.stream().map(Setting::key).toList(),
+        LIMITS.lines().map(line -> Setting.PREFIX + line.split(" ", 2)[0]).toList());
+  }
+
+  @Test
+  void onlyPlacesMayBeEmpty() {
+    Set<Setting<?>> mayBeEmpty = new HashSet<>(NightjarSettings.ALL);
+    mayBeEmpty.removeIf(NightjarSettingsTest::refusesEmpty);
+
+    assertEquals(
+        Set.of(
+            NightjarSettings.EXCHANGE_DIR,
+            NightjarSettings.SERVE_STATE_DIR,
+            NightjarSettings.KEYS_PASSPHRASE_FILE),
+        mayBeEmpty);
+  }
+
+  private static boolean refusesEmpty(Setting<?> setting) {
+    try {
+      Object unused = setting.parse("", Origin.by("--conf"));
+      return false;
+    } catch (InvalidSettingException e) {
+      return true;
+    }
+  }
+
+  @Test
+  void theDefaults() {
+    Settings settings = Settings.resolve(List.of());
+
+    assertEquals(8, settings.get(NightjarSettings.PLAN_ACTIVATION_BITS));
+    assertEquals(8, settings.get(NightjarSettings.PLAN_WEIGHT_BITS));
+    assertEquals(4.0, settings.get(NightjarSettings.PLAN_CLIP_SIGMAS));
+    assertEquals(1, settings.get(NightjarSettings.JOB_SAMPLES));
+    assertEquals(Protocol.BAYHENN, settings.get(NightjarSettings.JOB_PROTOCOL));
+    assertEquals(0, settings.get(NightjarSettings.WAVES_BATCHES));
+    assertEquals(2, settings.get(NightjarSettings.WAVES_IN_FLIGHT));
+    assertEquals(128L << 20, settings.get(NightjarSettings.TASK_MEMORY));
+    assertEquals(250, settings.get(NightjarSettings.TASK_TARGET_MILLIS));
+    assertEquals(2, settings.get(NightjarSettings.TASK_PER_CORE));
+    assertEquals(Optional.empty(), settings.get(NightjarSettings.EXCHANGE_DIR));
+    assertEquals(ExchangeKeep.ON_FAILURE, settings.get(NightjarSettings.EXCHANGE_KEEP));
+    assertEquals(1L << 30, settings.get(NightjarSettings.EXCHANGE_MAX_BLOCK_BYTES));
+    assertEquals(500, settings.get(NightjarSettings.EXCHANGE_POLL_MILLIS));
+    assertEquals(Duration.ofHours(24), settings.get(NightjarSettings.EXCHANGE_TIMEOUT));
+    assertEquals("id", settings.get(NightjarSettings.INPUT_ID_COLUMN));
+    assertEquals(InputFormat.AUTO, settings.get(NightjarSettings.INPUT_FORMAT));
+    assertEquals(OutputFormat.PARQUET, settings.get(NightjarSettings.OUTPUT_FORMAT));
+    assertEquals(0, settings.get(NightjarSettings.OWNER_THREADS));
+    assertEquals(0L, settings.get(NightjarSettings.NATIVE_MAX_BYTES));
+    assertEquals(true, settings.get(NightjarSettings.REPORT_ENABLED));
+    assertEquals(Optional.empty(), settings.get(NightjarSettings.SERVE_STATE_DIR));
+    assertEquals(Optional.empty(), settings.get(NightjarSettings.KEYS_PASSPHRASE_FILE));
+  }
+
+  @Test
+  void pathsAreReadAsPaths() {
+    assertEquals(
+        Optional.of(Path.of("/run/passphrase")),
+        NightjarSettings.KEYS_PASSPHRASE_FILE.parse("/run/passphrase", Origin.by("--conf")));
+  }
+
+  /** The planner has the last word on these; what it refuses is refused here already. */
+  @Test
+  void thePlansLimitsAreThePlanners() {
+    for (int bits = 0; bits <= 20; bits++) {
+      String text = Integer.toString(bits);
+      int value = bits;
+      assertEquals(
+          accepts(() -> new PlanOptions(1, value, 8, 4, Security.STANDARD, 0)),
+          accepts(() -> NightjarSettings.PLAN_ACTIVATION_BITS.parse(text, Origin.by("--conf"))),
+          text);
+      assertEquals(
+          accepts(() -> new PlanOptions(1, 8, value, 4, Security.STANDARD, 0)),
+          accepts(() -> NightjarSettings.PLAN_WEIGHT_BITS.parse(text, Origin.by("--conf"))),
+          text);
+      assertEquals(
+          accepts(() -> new PlanOptions(1, 8, 8, value, Security.STANDARD, 0)),
+          accepts(() -> NightjarSettings.PLAN_CLIP_SIGMAS.parse(text, Origin.by("--conf"))),
+          text);
+    }
+  }
+
+  private static boolean accepts(Runnable attempt) {
+    try {
+      attempt.run();
+      return true;
+    } catch (IllegalArgumentException | InvalidSettingException e) {
+      return false;
+    }
+  }
+
+  @Test
+  void theProtocolsAreThePlanners() {
+    assertEquals(
+        List.of(Planner.BAYHENN), Arrays.stream(Protocol.values()).map(Choice::text).toList());
+  }
+
+  @Test
+  void everyConstantIsNamedAsItsKey() {
+    for (Setting<?> setting : NightjarSettings.ALL) {
+      String name =
+          setting
+              .key()
+              .substring(Setting.PREFIX.length())
+              .replaceAll("([A-Z])", "_$1")
+              .replace('.', '_')
+              .toUpperCase(Locale.ROOT);
+      assertDoesNotThrow(
+          () -> assertEquals(setting, NightjarSettings.class.getField(name).get(null)));
+    }
+  }
+
+  @Test
+  void keysFollowTheConventionAndAreUnique() {
+    Set<String> keys = NightjarSettings.ALL.stream().map(Setting::key).collect(Collectors.toSet());
+
+    assertEquals(NightjarSettings.ALL.size(), keys.size());
+    for (String key : keys) {
+      assertTrue(key.matches("spark\\.nightjar\\.[a-z]+\\.[a-z][A-Za-z]*"), key);
+    }
+    // Settings of one area stand together, in the documentation too.
+    List<String> areas = NightjarSettings.ALL.stream().map(Setting::area).toList();
+    for (String area : areas) {
+      assertEquals(
+          areas.stream().filter(area::equals).count(),
+          areas.lastIndexOf(area) - areas.indexOf(area) + 1,
+          area);
+    }
+  }
+
+  @Test
+  void everyDocIsOneSentenceThatFitsATable() {
+    for (Setting<?> setting : NightjarSettings.ALL) {
+      assertTrue(setting.doc().matches("[A-Z][^|\n]*[^. ]\\."), setting.doc());
+      assertTrue(!setting.doc().contains(". "), setting.doc());
+      assertTrue(setting.allowed().matches("[^|\n]*[^. ]"), setting.allowed());
+    }
+  }
+}
