@@ -20,6 +20,7 @@ public final class NativeMemory {
   private static final int MAX_WAITS = 9;
 
   private static final AtomicLong BYTES = new AtomicLong();
+  private static final AtomicLong PEAK = new AtomicLong();
   private static final AtomicLong HANDLES = new AtomicLong();
 
   private NativeMemory() {}
@@ -27,6 +28,11 @@ public final class NativeMemory {
   /** Returns the bytes of all open blocks. */
   public static long blockBytes() {
     return BYTES.get();
+  }
+
+  /** Returns the most that {@link #blockBytes} has been in this process. */
+  public static long peakBlockBytes() {
+    return PEAK.get();
   }
 
   /** Returns the number of open native objects: contexts, keys and blocks. */
@@ -88,6 +94,10 @@ public final class NativeMemory {
   private static boolean tryReserve(long bytes) {
     long limit = limit();
     long before = BYTES.getAndUpdate(open -> bytes <= limit - open ? open + bytes : open);
-    return bytes <= limit - before;
+    boolean fits = bytes <= limit - before;
+    if (fits) {
+      PEAK.accumulateAndGet(before + bytes, Math::max);
+    }
+    return fits;
   }
 }

@@ -6,6 +6,7 @@ import io.nightjar.crypto.Packing;
 import io.nightjar.model.InputSpec;
 import io.nightjar.model.Layer;
 import io.nightjar.model.ResidualAdd;
+import io.nightjar.model.Shape;
 import io.nightjar.model.Softmax;
 import io.nightjar.model.Task;
 import java.util.List;
@@ -65,6 +66,15 @@ public record Plan(
   /** Returns the last round. */
   public Round lastRound() {
     return rounds.get(rounds.size() - 1);
+  }
+
+  /** Returns how many numbers the network puts out for a record. */
+  public int outputs() {
+    Shape shape = lastRound().output();
+    for (Layer layer : lastRound().activations()) {
+      shape = layer.output(shape);
+    }
+    return shape.size();
   }
 
   /** Returns the names of the layers whose outputs residual connections add later. */

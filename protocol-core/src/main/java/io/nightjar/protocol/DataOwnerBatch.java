@@ -195,6 +195,11 @@ public final class DataOwnerBatch {
         .orElseThrow();
   }
 
+  /** Returns its number. */
+  public long number() {
+    return batch;
+  }
+
   /** Returns how many records the batch has. */
   public int records() {
     return records;

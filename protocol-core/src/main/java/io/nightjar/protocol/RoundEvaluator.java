@@ -44,6 +44,11 @@ public final class RoundEvaluator {
     MessageChecks.require("parameters", plan.parameters().digest(), context.parameters().digest());
   }
 
+  /** Returns the job that it evaluates rounds of. */
+  public UUID job() {
+    return job;
+  }
+
   /** Returns how long its callers spent drawing and evaluating. */
   public PhaseTimes times() {
     return times;

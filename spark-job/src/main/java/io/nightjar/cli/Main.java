@@ -1,9 +1,19 @@
 package io.nightjar.cli;
 
 import io.nightjar.crypto.CryptoException;
+import io.nightjar.crypto.KeyProtectionException;
+import io.nightjar.exchange.ExchangeException;
+import io.nightjar.job.JobRefusedException;
 import io.nightjar.model.InvalidModelException;
+import io.nightjar.plan.InvalidPlanException;
 import io.nightjar.plan.PlanRefusedException;
+import io.nightjar.protocol.ProtocolException;
+import io.nightjar.records.InvalidInputException;
+import io.nightjar.settings.InvalidSettingException;
+import io.nightjar.spark.RoundFailedException;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -19,8 +29,28 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     scope = CommandLine.ScopeType.INHERIT,
     versionProvider = Main.Version.class,
-    subcommands = {DoctorCommand.class, PlanCommand.class, BenchCommand.class})
+    subcommands = {
+      DoctorCommand.class,
+      PlanCommand.class,
+      KeygenCommand.class,
+      ScoreCommand.class,
+      ServeCommand.class,
+      AgentCommand.class,
+      SettingsCommand.class,
+      BenchCommand.class
+    })
 public final class Main implements Runnable {
+
+  /** What is the matter with what the user gave, and says so in one line. */
+  private static final List<Class<? extends Exception>> BAD_INPUT =
+      List.of(
+          InvalidModelException.class,
+          PlanRefusedException.class,
+          InvalidPlanException.class,
+          InvalidInputException.class,
+          InvalidSettingException.class,
+          JobRefusedException.class,
+          KeyProtectionException.class);
 
   @Spec private CommandSpec spec;
 
@@ -45,11 +75,18 @@ public final class Main implements Runnable {
 
   /** One line for what the message explains; the whole story for what only a developer can. */
   private static int failed(Exception e, PrintWriter err) {
-    if (e instanceof InvalidModelException || e instanceof PlanRefusedException) {
+    if (BAD_INPUT.stream().anyMatch(type -> type.isInstance(e))) {
       err.println("nightjar: " + e.getMessage());
       return ExitCode.BAD_INPUT;
     }
-    if (e instanceof CryptoException) {
+    if (e instanceof ProtocolException) {
+      err.println("nightjar: " + e.getMessage());
+      return ExitCode.REFUSED;
+    }
+    if (e instanceof CryptoException
+        || e instanceof ExchangeException
+        || e instanceof RoundFailedException
+        || e instanceof IOException) {
       err.println("nightjar: " + e.getMessage());
     } else {
       e.printStackTrace(err);

@@ -5,10 +5,12 @@ import io.nightjar.plan.PlanJson;
 import io.nightjar.plan.PlanOptions;
 import io.nightjar.plan.PlanText;
 import io.nightjar.plan.Planner;
+import io.nightjar.spark.ModelFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -31,7 +33,7 @@ final class PlanCommand implements Callable<Integer> {
       required = true,
       paramLabel = "DIR",
       description = "The model: a directory with model.json and posterior.safetensors.")
-  private Path model;
+  private String model;
 
   @Option(
       names = "--samples",
@@ -66,7 +68,8 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Plan plan = Planner.plan(ModelDirectory.read(model), options());
+    Plan plan =
+        Planner.plan(ModelFiles.read(new Path(model), new Configuration()).model(), options());
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(PlanJson.write(plan));

@@ -1,0 +1,86 @@
+package io.nightjar.cli;
+
+import io.nightjar.job.KeyDirectory;
+import io.nightjar.job.Passphrase;
+import io.nightjar.job.PlanSettings;
+import io.nightjar.plan.InvalidPlanException;
+import io.nightjar.plan.Plan;
+import io.nightjar.plan.PlanReader;
+import io.nightjar.plan.Planner;
+import io.nightjar.settings.Settings;
+import io.nightjar.spark.ModelFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code nightjar keygen}: the data owner's keys. */
+@Command(
+    name = "keygen",
+    description = {
+      "Makes the data owner's keys for a plan. The secret key is encrypted at rest under a",
+      "passphrase: NIGHTJAR_PASSPHRASE, a file, or what is typed."
+    })
+final class KeygenCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Mixin private SettingsOptions settings;
+
+  @ArgGroup(multiplicity = "1")
+  private Source source;
+
+  /** What the keys are for. */
+  static final class Source {
+    @Option(names = "--model", paramLabel = "DIR", description = "The model to be scored with.")
+    private Optional<String> model = Optional.empty();
+
+    @Option(
+        names = "--plan",
+        paramLabel = "FILE",
+        description = "Its plan, as 'plan --json' prints it, where the model is not yours to see.")
+    private Optional<Path> plan = Optional.empty();
+  }
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "KEYDIR",
+      description = "A directory for the keys.")
+  private Path out;
+
+  @Override
+  public Integer call() throws IOException {
+    Settings resolved = settings.resolve();
+    Plan plan = plan(resolved);
+    try (Passphrase passphrase = Passphrase.get(resolved, true)) {
+      KeyDirectory.create(out, plan.parameters(), passphrase.characters());
+    }
+    spec.commandLine()
+        .getOut()
+        .printf("A key for %s of %s is in %s.%n", plan.parameters(), plan.model(), out);
+    spec.commandLine().getOut().flush();
+    return ExitCode.DONE;
+  }
+
+  private Plan plan(Settings resolved) throws IOException {
+    if (source.model.isPresent()) {
+      ModelFiles model =
+          ModelFiles.read(new org.apache.hadoop.fs.Path(source.model.get()), new Configuration());
+      return Planner.plan(model.model(), PlanSettings.options(resolved));
+    }
+    Path file = source.plan.orElseThrow();
+    if (!Files.isRegularFile(file) || Files.size(file) > PlanReader.MAX_CHARACTERS) {
+      throw new InvalidPlanException("There is no plan in " + file);
+    }
+    return PlanReader.read(Files.readString(file));
+  }
+}

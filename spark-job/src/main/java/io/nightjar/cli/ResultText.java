@@ -1,0 +1,42 @@
+package io.nightjar.cli;
+
+import io.nightjar.job.ScoreResult;
+import java.io.PrintWriter;
+import java.util.Map;
+
+/** What became of a job, for whoever ran the command. */
+final class ResultText {
+
+  private ResultText() {}
+
+  static void print(PrintWriter out, ScoreResult result, String output, boolean json) {
+    if (json) {
+      out.println(Json.line(result.before() ? Map.of("finishedBefore", true) : result.report()));
+    } else if (result.before()) {
+      out.printf("Nothing to do: %s has the results of this job already.%n", output);
+    } else {
+      summary(out, result.report());
+      out.printf("Results are in %s.%n", output);
+    }
+    out.flush();
+  }
+
+  private static void summary(PrintWriter out, Map<String, Object> report) {
+    int draws = ((Number) report.get("draws")).intValue();
+    out.printf(
+        "Scored %,d records with %s, %d draw%s each, in %.1f s: %,.0f records/s.%n",
+        ((Number) report.get("recordsScoredNow")).longValue(),
+        report.get("model"),
+        draws,
+        draws == 1 ? "" : "s",
+        number(report, "wallSeconds"),
+        number(report, "recordsPerSecond"));
+    out.printf(
+        "Each record cost %,.0f bytes up and %,.0f down, all encrypted.%n",
+        number(report, "bytesUpPerRecord"), number(report, "bytesDownPerRecord"));
+  }
+
+  private static double number(Map<String, Object> report, String key) {
+    return ((Number) report.get(key)).doubleValue();
+  }
+}

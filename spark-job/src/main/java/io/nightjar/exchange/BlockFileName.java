@@ -1,0 +1,63 @@
+package io.nightjar.exchange;
+
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The name of a file of blocks, which says what is in it: {@code
+ * batch-0000007.draw-03.col-00128.njb}.
+ *
+ * @param batch the number of the batch
+ * @param draw the draw of its blocks; 0 for an upload that serves all draws
+ * @param firstColumn the first column of its first block
+ */
+public record BlockFileName(long batch, int draw, int firstColumn)
+    implements Comparable<BlockFileName> {
+
+  private static final Pattern PATTERN =
+      Pattern.compile("batch-(\\d{7,15})\\.draw-(\\d{2})\\.col-(\\d{5,7})\\.njb");
+
+  /** Checks the numbers. */
+  public BlockFileName {
+    if (batch < 0 || draw < 0 || draw > 99 || firstColumn < 0 || firstColumn > 9_999_999) {
+      throw new IllegalArgumentException(
+          "No file for batch %d, draw %d, column %d".formatted(batch, draw, firstColumn));
+    }
+  }
+
+  /**
+   * Reads a name.
+   *
+   * @throws ExchangeException if it is none
+   */
+  public static BlockFileName parse(String name) {
+    Matcher matcher = PATTERN.matcher(name == null ? "" : name);
+    if (matcher.matches()) {
+      BlockFileName parsed =
+          new BlockFileName(
+              Long.parseLong(matcher.group(1)),
+              Integer.parseInt(matcher.group(2)),
+              Integer.parseInt(matcher.group(3)));
+      if (parsed.toString().equals(name)) {
+        return parsed;
+      }
+    }
+    throw new ExchangeException("A file of blocks has a name of another form");
+  }
+
+  @Override
+  public int compareTo(BlockFileName other) {
+    int byBatch = Long.compare(batch, other.batch);
+    int byDraw = Integer.compare(draw, other.draw);
+    return byBatch != 0
+        ? byBatch
+        : byDraw != 0 ? byDraw : Integer.compare(firstColumn, other.firstColumn);
+  }
+
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT, "batch-%07d.draw-%02d.col-%05d.njb", batch, draw, firstColumn);
+  }
+}

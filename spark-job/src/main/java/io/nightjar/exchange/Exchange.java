@@ -1,0 +1,115 @@
+package io.nightjar.exchange;
+
+import io.nightjar.plan.InvalidPlanException;
+import io.nightjar.plan.Plan;
+import io.nightjar.plan.PlanJson;
+import io.nightjar.plan.PlanOptions;
+import io.nightjar.plan.PlanReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** The directory where two owners meet: one offers a plan, the other orders jobs. */
+public final class Exchange {
+
+  private final Path root;
+  private final Configuration configuration;
+  private final FileSystem files;
+
+  /** Opens an exchange, which need not be there yet. */
+  public Exchange(Path root, Configuration configuration) throws IOException {
+    this.files = root.getFileSystem(configuration);
+    this.root = files.makeQualified(root);
+    this.configuration = configuration;
+  }
+
+  /** Returns the directory itself. */
+  public Path root() {
+    return root;
+  }
+
+  /** Puts a plan on offer, in place of an earlier one. */
+  public void offer(Plan plan) throws IOException {
+    byte[] json = (PlanJson.write(plan) + "\n").getBytes(StandardCharsets.UTF_8);
+    if (files.exists(planPath()) && !files.delete(planPath(), false)) {
+      throw new ExchangeException("%s cannot be replaced".formatted(planPath()));
+    }
+    HadoopFiles.write(files, planPath(), json);
+  }
+
+  /**
+   * Returns the plan on offer.
+   *
+   * @param least the security that its parameters must have
+   * @throws InvalidPlanException if it is not one to follow
+   */
+  public Optional<Plan> plan(PlanOptions.Security least) throws IOException {
+    return HadoopFiles.read(files, planPath(), PlanReader.MAX_CHARACTERS)
+        .map(json -> PlanReader.read(new String(json, StandardCharsets.UTF_8), least));
+  }
+
+  private Path planPath() {
+    return new Path(root, "plan.json");
+  }
+
+  /** Returns the directory of a job. */
+  public Path job(UUID job) throws IOException {
+    Path directory = new Path(jobsPath(), job.toString());
+    LocalPaths.requireInside(files, root, directory);
+    return directory;
+  }
+
+  private Path jobsPath() {
+    return new Path(root, "jobs");
+  }
+
+  /** Returns the jobs that have been ordered and not removed; anything else there is ignored. */
+  public List<UUID> jobs() throws IOException {
+    List<UUID> jobs = new ArrayList<>();
+    if (!files.exists(jobsPath())) {
+      return jobs;
+    }
+    for (FileStatus status : files.listStatus(jobsPath())) {
+      String name = status.getPath().getName();
+      Optional<UUID> job = uuid(name);
+      if (status.isDirectory()
+          && job.isPresent()
+          && files.exists(new Path(status.getPath(), "job.json"))) {
+        jobs.add(job.get());
+      }
+    }
+    return jobs;
+  }
+
+  /**
+   * Returns what was ordered.
+   *
+   * @throws ExchangeException if it is malformed, or another job's
+   */
+  public JobDescription description(UUID job) throws IOException {
+    JobDescription description =
+        JobExchange.description(job(job), configuration)
+            .orElseThrow(() -> new ExchangeException("Job %s is gone".formatted(job)));
+    if (!description.job().equals(job)) {
+      throw new ExchangeException(
+          "The directory of job %s describes job %s".formatted(job, description.job()));
+    }
+    return description;
+  }
+
+  private static Optional<UUID> uuid(String name) {
+    try {
+      UUID job = UUID.fromString(name);
+      return job.toString().equals(name) ? Optional.of(job) : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package io.nightjar.exchange;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Records as JSON on one line. What is read must be, byte for byte, what would be written for it:
+ * that leaves no room for unknown, repeated or missing fields.
+ */
+final class ExchangeJson {
+
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(8)
+                          .maxNumberLength(32)
+                          .maxStringLength(4096)
+                          .build())
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .build();
+
+  private ExchangeJson() {}
+
+  static byte[] write(Object value) {
+    try {
+      return (MAPPER.writeValueAsString(value) + "\n").getBytes(StandardCharsets.UTF_8);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("This cannot be written as JSON: " + value, e);
+    }
+  }
+
+  /**
+   * Reads a record.
+   *
+   * @throws ExchangeException saying what is wrong, without the name of the file
+   */
+  static <T> T read(byte[] json, Class<T> type) {
+    T value;
+    try {
+      value = MAPPER.readValue(json, type);
+    } catch (JsonProcessingException e) {
+      if (e.getCause() instanceof ExchangeException cause) {
+        throw cause;
+      }
+      throw new ExchangeException("not what it must be: " + e.getOriginalMessage(), e);
+    } catch (java.io.IOException e) {
+      throw new ExchangeException("not what it must be: " + e.getMessage(), e);
+    }
+    if (value == null || !Arrays.equals(write(value), json)) {
+      throw new ExchangeException("not written as this program writes it");
+    }
+    return value;
+  }
+}

@@ -1,0 +1,79 @@
+package io.nightjar.exchange;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.permission.FsPermission;
+
+/** Small files on a Hadoop file system, whole or not at all. */
+public final class HadoopFiles {
+
+  /** Ours, and not for other users: results and secrets may be among them. */
+  private static final FsPermission PRIVATE_FILE = new FsPermission((short) 0600);
+
+  private HadoopFiles() {}
+
+  /**
+   * Returns a configuration in which local files have no checksum files beside them: blocks have
+   * their own digests.
+   */
+  public static Configuration configuration(Configuration base) {
+    Configuration configuration = new Configuration(base);
+    configuration.setClass("fs.file.impl", PlainLocalFileSystem.class, FileSystem.class);
+    configuration.setBoolean("fs.file.impl.disable.cache", true);
+    return configuration;
+  }
+
+  /** Reads a file, if it is there. */
+  public static Optional<byte[]> read(FileSystem files, Path path, int mostBytes)
+      throws IOException {
+    if (!files.exists(path)) {
+      return Optional.empty();
+    }
+    try (InputStream in = files.open(path)) {
+      byte[] bytes = in.readNBytes(mostBytes);
+      if (bytes.length == mostBytes && in.read() >= 0) {
+        throw new ExchangeException("%s has more than %d bytes".formatted(path, mostBytes));
+      }
+      return Optional.of(bytes);
+    }
+  }
+
+  /** Writes a file under another name and renames it. */
+  public static void write(FileSystem files, Path path, byte[] bytes) throws IOException {
+    write(files, path, bytes, FsPermission.getFileDefault());
+  }
+
+  /** Writes a file that only its owner may read. */
+  public static void writePrivate(FileSystem files, Path path, byte[] bytes) throws IOException {
+    write(files, path, bytes, PRIVATE_FILE);
+  }
+
+  private static void write(FileSystem files, Path path, byte[] bytes, FsPermission permission)
+      throws IOException {
+    files.mkdirs(path.getParent());
+    Path temporary =
+        new Path(path.getParent(), "." + path.getName() + "." + UUID.randomUUID() + ".tmp");
+    boolean done = false;
+    try {
+      try (FSDataOutputStream out =
+          files.createFile(temporary).permission(permission).overwrite(false).build()) {
+        out.write(bytes);
+      }
+      if (!files.rename(temporary, path)) {
+        throw new ExchangeException(
+            "%s could not be put in its place; is it there already?".formatted(path));
+      }
+      done = true;
+    } finally {
+      if (!done) {
+        files.delete(temporary, false);
+      }
+    }
+  }
+}

@@ -1,0 +1,250 @@
+package io.nightjar.exchange;
+
+import io.nightjar.crypto.BlockCodec;
+import io.nightjar.crypto.BlockHeader;
+import io.nightjar.crypto.CryptoException;
+import io.nightjar.protocol.Message;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** The directory of one job in an exchange. It is safe to use from many threads. */
+public final class JobExchange {
+
+  private static final int MOST_MANIFEST_BYTES = 64 << 20;
+  private static final int MOST_JOB_BYTES = 1 << 16;
+
+  private final Path directory;
+  private final FileSystem files;
+  private final JobDescription job;
+
+  private JobExchange(Path directory, FileSystem files, JobDescription job) {
+    this.directory = directory;
+    this.files = files;
+    this.job = job;
+  }
+
+  /** Returns the directory of a job, which need not be there yet. */
+  public static JobExchange of(Path directory, Configuration configuration, JobDescription job)
+      throws IOException {
+    Path qualified = directory.getFileSystem(configuration).makeQualified(directory);
+    return new JobExchange(qualified, qualified.getFileSystem(configuration), job);
+  }
+
+  /** Reads the description of the job in a directory, if it is there. */
+  public static Optional<JobDescription> description(Path directory, Configuration configuration)
+      throws IOException {
+    Path path = new Path(directory, "job.json");
+    Optional<byte[]> json =
+        HadoopFiles.read(directory.getFileSystem(configuration), path, MOST_JOB_BYTES);
+    return json.map(bytes -> parse(path, bytes, JobDescription.class));
+  }
+
+  /** Writes the description of the job: from here on the other party may see it. */
+  public void announce() throws IOException {
+    HadoopFiles.write(files, new Path(directory, "job.json"), ExchangeJson.write(job));
+  }
+
+  /** Marks the job as one whose data owner has all results. */
+  public void finish() throws IOException {
+    HadoopFiles.write(files, donePath(), ExchangeJson.write(job));
+  }
+
+  /** Returns whether the data owner has all results. */
+  public boolean isFinished() throws IOException {
+    return files.exists(donePath());
+  }
+
+  private Path donePath() {
+    return new Path(directory, "done.json");
+  }
+
+  /** Marks a wave as one whose results the data owner has, and removes its blocks. */
+  public void finishWave(int wave) throws IOException {
+    HadoopFiles.write(files, waveDonePath(wave), ExchangeJson.write(job));
+    removeWave(wave);
+  }
+
+  /** Returns whether the data owner has the results of a wave. */
+  public boolean isFinished(int wave) throws IOException {
+    return files.exists(waveDonePath(wave));
+  }
+
+  private Path waveDonePath(int wave) {
+    return new Path(directory, "wave-%05d.done".formatted(wave));
+  }
+
+  /** Tells the other party that this job will not be done, and why. */
+  public void refuse(String reason) throws IOException {
+    if (!files.exists(refusedPath())) {
+      HadoopFiles.write(files, refusedPath(), ExchangeJson.write(new Refusal(reason)));
+    }
+  }
+
+  /** Returns why the other party will not do this job, if it will not. */
+  public Optional<String> refusal() throws IOException {
+    return HadoopFiles.read(files, refusedPath(), MOST_JOB_BYTES)
+        .map(json -> parse(refusedPath(), json, Refusal.class).reason());
+  }
+
+  private Path refusedPath() {
+    return new Path(directory, "refused.json");
+  }
+
+  private record Refusal(String reason) {
+    private static final java.util.regex.Pattern TEXT =
+        java.util.regex.Pattern.compile("\\P{Cntrl}{0,2000}");
+
+    Refusal {
+      if (!TEXT.matcher(reason).matches()) { // it goes to a terminal
+        throw new ExchangeException("a refusal without a readable reason");
+      }
+    }
+  }
+
+  /** Returns the job. */
+  public JobDescription job() {
+    return job;
+  }
+
+  /** Returns where the blocks of one direction of a round are. */
+  public Path blocks(int wave, int round, Direction direction) {
+    return new Path(round(wave, round), direction.toString());
+  }
+
+  private Path round(int wave, int round) {
+    return new Path(waveDirectory(wave), "round-%02d".formatted(round));
+  }
+
+  private Path waveDirectory(int wave) {
+    return new Path(directory, "wave-%05d".formatted(wave));
+  }
+
+  private Path manifestPath(int wave, int round, Direction direction) {
+    return new Path(round(wave, round), direction + ".json");
+  }
+
+  /**
+   * Returns a manifest if it has been committed.
+   *
+   * @throws ExchangeException if it is malformed, or of another job, plan, wave, round or direction
+   */
+  public Optional<Manifest> manifest(int wave, int round, Direction direction) throws IOException {
+    Path path = manifestPath(wave, round, direction);
+    Optional<byte[]> json = HadoopFiles.read(files, path, MOST_MANIFEST_BYTES);
+    if (json.isEmpty()) {
+      return Optional.empty();
+    }
+    Manifest manifest = parse(path, json.get(), Manifest.class);
+    boolean ours =
+        manifest.job().equals(job.job())
+            && manifest.plan().equals(job.plan())
+            && manifest.wave() == wave
+            && manifest.round() == round
+            && manifest.direction() == direction;
+    if (!ours) {
+      throw new ExchangeException(
+          "%s is the manifest of job %s, plan %s, wave %d, round %d, %s"
+              .formatted(
+                  path,
+                  manifest.job(),
+                  manifest.plan(),
+                  manifest.wave(),
+                  manifest.round(),
+                  manifest.direction()));
+    }
+    return Optional.of(manifest);
+  }
+
+  /**
+   * Returns a manifest that must answer another one.
+   *
+   * @throws ExchangeException also if it answers something else
+   */
+  public Optional<Manifest> manifest(int wave, int round, Direction direction, String answers)
+      throws IOException {
+    Optional<Manifest> manifest = manifest(wave, round, direction);
+    if (manifest.isPresent() && !manifest.get().answers().equals(answers)) {
+      throw new ExchangeException(
+          "%s answers %s, not %s: it is stale, or not the other party's"
+              .formatted(manifestPath(wave, round, direction), manifest.get().answers(), answers));
+    }
+    return manifest;
+  }
+
+  /** Commits one direction of a round. */
+  public void commit(Manifest manifest) throws IOException {
+    Path path = manifestPath(manifest.wave(), manifest.round(), manifest.direction());
+    HadoopFiles.write(files, path, ExchangeJson.write(manifest));
+  }
+
+  /** Removes what an interrupted attempt at one direction of a round left behind. */
+  public void clear(int wave, int round, Direction direction) throws IOException {
+    Path blocks = blocks(wave, round, direction);
+    LocalPaths.requireInside(files, directory, blocks);
+    files.delete(blocks, true);
+    files.mkdirs(blocks);
+  }
+
+  /** Removes all blocks and manifests of a wave. */
+  public void removeWave(int wave) throws IOException {
+    files.delete(waveDirectory(wave), true);
+  }
+
+  /** Removes the whole job. */
+  public void remove() throws IOException {
+    files.delete(directory, true);
+  }
+
+  /** Writes one message as a file of its own. */
+  public FileDigest write(
+      int wave, int round, Direction direction, Message message, BlockCodec codec)
+      throws IOException {
+    try (BlockFileWriter writer =
+        BlockFileWriter.create(files, blocks(wave, round, direction), message.label())) {
+      writer.write(message.label(), message.block(), codec);
+      return writer.finish();
+    }
+  }
+
+  /**
+   * Reads the blocks of a file, one after the other.
+   *
+   * @param check sees every header before memory is taken for its block
+   * @param taker is given every block and closes it
+   * @throws ExchangeException if the file is not the one that the manifest lists, or holds anything
+   *     but blocks
+   */
+  public void read(
+      int wave,
+      int round,
+      Direction direction,
+      FileDigest file,
+      BlockCodec codec,
+      Consumer<BlockHeader> check,
+      Consumer<BlockCodec.Labelled> taker)
+      throws IOException {
+    Path path = new Path(blocks(wave, round, direction), file.name());
+    try (VerifiedBlocks blocks = VerifiedBlocks.open(files, path, file, codec, check)) {
+      while (blocks.hasNext()) {
+        taker.accept(blocks.next());
+      }
+    } catch (CryptoException e) {
+      throw new ExchangeException("%s: %s".formatted(path, e.getMessage()), e);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static <T> T parse(Path path, byte[] json, Class<T> type) {
+    try {
+      return ExchangeJson.read(json, type);
+    } catch (ExchangeException e) {
+      throw new ExchangeException("%s: %s".formatted(path, e.getMessage()), e);
+    }
+  }
+}

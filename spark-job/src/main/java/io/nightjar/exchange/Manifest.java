@@ -1,0 +1,93 @@
+package io.nightjar.exchange;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * What commits one direction of a round of a wave: every file, and what it answers.
+ *
+ * @param format {@link #FORMAT}
+ * @param version {@link #VERSION}
+ * @param job the job
+ * @param plan the digest of the plan
+ * @param wave the wave
+ * @param round the round
+ * @param direction which way
+ * @param answers the digest of the manifest that the files were made from; empty for the first
+ * @param files in the order of their names
+ */
+@JsonPropertyOrder({
+  "format",
+  "version",
+  "job",
+  "plan",
+  "wave",
+  "round",
+  "direction",
+  "answers",
+  "files"
+})
+public record Manifest(
+    String format,
+    int version,
+    UUID job,
+    String plan,
+    int wave,
+    int round,
+    Direction direction,
+    String answers,
+    List<FileDigest> files) {
+
+  static final String FORMAT = "nightjar-manifest";
+  static final int VERSION = 1;
+
+  /** Checks the fields. */
+  public Manifest {
+    require(FORMAT.equals(format) && version == VERSION, "its format is unknown");
+    require(job != null && direction != null && wave >= 0 && round >= 0, "a field is missing");
+    Digests.check(plan);
+    boolean first = round == 0 && direction == Direction.UP;
+    require(first == answers.isEmpty(), "what it answers is missing, or there is nothing");
+    if (!first) {
+      Digests.check(answers);
+    }
+    files = List.copyOf(files);
+    Set<String> names = new HashSet<>();
+    files.forEach(file -> require(names.add(file.name()), file.name() + " is there twice"));
+  }
+
+  /** Returns a new manifest. */
+  public static Manifest of(
+      JobDescription job,
+      int wave,
+      int round,
+      Direction direction,
+      String answers,
+      List<FileDigest> files) {
+    List<FileDigest> sorted =
+        files.stream()
+            .sorted(java.util.Comparator.comparing(file -> BlockFileName.parse(file.name())))
+            .toList();
+    return new Manifest(
+        FORMAT, VERSION, job.job(), job.plan(), wave, round, direction, answers, sorted);
+  }
+
+  /** Returns its SHA-256. */
+  public String digest() {
+    return Digests.of(ExchangeJson.write(this));
+  }
+
+  /** Returns the length of all files together. */
+  public long bytes() {
+    return files.stream().mapToLong(FileDigest::bytes).sum();
+  }
+
+  private static void require(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new ExchangeException("a manifest is refused: " + otherwise);
+    }
+  }
+}

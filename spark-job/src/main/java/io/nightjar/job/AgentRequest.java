@@ -1,0 +1,28 @@
+package io.nightjar.job;
+
+import io.nightjar.settings.Settings;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * What {@code agent} is asked for.
+ *
+ * @param exchange where the model owner is met
+ * @param keys the data owner's keys
+ * @param plan a plan that the one on offer must be equal to
+ * @param input records
+ * @param output a directory for the results
+ * @param labels what the records really are, for the report
+ * @param limit score only so many records
+ * @param settings everything else
+ */
+public record AgentRequest(
+    Path exchange,
+    java.nio.file.Path keys,
+    Optional<java.nio.file.Path> plan,
+    Path input,
+    Path output,
+    Optional<Path> labels,
+    OptionalLong limit,
+    Settings settings) {}

@@ -1,0 +1,113 @@
+package io.nightjar.job;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.nightjar.exchange.JobDescription;
+import io.nightjar.exchange.Wave;
+import io.nightjar.owner.OwnerEngine;
+import io.nightjar.plan.Plan;
+import io.nightjar.plan.PlanDigest;
+import io.nightjar.protocol.DataOwner;
+import io.nightjar.protocol.Phase;
+import io.nightjar.spark.RoundRunner;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/** What a job has cost, as {@code report.json} has it. */
+final class JobFigures {
+
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+  private final long start = System.nanoTime();
+  private final Map<String, Object> report = new LinkedHashMap<>();
+
+  JobFigures(Plan plan, long records) {
+    report.put("protocol", plan.protocol());
+    report.put("model", plan.model());
+    report.put("planDigest", PlanDigest.of(plan).hex());
+    report.put("records", records);
+    report.put("draws", plan.draws());
+    report.put("modelPrivacy", "none");
+    Map<String, Object> margin = new LinkedHashMap<>();
+    margin.put("predicted", plan.noiseMarginBits());
+    report.put("noiseMarginBits", margin);
+  }
+
+  /**
+   * Takes what was measured.
+   *
+   * @param waves those that were worked on in this process; others were finished before
+   * @param cores how many tasks ran at once
+   */
+  void finish(
+      List<Wave> waves,
+      JobDescription job,
+      DataOwner owner,
+      OwnerEngine engine,
+      RoundRunner rounds,
+      int cores) {
+    finish(waves, job, owner, engine, cores, rounds::seconds);
+    report.put("peakExecutorBytes", rounds.peakBytes());
+  }
+
+  /** Takes what was measured where the executors are somebody else's. */
+  void finish(
+      List<Wave> waves, JobDescription job, DataOwner owner, OwnerEngine engine, int cores) {
+    finish(waves, job, owner, engine, cores, phase -> 0);
+  }
+
+  private void finish(
+      List<Wave> waves,
+      JobDescription job,
+      DataOwner owner,
+      OwnerEngine engine,
+      int cores,
+      ToDoubleFunction<Phase> executors) {
+    double wall = (System.nanoTime() - start) / 1e9;
+    long scored = 0;
+    for (Wave wave : waves) {
+      for (long batch = wave.firstBatch(); batch < wave.endBatch(); batch++) {
+        scored += job.records(batch);
+      }
+    }
+    Map<String, Object> phases = new LinkedHashMap<>();
+    double busy = 0;
+    for (Phase phase : Phase.values()) {
+      double seconds = owner.times().nanos(phase) / 1e9 + executors.applyAsDouble(phase);
+      phases.put(phase.name().toLowerCase(Locale.ROOT), seconds);
+      busy += seconds;
+    }
+    // What the cores did besides: scheduling, starting tasks, waiting for each other.
+    phases.put("spark", Math.max(0, wall * cores - busy));
+    report.put("recordsScoredNow", scored);
+    report.put("wallSeconds", wall);
+    report.put("recordsPerSecond", scored / wall);
+    report.put("cores", cores);
+    report.put("phases", phases);
+    report.put("bytesUpPerRecord", scored == 0 ? 0 : (double) engine.bytesUp() / scored);
+    report.put("bytesDownPerRecord", scored == 0 ? 0 : (double) engine.bytesDown() / scored);
+    @SuppressWarnings("unchecked")
+    Map<String, Object> margin = (Map<String, Object>) report.get("noiseMarginBits");
+    if (scored > 0) {
+      margin.put("measuredMin", engine.noiseMarginBits());
+    }
+  }
+
+  Map<String, Object> report() {
+    return report;
+  }
+
+  static byte[] json(Map<String, Object> report) {
+    try {
+      return (MAPPER.writeValueAsString(report) + "\n").getBytes(StandardCharsets.UTF_8);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("A report that cannot be written as JSON", e);
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package io.nightjar.job;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.nightjar.crypto.HeContext;
+import io.nightjar.crypto.HeParameters;
+import io.nightjar.crypto.SecretKey;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/**
+ * The data owner's keys on a local disk: {@code key.json}, which says what they are for, and {@code
+ * secret-key.bin}, encrypted under a passphrase and readable by its owner alone.
+ */
+public final class KeyDirectory {
+
+  private static final String DESCRIPTION = "key.json";
+  private static final String SECRET_KEY = "secret-key.bin";
+  private static final int MOST_BYTES = 1 << 20;
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private KeyDirectory() {}
+
+  /**
+   * Draws a key and keeps it.
+   *
+   * @throws JobRefusedException if there is a key already
+   */
+  public static void create(Path directory, HeParameters parameters, char[] passphrase)
+      throws IOException {
+    Files.createDirectories(directory);
+    Path secret = directory.resolve(SECRET_KEY);
+    try (HeContext context = HeContext.open(parameters);
+        SecretKey key = SecretKey.generate(context)) {
+      writePrivate(secret, key.protect(context, passphrase));
+    } catch (FileAlreadyExistsException e) {
+      throw new JobRefusedException(
+          "%s is there already: a key is never overwritten, choose another directory"
+              .formatted(secret),
+          e);
+    }
+    ObjectNode json = MAPPER.createObjectNode();
+    json.put("format", "nightjar-key").put("version", 1);
+    json.put("parameters", parameters.digest().toString());
+    json.put("description", parameters.toString());
+    Files.writeString(directory.resolve(DESCRIPTION), json.toPrettyString() + "\n");
+  }
+
+  /**
+   * Opens the secret key.
+   *
+   * @throws JobRefusedException if there is none, or it is for other parameters
+   * @throws io.nightjar.crypto.KeyProtectionException if the passphrase is another
+   */
+  public static SecretKey open(Path directory, HeContext context, char[] passphrase)
+      throws IOException {
+    String parameters = parameters(directory);
+    if (!parameters.equals(context.parameters().digest().toString())) {
+      throw new JobRefusedException(
+          "The key in %s is for parameters %s; the plan has %s: make a key for this plan with keygen"
+              .formatted(directory, parameters, context.parameters().digest()));
+    }
+    byte[] bytes = read(directory.resolve(SECRET_KEY));
+    return SecretKey.unprotect(context, bytes, passphrase);
+  }
+
+  /** Returns the digest of the parameters that the keys are for. */
+  private static String parameters(Path directory) throws IOException {
+    JsonNode json = MAPPER.readTree(read(directory.resolve(DESCRIPTION)));
+    if (!json.path("format").asText().equals("nightjar-key") || json.path("version").asInt() != 1) {
+      throw new JobRefusedException(
+          "%s is not a description of keys".formatted(directory.resolve(DESCRIPTION)));
+    }
+    return json.path("parameters").asText();
+  }
+
+  private static byte[] read(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new JobRefusedException("There is no file %s: make keys with keygen".formatted(file));
+    }
+    if (Files.size(file) > MOST_BYTES) {
+      throw new JobRefusedException("%s is too large for a key".formatted(file));
+    }
+    return Files.readAllBytes(file);
+  }
+
+  private static void writePrivate(Path file, byte[] bytes) throws IOException {
+    Set<OpenOption> create = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    try (SeekableByteChannel out =
+        Files.newByteChannel(
+            file,
+            create,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+      ByteBuffer buffer = ByteBuffer.wrap(bytes);
+      while (buffer.hasRemaining()) {
+        out.write(buffer);
+      }
+    }
+  }
+}

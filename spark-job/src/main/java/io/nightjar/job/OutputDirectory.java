@@ -1,0 +1,172 @@
+package io.nightjar.job;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.nightjar.crypto.RawSecretAccess;
+import io.nightjar.draw.JobSecret;
+import io.nightjar.exchange.HadoopFiles;
+import io.nightjar.exchange.JobDescription;
+import io.nightjar.owner.ResultStore;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Where a job's results go, and, until they are all there, what the job needs to go on after an
+ * interruption.
+ *
+ * <pre>
+ * OUTPUT/
+ *   part-00000.parquet ...   the results, once all are there
+ *   _SUCCESS
+ *   _report/
+ *   _nightjar/               the data owner's own
+ *     job.json               what the job is, so that another one does not get mixed up with it
+ *     secret                 from which the draws come; only while the job runs
+ *     parts/                 results of finished waves
+ *     exchange/              blocks, unless they are exchanged elsewhere
+ * </pre>
+ */
+public final class OutputDirectory {
+
+  private static final int MOST_JSON_BYTES = 1 << 16;
+  private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+  private final Path output;
+  private final Path own;
+  private final Configuration configuration;
+  private final FileSystem files;
+
+  /**
+   * What the job in a directory is.
+   *
+   * @param fingerprint of everything that the results depend on, but for the randomness
+   * @param job the job
+   */
+  @JsonPropertyOrder({"fingerprint", "job"})
+  public record State(String fingerprint, JobDescription job) {}
+
+  /** Opens a directory, which need not be there. */
+  public OutputDirectory(Path output, Configuration configuration) throws IOException {
+    this.files = output.getFileSystem(configuration);
+    this.output = files.makeQualified(output);
+    this.own = new Path(this.output, "_nightjar");
+    this.configuration = configuration;
+  }
+
+  /** Returns the directory itself. */
+  public Path path() {
+    return output;
+  }
+
+  /** Returns the part of it that is for Nightjar alone. */
+  public Path own() {
+    return own;
+  }
+
+  /**
+   * Returns the job that is in the directory, finished or not.
+   *
+   * @throws JobRefusedException if there is something else in it, or another job
+   */
+  public Optional<State> find(String fingerprint) throws IOException {
+    Optional<byte[]> json = HadoopFiles.read(files, new Path(own, "job.json"), MOST_JSON_BYTES);
+    if (json.isEmpty()) {
+      if (files.exists(output) && (files.getFileStatus(output).isFile() || !isEmpty(output))) {
+        throw new JobRefusedException(
+            "The output %s is there already and no job of ours: choose another, or remove it"
+                .formatted(output));
+      }
+      return Optional.empty();
+    }
+    State state;
+    try {
+      state = MAPPER.readValue(json.get(), State.class);
+    } catch (JsonProcessingException e) {
+      throw new JobRefusedException(
+          "%s cannot be read: remove the output to start anew".formatted(new Path(own, "job.json")),
+          e);
+    }
+    if (!state.fingerprint().equals(fingerprint)) {
+      throw new JobRefusedException(
+          "The output %s has a job with another model, input or plan: choose another output, or remove it"
+              .formatted(output));
+    }
+    return Optional.of(state);
+  }
+
+  private boolean isEmpty(Path directory) throws IOException {
+    for (var status : files.listStatus(directory)) {
+      // An earlier attempt may have died between making its own directory and its state.
+      if (!status.getPath().getName().equals(own.getName())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Returns whether all results are there. */
+  public boolean isPublished() throws IOException {
+    return ResultStore.isPublished(output, configuration);
+  }
+
+  /** Begins a job: from here on it can be interrupted and go on. */
+  public void begin(State state) throws IOException {
+    HadoopFiles.writePrivate(files, new Path(own, "job.json"), MAPPER.writeValueAsBytes(state));
+  }
+
+  /** Begins a job whose draws come from a secret, which is kept until it is finished. */
+  public void begin(State state, JobSecret secret) throws IOException {
+    byte[] bytes = secret.toBytes(RawSecretAccess.granted());
+    try {
+      HadoopFiles.writePrivate(files, new Path(own, "secret"), bytes);
+    } finally {
+      Arrays.fill(bytes, (byte) 0);
+    }
+    begin(state);
+  }
+
+  /**
+   * Returns the secret of an interrupted job.
+   *
+   * @throws JobRefusedException if it is gone
+   */
+  public JobSecret secret() throws IOException {
+    byte[] bytes =
+        HadoopFiles.read(files, new Path(own, "secret"), JobSecret.BYTES)
+            .orElseThrow(
+                () ->
+                    new JobRefusedException(
+                        "The secret of the interrupted job in %s is gone: remove the output to start anew"
+                            .formatted(output)));
+    try {
+      return JobSecret.ofBytes(bytes, RawSecretAccess.granted());
+    } finally {
+      Arrays.fill(bytes, (byte) 0);
+    }
+  }
+
+  /** Returns where a job's ledger of inputs is. */
+  public Path ledger(UUID job) {
+    return new Path(own, "inputs-" + job);
+  }
+
+  /** Forgets what only an unfinished job needs. */
+  public void forget(UUID job) throws IOException {
+    files.delete(new Path(own, "secret"), false);
+    files.delete(new Path(own, "parts"), true);
+    files.delete(ledger(job), true);
+  }
+
+  /** Writes a file of the report. */
+  public void writeReport(String name, byte[] content) throws IOException {
+    Path file = new Path(new Path(output, "_report"), name);
+    files.delete(file, false);
+    HadoopFiles.write(files, file, content);
+  }
+}

@@ -1,0 +1,42 @@
+package io.nightjar.job;
+
+import io.nightjar.exchange.Manifest;
+import io.nightjar.exchange.Wave;
+import io.nightjar.plan.Plan;
+import io.nightjar.spark.ActivationChannel;
+import io.nightjar.spark.InputLedger;
+import io.nightjar.spark.RoundRunner;
+import java.io.IOException;
+
+/** Takes a wave through all rounds on the model owner's side. */
+final class RoundLoop {
+
+  private final Plan plan;
+  private final ActivationChannel owner;
+  private final InputLedger ledger;
+  private final RoundRunner rounds;
+  private final JobProgress progress;
+
+  RoundLoop(
+      Plan plan,
+      ActivationChannel owner,
+      InputLedger ledger,
+      RoundRunner rounds,
+      JobProgress progress) {
+    this.plan = plan;
+    this.owner = owner;
+    this.ledger = ledger;
+    this.rounds = rounds;
+    this.progress = progress;
+  }
+
+  void run(Wave wave) throws IOException, InterruptedException {
+    for (int round = 0; round < plan.rounds().size(); round++) {
+      Manifest uploads = owner.upload(wave, round);
+      ledger.see(uploads);
+      rounds.run(wave, round, uploads);
+      progress.evaluated(wave, round);
+    }
+    owner.finish(wave);
+  }
+}

@@ -1,0 +1,28 @@
+package io.nightjar.job;
+
+import io.nightjar.settings.Settings;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * What {@code score} is asked for.
+ *
+ * @param model the directory of the model
+ * @param input records
+ * @param output a directory for the results
+ * @param keys the data owner's keys; without them the job has a key of its own that is forgotten
+ * @param labels what the records really are, for the report
+ * @param limit score only so many records
+ * @param master of Spark, over its own configuration
+ * @param settings everything else
+ */
+public record ScoreRequest(
+    Path model,
+    Path input,
+    Path output,
+    Optional<java.nio.file.Path> keys,
+    Optional<Path> labels,
+    OptionalLong limit,
+    Optional<String> master,
+    Settings settings) {}

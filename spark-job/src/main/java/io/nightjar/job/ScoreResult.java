@@ -1,0 +1,13 @@
+package io.nightjar.job;
+
+import io.nightjar.plan.Plan;
+import java.util.Map;
+
+/**
+ * What became of a job.
+ *
+ * @param plan that it followed
+ * @param before whether it had been done before, and nothing was done now
+ * @param report the figures of {@code report.json}; empty if it had been done before
+ */
+public record ScoreResult(Plan plan, boolean before, Map<String, Object> report) {}

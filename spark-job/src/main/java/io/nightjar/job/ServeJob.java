@@ -1,0 +1,243 @@
+package io.nightjar.job;
+
+import io.nightjar.crypto.RawSecretAccess;
+import io.nightjar.draw.JobSecret;
+import io.nightjar.exchange.Exchange;
+import io.nightjar.exchange.ExchangeException;
+import io.nightjar.exchange.HadoopFiles;
+import io.nightjar.exchange.JobDescription;
+import io.nightjar.exchange.JobExchange;
+import io.nightjar.exchange.Wave;
+import io.nightjar.plan.Plan;
+import io.nightjar.plan.PlanDigest;
+import io.nightjar.plan.Planner;
+import io.nightjar.protocol.ProtocolException;
+import io.nightjar.settings.NightjarSettings;
+import io.nightjar.settings.Settings;
+import io.nightjar.spark.BroadcastModel;
+import io.nightjar.spark.InputLedger;
+import io.nightjar.spark.ModelFiles;
+import io.nightjar.spark.RoundFailedException;
+import io.nightjar.spark.RoundRunner;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The model owner's side of jobs whose data owners are elsewhere: offers a plan in an exchange and
+ * evaluates rounds for whoever orders a job, until it is stopped.
+ *
+ * <p>What has to outlive the process (the secret of each job, and which uploads it was asked to
+ * evaluate) is in a directory of the model owner's own. A job that breaks a rule is refused with a
+ * reason that its data owner can read; others go on.
+ */
+public final class ServeJob {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ServeJob.class);
+
+  /** Jobs at the same time: one that waits for its data owner does not hold up the others. */
+  private static final int MOST_AT_ONCE = 8;
+
+  private final ServeRequest request;
+  private final Settings settings;
+  private final Configuration configuration;
+  private final JobProgress progress;
+
+  private ServeJob(ServeRequest request, JobProgress progress) {
+    this.request = request;
+    this.settings = request.settings();
+    this.configuration = HadoopFiles.configuration(HadoopConfigurations.of(settings));
+    this.progress = progress;
+  }
+
+  /**
+   * Serves jobs.
+   *
+   * @return how many were refused
+   */
+  public static int run(ServeRequest request, JobProgress progress)
+      throws IOException, InterruptedException {
+    return new ServeJob(request, progress).run();
+  }
+
+  private int run() throws IOException, InterruptedException {
+    ModelFiles model = ModelFiles.read(request.model(), configuration);
+    Plan plan = Planner.plan(model.model(), PlanSettings.options(settings));
+    Exchange exchange = new Exchange(request.exchange(), configuration);
+    exchange.offer(plan);
+    AtomicInteger refused = new AtomicInteger();
+    Semaphore finished = new Semaphore(0);
+    ExecutorService threads = Executors.newFixedThreadPool(MOST_AT_ONCE);
+    try (JavaSparkContext spark =
+        SparkContexts.open("nightjar serve " + plan.model(), request.master(), settings)) {
+      LOG.info("Offering plan {} of {}", PlanDigest.of(plan), plan.model());
+      Set<UUID> taken = new HashSet<>();
+      while (request.jobs().isEmpty() || finished.availablePermits() < request.jobs().getAsInt()) {
+        for (UUID job : exchange.jobs()) {
+          if (taken.add(job) && !isOver(exchange, job)) {
+            threads.execute(
+                () -> {
+                  try {
+                    if (!serve(exchange, job, model, plan, spark)) {
+                      refused.incrementAndGet();
+                    }
+                  } finally {
+                    finished.release();
+                  }
+                });
+          }
+        }
+        Thread.sleep(settings.get(NightjarSettings.EXCHANGE_POLL_MILLIS));
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    return refused.get();
+  }
+
+  /** Whether a job needs nothing more: it was refused, or its data owner has everything. */
+  private boolean isOver(Exchange exchange, UUID job) throws IOException {
+    Path directory = exchange.job(job);
+    FileSystem files = directory.getFileSystem(configuration);
+    return files.exists(new Path(directory, "done.json"))
+        || files.exists(new Path(directory, "refused.json"));
+  }
+
+  private boolean serve(
+      Exchange exchange, UUID job, ModelFiles model, Plan plan, JavaSparkContext spark) {
+    try {
+      JobDescription description = exchange.description(job);
+      JobExchange directory = JobExchange.of(exchange.job(job), configuration, description);
+      try {
+        check(description, plan);
+        evaluate(exchange.job(job), directory, model, plan, spark);
+        LOG.info("Job {}: all rounds are evaluated", job);
+        return true;
+      } catch (ExchangeException
+          | ProtocolException
+          | RoundFailedException
+          | JobRefusedException e) {
+        LOG.error("Job {} is refused: {}", job, e.getMessage());
+        directory.refuse(oneLine(e.getMessage()));
+        return false;
+      }
+    } catch (ExchangeException e) {
+      LOG.error("Job {} is refused: {}", job, e.getMessage());
+      return false;
+    } catch (IOException e) {
+      LOG.error("Job {} failed; it can go on when this is started again", job, e);
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private static String oneLine(String message) {
+    String line = message.replaceAll("\\p{Cntrl}+", " ");
+    return line.substring(0, Math.min(line.length(), 1000));
+  }
+
+  private static void check(JobDescription job, Plan plan) {
+    if (!job.plan().equals(PlanDigest.of(plan).hex())) {
+      throw new ProtocolException(
+          "The job follows plan %s; on offer is %s".formatted(job.plan(), PlanDigest.of(plan)));
+    }
+    if (job.batchSize() != plan.batchSize()) {
+      throw new ProtocolException(
+          "The job has batches of %d records; the plan has %d"
+              .formatted(job.batchSize(), plan.batchSize()));
+    }
+  }
+
+  private void evaluate(
+      Path jobPath, JobExchange exchange, ModelFiles model, Plan plan, JavaSparkContext spark)
+      throws IOException, InterruptedException {
+    JobDescription job = exchange.job();
+    Path state = new Path(stateDirectory(), job.job().toString());
+    InputLedger ledger = new InputLedger(new Path(state, "inputs"), configuration);
+    List<Wave> open = new ArrayList<>();
+    for (Wave wave : job.waves()) {
+      if (!exchange.isFinished(wave.index())) {
+        open.add(wave);
+      }
+    }
+    try (JobSecret secret = secret(state);
+        RoundRunner rounds =
+            new RoundRunner(
+                spark,
+                exchange,
+                jobPath,
+                plan,
+                BroadcastModel.of(job.job(), plan, model, secret),
+                TaskSettings.of(settings))) {
+      RemoteActivation owner = new RemoteActivation(exchange, Polling.of(settings));
+      RoundLoop loop = new RoundLoop(plan, owner, ledger, rounds, progress);
+      WavePipeline.run(
+          open,
+          settings.get(NightjarSettings.WAVES_IN_FLIGHT),
+          wave -> {
+            try {
+              loop.run(wave);
+            } catch (RemoteActivation.FinishedByOwner e) {
+              LOG.info("Job {}: wave {} was finished before", job.job(), wave.index());
+            }
+          });
+    }
+    // Nobody gets answers with these draws any more.
+    state.getFileSystem(configuration).delete(new Path(state, "secret"), false);
+  }
+
+  /** The secret of a job: a new one at first sight, the same one ever after. */
+  private JobSecret secret(Path state) throws IOException {
+    Path path = new Path(state, "secret");
+    FileSystem files = state.getFileSystem(configuration);
+    Optional<byte[]> before = HadoopFiles.read(files, path, JobSecret.BYTES);
+    if (before.isEmpty() && files.exists(new Path(state, "inputs"))) {
+      throw new ProtocolException("This job has been evaluated before, and its secret is gone");
+    }
+    byte[] bytes = before.orElseGet(ServeJob::fresh);
+    try {
+      if (before.isEmpty()) {
+        HadoopFiles.writePrivate(files, path, bytes);
+      }
+      return JobSecret.ofBytes(bytes, RawSecretAccess.granted());
+    } finally {
+      Arrays.fill(bytes, (byte) 0);
+    }
+  }
+
+  private static byte[] fresh() {
+    try (JobSecret secret = JobSecret.fresh()) {
+      return secret.toBytes(RawSecretAccess.granted());
+    }
+  }
+
+  private Path stateDirectory() throws IOException {
+    Path directory =
+        settings
+            .get(NightjarSettings.SERVE_STATE_DIR)
+            .map(path -> new Path(path.toUri()))
+            .orElseGet(
+                () ->
+                    new Path(
+                        java.nio.file.Path.of(System.getProperty("user.home"), ".nightjar", "serve")
+                            .toUri()));
+    return directory.getFileSystem(configuration).makeQualified(directory);
+  }
+}

@@ -1,0 +1,18 @@
+package io.nightjar.job;
+
+import io.nightjar.settings.Settings;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * What {@code serve} is asked for.
+ *
+ * @param model the directory of the model
+ * @param exchange where data owners are met
+ * @param jobs stop after so many; otherwise never
+ * @param master of Spark, over its own configuration
+ * @param settings everything else
+ */
+public record ServeRequest(
+    Path model, Path exchange, OptionalInt jobs, Optional<String> master, Settings settings) {}

@@ -1,0 +1,53 @@
+package io.nightjar.job;
+
+import io.nightjar.settings.Settings;
+import io.nightjar.spark.NightjarKryo;
+import io.nightjar.spark.NightjarPlugin;
+import java.util.Optional;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.serializer.KryoSerializer;
+
+/** Spark as Nightjar wants it: Kryo that knows every class, our plugin, our jar. */
+final class SparkContexts {
+
+  private static final String LOCAL = "local[*]";
+
+  private SparkContexts() {}
+
+  /**
+   * Starts Spark.
+   *
+   * @param master overrides Spark's own configuration; without either it is local mode
+   */
+  static JavaSparkContext open(String name, Optional<String> master, Settings settings) {
+    SparkConf conf = new SparkConf();
+    settings.sparkSettings().forEach(conf::setIfMissing);
+    settings.toSparkConf().forEach(conf::set);
+    master.ifPresent(conf::setMaster);
+    conf.setIfMissing("spark.master", LOCAL);
+    conf.setIfMissing("spark.app.name", name);
+    conf.set("spark.serializer", KryoSerializer.class.getName());
+    conf.set("spark.kryo.registrationRequired", "true");
+    addTo(conf, "spark.kryo.registrator", NightjarKryo.class.getName());
+    addTo(conf, "spark.plugins", NightjarPlugin.class.getName());
+    conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+    if (conf.get("spark.master").startsWith("local[") || conf.get("spark.master").equals("local")) {
+      conf.setIfMissing("spark.ui.enabled", "false");
+      conf.setIfMissing("spark.driver.host", "localhost");
+    } else {
+      String[] jar = JavaSparkContext.jarOfClass(SparkContexts.class);
+      if (jar.length > 0) {
+        conf.setIfMissing("spark.jars", jar[0]);
+      }
+    }
+    return new JavaSparkContext(conf);
+  }
+
+  private static void addTo(SparkConf conf, String key, String name) {
+    String before = conf.get(key, "");
+    if (!java.util.Arrays.asList(before.split(",")).contains(name)) {
+      conf.set(key, before.isEmpty() ? name : before + "," + name);
+    }
+  }
+}

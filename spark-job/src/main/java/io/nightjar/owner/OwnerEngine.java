@@ -1,0 +1,304 @@
+package io.nightjar.owner;
+
+import io.nightjar.crypto.BlockCodec;
+import io.nightjar.crypto.HeContext;
+import io.nightjar.exchange.BlockFileName;
+import io.nightjar.exchange.Direction;
+import io.nightjar.exchange.ExchangeException;
+import io.nightjar.exchange.FileDigest;
+import io.nightjar.exchange.JobExchange;
+import io.nightjar.exchange.Manifest;
+import io.nightjar.exchange.Wave;
+import io.nightjar.plan.Plan;
+import io.nightjar.protocol.DataOwner;
+import io.nightjar.protocol.DataOwnerBatch;
+import io.nightjar.protocol.Message;
+import io.nightjar.protocol.Phase;
+import io.nightjar.protocol.Predictions;
+import io.nightjar.protocol.ProtocolException;
+import io.nightjar.records.RecordBatch;
+import io.nightjar.records.RecordId;
+import io.nightjar.records.RecordInput;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
+
+/**
+ * Everything that the data owner does in a job, wave by wave and round by round.
+ *
+ * <p>Every step may be asked for again: what is committed stays, and what an earlier process left
+ * half done is made up from the exchange. Different waves may be worked on by different threads.
+ */
+public final class OwnerEngine implements AutoCloseable {
+
+  private final Plan plan;
+  private final JobExchange exchange;
+  private final DataOwner owner;
+  private final BlockCodec codec;
+  private final WaveRecords records;
+  private final ResultStore results;
+  private final OwnerListener listener;
+  private final WorkerPool pool;
+  private final Map<Integer, OpenWave> open = new ConcurrentHashMap<>();
+  private final LongAdder bytesUp = new LongAdder();
+  private final LongAdder bytesDown = new LongAdder();
+  private double noiseMarginBits = Double.POSITIVE_INFINITY;
+
+  /**
+   * A wave in work: the ids of its records, its batches, and how many rounds' results they have
+   * taken.
+   */
+  private static final class OpenWave {
+    private final List<List<RecordId>> ids;
+    private final List<DataOwnerBatch> batches;
+    private int accepted;
+
+    OpenWave(List<List<RecordId>> ids, List<DataOwnerBatch> batches) {
+      this.ids = ids;
+      this.batches = batches;
+    }
+  }
+
+  /**
+   * Creates the engine.
+   *
+   * @param context of the plan's parameters, which stays the caller's
+   * @param threads how many threads encrypt and decrypt
+   * @param mostBlockBytes the most native memory that reading one block may take
+   */
+  public OwnerEngine(
+      Plan plan,
+      JobExchange exchange,
+      DataOwner owner,
+      HeContext context,
+      RecordInput input,
+      ResultStore results,
+      int threads,
+      long mostBlockBytes,
+      OwnerListener listener)
+      throws IOException {
+    this.plan = plan;
+    this.exchange = exchange;
+    this.owner = owner;
+    this.codec = new BlockCodec(context, mostBlockBytes);
+    this.records = new WaveRecords(input, exchange.job());
+    this.results = results;
+    this.listener = listener;
+    this.pool = new WorkerPool(threads);
+  }
+
+  /**
+   * Uploads a round of a wave, unless it has been.
+   *
+   * @return the committed manifest
+   * @throws ExchangeException if the results that it is made of are not as they must be
+   */
+  public Manifest upload(Wave wave, int round) throws IOException, InterruptedException {
+    String answers = "";
+    Optional<Manifest> below = Optional.empty();
+    if (round > 0) {
+      below = Optional.of(results(wave, round - 1));
+      answers = below.get().digest();
+    }
+    Optional<Manifest> done = exchange.manifest(wave.index(), round, Direction.UP, answers);
+    if (done.isEmpty()) {
+      OpenWave current = openWave(wave);
+      catchUp(wave, current, round - 1);
+      exchange.clear(wave.index(), round, Direction.UP);
+      List<Callable<FileDigest>> uploads = new ArrayList<>();
+      for (DataOwnerBatch batch : current.batches) {
+        for (int draw = 0; draw < (round == 0 ? 1 : plan.draws()); draw++) {
+          int uploaded = draw;
+          Optional<Manifest> received = below;
+          uploads.add(
+              () -> {
+                if (received.isPresent()) {
+                  accept(wave, round - 1, received.get(), batch, uploaded);
+                }
+                return write(wave, round, batch, uploaded);
+              });
+        }
+      }
+      List<FileDigest> files = pool.run(uploads);
+      current.accepted = round;
+      Manifest manifest =
+          Manifest.of(exchange.job(), wave.index(), round, Direction.UP, answers, files);
+      exchange.commit(manifest);
+      done = Optional.of(manifest);
+    }
+    bytesUp.add(done.get().bytes());
+    listener.uploaded(wave, round);
+    return done.get();
+  }
+
+  /** Makes predictions of the last round's results, unless they have been made. */
+  public void finish(Wave wave) throws IOException, InterruptedException {
+    if (!results.has(wave.index())) {
+      OpenWave current = openWave(wave);
+      catchUp(wave, current, plan.rounds().size());
+      List<Predictions> predictions = new ArrayList<>();
+      for (int i = 0; i < current.batches.size(); i++) {
+        long start = System.nanoTime();
+        Predictions made = current.batches.get(i).predictions();
+        owner.times().addSince(Phase.ACTIVATE, start);
+        noteMargin(current.batches.get(i).noiseMarginBits());
+        listener.predicted(current.ids.get(i), made);
+        predictions.add(made);
+      }
+      results.write(wave, current.ids, predictions);
+    }
+    open.remove(wave.index());
+    listener.finished(wave);
+  }
+
+  /** Returns the least noise margin measured in this process. */
+  public synchronized double noiseMarginBits() {
+    return noiseMarginBits;
+  }
+
+  /** Returns the bytes that were uploaded. */
+  public long bytesUp() {
+    return bytesUp.sum();
+  }
+
+  /** Returns the bytes that came back. */
+  public long bytesDown() {
+    return bytesDown.sum();
+  }
+
+  private synchronized void noteMargin(double bits) {
+    noiseMarginBits = Math.min(noiseMarginBits, bits);
+  }
+
+  private OpenWave openWave(Wave wave) throws IOException, InterruptedException {
+    OpenWave known = open.get(wave.index());
+    if (known != null) {
+      return known;
+    }
+    List<RecordBatch> read = records.read(wave);
+    List<DataOwnerBatch> batches = new ArrayList<>();
+    for (int i = 0; i < read.size(); i++) {
+      batches.add(owner.open(wave.firstBatch() + i, read.get(i).values()));
+    }
+    OpenWave opened = new OpenWave(read.stream().map(RecordBatch::ids).toList(), batches);
+    open.put(wave.index(), opened);
+    return opened;
+  }
+
+  /** Takes the results of all rounds before {@code round} that have not been taken. */
+  private void catchUp(Wave wave, OpenWave current, int round)
+      throws IOException, InterruptedException {
+    for (int next = current.accepted; next < round; next++) {
+      int taken = next;
+      Manifest below = results(wave, taken);
+      List<Callable<Boolean>> pieces = new ArrayList<>();
+      for (DataOwnerBatch batch : current.batches) {
+        for (int draw = 0; draw < plan.draws(); draw++) {
+          int accepted = draw;
+          pieces.add(
+              () -> {
+                accept(wave, taken, below, batch, accepted);
+                return true;
+              });
+        }
+      }
+      pool.run(pieces);
+      current.accepted = next + 1;
+    }
+  }
+
+  /** The manifest of a round's results, which must answer the round's uploads. */
+  private Manifest results(Wave wave, int round) throws IOException {
+    Manifest uploads =
+        exchange
+            .manifest(wave.index(), round, Direction.UP)
+            .orElseThrow(() -> missing(wave, round, Direction.UP));
+    return exchange
+        .manifest(wave.index(), round, Direction.DOWN, uploads.digest())
+        .orElseThrow(() -> missing(wave, round, Direction.DOWN));
+  }
+
+  private static ExchangeException missing(Wave wave, int round, Direction direction) {
+    return new ExchangeException(
+        "The manifest of wave %d, round %d, %s is missing, though later ones are there"
+            .formatted(wave.index(), round, direction));
+  }
+
+  /** Takes one draw's results; in the first round an upload is of one draw and serves all. */
+  private void accept(Wave wave, int round, Manifest manifest, DataOwnerBatch batch, int draw)
+      throws IOException {
+    List<FileDigest> files =
+        manifest.files().stream()
+            .filter(
+                file -> {
+                  BlockFileName name = BlockFileName.parse(file.name());
+                  return name.batch() == batch.number() && name.draw() == draw;
+                })
+            .collect(Collectors.toList());
+    boolean complete = false;
+    for (FileDigest file : files) {
+      complete |= accept(wave, round, file, batch, draw);
+    }
+    if (!complete) {
+      throw new ExchangeException(
+          "The results of wave %d, round %d lack columns of batch %d, draw %d"
+              .formatted(wave.index(), round, batch.number(), draw));
+    }
+  }
+
+  private boolean accept(Wave wave, int round, FileDigest file, DataOwnerBatch batch, int draw)
+      throws IOException {
+    long start = System.nanoTime();
+    long[] inside = {0};
+    boolean[] complete = {false};
+    try {
+      exchange.read(
+          wave.index(),
+          round,
+          Direction.DOWN,
+          file,
+          codec,
+          header -> {
+            if (header.label().draw() != draw) {
+              throw new ProtocolException("it holds draw " + header.label().draw());
+            }
+            batch.check(header);
+          },
+          labelled -> {
+            long taken = System.nanoTime();
+            try (var block = labelled.block()) {
+              complete[0] |= batch.accept(labelled.header().label(), block);
+            }
+            inside[0] += System.nanoTime() - taken;
+          });
+    } catch (ProtocolException e) {
+      throw new ExchangeException("%s is refused: %s".formatted(file.name(), e.getMessage()), e);
+    }
+    bytesDown.add(file.bytes());
+    owner.times().add(Phase.EXCHANGE, System.nanoTime() - start - inside[0]);
+    return complete[0];
+  }
+
+  private FileDigest write(Wave wave, int round, DataOwnerBatch batch, int draw)
+      throws IOException {
+    try (Message message = batch.upload(draw)) {
+      long start = System.nanoTime();
+      FileDigest written = exchange.write(wave.index(), round, Direction.UP, message, codec);
+      owner.times().addSince(Phase.EXCHANGE, start);
+      return written;
+    }
+  }
+
+  /** Stops its threads; whatever is committed stays for another engine to go on from. */
+  @Override
+  public void close() throws IOException {
+    pool.close();
+    records.close();
+  }
+}

@@ -1,0 +1,52 @@
+package io.nightjar.records;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/** The classes that a label may name. */
+final class LabelClasses {
+
+  private static final int MOST_DIGITS = 9;
+
+  private final Map<String, Integer> byName = new HashMap<>();
+  private final int count;
+
+  LabelClasses(List<String> names, int count) {
+    if (count < 1 || (!names.isEmpty() && names.size() != count)) {
+      throw new IllegalArgumentException(
+          "%d classes with %d names: there must be a class, and a name for each or none"
+              .formatted(count, names.size()));
+    }
+    for (int c = 0; c < names.size(); c++) {
+      byName.put(names.get(c), c);
+    }
+    this.count = count;
+  }
+
+  /** Returns the class that a label means: by name, or else by index. */
+  OptionalInt find(String label) {
+    String stripped = label.strip();
+    if (byName.containsKey(stripped)) {
+      return OptionalInt.of(byName.get(stripped));
+    }
+    boolean index = stripped.matches("[0-9]{1," + MOST_DIGITS + "}");
+    return index ? find(Integer.parseInt(stripped)) : OptionalInt.empty();
+  }
+
+  /** Returns the class of an index, if there is one. */
+  OptionalInt find(int index) {
+    return index < count ? OptionalInt.of(index) : OptionalInt.empty();
+  }
+
+  /** Returns what a label may be. */
+  String allowed() {
+    return allowedIndexes() + (byName.isEmpty() ? "" : ", or a class's name");
+  }
+
+  /** Returns which indexes there are. */
+  String allowedIndexes() {
+    return "from 0 to %d".formatted(count - 1);
+  }
+}

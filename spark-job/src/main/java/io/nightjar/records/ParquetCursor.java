@@ -1,0 +1,91 @@
+package io.nightjar.records;
+
+import io.nightjar.model.Range;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/** The rows of a Parquet file. */
+final class ParquetCursor implements RowCursor {
+
+  private final ParquetRows rows;
+  private final Range range;
+  private final ParquetKey id;
+  private final List<ParquetNumber> features;
+
+  private ParquetCursor(Path file, ParquetRows rows, TableRequest request) {
+    this.rows = rows;
+    this.range = request.range();
+    List<String> names = rows.columns();
+    TableColumns columns = TableColumns.find(file, names, request);
+    this.id = ParquetKey.of(file, "an id", rows.type(names.get(columns.id())));
+    this.features =
+        columns.features().stream()
+            .map(place -> ParquetNumber.of(file, rows.type(names.get(place)), range))
+            .toList();
+    List<ParquetCell> cells = new ArrayList<>(features);
+    cells.add(id);
+    rows.select(cells);
+  }
+
+  static ParquetCursor open(Configuration conf, Path file, TableRequest request)
+      throws IOException {
+    ParquetRows rows = ParquetRows.open(conf, file);
+    try {
+      return new ParquetCursor(file, rows, request);
+    } catch (RuntimeException e) {
+      rows.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public IdType idType() {
+    return id.type();
+  }
+
+  @Override
+  public List<String> features() {
+    return features.stream().map(ParquetCell::column).toList();
+  }
+
+  @Override
+  public Optional<Row> next(double[] values) throws IOException {
+    if (!rows.next()) {
+      return Optional.empty();
+    }
+    Optional<RecordId> key = id.value();
+    if (key.isEmpty()) {
+      String why = "the id is missing, or not UTF-8";
+      return Optional.of(new Row.Bad(problem(Optional.of(id.column()), why)));
+    }
+    for (int k = 0; k < values.length; k++) {
+      ParquetNumber cell = features.get(k);
+      Optional<String> fault =
+          cell.isPresent() ? Values.fault(cell.value(), range) : Optional.of(Values.MISSING);
+      if (fault.isPresent()) {
+        return Optional.of(new Row.Bad(problem(Optional.of(cell.column()), fault.get())));
+      }
+      values[k] = cell.value();
+    }
+    return Optional.of(new Row.Good(key.get()));
+  }
+
+  @Override
+  public long skip(long count) throws IOException {
+    return rows.skip(count);
+  }
+
+  @Override
+  public Problem problem(Optional<String> column, String why) {
+    return rows.problem(column, why);
+  }
+
+  @Override
+  public void close() throws IOException {
+    rows.close();
+  }
+}

@@ -1,0 +1,96 @@
+package io.nightjar.records;
+
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+import org.apache.parquet.io.api.Binary;
+import org.apache.parquet.schema.LogicalTypeAnnotation.StringLogicalTypeAnnotation;
+import org.apache.parquet.schema.PrimitiveType;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.apache.parquet.schema.Type;
+
+/** A cell of an id or a label: a whole number or a text. */
+final class ParquetKey extends ParquetCell {
+
+  private final IdType type;
+  private long number;
+  private String text = "";
+  private boolean malformed;
+
+  private ParquetKey(String column, IdType type) {
+    super(column);
+    this.type = type;
+  }
+
+  /**
+   * Returns a cell for a column.
+   *
+   * @throws InvalidInputException if the column holds something else
+   */
+  static ParquetKey of(Path file, String what, Type type) {
+    return new ParquetKey(
+        type.getName(),
+        typeOf(type)
+            .orElseThrow(
+                () ->
+                    new InvalidInputException(
+                        "%s column %s is %s: %s must be an int32, int64 or string"
+                            .formatted(
+                                Names.file(file),
+                                Names.quote(type.getName()),
+                                ParquetRows.describe(type),
+                                what))));
+  }
+
+  private static Optional<IdType> typeOf(Type type) {
+    if (!type.isPrimitive() || type.isRepetition(Type.Repetition.REPEATED)) {
+      return Optional.empty();
+    }
+    PrimitiveType primitive = type.asPrimitiveType();
+    if (ParquetNumber.isInteger(primitive)) {
+      return Optional.of(IdType.LONG);
+    }
+    boolean string =
+        primitive.getPrimitiveTypeName() == PrimitiveTypeName.BINARY
+            && primitive.getLogicalTypeAnnotation() instanceof StringLogicalTypeAnnotation;
+    return string ? Optional.of(IdType.STRING) : Optional.empty();
+  }
+
+  IdType type() {
+    return type;
+  }
+
+  /** Returns the value, or nothing if it is missing, blank or not UTF-8. */
+  Optional<RecordId> value() {
+    if (!isPresent() || malformed) {
+      return Optional.empty();
+    }
+    return type == IdType.LONG
+        ? Optional.of(RecordId.of(number))
+        : Optional.of(text).filter(t -> !t.isBlank()).map(RecordId::of);
+  }
+
+  @Override
+  public void addInt(int value) {
+    addLong(value);
+  }
+
+  @Override
+  public void addLong(long value) {
+    number = value;
+    markPresent();
+  }
+
+  @Override
+  public void addBinary(Binary value) {
+    try {
+      // Not Binary's own conversion, which makes one character of all that is malformed.
+      text = StandardCharsets.UTF_8.newDecoder().decode(value.toByteBuffer()).toString();
+      malformed = false;
+    } catch (CharacterCodingException e) {
+      malformed = true;
+    }
+    markPresent();
+  }
+}

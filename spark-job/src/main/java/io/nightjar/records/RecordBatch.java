@@ -1,0 +1,36 @@
+package io.nightjar.records;
+
+import io.nightjar.crypto.RealColumns;
+import java.util.List;
+
+/**
+ * Some records in the order of the input.
+ *
+ * @param ids what tells them apart
+ * @param values column k holds feature k, record j of it belongs to id j
+ */
+public record RecordBatch(List<RecordId> ids, RealColumns values) {
+
+  /**
+   * Checks the sizes.
+   *
+   * @throws IllegalArgumentException if there is not one id for each record
+   */
+  public RecordBatch {
+    ids = List.copyOf(ids);
+    if (ids.size() != values.records()) {
+      throw new IllegalArgumentException(
+          "%d ids for %d records".formatted(ids.size(), values.records()));
+    }
+  }
+
+  /** Returns how many records there are. */
+  public int size() {
+    return ids.size();
+  }
+
+  @Override
+  public String toString() {
+    return "RecordBatch[%d records]".formatted(size());
+  }
+}

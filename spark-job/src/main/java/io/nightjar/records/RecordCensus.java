@@ -1,0 +1,13 @@
+package io.nightjar.records;
+
+/**
+ * What one pass over all of an input found; that it exists says that every row was good.
+ *
+ * <p>The digest is as private as the records: whoever has it can test a guess at all of them.
+ *
+ * @param records how many there are
+ * @param idType what their ids are
+ * @param digest SHA-256 over the ids and values in order, 64 lower-case hexadecimal digits: equal
+ *     for equal records, whatever format they come in
+ */
+public record RecordCensus(long records, IdType idType, String digest) {}

@@ -1,0 +1,90 @@
+package io.nightjar.records;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** What a file of records or labels is written in. */
+public enum RecordFormat {
+  /** Text with a header line, commas and RFC 4180's quotes, in UTF-8; may be gzipped. */
+  CSV(".*[.]csv"),
+  /** Apache Parquet. */
+  PARQUET(".*[.]parquet"),
+  /** Arrays of unsigned bytes, as MNIST comes in; may be gzipped. */
+  IDX(".*([.]idx|[-.]idx[1-3]-ubyte)");
+
+  /** How much of a file's beginning tells its format. */
+  static final int HEAD_BYTES = 512;
+
+  private static final byte[] PARQUET_MAGIC = {'P', 'A', 'R', '1'};
+
+  private final Pattern names;
+
+  RecordFormat(String names) {
+    this.names = Pattern.compile(names);
+  }
+
+  /**
+   * Returns a file's format by its first bytes, or else by its name.
+   *
+   * @param name the file's name, which must not contradict the bytes
+   * @param head its first bytes, unzipped
+   * @throws InvalidInputException if it is none of these formats
+   */
+  static RecordFormat of(String name, byte[] head) {
+    Optional<RecordFormat> named = named(name);
+    Optional<RecordFormat> begun = ofMagic(head);
+    RecordFormat format =
+        begun
+            .or(() -> named)
+            .or(() -> isText(head) ? Optional.of(CSV) : Optional.empty())
+            .orElseThrow(
+                () ->
+                    new InvalidInputException(
+                        "%s is neither CSV, Parquet nor IDX (of which CSV and IDX may be gzipped)"
+                            .formatted(Names.quote(name))));
+    if (named.orElse(format) != format) {
+      throw new InvalidInputException(
+          "%s is named as %s but begins as %s does: is it the right file?"
+              .formatted(Names.quote(name), named.get(), format));
+    }
+    if (format == PARQUET && begun.isEmpty()) {
+      throw new InvalidInputException(
+          "%s does not begin as Parquet does: is it the right file, and whole?"
+              .formatted(Names.quote(name)));
+    }
+    return format;
+  }
+
+  private static Optional<RecordFormat> ofMagic(byte[] head) {
+    if (head.length >= 4 && Arrays.equals(head, 0, 4, PARQUET_MAGIC, 0, 4)) {
+      return Optional.of(PARQUET);
+    }
+    boolean idx = head.length >= 2 && head[0] == 0 && head[1] == 0;
+    return idx ? Optional.of(IDX) : Optional.empty();
+  }
+
+  private static Optional<RecordFormat> named(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    String bare = lower.endsWith(".gz") ? lower.substring(0, lower.length() - 3) : lower;
+    return Arrays.stream(values())
+        .filter(format -> format.names.matcher(bare).matches())
+        .findFirst();
+  }
+
+  /** Whether the bytes are the beginning of UTF-8 text without control characters. */
+  private static boolean isText(byte[] head) {
+    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+    CharBuffer text = CharBuffer.allocate(head.length);
+    // Not at the end of the input: the last character may be cut in two.
+    boolean malformed = decoder.decode(ByteBuffer.wrap(head), text, false).isError();
+    return head.length > 0
+        && !malformed
+        && text.flip().chars().noneMatch(c -> Character.isISOControl(c) && "\t\r\n".indexOf(c) < 0);
+  }
+}

@@ -1,0 +1,59 @@
+package io.nightjar.records;
+
+/** What tells one record from all others; as private as the record, so not in its toString. */
+public sealed interface RecordId {
+
+  /** Returns which of the two kinds it is. */
+  IdType type();
+
+  /** Returns it as text, verbatim. */
+  String text();
+
+  /** Returns a number as an id. */
+  static RecordId of(long value) {
+    return new OfLong(value);
+  }
+
+  /** Returns a text as an id. */
+  static RecordId of(String value) {
+    return new OfString(value);
+  }
+
+  /** A whole number. */
+  record OfLong(long value) implements RecordId {
+
+    @Override
+    public IdType type() {
+      return IdType.LONG;
+    }
+
+    @Override
+    public String text() {
+      return Long.toString(value);
+    }
+
+    @Override
+    public String toString() {
+      return "RecordId[LONG]";
+    }
+  }
+
+  /** A text. */
+  record OfString(String value) implements RecordId {
+
+    @Override
+    public IdType type() {
+      return IdType.STRING;
+    }
+
+    @Override
+    public String text() {
+      return value;
+    }
+
+    @Override
+    public String toString() {
+      return "RecordId[STRING]";
+    }
+  }
+}

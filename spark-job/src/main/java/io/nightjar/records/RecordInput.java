@@ -1,0 +1,100 @@
+package io.nightjar.records;
+
+import io.nightjar.model.InputSpec;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * The records of a data owner, checked against what a model takes.
+ *
+ * <p>The path is a file, or a directory of CSV or Parquet files as Spark writes it; nothing outside
+ * it is read. In a table, the id column and the model's features are found by name, in any order,
+ * and other columns are ignored; for a model that names no features, all columns but the id are
+ * taken in the order of the file. In IDX, a record's id is its number, from 0, and bytes from 0 to
+ * 255 stand for the model's range. A value outside that range is refused, not clamped.
+ *
+ * <p>Opening finds the files; {@link #census} and {@link #reader} each go over the rows anew and
+ * can be called as often as wanted.
+ */
+public final class RecordInput {
+
+  private final Configuration conf;
+  private final InputFiles files;
+  private final InputSpec spec;
+  private final RecordOptions options;
+  private final TableRequest request;
+
+  private RecordInput(Configuration conf, InputFiles files, InputSpec spec, RecordOptions options) {
+    this.conf = conf;
+    this.files = files;
+    this.spec = spec;
+    this.options = options;
+    this.request = TableRequest.of(spec, options.idColumn());
+  }
+
+  /**
+   * Finds the files of an input.
+   *
+   * @param spec what the model takes
+   * @throws InvalidInputException if there are none, or of no or several formats
+   */
+  public static RecordInput open(
+      Configuration conf, Path path, InputSpec spec, RecordOptions options) throws IOException {
+    return new RecordInput(conf, InputFiles.find(conf, path), spec, options);
+  }
+
+  /** Returns what the files are written in. */
+  public RecordFormat format() {
+    return files.format();
+  }
+
+  /** Returns how the input is read. */
+  public RecordOptions options() {
+    return options;
+  }
+
+  /**
+   * Goes over all records once and checks every one; a limit ends it early.
+   *
+   * <p>Ids must differ, for which it keeps up to 64 bytes of each in memory.
+   *
+   * @throws InvalidInputException if any row is bad; the message counts them and shows the first
+   */
+  public RecordCensus census() throws IOException {
+    Census census = new Census(options.idColumn(), spec.shape().size());
+    try (FilesCursor cursor = cursor(request)) {
+      return census.of(cursor);
+    }
+  }
+
+  /**
+   * Starts reading at the first record.
+   *
+   * @throws InvalidInputException if the first file cannot be read as a census would have
+   */
+  public RecordReader reader() throws IOException {
+    return new RecordReader(cursor(request), spec.shape().size());
+  }
+
+  /** Visits all ids in order, without the values. */
+  void ids(Consumer<RecordId> visitor) throws IOException {
+    boolean table = files.format() != RecordFormat.IDX;
+    double[] values = new double[table ? 0 : spec.shape().size()];
+    try (FilesCursor cursor = cursor(table ? request.idsOnly() : request)) {
+      for (Optional<Row> row = cursor.next(values); row.isPresent(); row = cursor.next(values)) {
+        if (row.get() instanceof Row.Good good) {
+          visitor.accept(good.id());
+        } else if (row.get() instanceof Row.Bad bad) {
+          throw bad.problem().exception();
+        }
+      }
+    }
+  }
+
+  private FilesCursor cursor(TableRequest wanted) throws IOException {
+    return FilesCursor.open(conf, files, spec, wanted, options.limit().orElse(Long.MAX_VALUE));
+  }
+}

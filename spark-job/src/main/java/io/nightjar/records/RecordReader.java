@@ -1,0 +1,92 @@
+package io.nightjar.records;
+
+import io.nightjar.crypto.RealColumns;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Reads records in order, a batch at a time.
+ *
+ * <p>In memory are the batch being made and the buffers of one file. Rows are checked as the census
+ * does, except that ids differ.
+ */
+public final class RecordReader implements Closeable {
+
+  private final FilesCursor cursor;
+  private final int columns;
+
+  RecordReader(FilesCursor cursor, int columns) {
+    this.cursor = cursor;
+    this.columns = columns;
+  }
+
+  /**
+   * Reads the next records, fewer only at the end.
+   *
+   * @param mostRecords how many to read
+   * @return the records, or nothing at the end
+   * @throws InvalidInputException if a row is bad
+   * @throws IllegalArgumentException if so many values do not fit an array
+   */
+  public Optional<RecordBatch> next(int mostRecords) throws IOException {
+    if (mostRecords < 1 || (long) columns * mostRecords > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException(
+          "A batch of %d records of %d values: it must have from 1 to %d"
+              .formatted(mostRecords, columns, (Integer.MAX_VALUE - 8) / columns));
+    }
+    List<RecordId> ids = new ArrayList<>();
+    double[] row = new double[columns];
+    double[] values = new double[0];
+    for (Optional<RecordId> id = read(row); id.isPresent(); id = read(row)) {
+      if (ids.isEmpty()) {
+        values = new double[columns * mostRecords];
+      }
+      for (int k = 0; k < columns; k++) {
+        values[k * mostRecords + ids.size()] = row[k];
+      }
+      ids.add(id.get());
+      if (ids.size() == mostRecords) {
+        break;
+      }
+    }
+    return ids.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new RecordBatch(ids, packed(values, mostRecords, ids.size())));
+  }
+
+  /** Passes over records without checking them, to the end if there are not as many. */
+  public void skip(long records) throws IOException {
+    if (records < 0) {
+      throw new IllegalArgumentException("Cannot skip %d records".formatted(records));
+    }
+    cursor.skip(records);
+  }
+
+  private Optional<RecordId> read(double[] row) throws IOException {
+    Optional<Row> next = cursor.next(row);
+    if (next.isPresent() && next.get() instanceof Row.Bad bad) {
+      throw bad.problem().exception();
+    }
+    return next.map(good -> ((Row.Good) good).id());
+  }
+
+  /** Moves the columns of a batch that is not full together. */
+  private RealColumns packed(double[] values, int room, int records) {
+    if (records == room) {
+      return new RealColumns(columns, records, values);
+    }
+    for (int k = 1; k < columns; k++) {
+      System.arraycopy(values, k * room, values, k * records, records);
+    }
+    return new RealColumns(columns, records, Arrays.copyOf(values, columns * records));
+  }
+
+  @Override
+  public void close() throws IOException {
+    cursor.close();
+  }
+}

@@ -1,0 +1,18 @@
+package io.nightjar.spark;
+
+import io.nightjar.exchange.Manifest;
+import io.nightjar.exchange.Wave;
+import java.io.IOException;
+
+/**
+ * The driver's way to the data owner, who is in the same process or at the other end of an
+ * exchange.
+ */
+public interface ActivationChannel {
+
+  /** Returns the manifest of a round's uploads, when they are there. */
+  Manifest upload(Wave wave, int round) throws IOException, InterruptedException;
+
+  /** Lets the data owner make predictions of the last round's results. */
+  void finish(Wave wave) throws IOException, InterruptedException;
+}

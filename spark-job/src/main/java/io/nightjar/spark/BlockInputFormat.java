@@ -1,0 +1,170 @@
+package io.nightjar.spark;
+
+import io.nightjar.crypto.BlockCodec;
+import io.nightjar.crypto.BlockHeader;
+import io.nightjar.crypto.CipherBlock;
+import io.nightjar.exchange.Direction;
+import io.nightjar.exchange.ExchangeException;
+import io.nightjar.exchange.HadoopFiles;
+import io.nightjar.exchange.JobExchange;
+import io.nightjar.exchange.VerifiedBlocks;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.hadoop.mapreduce.InputFormat;
+import org.apache.hadoop.mapreduce.InputSplit;
+import org.apache.hadoop.mapreduce.JobContext;
+import org.apache.hadoop.mapreduce.RecordReader;
+import org.apache.hadoop.mapreduce.TaskAttemptContext;
+
+/**
+ * The uploads of a round, each with what is to be done with it.
+ *
+ * <p>A reader has one block in memory at a time: it closes a block when it is asked for the next
+ * one, and at its end.
+ */
+public final class BlockInputFormat extends InputFormat<WorkUnit, CipherBlock> {
+
+  @Override
+  public List<InputSplit> getSplits(JobContext context) throws IOException {
+    Configuration configuration = context.getConfiguration();
+    RoundWork work = RoundWork.load(configuration);
+    Map<String, String[]> hosts = hosts(uploads(work, configuration), configuration);
+    List<InputSplit> splits = new ArrayList<>();
+    for (List<WorkUnit> units : work.tasks()) {
+      String first = units.get(0).file().name();
+      splits.add(new BlockSplit(units, hosts.getOrDefault(first, new String[0])));
+    }
+    return splits;
+  }
+
+  private static Path uploads(RoundWork work, Configuration configuration) throws IOException {
+    return JobExchange.of(new Path(work.jobDirectory()), configuration, work.job())
+        .blocks(work.wave(), work.round(), Direction.UP);
+  }
+
+  /** Where files are near; nowhere in particular on file systems that do not say. */
+  private static Map<String, String[]> hosts(Path directory, Configuration configuration)
+      throws IOException {
+    Map<String, String[]> hosts = new HashMap<>();
+    FileSystem files = directory.getFileSystem(configuration);
+    if (files.getScheme().equals("file")) {
+      return hosts;
+    }
+    RemoteIterator<LocatedFileStatus> all = files.listLocatedStatus(directory);
+    while (all.hasNext()) {
+      LocatedFileStatus file = all.next();
+      if (file.getBlockLocations().length > 0) {
+        hosts.put(file.getPath().getName(), file.getBlockLocations()[0].getHosts());
+      }
+    }
+    return hosts;
+  }
+
+  @Override
+  public RecordReader<WorkUnit, CipherBlock> createRecordReader(
+      InputSplit split, TaskAttemptContext context) throws IOException {
+    Configuration configuration = HadoopFiles.configuration(context.getConfiguration());
+    RoundWork work = RoundWork.load(configuration);
+    return new Reader(
+        (BlockSplit) split,
+        work,
+        uploads(work, configuration),
+        new BlockCodec(
+            ExecutorContexts.get(work.parameters().toHeParameters()), work.mostBlockBytes()),
+        configuration);
+  }
+
+  private static final class Reader extends RecordReader<WorkUnit, CipherBlock> {
+    private final List<WorkUnit> units;
+    private final RoundWork work;
+    private final Path directory;
+    private final BlockCodec codec;
+    private final FileSystem files;
+    private int next;
+    private CipherBlock current;
+
+    Reader(
+        BlockSplit split,
+        RoundWork work,
+        Path directory,
+        BlockCodec codec,
+        Configuration configuration)
+        throws IOException {
+      this.units = split.units();
+      this.work = work;
+      this.directory = directory;
+      this.codec = codec;
+      this.files = directory.getFileSystem(configuration);
+    }
+
+    @Override
+    public void initialize(InputSplit split, TaskAttemptContext context) {}
+
+    @Override
+    public boolean nextKeyValue() throws IOException {
+      close();
+      if (next == units.size()) {
+        return false;
+      }
+      WorkUnit unit = units.get(next);
+      Path path = new Path(directory, unit.file().name());
+      long start = System.nanoTime();
+      try (VerifiedBlocks blocks =
+          VerifiedBlocks.open(files, path, unit.file(), codec, header -> check(unit, header))) {
+        current = blocks.next().block();
+        if (blocks.hasNext()) {
+          throw new ExchangeException(path + " holds more than one block");
+        }
+      }
+      TaskTimes.current().exchanged(System.nanoTime() - start);
+      next++;
+      return true;
+    }
+
+    private void check(WorkUnit unit, BlockHeader header) {
+      var label = header.label();
+      boolean asked =
+          label.job().equals(work.job().job())
+              && label.batch() == unit.batch()
+              && label.round() == work.round()
+              && label.draw() == unit.uploadDraw()
+              && header.records() == work.job().records(unit.batch());
+      if (!asked) {
+        throw new ExchangeException(
+            "%s holds %s, %d records: it belongs elsewhere"
+                .formatted(unit.file().name(), label, header.records()));
+      }
+    }
+
+    @Override
+    public WorkUnit getCurrentKey() {
+      return units.get(next - 1);
+    }
+
+    @Override
+    public CipherBlock getCurrentValue() {
+      return current;
+    }
+
+    @Override
+    public float getProgress() {
+      return (float) next / units.size();
+    }
+
+    @Override
+    public void close() {
+      if (current != null) {
+        current.close();
+        current = null;
+      }
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package io.nightjar.spark;
+
+import io.nightjar.crypto.BlockCodec;
+import io.nightjar.crypto.BlockLabel;
+import io.nightjar.crypto.CipherBlock;
+import io.nightjar.exchange.BlockFileWriter;
+import io.nightjar.exchange.FileDigest;
+import io.nightjar.exchange.HadoopFiles;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.mapreduce.JobContext;
+import org.apache.hadoop.mapreduce.OutputCommitter;
+import org.apache.hadoop.mapreduce.RecordWriter;
+import org.apache.hadoop.mapreduce.TaskAttemptContext;
+import org.apache.hadoop.mapreduce.lib.output.FileOutputFormat;
+
+/**
+ * The results of a round: one file for each batch and draw that a task works on.
+ *
+ * <p>The writer closes every block that it is given. It also writes the digests of its files, which
+ * {@link ManifestCommitter} collects.
+ */
+public final class BlockOutputFormat extends FileOutputFormat<BlockLabel, CipherBlock> {
+
+  @Override
+  public void checkOutputSpecs(JobContext context) {
+    // The directory may be there: a round without a manifest has not happened.
+  }
+
+  @Override
+  public synchronized OutputCommitter getOutputCommitter(TaskAttemptContext context)
+      throws IOException {
+    return new ManifestCommitter(getOutputPath(context), context);
+  }
+
+  @Override
+  public RecordWriter<BlockLabel, CipherBlock> getRecordWriter(TaskAttemptContext context)
+      throws IOException {
+    Configuration configuration = HadoopFiles.configuration(context.getConfiguration());
+    RoundWork work = RoundWork.load(configuration);
+    Path directory = ManifestCommitter.workPath(getOutputPath(context), context);
+    return new Writer(
+        directory,
+        directory.getFileSystem(configuration),
+        new BlockCodec(ExecutorContexts.get(work.parameters().toHeParameters())));
+  }
+
+  private static final class Writer extends RecordWriter<BlockLabel, CipherBlock> {
+    private final Path directory;
+    private final FileSystem files;
+    private final BlockCodec codec;
+    private final List<FileDigest> finished = new ArrayList<>();
+    private BlockFileWriter current;
+
+    Writer(Path directory, FileSystem files, BlockCodec codec) {
+      this.directory = directory;
+      this.files = files;
+      this.codec = codec;
+    }
+
+    @Override
+    public void write(BlockLabel label, CipherBlock block) throws IOException {
+      long start = System.nanoTime();
+      try (block) {
+        if (current != null && !current.takes(label)) {
+          finish();
+        }
+        if (current == null) {
+          current = BlockFileWriter.create(files, directory, label);
+        }
+        current.write(label, block, codec);
+      }
+      TaskTimes.current().exchanged(System.nanoTime() - start);
+    }
+
+    private void finish() throws IOException {
+      BlockFileWriter done = current;
+      current = null;
+      finished.add(done.finish());
+    }
+
+    @Override
+    public void close(TaskAttemptContext context) throws IOException {
+      if (current != null) {
+        finish();
+      }
+      ManifestCommitter.writeDigests(files, directory, context, finished);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package io.nightjar.spark;
+
+import io.nightjar.crypto.NativeMemory;
+import io.nightjar.protocol.Phase;
+import io.nightjar.protocol.PhaseTimes;
+import java.io.Serializable;
+import java.util.EnumMap;
+import java.util.Map;
+import org.apache.spark.SparkContext;
+import org.apache.spark.util.LongAccumulator;
+
+/** What executors measure, collected by Spark; its UI shows the sums by these names. */
+final class JobMetrics implements Serializable {
+
+  private static final long serialVersionUID = 1;
+
+  private final Map<Phase, LongAccumulator> micros = new EnumMap<>(Phase.class);
+  private final MaximumAccumulator peakBytes;
+
+  JobMetrics(SparkContext spark) {
+    for (Phase phase : new Phase[] {Phase.DRAW, Phase.LINEAR, Phase.EXCHANGE}) {
+      String name = phase.name().toLowerCase(java.util.Locale.ROOT);
+      micros.put(phase, spark.longAccumulator("nightjar: %s, µs".formatted(name)));
+    }
+    peakBytes = new MaximumAccumulator();
+    spark.register(peakBytes, "nightjar: native bytes of an executor, at most");
+  }
+
+  /** Adds what one task measured. */
+  void add(PhaseTimes times) {
+    micros.forEach((phase, sum) -> sum.add(times.nanos(phase) / 1000));
+    peakBytes.add(NativeMemory.peakBlockBytes());
+  }
+
+  double seconds(Phase phase) {
+    return micros.containsKey(phase) ? micros.get(phase).value() / 1e6 : 0;
+  }
+
+  long peakBytes() {
+    return peakBytes.value();
+  }
+}

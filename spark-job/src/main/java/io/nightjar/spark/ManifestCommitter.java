@@ -1,0 +1,80 @@
+package io.nightjar.spark;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.nightjar.exchange.Direction;
+import io.nightjar.exchange.FileDigest;
+import io.nightjar.exchange.HadoopFiles;
+import io.nightjar.exchange.JobExchange;
+import io.nightjar.exchange.Manifest;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.mapreduce.JobContext;
+import org.apache.hadoop.mapreduce.TaskAttemptContext;
+import org.apache.hadoop.mapreduce.lib.output.FileOutputCommitter;
+
+/**
+ * Hadoop's committer, which moves the files of successful tasks to their place, and then a manifest
+ * over all of them: only that commits the round.
+ *
+ * <p>Tasks put their files in place when they commit (version 2 of Hadoop's algorithm), because
+ * without the manifest nobody looks at them, and every attempt at a task writes the same bytes.
+ */
+public final class ManifestCommitter extends FileOutputCommitter {
+
+  private static final String DIGESTS_PREFIX = "digests-";
+  private static final int MOST_DIGEST_BYTES = 16 << 20;
+
+  private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+  ManifestCommitter(Path output, TaskAttemptContext context) throws IOException {
+    super(output, configured(context));
+  }
+
+  private static TaskAttemptContext configured(TaskAttemptContext context) {
+    Configuration configuration = context.getConfiguration();
+    configuration.setInt(FILEOUTPUTCOMMITTER_ALGORITHM_VERSION, 2);
+    configuration.setBoolean(SUCCESSFUL_JOB_OUTPUT_DIR_MARKER, false);
+    return context;
+  }
+
+  /** Returns where an attempt at a task writes. */
+  static Path workPath(Path output, TaskAttemptContext context) throws IOException {
+    return new ManifestCommitter(output, context).getWorkPath();
+  }
+
+  /** Writes the digests of a task's files beside them. */
+  static void writeDigests(
+      FileSystem files, Path directory, TaskAttemptContext context, List<FileDigest> digests)
+      throws IOException {
+    String task = context.getTaskAttemptID().getTaskID().toString();
+    HadoopFiles.write(
+        files,
+        new Path(directory, DIGESTS_PREFIX + task + ".json"),
+        MAPPER.writeValueAsBytes(digests));
+  }
+
+  @Override
+  public void commitJob(JobContext context) throws IOException {
+    super.commitJob(context);
+    Configuration configuration = HadoopFiles.configuration(context.getConfiguration());
+    RoundWork work = RoundWork.load(configuration);
+    JobExchange exchange = JobExchange.of(new Path(work.jobDirectory()), configuration, work.job());
+    Path directory = exchange.blocks(work.wave(), work.round(), Direction.DOWN);
+    FileSystem files = directory.getFileSystem(configuration);
+    List<FileDigest> all = new ArrayList<>();
+    for (FileStatus status :
+        files.listStatus(directory, path -> path.getName().startsWith(DIGESTS_PREFIX))) {
+      byte[] json = HadoopFiles.read(files, status.getPath(), MOST_DIGEST_BYTES).orElseThrow();
+      all.addAll(MAPPER.readValue(json, new TypeReference<List<FileDigest>>() {}));
+      files.delete(status.getPath(), false);
+    }
+    exchange.commit(
+        Manifest.of(work.job(), work.wave(), work.round(), Direction.DOWN, work.answers(), all));
+  }
+}

@@ -1,0 +1,184 @@
+package io.nightjar.spark;
+
+import io.nightjar.crypto.BlockLabel;
+import io.nightjar.crypto.CipherBlock;
+import io.nightjar.exchange.BlockFileName;
+import io.nightjar.exchange.Direction;
+import io.nightjar.exchange.ExchangeException;
+import io.nightjar.exchange.FileDigest;
+import io.nightjar.exchange.HadoopFiles;
+import io.nightjar.exchange.JobExchange;
+import io.nightjar.exchange.Manifest;
+import io.nightjar.exchange.Wave;
+import io.nightjar.plan.Plan;
+import io.nightjar.plan.Round;
+import io.nightjar.protocol.Phase;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.mapreduce.Job;
+import org.apache.hadoop.mapreduce.lib.output.FileOutputFormat;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+
+/** Evaluates rounds of one job as Spark jobs. It is safe to use from many threads. */
+public final class RoundRunner implements AutoCloseable {
+
+  /** The deepest exception of a task, in Spark's account of it. */
+  private static final Pattern EXECUTOR_SAID =
+      Pattern.compile(
+          "(?s).*(?:Lost task|Caused by:).*?: (?:[\\w.$]+(?:Exception|Error): )?([^\\n]+)");
+
+  private final JavaSparkContext spark;
+  private final JobExchange exchange;
+  private final Path directory;
+  private final Plan plan;
+  private final BroadcastModel model;
+  private final Broadcast<BroadcastModel> broadcast;
+  private final JobMetrics metrics;
+  private final TaskSizes sizes;
+
+  /**
+   * How work is cut.
+   *
+   * @param perCore how many tasks each core should have, if there is work enough
+   * @param targetMillis how long a task should take
+   * @param mostResultBytes about the native memory that one result block may take
+   * @param mostBlockBytes the most native memory that reading one block may take
+   */
+  public record TaskSizes(
+      int perCore, int targetMillis, long mostResultBytes, long mostBlockBytes) {}
+
+  /** Creates a runner and sends the model to the executors, once. */
+  public RoundRunner(
+      JavaSparkContext spark,
+      JobExchange exchange,
+      Path directory,
+      Plan plan,
+      BroadcastModel model,
+      TaskSizes sizes) {
+    this.spark = spark;
+    this.exchange = exchange;
+    this.directory = directory;
+    this.plan = plan;
+    this.model = model;
+    this.broadcast = spark.broadcast(model);
+    this.metrics = new JobMetrics(spark.sc());
+    this.sizes = sizes;
+  }
+
+  /**
+   * Evaluates a round of a wave, unless it has been.
+   *
+   * @param uploads its committed uploads
+   * @return the committed results
+   * @throws ExchangeException if the uploads are not those of the wave
+   */
+  public Manifest run(Wave wave, int roundIndex, Manifest uploads) throws IOException {
+    var done = exchange.manifest(wave.index(), roundIndex, Direction.DOWN, uploads.digest());
+    if (done.isPresent()) {
+      return done.get();
+    }
+    Round round = plan.rounds().get(roundIndex);
+    checkUploads(wave, round, uploads);
+    exchange.clear(wave.index(), roundIndex, Direction.DOWN);
+    List<List<WorkUnit>> tasks =
+        new RoundSplitter(plan, round)
+            .split(
+                uploads.files(),
+                spark.defaultParallelism(),
+                sizes.perCore(),
+                sizes.targetMillis() * 1_000_000L);
+    RoundWork work =
+        new RoundWork(
+            exchange.job(),
+            directory.toString(),
+            wave.index(),
+            roundIndex,
+            uploads.digest(),
+            RoundWork.Parameters.of(plan.parameters()),
+            sizes.mostBlockBytes(),
+            tasks);
+    Configuration configuration = HadoopFiles.configuration(spark.hadoopConfiguration());
+    work.store(configuration);
+    Job job = Job.getInstance(configuration);
+    job.setOutputFormatClass(BlockOutputFormat.class);
+    job.setOutputKeyClass(BlockLabel.class);
+    job.setOutputValueClass(CipherBlock.class);
+    FileOutputFormat.setOutputPath(job, exchange.blocks(wave.index(), roundIndex, Direction.DOWN));
+    spark.setJobDescription(
+        "%s: wave %d, round %d of %d, %s"
+            .formatted(
+                plan.model(), wave.index(), roundIndex + 1, plan.rounds().size(), round.title()));
+    try {
+      spark
+          .newAPIHadoopRDD(
+              job.getConfiguration(), BlockInputFormat.class, WorkUnit.class, CipherBlock.class)
+          .mapPartitionsToPair(
+              new EvaluateUnits(broadcast, roundIndex, sizes.mostResultBytes(), metrics), true)
+          .saveAsNewAPIHadoopDataset(job.getConfiguration());
+    } catch (RuntimeException e) {
+      throw failed(wave, round, e);
+    }
+    return exchange
+        .manifest(wave.index(), roundIndex, Direction.DOWN, uploads.digest())
+        .orElseThrow(() -> new IllegalStateException("A round without a manifest"));
+  }
+
+  /** What an executor said is a few lines deep in what Spark says. */
+  private static RuntimeException failed(Wave wave, Round round, RuntimeException failure) {
+    String reason = String.valueOf(failure.getMessage());
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      Matcher matcher = EXECUTOR_SAID.matcher(String.valueOf(cause.getMessage()));
+      if (matcher.find()) {
+        reason = matcher.group(1);
+      }
+    }
+    return new RoundFailedException(
+        "Wave %d, round %d (%s) failed on the executors: %s"
+            .formatted(
+                wave.index(), round.index(), round.title(), reason.lines().findFirst().orElse("")),
+        failure);
+  }
+
+  /** Every batch of the wave once, for every draw once after the first round. */
+  private void checkUploads(Wave wave, Round round, Manifest uploads) {
+    Set<BlockFileName> expected = new HashSet<>();
+    for (long batch = wave.firstBatch(); batch < wave.endBatch(); batch++) {
+      for (int draw = 0; draw < (round.index() == 0 ? 1 : plan.draws()); draw++) {
+        expected.add(new BlockFileName(batch, draw, 0));
+      }
+    }
+    Set<BlockFileName> found = new HashSet<>();
+    for (FileDigest file : uploads.files()) {
+      found.add(BlockFileName.parse(file.name()));
+    }
+    if (!found.equals(expected)) {
+      throw new ExchangeException(
+          "The manifest of wave %d, round %d has %d uploads, which are not the %d of its batches and draws"
+              .formatted(wave.index(), round.index(), found.size(), expected.size()));
+    }
+  }
+
+  /** Returns how long tasks were in a phase, all together; 0 for the data owner's phases. */
+  public double seconds(Phase phase) {
+    return metrics.seconds(phase);
+  }
+
+  /** Returns the most native memory that the blocks of one executor took. */
+  public long peakBytes() {
+    return metrics.peakBytes();
+  }
+
+  /** Takes the model back from the executors. */
+  @Override
+  public void close() {
+    broadcast.destroy();
+    model.wipe();
+  }
+}

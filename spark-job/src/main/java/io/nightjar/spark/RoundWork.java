@@ -1,0 +1,78 @@
+package io.nightjar.spark;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.nightjar.crypto.HeParameters;
+import io.nightjar.crypto.Scheme;
+import io.nightjar.exchange.JobDescription;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * One round of one wave, as the Hadoop configuration of its Spark job carries it to the input and
+ * output format.
+ *
+ * @param job the job
+ * @param jobDirectory its directory in the exchange
+ * @param wave the wave
+ * @param round the round
+ * @param answers the digest of the manifest of the uploads
+ * @param parameters of the encryption
+ * @param mostBlockBytes the most native memory that reading one block may take
+ * @param tasks the units of every task
+ */
+public record RoundWork(
+    JobDescription job,
+    String jobDirectory,
+    int wave,
+    int round,
+    String answers,
+    Parameters parameters,
+    long mostBlockBytes,
+    List<List<WorkUnit>> tasks) {
+
+  private static final String KEY = "nightjar.round";
+
+  private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+  /** Copies the lists. */
+  public RoundWork {
+    tasks = tasks.stream().map(List::copyOf).toList();
+  }
+
+  /** {@link HeParameters} by their numbers. */
+  public record Parameters(
+      Scheme scheme, int ringDegree, List<Long> primes, long plainModulus, int securityBits) {
+
+    static Parameters of(HeParameters parameters) {
+      return new Parameters(
+          parameters.scheme(),
+          parameters.ringDegree(),
+          parameters.keyPrimes(),
+          parameters.plainModulus(),
+          parameters.securityBits());
+    }
+
+    HeParameters toHeParameters() {
+      return HeParameters.ofExplicitPrimes(scheme, ringDegree, primes, plainModulus, securityBits);
+    }
+  }
+
+  /** Puts this into a configuration. */
+  public void store(Configuration configuration) {
+    try {
+      configuration.set(KEY, MAPPER.writeValueAsString(this));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("A round that cannot be written as JSON", e);
+    }
+  }
+
+  /** Returns what {@link #store} put there. */
+  public static RoundWork load(Configuration configuration) {
+    try {
+      return MAPPER.readValue(configuration.getRaw(KEY), RoundWork.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("The configuration has no round to work on", e);
+    }
+  }
+}

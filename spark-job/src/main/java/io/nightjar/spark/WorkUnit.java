@@ -1,0 +1,23 @@
+package io.nightjar.spark;
+
+import io.nightjar.exchange.FileDigest;
+
+/**
+ * What a task does with one upload: some rows of a step, for some draws.
+ *
+ * @param file the upload
+ * @param batch its batch
+ * @param uploadDraw the draw in its label: 0 if it serves all draws
+ * @param firstDraw the first draw to evaluate
+ * @param draws how many
+ * @param firstRow the first row of the step
+ * @param rows how many
+ */
+public record WorkUnit(
+    FileDigest file,
+    long batch,
+    int uploadDraw,
+    int firstDraw,
+    int draws,
+    int firstRow,
+    int rows) {}

@@ -1,0 +1,136 @@
+package io.nightjar.records;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.nightjar.model.InputSpec;
+import io.nightjar.model.Range;
+import io.nightjar.model.Shape;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.hadoop.fs.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class IdxInputTest {
+
+  private static final InputSpec IMAGES = Records.unnamed(Records.UNIT, new Shape(1, 2, 3));
+
+  private final Folder folder = new Folder();
+
+  @AfterEach
+  void deleteFolder() {
+    folder.close();
+  }
+
+  @Test
+  void theIdIsTheRowNumberAndBytesCoverTheRange() {
+    byte[] items = {0, (byte) 255, 51, 102, 1, 2, 3, 4, 5, 6, 7, 8};
+    Path idx = folder.bytes("train-images-idx3-ubyte", Idx.images(2, 2, 3, items));
+
+    RecordInput input = Records.open(idx, IMAGES);
+    Records read = Records.read(input, 0, 9);
+
+    assertEquals(RecordFormat.IDX, input.format());
+    assertEquals(List.of(RecordId.of(0), RecordId.of(1)), read.ids());
+    assertEquals(List.of(0.0, 1.0, 0.2, 0.4, 1 / 255.0, 2 / 255.0), read.rows().get(0));
+    assertEquals(
+        List.of(-3.0, 7.0),
+        Records.read(
+                Records.open(
+                    folder.bytes("b.idx", Idx.of(0x802, new int[] {1, 2}, new byte[] {0, -1})),
+                    Records.unnamed(new Range(-3, 7), Shape.flat(2))),
+                0,
+                9)
+            .rows()
+            .get(0));
+  }
+
+  @Test
+  void itMayBeZippedAndFlat() {
+    byte[] items = Idx.counting(12);
+    byte[] flat = Idx.of(0x802, new int[] {2, 6}, items);
+    RecordCensus census = Records.census(folder.bytes("a", Idx.images(2, 2, 3, items)), IMAGES);
+
+    assertEquals(2, census.records());
+    assertEquals(IdType.LONG, census.idType());
+    assertEquals(census, Records.census(folder.bytes("b", Folder.gzip(flat)), IMAGES));
+    assertEquals(
+        census.digest(),
+        Records.census(folder.path("a"), Records.unnamed(Records.UNIT, Shape.flat(6))).digest());
+  }
+
+  @Test
+  void aLimitMakesItsEndIrrelevant() throws Exception {
+    Path idx = folder.bytes("a", Idx.images(3, 2, 3, Idx.counting(12)));
+
+    assertEquals(
+        2, Records.open(idx, IMAGES, RecordOptions.defaults().withLimit(2)).census().records());
+    Records.refused(() -> Records.census(idx, IMAGES), "\"a\" ends within row 3 of 3");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 3, 4, 5, 15, 16, 21, 22, 27})
+  void aTruncatedFileIsRefused(int length) {
+    byte[] whole = Idx.images(2, 2, 3, Idx.counting(12));
+    String where =
+        length < 16 ? "within its header" : length < 22 ? "within row 1 of 2" : "within row 2 of 2";
+
+    Records.refused(
+        () -> Records.census(folder.bytes("a.idx", Arrays.copyOf(whole, length)), IMAGES),
+        "\"a.idx\" ends " + where);
+    if (length > 1) {
+      byte[] zipped = Folder.gzip(Arrays.copyOf(whole, length));
+      Records.refused(
+          () -> Records.census(folder.bytes("a.idx.gz", zipped), IMAGES),
+          "\"a.idx.gz\" ends " + where);
+    }
+  }
+
+  @Test
+  void zippedImagesThatAreCutOffAreRefused() {
+    byte[] zipped = Folder.gzip(Idx.images(2, 2, 3, Idx.counting(12)));
+
+    Records.refused(
+        () ->
+            Records.census(
+                folder.bytes("a.idx.gz", Arrays.copyOf(zipped, zipped.length - 14)), IMAGES),
+        "\"a.idx.gz\"");
+  }
+
+  @Test
+  void bytesAfterTheEndAreRefused() {
+    byte[] whole = Idx.images(2, 2, 3, Idx.counting(13));
+
+    Records.refused(
+        () -> Records.census(folder.bytes("a.idx", whole), IMAGES),
+        "\"a.idx\" has more bytes than the 2 items of its header");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0x801, 0x804, 0xd03, 0x903, 0x10803})
+  void anotherMagicNumberIsRefused(int magic) {
+    Records.refused(
+        () ->
+            Records.census(
+                folder.bytes("a.idx", Idx.of(magic, new int[] {1, 2, 3}, new byte[6])), IMAGES),
+        "\"a.idx\" begins with 0x%08x".formatted(magic),
+        "0x00000802 or 0x00000803");
+  }
+
+  @Test
+  void imagesOfAnotherSizeAreRefused() {
+    Records.refused(
+        () -> Records.census(folder.bytes("a", Idx.images(1, 3, 2, new byte[6])), IMAGES),
+        "\"a\" has images of 3x2 bytes: the model takes 1x2x3, which is 6 values");
+    Records.refused(
+        () ->
+            Records.census(folder.bytes("a", Idx.images(1, 1 << 16, 1 << 16, new byte[6])), IMAGES),
+        "\"a\" has images of 65536x65536 bytes");
+    Records.refused(
+        () ->
+            Records.census(folder.bytes("a", Idx.of(0x802, new int[] {1, 5}, new byte[5])), IMAGES),
+        "\"a\" has images of 5 bytes");
+  }
+}
