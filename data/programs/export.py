@@ -1,0 +1,138 @@
+"""Writes and reads a model: model.json and posterior.safetensors."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+from safetensors.numpy import load_file, save
+
+import simulate
+from networks import CLASSES, SIDE, Convolution, Dense, Layer
+
+CALIBRATION_PERCENTILE = 99.95
+CALIBRATION_DRAWS = 4
+# The smallest normal number of 16 bits. Deviations below it are set to it, so that none becomes 0.
+SMALLEST_DEVIATION = 2.0**-14
+
+Range = tuple[float, float]
+
+
+def rounded(posterior: simulate.Posterior) -> simulate.Posterior:
+    """The posterior as the file has it: 16-bit floating point."""
+
+    def half(values: np.ndarray) -> np.ndarray:
+        return values.astype(np.float16).astype(np.float64)
+
+    return {
+        layer: {
+            kind: (half(mean), half(np.maximum(deviation, SMALLEST_DEVIATION)))
+            for kind, (mean, deviation) in kinds.items()
+        }
+        for layer, kinds in posterior.items()
+    }
+
+
+def calibrate(
+    layers: tuple[Layer, ...], posterior: simulate.Posterior, images: np.ndarray, random: np.random.Generator
+) -> dict[str, Range]:
+    """For each layer but the last, a low and a high percentile of its outputs over images and draws."""
+    collected: dict[str, list[np.ndarray]] = {}
+    scorer = simulate.Scorer(layers, posterior, CALIBRATION_DRAWS)
+    for _ in range(CALIBRATION_DRAWS):
+        for name, values in scorer.outputs(images, random):
+            collected.setdefault(name, []).append(values.ravel())
+    ends = (100 - CALIBRATION_PERCENTILE, CALIBRATION_PERCENTILE)
+    ranges = {}
+    for layer in layers[:-1]:
+        low, high = np.percentile(np.concatenate(collected[layer.name]), ends)
+        ranges[layer.name] = (float(f"{low:.4g}"), float(f"{high:.4g}"))
+    return ranges
+
+
+def model_json(name: str, layers: tuple[Layer, ...], ranges: dict[str, Range]) -> dict:
+    """The content of model.json."""
+    entries: list[dict] = []
+    calibration: dict[str, list[float]] = {}
+    flat = False
+    for number, layer in enumerate(layers, start=1):
+        if isinstance(layer, Dense) and not flat:
+            entries.append({"name": "flatten", "type": "flatten"})
+            flat = True
+        if isinstance(layer, Convolution):
+            entries.append(
+                {
+                    "name": layer.name,
+                    "type": "conv2d",
+                    "inputChannels": layer.inputs,
+                    "outputChannels": layer.outputs,
+                    "kernel": layer.kernel,
+                    "padding": layer.padding,
+                }
+            )
+            entries.append({"name": layer.pool_name, "type": "averagePool", "kernel": layer.pool})
+            calibration[layer.pool_name] = list(ranges[layer.name])
+        else:
+            entries.append({"name": layer.name, "type": "dense", "inputs": layer.inputs, "outputs": layer.outputs})
+        if layer is not layers[-1]:
+            entries.append({"name": f"relu{number}", "type": "relu"})
+            calibration[f"relu{number}"] = [0, ranges[layer.name][1]]
+    return {
+        "format": "nightjar-model",
+        "version": 1,
+        "name": name,
+        "task": "classification",
+        "input": {"shape": [1, SIDE, SIDE], "range": [0, 1]},
+        "layers": entries,
+        "classes": [str(digit) for digit in range(CLASSES)],
+        "calibration": calibration,
+    }
+
+
+def _layout(content: dict) -> str:
+    """JSON with one line for each layer."""
+    lines = []
+    for key, value in content.items():
+        if key == "layers":
+            rows = ",\n".join(f"    {json.dumps(layer)}" for layer in value)
+            lines.append(f'  "layers": [\n{rows}\n  ]')
+        else:
+            lines.append(f"  {json.dumps(key)}: {json.dumps(value)}")
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def write(
+    out: Path,
+    name: str,
+    layers: tuple[Layer, ...],
+    posterior: simulate.Posterior,
+    ranges: dict[str, Range],
+) -> None:
+    """Writes a model; the posterior must be one that `rounded` returned."""
+    out.mkdir(parents=True, exist_ok=True)
+    tensors = {}
+    for layer, kinds in posterior.items():
+        for kind, (mean, deviation) in kinds.items():
+            tensors[f"{layer}.{kind}.mean"] = mean.astype(np.float16)
+            tensors[f"{layer}.{kind}.std"] = deviation.astype(np.float16)
+    (out / "posterior.safetensors").write_bytes(save(tensors))
+    (out / "model.json").write_text(_layout(model_json(name, layers, ranges)), encoding="utf-8")
+
+
+def read(folder: Path, layers: tuple[Layer, ...]) -> tuple[simulate.Posterior, dict[str, Range]]:
+    """Reads what `write` wrote: the posterior, and the ranges of each layer but the last."""
+    tensors = load_file(folder / "posterior.safetensors")
+    posterior = {
+        layer.name: {
+            kind: tuple(tensors[f"{layer.name}.{kind}.{what}"].astype(np.float64) for what in ("mean", "std"))
+            for kind in ("weight", "bias")
+        }
+        for layer in layers
+    }
+    calibration = json.loads((folder / "model.json").read_text(encoding="utf-8"))["calibration"]
+    ranges = {}
+    for number, layer in enumerate(layers[:-1], start=1):
+        low = calibration[layer.pool_name][0] if isinstance(layer, Convolution) else 0.0
+        ranges[layer.name] = (low, calibration[f"relu{number}"][1])
+    return posterior, ranges

@@ -1,0 +1,51 @@
+"""Measures of predictions. Probabilities are [draws, records, classes]; entropies are in nats."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import special, stats
+
+ECE_BINS = 15
+
+
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """Over the last axis."""
+    return special.softmax(logits, axis=-1)
+
+
+def accuracy(probabilities: np.ndarray, labels: np.ndarray) -> float:
+    """The fraction of records whose most probable class, averaged over the draws, is the label."""
+    return float(np.mean(probabilities.mean(0).argmax(-1) == labels))
+
+
+def negative_log_likelihood(probabilities: np.ndarray, labels: np.ndarray) -> float:
+    """The mean of -log p(label)."""
+    of_label = probabilities.mean(0)[np.arange(len(labels)), labels]
+    return float(-np.log(np.maximum(of_label, 1e-12)).mean())
+
+
+def expected_calibration_error(probabilities: np.ndarray, labels: np.ndarray) -> float:
+    """The sum over bins of confidence of (records in it / all) * |accuracy - mean confidence|."""
+    mean = probabilities.mean(0)
+    confidence = mean.max(-1)
+    right = mean.argmax(-1) == labels
+    bins = np.minimum((confidence * ECE_BINS).astype(int), ECE_BINS - 1)
+    gaps = np.bincount(bins, weights=right - confidence, minlength=ECE_BINS)
+    return float(np.abs(gaps).sum() / len(labels))
+
+
+def predictive_entropy(probabilities: np.ndarray) -> np.ndarray:
+    """H(mean over draws of p), per record."""
+    return special.entr(probabilities.mean(0)).sum(-1)
+
+
+def mutual_information(probabilities: np.ndarray) -> np.ndarray:
+    """H(mean over draws of p) - mean over draws of H(p), per record."""
+    return predictive_entropy(probabilities) - special.entr(probabilities).sum(-1).mean(0)
+
+
+def auroc(ordinary: np.ndarray, unusual: np.ndarray) -> float:
+    """The probability that an unusual record has the larger score, ties counting half."""
+    ranks = stats.rankdata(np.concatenate([ordinary, unusual]))
+    above = ranks[len(ordinary) :].sum() - len(unusual) * (len(unusual) + 1) / 2
+    return float(above / (len(ordinary) * len(unusual)))

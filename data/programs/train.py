@@ -1,0 +1,196 @@
+"""Trains a Bayesian network from scratch and writes its model directory."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import sys
+import time
+from functools import partial
+from pathlib import Path
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from safetensors import SafetensorError
+
+import augment
+import bayes
+import datasets
+import evaluate
+import export
+import simulate
+from networks import NETWORKS, Layer
+
+BATCH = 256
+CALIBRATION_IMAGES = 4096
+# Passes over the data between two lines of progress.
+PROGRESS_EPOCHS = 5
+
+
+@dataclasses.dataclass(frozen=True)
+class Recipe:
+    """How one model is trained. Degrees, scale and shift (in pixels) are those of random affine maps."""
+
+    data: str
+    network: str
+    epochs: int
+    learning_rate: float
+    temperature: float
+    degrees: float
+    scale: float
+    shift: float
+
+    @property
+    def augmented(self) -> bool:
+        return max(self.degrees, self.scale, self.shift) > 0
+
+    def describe(self) -> str:
+        """One line for a person."""
+        moves = [
+            text
+            for size, text in (
+                (self.degrees, f"rotated by up to {self.degrees:g} degrees"),
+                (self.scale, f"scaled and sheared by up to {100 * self.scale:g} %"),
+                (self.shift, f"shifted by up to {self.shift:g} pixels"),
+            )
+            if size > 0
+        ]
+        images = "images " + (", ".join(moves) or "as they are")
+        return (
+            f"Bayes by Backprop with temperature {self.temperature:g} and a normal prior of deviation "
+            f"{bayes.PRIOR_GAIN} / sqrt(fan-in); Adam, learning rate {self.learning_rate:g} falling to 0 along a "
+            f"cosine, {self.epochs} epochs, batches of {BATCH}; {images}"
+        )
+
+
+RECIPES = {
+    "digits-mlp": Recipe("digits", "mlp", 40, 2e-3, 0.002, degrees=0, scale=0, shift=0.4),
+    "digits-cnn": Recipe("digits", "cnn", 24, 2e-3, 0.01, degrees=0, scale=0, shift=0),
+    "mnist-mlp": Recipe("mnist", "mlp", 40, 2e-3, 0.03, degrees=0, scale=0, shift=0),
+    "mnist-cnn": Recipe("mnist", "cnn", 36, 3e-3, 0.02, degrees=3, scale=0.03, shift=0.5),
+}
+
+
+def _loss(
+    parameters: bayes.Parameters,
+    layers: tuple[Layer, ...],
+    images: jax.Array,
+    labels: jax.Array,
+    key: jax.Array,
+    weight_of_divergence: float,
+) -> jax.Array:
+    logits = bayes.forward(layers, parameters, images[:, None], key)
+    likelihood = optax.softmax_cross_entropy_with_integer_labels(logits, labels).mean()
+    return likelihood + weight_of_divergence * bayes.divergence(layers, parameters)
+
+
+def train(recipe: Recipe, part: datasets.Part, seed: int) -> bayes.Parameters:
+    """Trains a posterior."""
+    layers = NETWORKS[recipe.network]
+    steps = len(part.images) // BATCH
+    optimiser = optax.adam(optax.cosine_decay_schedule(recipe.learning_rate, recipe.epochs * steps))
+    key = jax.random.key(seed)
+    parameters = bayes.initial(layers, key)
+    state = optimiser.init(parameters)
+    every_image, every_label = jnp.asarray(part.images), jnp.asarray(part.labels, jnp.int32)
+    weight_of_divergence = recipe.temperature / len(part.images)
+
+    @partial(jax.jit, donate_argnums=(0, 1))
+    def step(parameters, state, chosen, key):
+        moved, drawn = jax.random.split(key)
+        images = every_image[chosen].astype(jnp.float32) / 255
+        if recipe.augmented:
+            images = augment.affine(images, moved, recipe.degrees, recipe.scale, recipe.shift)
+        loss, gradient = jax.value_and_grad(_loss)(
+            parameters, layers, images, every_label[chosen], drawn, weight_of_divergence
+        )
+        updates, state = optimiser.update(gradient, state)
+        return optax.apply_updates(parameters, updates), state, loss
+
+    shuffle = np.random.Generator(np.random.PCG64(seed))
+    started = time.monotonic()
+    for epoch in range(1, recipe.epochs + 1):
+        order = shuffle.permutation(len(part.images))[: steps * BATCH].reshape(steps, BATCH)
+        losses = []
+        for number, chosen in enumerate(order):
+            own = jax.random.fold_in(key, epoch * steps + number)
+            parameters, state, loss = step(parameters, state, chosen, own)
+            losses.append(loss)
+        if epoch % PROGRESS_EPOCHS == 0 or epoch in (1, recipe.epochs):
+            print(f"epoch {epoch}: loss {np.mean(losses):.4f}, {time.monotonic() - started:.0f} s", flush=True)
+    return parameters
+
+
+def _posterior(parameters: bayes.Parameters) -> simulate.Posterior:
+    return {
+        layer: {
+            kind: (np.asarray(values["mean"], np.float64), np.asarray(bayes.sigma(values["rho"]), np.float64))
+            for kind, values in kinds.items()
+        }
+        for layer, kinds in parameters.items()
+    }
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Trains a Bayesian network from scratch and writes its directory.")
+    parser.add_argument("model", choices=sorted(RECIPES))
+    parser.add_argument("--out", type=Path, required=True, help="the model directory to write")
+    parser.add_argument(
+        "--mnist",
+        type=Path,
+        default=datasets.DATA / "mnist",
+        help="the folder with MNIST's files (default: where fetch-mnist.sh puts them)",
+    )
+    parser.add_argument("--epochs", type=int, help="in place of the recipe's")
+    parser.add_argument("--seed", type=int, default=1, help="default: %(default)s")
+    parser.add_argument(
+        "--measure-only",
+        action="store_true",
+        help="do not train: measure the model in --out, which this program trained with these options, and write its "
+        "card again; with MNIST's test files present, the card then has a section on them",
+    )
+    arguments = parser.parse_args()
+    if arguments.epochs is not None and arguments.epochs < 1:
+        parser.error("--epochs must be at least 1")
+    return arguments
+
+
+def _command(arguments: argparse.Namespace) -> str:
+    parts = [f"python train.py {arguments.model} --out ../models/{arguments.model}"]
+    if arguments.epochs is not None:
+        parts.append(f"--epochs {arguments.epochs}")
+    if arguments.seed != 1:
+        parts.append(f"--seed {arguments.seed}")
+    return " ".join(parts)
+
+
+def main() -> int:
+    arguments = _arguments()
+    recipe = RECIPES[arguments.model]
+    if arguments.epochs is not None:
+        recipe = dataclasses.replace(recipe, epochs=arguments.epochs)
+    layers = NETWORKS[recipe.network]
+    try:
+        data = datasets.load(recipe.data, arguments.mnist)
+        if arguments.measure_only:
+            posterior, ranges = export.read(arguments.out, layers)
+    except (OSError, ValueError, KeyError, SafetensorError) as error:
+        print(f"train.py: cannot read data or model: {error}", file=sys.stderr)
+        return 2
+    if not arguments.measure_only:
+        posterior = export.rounded(_posterior(train(recipe, data.train, arguments.seed)))
+        random = np.random.Generator(np.random.PCG64(arguments.seed))
+        ranges = export.calibrate(layers, posterior, data.train.images[:CALIBRATION_IMAGES], random)
+        export.write(arguments.out, arguments.model, layers, posterior, ranges)
+    card = evaluate.card(
+        arguments.model, layers, posterior, ranges, data, recipe.describe(), _command(arguments), arguments.seed
+    )
+    (arguments.out / "CARD.md").write_text(card, encoding="utf-8")
+    print(card)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
