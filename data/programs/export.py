@@ -11,7 +11,7 @@ from safetensors.numpy import load_file, save
 import simulate
 from networks import CLASSES, SIDE, Convolution, Dense, Layer
 
-CALIBRATION_PERCENTILE = 99.95
+CALIBRATION_PERCENTILE = 99.5
 CALIBRATION_DRAWS = 4
 # The smallest normal number of 16 bits. Deviations below it are set to it, so that none becomes 0.
 SMALLEST_DEVIATION = 2.0**-14

@@ -151,6 +151,11 @@ def _arguments() -> argparse.Namespace:
         help="do not train: measure the model in --out, which this program trained with these options, and write its "
         "card again; with MNIST's test files present, the card then has a section on them",
     )
+    parser.add_argument(
+        "--recalibrate",
+        action="store_true",
+        help="do not train: find the ranges of the activations of the model in --out again, then measure it",
+    )
     arguments = parser.parse_args()
     if arguments.epochs is not None and arguments.epochs < 1:
         parser.error("--epochs must be at least 1")
@@ -174,13 +179,14 @@ def main() -> int:
     layers = NETWORKS[recipe.network]
     try:
         data = datasets.load(recipe.data, arguments.mnist)
-        if arguments.measure_only:
+        if arguments.measure_only or arguments.recalibrate:
             posterior, ranges = export.read(arguments.out, layers)
     except (OSError, ValueError, KeyError, SafetensorError) as error:
         print(f"train.py: cannot read data or model: {error}", file=sys.stderr)
         return 2
     if not arguments.measure_only:
-        posterior = export.rounded(_posterior(train(recipe, data.train, arguments.seed)))
+        if not arguments.recalibrate:
+            posterior = export.rounded(_posterior(train(recipe, data.train, arguments.seed)))
         random = np.random.Generator(np.random.PCG64(arguments.seed))
         ranges = export.calibrate(layers, posterior, data.train.images[:CALIBRATION_IMAGES], random)
         export.write(arguments.out, arguments.model, layers, posterior, ranges)

@@ -53,7 +53,7 @@ public final class DataOwnerBatch {
     this.decryptor = decryptor;
     this.times = times;
     this.records = values.records();
-    long start = System.nanoTime();
+    long start = PhaseTimes.now();
     OwnerState state = OwnerState.of(plan, values);
     times.addSince(Phase.ACTIVATE, start);
     this.draws = Stream.generate(() -> new Draw(state)).limit(plan.draws()).toList();
@@ -87,10 +87,10 @@ public final class DataOwnerBatch {
             "Batch %d, draw %d has nothing to upload".formatted(batch, draw));
       }
       Round round = plan.rounds().get(current.round);
-      long start = System.nanoTime();
+      long start = PhaseTimes.now();
       IntegerColumns integers = current.state.integers(round);
       times.addSince(Phase.ACTIVATE, start);
-      start = System.nanoTime();
+      start = PhaseTimes.now();
       CipherBlock block = encryptor.encrypt(integers, plan.packing(), plan.form());
       times.addSince(Phase.ENCRYPT, start);
       Message message = new Message(new BlockLabel(job, batch, current.round, draw, 0), block);
@@ -132,7 +132,7 @@ public final class DataOwnerBatch {
     synchronized (draw) {
       MessageChecks.check(plan, block, resultShape(block.shape().columns()));
       check(draw, label, block.shape(), block.packing(), block.records());
-      long start = System.nanoTime();
+      long start = PhaseTimes.now();
       BlockDecryptor.Integers decrypted = decryptor.decrypt(block);
       times.addSince(Phase.DECRYPT, start);
       draw.noiseMarginBits = Math.min(draw.noiseMarginBits, decrypted.noiseMarginBits());
@@ -147,7 +147,7 @@ public final class DataOwnerBatch {
         return false;
       }
       IntegerColumns outputs = new IntegerColumns(round.outputColumns(), records, draw.received);
-      start = System.nanoTime();
+      start = PhaseTimes.now();
       draw.state = draw.state.after(round, outputs);
       times.addSince(Phase.ACTIVATE, start);
       draw.round++;

@@ -2,6 +2,8 @@ package io.nightjar.protocol;
 
 /** What a job spends its time on. */
 public enum Phase {
+  /** The data owner reads records and writes results. */
+  RECORDS,
   /** The data owner encrypts. */
   ENCRYPT,
   /** Executors draw weights. */

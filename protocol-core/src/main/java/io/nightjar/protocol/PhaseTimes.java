@@ -1,11 +1,20 @@
 package io.nightjar.protocol;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
-/** How long the threads of a process were in each {@link Phase}, all together. */
+/**
+ * How much processor time the threads of a process spent in each {@link Phase}, all together.
+ *
+ * <p>It is the threads' own time and not the clock's, because more threads than processors may be
+ * at work, and because waiting is no work.
+ */
 public final class PhaseTimes {
+
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private final Map<Phase, LongAdder> nanos = new EnumMap<>(Phase.class);
 
@@ -16,9 +25,14 @@ public final class PhaseTimes {
     }
   }
 
-  /** Adds the time since {@link System#nanoTime()} was {@code start}. */
+  /** Returns the processor time that this thread has had, in nanoseconds. */
+  public static long now() {
+    return THREADS.getCurrentThreadCpuTime();
+  }
+
+  /** Adds this thread's time since {@link #now()} was {@code start}. */
   public void addSince(Phase phase, long start) {
-    add(phase, System.nanoTime() - start);
+    add(phase, now() - start);
   }
 
   /** Adds some time. */

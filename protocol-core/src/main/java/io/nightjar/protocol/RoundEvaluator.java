@@ -122,7 +122,7 @@ public final class RoundEvaluator {
   }
 
   private Message evaluate(BlockLabel label, CipherBlock upload, int draw, Tile tile) {
-    long start = System.nanoTime();
+    long start = PhaseTimes.now();
     CipherBlock block = evaluator.apply(tile.layer(), tile.tile(), upload);
     times.addSince(Phase.LINEAR, start);
     return new Message(
@@ -130,7 +130,7 @@ public final class RoundEvaluator {
   }
 
   private DrawnStep drawn(BlockLabel label, int draw, RowRange rows) {
-    long start = System.nanoTime();
+    long start = PhaseTimes.now();
     DrawnStep drawn = draws.integers(label.batch(), label.round(), draw, rows);
     times.addSince(Phase.DRAW, start);
     return drawn;

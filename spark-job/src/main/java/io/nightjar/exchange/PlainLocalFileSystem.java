@@ -1,13 +1,38 @@
 package io.nightjar.exchange;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.fs.permission.FsPermission;
 
-/** Local files without Hadoop's checksum files beside them: blocks have digests of their own. */
+/**
+ * Local files without Hadoop's checksum files beside them (blocks have digests of their own) and
+ * without a process for every change of permissions.
+ */
 public final class PlainLocalFileSystem extends LocalFileSystem {
 
   /** For Hadoop, by name. */
   public PlainLocalFileSystem() {
+    super(new Raw());
     setWriteChecksum(false);
     setVerifyChecksum(false);
+  }
+
+  /** Where Hadoop's native library is missing, which is nearly everywhere, it runs chmod. */
+  private static final class Raw extends RawLocalFileSystem {
+    @Override
+    public void setPermission(Path path, FsPermission permission) throws IOException {
+      String symbols =
+          permission.getUserAction().SYMBOL
+              + permission.getGroupAction().SYMBOL
+              + permission.getOtherAction().SYMBOL;
+      Set<PosixFilePermission> posix = PosixFilePermissions.fromString(symbols);
+      Files.setPosixFilePermissions(pathToFile(path).toPath(), posix);
+    }
   }
 }

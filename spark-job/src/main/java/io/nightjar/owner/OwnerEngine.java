@@ -14,6 +14,7 @@ import io.nightjar.protocol.DataOwner;
 import io.nightjar.protocol.DataOwnerBatch;
 import io.nightjar.protocol.Message;
 import io.nightjar.protocol.Phase;
+import io.nightjar.protocol.PhaseTimes;
 import io.nightjar.protocol.Predictions;
 import io.nightjar.protocol.ProtocolException;
 import io.nightjar.records.RecordBatch;
@@ -144,14 +145,16 @@ public final class OwnerEngine implements AutoCloseable {
       catchUp(wave, current, plan.rounds().size());
       List<Predictions> predictions = new ArrayList<>();
       for (int i = 0; i < current.batches.size(); i++) {
-        long start = System.nanoTime();
+        long start = PhaseTimes.now();
         Predictions made = current.batches.get(i).predictions();
         owner.times().addSince(Phase.ACTIVATE, start);
         noteMargin(current.batches.get(i).noiseMarginBits());
         listener.predicted(current.ids.get(i), made);
         predictions.add(made);
       }
+      long start = PhaseTimes.now();
       results.write(wave, current.ids, predictions);
+      owner.times().addSince(Phase.RECORDS, start);
     }
     open.remove(wave.index());
     listener.finished(wave);
@@ -181,7 +184,9 @@ public final class OwnerEngine implements AutoCloseable {
     if (known != null) {
       return known;
     }
+    long start = PhaseTimes.now();
     List<RecordBatch> read = records.read(wave);
+    owner.times().addSince(Phase.RECORDS, start);
     List<DataOwnerBatch> batches = new ArrayList<>();
     for (int i = 0; i < read.size(); i++) {
       batches.add(owner.open(wave.firstBatch() + i, read.get(i).values()));
@@ -254,7 +259,7 @@ public final class OwnerEngine implements AutoCloseable {
 
   private boolean accept(Wave wave, int round, FileDigest file, DataOwnerBatch batch, int draw)
       throws IOException {
-    long start = System.nanoTime();
+    long start = PhaseTimes.now();
     long[] inside = {0};
     boolean[] complete = {false};
     try {
@@ -271,24 +276,24 @@ public final class OwnerEngine implements AutoCloseable {
             batch.check(header);
           },
           labelled -> {
-            long taken = System.nanoTime();
+            long taken = PhaseTimes.now();
             try (var block = labelled.block()) {
               complete[0] |= batch.accept(labelled.header().label(), block);
             }
-            inside[0] += System.nanoTime() - taken;
+            inside[0] += PhaseTimes.now() - taken;
           });
     } catch (ProtocolException e) {
       throw new ExchangeException("%s is refused: %s".formatted(file.name(), e.getMessage()), e);
     }
     bytesDown.add(file.bytes());
-    owner.times().add(Phase.EXCHANGE, System.nanoTime() - start - inside[0]);
+    owner.times().add(Phase.EXCHANGE, PhaseTimes.now() - start - inside[0]);
     return complete[0];
   }
 
   private FileDigest write(Wave wave, int round, DataOwnerBatch batch, int draw)
       throws IOException {
     try (Message message = batch.upload(draw)) {
-      long start = System.nanoTime();
+      long start = PhaseTimes.now();
       FileDigest written = exchange.write(wave.index(), round, Direction.UP, message, codec);
       owner.times().addSince(Phase.EXCHANGE, start);
       return written;

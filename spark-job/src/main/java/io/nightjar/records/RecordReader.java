@@ -16,6 +16,8 @@ import java.util.Optional;
  */
 public final class RecordReader implements Closeable {
 
+  private static final int ROWS_AT_ONCE = 16;
+
   private final FilesCursor cursor;
   private final int columns;
 
@@ -39,23 +41,37 @@ public final class RecordReader implements Closeable {
               .formatted(mostRecords, columns, (Integer.MAX_VALUE - 8) / columns));
     }
     List<RecordId> ids = new ArrayList<>();
-    double[] row = new double[columns];
+    double[][] rows = new double[ROWS_AT_ONCE][columns];
     double[] values = new double[0];
-    for (Optional<RecordId> id = read(row); id.isPresent(); id = read(row)) {
+    int gathered = 0;
+    while (ids.size() < mostRecords) {
+      Optional<RecordId> id = read(rows[gathered]);
+      if (id.isEmpty()) {
+        break;
+      }
       if (ids.isEmpty()) {
         values = new double[columns * mostRecords];
       }
-      for (int k = 0; k < columns; k++) {
-        values[k * mostRecords + ids.size()] = row[k];
-      }
       ids.add(id.get());
-      if (ids.size() == mostRecords) {
-        break;
+      gathered++;
+      if (gathered == ROWS_AT_ONCE) {
+        scatter(rows, gathered, values, mostRecords, ids.size() - gathered);
+        gathered = 0;
       }
     }
+    scatter(rows, gathered, values, mostRecords, ids.size() - gathered);
     return ids.isEmpty()
         ? Optional.empty()
         : Optional.of(new RecordBatch(ids, packed(values, mostRecords, ids.size())));
+  }
+
+  /** Rows become columns, several at once: each write to a column fills a line of the cache. */
+  private void scatter(double[][] rows, int count, double[] values, int room, int first) {
+    for (int k = 0; k < columns && count > 0; k++) {
+      for (int j = 0; j < count; j++) {
+        values[k * room + first + j] = rows[j][k];
+      }
+    }
   }
 
   /** Passes over records without checking them, to the end if there are not as many. */

@@ -145,14 +145,6 @@ public final class NightjarSettings {
           "id",
           "The input's column that tells records apart; the output is keyed by it.");
 
-  /** The input's format. */
-  public static final Setting<InputFormat> INPUT_FORMAT =
-      declare(
-          "input.format",
-          ValueType.choices(InputFormat.class),
-          InputFormat.AUTO.text(),
-          "The input's format; auto goes by the files' names.");
-
   /** The output's format. */
   public static final Setting<OutputFormat> OUTPUT_FORMAT =
       declare(
@@ -178,14 +170,6 @@ public final class NightjarSettings {
           "0",
           "Native memory that the blocks of one executor may take; 0 derives it from the"
               + " executor's heap.");
-
-  /** Whether there is a report. */
-  public static final Setting<Boolean> REPORT_ENABLED =
-      declare(
-          "report.enabled",
-          ValueType.booleans(),
-          "true",
-          "Whether a job writes its report beside the output.");
 
   /** What {@code serve} must not forget, if not in the home directory. */
   public static final Setting<Optional<Path>> SERVE_STATE_DIR =

@@ -5,9 +5,9 @@ import io.nightjar.crypto.BlockHeader;
 import io.nightjar.crypto.CipherBlock;
 import io.nightjar.exchange.Direction;
 import io.nightjar.exchange.ExchangeException;
-import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.exchange.JobExchange;
 import io.nightjar.exchange.VerifiedBlocks;
+import io.nightjar.protocol.PhaseTimes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -71,7 +71,7 @@ public final class BlockInputFormat extends InputFormat<WorkUnit, CipherBlock> {
   @Override
   public RecordReader<WorkUnit, CipherBlock> createRecordReader(
       InputSplit split, TaskAttemptContext context) throws IOException {
-    Configuration configuration = HadoopFiles.configuration(context.getConfiguration());
+    Configuration configuration = context.getConfiguration();
     RoundWork work = RoundWork.load(configuration);
     return new Reader(
         (BlockSplit) split,
@@ -116,7 +116,7 @@ public final class BlockInputFormat extends InputFormat<WorkUnit, CipherBlock> {
       }
       WorkUnit unit = units.get(next);
       Path path = new Path(directory, unit.file().name());
-      long start = System.nanoTime();
+      long start = PhaseTimes.now();
       try (VerifiedBlocks blocks =
           VerifiedBlocks.open(files, path, unit.file(), codec, header -> check(unit, header))) {
         current = blocks.next().block();
@@ -124,7 +124,7 @@ public final class BlockInputFormat extends InputFormat<WorkUnit, CipherBlock> {
           throw new ExchangeException(path + " holds more than one block");
         }
       }
-      TaskTimes.current().exchanged(System.nanoTime() - start);
+      TaskTimes.current().exchanged(PhaseTimes.now() - start);
       next++;
       return true;
     }

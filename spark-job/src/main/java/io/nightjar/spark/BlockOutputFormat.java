@@ -5,7 +5,7 @@ import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.CipherBlock;
 import io.nightjar.exchange.BlockFileWriter;
 import io.nightjar.exchange.FileDigest;
-import io.nightjar.exchange.HadoopFiles;
+import io.nightjar.protocol.PhaseTimes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +40,7 @@ public final class BlockOutputFormat extends FileOutputFormat<BlockLabel, Cipher
   @Override
   public RecordWriter<BlockLabel, CipherBlock> getRecordWriter(TaskAttemptContext context)
       throws IOException {
-    Configuration configuration = HadoopFiles.configuration(context.getConfiguration());
+    Configuration configuration = context.getConfiguration();
     RoundWork work = RoundWork.load(configuration);
     Path directory = ManifestCommitter.workPath(getOutputPath(context), context);
     return new Writer(
@@ -64,7 +64,7 @@ public final class BlockOutputFormat extends FileOutputFormat<BlockLabel, Cipher
 
     @Override
     public void write(BlockLabel label, CipherBlock block) throws IOException {
-      long start = System.nanoTime();
+      long start = PhaseTimes.now();
       try (block) {
         if (current != null && !current.takes(label)) {
           finish();
@@ -74,7 +74,7 @@ public final class BlockOutputFormat extends FileOutputFormat<BlockLabel, Cipher
         }
         current.write(label, block, codec);
       }
-      TaskTimes.current().exchanged(System.nanoTime() - start);
+      TaskTimes.current().exchanged(PhaseTimes.now() - start);
     }
 
     private void finish() throws IOException {

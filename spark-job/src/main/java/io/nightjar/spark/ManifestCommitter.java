@@ -62,7 +62,7 @@ public final class ManifestCommitter extends FileOutputCommitter {
   @Override
   public void commitJob(JobContext context) throws IOException {
     super.commitJob(context);
-    Configuration configuration = HadoopFiles.configuration(context.getConfiguration());
+    Configuration configuration = context.getConfiguration();
     RoundWork work = RoundWork.load(configuration);
     JobExchange exchange = JobExchange.of(new Path(work.jobDirectory()), configuration, work.job());
     Path directory = exchange.blocks(work.wave(), work.round(), Direction.DOWN);

@@ -42,11 +42,9 @@ class NightjarSettingsTest {
       exchange.pollMillis     | 10 600000        | 9 600001
       exchange.timeout        | 1s 1000ms 2min 24h 365d | 0s 999ms 366d 24 24hours -1h 999999999999999999d
       input.idColumn          | id patient-no    | a\\0b a\\rb
-      input.format            | auto csv parquet idx | json
       output.format           | parquet csv      | auto idx
       owner.threads           | 0 1024           | -1 1025
       native.maxBytes         | 0 16m 64g        | 1 15m -1
-      report.enabled          | true false TRUE  | yes 1
       serve.stateDir          | /var/lib/x state | a\\0b
       keys.passphraseFile     | /run/passphrase  | a\\0b
       """;
@@ -121,11 +119,9 @@ class NightjarSettingsTest {
     assertEquals(500, settings.get(NightjarSettings.EXCHANGE_POLL_MILLIS));
     assertEquals(Duration.ofHours(24), settings.get(NightjarSettings.EXCHANGE_TIMEOUT));
     assertEquals("id", settings.get(NightjarSettings.INPUT_ID_COLUMN));
-    assertEquals(InputFormat.AUTO, settings.get(NightjarSettings.INPUT_FORMAT));
     assertEquals(OutputFormat.PARQUET, settings.get(NightjarSettings.OUTPUT_FORMAT));
     assertEquals(0, settings.get(NightjarSettings.OWNER_THREADS));
     assertEquals(0L, settings.get(NightjarSettings.NATIVE_MAX_BYTES));
-    assertEquals(true, settings.get(NightjarSettings.REPORT_ENABLED));
     assertEquals(Optional.empty(), settings.get(NightjarSettings.SERVE_STATE_DIR));
     assertEquals(Optional.empty(), settings.get(NightjarSettings.KEYS_PASSPHRASE_FILE));
   }

@@ -1,0 +1,163 @@
+package io.nightjar.reference;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nightjar.crypto.BlockLabel;
+import io.nightjar.crypto.HeContext;
+import io.nightjar.crypto.IntegerColumns;
+import io.nightjar.crypto.RealColumns;
+import io.nightjar.crypto.SecretKey;
+import io.nightjar.draw.JobSecret;
+import io.nightjar.model.Model;
+import io.nightjar.model.ModelReader;
+import io.nightjar.model.ReadLimits;
+import io.nightjar.plan.Plan;
+import io.nightjar.plan.PlanOptions;
+import io.nightjar.plan.Planner;
+import io.nightjar.plan.Round;
+import io.nightjar.protocol.DataOwner;
+import io.nightjar.protocol.DataOwnerBatch;
+import io.nightjar.protocol.Draws;
+import io.nightjar.protocol.Message;
+import io.nightjar.protocol.ModelOwner;
+import io.nightjar.protocol.OwnerState;
+import io.nightjar.protocol.Predictions;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.UUID;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The models in data/, which JAX trained and the safetensors library wrote, on the bundled digits.
+ */
+class BundledModelsTest {
+
+  private static final Path DATA = Path.of("../data");
+  private static final int PIXELS = 28 * 28;
+  private static final int IDX_IMAGES_HEADER = 16;
+  private static final int IDX_LABELS_HEADER = 8;
+
+  private final JobSecret secret = JobSecret.fixedForTests(1);
+
+  @AfterEach
+  void close() {
+    secret.close();
+  }
+
+  /** Of the digits models on digits: other images, or fewer, reach less. */
+  @ParameterizedTest
+  @ValueSource(strings = {"digits-mlp", "digits-cnn"})
+  void theProvedBoundNeedsAtMostThreeBitsMoreThanWhatIsSeen(String name) throws IOException {
+    Model model = read(name);
+    Plan plan = Planner.plan(model, PlanOptions.DEFAULT.withDraws(2));
+    Draws draws = new Draws(model, plan, secret);
+    RealColumns images = images(1000);
+    long seen = 0;
+    for (int draw = 0; draw < plan.draws(); draw++) {
+      OwnerState state = OwnerState.of(plan, images);
+      for (Round round : plan.rounds()) {
+        IntegerColumns result =
+            draws.integers(0, round.index(), draw).evaluate(state.integers(round));
+        long largest = Arrays.stream(result.values()).map(Math::abs).max().orElseThrow();
+        assertTrue(largest <= round.bound(), round.title());
+        seen = Math.max(seen, largest);
+        state = state.after(round, result);
+      }
+    }
+    long proved = plan.rounds().stream().mapToLong(Round::bound).max().orElseThrow();
+    double bits = Math.log((double) proved / seen) / Math.log(2);
+    assertTrue(bits <= 3, () -> bits + " bits");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"digits-mlp", "digits-cnn", "mnist-mlp", "mnist-cnn"})
+  void encryptedPredictionsAreTheReferencesAndTheMarginIsNearThePredictedOne(String name)
+      throws IOException {
+    Model model = read(name);
+    Plan plan = Planner.plan(model, PlanOptions.DEFAULT.withDraws(2));
+    Draws draws = new Draws(model, plan, secret);
+    RealColumns images = images(100);
+    UUID job = new UUID(5, 6);
+    try (HeContext context = HeContext.open(plan.parameters());
+        SecretKey key = SecretKey.generate(context)) {
+      DataOwner owner = new DataOwner(job, plan, context, key);
+      ModelOwner modelOwner = new ModelOwner(job, plan, owner.planDigest(), draws, context);
+      DataOwnerBatch batch = owner.open(3, images);
+      Deque<Message> uploads = new ArrayDeque<>();
+      uploads.add(batch.upload(0));
+      while (!uploads.isEmpty()) {
+        try (Message upload = uploads.remove()) {
+          for (Message answer : modelOwner.answer(upload.label(), upload.block())) {
+            try (answer) {
+              BlockLabel label = answer.label();
+              if (batch.accept(label, answer.block()) && label.round() < plan.rounds().size() - 1) {
+                uploads.add(batch.upload(label.draw()));
+              }
+            }
+          }
+        }
+      }
+      Predictions reference = new ReferenceEvaluator(plan, draws).score(3, images);
+
+      assertArrayEquals(reference.mean().values(), batch.predictions().mean().values());
+      double slack = batch.noiseMarginBits() - plan.noiseMarginBits();
+      assertTrue(slack >= 0 && slack <= 6, () -> "the predicted margin is off by " + slack);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"digits-mlp", "digits-cnn"})
+  void theDigitsAreTold(String name) throws IOException {
+    Model model = read(name);
+    Plan plan = Planner.plan(model, PlanOptions.DEFAULT.withDraws(2));
+    int records = 500;
+
+    Predictions predictions =
+        new ReferenceEvaluator(plan, new Draws(model, plan, secret)).score(0, images(records));
+
+    byte[] labels = gunzip("test-labels-idx1-ubyte.gz", IDX_LABELS_HEADER + records);
+    int right = 0;
+    for (int j = 0; j < records; j++) {
+      right += predictions.predictedClass(j) == labels[IDX_LABELS_HEADER + j] ? 1 : 0;
+    }
+    assertTrue(right >= 0.98 * records, right + " of " + records);
+  }
+
+  private static Model read(String name) throws IOException {
+    Path directory = DATA.resolve("models").resolve(name);
+    try (InputStream json = Files.newInputStream(directory.resolve(ModelReader.MODEL_JSON));
+        InputStream posterior =
+            new BufferedInputStream(
+                Files.newInputStream(directory.resolve(ModelReader.POSTERIOR)))) {
+      return ModelReader.read(json, posterior, ReadLimits.defaults());
+    }
+  }
+
+  private static RealColumns images(int records) throws IOException {
+    byte[] bytes = gunzip("test-images-idx3-ubyte.gz", IDX_IMAGES_HEADER + records * PIXELS);
+    double[] values = new double[PIXELS * records];
+    for (int j = 0; j < records; j++) {
+      for (int k = 0; k < PIXELS; k++) {
+        values[k * records + j] = (bytes[IDX_IMAGES_HEADER + j * PIXELS + k] & 0xff) / 255.0;
+      }
+    }
+    return new RealColumns(PIXELS, records, values);
+  }
+
+  private static byte[] gunzip(String file, int length) throws IOException {
+    try (InputStream in =
+        new GZIPInputStream(Files.newInputStream(DATA.resolve("digits").resolve(file)))) {
+      return in.readNBytes(length);
+    }
+  }
+}
