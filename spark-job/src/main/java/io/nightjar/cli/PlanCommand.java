@@ -5,6 +5,8 @@ import io.nightjar.plan.PlanJson;
 import io.nightjar.plan.PlanOptions;
 import io.nightjar.plan.PlanText;
 import io.nightjar.plan.Planner;
+import io.nightjar.settings.NightjarSettings;
+import io.nightjar.spark.ExecutorNeeds;
 import io.nightjar.spark.ModelFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -75,9 +77,23 @@ final class PlanCommand implements Callable<Integer> {
       out.println(PlanJson.write(plan));
     } else {
       out.print(PlanText.of(plan));
+      out.printf("%n%s%n", executors(plan));
     }
     out.flush();
     return ExitCode.DONE;
+  }
+
+  private static String executors(Plan plan) {
+    ExecutorNeeds needs = ExecutorNeeds.of(plan, NightjarSettings.TASK_MEMORY.defaultValue());
+    long mebibyte = 1L << 20;
+    return """
+          Executors need %,d MiB outside the heap for every task that they run at once:
+          with 2 cores each, ask for spark.executor.memoryOverhead=%dm and spark.executor.memory=1g"""
+        .formatted(
+            (needs.bytesPerTask() + mebibyte - 1) / mebibyte,
+            (needs.overheadBytes(2) + mebibyte - 1) / mebibyte)
+        .indent(2)
+        .stripTrailing();
   }
 
   private PlanOptions options() {

@@ -1,0 +1,61 @@
+package io.nightjar.report;
+
+import io.nightjar.protocol.Predictions;
+
+/**
+ * How often predictions are right, and how often they say that they are.
+ *
+ * <p>The expected calibration error is the mean over {@value #BINS} bins of confidence, weighted by
+ * their records, of the distance between accuracy and mean confidence in the bin. Confidence is the
+ * largest probability of a record. It is safe to use from many threads.
+ */
+public final class Calibration {
+
+  /** The bins of confidence, all of the same width. */
+  public static final int BINS = 15;
+
+  private final long[] records = new long[BINS];
+  private final long[] right = new long[BINS];
+  private final double[] confidence = new double[BINS];
+
+  /**
+   * Adds a record.
+   *
+   * @param truth its class
+   */
+  public synchronized void add(Predictions predictions, int record, int truth) {
+    int predicted = predictions.predictedClass(record);
+    double certainty = predictions.mean().get(predicted, record);
+    int bin = Math.min((int) (certainty * BINS), BINS - 1);
+    records[bin]++;
+    right[bin] += predicted == truth ? 1 : 0;
+    confidence[bin] += certainty;
+  }
+
+  /** Returns how many records there are. */
+  public synchronized long records() {
+    return sum(records);
+  }
+
+  /** Returns the share of records whose class was predicted. */
+  public synchronized double accuracy() {
+    return (double) sum(right) / sum(records);
+  }
+
+  /** Returns the expected calibration error, from 0 to 1. */
+  public synchronized double expectedError() {
+    double error = 0;
+    for (int bin = 0; bin < BINS; bin++) {
+      error += Math.abs(right[bin] - confidence[bin]);
+    }
+    return error / sum(records);
+  }
+
+  private static long sum(long[] counts) {
+    long sum = 0;
+    for (long count : counts) {
+      sum += count;
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,59 @@
+package io.nightjar.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.nightjar.crypto.RealColumns;
+import io.nightjar.model.Task;
+import io.nightjar.protocol.Predictions;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class CalibrationTest {
+
+  @Test
+  void accuracyIsTheShareOfRecordsWhoseClassWasPredicted() {
+    Calibration calibration = calibration(new double[] {0.9, 0.8, 0.2}, new int[] {0, 1, 1});
+
+    assertEquals(3, calibration.records());
+    assertEquals(2 / 3.0, calibration.accuracy(), 1e-12);
+  }
+
+  @Test
+  void theErrorIsZeroWhereConfidenceIsTheShareOfRightOnes() {
+    double[] first = {0.75, 0.75, 0.75, 0.75};
+
+    assertEquals(0, calibration(first, new int[] {0, 0, 0, 1}).expectedError(), 1e-12);
+    assertEquals(0.75, calibration(first, new int[] {1, 1, 1, 1}).expectedError(), 1e-12);
+  }
+
+  @Test
+  void binsAreWeightedByTheirRecords() {
+    // three at 0.9, of which two are right: |2 - 2.7|; one at 0.6 and right: |1 - 0.6|
+    Calibration calibration =
+        calibration(new double[] {0.9, 0.9, 0.9, 0.6}, new int[] {0, 0, 1, 0});
+
+    assertEquals((0.7 + 0.4) / 4, calibration.expectedError(), 1e-12);
+  }
+
+  @Test
+  void aCertainPredictionIsInTheLastBin() {
+    assertEquals(0, calibration(new double[] {1}, new int[] {0}).expectedError(), 1e-12);
+  }
+
+  /** Two classes; the first has these probabilities. */
+  private static Calibration calibration(double[] first, int[] truth) {
+    double[] values = new double[2 * first.length];
+    for (int j = 0; j < first.length; j++) {
+      values[j] = first[j];
+      values[first.length + j] = 1 - first[j];
+    }
+    Predictions predictions =
+        Predictions.average(
+            Task.CLASSIFICATION, List.of(new RealColumns(2, first.length, values)));
+    Calibration calibration = new Calibration();
+    for (int j = 0; j < truth.length; j++) {
+      calibration.add(predictions, j, truth[j]);
+    }
+    return calibration;
+  }
+}
