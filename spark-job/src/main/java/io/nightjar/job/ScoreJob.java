@@ -17,7 +17,6 @@ import io.nightjar.records.RecordCensus;
 import io.nightjar.records.RecordInput;
 import io.nightjar.records.RecordOptions;
 import io.nightjar.records.ResultFormat;
-import io.nightjar.settings.ExchangeKeep;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
 import io.nightjar.spark.BroadcastModel;
@@ -97,7 +96,7 @@ public final class ScoreJob {
     }
     try (HeContext context = HeContext.open(plan.parameters());
         SecretKey key = key(context);
-        JobSecret secret = before.isPresent() ? output.secret() : JobSecret.fresh();
+        JobSecret secret = before.isPresent() ? output.secret() : JobSecrets.draw(settings);
         JavaSparkContext spark =
             SparkContexts.open("nightjar score " + plan.model(), request.master(), settings)) {
       JobDescription job = before.isPresent() ? before.get().job() : describe(plan, census, spark);
@@ -165,7 +164,7 @@ public final class ScoreJob {
           settings.get(NightjarSettings.WAVES_IN_FLIGHT),
           wave -> {
             loop.run(wave);
-            if (settings.get(NightjarSettings.EXCHANGE_KEEP) != ExchangeKeep.ALWAYS) {
+            if (!settings.get(NightjarSettings.EXCHANGE_KEEP)) {
               exchange.removeWave(wave.index());
             }
           });
@@ -176,7 +175,7 @@ public final class ScoreJob {
     results.publish(job.waves());
     Map<String, Object> report = figures.report();
     output.writeReport("report.json", JobFigures.json(report));
-    if (settings.get(NightjarSettings.EXCHANGE_KEEP) != ExchangeKeep.ALWAYS) {
+    if (!settings.get(NightjarSettings.EXCHANGE_KEEP)) {
       exchange.remove();
     }
     output.forget(job.job());

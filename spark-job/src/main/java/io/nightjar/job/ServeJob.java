@@ -211,7 +211,7 @@ public final class ServeJob {
     if (before.isEmpty() && files.exists(new Path(state, "inputs"))) {
       throw new ProtocolException("This job has been evaluated before, and its secret is gone");
     }
-    byte[] bytes = before.orElseGet(ServeJob::fresh);
+    byte[] bytes = before.isPresent() ? before.get() : drawn();
     try {
       if (before.isEmpty()) {
         HadoopFiles.writePrivate(files, path, bytes);
@@ -222,8 +222,8 @@ public final class ServeJob {
     }
   }
 
-  private static byte[] fresh() {
-    try (JobSecret secret = JobSecret.fresh()) {
+  private byte[] drawn() throws IOException {
+    try (JobSecret secret = JobSecrets.draw(settings)) {
       return secret.toBytes(RawSecretAccess.granted());
     }
   }

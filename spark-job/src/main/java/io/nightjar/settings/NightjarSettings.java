@@ -55,6 +55,15 @@ public final class NightjarSettings {
           Protocol.BAYHENN.text(),
           "The protocol that the two parties run.");
 
+  /** The secret that draws follow from, for repeating a job. */
+  public static final Setting<Optional<Path>> JOB_SEED_FILE =
+      declare(
+          "job.seedFile",
+          ValueType.localPaths(),
+          "",
+          "A file of 32 random bytes that the draws of a new job follow from, to repeat a job bit for"
+              + " bit; empty draws a fresh secret for every job, as it should be.");
+
   /** Batches in a wave, or 0. */
   public static final Setting<Integer> WAVES_BATCHES =
       declare(
@@ -106,12 +115,13 @@ public final class NightjarSettings {
               + " Hadoop file system; empty means _nightjar/exchange under the output.");
 
   /** Whether exchange data stays. */
-  public static final Setting<ExchangeKeep> EXCHANGE_KEEP =
+  public static final Setting<Boolean> EXCHANGE_KEEP =
       declare(
           "exchange.keep",
-          ValueType.choices(ExchangeKeep.class),
-          ExchangeKeep.ON_FAILURE.text(),
-          "When the exchanged blocks of a finished job are kept.");
+          ValueType.booleans(),
+          "false",
+          "Whether the exchanged blocks of a finished job are kept, so that one can look; those of an"
+              + " unfinished one always are, so that it can go on.");
 
   /** The largest block file. */
   public static final Setting<Long> EXCHANGE_MAX_BLOCK_BYTES =

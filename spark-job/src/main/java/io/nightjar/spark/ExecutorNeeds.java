@@ -6,8 +6,8 @@ import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
 
 /**
- * The memory outside the Java heap that executors need for a plan: every task has one upload and one
- * block of results at a time.
+ * The memory outside the Java heap that executors need for a plan: every task has one upload and
+ * one block of results at a time.
  *
  * @param bytesPerTask for the blocks of one task
  */
@@ -34,8 +34,7 @@ public record ExecutorNeeds(long bytesPerTask) {
 
   private static long blockBytes(Plan plan, int columns) {
     return CipherBlock.nativeBytes(
-        plan.parameters(),
-        new BlockShape(columns, 2, plan.parameters().dataLimbs(), plan.form()));
+        plan.parameters(), new BlockShape(columns, 2, plan.parameters().dataLimbs(), plan.form()));
   }
 
   /** Returns what to ask for as {@code spark.executor.memoryOverhead}. */

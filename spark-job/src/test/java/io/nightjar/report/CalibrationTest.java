@@ -48,8 +48,7 @@ class CalibrationTest {
       values[first.length + j] = 1 - first[j];
     }
     Predictions predictions =
-        Predictions.average(
-            Task.CLASSIFICATION, List.of(new RealColumns(2, first.length, values)));
+        Predictions.average(Task.CLASSIFICATION, List.of(new RealColumns(2, first.length, values)));
     Calibration calibration = new Calibration();
     for (int j = 0; j < truth.length; j++) {
       calibration.add(predictions, j, truth[j]);

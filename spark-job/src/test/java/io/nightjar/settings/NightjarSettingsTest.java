@@ -32,12 +32,13 @@ class NightjarSettingsTest {
       job.samples             | 1 64             | 0 65
       job.protocol            | bayhenn BAYHENN  | cryptonets none
       waves.batches           | 0 100000         | -1 100001
+      job.seedFile            | /run/seed        | a\\0b
       waves.inFlight          | 1 16             | 0 17 x
       task.memory             | 16m 16384k 16777216 1t | 15m 16777215 0 -16m 1.5g 16x 9000000p
       task.targetMillis       | 10 60000         | 9 60001 250ms
       task.perCore            | 1 64             | 0 65
       exchange.dir            | s3a://bucket/a hdfs:/x data/y | a\\0b a\\tb
-      exchange.keep           | never onFailure always ONFAILURE | on-failure true
+      exchange.keep           | true false TRUE  | yes 1
       exchange.maxBlockBytes  | 1m 1g            | 1023k 0
       exchange.pollMillis     | 10 600000        | 9 600001
       exchange.timeout        | 1s 1000ms 2min 24h 365d | 0s 999ms 366d 24 24hours -1h 999999999999999999d
@@ -85,6 +86,7 @@ class NightjarSettingsTest {
     assertEquals(
         Set.of(
             NightjarSettings.EXCHANGE_DIR,
+            NightjarSettings.JOB_SEED_FILE,
             NightjarSettings.SERVE_STATE_DIR,
             NightjarSettings.KEYS_PASSPHRASE_FILE),
         mayBeEmpty);
@@ -114,7 +116,7 @@ class NightjarSettingsTest {
     assertEquals(250, settings.get(NightjarSettings.TASK_TARGET_MILLIS));
     assertEquals(2, settings.get(NightjarSettings.TASK_PER_CORE));
     assertEquals(Optional.empty(), settings.get(NightjarSettings.EXCHANGE_DIR));
-    assertEquals(ExchangeKeep.ON_FAILURE, settings.get(NightjarSettings.EXCHANGE_KEEP));
+    assertEquals(false, settings.get(NightjarSettings.EXCHANGE_KEEP));
     assertEquals(1L << 30, settings.get(NightjarSettings.EXCHANGE_MAX_BLOCK_BYTES));
     assertEquals(500, settings.get(NightjarSettings.EXCHANGE_POLL_MILLIS));
     assertEquals(Duration.ofHours(24), settings.get(NightjarSettings.EXCHANGE_TIMEOUT));

@@ -85,13 +85,13 @@ class ValueTypeLawsTest {
   }
 
   @Property
-  void aChoiceIsReadInAnyCase(@ForAll ExchangeKeep choice, @ForAll boolean upper) {
+  void aChoiceIsReadInAnyCase(@ForAll OutputFormat choice, @ForAll boolean upper) {
     String text = upper ? choice.name().replace("_", "") : choice.text();
 
-    assertEquals(choice, ValueType.choices(ExchangeKeep.class).parser().parse(text));
+    assertEquals(choice, ValueType.choices(OutputFormat.class).parser().parse(text));
     assertThrows(
         IllegalArgumentException.class,
-        () -> ValueType.choices(ExchangeKeep.class).parser().parse(text + "x"));
+        () -> ValueType.choices(OutputFormat.class).parser().parse(text + "x"));
   }
 
   @Provide
