@@ -33,12 +33,12 @@ class SettingsCommandTest {
     Path file = Files.writeString(directory.resolve("x.conf"), "\nspark.nightjar.task.perCore 5\n");
 
     CommandRun run =
-        run("--config", file.toString(), "--conf", "spark.nightjar.exchange.keep=always");
+        run("--config", file.toString(), "--conf", "spark.nightjar.exchange.keep=true");
 
     assertEquals(0, run.exitCode(), run.err());
     assertEquals(NightjarSettings.ALL.size(), run.out().lines().count());
     assertLine("spark.nightjar.task.perCore 5 " + file + ", line 2", run);
-    assertLine("spark.nightjar.exchange.keep always --conf", run);
+    assertLine("spark.nightjar.exchange.keep true --conf", run);
     assertLine("spark.nightjar.exchange.timeout 24h default", run);
     assertLine("spark.nightjar.keys.passphraseFile (empty) default", run);
   }

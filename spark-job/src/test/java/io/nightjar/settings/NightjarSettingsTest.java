@@ -31,8 +31,8 @@ class NightjarSettingsTest {
       plan.clipSigmas         | 0.001 4 8 8.0 8e0 1e-3 | 0 -1 8.001 NaN Infinity 4f 0x1p2 .5
       job.samples             | 1 64             | 0 65
       job.protocol            | bayhenn BAYHENN  | cryptonets none
-      waves.batches           | 0 100000         | -1 100001
       job.seedFile            | /run/seed        | a\\0b
+      waves.batches           | 0 100000         | -1 100001
       waves.inFlight          | 1 16             | 0 17 x
       task.memory             | 16m 16384k 16777216 1t | 15m 16777215 0 -16m 1.5g 16x 9000000p
       task.targetMillis       | 10 60000         | 9 60001 250ms

@@ -27,7 +27,7 @@ class SettingsLawsTest {
           "spark.nightjar.job.samples", List.of("1", "2", "64"),
           "spark.nightjar.task.memory", List.of("16m", "1g"),
           "spark.nightjar.exchange.dir", List.of("", "hdfs:/x"),
-          "spark.nightjar.exchange.keep", List.of("never", "ALWAYS"),
+          "spark.nightjar.exchange.keep", List.of("false", "TRUE"),
           "spark.executor.cores", List.of("1", "2"));
 
   record Pair(String key, String value) {
