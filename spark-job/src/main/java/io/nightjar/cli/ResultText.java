@@ -31,6 +31,14 @@ final class ResultText {
         draws == 1 ? "" : "s",
         number(report, "wallSeconds"),
         number(report, "recordsPerSecond"));
+    if (report.containsKey("accuracy")) {
+      out.printf(
+          "%.2f %% of the predictions are right (%.2f %% without encryption or quantisation);"
+              + " the expected calibration error is %.2f %%.%n",
+          100 * number(report, "accuracy"),
+          100 * number(report, "floatAccuracy"),
+          100 * number(report, "expectedCalibrationError"));
+    }
     out.printf(
         "Each record cost %,.0f bytes up and %,.0f down, all encrypted.%n",
         number(report, "bytesUpPerRecord"), number(report, "bytesDownPerRecord"));

@@ -58,6 +58,12 @@ final class ScoreCommand implements Callable<Integer> {
       description = "Keys made by keygen; without them the job has a key that it forgets.")
   private Optional<java.nio.file.Path> keys = Optional.empty();
 
+  @Option(
+      names = "--labels",
+      paramLabel = "X",
+      description = "What the records really are, by id or in order: accuracy goes to the report.")
+  private Optional<String> labels = Optional.empty();
+
   @Option(names = "--protocol", paramLabel = "P", description = "How the parties talk: bayhenn.")
   private Optional<String> protocol = Optional.empty();
 
@@ -98,7 +104,7 @@ final class ScoreCommand implements Callable<Integer> {
             new Path(input),
             new Path(output),
             keys,
-            Optional.empty(),
+            labels.map(Path::new),
             limit.map(OptionalLong::of).orElseGet(OptionalLong::empty),
             master,
             settings.resolve(own.toArray(new SettingSource[0])));

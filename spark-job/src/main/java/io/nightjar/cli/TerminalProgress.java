@@ -74,7 +74,8 @@ final class TerminalProgress implements JobProgress {
   }
 
   @Override
-  public synchronized void predicted(List<RecordId> ids, Predictions predictions) {
+  public synchronized void predicted(
+      long firstRecord, List<RecordId> ids, Predictions predictions) {
     bar.stepBy(ids.size());
   }
 

@@ -7,16 +7,23 @@ import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.exchange.JobDescription;
 import io.nightjar.exchange.JobExchange;
 import io.nightjar.exchange.Wave;
+import io.nightjar.model.Task;
 import io.nightjar.owner.OwnerEngine;
+import io.nightjar.owner.OwnerListener;
 import io.nightjar.owner.ResultStore;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanDigest;
 import io.nightjar.plan.Planner;
 import io.nightjar.protocol.DataOwner;
+import io.nightjar.protocol.Draws;
+import io.nightjar.protocol.Predictions;
+import io.nightjar.records.Labels;
 import io.nightjar.records.RecordCensus;
+import io.nightjar.records.RecordId;
 import io.nightjar.records.RecordInput;
 import io.nightjar.records.RecordOptions;
 import io.nightjar.records.ResultFormat;
+import io.nightjar.reference.FloatEvaluator;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
 import io.nightjar.spark.BroadcastModel;
@@ -137,6 +144,7 @@ public final class ScoreJob {
     }
     DataOwner owner = new DataOwner(job.job(), plan, context, key);
     JobFigures figures = new JobFigures(plan, census.records());
+    Optional<Evaluation> evaluation = evaluation(plan, input);
     progress.begin(plan, job, open);
     try (OwnerEngine engine =
             new OwnerEngine(
@@ -148,7 +156,7 @@ public final class ScoreJob {
                 results,
                 ownerThreads(),
                 settings.get(NightjarSettings.EXCHANGE_MAX_BLOCK_BYTES),
-                progress);
+                evaluated(evaluation));
         RoundRunner rounds =
             new RoundRunner(
                 spark,
@@ -174,12 +182,45 @@ public final class ScoreJob {
     }
     results.publish(job.waves());
     Map<String, Object> report = figures.report();
+    if (evaluation.isPresent() && !open.isEmpty()) {
+      Draws draws = new Draws(model.model(), plan, secret);
+      FloatEvaluator unquantised = new FloatEvaluator(model.model(), plan, draws);
+      evaluation.get().report(report);
+      evaluation.get().reportReferences(report, plan, job, draws, unquantised, input);
+    }
     output.writeReport("report.json", JobFigures.json(report));
     if (!settings.get(NightjarSettings.EXCHANGE_KEEP)) {
       exchange.remove();
     }
     output.forget(job.job());
     return new ScoreResult(plan, false, report);
+  }
+
+  private Optional<Evaluation> evaluation(Plan plan, RecordInput input) throws IOException {
+    if (request.labels().isEmpty()) {
+      return Optional.empty();
+    }
+    if (plan.task() != Task.CLASSIFICATION) {
+      throw new JobRefusedException("Labels are for classifications; this model is none");
+    }
+    return Optional.of(
+        new Evaluation(
+            Labels.read(
+                configuration, request.labels().get(), input, plan.classes(), plan.outputs())));
+  }
+
+  /** Progress goes on as it is; predictions are also compared with labels. */
+  private OwnerListener evaluated(Optional<Evaluation> evaluation) {
+    if (evaluation.isEmpty()) {
+      return progress;
+    }
+    return new OwnerListener() {
+      @Override
+      public void predicted(long firstRecord, List<RecordId> ids, Predictions predictions) {
+        evaluation.get().add(firstRecord, predictions);
+        progress.predicted(firstRecord, ids, predictions);
+      }
+    };
   }
 
   private SecretKey key(HeContext context) throws IOException {

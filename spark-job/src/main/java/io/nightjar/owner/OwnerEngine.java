@@ -149,7 +149,8 @@ public final class OwnerEngine implements AutoCloseable {
         Predictions made = current.batches.get(i).predictions();
         owner.times().addSince(Phase.ACTIVATE, start);
         noteMargin(current.batches.get(i).noiseMarginBits());
-        listener.predicted(current.ids.get(i), made);
+        long firstRecord = current.batches.get(i).number() * exchange.job().batchSize();
+        listener.predicted(firstRecord, current.ids.get(i), made);
         predictions.add(made);
       }
       long start = PhaseTimes.now();

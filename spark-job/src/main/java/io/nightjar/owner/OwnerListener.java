@@ -14,8 +14,8 @@ public interface OwnerListener {
   /** A round of a wave has been uploaded, or had been before. */
   default void uploaded(Wave wave, int round) {}
 
-  /** The predictions of a batch are there. */
-  default void predicted(List<RecordId> ids, Predictions predictions) {}
+  /** The predictions of consecutive records are there, the first of which has this position. */
+  default void predicted(long firstRecord, List<RecordId> ids, Predictions predictions) {}
 
   /** A wave is finished. */
   default void finished(Wave wave) {}

@@ -1,0 +1,74 @@
+package io.nightjar.job;
+
+import io.nightjar.exchange.JobDescription;
+import io.nightjar.plan.Plan;
+import io.nightjar.protocol.Draws;
+import io.nightjar.protocol.Predictions;
+import io.nightjar.records.Labels;
+import io.nightjar.records.RecordBatch;
+import io.nightjar.records.RecordInput;
+import io.nightjar.records.RecordReader;
+import io.nightjar.reference.FloatEvaluator;
+import io.nightjar.reference.ReferenceEvaluator;
+import io.nightjar.report.Calibration;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+
+/** Compares predictions with what the records really are. */
+final class Evaluation {
+
+  private final Labels labels;
+  private final Calibration encrypted = new Calibration();
+
+  Evaluation(Labels labels) {
+    this.labels = labels;
+  }
+
+  /** Takes the predictions of consecutive records, the first of which has this position. */
+  void add(long first, Predictions predictions) {
+    add(encrypted, first, predictions);
+  }
+
+  private void add(Calibration calibration, long first, Predictions predictions) {
+    for (int j = 0; j < predictions.records(); j++) {
+      calibration.add(predictions, j, labels.get(Math.toIntExact(first + j)));
+    }
+  }
+
+  /** Adds the figures of the encrypted predictions to a report. */
+  void report(Map<String, Object> report) {
+    report.put("labelledRecords", encrypted.records());
+    report.put("accuracy", encrypted.accuracy());
+    report.put("expectedCalibrationError", encrypted.expectedError());
+  }
+
+  /**
+   * Scores all records in the clear too, with the same draws, as integers and without quantisation,
+   * and adds those accuracies to a report.
+   */
+  void reportReferences(
+      Map<String, Object> report,
+      Plan plan,
+      JobDescription job,
+      Draws draws,
+      FloatEvaluator unquantised,
+      RecordInput input)
+      throws IOException {
+    ReferenceEvaluator reference = new ReferenceEvaluator(plan, draws);
+    Calibration integers = new Calibration();
+    Calibration reals = new Calibration();
+    try (RecordReader reader = input.reader()) {
+      for (long batch = 0; batch < job.batches(); batch++) {
+        Optional<RecordBatch> records = reader.next(job.batchSize());
+        if (records.isPresent()) {
+          long first = batch * job.batchSize();
+          add(integers, first, reference.score(batch, records.get().values()));
+          add(reals, first, unquantised.score(batch, records.get().values()));
+        }
+      }
+    }
+    report.put("referenceAccuracy", integers.accuracy());
+    report.put("floatAccuracy", reals.accuracy());
+  }
+}
