@@ -114,3 +114,29 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_naiveOutput(JNIEnv *env, j
 JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_destroyNaiveLayer(JNIEnv *env, jclass, jlong naive) {
     guard(env, [&] { delete &from_handle<NaiveProgram>(naive); });
 }
+
+JNIEXPORT jlong JNICALL Java_io_nightjar_crypto_Native_createNaiveCipher(JNIEnv *env, jclass, jlong context) {
+    return guard(env,
+                 [&] { return to_handle(std::make_unique<NaiveCipher>(from_handle<Context>(context)).release()); });
+}
+
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_naiveEncrypt(JNIEnv *env, jclass, jlong naive, jlongArray values,
+                                                                   jint records) {
+    guard(env, [&] {
+        from_handle<NaiveCipher>(naive).encrypt(bridge::longs(env, values, 0, bridge::length(env, values)),
+                                                static_cast<std::size_t>(records));
+    });
+}
+
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_naiveDecrypt(JNIEnv *env, jclass, jlong naive, jlongArray values,
+                                                                   jint records) {
+    guard(env, [&] {
+        const auto decrypted = from_handle<NaiveCipher>(naive).decrypt(static_cast<std::size_t>(records));
+        env->SetLongArrayRegion(values, 0, static_cast<jsize>(decrypted.size()),
+                                reinterpret_cast<const jlong *>(decrypted.data()));
+    });
+}
+
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_destroyNaiveCipher(JNIEnv *env, jclass, jlong naive) {
+    guard(env, [&] { delete &from_handle<NaiveCipher>(naive); });
+}

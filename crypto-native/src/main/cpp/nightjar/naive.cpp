@@ -1,6 +1,9 @@
 #include "nightjar/naive.h"
 
+#include <algorithm>
 #include <cstdlib>
+#include <string>
+#include <utility>
 
 #include "nightjar/error.h"
 #include "nightjar/linear.h"
@@ -65,6 +68,52 @@ seal::Ciphertext NaiveLayer::output(std::size_t row, std::size_t gather) {
         throw Error(ErrorKind::kInvalidArgument, "every weight of the row is zero: SEAL has no product to add");
     }
     return sum;
+}
+
+NaiveCipher::NaiveCipher(const Context &context)
+    : NaiveCipher(context, seal::KeyGenerator(context.seal()).secret_key()) {}
+
+NaiveCipher::NaiveCipher(const Context &context, const seal::SecretKey &secret)
+    : plain_modulus_(static_cast<std::int64_t>(context.parameters().plain_modulus)),
+      encryptor_(context.seal(), secret),
+      decryptor_(context.seal(), secret) {}
+
+void NaiveCipher::encrypt(const std::vector<std::int64_t> &values, std::size_t records) {
+    const std::int64_t low = -(plain_modulus_ / 2);
+    const std::int64_t high = (plain_modulus_ - 1) / 2;
+    std::vector<seal::Ciphertext> encrypted(values.size() / records);
+    seal::Plaintext plain(records);
+    for (std::size_t column = 0; column < encrypted.size(); ++column) {
+        for (std::size_t j = 0; j < records; ++j) {
+            const std::int64_t value = values[column * records + j];
+            if (value < low || value > high) {
+                throw Error(ErrorKind::kInvalidArgument,
+                            "value " + std::to_string(value) + " of record " + std::to_string(j) + ", column " +
+                                std::to_string(column) + " does not fit the plain modulus " +
+                                std::to_string(plain_modulus_) + ": it must be between " + std::to_string(low) +
+                                " and " + std::to_string(high));
+            }
+            plain[j] = static_cast<std::uint64_t>(value < 0 ? value + plain_modulus_ : value);
+        }
+        encryptor_.encrypt_symmetric(plain, encrypted[column]);
+    }
+    columns_ = std::move(encrypted);
+}
+
+// SEAL leaves out leading coefficients that are zero.
+std::vector<std::int64_t> NaiveCipher::decrypt(std::size_t records) {
+    const std::int64_t high = (plain_modulus_ - 1) / 2;
+    std::vector<std::int64_t> values(columns_.size() * records);
+    seal::Plaintext plain;
+    for (std::size_t column = 0; column < columns_.size(); ++column) {
+        decryptor_.decrypt(columns_[column], plain);
+        const std::size_t count = std::min(records, plain.coeff_count());
+        for (std::size_t j = 0; j < count; ++j) {
+            const auto value = static_cast<std::int64_t>(plain[j]);
+            values[column * records + j] = value > high ? value - plain_modulus_ : value;
+        }
+    }
+    return values;
 }
 
 }  // namespace nightjar

@@ -1,5 +1,6 @@
-// The linear layer as a program written against SEAL's Evaluator computes it: one multiply_plain and one add_inplace
-// for every weight. It is the yardstick of the benchmarks and the oracle of the tests, and nothing else uses it.
+// Both parties as programs written against SEAL: the linear layer with one multiply_plain and one add_inplace for every
+// weight, and the data owner with one Encryptor and one Decryptor call for every column. They are the yardstick of the
+// benchmarks and the oracle of the tests, and nothing else uses them.
 #pragma once
 
 #include <cstdint>
@@ -28,6 +29,28 @@ private:
     Block input_;
     std::vector<seal::Ciphertext> columns_;
     std::unordered_map<std::int32_t, seal::Plaintext> plaintexts_;  // by weight, encoded when first met
+};
+
+/// The data owner's part for BFV: a key of SEAL's own, and one ciphertext for each column, which stays in here. The value
+/// of record j goes into coefficient j. The context may go before it.
+class NaiveCipher {
+public:
+    explicit NaiveCipher(const Context &context);
+
+    /// Encrypts columns of `records` values each, column after column, in place of what it held. Throws
+    /// Error(kInvalidArgument) naming the first value that is not in [-t/2, t/2); then it holds what it held before.
+    void encrypt(const std::vector<std::int64_t> &values, std::size_t records);
+
+    /// Decrypts the first `records` values of every column that it holds.
+    std::vector<std::int64_t> decrypt(std::size_t records);
+
+private:
+    NaiveCipher(const Context &context, const seal::SecretKey &secret);
+
+    std::int64_t plain_modulus_;
+    seal::Encryptor encryptor_;
+    seal::Decryptor decryptor_;
+    std::vector<seal::Ciphertext> columns_;
 };
 
 }  // namespace nightjar

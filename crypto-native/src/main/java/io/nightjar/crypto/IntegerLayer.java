@@ -118,6 +118,18 @@ public final class IntegerLayer {
     return gathers;
   }
 
+  /** Returns how many products of one output are not with zero: what SEAL has to multiply. */
+  public int products(int row, int gather) {
+    check(new Tile(row, 1, gather, 1));
+    int products = 0;
+    for (int k = 0; k < terms; k++) {
+      if (weights[row * terms + k] != 0 && gathered[gather * terms + k] != NO_COLUMN) {
+        products++;
+      }
+    }
+    return products;
+  }
+
   /** Returns the tile that is the whole layer. */
   public Tile whole() {
     return new Tile(0, rows, 0, gathers);

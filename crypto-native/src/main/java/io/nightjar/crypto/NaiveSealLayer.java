@@ -38,7 +38,15 @@ public final class NaiveSealLayer implements AutoCloseable {
 
   /** Computes outputs (row, 0), (row, 1), ... of all gathers, as a block. */
   public CipherBlock row(int row) {
-    IntegerLayer.Tile tile = new IntegerLayer.Tile(row, 1, 0, layer.gathers());
+    return outputs(new IntegerLayer.Tile(row, 1, 0, layer.gathers()));
+  }
+
+  /** Computes one output, as a block of one column. */
+  public CipherBlock output(int row, int gather) {
+    return outputs(new IntegerLayer.Tile(row, 1, gather, 1));
+  }
+
+  private CipherBlock outputs(IntegerLayer.Tile tile) {
     layer.check(tile);
     try (NativeHandle.Use naive = handle.use()) {
       return CipherBlock.create(
@@ -49,8 +57,9 @@ public final class NaiveSealLayer implements AutoCloseable {
           input.scale(),
           Optional.empty(),
           (c, output) -> {
-            for (int gather = 0; gather < layer.gathers(); gather++) {
-              Native.naiveOutput(c, naive.pointer(), row, gather, output, gather);
+            for (int i = 0; i < tile.gatherCount(); i++) {
+              int gather = tile.firstGather() + i;
+              Native.naiveOutput(c, naive.pointer(), tile.firstRow(), gather, output, i);
             }
           });
     }

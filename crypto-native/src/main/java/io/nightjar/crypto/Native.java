@@ -166,4 +166,12 @@ final class Native {
       long context, long naive, int row, int gather, long output, int column);
 
   static native void destroyNaiveLayer(long naive);
+
+  static native long createNaiveCipher(long context);
+
+  static native void naiveEncrypt(long naive, long[] values, int records);
+
+  static native void naiveDecrypt(long naive, long[] values, int records);
+
+  static native void destroyNaiveCipher(long naive);
 }

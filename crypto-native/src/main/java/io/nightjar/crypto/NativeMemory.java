@@ -30,9 +30,14 @@ public final class NativeMemory {
     return BYTES.get();
   }
 
-  /** Returns the most that {@link #blockBytes} has been in this process. */
+  /** Returns the most that {@link #blockBytes} has been since the last {@link #resetPeak}. */
   public static long peakBlockBytes() {
     return PEAK.get();
+  }
+
+  /** Forgets the peak so far, for one measurement after another in one process. */
+  public static void resetPeak() {
+    PEAK.set(BYTES.get());
   }
 
   /** Returns the number of open native objects: contexts, keys and blocks. */

@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description = "Measures, beside the naive program, in one run.",
-    subcommands = {KernelBenchCommand.class})
+    subcommands = {KernelBenchCommand.class, EndToEndBenchCommand.class})
 final class BenchCommand implements Runnable {
 
   @Spec private CommandSpec spec;

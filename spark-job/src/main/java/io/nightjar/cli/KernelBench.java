@@ -1,5 +1,9 @@
 package io.nightjar.cli;
 
+import static io.nightjar.cli.Timing.median;
+import static io.nightjar.cli.Timing.nanos;
+import static io.nightjar.cli.Timing.repeat;
+
 import io.nightjar.crypto.BlockEncryptor;
 import io.nightjar.crypto.BlockEvaluator;
 import io.nightjar.crypto.Cancellation;
@@ -16,11 +20,9 @@ import io.nightjar.crypto.Packing;
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.crypto.Scheme;
 import io.nightjar.crypto.SecretKey;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.function.DoubleSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -232,30 +234,5 @@ final class KernelBench {
     long start = System.nanoTime();
     long macs = kernel.spin(iterations);
     return macs * 1e9 / (System.nanoTime() - start);
-  }
-
-  private static double nanos(Runnable work) {
-    long start = System.nanoTime();
-    work.run();
-    return System.nanoTime() - start;
-  }
-
-  /** Repeats short work for about so many nanoseconds and returns the median of the times. */
-  private static double repeat(double nanos, DoubleSupplier timed) {
-    double first = timed.getAsDouble();
-    int times = (int) Math.max(1, Math.min(1000, nanos / Math.max(first, 1)));
-    double[] all = new double[times];
-    all[0] = first;
-    for (int i = 1; i < times; i++) {
-      all[i] = timed.getAsDouble();
-    }
-    return median(all);
-  }
-
-  private static double median(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 }

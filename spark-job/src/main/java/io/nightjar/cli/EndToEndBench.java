@@ -1,0 +1,232 @@
+package io.nightjar.cli;
+
+import io.nightjar.crypto.NativeMemory;
+import io.nightjar.job.JobProgress;
+import io.nightjar.job.PlanSettings;
+import io.nightjar.job.ScoreJob;
+import io.nightjar.job.ScoreRequest;
+import io.nightjar.plan.Plan;
+import io.nightjar.plan.Planner;
+import io.nightjar.settings.Settings;
+import io.nightjar.spark.ModelFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.function.ToDoubleFunction;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * Scores random images with a model, in whole jobs in this process, beside the naive program.
+ *
+ * <p>Jobs with each number of threads and the naive program take turns, round by round, so that
+ * whatever else the machine does falls on all of them.
+ */
+final class EndToEndBench {
+
+  /** With more columns, an upload of so many batches takes too long for a benchmark. */
+  private static final int MANY_COLUMNS = 1000;
+
+  private static final int BATCHES = 20;
+  private static final int BATCHES_OF_MANY_COLUMNS = 4;
+
+  /** Enough for the compiler to have met everything. */
+  private static final int WARM_UP_BATCHES = 4;
+
+  /** Over all rounds of the benchmark, for each round of the plan. */
+  private static final double LINEAR_NANOS = 1e9;
+
+  private final org.apache.hadoop.fs.Path directory;
+  private final ModelFiles model;
+  private final Plan plan;
+  private final int batches;
+  private final List<Setup> setups;
+  private final Consumer<String> notes;
+
+  /** How a job runs: on so many threads, with these settings. */
+  record Setup(int threads, Settings settings) {}
+
+  /** One line of output; the names are a contract with whoever reads the JSON. */
+  record Result(
+      String model,
+      int samples,
+      String protocol,
+      int threads,
+      long records,
+      double recordsPerSecond,
+      double naiveSealRecordsPerSecond,
+      boolean naiveSealLinearScaled,
+      double ratioToNaiveSeal,
+      double speedup,
+      Map<String, Double> phases,
+      double sparkShare,
+      double bytesUpPerRecord,
+      double bytesDownPerRecord,
+      long peakExecutorBytes,
+      NaiveScoring.Seconds naivePhases) {}
+
+  private EndToEndBench(
+      org.apache.hadoop.fs.Path directory,
+      ModelFiles model,
+      Plan plan,
+      int batches,
+      List<Setup> setups,
+      Consumer<String> notes) {
+    this.directory = directory;
+    this.model = model;
+    this.plan = plan;
+    this.batches = batches;
+    this.setups = List.copyOf(setups);
+    this.notes = notes;
+  }
+
+  /**
+   * Reads and plans a model.
+   *
+   * @param batches that a job scores; by default as many as take seconds
+   * @param setups at least one; they agree on what the plan depends on
+   * @param notes hears of progress
+   */
+  static EndToEndBench of(
+      String directory, OptionalInt batches, List<Setup> setups, Consumer<String> notes)
+      throws IOException {
+    org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(directory);
+    ModelFiles model = ModelFiles.read(path, new Configuration());
+    Plan plan = Planner.plan(model.model(), PlanSettings.options(setups.get(0).settings()));
+    int columns = plan.rounds().stream().mapToInt(round -> round.inputColumns()).sum();
+    int usual = columns < MANY_COLUMNS ? BATCHES : BATCHES_OF_MANY_COLUMNS;
+    return new EndToEndBench(path, model, plan, batches.orElse(usual), setups, notes);
+  }
+
+  /** Measures, and returns one result for each setup. */
+  List<Result> measure(int rounds) throws IOException, InterruptedException {
+    long records = (long) batches * plan.batchSize();
+    try (TemporaryDirectory directory = TemporaryDirectory.create("nightjar-bench")) {
+      note("writing %,d random images".formatted(records));
+      Path images = directory.path().resolve("images.idx");
+      RandomImages.write(images, records, plan.input().shape().size());
+      note("warming up");
+      long few = (long) Math.min(batches, WARM_UP_BATCHES) * plan.batchSize();
+      score(setups.get(0), images, OptionalLong.of(few));
+      NaiveScoring program = new NaiveScoring(model.model(), plan);
+      List<List<Map<String, Object>>> reports = new ArrayList<>();
+      setups.forEach(setup -> reports.add(new ArrayList<>()));
+      List<NaiveScoring.Seconds> naive = new ArrayList<>();
+      for (int round = 0; round < rounds; round++) {
+        for (int i = 0; i < setups.size(); i++) {
+          Map<String, Object> report = score(setups.get(i), images, OptionalLong.empty());
+          reports.get(i).add(report);
+          note(
+              "round %d of %d, threads %d: %,.0f records/s"
+                  .formatted(
+                      round + 1,
+                      rounds,
+                      setups.get(i).threads(),
+                      number(report, "recordsPerSecond")));
+        }
+        naive.add(program.perBatch(LINEAR_NANOS / rounds).times(batches));
+        note(
+            "round %d of %d, naive program, one thread: %,.1f records/s"
+                .formatted(round + 1, rounds, records / naive.get(round).total()));
+      }
+      return results(records, reports, NaiveScoring.Seconds.medians(naive));
+    }
+  }
+
+  private Map<String, Object> score(Setup setup, Path images, OptionalLong limit)
+      throws IOException, InterruptedException {
+    Path output = images.resolveSibling("scores");
+    NativeMemory.resetPeak();
+    try {
+      return ScoreJob.run(
+              new ScoreRequest(
+                  directory,
+                  path(images),
+                  path(output),
+                  Optional.empty(),
+                  Optional.empty(),
+                  limit,
+                  Optional.of("local[%d]".formatted(setup.threads())),
+                  setup.settings()),
+              JobProgress.NONE)
+          .report();
+    } finally {
+      if (Files.exists(output)) {
+        TemporaryDirectory.remove(output);
+      }
+    }
+  }
+
+  private static org.apache.hadoop.fs.Path path(Path path) {
+    return new org.apache.hadoop.fs.Path(path.toUri());
+  }
+
+  private List<Result> results(
+      long records, List<List<Map<String, Object>>> reports, NaiveScoring.Seconds naive) {
+    List<Result> results = new ArrayList<>();
+    for (int i = 0; i < setups.size(); i++) {
+      int threads = setups.get(i).threads();
+      List<Map<String, Object>> runs = reports.get(i);
+      double fast = median(runs, report -> number(report, "recordsPerSecond"));
+      double slow = records / naive.total() * threads;
+      results.add(
+          new Result(
+              plan.model(),
+              plan.draws(),
+              plan.protocol(),
+              threads,
+              records,
+              fast,
+              slow,
+              true,
+              fast / slow,
+              fast / (results.isEmpty() ? fast : results.get(0).recordsPerSecond()),
+              phases(runs),
+              median(runs, EndToEndBench::sparkShare),
+              median(runs, report -> number(report, "bytesUpPerRecord")),
+              median(runs, report -> number(report, "bytesDownPerRecord")),
+              (long) median(runs, report -> number(report, "peakExecutorBytes")),
+              naive));
+    }
+    return results;
+  }
+
+  private static Map<String, Double> phases(List<Map<String, Object>> runs) {
+    Map<String, Double> medians = new LinkedHashMap<>();
+    for (String phase : phases(runs.get(0)).keySet()) {
+      medians.put(phase, median(runs, report -> number(phases(report), phase)));
+    }
+    return medians;
+  }
+
+  /** What of the cores' time went to nothing that the job measures. */
+  private static double sparkShare(Map<String, Object> report) {
+    return number(phases(report), "spark")
+        / (number(report, "cores") * number(report, "wallSeconds"));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> phases(Map<String, Object> report) {
+    return (Map<String, Object>) report.get("phases");
+  }
+
+  private static double number(Map<String, Object> report, String key) {
+    return ((Number) report.get(key)).doubleValue();
+  }
+
+  private static double median(
+      List<Map<String, Object>> runs, ToDoubleFunction<Map<String, Object>> figure) {
+    return Timing.median(runs.stream().mapToDouble(figure).toArray());
+  }
+
+  private void note(String text) {
+    notes.accept("%s, S = %d: %s".formatted(plan.model(), plan.draws(), text));
+  }
+}

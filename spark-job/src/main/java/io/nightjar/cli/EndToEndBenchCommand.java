@@ -1,0 +1,164 @@
+package io.nightjar.cli;
+
+import io.nightjar.settings.NightjarSettings;
+import io.nightjar.settings.SettingSource;
+import io.nightjar.settings.Settings;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code nightjar bench e2e}: whole jobs beside the naive program. */
+@Command(
+    name = "e2e",
+    description = {
+      "Scores random images in whole jobs on this machine, beside a program written against SEAL.",
+      "Of that program, encryption, products and decryption are measured on samples on one thread",
+      "and scaled to all columns, outputs and draws; it is granted everything else for nothing, and",
+      "perfect scaling to all threads. Medians over rounds that run both in turn."
+    })
+final class EndToEndBenchCommand implements Callable<Integer> {
+
+  /** The system property with the directory that the project's files are in, if there is one. */
+  static final String HOME_PROPERTY = "nightjar.home";
+
+  private static final List<String> BUNDLED = List.of("digits-mlp", "digits-cnn");
+
+  private static final int MOST_THREADS = 1024;
+
+  @Spec private CommandSpec spec;
+
+  @Mixin private SettingsOptions settings;
+
+  @Option(
+      names = "--model",
+      paramLabel = "DIR",
+      description = "A model; repeatable (default: the bundled digits-mlp and digits-cnn).")
+  private List<String> models = List.of();
+
+  @Option(
+      names = "--samples",
+      paramLabel = "S",
+      description = "Draws from the posterior; repeatable (default: 1 and 8).")
+  private List<String> samples = List.of("1", "8");
+
+  @Option(
+      names = "--batches",
+      paramLabel = "N",
+      description = "Batches that a job scores (default: 20, or 4 with 1,000 columns or more).")
+  private Optional<Integer> batches = Optional.empty();
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "Rounds to take the medians over (default: ${DEFAULT-VALUE}).")
+  private int rounds;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = {
+        "Threads to run on; repeatable, to see how jobs scale (default: one for each processor).",
+        "With fewer threads than processors, one wave is in flight at a time, unless a setting says",
+        "otherwise: more would use more threads."
+      })
+  private List<Integer> threads = List.of();
+
+  @Option(names = "--json", description = "Print one JSON object per line.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws Exception {
+    require("--rounds", rounds, 1000);
+    batches.ifPresent(count -> require("--batches", count, 10_000));
+    threads.forEach(count -> require("--threads", count, MOST_THREADS));
+    // Whatever cannot be planned is refused before anything takes time.
+    List<EndToEndBench> all = new ArrayList<>();
+    for (String model : models()) {
+      for (String draws : samples) {
+        all.add(
+            EndToEndBench.of(
+                model,
+                batches.map(OptionalInt::of).orElseGet(OptionalInt::empty),
+                threads().stream().map(count -> setup(count, draws)).toList(),
+                this::note));
+      }
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    if (!json) {
+      EndToEndText.header(out);
+    }
+    for (EndToEndBench bench : all) {
+      for (EndToEndBench.Result result : bench.measure(rounds)) {
+        if (json) {
+          out.println(Json.line(result));
+        } else {
+          EndToEndText.line(out, result);
+        }
+        out.flush();
+      }
+    }
+    if (!json) {
+      EndToEndText.footer(out);
+      out.flush();
+    }
+    return ExitCode.DONE;
+  }
+
+  private List<String> models() {
+    if (!models.isEmpty()) {
+      return models;
+    }
+    String home = System.getProperty(HOME_PROPERTY);
+    if (home == null) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "The bundled models are not at hand, because -D%s is not set: give --model DIR"
+              .formatted(HOME_PROPERTY));
+    }
+    return BUNDLED.stream().map(name -> Path.of(home, "data", "models", name).toString()).toList();
+  }
+
+  private List<Integer> threads() {
+    return threads.isEmpty() ? List.of(Runtime.getRuntime().availableProcessors()) : threads;
+  }
+
+  private EndToEndBench.Setup setup(int count, String draws) {
+    Settings given = settings.resolve();
+    List<SettingSource> own = new ArrayList<>();
+    own.add(SettingSource.option("--samples", NightjarSettings.JOB_SAMPLES, draws));
+    if (!given.isSet(NightjarSettings.OWNER_THREADS)) {
+      own.add(
+          SettingSource.option(
+              "--threads", NightjarSettings.OWNER_THREADS, Integer.toString(count)));
+    }
+    if (count < Runtime.getRuntime().availableProcessors()
+        && !given.isSet(NightjarSettings.WAVES_IN_FLIGHT)) {
+      own.add(SettingSource.option("--threads", NightjarSettings.WAVES_IN_FLIGHT, "1"));
+    }
+    return new EndToEndBench.Setup(count, settings.resolve(own.toArray(new SettingSource[0])));
+  }
+
+  private void require(String option, int value, int most) {
+    if (value < 1 || value > most) {
+      throw new ParameterException(
+          spec.commandLine(), "%s must be from 1 to %d, not %d".formatted(option, most, value));
+    }
+  }
+
+  private void note(String text) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println("bench: " + text);
+    err.flush();
+  }
+}

@@ -1,0 +1,204 @@
+package io.nightjar.cli;
+
+import io.nightjar.crypto.BlockEncryptor;
+import io.nightjar.crypto.CipherBlock;
+import io.nightjar.crypto.Form;
+import io.nightjar.crypto.HeContext;
+import io.nightjar.crypto.IntegerColumns;
+import io.nightjar.crypto.IntegerLayer;
+import io.nightjar.crypto.NaiveSealCipher;
+import io.nightjar.crypto.NaiveSealLayer;
+import io.nightjar.crypto.Packing;
+import io.nightjar.crypto.SecretKey;
+import io.nightjar.draw.JobSecret;
+import io.nightjar.model.Model;
+import io.nightjar.plan.Plan;
+import io.nightjar.plan.Quantiser;
+import io.nightjar.plan.Round;
+import io.nightjar.protocol.DrawnStep;
+import io.nightjar.protocol.Draws;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * What a program written against SEAL takes for one batch of a plan, on one thread and in memory.
+ *
+ * <p>It encrypts and decrypts column by column and computes every output product by product, with
+ * drawn weights, in whichever form of ciphertext makes the products faster. Each part is measured
+ * on a sample and scaled: columns by their number, outputs by their products. What else it would
+ * have to do counts for nothing: drawing weights, adding biases, activations, changing forms, and
+ * exchanging anything.
+ */
+final class NaiveScoring {
+
+  private static final int SAMPLE_COLUMNS = 64;
+
+  /** Layers of one round, of which only depthwise convolutions have many. */
+  private static final int SAMPLE_LAYERS = 8;
+
+  private static final double CHOICE_NANOS = 50e6;
+
+  private final Plan plan;
+  private final List<RoundSample> samples = new ArrayList<>();
+
+  /** A round's drawn weights, how much there is to do, and the form to do it in. */
+  private record RoundSample(Round round, List<IntegerLayer> layers, long products, Form form) {}
+
+  /**
+   * Seconds of one thread.
+   *
+   * @param encrypt of all uploads
+   * @param linear of all outputs
+   * @param decrypt of all results
+   */
+  record Seconds(double encrypt, double linear, double decrypt) {
+
+    /** Returns all of it. */
+    double total() {
+      return encrypt + linear + decrypt;
+    }
+
+    /** Returns what so many batches take. */
+    Seconds times(double batches) {
+      return new Seconds(encrypt * batches, linear * batches, decrypt * batches);
+    }
+
+    /** Returns the median of each part. */
+    static Seconds medians(List<Seconds> all) {
+      return new Seconds(
+          Timing.median(all.stream().mapToDouble(Seconds::encrypt).toArray()),
+          Timing.median(all.stream().mapToDouble(Seconds::linear).toArray()),
+          Timing.median(all.stream().mapToDouble(Seconds::decrypt).toArray()));
+    }
+  }
+
+  /** Draws weights and chooses forms. */
+  NaiveScoring(Model model, Plan plan) {
+    this.plan = plan;
+    try (JobSecret secret = JobSecret.fresh()) {
+      Draws draws = new Draws(model, plan, secret);
+      for (Round round : plan.rounds()) {
+        samples.add(sample(round, draws.integers(0, round.index(), 0)));
+      }
+    }
+  }
+
+  private RoundSample sample(Round round, DrawnStep drawn) {
+    long products = drawn.layers().stream().mapToLong(NaiveScoring::products).sum();
+    int step = (drawn.layers().size() - 1) / SAMPLE_LAYERS + 1;
+    List<IntegerLayer> layers = new ArrayList<>();
+    for (int i = 0; i < drawn.layers().size(); i += step) {
+      if (products(drawn.layers().get(i)) > 0) {
+        layers.add(drawn.layers().get(i));
+      }
+    }
+    RoundSample ntt = new RoundSample(round, layers, products, Form.NTT);
+    RoundSample coefficients = new RoundSample(round, layers, products, Form.COEFFICIENT);
+    return productNanos(ntt, CHOICE_NANOS) < productNanos(coefficients, CHOICE_NANOS)
+        ? ntt
+        : coefficients;
+  }
+
+  private static long products(IntegerLayer layer) {
+    long products = 0;
+    for (int row = 0; row < layer.rows(); row++) {
+      for (int gather = 0; gather < layer.gathers(); gather++) {
+        products += layer.products(row, gather);
+      }
+    }
+    return products;
+  }
+
+  /**
+   * Measures.
+   *
+   * @param linearNanos about how long to sample the outputs of each round
+   */
+  Seconds perBatch(double linearNanos) {
+    double encrypt = 0;
+    double linear = 0;
+    double decrypt = 0;
+    for (RoundSample sample : samples) {
+      Round round = sample.round();
+      int uploads = round.index() == 0 ? 1 : plan.draws();
+      Seconds column = column(round.inputs());
+      encrypt += column.encrypt() * round.inputColumns() * uploads;
+      decrypt += column.decrypt() * round.outputColumns() * plan.draws();
+      linear += productNanos(sample, linearNanos) / 1e9 * sample.products() * plan.draws();
+    }
+    return new Seconds(encrypt, linear, decrypt);
+  }
+
+  /** What one column takes; as for every column of these parameters, whatever is in it. */
+  private Seconds column(Quantiser inputs) {
+    int records = plan.batchSize();
+    try (HeContext context = HeContext.open(plan.parameters());
+        NaiveSealCipher cipher = new NaiveSealCipher(context)) {
+      cipher.encrypt(integers(1, inputs)); // SEAL's memory pool fills when it is first used
+      IntegerColumns values = integers(SAMPLE_COLUMNS, inputs);
+      double encrypt = Timing.nanos(() -> cipher.encrypt(values)) / 1e9;
+      IntegerColumns[] decrypted = new IntegerColumns[1];
+      double decrypt = Timing.nanos(() -> decrypted[0] = cipher.decrypt(records)) / 1e9;
+      if (!Arrays.equals(values.values(), decrypted[0].values())) {
+        throw new IllegalStateException("The naive program does not decrypt what it encrypted");
+      }
+      return new Seconds(encrypt / SAMPLE_COLUMNS, 0, decrypt / SAMPLE_COLUMNS);
+    }
+  }
+
+  private IntegerColumns integers(int columns, Quantiser range) {
+    int records = plan.batchSize();
+    long[] values =
+        new Random(1).longs((long) columns * records, range.low(), range.high() + 1L).toArray();
+    return new IntegerColumns(columns, records, values);
+  }
+
+  /** Computes outputs here and there for about so long and returns the time of one product. */
+  private double productNanos(RoundSample sample, double nanos) {
+    if (sample.layers().isEmpty()) {
+      return 0; // nothing but zeros: there is nothing to compute
+    }
+    Round round = sample.round();
+    double products = 0;
+    double taken = 0;
+    try (HeContext context = HeContext.open(plan.parameters());
+        SecretKey key = SecretKey.generate(context);
+        CipherBlock input =
+            new BlockEncryptor(context, key)
+                .encrypt(
+                    integers(round.inputColumns(), round.inputs()),
+                    Packing.COEFFICIENTS,
+                    sample.form())) {
+      for (IntegerLayer layer : sample.layers()) {
+        double share = nanos / sample.layers().size();
+        try (NaiveSealLayer naive = new NaiveSealLayer(context, layer, input)) {
+          outputs(naive, layer, share / 10); // most weights are encoded here, once for each
+          Sample measured = outputs(naive, layer, share);
+          products += measured.products();
+          taken += measured.nanos();
+        }
+      }
+    }
+    return taken / products;
+  }
+
+  private record Sample(double products, double nanos) {}
+
+  private static Sample outputs(NaiveSealLayer naive, IntegerLayer layer, double nanos) {
+    Random random = new Random(2);
+    double products = 0;
+    double taken = 0;
+    while (products == 0 || taken < nanos) {
+      int row = random.nextInt(layer.rows());
+      int gather = random.nextInt(layer.gathers());
+      int terms = layer.products(row, gather);
+      if (terms > 0) { // SEAL has no sum of nothing
+        products += terms;
+        taken += Timing.nanos(() -> naive.output(row, gather).close());
+      }
+    }
+    return new Sample(products, taken);
+  }
+}

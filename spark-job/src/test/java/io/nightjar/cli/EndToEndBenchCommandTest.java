@@ -1,0 +1,208 @@
+package io.nightjar.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nightjar.model.Architecture;
+import io.nightjar.model.Conv2d;
+import io.nightjar.model.Dense;
+import io.nightjar.model.Flatten;
+import io.nightjar.model.Gaussian;
+import io.nightjar.model.InputSpec;
+import io.nightjar.model.Model;
+import io.nightjar.model.ModelReader;
+import io.nightjar.model.ModelWriter;
+import io.nightjar.model.Posterior;
+import io.nightjar.model.Range;
+import io.nightjar.model.Relu;
+import io.nightjar.model.Shape;
+import io.nightjar.model.Task;
+import io.nightjar.model.WeightSet;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EndToEndBenchCommandTest {
+
+  private static final List<String> FIGURES =
+      List.of(
+          "recordsPerSecond",
+          "naiveSealRecordsPerSecond",
+          "ratioToNaiveSeal",
+          "speedup",
+          "bytesUpPerRecord",
+          "bytesDownPerRecord",
+          "peakExecutorBytes");
+
+  @TempDir private Path directory;
+
+  /** A convolution whose corners read nothing, and a dense layer. */
+  @BeforeEach
+  void writeModel() throws IOException {
+    Architecture architecture =
+        new Architecture(
+            "tiny",
+            Task.CLASSIFICATION,
+            new InputSpec(new Shape(1, 2, 2), new Range(0, 1), List.of()),
+            List.of(
+                new Conv2d("conv", 1, 1, 1, 1, 1, 1, false),
+                new Relu("relu"),
+                new Flatten("flatten"),
+                new Dense("fc", 16, 2, true)),
+            List.of("no", "yes"),
+            Map.of("relu", new Range(0, 2)));
+    WeightSet weights =
+        new WeightSet(
+            Map.of("conv", gaussian(1), "fc", gaussian(32)), Map.of("fc", gaussian(2)), Map.of());
+    try (OutputStream json = Files.newOutputStream(directory.resolve(ModelReader.MODEL_JSON));
+        OutputStream posterior = Files.newOutputStream(directory.resolve(ModelReader.POSTERIOR))) {
+      ModelWriter.write(new Model(architecture, Posterior.of(weights)), json, posterior);
+    }
+  }
+
+  private static Gaussian gaussian(int size) {
+    float[] means = new float[size];
+    float[] stds = new float[size];
+    Arrays.fill(means, 0.5f);
+    Arrays.fill(stds, 0.1f);
+    return new Gaussian(means, stds);
+  }
+
+  private CommandRun bench(String... more) {
+    String[] command = {"bench", "e2e", "--model", directory.toString()};
+    return CommandRun.of(Stream.concat(Stream.of(command), Stream.of(more)).toArray(String[]::new));
+  }
+
+  @Test
+  void measuresWholeJobsBesideTheNaiveProgram() throws Exception {
+    Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+    List<Path> before = benchFiles(temporary);
+
+    CommandRun run =
+        bench(
+            "--samples",
+            "2",
+            "--batches",
+            "1",
+            "--rounds",
+            "1",
+            "--threads",
+            "1",
+            "--threads",
+            "2",
+            "--json");
+
+    assertEquals(0, run.exitCode(), run.err());
+    List<String> lines = run.out().lines().toList();
+    assertEquals(2, lines.size(), run.out());
+    for (int i = 0; i < 2; i++) {
+      JsonNode result = new ObjectMapper().readTree(lines.get(i));
+      assertEquals("tiny", result.get("model").asText());
+      assertEquals(2, result.get("samples").asInt());
+      assertEquals("bayhenn", result.get("protocol").asText());
+      assertEquals(i + 1, result.get("threads").asInt());
+      assertEquals(2048, result.get("records").asLong());
+      assertTrue(result.get("naiveSealLinearScaled").asBoolean());
+      for (String figure : FIGURES) {
+        assertTrue(result.get(figure).asDouble() > 0, figure + " in " + result);
+      }
+      assertIsRatio(result);
+      assertPhases(result);
+    }
+    assertTrue(run.err().contains("bench: tiny, S = 2: round 1 of 1, threads 2: "), run.err());
+    assertEquals(before, benchFiles(temporary));
+  }
+
+  private static void assertIsRatio(JsonNode result) {
+    double fast = result.get("recordsPerSecond").asDouble();
+    double slow = result.get("naiveSealRecordsPerSecond").asDouble();
+    assertEquals(fast / slow, result.get("ratioToNaiveSeal").asDouble());
+    JsonNode naive = result.get("naivePhases");
+    double seconds = 0;
+    for (String phase : List.of("encrypt", "linear", "decrypt")) {
+      assertTrue(naive.get(phase).asDouble() > 0, phase + " in " + naive);
+      seconds += naive.get(phase).asDouble();
+    }
+    int threads = result.get("threads").asInt();
+    assertEquals(2048 / seconds * threads, slow, slow * 1e-9);
+  }
+
+  private static void assertPhases(JsonNode result) {
+    JsonNode phases = result.get("phases");
+    for (String phase :
+        List.of("encrypt", "draw", "linear", "activate", "decrypt", "exchange", "spark")) {
+      assertTrue(phases.get(phase).asDouble() >= 0, phase + " in " + phases);
+    }
+    double share = result.get("sparkShare").asDouble();
+    assertTrue(share >= 0 && share <= 1, "a share of " + share);
+  }
+
+  private static List<Path> benchFiles(Path temporary) throws IOException {
+    try (Stream<Path> files = Files.list(temporary)) {
+      return files
+          .filter(file -> file.getFileName().toString().startsWith("nightjar-bench"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  @Test
+  void printsATableAndOneSentence() {
+    CommandRun run = bench("--samples", "1", "--batches", "1", "--rounds", "1");
+
+    assertEquals(0, run.exitCode(), run.err());
+    List<String> lines = run.out().lines().toList();
+    assertEquals(3, lines.size(), run.out());
+    assertTrue(lines.get(0).startsWith("model "), run.out());
+    assertTrue(lines.get(1).startsWith("tiny "), run.out());
+    assertEquals(lines.get(0).length(), lines.get(1).length(), run.out());
+    assertTrue(lines.get(2).endsWith("."), run.out());
+  }
+
+  @Test
+  void wantsAModelWhereNoneIsBundled() {
+    String home = System.clearProperty(EndToEndBenchCommand.HOME_PROPERTY);
+    try {
+      assertRefused(CommandRun.of("bench", "e2e"), "give --model DIR");
+    } finally {
+      if (home != null) {
+        System.setProperty(EndToEndBenchCommand.HOME_PROPERTY, home);
+      }
+    }
+  }
+
+  @Test
+  void refusesNumbersOutOfRange() {
+    assertRefused(bench("--rounds", "0"), "--rounds must be from 1 to 1000, not 0");
+    assertRefused(bench("--batches", "0"), "--batches must be from 1 to 10000, not 0");
+    assertRefused(bench("--threads", "0"), "--threads must be from 1 to 1024, not 0");
+    assertRefused(bench("--samples", "65"), "--samples");
+  }
+
+  @Test
+  void refusesAModelThatIsNotThereBeforeItMeasuresAnother() {
+    assertRefused(bench("--model", directory.resolve("none").toString()), "model.json");
+  }
+
+  @Test
+  void refusesASettingThatIsNone() {
+    assertRefused(bench("--conf", "spark.nightjar.no.such=1"), "spark.nightjar.no.such");
+  }
+
+  private static void assertRefused(CommandRun run, String why) {
+    assertEquals(2, run.exitCode(), run.err());
+    assertEquals("", run.out());
+    assertEquals(1, run.err().lines().count(), run.err());
+    assertTrue(run.err().contains(why), run.err());
+  }
+}
