@@ -29,6 +29,9 @@ import java.util.stream.Stream;
  */
 public final class DataOwnerBatch {
 
+  /** Below that, values may be wrong. */
+  private static final double LEAST_MARGIN_BITS = 1;
+
   private final UUID job;
   private final long batch;
   private final Plan plan;
@@ -135,6 +138,7 @@ public final class DataOwnerBatch {
       long start = PhaseTimes.now();
       BlockDecryptor.Integers decrypted = decryptor.decrypt(block);
       times.addSince(Phase.DECRYPT, start);
+      requireExact(label, decrypted.noiseMarginBits());
       draw.noiseMarginBits = Math.min(draw.noiseMarginBits, decrypted.noiseMarginBits());
       Round round = plan.rounds().get(draw.round);
       if (draw.present.isEmpty()) {
@@ -155,6 +159,15 @@ public final class DataOwnerBatch {
       draw.present.clear();
       draw.received = new long[0];
       return true;
+    }
+  }
+
+  /** With another key, or after other arithmetic than agreed, what comes out is only noise. */
+  private static void requireExact(BlockLabel label, double marginBits) {
+    if (!(marginBits >= LEAST_MARGIN_BITS)) {
+      throw new ProtocolException(
+          "The result of round %d, draw %d has a noise margin of %.1f bits: it cannot be relied on; is it of another key?"
+              .formatted(label.round(), label.draw(), marginBits));
     }
   }
 

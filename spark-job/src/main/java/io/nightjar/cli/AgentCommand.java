@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -88,11 +87,11 @@ final class AgentCommand implements Callable<Integer> {
     ScoreResult result =
         AgentJob.run(
             new AgentRequest(
-                new Path(exchange),
+                Locations.of(spec, "--exchange", exchange),
                 keys,
                 plan,
-                new Path(input),
-                new Path(output),
+                Locations.of(spec, "--input", input),
+                Locations.of(spec, "--output", output),
                 Optional.empty(),
                 limit.map(OptionalLong::of).orElseGet(OptionalLong::empty),
                 settings.resolve(own.toArray(new SettingSource[0]))),

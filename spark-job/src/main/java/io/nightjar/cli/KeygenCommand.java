@@ -74,7 +74,7 @@ final class KeygenCommand implements Callable<Integer> {
   private Plan plan(Settings resolved) throws IOException {
     if (source.model.isPresent()) {
       ModelFiles model =
-          ModelFiles.read(new org.apache.hadoop.fs.Path(source.model.get()), new Configuration());
+          ModelFiles.read(Locations.of(spec, "--model", source.model.get()), new Configuration());
       return Planner.plan(model.model(), PlanSettings.options(resolved));
     }
     Path file = source.plan.orElseThrow();

@@ -76,22 +76,28 @@ public final class Main implements Runnable {
   /** One line for what the message explains; the whole story for what only a developer can. */
   private static int failed(Exception e, PrintWriter err) {
     if (BAD_INPUT.stream().anyMatch(type -> type.isInstance(e))) {
-      err.println("nightjar: " + e.getMessage());
+      err.println("nightjar: " + oneLine(e));
       return ExitCode.BAD_INPUT;
     }
     if (e instanceof ProtocolException) {
-      err.println("nightjar: " + e.getMessage());
+      err.println("nightjar: " + oneLine(e));
       return ExitCode.REFUSED;
     }
     if (e instanceof CryptoException
         || e instanceof ExchangeException
         || e instanceof RoundFailedException
         || e instanceof IOException) {
-      err.println("nightjar: " + e.getMessage());
+      err.println("nightjar: " + oneLine(e));
     } else {
       e.printStackTrace(err);
     }
     return ExitCode.FAILED;
+  }
+
+  /** Whoever wrote the message, it is a line, and does nothing to a terminal. */
+  private static String oneLine(Exception e) {
+    String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    return message.replaceAll("\\p{Cntrl}+", " ").strip();
   }
 
   @Override

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -71,7 +70,9 @@ final class PlanCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Plan plan =
-        Planner.plan(ModelFiles.read(new Path(model), new Configuration()).model(), options());
+        Planner.plan(
+            ModelFiles.read(Locations.of(spec, "--model", model), new Configuration()).model(),
+            options());
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(PlanJson.write(plan));

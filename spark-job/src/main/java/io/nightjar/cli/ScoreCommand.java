@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -100,11 +99,11 @@ final class ScoreCommand implements Callable<Integer> {
         f -> own.add(SettingSource.option("--format", NightjarSettings.OUTPUT_FORMAT, f)));
     ScoreRequest request =
         new ScoreRequest(
-            new Path(model),
-            new Path(input),
-            new Path(output),
+            Locations.of(spec, "--model", model),
+            Locations.of(spec, "--input", input),
+            Locations.of(spec, "--output", output),
             keys,
-            labels.map(Path::new),
+            labels.map(text -> Locations.of(spec, "--labels", text)),
             limit.map(OptionalLong::of).orElseGet(OptionalLong::empty),
             master,
             settings.resolve(own.toArray(new SettingSource[0])));

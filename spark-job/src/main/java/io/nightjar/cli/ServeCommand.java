@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -72,8 +71,8 @@ final class ServeCommand implements Callable<Integer> {
     int refused =
         ServeJob.run(
             new ServeRequest(
-                new Path(model),
-                new Path(exchange),
+                Locations.of(spec, "--model", model),
+                Locations.of(spec, "--exchange", exchange),
                 jobs.map(OptionalInt::of).orElseGet(OptionalInt::empty),
                 master,
                 settings.resolve(own.toArray(new SettingSource[0]))),

@@ -51,6 +51,7 @@ public final class Exchange {
    * @throws InvalidPlanException if it is not one to follow
    */
   public Optional<Plan> plan(PlanOptions.Security least) throws IOException {
+    LocalPaths.requireInside(files, root, planPath());
     return HadoopFiles.read(files, planPath(), PlanReader.MAX_CHARACTERS)
         .map(json -> PlanReader.read(new String(json, StandardCharsets.UTF_8), least));
   }

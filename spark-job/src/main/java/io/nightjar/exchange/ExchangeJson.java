@@ -1,11 +1,13 @@
 package io.nightjar.exchange;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -41,6 +43,14 @@ final class ExchangeJson {
     }
   }
 
+  /** Jackson's own message quotes what was found, which is another party's. */
+  private static String place(JsonProcessingException e) {
+    JsonLocation location = e.getLocation();
+    return location == null
+        ? ""
+        : ": line %d, column %d".formatted(location.getLineNr(), location.getColumnNr());
+  }
+
   /**
    * Reads a record.
    *
@@ -54,9 +64,9 @@ final class ExchangeJson {
       if (e.getCause() instanceof ExchangeException cause) {
         throw cause;
       }
-      throw new ExchangeException("not what it must be: " + e.getOriginalMessage(), e);
-    } catch (java.io.IOException e) {
-      throw new ExchangeException("not what it must be: " + e.getMessage(), e);
+      throw new ExchangeException("not the JSON that it must be" + place(e), e);
+    } catch (IOException e) {
+      throw new ExchangeException("not the JSON that it must be", e);
     }
     if (value == null || !Arrays.equals(write(value), json)) {
       throw new ExchangeException("not written as this program writes it");

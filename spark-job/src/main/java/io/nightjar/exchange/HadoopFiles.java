@@ -62,7 +62,7 @@ public final class HadoopFiles {
     boolean done = false;
     try {
       try (FSDataOutputStream out =
-          files.createFile(temporary).permission(permission).overwrite(false).build()) {
+          files.createFile(temporary).recursive().permission(permission).overwrite(false).build()) {
         out.write(bytes);
       }
       if (!files.rename(temporary, path)) {

@@ -38,9 +38,10 @@ public final class JobExchange {
   /** Reads the description of the job in a directory, if it is there. */
   public static Optional<JobDescription> description(Path directory, Configuration configuration)
       throws IOException {
-    Path path = new Path(directory, "job.json");
-    Optional<byte[]> json =
-        HadoopFiles.read(directory.getFileSystem(configuration), path, MOST_JOB_BYTES);
+    FileSystem files = directory.getFileSystem(configuration);
+    Path path = new Path(files.makeQualified(directory), "job.json");
+    LocalPaths.requireInside(files, path.getParent(), path);
+    Optional<byte[]> json = HadoopFiles.read(files, path, MOST_JOB_BYTES);
     return json.map(bytes -> parse(path, bytes, JobDescription.class));
   }
 
@@ -87,8 +88,13 @@ public final class JobExchange {
 
   /** Returns why the other party will not do this job, if it will not. */
   public Optional<String> refusal() throws IOException {
-    return HadoopFiles.read(files, refusedPath(), MOST_JOB_BYTES)
+    return read(refusedPath(), MOST_JOB_BYTES)
         .map(json -> parse(refusedPath(), json, Refusal.class).reason());
+  }
+
+  /** Takes a refusal back, so that the other party looks at the job again. */
+  public void askAgain() throws IOException {
+    files.delete(refusedPath(), false);
   }
 
   private Path refusedPath() {
@@ -135,7 +141,7 @@ public final class JobExchange {
    */
   public Optional<Manifest> manifest(int wave, int round, Direction direction) throws IOException {
     Path path = manifestPath(wave, round, direction);
-    Optional<byte[]> json = HadoopFiles.read(files, path, MOST_MANIFEST_BYTES);
+    Optional<byte[]> json = read(path, MOST_MANIFEST_BYTES);
     if (json.isEmpty()) {
       return Optional.empty();
     }
@@ -229,7 +235,7 @@ public final class JobExchange {
       Consumer<BlockCodec.Labelled> taker)
       throws IOException {
     Path path = new Path(blocks(wave, round, direction), file.name());
-    try (VerifiedBlocks blocks = VerifiedBlocks.open(files, path, file, codec, check)) {
+    try (VerifiedBlocks blocks = open(wave, round, direction, file, codec, check)) {
       while (blocks.hasNext()) {
         taker.accept(blocks.next());
       }
@@ -238,6 +244,29 @@ public final class JobExchange {
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
+  }
+
+  /**
+   * Opens a file of blocks.
+   *
+   * @throws ExchangeException if it is not there, has another length, or is elsewhere
+   */
+  public VerifiedBlocks open(
+      int wave,
+      int round,
+      Direction direction,
+      FileDigest file,
+      BlockCodec codec,
+      Consumer<BlockHeader> check)
+      throws IOException {
+    Path path = new Path(blocks(wave, round, direction), file.name());
+    LocalPaths.requireInside(files, directory, path);
+    return VerifiedBlocks.open(files, path, file, codec, check);
+  }
+
+  private Optional<byte[]> read(Path path, int mostBytes) throws IOException {
+    LocalPaths.requireInside(files, directory, path);
+    return HadoopFiles.read(files, path, mostBytes);
   }
 
   private static <T> T parse(Path path, byte[] json, Class<T> type) {

@@ -29,13 +29,8 @@ final class LocalPaths {
       found = found.getParent();
     }
     boolean dangling = Files.isSymbolicLink(found) && !Files.exists(found);
-    if (dangling || !isInside(base.toRealPath(), found.toRealPath())) {
+    if (dangling || !found.toRealPath().startsWith(base.toRealPath())) {
       throw new ExchangeException("%s is a link that leads out of %s".formatted(path, root));
     }
-  }
-
-  /** What is not there yet may be looked for above the root. */
-  private static boolean isInside(java.nio.file.Path base, java.nio.file.Path found) {
-    return found.startsWith(base) || base.startsWith(found);
   }
 }

@@ -87,9 +87,16 @@ public final class AgentJob {
     }
     OutputDirectory output = new OutputDirectory(request.output(), configuration);
     ResultFormat format = ResultFormat.valueOf(settings.get(NightjarSettings.OUTPUT_FORMAT).name());
-    String fingerprint = Fingerprint.of(plan, census, format, "agent " + exchange.root());
+    String fingerprint =
+        Fingerprint.of(
+            plan,
+            census,
+            format,
+            "agent %s %s".formatted(exchange.root(), KeyDirectory.digest(request.keys())));
     Optional<OutputDirectory.State> before = output.find(fingerprint);
     if (before.isPresent() && output.isPublished()) {
+      JobDescription done = before.get().job(); // an earlier process may have died in between
+      tidyUp(output, JobExchange.of(exchange.job(done.job()), configuration, done));
       return new ScoreResult(plan, true, Map.of());
     }
     try (HeContext context = HeContext.open(plan.parameters());
@@ -103,6 +110,7 @@ public final class AgentJob {
       if (JobExchange.description(exchange.job(job.job()), configuration).isEmpty()) {
         directory.announce();
       }
+      directory.askAgain(); // what a refusal was about may have been put right
       ResultStore results =
           new ResultStore(
               output.path(), output.own(), configuration, format, census.idType(), plan);
@@ -160,12 +168,19 @@ public final class AgentJob {
     } finally {
       progress.end();
     }
-    results.publish(job.waves());
     output.writeReport("report.json", JobFigures.json(figures.report()));
-    exchange.finish();
-    output.forget(job.job());
+    results.publish(job.waves());
+    tidyUp(output, exchange);
     LOG.info("Job {} is finished", job.job());
     return new ScoreResult(plan, false, figures.report());
+  }
+
+  /** Says that the job is done, and removes what only an unfinished one needs. */
+  private static void tidyUp(OutputDirectory output, JobExchange exchange) throws IOException {
+    if (!exchange.isFinished()) {
+      exchange.finish();
+    }
+    output.forget(exchange.job().job());
   }
 
   private void await(JobExchange exchange, Wave wave, int round, Manifest uploads)

@@ -1,5 +1,6 @@
 package io.nightjar.job;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -15,6 +16,9 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Set;
 
 /**
@@ -73,9 +77,26 @@ public final class KeyDirectory {
     return SecretKey.unprotect(context, bytes, passphrase);
   }
 
+  /** Returns what tells these keys from others; it says nothing about the secret one. */
+  static String digest(Path directory) throws IOException {
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256").digest(read(directory.resolve(SECRET_KEY))));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has SHA-256", e);
+    }
+  }
+
   /** Returns the digest of the parameters that the keys are for. */
   private static String parameters(Path directory) throws IOException {
-    JsonNode json = MAPPER.readTree(read(directory.resolve(DESCRIPTION)));
+    JsonNode json;
+    try {
+      json = MAPPER.readTree(read(directory.resolve(DESCRIPTION)));
+    } catch (JsonProcessingException e) {
+      throw new JobRefusedException(
+          "%s is not a description of keys".formatted(directory.resolve(DESCRIPTION)), e);
+    }
     if (!json.path("format").asText().equals("nightjar-key") || json.path("version").asInt() != 1) {
       throw new JobRefusedException(
           "%s is not a description of keys".formatted(directory.resolve(DESCRIPTION)));

@@ -49,7 +49,14 @@ public final class OutputDirectory {
    * @param job the job
    */
   @JsonPropertyOrder({"fingerprint", "job"})
-  public record State(String fingerprint, JobDescription job) {}
+  public record State(String fingerprint, JobDescription job) {
+    /** Checks that both are there. */
+    public State {
+      if (fingerprint == null || job == null) {
+        throw new IllegalArgumentException("A state without a fingerprint or a job");
+      }
+    }
+  }
 
   /** Opens a directory, which need not be there. */
   public OutputDirectory(Path output, Configuration configuration) throws IOException {
@@ -84,20 +91,28 @@ public final class OutputDirectory {
       }
       return Optional.empty();
     }
-    State state;
-    try {
-      state = MAPPER.readValue(json.get(), State.class);
-    } catch (JsonProcessingException e) {
-      throw new JobRefusedException(
-          "%s cannot be read: remove the output to start anew".formatted(new Path(own, "job.json")),
-          e);
-    }
+    State state = read(json.get());
     if (!state.fingerprint().equals(fingerprint)) {
       throw new JobRefusedException(
           "The output %s has a job with another model, input or plan: choose another output, or remove it"
               .formatted(output));
     }
     return Optional.of(state);
+  }
+
+  private State read(byte[] json) throws IOException {
+    JsonProcessingException cause = null;
+    try {
+      State state = MAPPER.readValue(json, State.class);
+      if (state != null) {
+        return state;
+      }
+    } catch (JsonProcessingException e) {
+      cause = e;
+    }
+    throw new JobRefusedException(
+        "%s cannot be read: remove the output to start anew".formatted(new Path(own, "job.json")),
+        cause);
   }
 
   private boolean isEmpty(Path directory) throws IOException {
@@ -124,7 +139,9 @@ public final class OutputDirectory {
   public void begin(State state, JobSecret secret) throws IOException {
     byte[] bytes = secret.toBytes(RawSecretAccess.granted());
     try {
-      HadoopFiles.writePrivate(files, new Path(own, "secret"), bytes);
+      Path path = new Path(own, "secret");
+      files.delete(path, false); // of an attempt that did not get to begin
+      HadoopFiles.writePrivate(files, path, bytes);
     } finally {
       Arrays.fill(bytes, (byte) 0);
     }

@@ -92,13 +92,11 @@ public final class ScoreJob {
     OutputDirectory output = new OutputDirectory(request.output(), configuration);
     String fingerprint =
         Fingerprint.of(
-            plan,
-            census,
-            format(),
-            "score %s %s".formatted(model.digest(), request.keys().isPresent()));
+            plan, census, format(), "score %s %s".formatted(model.digest(), keysDigest()));
     Optional<OutputDirectory.State> before = output.find(fingerprint);
     if (before.isPresent() && output.isPublished()) {
       LOG.info("Nothing to do: {} has the results of this job", output.path());
+      tidyUp(output, before.get().job()); // an earlier process may have died before it could
       return new ScoreResult(plan, true, Map.of());
     }
     try (HeContext context = HeContext.open(plan.parameters());
@@ -126,7 +124,8 @@ public final class ScoreJob {
       JavaSparkContext spark,
       JobDescription job)
       throws IOException, InterruptedException {
-    Path directory = jobDirectory(output, spark, job.job());
+    requireReachable(spark);
+    Path directory = jobDirectory(output, job.job());
     JobExchange exchange = JobExchange.of(directory, configuration, job);
     InputLedger ledger = new InputLedger(output.ledger(job.job()), configuration);
     ResultStore results =
@@ -180,7 +179,6 @@ public final class ScoreJob {
     } finally {
       progress.end();
     }
-    results.publish(job.waves());
     Map<String, Object> report = figures.report();
     if (evaluation.isPresent() && !open.isEmpty()) {
       Draws draws = new Draws(model.model(), plan, secret);
@@ -189,11 +187,17 @@ public final class ScoreJob {
       evaluation.get().reportReferences(report, plan, job, draws, unquantised, input);
     }
     output.writeReport("report.json", JobFigures.json(report));
+    results.publish(job.waves());
+    tidyUp(output, job);
+    return new ScoreResult(plan, false, report);
+  }
+
+  /** Removes what only an unfinished job needs. */
+  private void tidyUp(OutputDirectory output, JobDescription job) throws IOException {
     if (!settings.get(NightjarSettings.EXCHANGE_KEEP)) {
-      exchange.remove();
+      JobExchange.of(jobDirectory(output, job.job()), configuration, job).remove();
     }
     output.forget(job.job());
-    return new ScoreResult(plan, false, report);
   }
 
   private Optional<Evaluation> evaluation(Plan plan, RecordInput input) throws IOException {
@@ -232,6 +236,11 @@ public final class ScoreJob {
     }
   }
 
+  /** Another key cannot go on with what this one began. */
+  private String keysDigest() throws IOException {
+    return request.keys().isPresent() ? KeyDirectory.digest(request.keys().get()) : "";
+  }
+
   private JobDescription describe(Plan plan, RecordCensus census, JavaSparkContext spark) {
     long batches = (census.records() - 1) / plan.batchSize() + 1;
     int perWave = settings.get(NightjarSettings.WAVES_BATCHES);
@@ -250,17 +259,20 @@ public final class ScoreJob {
    * Where the blocks go. Executors on other machines must be able to reach it, but not the output
    * with its results in the clear.
    */
-  private Path jobDirectory(OutputDirectory output, JavaSparkContext spark, UUID job)
-      throws IOException {
+  private Path jobDirectory(OutputDirectory output, UUID job) throws IOException {
     Optional<String> root = settings.get(NightjarSettings.EXCHANGE_DIR);
-    if (root.isEmpty() && !spark.isLocal() && !spark.master().startsWith("local-cluster")) {
+    Path exchange = root.map(Path::new).orElse(new Path(output.own(), "exchange"));
+    Path jobs = new Path(new Path(exchange, "jobs"), job.toString());
+    return jobs.getFileSystem(configuration).makeQualified(jobs);
+  }
+
+  private void requireReachable(JavaSparkContext spark) {
+    boolean remote = !spark.isLocal() && !spark.master().startsWith("local-cluster");
+    if (remote && settings.get(NightjarSettings.EXCHANGE_DIR).isEmpty()) {
       throw new JobRefusedException(
           "Executors of %s need a directory to exchange blocks in, away from the results: set %s"
               .formatted(spark.master(), NightjarSettings.EXCHANGE_DIR.key()));
     }
-    Path exchange = root.map(Path::new).orElse(new Path(output.own(), "exchange"));
-    Path jobs = new Path(new Path(exchange, "jobs"), job.toString());
-    return jobs.getFileSystem(configuration).makeQualified(jobs);
   }
 
   private int ownerThreads() {

@@ -2,6 +2,7 @@ package io.nightjar.job;
 
 import io.nightjar.crypto.RawSecretAccess;
 import io.nightjar.draw.JobSecret;
+import io.nightjar.exchange.Direction;
 import io.nightjar.exchange.Exchange;
 import io.nightjar.exchange.ExchangeException;
 import io.nightjar.exchange.HadoopFiles;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -86,17 +88,24 @@ public final class ServeJob {
     try (JavaSparkContext spark =
         SparkContexts.open("nightjar serve " + plan.model(), request.master(), settings)) {
       LOG.info("Offering plan {} of {}", PlanDigest.of(plan), plan.model());
-      Set<UUID> taken = new HashSet<>();
+      Set<UUID> inWork = ConcurrentHashMap.newKeySet();
+      Set<UUID> evaluated = ConcurrentHashMap.newKeySet();
+      Set<UUID> ignored = new HashSet<>();
       while (request.jobs().isEmpty() || finished.availablePermits() < request.jobs().getAsInt()) {
         for (UUID job : exchange.jobs()) {
-          if (taken.add(job) && !isOver(exchange, job)) {
+          boolean wanted =
+              !inWork.contains(job) && isOpen(exchange, job, ignored) && !evaluated.contains(job);
+          if (wanted && inWork.add(job)) {
             threads.execute(
                 () -> {
                   try {
-                    if (!serve(exchange, job, model, plan, spark)) {
-                      refused.incrementAndGet();
+                    if (serve(exchange, job, model, plan, spark)) {
+                      evaluated.add(job);
+                    } else {
+                      refused.incrementAndGet(); // its data owner may ask again
                     }
                   } finally {
+                    inWork.remove(job);
                     finished.release();
                   }
                 });
@@ -110,12 +119,24 @@ public final class ServeJob {
     return refused.get();
   }
 
-  /** Whether a job needs nothing more: it was refused, or its data owner has everything. */
-  private boolean isOver(Exchange exchange, UUID job) throws IOException {
-    Path directory = exchange.job(job);
-    FileSystem files = directory.getFileSystem(configuration);
-    return files.exists(new Path(directory, "done.json"))
-        || files.exists(new Path(directory, "refused.json"));
+  /** Whether a job was neither refused nor has its data owner everything; such a one is removed. */
+  private boolean isOpen(Exchange exchange, UUID job, Set<UUID> ignored) throws IOException {
+    try {
+      JobExchange directory =
+          JobExchange.of(exchange.job(job), configuration, exchange.description(job));
+      if (directory.isFinished()) {
+        if (!settings.get(NightjarSettings.EXCHANGE_KEEP)) {
+          directory.remove();
+        }
+        return false;
+      }
+      return directory.refusal().isEmpty();
+    } catch (ExchangeException e) { // which is no reason to leave the others alone
+      if (ignored.add(job)) {
+        LOG.error("Job {} is ignored: {}", job, e.getMessage());
+      }
+      return false;
+    }
   }
 
   private boolean serve(
@@ -139,7 +160,7 @@ public final class ServeJob {
     } catch (ExchangeException e) {
       LOG.error("Job {} is refused: {}", job, e.getMessage());
       return false;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       LOG.error("Job {} failed; it can go on when this is started again", job, e);
       return false;
     } catch (InterruptedException e) {
@@ -173,9 +194,13 @@ public final class ServeJob {
     InputLedger ledger = new InputLedger(new Path(state, "inputs"), configuration);
     List<Wave> open = new ArrayList<>();
     for (Wave wave : job.waves()) {
-      if (!exchange.isFinished(wave.index())) {
+      if (!exchange.isFinished(wave.index()) && !isEvaluated(exchange, plan, wave)) {
         open.add(wave);
       }
+    }
+    if (open.isEmpty()) { // an earlier process did it all, and the secret may be gone
+      forgetSecret(state);
+      return;
     }
     try (JobSecret secret = secret(state);
         RoundRunner rounds =
@@ -199,7 +224,17 @@ public final class ServeJob {
             }
           });
     }
-    // Nobody gets answers with these draws any more.
+    forgetSecret(state);
+  }
+
+  private static boolean isEvaluated(JobExchange exchange, Plan plan, Wave wave)
+      throws IOException {
+    int last = plan.rounds().size() - 1;
+    return exchange.manifest(wave.index(), last, Direction.DOWN).isPresent();
+  }
+
+  /** Nobody gets answers with these draws any more. */
+  private void forgetSecret(Path state) throws IOException {
     state.getFileSystem(configuration).delete(new Path(state, "secret"), false);
   }
 

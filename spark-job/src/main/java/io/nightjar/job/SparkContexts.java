@@ -3,6 +3,7 @@ package io.nightjar.job;
 import io.nightjar.settings.Settings;
 import io.nightjar.spark.NightjarKryo;
 import io.nightjar.spark.NightjarPlugin;
+import java.io.IOException;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -20,7 +21,8 @@ final class SparkContexts {
    *
    * @param master overrides Spark's own configuration; without either it is local mode
    */
-  static JavaSparkContext open(String name, Optional<String> master, Settings settings) {
+  static JavaSparkContext open(String name, Optional<String> master, Settings settings)
+      throws IOException {
     SparkConf conf = new SparkConf();
     settings.sparkSettings().forEach(conf::setIfMissing);
     settings.toSparkConf().forEach(conf::set);
@@ -41,7 +43,11 @@ final class SparkContexts {
         conf.setIfMissing("spark.jars", jar[0]);
       }
     }
-    return new JavaSparkContext(conf);
+    try {
+      return new JavaSparkContext(conf);
+    } catch (Exception e) { // Scala throws checked ones too, and Java does not see it
+      throw new IOException("Spark cannot be started: " + e.getMessage(), e);
+    }
   }
 
   private static void addTo(SparkConf conf, String key, String name) {

@@ -2,6 +2,7 @@ package io.nightjar.owner;
 
 import io.nightjar.exchange.JobDescription;
 import io.nightjar.exchange.Wave;
+import io.nightjar.records.InvalidInputException;
 import io.nightjar.records.RecordBatch;
 import io.nightjar.records.RecordInput;
 import io.nightjar.records.RecordReader;
@@ -28,7 +29,7 @@ final class WaveRecords implements AutoCloseable {
   /**
    * Returns the batches of a wave.
    *
-   * @throws IllegalStateException if the input has fewer records than it had
+   * @throws InvalidInputException if the input has fewer records than it had
    */
   synchronized List<RecordBatch> read(Wave wave) throws IOException {
     long first = wave.firstBatch() * job.batchSize();
@@ -48,7 +49,7 @@ final class WaveRecords implements AutoCloseable {
               .filter(found -> found.size() == expected)
               .orElseThrow(
                   () ->
-                      new IllegalStateException("The input has become shorter while it was read"));
+                      new InvalidInputException("The input has become shorter while it was read"));
       nextRecord += expected;
       batches.add(records);
     }

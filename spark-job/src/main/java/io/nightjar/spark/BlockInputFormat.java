@@ -45,9 +45,13 @@ public final class BlockInputFormat extends InputFormat<WorkUnit, CipherBlock> {
     return splits;
   }
 
+  private static JobExchange exchange(RoundWork work, Configuration configuration)
+      throws IOException {
+    return JobExchange.of(new Path(work.jobDirectory()), configuration, work.job());
+  }
+
   private static Path uploads(RoundWork work, Configuration configuration) throws IOException {
-    return JobExchange.of(new Path(work.jobDirectory()), configuration, work.job())
-        .blocks(work.wave(), work.round(), Direction.UP);
+    return exchange(work, configuration).blocks(work.wave(), work.round(), Direction.UP);
   }
 
   /** Where files are near; nowhere in particular on file systems that do not say. */
@@ -76,33 +80,24 @@ public final class BlockInputFormat extends InputFormat<WorkUnit, CipherBlock> {
     return new Reader(
         (BlockSplit) split,
         work,
-        uploads(work, configuration),
+        exchange(work, configuration),
         new BlockCodec(
-            ExecutorContexts.get(work.parameters().toHeParameters()), work.mostBlockBytes()),
-        configuration);
+            ExecutorContexts.get(work.parameters().toHeParameters()), work.mostBlockBytes()));
   }
 
   private static final class Reader extends RecordReader<WorkUnit, CipherBlock> {
     private final List<WorkUnit> units;
     private final RoundWork work;
-    private final Path directory;
+    private final JobExchange exchange;
     private final BlockCodec codec;
-    private final FileSystem files;
     private int next;
     private CipherBlock current;
 
-    Reader(
-        BlockSplit split,
-        RoundWork work,
-        Path directory,
-        BlockCodec codec,
-        Configuration configuration)
-        throws IOException {
+    Reader(BlockSplit split, RoundWork work, JobExchange exchange, BlockCodec codec) {
       this.units = split.units();
       this.work = work;
-      this.directory = directory;
+      this.exchange = exchange;
       this.codec = codec;
-      this.files = directory.getFileSystem(configuration);
     }
 
     @Override
@@ -115,13 +110,18 @@ public final class BlockInputFormat extends InputFormat<WorkUnit, CipherBlock> {
         return false;
       }
       WorkUnit unit = units.get(next);
-      Path path = new Path(directory, unit.file().name());
       long start = PhaseTimes.now();
       try (VerifiedBlocks blocks =
-          VerifiedBlocks.open(files, path, unit.file(), codec, header -> check(unit, header))) {
+          exchange.open(
+              work.wave(),
+              work.round(),
+              Direction.UP,
+              unit.file(),
+              codec,
+              header -> check(unit, header))) {
         current = blocks.next().block();
         if (blocks.hasNext()) {
-          throw new ExchangeException(path + " holds more than one block");
+          throw new ExchangeException(unit.file().name() + " holds more than one block");
         }
       }
       TaskTimes.current().exchanged(PhaseTimes.now() - start);

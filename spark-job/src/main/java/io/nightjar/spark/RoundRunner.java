@@ -76,13 +76,13 @@ public final class RoundRunner implements AutoCloseable {
    * Evaluates a round of a wave, unless it has been.
    *
    * @param uploads its committed uploads
-   * @return the committed results
    * @throws ExchangeException if the uploads are not those of the wave
    */
-  public Manifest run(Wave wave, int roundIndex, Manifest uploads) throws IOException {
+  public void run(Wave wave, int roundIndex, Manifest uploads)
+      throws IOException, InterruptedException {
     var done = exchange.manifest(wave.index(), roundIndex, Direction.DOWN, uploads.digest());
     if (done.isPresent()) {
-      return done.get();
+      return;
     }
     Round round = plan.rounds().get(roundIndex);
     checkUploads(wave, round, uploads);
@@ -122,22 +122,21 @@ public final class RoundRunner implements AutoCloseable {
           .mapPartitionsToPair(
               new EvaluateUnits(broadcast, roundIndex, sizes.mostResultBytes(), metrics), true)
           .saveAsNewAPIHadoopDataset(job.getConfiguration());
-    } catch (RuntimeException e) {
+    } catch (Exception e) { // Scala throws checked ones too, and Java does not see it
+      if (e instanceof InterruptedException interrupted) {
+        throw interrupted;
+      }
       throw failed(wave, round, e);
     }
-    return exchange
-        .manifest(wave.index(), roundIndex, Direction.DOWN, uploads.digest())
-        .orElseThrow(() -> new IllegalStateException("A round without a manifest"));
   }
 
   /** What an executor said is a few lines deep in what Spark says. */
-  private static RuntimeException failed(Wave wave, Round round, RuntimeException failure) {
-    String reason = String.valueOf(failure.getMessage());
+  private static RuntimeException failed(Wave wave, Round round, Exception failure) {
+    String reason = "";
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      Matcher matcher = EXECUTOR_SAID.matcher(String.valueOf(cause.getMessage()));
-      if (matcher.find()) {
-        reason = matcher.group(1);
-      }
+      String message = String.valueOf(cause.getMessage());
+      Matcher matcher = EXECUTOR_SAID.matcher(message);
+      reason = matcher.find() ? matcher.group(1) : message;
     }
     return new RoundFailedException(
         "Wave %d, round %d (%s) failed on the executors: %s"
@@ -148,9 +147,13 @@ public final class RoundRunner implements AutoCloseable {
 
   /** Every batch of the wave once, for every draw once after the first round. */
   private void checkUploads(Wave wave, Round round, Manifest uploads) {
+    int draws = round.index() == 0 ? 1 : plan.draws();
+    long count = (long) wave.batches() * draws; // perhaps more than there is memory for names
     Set<BlockFileName> expected = new HashSet<>();
-    for (long batch = wave.firstBatch(); batch < wave.endBatch(); batch++) {
-      for (int draw = 0; draw < (round.index() == 0 ? 1 : plan.draws()); draw++) {
+    for (long batch = wave.firstBatch();
+        count == uploads.files().size() && batch < wave.endBatch();
+        batch++) {
+      for (int draw = 0; draw < draws; draw++) {
         expected.add(new BlockFileName(batch, draw, 0));
       }
     }
@@ -161,7 +164,7 @@ public final class RoundRunner implements AutoCloseable {
     if (!found.equals(expected)) {
       throw new ExchangeException(
           "The manifest of wave %d, round %d has %d uploads, which are not the %d of its batches and draws"
-              .formatted(wave.index(), round.index(), found.size(), expected.size()));
+              .formatted(wave.index(), round.index(), found.size(), count));
     }
   }
 

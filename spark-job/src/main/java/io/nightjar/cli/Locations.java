@@ -1,0 +1,21 @@
+package io.nightjar.cli;
+
+import org.apache.hadoop.fs.Path;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+
+/** Places on Hadoop file systems, as options name them. */
+final class Locations {
+
+  private Locations() {}
+
+  /** Returns the place that an option names. */
+  static Path of(CommandSpec spec, String option, String text) {
+    try {
+      return new Path(text);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(
+          spec.commandLine(), "%s must be a path or a URI, not '%s'".formatted(option, text), e);
+    }
+  }
+}

@@ -1,0 +1,250 @@
+package io.nightjar.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nightjar.job.TestJobs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a person or a script gets to see when a job cannot be done: one line and an exit code. */
+class FaultyJobTest {
+
+  @TempDir private Path directory;
+
+  private TestJobs jobs;
+
+  @BeforeEach
+  void prepare() {
+    jobs = TestJobs.in(directory);
+  }
+
+  private CommandRun run(String command, String... arguments) {
+    List<String> all = new ArrayList<>(List.of(command));
+    for (String pair : jobs.settingPairs()) {
+      all.add("--conf");
+      all.add(pair);
+    }
+    all.addAll(List.of(arguments));
+    return CommandRun.of(all.toArray(new String[0]));
+  }
+
+  private CommandRun score(String model, String input, String output, String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--model", model, "--input", input, "--output", output, "--master", "local[2]"));
+    arguments.addAll(List.of(more));
+    return run("score", arguments.toArray(new String[0]));
+  }
+
+  private String at(String name) {
+    return directory.resolve(name).toString();
+  }
+
+  private static void assertRefused(int exitCode, CommandRun run) {
+    assertEquals(exitCode, run.exitCode(), run.err());
+    assertEquals("", run.out());
+    assertEquals(1, run.err().lines().count(), run.err());
+    assertTrue(run.err().startsWith("nightjar: "), run.err());
+    assertFalse(run.err().contains("Exception"), run.err());
+    assertFalse(run.err().contains(TestJobs.PASSPHRASE), run.err());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "a word, '17,0.1,0.2,owl,0.4,0.5,0.6'",
+    "a value less, '17,0.1,0.2,0.3,0.4,0.5'",
+    "a value more, '17,0.1,0.2,0.3,0.4,0.5,0.6,0.7'",
+    "a missing value, '17,0.1,,0.3,0.4,0.5,0.6'",
+    "a missing id, ',0.1,0.2,0.3,0.4,0.5,0.6'",
+    "no number, '17,0.1,NaN,0.3,0.4,0.5,0.6'",
+    "infinity, '17,0.1,Infinity,0.3,0.4,0.5,0.6'",
+    "out of range, '17,0.1,1.123456,0.3,0.4,0.5,0.6'",
+    "an id again, '0,0.1,0.2,0.3,0.4,0.5,0.6'",
+    "an open quote, '17,\"0.1,0.2,0.3,0.4,0.5,0.6'"
+  })
+  void aBadRowIsRefusedBeforeAnythingIsWritten(String what, String row) throws IOException {
+    Files.writeString(jobs.records(), Files.readString(jobs.records()) + row + "\n");
+
+    CommandRun run = score(at("model"), at("records.csv"), at("out"));
+
+    assertRefused(2, run);
+    assertFalse(Files.exists(directory.resolve("out")), what);
+    assertFalse(run.err().contains("owl") || run.err().contains("1.123456"), run.err());
+  }
+
+  @Test
+  void anInputWithoutRecordsIsRefused() throws IOException {
+    Files.writeString(jobs.records(), "id,f0,f1,f2,f3,f4,f5\n");
+
+    assertRefused(2, score(at("model"), at("records.csv"), at("out")));
+    assertFalse(Files.exists(directory.resolve("out")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "none, records.csv, out",
+    "model, none.csv, out",
+    "'', records.csv, out",
+    "model, '', out",
+    "model, records.csv, ''",
+    "model, records.csv, model",
+    "model, records.csv, records.csv"
+  })
+  void whatIsNotThereOrInTheWayIsRefused(String model, String input, String output) {
+    assertRefused(
+        2,
+        score(
+            model.isEmpty() ? "" : at(model),
+            input.isEmpty() ? "" : at(input),
+            output.isEmpty() ? "" : at(output)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "no such:/file, records.csv, out",
+    "nosuch://host/model, records.csv, out",
+    "model, ':', out",
+    "model, records.csv, 'nosuch://host/out'",
+    "model, records.csv, records.csv/below"
+  })
+  void whatIsNoPathIsRefused(String model, String input, String output) {
+    CommandRun run =
+        score(
+            model.contains(":") ? model : at(model),
+            input.contains(":") ? input : at(input),
+            output.contains(":") ? output : at(output));
+
+    assertTrue(run.exitCode() == 1 || run.exitCode() == 2, run.err());
+    assertRefused(run.exitCode(), run);
+  }
+
+  @Test
+  void aMasterThatIsNoneIsRefused() {
+    CommandRun run =
+        run(
+            "score",
+            "--model",
+            at("model"),
+            "--input",
+            at("records.csv"),
+            "--output",
+            at("out"),
+            "--master",
+            "no-master");
+
+    assertTrue(run.exitCode() == 1 || run.exitCode() == 2, run.err());
+    assertRefused(run.exitCode(), run);
+  }
+
+  @Test
+  void anOutputOfAnotherJobIsLeftAlone() throws IOException {
+    assertEquals(0, score(at("model"), at("records.csv"), at("out")).exitCode());
+    jobs.writeModel("other-model", TestJobs.network(2));
+    String before = Files.readString(directory.resolve("out/part-00000.csv"));
+
+    assertRefused(2, score(at("other-model"), at("records.csv"), at("out")));
+    assertRefused(2, score(at("model"), at("records.csv"), at("out"), "--limit", "5"));
+    assertRefused(2, score(at("model"), at("records.csv"), at("out"), "--samples", "3"));
+    assertEquals(before, Files.readString(directory.resolve("out/part-00000.csv")));
+  }
+
+  @Test
+  void aFinishedJobRunAgainDoesNothing() throws IOException {
+    assertEquals(0, score(at("model"), at("records.csv"), at("out")).exitCode());
+    Path result = directory.resolve("out/part-00001.csv");
+    String before = Files.readString(result);
+    Object fileKey = Files.getAttribute(result, "unix:ino");
+
+    CommandRun again = score(at("model"), at("records.csv"), at("out"));
+
+    assertEquals(0, again.exitCode(), again.err());
+    assertEquals("", again.err());
+    assertEquals(before, Files.readString(result));
+    assertEquals(fileKey, Files.getAttribute(result, "unix:ino"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'{}'", "'null'", "'{\"fingerprint\":null,\"job\":null}'", "'{'", "''"})
+  void anOutputWhoseStateIsDamagedIsRefused(String json) throws IOException {
+    Files.createDirectories(directory.resolve("out/_nightjar"));
+    Files.writeString(directory.resolve("out/_nightjar/job.json"), json);
+
+    assertRefused(2, score(at("model"), at("records.csv"), at("out")));
+  }
+
+  @Test
+  void keysThatAreDamagedAreRefused() throws IOException {
+    Path keys = jobs.keys("keys");
+    Files.writeString(directory.resolve("passphrase"), "something else\n");
+    assertRefused(2, score(at("model"), at("records.csv"), at("out"), "--keys", keys.toString()));
+
+    Files.writeString(directory.resolve("passphrase"), TestJobs.PASSPHRASE);
+    Files.writeString(keys.resolve("key.json"), "{\"format\":\n\"nightjar-key\n");
+    assertRefused(2, score(at("model"), at("records.csv"), at("out"), "--keys", keys.toString()));
+
+    Files.delete(keys.resolve("secret-key.bin"));
+    assertRefused(2, score(at("model"), at("records.csv"), at("out"), "--keys", keys.toString()));
+    assertRefused(2, score(at("model"), at("records.csv"), at("out"), "--keys", at("no-keys")));
+    assertFalse(Files.exists(directory.resolve("out")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'{}'", "'owls'", "''", "'[1,2'"})
+  void anAgentDoesNotFollowWhatIsNoPlan(String json) throws IOException {
+    Path keys = jobs.keys("keys");
+    Files.createDirectories(directory.resolve("exchange"));
+    Files.writeString(directory.resolve("exchange/plan.json"), json);
+
+    assertRefused(2, ask(keys));
+    assertFalse(Files.exists(directory.resolve("out")));
+    assertFalse(Files.exists(directory.resolve("exchange/jobs")));
+  }
+
+  @Test
+  void anAgentThatIsAloneGivesUp() throws IOException {
+    assertRefused(2, ask(jobs.keys("keys"), "--conf", "spark.nightjar.exchange.timeout=1s"));
+  }
+
+  @Test
+  void aPlanInWhichANumberIsAnotherIsRefusedIfAnotherWasAgreedOn() throws IOException {
+    Path keys = jobs.keys("keys");
+    String plan = CommandRun.of("plan", "--model", at("model"), "--samples", "2", "--json").out();
+    Files.writeString(directory.resolve("agreed.json"), plan);
+    Files.createDirectories(directory.resolve("exchange"));
+    Files.writeString(
+        directory.resolve("exchange/plan.json"),
+        plan.replace("\"clipSigmas\":4.0", "\"clipSigmas\":3.0"));
+
+    CommandRun run = ask(keys, "--plan", at("agreed.json"));
+
+    assertRefused(3, run);
+    assertFalse(Files.exists(directory.resolve("exchange/jobs")));
+  }
+
+  private CommandRun ask(Path keys, String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--exchange",
+                at("exchange"),
+                "--keys",
+                keys.toString(),
+                "--input",
+                at("records.csv"),
+                "--output",
+                at("out")));
+    arguments.addAll(List.of(more));
+    return run("agent", arguments.toArray(new String[0]));
+  }
+}

@@ -1,0 +1,74 @@
+package io.nightjar.job;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.nightjar.job.FaultyFileSystem.Effect;
+import io.nightjar.job.FaultyFileSystem.Fault;
+import io.nightjar.job.FaultyFileSystem.Operation;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Executors in processes of their own. */
+class ClusterTest {
+
+  @TempDir private Path directory;
+
+  private TestJobs jobs;
+  private Path memory;
+
+  @BeforeEach
+  void prepare() {
+    jobs = TestJobs.in(directory);
+    memory = directory.resolve("memory");
+  }
+
+  private void score(String master, Fault fault, String... pairs) throws Exception {
+    List<String> all = new ArrayList<>(LocalCluster.settings());
+    all.addAll(List.of(FaultyFileSystem.with(fault, memory, pairs)));
+    TestJobs.score(
+        TestJobs.on(
+            master,
+            jobs.scoring(
+                FaultyFileSystem.uri(directory.resolve("out")),
+                Optional.empty(),
+                all.toArray(new String[0]))));
+  }
+
+  @Test
+  void anExecutorThatEndsInTheMiddleOfATaskCostsNothingButTime() throws Exception {
+    Fault halt = Fault.once(Operation.CREATE, ".*/wave-00001/round-00/down/.*njb", Effect.HALTS);
+
+    try (LocalCluster cluster = LocalCluster.prepare(directory.resolve("spark"))) {
+      score(cluster.master(), halt);
+    }
+
+    assertEquals(1, FaultyFileSystem.strikes(memory));
+    jobs.assertScored("out");
+  }
+
+  @Test
+  void aSecondAttemptAtASlowTaskWritesTheSame() throws Exception {
+    Fault slow = Fault.once(Operation.CREATE, ".*/wave-00000/round-01/down/.*njb", Effect.HANGS);
+
+    try (TwoMachines machines = new TwoMachines(directory.resolve("spark"))) {
+      score(
+          machines.uri(),
+          slow,
+          "spark.nightjar.exchange.dir=" + FaultyFileSystem.uri(directory.resolve("exchange")),
+          "spark.speculation=true",
+          "spark.speculation.interval=50ms",
+          "spark.speculation.minTaskRuntime=50ms",
+          "spark.speculation.task.duration.threshold=300ms");
+    } finally {
+      FaultyFileSystem.letGo(memory);
+    }
+
+    assertEquals(1, FaultyFileSystem.strikes(memory));
+    jobs.assertScored("out");
+  }
+}

@@ -1,0 +1,109 @@
+package io.nightjar.job;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nightjar.job.FaultyFileSystem.Effect;
+import io.nightjar.job.FaultyFileSystem.Fault;
+import io.nightjar.job.FaultyFileSystem.Operation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * A driver that ends at some point and is started again. From that point on nothing that it does
+ * with files has an effect, not even tidying up.
+ */
+class CrashTest {
+
+  private static final Fault NONE = Fault.always(Operation.OPEN, "nowhere", Effect.FAILS);
+
+  /** Opening them takes long enough; making them as well need not be. */
+  @TempDir private static Path shared;
+
+  private static Path sharedKeys;
+
+  @TempDir private Path directory;
+
+  private TestJobs jobs;
+
+  @BeforeAll
+  static void makeKeys() throws IOException {
+    sharedKeys = TestJobs.in(shared).keys("keys");
+  }
+
+  @BeforeEach
+  void prepare() {
+    jobs = TestJobs.in(directory);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // before it can be gone on from
+    "RENAME, .*/secret",
+    "RENAME, .*/_nightjar/job.json",
+    // in the middle of an upload, and at its end
+    "CREATE, .*/wave-00001/round-00/up/batch.*",
+    "RENAME, .*/wave-00000/round-00/up.json",
+    "CREATE, .*/wave-00000/round-01/up/.*draw-01.*",
+    "RENAME, .*/inputs-.*/wave-00001.round-01",
+    // in the middle of a task, between its files' way to their place, between tasks and manifest
+    "CREATE, .*/round-00/down/_temporary/.*draw-01.*njb",
+    "RENAME, .*/round-00/down/batch-0000001.*",
+    "DELETE, .*/round-01/down/digests.*",
+    "RENAME, .*/wave-00000/round-01/down.json",
+    // between waves
+    "RENAME, .*/parts/part-00000.csv",
+    "DELETE, .*/wave-00001",
+    // after the last
+    "RENAME, .*/out/part-00001.csv",
+    "CREATE, .*/_SUCCESS",
+    "RENAME, .*/_report/report.json",
+    "DELETE, .*/_nightjar/secret"
+  })
+  void aJobWithKeysGoesOn(Operation operation, String path) throws Exception {
+    crashAndGoOn(Optional.of(sharedKeys), operation, path);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "RENAME, .*/_nightjar/job.json",
+    "RENAME, .*/wave-00001/round-00/up.json",
+    "DELETE, .*/round-00/down/digests.*",
+    "RENAME, .*/wave-00000/round-01/down.json",
+    "DELETE, .*/wave-00000",
+    "RENAME, .*/out/part-00001.csv",
+    "CREATE, .*/_SUCCESS"
+  })
+  void aJobWithoutKeysGoesOn(Operation operation, String path) throws Exception {
+    crashAndGoOn(Optional.empty(), operation, path);
+  }
+
+  private void crashAndGoOn(Optional<Path> keys, Operation operation, String path)
+      throws Exception {
+    Path output = directory.resolve("out");
+    String uri = FaultyFileSystem.uri(output);
+    Path memory = directory.resolve("memory");
+    Fault crash = Fault.once(operation, path, Effect.CRASHES);
+
+    assertThrows(
+        Exception.class,
+        () -> TestJobs.score(jobs.scoring(uri, keys, FaultyFileSystem.with(crash, memory))));
+    assertEquals(1, FaultyFileSystem.strikes(memory));
+    TestJobs.score(
+        jobs.scoring(uri, keys, FaultyFileSystem.with(NONE, directory.resolve("no-memory"))));
+
+    jobs.assertScored("out");
+    assertTrue(Files.exists(output.resolve("_report/report.json")), "the report");
+    assertFalse(Files.exists(output.resolve("_nightjar/secret")), "the secret");
+    assertFalse(Files.exists(output.resolve("_nightjar/parts")), "the parts");
+  }
+}

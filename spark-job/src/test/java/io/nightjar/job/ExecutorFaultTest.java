@@ -1,0 +1,116 @@
+package io.nightjar.job;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nightjar.job.FaultyFileSystem.Effect;
+import io.nightjar.job.FaultyFileSystem.Fault;
+import io.nightjar.job.FaultyFileSystem.Operation;
+import io.nightjar.spark.RoundFailedException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Tasks that fail, and disks that are full. */
+class ExecutorFaultTest {
+
+  @TempDir private Path directory;
+
+  private TestJobs jobs;
+  private Path memory;
+
+  @BeforeEach
+  void prepare() {
+    jobs = TestJobs.in(directory);
+    memory = directory.resolve("memory");
+  }
+
+  private void score(String master, Fault fault) throws IOException, InterruptedException {
+    TestJobs.score(
+        TestJobs.on(
+            master,
+            jobs.scoring(
+                FaultyFileSystem.uri(directory.resolve("out")),
+                Optional.empty(),
+                FaultyFileSystem.with(fault, memory, "spark.nightjar.waves.inFlight=1"))));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "OPEN, .*/wave-00000/round-00/up/.*njb, FAILS",
+    "CREATE, .*/wave-00001/round-00/down/.*draw-01.*njb, FAILS",
+    "CREATE, .*/wave-00001/round-01/down/.*njb, FILLS_UP",
+    "RENAME, .*/wave-00002/round-00/down/_temporary/.*/digests-.*, FAILS",
+    "RENAME, .*/wave-00000/round-01/down/batch.*, FAILS"
+  })
+  void aTaskThatFailsOnceIsTriedAgain(Operation operation, String path, Effect effect)
+      throws Exception {
+    score("local[2,4]", Fault.once(operation, path, effect));
+
+    assertEquals(1, FaultyFileSystem.strikes(memory));
+    jobs.assertScored("out");
+  }
+
+  @Test
+  void aFullDiskOfExecutorsEndsTheJobWithOneReasonAndItGoesOnLater() throws Exception {
+    Fault full =
+        Fault.always(Operation.CREATE, ".*/wave-00002/round-00/down/.*njb", Effect.FILLS_UP);
+
+    RoundFailedException failure =
+        assertThrows(RoundFailedException.class, () -> score("local[2,2]", full));
+
+    assertEquals(
+        "Wave 2, round 0 (fc1) failed on the executors: No space left on device",
+        failure.getMessage());
+    assertEquals(2, FaultyFileSystem.strikes(memory));
+    assertLeftUnpublished();
+    score("local[2]", Fault.always(Operation.OPEN, "nowhere", Effect.FAILS));
+    jobs.assertScored("out");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    ".*/wave-00002/round-00/up/.*njb",
+    ".*/wave-00002/round-01/up/.*njb",
+    ".*/wave-00002/round-01/[.]up.json.*",
+    ".*/_nightjar/parts/[.]part-00002.*"
+  })
+  void aFullDiskOfTheDataOwnerEndsTheJobWithOneReasonAndItGoesOnLater(String path)
+      throws Exception {
+    Fault full = Fault.always(Operation.CREATE, path, Effect.FILLS_UP);
+
+    IOException failure = assertThrows(IOException.class, () -> score("local[2]", full));
+
+    assertEquals("No space left on device", failure.getMessage());
+    assertLeftUnpublished();
+    score("local[2]", Fault.always(Operation.OPEN, "nowhere", Effect.FAILS));
+    jobs.assertScored("out");
+  }
+
+  @Test
+  void aFullDiskAtThePublicationOfResultsIsNoLossOfThem() throws Exception {
+    Fault full = Fault.always(Operation.CREATE, ".*/[.]report.json.*", Effect.FILLS_UP);
+
+    assertThrows(IOException.class, () -> score("local[2]", full));
+
+    score("local[2]", Fault.always(Operation.OPEN, "nowhere", Effect.FAILS));
+    jobs.assertScored("out");
+  }
+
+  /** What succeeded stays, out of sight. */
+  private void assertLeftUnpublished() {
+    Path out = directory.resolve("out");
+    assertTrue(Files.exists(out.resolve("_nightjar/parts/part-00000.csv")));
+    assertFalse(Files.exists(out.resolve("part-00000.csv")));
+    assertFalse(Files.exists(out.resolve("_SUCCESS")));
+    assertFalse(Files.exists(out.resolve("_nightjar/parts/part-00002.csv")));
+  }
+}

@@ -1,0 +1,421 @@
+package io.nightjar.job;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nightjar.exchange.Direction;
+import io.nightjar.exchange.ExchangeException;
+import io.nightjar.exchange.FileDigest;
+import io.nightjar.exchange.JobExchange;
+import io.nightjar.exchange.Manifest;
+import io.nightjar.exchange.Wave;
+import io.nightjar.protocol.ProtocolException;
+import io.nightjar.spark.RoundFailedException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * What lies in an exchange is changed while a job is under way: between an upload and its
+ * evaluation, or between a result and its decryption. The job ends with one clear reason, nothing
+ * wrong is published, and when it is run again its results are right.
+ */
+class ForgedExchangeTest {
+
+  private static final int WAVE = 1;
+
+  @TempDir private static Path shared;
+
+  /** An earlier job's exchange, with the same keys, as somebody may have kept it. */
+  private static Path earlier;
+
+  private static Path keys;
+
+  @TempDir private Path directory;
+
+  private TestJobs jobs;
+
+  @BeforeAll
+  static void runAnEarlierJob() throws Exception {
+    TestJobs jobs = TestJobs.in(shared);
+    keys = jobs.keys("keys");
+    TestJobs.score(jobs.scoring("out", keys, "spark.nightjar.exchange.keep=true"));
+    earlier = onlyJob(shared.resolve("out/_nightjar/exchange"));
+  }
+
+  @BeforeEach
+  void prepare() {
+    jobs = TestJobs.in(directory);
+  }
+
+  private static Path onlyJob(Path exchange) throws IOException {
+    try (Stream<Path> found = Files.list(exchange.resolve("jobs"))) {
+      return found.reduce((a, b) -> null).orElseThrow();
+    }
+  }
+
+  /** What is done to a block; each is of a file, and another wave's, and an earlier job's. */
+  enum BlockForgery {
+    TRUNCATED,
+    LENGTHENED,
+    ONE_BIT_FLIPPED,
+    ANOTHER_BATCHES,
+    AN_EARLIER_JOBS,
+    MISSING,
+    EMPTY,
+    A_DIRECTORY;
+
+    void commit(Path file, Path ofAnotherWave, Path ofAnotherJob) throws IOException {
+      byte[] bytes = Files.readAllBytes(file);
+      Files.delete(file);
+      switch (this) {
+        case TRUNCATED -> Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length - 1));
+        case LENGTHENED -> Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length + 1));
+        case ONE_BIT_FLIPPED -> {
+          bytes[bytes.length / 2] ^= 4;
+          Files.write(file, bytes);
+        }
+        case ANOTHER_BATCHES -> Files.copy(ofAnotherWave, file);
+        case AN_EARLIER_JOBS -> Files.copy(ofAnotherJob, file);
+        case MISSING -> {}
+        case EMPTY -> Files.createFile(file);
+        case A_DIRECTORY -> Files.createDirectory(file);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aForgedUploadIsNotEvaluated(BlockForgery forgery) throws Exception {
+    RoundFailedException failure =
+        assertThrows(
+            RoundFailedException.class,
+            () -> score(atUpload(0, job -> commit(forgery, job, Direction.UP))));
+
+    assertTrue(
+        failure.getMessage().startsWith("Wave 1, round 0 (fc1) failed on the executors: "),
+        failure.getMessage());
+    assertOneLine(failure);
+    assertGoesOn();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aForgedResultIsNotTaken(BlockForgery forgery) throws Exception {
+    Exception failure =
+        assertThrows(
+            Exception.class,
+            () -> score(atEvaluation(0, job -> commit(forgery, job, Direction.DOWN))));
+
+    assertTrue(
+        failure instanceof ExchangeException || failure instanceof IOException, failure.toString());
+    assertTrue(failure.getMessage().contains("batch-0000001"), failure.getMessage());
+    assertOneLine(failure);
+    assertGoesOn();
+  }
+
+  private static void commit(BlockForgery forgery, Path job, Direction direction)
+      throws IOException {
+    forgery.commit(
+        block(job, WAVE, direction), block(job, 0, direction), block(earlier, WAVE, direction));
+  }
+
+  private static Path block(Path job, int wave, Direction direction) throws IOException {
+    try (Stream<Path> blocks = Files.list(round(job, wave, 0).resolve(direction.toString()))) {
+      return blocks
+          .filter(file -> file.getFileName().toString().contains("draw-00"))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  private static Path round(Path job, int wave, int round) {
+    return job.resolve("wave-%05d/round-%02d".formatted(wave, round));
+  }
+
+  /** A forger who can also write manifests: the digests are right, the blocks belong elsewhere. */
+  enum Source {
+    ANOTHER_BATCH,
+    AN_EARLIER_JOB,
+    ANOTHER_DRAW,
+    ANOTHER_ROUND
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aForgedResultWithAManifestToMatchIsNotTaken(Source source) throws Exception {
+    ExchangeException failure =
+        assertThrows(
+            ExchangeException.class,
+            () ->
+                score(
+                    atEvaluation(
+                        0,
+                        job -> {
+                          Path file = block(job, WAVE, Direction.DOWN);
+                          Path other =
+                              switch (source) {
+                                case ANOTHER_BATCH -> block(job, 0, Direction.DOWN);
+                                case AN_EARLIER_JOB -> block(earlier, WAVE, Direction.DOWN);
+                                case ANOTHER_DRAW ->
+                                    file.resolveSibling(
+                                        file.getFileName()
+                                            .toString()
+                                            .replace("draw-00", "draw-01"));
+                                case ANOTHER_ROUND ->
+                                    round(job, 0, 1)
+                                        .resolve("down")
+                                        .resolve(block(job, 0, Direction.DOWN).getFileName());
+                              };
+                          byte[] bytes = Files.readAllBytes(other);
+                          Files.write(file, bytes);
+                          replace(job, file.getFileName().toString(), bytes);
+                        })));
+
+    assertTrue(failure.getMessage().contains("is refused: "), failure.getMessage());
+    assertOneLine(failure);
+    assertGoesOn();
+  }
+
+  /** Writes a manifest of wave 1's first results in which one file is another. */
+  private static void replace(Path job, String name, byte[] bytes) throws IOException {
+    JobExchange exchange = open(job);
+    Manifest manifest = exchange.manifest(WAVE, 0, Direction.DOWN).orElseThrow();
+    List<FileDigest> files = new ArrayList<>();
+    for (FileDigest file : manifest.files()) {
+      files.add(
+          file.name().equals(name) ? new FileDigest(name, bytes.length, sha256(bytes)) : file);
+    }
+    exchange.commit(
+        Manifest.of(exchange.job(), WAVE, 0, Direction.DOWN, manifest.answers(), files));
+  }
+
+  private static JobExchange open(Path job) throws IOException {
+    org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(job.toUri());
+    Configuration configuration = new Configuration();
+    // In a driver's own exchange nobody is told what the job is.
+    Path state = job.getParent().getParent().getParent().resolve("job.json");
+    String json = Files.readString(state);
+    return JobExchange.of(
+        path,
+        configuration,
+        new com.fasterxml.jackson.databind.ObjectMapper()
+            .treeToValue(
+                new com.fasterxml.jackson.databind.ObjectMapper().readTree(json).get("job"),
+                io.nightjar.exchange.JobDescription.class));
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (java.security.NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** What is done to the manifest of wave 1's first results. */
+  enum ManifestForgery {
+    MISSING,
+    DIGEST_CHANGED,
+    LENGTH_CHANGED,
+    A_FILE_LESS,
+    STALE,
+    MALFORMED,
+    EMPTY,
+    OF_ANOTHER_WAVE,
+    OF_ANOTHER_JOB,
+    WITH_A_NAME_OUTSIDE,
+    WITH_AN_ABSOLUTE_NAME,
+    WITH_A_TERMINAL_SEQUENCE;
+
+    void commit(Path job) throws IOException {
+      Path manifest = round(job, WAVE, 0).resolve("down.json");
+      String json = Files.readString(manifest);
+      switch (this) {
+        case MISSING -> Files.delete(manifest);
+        case DIGEST_CHANGED ->
+            Files.writeString(manifest, json.replaceAll("\"sha256\":\"....", "\"sha256\":\"0000"));
+        case LENGTH_CHANGED ->
+            Files.writeString(manifest, json.replaceAll("\"bytes\":", "\"bytes\":1"));
+        case A_FILE_LESS ->
+            Files.writeString(manifest, json.replaceFirst("\\{\"name\":[^}]*draw-00[^}]*},", ""));
+        case STALE ->
+            Files.writeString(
+                manifest, json.replaceAll("\"answers\":\"....", "\"answers\":\"0000"));
+        case MALFORMED -> Files.writeString(manifest, json.substring(0, json.length() / 2));
+        case EMPTY -> Files.writeString(manifest, "");
+        case OF_ANOTHER_WAVE ->
+            Files.writeString(manifest, Files.readString(round(job, 0, 0).resolve("down.json")));
+        case OF_ANOTHER_JOB ->
+            Files.writeString(
+                manifest, Files.readString(round(earlier, WAVE, 0).resolve("down.json")));
+        case WITH_A_NAME_OUTSIDE ->
+            Files.writeString(manifest, json.replaceFirst("\"batch-", "\"../../batch-"));
+        case WITH_AN_ABSOLUTE_NAME ->
+            Files.writeString(manifest, json.replaceFirst("\"batch-", "\"/etc/batch-"));
+        case WITH_A_TERMINAL_SEQUENCE ->
+            Files.writeString(manifest, json.replaceFirst("\"job\"", "\"\\\\u001b[2J\":1,\"job\""));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aForgedManifestIsNotFollowed(ManifestForgery forgery) throws Exception {
+    ExchangeException failure =
+        assertThrows(ExchangeException.class, () -> score(atEvaluation(0, forgery::commit)));
+
+    assertOneLine(failure);
+    assertGoesOn();
+  }
+
+  @Test
+  void withAnotherKeyNothingIsGoneOnWith() throws Exception {
+    Path other = jobs.keys("other-keys");
+    assertThrows(
+        Interruption.class,
+        () ->
+            TestJobs.score(
+                scoring(keys),
+                atEvaluation(
+                    0,
+                    job -> {
+                      throw new Interruption();
+                    })));
+
+    assertThrows(JobRefusedException.class, () -> TestJobs.score(scoring(other)));
+
+    TestJobs.score(scoring(keys));
+    jobs.assertScored("out");
+  }
+
+  @Test
+  void resultsUnderAnotherKeyAreNotTaken() throws Exception {
+    // The parties' keys are exchanged where nothing but the noise can tell: on disk.
+    Path changing = jobs.keys("changing-keys");
+    assertThrows(
+        Interruption.class,
+        () ->
+            TestJobs.score(
+                scoring(changing),
+                atEvaluation(
+                    0,
+                    job -> {
+                      throw new Interruption();
+                    })));
+    Path state = directory.resolve("out/_nightjar/job.json");
+    String before = Files.readString(state);
+    String own = KeyDirectory.digest(changing);
+    Files.copy(
+        keys.resolve("secret-key.bin"),
+        changing.resolve("secret-key.bin"),
+        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    assertFalse(own.equals(KeyDirectory.digest(changing)));
+    // As if the fingerprint did not know.
+    JobRefusedException refused =
+        assertThrows(JobRefusedException.class, () -> TestJobs.score(scoring(changing)));
+    assertTrue(refused.getMessage().contains("another"), refused.getMessage());
+    assertEquals(before, Files.readString(state));
+  }
+
+  @Test
+  void otherUploadsForTheSameDrawsAreRefused() throws Exception {
+    assertThrows(
+        Interruption.class,
+        () ->
+            TestJobs.score(
+                scoring(keys),
+                atEvaluation(
+                    0,
+                    job -> {
+                      throw new Interruption();
+                    })));
+    Path job = onlyJob(directory.resolve("out/_nightjar/exchange"));
+    Files.delete(round(job, WAVE, 0).resolve("up.json"));
+    Files.delete(round(job, WAVE, 0).resolve("down.json"));
+
+    assertThrows(ProtocolException.class, () -> TestJobs.score(scoring(keys)));
+  }
+
+  private static final class Interruption extends RuntimeException {
+    private static final long serialVersionUID = 1;
+  }
+
+  /** Something that is done in the directory of a job. */
+  private interface Forgery {
+    void commit(Path job) throws IOException;
+  }
+
+  private JobProgress atUpload(int round, Forgery forgery) {
+    return new JobProgress() {
+      @Override
+      public void uploaded(Wave wave, int uploaded) {
+        commitAt(wave, uploaded, round, forgery);
+      }
+    };
+  }
+
+  private JobProgress atEvaluation(int round, Forgery forgery) {
+    return new JobProgress() {
+      @Override
+      public void evaluated(Wave wave, int evaluated) {
+        commitAt(wave, evaluated, round, forgery);
+      }
+    };
+  }
+
+  private void commitAt(Wave wave, int found, int round, Forgery forgery) {
+    if (wave.index() == WAVE && found == round) {
+      try {
+        forgery.commit(onlyJob(directory.resolve("out/_nightjar/exchange")));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  private void score(JobProgress progress) throws Exception {
+    TestJobs.score(
+        jobs.scoring(
+            directory.resolve("out").toUri().toString(),
+            Optional.empty(),
+            "spark.nightjar.waves.inFlight=1",
+            "spark.nightjar.exchange.keep=true"),
+        progress);
+  }
+
+  private ScoreRequest scoring(Path ownKeys) {
+    return jobs.scoring("out", ownKeys, "spark.nightjar.waves.inFlight=1");
+  }
+
+  private static void assertOneLine(Exception failure) {
+    assertFalse(
+        failure.getMessage().codePoints().anyMatch(Character::isISOControl), failure.getMessage());
+  }
+
+  /** What succeeded stays, and what is right comes of a second run. */
+  private void assertGoesOn() throws Exception {
+    Path out = directory.resolve("out");
+    assertTrue(Files.exists(out.resolve("_nightjar/parts/part-00000.csv")));
+    assertFalse(Files.exists(out.resolve("_nightjar/parts/part-00001.csv")));
+    assertFalse(Files.exists(out.resolve("_SUCCESS")));
+    score(JobProgress.NONE);
+    jobs.assertScored("out");
+  }
+}

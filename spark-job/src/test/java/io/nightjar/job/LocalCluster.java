@@ -1,0 +1,54 @@
+package io.nightjar.job;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Lets Spark start executors in processes of their own on this machine, with the classes of the
+ * tests: what it wants for that is an installation of itself.
+ */
+final class LocalCluster implements AutoCloseable {
+
+  private LocalCluster() {}
+
+  static LocalCluster prepare(Path home) throws IOException {
+    Path jars = Files.createDirectories(home.resolve("jars"));
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+      Path path = Path.of(entry);
+      if (Files.isRegularFile(path)) {
+        try {
+          Files.createSymbolicLink(jars.resolve(path.getFileName()), path.toAbsolutePath());
+        } catch (FileAlreadyExistsException e) {
+          // two artefacts may have one name; the class path below has both
+        }
+      }
+    }
+    System.setProperty("spark.testing", "true");
+    System.setProperty("spark.test.home", home.toString());
+    return new LocalCluster();
+  }
+
+  /** Two workers with one core each. */
+  String master() {
+    return "local-cluster[2,1,1024]";
+  }
+
+  static List<String> settings() {
+    return List.of(
+        "spark.executor.extraClassPath=" + System.getProperty("java.class.path"),
+        "spark.executorEnv.SPARK_SCALA_VERSION=2.13", // it would look for this in a build of its
+        // own
+        "spark.executor.memory=512m",
+        "spark.executor.memoryOverhead=256m");
+  }
+
+  @Override
+  public void close() {
+    System.clearProperty("spark.testing");
+    System.clearProperty("spark.test.home");
+  }
+}

@@ -1,0 +1,317 @@
+package io.nightjar.job;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nightjar.exchange.Exchange;
+import io.nightjar.exchange.Wave;
+import io.nightjar.plan.Plan;
+import io.nightjar.plan.PlanJson;
+import io.nightjar.plan.Planner;
+import io.nightjar.protocol.ProtocolException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.hdfs.MiniDFSCluster;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The two owners apart, with only an exchange between them. */
+class RemoteJobTest {
+
+  @TempDir private static Path shared;
+
+  private static Path keys;
+
+  @TempDir private Path directory;
+
+  private TestJobs jobs;
+  private Path exchange;
+
+  /** Ends a party at some point of a job. */
+  private static final class Ended extends RuntimeException {
+    private static final long serialVersionUID = 1;
+  }
+
+  @BeforeAll
+  static void makeKeys() throws IOException {
+    keys = TestJobs.in(shared).keys("keys");
+  }
+
+  @BeforeEach
+  void prepare() {
+    jobs = TestJobs.in(directory);
+    exchange = directory.resolve("exchange");
+  }
+
+  private CompletableFuture<Integer> serving(ServeRequest request, JobProgress progress) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return TestJobs.serve(request, progress);
+          } catch (IOException | InterruptedException e) {
+            throw new CompletionException(e);
+          }
+        });
+  }
+
+  private CompletableFuture<Integer> serving() {
+    return serving(jobs.serving(exchange.toUri().toString(), 1), JobProgress.NONE);
+  }
+
+  private AgentRequest asking(String... pairs) {
+    return jobs.asking(exchange.toUri().toString(), keys, "out", pairs);
+  }
+
+  @Test
+  void resultsAreThoseOfTheReferenceBitForBit() throws Exception {
+    CompletableFuture<Integer> serving = serving();
+
+    AgentJob.run(asking(), JobProgress.NONE);
+
+    assertEquals(0, serving.get());
+    jobs.assertScored("out");
+    assertTrue(AgentJob.run(asking(), JobProgress.NONE).before());
+  }
+
+  @Test
+  void nothingOfAFinishedJobIsLeftButThatItWas() throws Exception {
+    CompletableFuture<Integer> serving = serving();
+    AgentJob.run(asking(), JobProgress.NONE);
+    assertEquals(0, serving.get());
+
+    try (Stream<Path> left = Files.walk(directory.resolve("serve-state"))) {
+      assertFalse(left.anyMatch(path -> path.getFileName().toString().equals("secret")));
+    }
+    try (Stream<Path> left = Files.walk(exchange)) {
+      assertFalse(left.anyMatch(path -> path.toString().endsWith(".njb")));
+    }
+    assertFalse(Files.exists(directory.resolve("out/_nightjar/parts")));
+  }
+
+  @Test
+  void overHdfsTheResultsAreTheSame() throws Exception {
+    Configuration configuration = new Configuration();
+    configuration.set("dfs.namenode.fs-limits.min-block-size", "1024");
+    try (MiniDFSCluster hdfs =
+        new MiniDFSCluster.Builder(configuration, directory.resolve("hdfs").toFile())
+            .numDataNodes(1)
+            .build()) {
+      String uri = hdfs.getFileSystem().getUri() + "/exchange";
+      CompletableFuture<Integer> serving = serving(jobs.serving(uri, 1), JobProgress.NONE);
+      AgentJob.run(jobs.asking(uri, keys, "out"), JobProgress.NONE);
+      assertEquals(0, serving.get());
+      jobs.assertScored("out");
+
+      scoreOnHdfs(hdfs.getFileSystem());
+    }
+  }
+
+  /**
+   * With everything on HDFS, where a rename never replaces, after a beginning that did not get far.
+   */
+  private void scoreOnHdfs(FileSystem hdfs) throws Exception {
+    org.apache.hadoop.fs.Path output =
+        new org.apache.hadoop.fs.Path(hdfs.getUri() + "/out-of-score");
+    hdfs.create(new org.apache.hadoop.fs.Path(output, "_nightjar/secret")).close();
+
+    TestJobs.score(jobs.scoring(output.toString(), Optional.empty()));
+
+    hdfs.copyToLocalFile(
+        output, new org.apache.hadoop.fs.Path(directory.resolve("out-of-score").toUri()));
+    jobs.assertScored("out-of-score");
+    assertTrue(TestJobs.score(jobs.scoring(output.toString(), Optional.empty())).before());
+  }
+
+  @Test
+  void anAgentThatEndsAnywhereGoesOn() throws Exception {
+    CompletableFuture<Integer> serving = serving();
+
+    assertThrows(Ended.class, () -> AgentJob.run(asking(), endAtUpload(0, 0)));
+    assertThrows(Ended.class, () -> AgentJob.run(asking(), endAtUpload(1, 1)));
+    assertThrows(Ended.class, () -> AgentJob.run(asking(), endAtFinish(1)));
+    AgentJob.run(asking(), JobProgress.NONE);
+
+    assertEquals(0, serving.get());
+    jobs.assertScored("out");
+  }
+
+  private static JobProgress endAtUpload(int wave, int round) {
+    return new JobProgress() {
+      @Override
+      public void uploaded(Wave uploaded, int uploadedRound) {
+        if (uploaded.index() == wave && uploadedRound == round) {
+          throw new Ended();
+        }
+      }
+    };
+  }
+
+  /** Between its results and the mark that it has them. */
+  private static JobProgress endAtFinish(int wave) {
+    return new JobProgress() {
+      @Override
+      public void finished(Wave finished) {
+        if (finished.index() == wave) {
+          throw new Ended();
+        }
+      }
+    };
+  }
+
+  private static JobProgress endAtEvaluation(int wave, int round) {
+    return new JobProgress() {
+      @Override
+      public void evaluated(Wave evaluated, int evaluatedRound) {
+        if (evaluated.index() == wave && evaluatedRound == round) {
+          throw new Ended();
+        }
+      }
+    };
+  }
+
+  @Test
+  void aServerThatEndsAnywhereGoesOn() throws Exception {
+    CompletableFuture<ScoreResult> asking =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return AgentJob.run(asking(), JobProgress.NONE);
+              } catch (IOException | InterruptedException e) {
+                throw new CompletionException(e);
+              }
+            });
+    String uri = exchange.toUri().toString();
+    assertEquals(1, serving(jobs.serving(uri, 1), endAtEvaluation(0, 0)).get());
+    assertEquals(1, serving(jobs.serving(uri, 1), endAtEvaluation(1, 1)).get());
+    assertEquals(0, serving(jobs.serving(uri, 1), JobProgress.NONE).get());
+
+    asking.get();
+    jobs.assertScored("out");
+  }
+
+  @Test
+  void aServerThatHasDoneEverythingRefusesNothingWhenItIsStartedAgain() throws Exception {
+    CompletableFuture<Integer> serving = serving();
+    JobProgress slow = endAtEvaluation(2, 1);
+    assertThrows(Ended.class, () -> AgentJob.run(asking("spark.nightjar.waves.inFlight=1"), slow));
+    assertEquals(0, serving.get()); // all is evaluated, but the data owner does not have it yet
+
+    assertEquals(0, serving().get());
+
+    AgentJob.run(asking(), JobProgress.NONE);
+    jobs.assertScored("out");
+  }
+
+  @Test
+  void otherUploadsForTheSameDrawsAreRefused() throws Exception {
+    CompletableFuture<Integer> first =
+        serving(jobs.serving(exchange.toUri().toString(), 1), endAtEvaluation(0, 0));
+    assertThrows(
+        Ended.class,
+        () -> AgentJob.run(asking("spark.nightjar.waves.inFlight=1"), endAtEvaluation(0, 0)));
+    assertEquals(1, first.get());
+    try (Stream<Path> rounds = Files.walk(exchange)) {
+      for (Path manifest :
+          rounds.filter(path -> path.toString().matches(".*/(up|down)[.]json")).toList()) {
+        Files.delete(manifest);
+      }
+    }
+    CompletableFuture<Integer> second = serving();
+
+    ProtocolException refusal =
+        assertThrows(ProtocolException.class, () -> AgentJob.run(asking(), JobProgress.NONE));
+
+    assertTrue(
+        refusal.getMessage().contains("the same draws never meet a second input"),
+        refusal.getMessage());
+    assertEquals(1, second.get());
+    assertFalse(Files.exists(directory.resolve("out/_SUCCESS")));
+  }
+
+  @Test
+  void aJobForAnotherPlanIsRefusedAndItsDataOwnerHearsWhy() throws Exception {
+    new Exchange(new org.apache.hadoop.fs.Path(exchange.toUri()), new Configuration())
+        .offer(otherPlan());
+    CompletableFuture<Integer> serving =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                while (!Files.exists(exchange.resolve("jobs"))) {
+                  Thread.sleep(10); // until the job is ordered, so that it is for the other plan
+                }
+                return TestJobs.serve(jobs.serving(exchange.toUri().toString(), 1));
+              } catch (IOException | InterruptedException e) {
+                throw new CompletionException(e);
+              }
+            });
+
+    ProtocolException refusal =
+        assertThrows(ProtocolException.class, () -> AgentJob.run(asking(), JobProgress.NONE));
+
+    assertTrue(refusal.getMessage().contains("The job follows plan"), refusal.getMessage());
+    assertEquals(1, serving.get());
+  }
+
+  private Plan otherPlan() {
+    return Planner.plan(TestJobs.network(99), PlanSettings.options(jobs.settings()));
+  }
+
+  @Test
+  void anAgreedPlanIsTheOnlyOneToBeFollowed() throws Exception {
+    Path agreed = directory.resolve("agreed.json");
+    Files.writeString(agreed, PlanJson.write(otherPlan()));
+    CompletableFuture<Integer> serving = serving();
+    AgentRequest pinned =
+        new AgentRequest(
+            asking().exchange(),
+            keys,
+            Optional.of(agreed),
+            asking().input(),
+            asking().output(),
+            Optional.empty(),
+            OptionalLong.empty(),
+            asking().settings());
+
+    assertThrows(ProtocolException.class, () -> AgentJob.run(pinned, JobProgress.NONE));
+
+    assertFalse(Files.exists(directory.resolve("out")));
+    AgentJob.run(asking(), JobProgress.NONE);
+    assertEquals(0, serving.get());
+  }
+
+  @Test
+  void whatIsNoJobDoesNotHoldUpThoseThatAre() throws Exception {
+    Path orders = Files.createDirectories(exchange.resolve("jobs"));
+    Files.createDirectories(orders.resolve("not-a-job"));
+    Files.writeString(
+        Files.createDirectories(orders.resolve("00000000-0000-0000-0000-000000000001"))
+            .resolve("job.json"),
+        "{}");
+    Path elsewhere = Files.createDirectories(directory.resolve("elsewhere"));
+    Files.writeString(elsewhere.resolve("job.json"), "not for this program");
+    Files.createSymbolicLink(orders.resolve("00000000-0000-0000-0000-000000000002"), elsewhere);
+    CompletableFuture<Integer> serving =
+        serving(jobs.serving(exchange.toUri().toString(), 2), JobProgress.NONE);
+
+    AgentJob.run(asking(), JobProgress.NONE);
+
+    assertEquals(1, serving.get());
+    jobs.assertScored("out");
+    try (Stream<Path> left = Files.list(elsewhere)) {
+      assertEquals(List.of(elsewhere.resolve("job.json")), left.toList());
+    }
+  }
+}

@@ -1,0 +1,379 @@
+package io.nightjar.job;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.nightjar.crypto.RawSecretAccess;
+import io.nightjar.draw.JobSecret;
+import io.nightjar.exchange.HadoopFiles;
+import io.nightjar.model.Architecture;
+import io.nightjar.model.Dense;
+import io.nightjar.model.Gaussian;
+import io.nightjar.model.InputSpec;
+import io.nightjar.model.Layer;
+import io.nightjar.model.Model;
+import io.nightjar.model.ModelReader;
+import io.nightjar.model.ModelWriter;
+import io.nightjar.model.Parameter;
+import io.nightjar.model.Posterior;
+import io.nightjar.model.Range;
+import io.nightjar.model.Relu;
+import io.nightjar.model.Shape;
+import io.nightjar.model.Task;
+import io.nightjar.model.WeightSet;
+import io.nightjar.model.WeightedLayer;
+import io.nightjar.plan.Plan;
+import io.nightjar.plan.Planner;
+import io.nightjar.protocol.Draws;
+import io.nightjar.protocol.Predictions;
+import io.nightjar.records.RecordBatch;
+import io.nightjar.records.RecordInput;
+import io.nightjar.records.RecordOptions;
+import io.nightjar.records.RecordReader;
+import io.nightjar.records.ResultFormat;
+import io.nightjar.records.ResultWriter;
+import io.nightjar.reference.ReferenceEvaluator;
+import io.nightjar.settings.SettingSource;
+import io.nightjar.settings.Settings;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * A small network and records for it in a directory, jobs over them, and what their results must
+ * be: recomputed in the clear from the same draws.
+ */
+public final class TestJobs {
+
+  /** Three batches, the last not full. */
+  public static final int RECORDS = 5000;
+
+  public static final int DRAWS = 2;
+
+  /** Which secret the jobs have, unless a test says otherwise. */
+  public static final int SEED = 7;
+
+  public static final String PASSPHRASE = "four owls in a barn";
+
+  /** The same for all jobs with the known secret. */
+  private static final SortedMap<String, String> EXPECTED = new ConcurrentSkipListMap<>();
+
+  private final Path directory;
+  private final Model model;
+
+  private TestJobs(Path directory, Model model) {
+    this.directory = directory;
+    this.model = model;
+  }
+
+  /** Writes everything that a job needs. */
+  public static TestJobs in(Path directory) {
+    TestJobs jobs = new TestJobs(directory, network(1));
+    try {
+      Files.createDirectories(directory);
+      jobs.writeModel("model", jobs.model);
+      jobs.writeRecords("records.csv", RECORDS);
+      Files.writeString(directory.resolve("passphrase"), PASSPHRASE + "\n");
+      try (JobSecret secret = JobSecret.fixedForTests(SEED)) {
+        Files.write(directory.resolve("seed"), secret.toBytes(RawSecretAccess.granted()));
+      }
+      return jobs;
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A 6-5-3 network; other seeds have other weights and so other plans. */
+  public static Model network(int seed) {
+    List<Layer> layers =
+        List.of(new Dense("fc1", 6, 5, true), new Relu("relu"), new Dense("fc2", 5, 3, true));
+    Random random = new Random(seed);
+    Map<String, Parameter> weights = new HashMap<>();
+    Map<String, Parameter> biases = new HashMap<>();
+    for (Layer layer : layers) {
+      if (layer instanceof WeightedLayer weighted) {
+        weights.put(layer.name(), gaussian(weighted.weightCount(), random));
+        biases.put(layer.name(), gaussian(weighted.biasCount(), random));
+      }
+    }
+    Architecture architecture =
+        new Architecture(
+            "small",
+            Task.CLASSIFICATION,
+            new InputSpec(
+                Shape.flat(6),
+                new Range(0, 1),
+                IntStream.range(0, 6).mapToObj(k -> "f" + k).toList()),
+            layers,
+            List.of("no", "maybe", "yes"),
+            Map.of("relu", new Range(0, 3)));
+    return new Model(architecture, Posterior.of(new WeightSet(weights, biases, Map.of())));
+  }
+
+  private static Gaussian gaussian(int size, Random random) {
+    float[] means = new float[size];
+    float[] stds = new float[size];
+    for (int i = 0; i < size; i++) {
+      means[i] = (float) (0.7 * random.nextGaussian());
+      stds[i] = 0.2f;
+    }
+    return new Gaussian(means, stds);
+  }
+
+  /** Writes another model beside the first. */
+  public Path writeModel(String name, Model written) throws IOException {
+    Path target = Files.createDirectories(directory.resolve(name));
+    try (OutputStream json = Files.newOutputStream(target.resolve(ModelReader.MODEL_JSON));
+        OutputStream posterior = Files.newOutputStream(target.resolve(ModelReader.POSTERIOR))) {
+      ModelWriter.write(written, json, posterior);
+    }
+    return target;
+  }
+
+  /** Writes records, the same ones at every call; their ids are in no order. */
+  public Path writeRecords(String name, int count) throws IOException {
+    Random random = new Random(3);
+    StringBuilder csv = new StringBuilder("id,f0,f1,f2,f3,f4,f5\n");
+    for (int i = 0; i < count; i++) {
+      csv.append(id(i));
+      for (int k = 0; k < 6; k++) {
+        csv.append(String.format(Locale.ROOT, ",%.3f", random.nextInt(1001) / 1000.0));
+      }
+      csv.append('\n');
+    }
+    return Files.writeString(directory.resolve(name), csv);
+  }
+
+  /** The id of a record: 7919 is prime, so all differ. */
+  static long id(int record) {
+    return record * 7919L % 1_000_003;
+  }
+
+  public Path directory() {
+    return directory;
+  }
+
+  public Path model() {
+    return directory.resolve("model");
+  }
+
+  public Path records() {
+    return directory.resolve("records.csv");
+  }
+
+  public Path passphraseFile() {
+    return directory.resolve("passphrase");
+  }
+
+  /** Returns the settings of small jobs with several waves, and others. */
+  public Settings settings(String... pairs) {
+    return Settings.resolve(List.of(SettingSource.conf(settingPairs(pairs))));
+  }
+
+  /** Returns the same as {@code KEY=VALUE}. */
+  public List<String> settingPairs(String... pairs) {
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "spark.nightjar.job.samples=" + DRAWS,
+                "spark.nightjar.waves.batches=1",
+                "spark.nightjar.output.format=csv",
+                "spark.nightjar.owner.threads=2",
+                "spark.nightjar.job.seedFile=" + directory.resolve("seed"),
+                "spark.nightjar.exchange.pollMillis=10",
+                "spark.nightjar.exchange.timeout=100s",
+                "spark.nightjar.keys.passphraseFile=" + passphraseFile(),
+                "spark.nightjar.serve.stateDir=" + directory.resolve("serve-state"),
+                "spark.ui.enabled=false",
+                "spark.driver.host=localhost",
+                "spark.driver.bindAddress=127.0.0.1"));
+    all.addAll(Arrays.asList(pairs));
+    return all;
+  }
+
+  public Plan plan() {
+    return Planner.plan(model, PlanSettings.options(settings()));
+  }
+
+  /** Makes keys for the plan. */
+  public Path keys(String name) throws IOException {
+    Path keys = directory.resolve(name);
+    KeyDirectory.create(keys, plan().parameters(), PASSPHRASE.toCharArray());
+    return keys;
+  }
+
+  /** Returns a request to score the records in two threads of this process. */
+  public ScoreRequest scoring(String output, String... pairs) {
+    return scoring(directory.resolve(output).toUri().toString(), Optional.empty(), pairs);
+  }
+
+  /** Returns a request to score the records with keys. */
+  public ScoreRequest scoring(String output, Path keys, String... pairs) {
+    return scoring(directory.resolve(output).toUri().toString(), Optional.of(keys), pairs);
+  }
+
+  /** Returns a request to score the records. */
+  public ScoreRequest scoring(String outputUri, Optional<Path> keys, String... pairs) {
+    return new ScoreRequest(
+        new org.apache.hadoop.fs.Path(model().toUri()),
+        new org.apache.hadoop.fs.Path(records().toUri()),
+        new org.apache.hadoop.fs.Path(outputUri),
+        keys,
+        Optional.empty(),
+        OptionalLong.empty(),
+        Optional.of("local[2]"),
+        settings(pairs));
+  }
+
+  /** Returns the same request for another master. */
+  public static ScoreRequest on(String master, ScoreRequest request) {
+    return new ScoreRequest(
+        request.model(),
+        request.input(),
+        request.output(),
+        request.keys(),
+        request.labels(),
+        request.limit(),
+        Optional.of(master),
+        request.settings());
+  }
+
+  /** Returns a request to serve the model. */
+  public ServeRequest serving(String exchangeUri, int jobs, String... pairs) {
+    return new ServeRequest(
+        new org.apache.hadoop.fs.Path(model().toUri()),
+        new org.apache.hadoop.fs.Path(exchangeUri),
+        OptionalInt.of(jobs),
+        Optional.of("local[2]"),
+        settings(pairs));
+  }
+
+  /** Returns a request to have the records scored by whoever serves. */
+  public AgentRequest asking(String exchangeUri, Path keys, String output, String... pairs) {
+    return new AgentRequest(
+        new org.apache.hadoop.fs.Path(exchangeUri),
+        keys,
+        Optional.empty(),
+        new org.apache.hadoop.fs.Path(records().toUri()),
+        new org.apache.hadoop.fs.Path(directory.resolve(output).toUri()),
+        Optional.empty(),
+        OptionalLong.empty(),
+        settings(pairs));
+  }
+
+  /** Scores with the known secret. */
+  public static ScoreResult score(ScoreRequest request) throws IOException, InterruptedException {
+    return score(request, JobProgress.NONE);
+  }
+
+  /** Scores with the known secret. */
+  public static ScoreResult score(ScoreRequest request, JobProgress progress)
+      throws IOException, InterruptedException {
+    return ScoreJob.run(request, progress);
+  }
+
+  /** Serves with the known secret. */
+  public static int serve(ServeRequest request) throws IOException, InterruptedException {
+    return serve(request, JobProgress.NONE);
+  }
+
+  /** Serves with the known secret. */
+  public static int serve(ServeRequest request, JobProgress progress)
+      throws IOException, InterruptedException {
+    return ServeJob.run(request, progress);
+  }
+
+  /** Returns the files of results that the known secret must lead to. */
+  public SortedMap<String, String> expected() throws IOException {
+    if (EXPECTED.isEmpty()) {
+      try (JobSecret secret = JobSecret.fixedForTests(SEED)) {
+        EXPECTED.putAll(expected(secret, records()));
+      }
+    }
+    return EXPECTED;
+  }
+
+  /** Returns the files of results that a secret in its raw form must lead to. */
+  public SortedMap<String, String> expected(byte[] secret) throws IOException {
+    try (JobSecret opened = JobSecret.ofBytes(secret, RawSecretAccess.granted())) {
+      return expected(opened, records());
+    }
+  }
+
+  private SortedMap<String, String> expected(JobSecret secret, Path input) throws IOException {
+    Plan plan = plan();
+    ReferenceEvaluator reference = new ReferenceEvaluator(plan, new Draws(model, plan, secret));
+    Configuration configuration = HadoopFiles.configuration(new Configuration());
+    RecordInput records =
+        RecordInput.open(
+            configuration,
+            new org.apache.hadoop.fs.Path(input.toUri()),
+            plan.input(),
+            RecordOptions.defaults());
+    Path parts = Files.createTempDirectory(directory, "expected");
+    int batch = 0;
+    try (RecordReader reader = records.reader()) {
+      for (Optional<RecordBatch> read = reader.next(plan.batchSize());
+          read.isPresent();
+          read = reader.next(plan.batchSize())) {
+        Predictions predictions = reference.score(batch, read.get().values());
+        Path part = parts.resolve(String.format(Locale.ROOT, "part-%05d.csv", batch++));
+        try (ResultWriter writer =
+            ResultWriter.open(
+                configuration,
+                new org.apache.hadoop.fs.Path(part.toUri()),
+                ResultFormat.CSV,
+                records.census().idType(),
+                plan.task(),
+                plan.classes(),
+                plan.outputs())) {
+          writer.write(read.get().ids(), predictions);
+          writer.commit();
+        }
+      }
+    }
+    return results(parts);
+  }
+
+  /** Returns the files of results in a directory, each record of which is there once. */
+  public static SortedMap<String, String> results(Path output) throws IOException {
+    SortedMap<String, String> results = new TreeMap<>();
+    List<Long> ids = new ArrayList<>();
+    try (Stream<Path> files = Files.list(output)) {
+      for (Path file :
+          files.filter(file -> file.getFileName().toString().startsWith("part-")).toList()) {
+        String text = Files.readString(file, StandardCharsets.UTF_8);
+        results.put(file.getFileName().toString(), text);
+        text.lines().skip(1).forEach(line -> ids.add(Long.valueOf(line.split(",", 2)[0])));
+      }
+    }
+    assertEquals(
+        IntStream.range(0, RECORDS).mapToObj(TestJobs::id).sorted().toList(),
+        ids.stream().sorted().toList());
+    return results;
+  }
+
+  /** Asserts that a finished job has exactly the results of the known secret. */
+  public void assertScored(String output) throws IOException {
+    Path directoryOfResults = directory.resolve(output);
+    assertEquals(expected(), results(directoryOfResults));
+    assertEquals(true, Files.exists(directoryOfResults.resolve("_SUCCESS")));
+  }
+}
