@@ -17,7 +17,6 @@ import io.nightjar.protocol.Phase;
 import io.nightjar.protocol.PhaseTimes;
 import io.nightjar.protocol.Predictions;
 import io.nightjar.protocol.ProtocolException;
-import io.nightjar.records.RecordBatch;
 import io.nightjar.records.RecordId;
 import io.nightjar.records.RecordInput;
 import java.io.IOException;
@@ -25,9 +24,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -109,25 +108,9 @@ public final class OwnerEngine implements AutoCloseable {
     }
     Optional<Manifest> done = exchange.manifest(wave.index(), round, Direction.UP, answers);
     if (done.isEmpty()) {
-      OpenWave current = openWave(wave);
-      catchUp(wave, current, round - 1);
       exchange.clear(wave.index(), round, Direction.UP);
-      List<Callable<FileDigest>> uploads = new ArrayList<>();
-      for (DataOwnerBatch batch : current.batches) {
-        for (int draw = 0; draw < (round == 0 ? 1 : plan.draws()); draw++) {
-          int uploaded = draw;
-          Optional<Manifest> received = below;
-          uploads.add(
-              () -> {
-                if (received.isPresent()) {
-                  accept(wave, round - 1, received.get(), batch, uploaded);
-                }
-                return write(wave, round, batch, uploaded);
-              });
-        }
-      }
-      List<FileDigest> files = pool.run(uploads);
-      current.accepted = round;
+      List<FileDigest> files =
+          below.isPresent() ? uploadAgain(wave, round, below.get()) : uploadRecords(wave);
       Manifest manifest =
           Manifest.of(exchange.job(), wave.index(), round, Direction.UP, answers, files);
       exchange.commit(manifest);
@@ -136,6 +119,37 @@ public final class OwnerEngine implements AutoCloseable {
     bytesUp.add(done.get().bytes());
     listener.uploaded(wave, round);
     return done.get();
+  }
+
+  /** The first upload: a batch is encrypted while the next one is being read. */
+  private List<FileDigest> uploadRecords(Wave wave) throws IOException, InterruptedException {
+    try (WorkerPool.Work<FileDigest> work = pool.begin()) {
+      openWave(wave, batch -> work.add(() -> write(wave, 0, batch, 0)));
+      return work.await();
+    }
+  }
+
+  /** A later upload, made of the results of the round before. */
+  private List<FileDigest> uploadAgain(Wave wave, int round, Manifest below)
+      throws IOException, InterruptedException {
+    OpenWave current = openWave(wave);
+    catchUp(wave, current, round - 1);
+    Map<BatchDraw, List<FileDigest>> results = byDraw(below);
+    try (WorkerPool.Work<FileDigest> work = pool.begin()) {
+      for (DataOwnerBatch batch : current.batches) {
+        for (int draw = 0; draw < plan.draws(); draw++) {
+          int number = draw;
+          work.add(
+              () -> {
+                accept(wave, round - 1, results, batch, number);
+                return write(wave, round, batch, number);
+              });
+        }
+      }
+      List<FileDigest> files = work.await();
+      current.accepted = round;
+      return files;
+    }
   }
 
   /** Makes predictions of the last round's results, unless they have been made. */
@@ -180,19 +194,25 @@ public final class OwnerEngine implements AutoCloseable {
     noiseMarginBits = Math.min(noiseMarginBits, bits);
   }
 
-  private OpenWave openWave(Wave wave) throws IOException, InterruptedException {
+  private OpenWave openWave(Wave wave) throws IOException {
     OpenWave known = open.get(wave.index());
-    if (known != null) {
-      return known;
-    }
-    long start = PhaseTimes.now();
-    List<RecordBatch> read = records.read(wave);
-    owner.times().addSince(Phase.RECORDS, start);
+    return known != null ? known : openWave(wave, batch -> {});
+  }
+
+  private OpenWave openWave(Wave wave, Consumer<DataOwnerBatch> onBatch) throws IOException {
+    List<List<RecordId>> ids = new ArrayList<>();
     List<DataOwnerBatch> batches = new ArrayList<>();
-    for (int i = 0; i < read.size(); i++) {
-      batches.add(owner.open(wave.firstBatch() + i, read.get(i).values()));
-    }
-    OpenWave opened = new OpenWave(read.stream().map(RecordBatch::ids).toList(), batches);
+    long start = PhaseTimes.now();
+    records.read(
+        wave,
+        (number, read) -> {
+          ids.add(read.ids());
+          DataOwnerBatch batch = owner.open(number, read.values());
+          batches.add(batch);
+          onBatch.accept(batch);
+        });
+    owner.times().addSince(Phase.RECORDS, start);
+    OpenWave opened = new OpenWave(ids, batches);
     open.put(wave.index(), opened);
     return opened;
   }
@@ -202,21 +222,34 @@ public final class OwnerEngine implements AutoCloseable {
       throws IOException, InterruptedException {
     for (int next = current.accepted; next < round; next++) {
       int taken = next;
-      Manifest below = results(wave, taken);
-      List<Callable<Boolean>> pieces = new ArrayList<>();
-      for (DataOwnerBatch batch : current.batches) {
-        for (int draw = 0; draw < plan.draws(); draw++) {
-          int accepted = draw;
-          pieces.add(
-              () -> {
-                accept(wave, taken, below, batch, accepted);
-                return true;
-              });
+      Map<BatchDraw, List<FileDigest>> results = byDraw(results(wave, taken));
+      try (WorkerPool.Work<Boolean> work = pool.begin()) {
+        for (DataOwnerBatch batch : current.batches) {
+          for (int draw = 0; draw < plan.draws(); draw++) {
+            int number = draw;
+            work.add(
+                () -> {
+                  accept(wave, taken, results, batch, number);
+                  return true;
+                });
+          }
         }
+        work.await();
       }
-      pool.run(pieces);
       current.accepted = next + 1;
     }
+  }
+
+  private record BatchDraw(long batch, int draw) {}
+
+  private static Map<BatchDraw, List<FileDigest>> byDraw(Manifest manifest) {
+    return manifest.files().stream()
+        .collect(
+            Collectors.groupingBy(
+                file -> {
+                  BlockFileName name = BlockFileName.parse(file.name());
+                  return new BatchDraw(name.batch(), name.draw());
+                }));
   }
 
   /** The manifest of a round's results, which must answer the round's uploads. */
@@ -236,17 +269,15 @@ public final class OwnerEngine implements AutoCloseable {
             .formatted(wave.index(), round, direction));
   }
 
-  /** Takes one draw's results; in the first round an upload is of one draw and serves all. */
-  private void accept(Wave wave, int round, Manifest manifest, DataOwnerBatch batch, int draw)
+  /** Takes one draw's results of a round. */
+  private void accept(
+      Wave wave,
+      int round,
+      Map<BatchDraw, List<FileDigest>> results,
+      DataOwnerBatch batch,
+      int draw)
       throws IOException {
-    List<FileDigest> files =
-        manifest.files().stream()
-            .filter(
-                file -> {
-                  BlockFileName name = BlockFileName.parse(file.name());
-                  return name.batch() == batch.number() && name.draw() == draw;
-                })
-            .collect(Collectors.toList());
+    List<FileDigest> files = results.getOrDefault(new BatchDraw(batch.number(), draw), List.of());
     boolean complete = false;
     for (FileDigest file : files) {
       complete |= accept(wave, round, file, batch, draw);

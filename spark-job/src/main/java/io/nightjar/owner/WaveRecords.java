@@ -7,8 +7,6 @@ import io.nightjar.records.RecordBatch;
 import io.nightjar.records.RecordInput;
 import io.nightjar.records.RecordReader;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Reads the records of waves, which come mostly in order: one pass over the input, if it can be.
@@ -26,12 +24,17 @@ final class WaveRecords implements AutoCloseable {
     this.reader = input.reader();
   }
 
+  /** What is done with a batch as soon as it has been read. */
+  interface Taker {
+    void take(long batch, RecordBatch records);
+  }
+
   /**
-   * Returns the batches of a wave.
+   * Reads the batches of a wave, one after the other.
    *
    * @throws InvalidInputException if the input has fewer records than it had
    */
-  synchronized List<RecordBatch> read(Wave wave) throws IOException {
+  synchronized void read(Wave wave, Taker taker) throws IOException {
     long first = wave.firstBatch() * job.batchSize();
     if (first < nextRecord) {
       reader.close();
@@ -40,7 +43,6 @@ final class WaveRecords implements AutoCloseable {
     }
     reader.skip(first - nextRecord);
     nextRecord = first;
-    List<RecordBatch> batches = new ArrayList<>();
     for (long batch = wave.firstBatch(); batch < wave.endBatch(); batch++) {
       int expected = job.records(batch);
       RecordBatch records =
@@ -51,9 +53,8 @@ final class WaveRecords implements AutoCloseable {
                   () ->
                       new InvalidInputException("The input has become shorter while it was read"));
       nextRecord += expected;
-      batches.add(records);
+      taker.take(batch, records);
     }
-    return batches;
   }
 
   @Override

@@ -26,25 +26,40 @@ final class WorkerPool implements AutoCloseable {
             });
   }
 
-  /** Runs all pieces and returns their values, in no order. */
-  <T> List<T> run(List<Callable<T>> pieces) throws IOException, InterruptedException {
-    ExecutorCompletionService<T> completion = new ExecutorCompletionService<>(threads);
-    List<Future<T>> futures = new ArrayList<>();
-    pieces.forEach(piece -> futures.add(completion.submit(piece)));
-    List<T> values = new ArrayList<>();
-    boolean done = false;
-    try {
-      for (int i = 0; i < pieces.size(); i++) {
-        values.add(completion.take().get());
+  /** Returns a new body of work, to which pieces can be given while others are being done. */
+  <T> Work<T> begin() {
+    return new Work<>();
+  }
+
+  /** Pieces that belong together: if one fails, those that have not begun are dropped. */
+  final class Work<T> implements AutoCloseable {
+    private final ExecutorCompletionService<T> completion =
+        new ExecutorCompletionService<>(threads);
+    private final List<Future<T>> futures = new ArrayList<>();
+
+    private Work() {}
+
+    void add(Callable<T> piece) {
+      futures.add(completion.submit(piece));
+    }
+
+    /** Returns the values of all pieces, in no order. */
+    List<T> await() throws IOException, InterruptedException {
+      List<T> values = new ArrayList<>();
+      try {
+        while (values.size() < futures.size()) {
+          values.add(completion.take().get());
+        }
+        return values;
+      } catch (ExecutionException e) {
+        throw rethrown(e.getCause());
       }
-      done = true;
-      return values;
-    } catch (ExecutionException e) {
-      throw rethrown(e.getCause());
-    } finally {
-      if (!done) {
-        futures.forEach(future -> future.cancel(true));
-      }
+    }
+
+    /** Drops what has not been done. */
+    @Override
+    public void close() {
+      futures.forEach(future -> future.cancel(true));
     }
   }
 

@@ -42,6 +42,7 @@ public final class RoundRunner implements AutoCloseable {
   private final Broadcast<BroadcastModel> broadcast;
   private final JobMetrics metrics;
   private final TaskSizes sizes;
+  private final Configuration configuration;
 
   /**
    * How work is cut.
@@ -70,6 +71,7 @@ public final class RoundRunner implements AutoCloseable {
     this.broadcast = spark.broadcast(model);
     this.metrics = new JobMetrics(spark.sc());
     this.sizes = sizes;
+    this.configuration = HadoopFiles.configuration(spark.hadoopConfiguration());
   }
 
   /**
@@ -104,9 +106,8 @@ public final class RoundRunner implements AutoCloseable {
             RoundWork.Parameters.of(plan.parameters()),
             sizes.mostBlockBytes(),
             tasks);
-    Configuration configuration = HadoopFiles.configuration(spark.hadoopConfiguration());
-    work.store(configuration);
-    Job job = Job.getInstance(configuration);
+    Job job = Job.getInstance(configuration); // which copies it
+    work.store(job.getConfiguration());
     job.setOutputFormatClass(BlockOutputFormat.class);
     job.setOutputKeyClass(BlockLabel.class);
     job.setOutputValueClass(CipherBlock.class);
