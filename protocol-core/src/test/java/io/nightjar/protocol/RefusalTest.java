@@ -122,6 +122,22 @@ class RefusalTest {
   }
 
   @Test
+  void aDataOwnerRefusesResultsUnderAnotherKeyAndGoesOn() {
+    try (SecretKey other = SecretKey.generate(context);
+        Message theirs = new DataOwner(JOB, plan, context, other).open(BATCH, values).upload(0);
+        Message upload = batch.upload(0)) {
+      for (Message answer :
+          new ModelOwner(JOB, plan, PlanDigest.of(plan), draws, context)
+              .answer(theirs.label(), theirs.block())) {
+        assertResultRefused("noise margin", answer.label(), answer.block());
+        answer.close();
+      }
+
+      finish(modelOwner.answer(upload.label(), upload.block()));
+    }
+  }
+
+  @Test
   void aDataOwnerTakesEveryColumnOnce() {
     try (Message upload = batch.upload(0)) {
       List<Message> answers = new ArrayList<>();

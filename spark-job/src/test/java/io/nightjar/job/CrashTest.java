@@ -47,27 +47,15 @@ class CrashTest {
 
   @ParameterizedTest
   @CsvSource({
-    // before it can be gone on from
-    "RENAME, .*/secret",
-    "RENAME, .*/_nightjar/job.json",
     // in the middle of an upload, and at its end
-    "CREATE, .*/wave-00001/round-00/up/batch.*",
     "RENAME, .*/wave-00000/round-00/up.json",
     "CREATE, .*/wave-00000/round-01/up/.*draw-01.*",
     "RENAME, .*/inputs-.*/wave-00001.round-01",
-    // in the middle of a task, between its files' way to their place, between tasks and manifest
-    "CREATE, .*/round-00/down/_temporary/.*draw-01.*njb",
-    "RENAME, .*/round-00/down/batch-0000001.*",
-    "DELETE, .*/round-01/down/digests.*",
+    // between tasks and their manifest
+    "DELETE, .*/round-00/down/digests.*",
     "RENAME, .*/wave-00000/round-01/down.json",
     // between waves
-    "RENAME, .*/parts/part-00000.csv",
-    "DELETE, .*/wave-00001",
-    // after the last
-    "RENAME, .*/out/part-00001.csv",
-    "CREATE, .*/_SUCCESS",
-    "RENAME, .*/_report/report.json",
-    "DELETE, .*/_nightjar/secret"
+    "RENAME, .*/parts/part-00000.csv"
   })
   void aJobWithKeysGoesOn(Operation operation, String path) throws Exception {
     crashAndGoOn(Optional.of(sharedKeys), operation, path);
@@ -75,13 +63,20 @@ class CrashTest {
 
   @ParameterizedTest
   @CsvSource({
+    // before it can be gone on from
+    "RENAME, .*/secret",
     "RENAME, .*/_nightjar/job.json",
-    "RENAME, .*/wave-00001/round-00/up.json",
-    "DELETE, .*/round-00/down/digests.*",
+    // in the middle of a task, and on the way of its files to their place
+    "CREATE, .*/round-00/down/_temporary/.*draw-01.*njb",
+    "RENAME, .*/round-00/down/batch-0000001.*",
     "RENAME, .*/wave-00000/round-01/down.json",
-    "DELETE, .*/wave-00000",
+    // between waves
+    "DELETE, .*/wave-00001",
+    // after the last
     "RENAME, .*/out/part-00001.csv",
-    "CREATE, .*/_SUCCESS"
+    "RENAME, .*/_report/report.json",
+    "CREATE, .*/_SUCCESS",
+    "DELETE, .*/_nightjar/secret"
   })
   void aJobWithoutKeysGoesOn(Operation operation, String path) throws Exception {
     crashAndGoOn(Optional.empty(), operation, path);

@@ -304,11 +304,11 @@ class RemoteJobTest {
     Files.writeString(elsewhere.resolve("job.json"), "not for this program");
     Files.createSymbolicLink(orders.resolve("00000000-0000-0000-0000-000000000002"), elsewhere);
     CompletableFuture<Integer> serving =
-        serving(jobs.serving(exchange.toUri().toString(), 2), JobProgress.NONE);
+        serving(jobs.serving(exchange.toUri().toString(), 1), JobProgress.NONE);
 
     AgentJob.run(asking(), JobProgress.NONE);
 
-    assertEquals(1, serving.get());
+    assertEquals(0, serving.get());
     jobs.assertScored("out");
     try (Stream<Path> left = Files.list(elsewhere)) {
       assertEquals(List.of(elsewhere.resolve("job.json")), left.toList());

@@ -1,0 +1,147 @@
+package io.nightjar.exchange;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nightjar.crypto.BlockCodec;
+import io.nightjar.crypto.BlockEncryptor;
+import io.nightjar.crypto.BlockLabel;
+import io.nightjar.crypto.CipherBlock;
+import io.nightjar.crypto.CryptoException;
+import io.nightjar.crypto.Form;
+import io.nightjar.crypto.HeContext;
+import io.nightjar.crypto.HeParameters;
+import io.nightjar.crypto.IntegerColumns;
+import io.nightjar.crypto.NativeMemory;
+import io.nightjar.crypto.Packing;
+import io.nightjar.crypto.Scheme;
+import io.nightjar.crypto.SecretKey;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VerifiedBlocksTest {
+
+  private static final HeParameters PARAMETERS =
+      HeParameters.insecureForTests(Scheme.BFV, 64, List.of(44), 1L << 20);
+  private static final UUID JOB = new UUID(3, 4);
+
+  @TempDir private java.nio.file.Path directory;
+
+  private HeContext context;
+  private SecretKey key;
+  private BlockCodec codec;
+  private FileSystem files;
+  private java.nio.file.Path file;
+  private FileDigest digest;
+
+  @BeforeEach
+  void writeThreeBlocks() throws IOException {
+    context = HeContext.open(PARAMETERS);
+    key = SecretKey.generate(context);
+    codec = new BlockCodec(context);
+    files =
+        new Path(directory.toUri()).getFileSystem(HadoopFiles.configuration(new Configuration()));
+    BlockEncryptor encryptor = new BlockEncryptor(context, key);
+    BlockLabel first = new BlockLabel(JOB, 7, 1, 2, 0);
+    try (BlockFileWriter writer =
+        BlockFileWriter.create(files, new Path(directory.toUri()), first)) {
+      for (int column = 0; column < 3; column++) {
+        IntegerColumns values = new IntegerColumns(1, 3, new long[] {column, 5, -9});
+        try (CipherBlock block =
+            encryptor.encrypt(values, Packing.COEFFICIENTS, Form.COEFFICIENT)) {
+          writer.write(new BlockLabel(JOB, 7, 1, 2, column), block, codec);
+        }
+      }
+      digest = writer.finish();
+    }
+    file = directory.resolve(digest.name());
+  }
+
+  @AfterEach
+  void close() {
+    key.close();
+    context.close();
+  }
+
+  /**
+   * Reads to the end, or to where it is refused; returns the first columns of what it was given.
+   */
+  private List<Integer> read(FileDigest expected) throws IOException {
+    List<Integer> columns = new ArrayList<>();
+    try (VerifiedBlocks blocks =
+        VerifiedBlocks.open(files, new Path(file.toUri()), expected, codec, header -> {})) {
+      while (blocks.hasNext()) {
+        BlockCodec.Labelled next = blocks.next();
+        next.block().close();
+        columns.add(next.header().label().firstColumn());
+      }
+    }
+    return columns;
+  }
+
+  @Test
+  void blocksComeInTheirOrder() throws IOException {
+    assertEquals("batch-0000007.draw-02.col-00000.njb", digest.name());
+    assertEquals(Files.size(file), digest.bytes());
+    assertEquals(List.of(0, 1, 2), read(digest));
+  }
+
+  @Test
+  void afterAnyChangeTheLastBlockIsNotGivenOut() throws IOException {
+    byte[] good = Files.readAllBytes(file);
+    long open = NativeMemory.openHandles();
+    for (int at = 0; at < good.length; at += 7) {
+      byte[] changed = good.clone();
+      changed[at] ^= (byte) (1 << (at % 8));
+      Files.write(file, changed);
+      assertRefused("bit at " + at);
+    }
+    assertEquals(open, NativeMemory.openHandles());
+  }
+
+  @Test
+  void anotherLengthIsRefusedBeforeAnythingIsRead() throws IOException {
+    byte[] good = Files.readAllBytes(file);
+    for (int length : new int[] {0, 1, good.length - 1, good.length + 1}) {
+      Files.write(file, Arrays.copyOf(good, length));
+      assertThrows(ExchangeException.class, () -> read(digest));
+    }
+    Files.delete(file);
+    assertThrows(ExchangeException.class, () -> read(digest));
+  }
+
+  @Test
+  void aManifestThatEndsWithinABlockIsRefused() throws IOException {
+    byte[] good = Files.readAllBytes(file);
+    for (int length = 1; length < good.length; length += 97) {
+      if (length % (good.length / 3) != 0) {
+        Files.write(file, Arrays.copyOf(good, length));
+        FileDigest claimed =
+            new FileDigest(digest.name(), length, Digests.of(Arrays.copyOf(good, length)));
+        assertThrows(CryptoException.class, () -> read(claimed), "length " + length);
+      }
+    }
+  }
+
+  private void assertRefused(String what) {
+    try {
+      List<Integer> columns = read(digest);
+      throw new AssertionError(what + " was read as " + columns);
+    } catch (ExchangeException | CryptoException | UncheckedIOException | IOException e) {
+      assertTrue(e.getMessage() != null, what);
+    }
+  }
+}

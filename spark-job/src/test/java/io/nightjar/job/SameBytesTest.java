@@ -1,0 +1,99 @@
+package io.nightjar.job;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.nightjar.exchange.Wave;
+import io.nightjar.job.FaultyFileSystem.Effect;
+import io.nightjar.job.FaultyFileSystem.Fault;
+import io.nightjar.job.FaultyFileSystem.Operation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A round that is evaluated again, however it is cut and whatever fails, gives the same files. */
+class SameBytesTest {
+
+  @TempDir private Path directory;
+
+  /** Ends the job when the first round of the second wave has been evaluated. */
+  private static final class Ended extends RuntimeException {
+    private static final long serialVersionUID = 1;
+  }
+
+  private static final JobProgress ENDING =
+      new JobProgress() {
+        @Override
+        public void evaluated(Wave wave, int round) {
+          if (wave.index() == 1) {
+            throw new Ended();
+          }
+        }
+      };
+
+  @Test
+  void aRoundThatIsEvaluatedAgainGivesTheSameBlocksAndManifest() throws Exception {
+    TestJobs jobs = TestJobs.in(directory);
+    Path keys = jobs.keys("keys");
+    Path output = directory.resolve("out");
+    Path memory = directory.resolve("memory");
+    Fault failing =
+        Fault.once(Operation.CREATE, ".*/down/_temporary/.*draw-01.*njb", Effect.FILLS_UP);
+    ScoreRequest once =
+        jobs.scoring(
+            FaultyFileSystem.uri(output),
+            Optional.of(keys),
+            FaultyFileSystem.with(
+                Fault.once(Operation.OPEN, "nowhere", Effect.FAILS),
+                directory.resolve("no-memory"),
+                "spark.nightjar.waves.inFlight=1"));
+    ScoreRequest again =
+        TestJobs.on(
+            "local[3,4]",
+            jobs.scoring(
+                FaultyFileSystem.uri(output),
+                Optional.of(keys),
+                FaultyFileSystem.with(
+                    failing,
+                    memory,
+                    "spark.nightjar.waves.inFlight=1",
+                    "spark.nightjar.task.perCore=7",
+                    "spark.nightjar.task.targetMillis=10",
+                    "spark.nightjar.owner.threads=1")));
+    assertThrows(Ended.class, () -> TestJobs.score(once, ENDING));
+    SortedMap<String, String> first = evaluated(output);
+    delete(output);
+
+    assertThrows(Ended.class, () -> TestJobs.score(again, ENDING));
+
+    assertEquals(1, FaultyFileSystem.strikes(memory));
+    assertEquals(3, first.size(), first.toString());
+    assertEquals(first, evaluated(output));
+  }
+
+  private static SortedMap<String, String> evaluated(Path output) throws IOException {
+    SortedMap<String, String> files = new TreeMap<>();
+    try (Stream<Path> all = Files.walk(output)) {
+      for (Path file :
+          all.filter(path -> path.toString().matches(".*/down([.]json|/.*njb)")).toList()) {
+        files.put(
+            output.relativize(file).toString(),
+            Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1));
+      }
+    }
+    return files;
+  }
+
+  /** The uploads stay. */
+  private static void delete(Path output) throws IOException {
+    for (String name : evaluated(output).keySet()) {
+      Files.delete(output.resolve(name));
+    }
+  }
+}

@@ -1,0 +1,277 @@
+package io.nightjar.job;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.nightjar.crypto.HeContext;
+import io.nightjar.crypto.RawSecretAccess;
+import io.nightjar.crypto.SecretKey;
+import io.nightjar.draw.JobSecret;
+import io.nightjar.exchange.Wave;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.NotSerializableException;
+import java.io.ObjectOutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.LogEvent;
+import org.apache.logging.log4j.core.Logger;
+import org.apache.logging.log4j.core.appender.AbstractAppender;
+import org.apache.logging.log4j.core.config.Property;
+import org.apache.logging.log4j.core.layout.PatternLayout;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A secret key and a job's secret stay where they are. */
+class SecretsTest {
+
+  @TempDir private Path directory;
+
+  private TestJobs jobs;
+  private HeContext context;
+  private SecretKey key;
+  private JobSecret secret;
+
+  @BeforeEach
+  void prepare() {
+    jobs = TestJobs.in(directory);
+    context = HeContext.open(jobs.plan().parameters());
+    key = SecretKey.generate(context);
+    secret = JobSecret.fixedForTests(TestJobs.SEED);
+  }
+
+  @AfterEach
+  void close() {
+    secret.close();
+    key.close();
+    context.close();
+  }
+
+  @Test
+  void javaDoesNotSerialiseThem() throws IOException {
+    for (Object stays : new Object[] {key, secret, context}) {
+      try (ObjectOutputStream out = new ObjectOutputStream(new ByteArrayOutputStream())) {
+        assertThrows(NotSerializableException.class, () -> out.writeObject(stays));
+      }
+    }
+  }
+
+  @Test
+  void jacksonFindsNothingInThem() throws IOException {
+    ObjectMapper strict = new ObjectMapper();
+    ObjectMapper lenient = new ObjectMapper().disable(SerializationFeature.FAIL_ON_EMPTY_BEANS);
+    for (Object stays : new Object[] {key, secret}) {
+      assertThrows(JsonProcessingException.class, () -> strict.writeValueAsString(stays));
+      assertTrue(lenient.writeValueAsString(stays).equals("{}"));
+    }
+  }
+
+  @Test
+  void textDoesNotShowThem() {
+    List<byte[]> needles = needles();
+    for (Object stays : new Object[] {key, secret}) {
+      assertNowhere(needles, stays.toString().getBytes(StandardCharsets.UTF_8), "toString");
+    }
+  }
+
+  @Test
+  void sparkSendsThemNowhere() throws IOException {
+    try (JavaSparkContext spark =
+        SparkContexts.open("secrets", Optional.of("local[1]"), jobs.settings())) {
+      SecretKey captured = key;
+      JobSecret capturedSecret = secret;
+      assertRefused(() -> spark.broadcast(captured));
+      assertRefused(() -> spark.broadcast(capturedSecret));
+      assertRefused(
+          () -> spark.parallelize(List.of(1)).map(x -> x + captured.hashCode()).collect());
+      assertRefused(
+          () -> spark.parallelize(List.of(1)).map(x -> x + capturedSecret.hashCode()).collect());
+      assertRefused(() -> spark.parallelize(List.of(captured)).count());
+    }
+  }
+
+  private static void assertRefused(org.junit.jupiter.api.function.Executable sending) {
+    Throwable refusal = assertThrows(Throwable.class, sending);
+    StringWriter story = new StringWriter();
+    refusal.printStackTrace(new PrintWriter(story));
+    assertTrue(
+        story.toString().contains("stays in its process")
+            || story.toString().contains("NotSerializableException"),
+        story.toString());
+  }
+
+  /** Everything that a job says or leaves behind, when it goes well and when it does not. */
+  @Test
+  void aJobLeavesNoTraceOfThem() throws Exception {
+    Path keys = jobs.keys("keys");
+    List<byte[]> needles = new ArrayList<>(needles());
+    try (SecretKey own = KeyDirectory.open(keys, context, TestJobs.PASSPHRASE.toCharArray())) {
+      addKey(own, needles);
+    }
+    Path events = Files.createDirectories(directory.resolve("events"));
+    Path exchange = directory.resolve("exchange");
+    String[] pairs = {
+      "spark.eventLog.enabled=true",
+      "spark.eventLog.compress=false",
+      "spark.eventLog.dir=" + events.toUri(),
+      "spark.nightjar.exchange.keep=true",
+      "spark.nightjar.exchange.dir=" + exchange.toUri(),
+      "spark.logConf=true"
+    };
+    StringWriter story = new StringWriter();
+    try (Listening log = new Listening()) {
+      TestJobs.score(jobs.scoring("out", keys, pairs));
+      Throwable failure =
+          assertThrows(
+              Exception.class,
+              () -> TestJobs.score(jobs.scoring("failing", keys, pairs), damaging(exchange)));
+      failure.printStackTrace(new PrintWriter(story));
+      assertNowhere(needles, log.text().getBytes(StandardCharsets.UTF_8), "the log");
+    }
+
+    assertNowhere(needles, story.toString().getBytes(StandardCharsets.UTF_8), "an exception");
+    assertFiles(needles, events);
+    assertFiles(needles, exchange);
+    assertFiles(needles, directory.resolve("out"));
+  }
+
+  /** Makes every upload of the last wave a byte longer. */
+  private static JobProgress damaging(Path exchange) {
+    return new JobProgress() {
+      @Override
+      public void uploaded(Wave wave, int round) {
+        if (wave.index() == 2) {
+          try (Stream<Path> files = Files.walk(exchange)) {
+            for (Path file :
+                files.filter(path -> path.toString().matches(".*wave-00002/.*njb")).toList()) {
+              Files.write(file, new byte[1], java.nio.file.StandardOpenOption.APPEND);
+            }
+          } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+          }
+        }
+      }
+    };
+  }
+
+  /** Pieces of all secrets as they might be written. */
+  private List<byte[]> needles() {
+    List<byte[]> needles = new ArrayList<>();
+    addKey(key, needles);
+    addAll(secret.toBytes(RawSecretAccess.granted()), needles);
+    needles.add(TestJobs.PASSPHRASE.getBytes(StandardCharsets.UTF_8));
+    return needles;
+  }
+
+  private void addKey(SecretKey added, List<byte[]> needles) {
+    addAll(added.toBytes(context, RawSecretAccess.granted()), needles);
+  }
+
+  private static void addAll(byte[] raw, List<byte[]> needles) {
+    for (int at : new int[] {0, raw.length / 4, raw.length / 2, raw.length - 24}) {
+      byte[] piece = Arrays.copyOfRange(raw, Math.max(at, 0), Math.max(at, 0) + 24);
+      if (varied(piece)) { // a run of zeros would be found anywhere
+        needles.add(piece);
+        needles.add(ascii(HexFormat.of().formatHex(piece)));
+        needles.add(ascii(HexFormat.of().withUpperCase().formatHex(piece)));
+        needles.add(ascii(Arrays.toString(piece).replaceAll("[\\[\\]]", "")));
+        for (int shift = 0; shift < 3; shift++) {
+          byte[] shifted = Arrays.copyOfRange(piece, shift, shift + 21);
+          needles.add(ascii(Base64.getEncoder().encodeToString(shifted)));
+        }
+      }
+    }
+  }
+
+  private static boolean varied(byte[] piece) {
+    Map<Byte, Integer> counts = new TreeMap<>();
+    for (byte b : piece) {
+      counts.merge(b, 1, Integer::sum);
+    }
+    return counts.size() >= 4;
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static void assertFiles(List<byte[]> needles, Path root) throws IOException {
+    int seen = 0;
+    try (Stream<Path> files = Files.walk(root)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        assertNowhere(needles, Files.readAllBytes(file), file.toString());
+        seen++;
+      }
+    }
+    assertTrue(seen > 0, root.toString());
+  }
+
+  private static void assertNowhere(List<byte[]> needles, byte[] hay, String where) {
+    String text = new String(hay, StandardCharsets.ISO_8859_1);
+    for (byte[] needle : needles) {
+      assertFalse(text.contains(new String(needle, StandardCharsets.ISO_8859_1)), where);
+    }
+  }
+
+  /** Hears all that this process has to say. */
+  private static final class Listening implements AutoCloseable {
+    private final StringBuilder text = new StringBuilder();
+    private final Logger root = (Logger) LogManager.getRootLogger();
+    private final Level before = root.getLevel();
+    private final AbstractAppender appender =
+        new AbstractAppender(
+            "listening",
+            null,
+            PatternLayout.newBuilder().withPattern("%p %c %m%n%ex").build(),
+            true,
+            Property.EMPTY_ARRAY) {
+          @Override
+          public void append(LogEvent event) {
+            synchronized (text) {
+              text.append(getLayout().toSerializable(event));
+            }
+          }
+        };
+
+    Listening() {
+      appender.start();
+      root.getContext().getConfiguration().getAppender("console").stop();
+      root.addAppender(appender);
+      root.setLevel(Level.DEBUG);
+    }
+
+    String text() {
+      synchronized (text) {
+        return text.toString();
+      }
+    }
+
+    @Override
+    public void close() {
+      root.setLevel(before);
+      root.removeAppender(appender);
+      root.getContext().getConfiguration().getAppender("console").start();
+    }
+  }
+}
