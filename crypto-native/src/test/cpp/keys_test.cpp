@@ -23,7 +23,7 @@ std::vector<std::uint8_t> exported(const Context &context, const SecretKey &secr
 /// b + a s modulo one prime, in NTT form.
 std::vector<std::uint64_t> phase(const Owner &owner, const Block &key, std::size_t column, std::size_t limb) {
     std::vector<std::uint64_t> sum(key.plane(column, 1, limb), key.plane(column, 1, limb) + key.degree);
-    owner.secret.multiply(sum.data(), limb);
+    multiply_by_secret(owner.context, owner.secret, sum.data(), limb);
     for (std::size_t j = 0; j < key.degree; ++j) {
         sum[j] = add_mod(sum[j], key.plane(column, 0, limb)[j], owner.context.prime(limb));
     }
@@ -58,8 +58,8 @@ OwnedBlock three_polynomials(check::Random &random, const Owner &owner, const Ow
     OwnedBlock three = random_block(random, context, 1, 3, two->limbs, two->form);
     for (std::size_t limb = 0; limb < two->limbs; ++limb) {
         std::vector<std::uint64_t> square(three->plane(0, 2, limb), three->plane(0, 2, limb) + two->degree);
-        owner.secret.multiply(square.data(), limb);
-        owner.secret.multiply(square.data(), limb);
+        multiply_by_secret(owner.context, owner.secret, square.data(), limb);
+        multiply_by_secret(owner.context, owner.secret, square.data(), limb);
         for (std::size_t j = 0; j < two->degree; ++j) {
             three->plane(0, 0, limb)[j] = sub_mod(two->plane(0, 0, limb)[j], square[j], context.prime(limb));
             three->plane(0, 1, limb)[j] = two->plane(0, 1, limb)[j];
@@ -92,8 +92,8 @@ TEST("a secret key that is written and read again is the same key") {
                 residue = random.below(context->prime(limb));
             }
             std::vector<std::uint64_t> other = one;
-            secret.multiply(one.data(), limb);
-            again.multiply(other.data(), limb);
+            multiply_by_secret(*context, secret, one.data(), limb);
+            multiply_by_secret(*context, again, other.data(), limb);
             CHECK_EQ(one, other);
         }
     }
@@ -107,7 +107,7 @@ TEST("a secret key's bytes are two bits for each coefficient, first coefficient 
     std::vector<std::uint64_t> product(context.degree());
     product[0] = 5;
     context.to_ntt(product.data(), 0);
-    secret.multiply(product.data(), 0);
+    multiply_by_secret(context, secret, product.data(), 0);
     std::vector<std::int64_t> expected(context.degree());
     expected[0] = -5;
     expected[2] = 5;
@@ -147,8 +147,8 @@ TEST("the square of the secret is what two multiplications make") {
                 actual[j] = random.below(q);
             }
             std::vector<std::uint64_t> square(owner.context.degree(), factor % q);
-            owner.secret.multiply(square.data(), limb);
-            owner.secret.multiply(square.data(), limb);
+            multiply_by_secret(owner.context, owner.secret, square.data(), limb);
+            multiply_by_secret(owner.context, owner.secret, square.data(), limb);
             for (std::size_t j = 0; j < actual.size(); ++j) {
                 expected[j] = add_mod(actual[j], square[j], q);
             }
@@ -186,8 +186,8 @@ TEST("column i of a relinearisation key hides P s^2 modulo prime i, and zero mod
                 const std::uint64_t q = context->prime(limb);
                 std::vector<std::uint64_t> residues = phase(owner, *key, i, limb);
                 std::vector<std::uint64_t> hidden(context->degree(), i == limb ? special % q : 0);
-                owner.secret.multiply(hidden.data(), limb);
-                owner.secret.multiply(hidden.data(), limb);
+                multiply_by_secret(owner.context, owner.secret, hidden.data(), limb);
+                multiply_by_secret(owner.context, owner.secret, hidden.data(), limb);
                 for (std::size_t j = 0; j < residues.size(); ++j) {
                     residues[j] = sub_mod(residues[j], hidden[j], q);
                 }

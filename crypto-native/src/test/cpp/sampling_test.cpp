@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "check.h"
+#include "nightjar/kernel/dispatch.h"
 #include "nightjar/sampling.h"
 
 using namespace nightjar;
@@ -64,12 +65,15 @@ TEST("a seed and a column stand for these residues, limb after limb, on every ma
           {1006129184434438930, 893906329738166811, 534369767956182186}},
          {477776, 935582094, 16594663384522, 675370347091534312}}};
     for (const Known &expected : known) {
-        UniformStream stream(counting_seed(), expected.column);
-        for (std::size_t limb = 0; limb < kPrimes.size(); ++limb) {
-            Residues residues(1024);
-            stream.fill(residues.data(), residues.size(), kPrimes[limb]);
-            CHECK_EQ(Residues(residues.begin(), residues.begin() + 3), expected.first_three[limb]);
-            CHECK_EQ(residues.back(), expected.last[limb]);
+        for (const kernel::Microkernel *microkernel : kernel::supported()) {
+            const check::Note note(microkernel->name);
+            UniformStream stream(counting_seed(), expected.column, microkernel->ring);
+            for (std::size_t limb = 0; limb < kPrimes.size(); ++limb) {
+                Residues residues(1024);
+                stream.fill(residues.data(), residues.size(), kPrimes[limb]);
+                CHECK_EQ(Residues(residues.begin(), residues.begin() + 3), expected.first_three[limb]);
+                CHECK_EQ(residues.back(), expected.last[limb]);
+            }
         }
     }
 }
@@ -102,7 +106,7 @@ TEST("uniform residues are below the prime and fill its range evenly") {
 }
 
 TEST("noise is the centred binomial distribution of 42 coins") {
-    SecretSampler sampler;
+    SecretSampler sampler(kernel::choose("").ring);
     SecretWords noise(kSamples);
     sampler.noise(noise);
     std::vector<double> observed(43);

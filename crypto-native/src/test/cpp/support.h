@@ -96,6 +96,12 @@ inline std::vector<int> coefficients(const Context &context, const SecretKey &se
     return values;
 }
 
+/// residues[j] *= s[j] modulo one prime, in NTT form.
+inline void multiply_by_secret(const Context &context, const SecretKey &secret, std::uint64_t *residues,
+                               std::size_t limb) {
+    context.ring(limb).multiply_add(residues, secret.factors(limb), nullptr, residues);
+}
+
 inline seal::SecretKey to_seal_secret_key(const Context &context, const SecretKey &secret) {
     const std::vector<int> values = coefficients(context, secret);
     seal::SecretKey converted;

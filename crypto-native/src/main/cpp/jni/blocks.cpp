@@ -353,7 +353,7 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_packColumns(JNIEnv *env, j
             for (std::size_t poly = 0; poly < written; ++poly) {
                 for (std::size_t limb = 0; limb < source.limbs; ++limb) {
                     pack_residues(source.plane(static_cast<std::size_t>(column), poly, limb), source.degree,
-                                  c.prime(limb), bytes);
+                                  c.prime(limb), bytes, c.ring_kernel());
                     bytes += packed_size(source.degree, c.prime(limb));
                 }
             }
@@ -377,7 +377,7 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_unpackColumns(JNIEnv *env,
                 for (std::size_t limb = 0; limb < target.limbs; ++limb) {
                     const std::uint64_t prime = c.prime(limb);
                     std::uint64_t *residues = target.plane(static_cast<std::size_t>(column), poly, limb);
-                    const std::size_t valid = unpack_residues(bytes, target.degree, prime, residues);
+                    const std::size_t valid = unpack_residues(bytes, target.degree, prime, residues, c.ring_kernel());
                     if (valid != target.degree) {
                         throw Error(ErrorKind::kInvalidBlock,
                                     "residue " + std::to_string(residues[valid]) + " (column " +

@@ -36,13 +36,14 @@ private:
 
 JNIEXPORT jlong JNICALL Java_io_nightjar_crypto_Native_createContext(JNIEnv *env, jclass, jint scheme, jint degree,
                                                                      jlongArray primes, jlong plain_modulus,
-                                                                     jboolean enforce_security) {
+                                                                     jboolean enforce_security, jint kernel) {
     return guard(env, [&] {
         const auto values = bridge::longs(env, primes, 0, bridge::length(env, primes));
         const Parameters parameters{scheme == 0 ? Scheme::kBfv : Scheme::kCkks, static_cast<std::size_t>(degree),
                                     std::vector<std::uint64_t>(values.begin(), values.end()),
                                     static_cast<std::uint64_t>(plain_modulus), enforce_security == JNI_TRUE};
-        return to_handle(std::make_unique<Context>(parameters).release());
+        const kernel::Microkernel &chosen = *kernel::supported().at(static_cast<std::size_t>(kernel));
+        return to_handle(std::make_unique<Context>(parameters, chosen).release());
     });
 }
 

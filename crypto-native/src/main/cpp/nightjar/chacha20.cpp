@@ -17,6 +17,25 @@ namespace {
 #endif
 
 typedef std::uint32_t Lanes __attribute__((vector_size(64)));  // word i of sixteen blocks
+typedef std::uint32_t Four __attribute__((vector_size(16)));
+
+/// Four words of four blocks each, from [word][block] to [block][word].
+inline __attribute__((always_inline)) void turn(const std::uint32_t (*words)[16], std::uint8_t *bytes) {
+    Four w[4];
+    for (int i = 0; i < 4; ++i) {
+        std::memcpy(&w[i], words[i], sizeof w[i]);
+    }
+    const Four low01 = __builtin_shuffle(w[0], w[1], Four{0, 4, 1, 5});
+    const Four low23 = __builtin_shuffle(w[2], w[3], Four{0, 4, 1, 5});
+    const Four high01 = __builtin_shuffle(w[0], w[1], Four{2, 6, 3, 7});
+    const Four high23 = __builtin_shuffle(w[2], w[3], Four{2, 6, 3, 7});
+    const Four blocks[4] = {
+        __builtin_shuffle(low01, low23, Four{0, 1, 4, 5}), __builtin_shuffle(low01, low23, Four{2, 3, 6, 7}),
+        __builtin_shuffle(high01, high23, Four{0, 1, 4, 5}), __builtin_shuffle(high01, high23, Four{2, 3, 6, 7})};
+    for (int block = 0; block < 4; ++block) {
+        std::memcpy(bytes + block * 64, &blocks[block], sizeof blocks[block]);
+    }
+}
 
 #define NIGHTJAR_ROTATE(x, n) (((x) << (n)) | ((x) >> (32 - (n))))
 #define NIGHTJAR_QUARTER(a, b, c, d)            \
@@ -54,12 +73,10 @@ NIGHTJAR_CLONES void sixteen_blocks(const std::uint32_t *state, std::uint8_t *by
         x[i] += start[i];
         std::memcpy(words[i], &x[i], sizeof x[i]);
     }
-    for (int block = 0; block < 16; ++block) {
-        std::uint32_t out[16];
-        for (int i = 0; i < 16; ++i) {
-            out[i] = words[i][block];
+    for (int block = 0; block < 16; block += 4) {
+        for (int i = 0; i < 16; i += 4) {
+            turn(reinterpret_cast<const std::uint32_t(*)[16]>(&words[i][block]), bytes + block * 64 + i * 4);
         }
-        std::memcpy(bytes + block * 64, out, sizeof out);
     }
 }
 
@@ -80,8 +97,15 @@ ChaCha20::~ChaCha20() {
 
 void ChaCha20::generate(std::uint8_t *bytes, std::size_t count) {
     while (count > 0) {
+        if (used_ == kBytes && count >= kBytes) {
+            next_blocks(bytes);
+            bytes += kBytes;
+            count -= kBytes;
+            continue;
+        }
         if (used_ == kBytes) {
-            refill();
+            next_blocks(buffer_);
+            used_ = 0;
         }
         const std::size_t taken = std::min(count, kBytes - used_);
         std::memcpy(bytes, buffer_ + used_, taken);
@@ -91,13 +115,12 @@ void ChaCha20::generate(std::uint8_t *bytes, std::size_t count) {
     }
 }
 
-void ChaCha20::refill() {
+void ChaCha20::next_blocks(std::uint8_t *bytes) {
     if (state_[12] > UINT32_MAX - kBlocks) {
         throw std::length_error("a ChaCha20 stream ends after 256 GiB");
     }
-    sixteen_blocks(state_, buffer_);
+    sixteen_blocks(state_, bytes);
     state_[12] += kBlocks;
-    used_ = 0;
 }
 
 }  // namespace nightjar

@@ -25,7 +25,7 @@ private:
     static constexpr std::size_t kBlocks = 16;  // computed side by side, one in each lane of a vector
     static constexpr std::size_t kBytes = kBlocks * 64;
 
-    void refill();
+    void next_blocks(std::uint8_t *bytes);
 
     std::uint32_t state_[16];
     alignas(64) std::uint8_t buffer_[kBytes];

@@ -1,7 +1,5 @@
 #include "nightjar/context.h"
 
-#include <seal/util/ntt.h>
-
 #include <cstring>
 #include <stdexcept>
 #include <string>
@@ -65,7 +63,7 @@ Level make_level(const seal::SEALContext::ContextData &data) {
 
 }  // namespace
 
-Context::Context(const Parameters &parameters)
+Context::Context(const Parameters &parameters, const kernel::Microkernel &kernel)
     : parameters_(parameters),
       seal_(to_seal(parameters), true,
             parameters.enforce_security ? seal::sec_level_type::tc128 : seal::sec_level_type::none) {
@@ -76,6 +74,10 @@ Context::Context(const Parameters &parameters)
     for (const std::uint64_t prime : parameters_.primes) {
         moduli_.push_back(kernel::make_modulus(prime));
     }
+    for (std::size_t limb = 0; limb < key_limbs(); ++limb) {
+        rings_.emplace_back(seal_.key_context_data()->small_ntt_tables()[limb], kernel.ring);
+    }
+    ring_kernel_ = kernel.ring != nullptr && rings_[0].vectorised() ? kernel.ring : nullptr;
     levels_.resize(data_limbs());
     for (auto data = seal_.first_context_data(); data; data = data->next_context_data()) {
         levels_[data->parms().coeff_modulus().size() - 1] = make_level(*data);
@@ -111,16 +113,6 @@ const Level &Context::level(std::size_t limbs) const {
                                                      std::to_string(levels_.size()));
     }
     return levels_[limbs - 1];
-}
-
-void Context::to_ntt(std::uint64_t *residues, std::size_t limb) const {
-    seal::util::ntt_negacyclic_harvey(seal::util::CoeffIter(residues),
-                                      seal_.key_context_data()->small_ntt_tables()[limb]);
-}
-
-void Context::from_ntt(std::uint64_t *residues, std::size_t limb) const {
-    seal::util::inverse_ntt_negacyclic_harvey(seal::util::CoeffIter(residues),
-                                              seal_.key_context_data()->small_ntt_tables()[limb]);
 }
 
 seal::Ciphertext Context::load(const Block &block, std::size_t column, double scale) const {

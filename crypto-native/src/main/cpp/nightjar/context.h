@@ -11,7 +11,9 @@
 #include <vector>
 
 #include "nightjar/block.h"
+#include "nightjar/kernel/dispatch.h"
 #include "nightjar/modular.h"
+#include "nightjar/ring.h"
 
 namespace nightjar {
 
@@ -35,7 +37,8 @@ struct Level {
 
 class Context {
 public:
-    explicit Context(const Parameters &parameters);
+    /// Everything that is done to single polynomials follows the kernel.
+    explicit Context(const Parameters &parameters, const kernel::Microkernel &kernel = kernel::choose(""));
 
     const Parameters &parameters() const { return parameters_; }
     std::size_t degree() const { return parameters_.degree; }
@@ -50,12 +53,17 @@ public:
 
     const std::vector<kernel::Modulus> &moduli() const { return moduli_; }
     std::uint64_t prime(std::size_t limb) const { return parameters_.primes[limb]; }
+    const Ring &ring(std::size_t limb) const { return rings_[limb]; }
+
+    /// The vectorised arithmetic beneath the rings, for what is done outside them; null for scalar code. Lengths up to
+    /// the degree are then multiples of kernel::kRingStep.
+    const kernel::RingKernel *ring_kernel() const { return ring_kernel_; }
 
     /// The level of `limbs` data primes; throws for a number that does not occur.
     const Level &level(std::size_t limbs) const;
 
-    void to_ntt(std::uint64_t *residues, std::size_t limb) const;
-    void from_ntt(std::uint64_t *residues, std::size_t limb) const;
+    void to_ntt(std::uint64_t *residues, std::size_t limb) const { rings_[limb].to_ntt(residues); }
+    void from_ntt(std::uint64_t *residues, std::size_t limb) const { rings_[limb].from_ntt(residues); }
 
     /// Copies a column into a SEAL ciphertext and back; the block's shape must be one that the context allows.
     seal::Ciphertext load(const Block &block, std::size_t column, double scale) const;
@@ -68,6 +76,8 @@ private:
     Parameters parameters_;
     seal::SEALContext seal_;
     std::vector<kernel::Modulus> moduli_;
+    std::vector<Ring> rings_;
+    const kernel::RingKernel *ring_kernel_ = nullptr;
     std::vector<Level> levels_;
     std::unique_ptr<seal::Evaluator> evaluator_;
     std::unique_ptr<seal::BatchEncoder> batch_encoder_;

@@ -25,12 +25,18 @@ public:
 
 private:
     void phase(std::size_t column, Form form);
+    const std::uint64_t *in_ntt_form(std::size_t column, std::size_t poly, std::size_t limb,
+                                     std::uint64_t *scratch) const;
+    double round(std::uint64_t *coefficients) const;
+    double round_one_prime(std::uint64_t *coefficients) const;
+    double round_several_primes(std::uint64_t *coefficients) const;
 
     const Context &context_;
     const SecretKey &secret_;
     Block block_;
     const Level &level_;
     kernel::Modulus plain_modulus_;
+    const kernel::RingKernel *rounding_kernel_ = nullptr;  // if it takes the plain modulus and all the primes
     SecretWords phase_;
     SecretWords scratch_;
 };

@@ -27,18 +27,25 @@ Encoder::Encoder(const Context &context, std::size_t limbs, Packing packing, For
     } else if (packing == Packing::kSlots) {
         context.batch_encoder();  // throws when the plain modulus has no slots
     }
+    const std::uint64_t t = plain_modulus_.value;
+    const kernel::RingKernel *wide = context.ring_kernel();
+    bool scaled = wide != nullptr && kernel::bit_length(t - 1) <= wide->max_plain_bits;
+    for (std::size_t limb = 0; limb < limbs; ++limb) {
+        scaled = scaled && context.ring(limb).narrow() != nullptr && t <= context.prime(limb);
+    }
+    scaling_kernel_ = scaled ? wide : nullptr;
 }
 
 Message Encoder::encode(const std::int64_t *values, std::size_t count, std::uint64_t *residues) const {
     require(Scheme::kBfv);
     const std::size_t degree = context_.degree();
-    std::vector<std::uint64_t> plain(degree);
-    for (std::size_t j = 0; j < count; ++j) {
-        if (!fits(values[j])) {
-            throw misfit("value " + std::to_string(values[j]) + " of record " + std::to_string(j));
-        }
-        plain[j] = to_plain(values[j]);
+    check_fit(values, count);
+    if (packing_ == Packing::kCoefficients && scaling_kernel_ != nullptr) {
+        scale_up_wide(values, count, residues);
+        return {residues, Form::kCoefficient};
     }
+    std::vector<std::uint64_t> plain(degree);
+    std::transform(values, values + count, plain.begin(), [this](std::int64_t value) { return to_plain(value); });
     if (packing_ == Packing::kSlots) {
         seal::Plaintext encoded;
         context_.batch_encoder().encode(plain, encoded);
@@ -46,8 +53,12 @@ Message Encoder::encode(const std::int64_t *values, std::size_t count, std::uint
         std::copy_n(encoded.data(), encoded.coeff_count(), plain.begin());
         count = degree;
     }
-    std::fill_n(residues, limbs_ * degree, 0);
-    scale_up(plain.data(), count, residues, degree);
+    if (scaling_kernel_ != nullptr) {
+        scale_up_wide(reinterpret_cast<const std::int64_t *>(plain.data()), count, residues);
+    } else {
+        std::fill_n(residues, limbs_ * degree, 0);
+        scale_up(plain.data(), count, residues, degree);
+    }
     return {residues, Form::kCoefficient};
 }
 
@@ -100,15 +111,14 @@ Encoder::Pattern Encoder::pattern() const {
 void Encoder::decode(const std::uint64_t *coefficients, std::int64_t *values, std::size_t count) const {
     require(Scheme::kBfv);
     if (packing_ == Packing::kCoefficients) {
-        std::transform(coefficients, coefficients + count, values, [this](std::uint64_t c) { return from_plain(c); });
+        centre(coefficients, values, count);
         return;
     }
     seal::Plaintext plain(context_.degree());
     std::copy_n(coefficients, context_.degree(), plain.data());
     std::vector<std::uint64_t> slots;
     context_.batch_encoder().decode(plain, slots);
-    std::transform(slots.begin(), slots.begin() + static_cast<std::ptrdiff_t>(count), values,
-                   [this](std::uint64_t c) { return from_plain(c); });
+    centre(slots.data(), values, count);
 }
 
 void Encoder::decode(const std::uint64_t *residues, double *values, std::size_t count) const {
@@ -139,26 +149,38 @@ void Encoder::encode_scaled(double largest, const std::string &what, Encode enco
     throw Error(ErrorKind::kInvalidArgument, message.str());
 }
 
-bool Encoder::fits(std::int64_t value) const {
-    const auto t = static_cast<std::int64_t>(plain_modulus_.value);
-    return value >= -(t / 2) && value <= (t - 1) / 2;
+bool Encoder::fits(std::int64_t value) const { return value >= least() && value <= greatest(); }
+
+void Encoder::check_fit(const std::int64_t *values, std::size_t count) const {
+    const kernel::RingKernel *wide = context_.ring_kernel();
+    if (wide != nullptr && wide->all_between(values, count, least(), greatest())) {
+        return;
+    }
+    for (std::size_t j = 0; j < count; ++j) {
+        if (!fits(values[j])) {
+            throw misfit("value " + std::to_string(values[j]) + " of record " + std::to_string(j));
+        }
+    }
 }
 
 Error Encoder::misfit(const std::string &what) const {
-    const auto t = static_cast<std::int64_t>(plain_modulus_.value);
-    return Error(ErrorKind::kInvalidArgument, what + " does not fit the plain modulus " + std::to_string(t) +
-                                                  ": it must be between " + std::to_string(-(t / 2)) + " and " +
-                                                  std::to_string((t - 1) / 2));
+    return Error(ErrorKind::kInvalidArgument,
+                 what + " does not fit the plain modulus " + std::to_string(plain_modulus_.value) +
+                     ": it must be between " + std::to_string(least()) + " and " + std::to_string(greatest()));
 }
 
 std::uint64_t Encoder::to_plain(std::int64_t value) const {
     return static_cast<std::uint64_t>(value) + (value < 0 ? plain_modulus_.value : 0);
 }
 
-std::int64_t Encoder::from_plain(std::uint64_t coefficient) const {
+void Encoder::centre(const std::uint64_t *coefficients, std::int64_t *values, std::size_t count) const {
     const std::uint64_t t = plain_modulus_.value;
-    return coefficient > (t - 1) / 2 ? -static_cast<std::int64_t>(t - coefficient)
-                                     : static_cast<std::int64_t>(coefficient);
+    if (context_.ring_kernel() != nullptr) {
+        return context_.ring_kernel()->centre(t, coefficients, count, values);
+    }
+    std::transform(coefficients, coefficients + count, values, [t](std::uint64_t c) {
+        return c > (t - 1) / 2 ? -static_cast<std::int64_t>(t - c) : static_cast<std::int64_t>(c);
+    });
 }
 
 // SEAL's scaling variant: m becomes floor((q m + floor((t + 1) / 2)) / t) = floor(q / t) m + floor((r m + ...) / t) with
@@ -174,6 +196,15 @@ void Encoder::scale_up(const std::uint64_t *plain, std::size_t count, std::uint6
             const std::uint64_t q = context_.prime(limb);
             residues[limb * stride + j] = add_mod(mul_mod(m, level_.delta[limb], q), fix >= q ? fix % q : fix, q);
         }
+    }
+}
+
+void Encoder::scale_up_wide(const std::int64_t *values, std::size_t count, std::uint64_t *residues) const {
+    for (std::size_t limb = 0; limb < limbs_; ++limb, residues += context_.degree()) {
+        const kernel::Scaling scaling{plain_modulus_.value, level_.q_mod_t, context_.prime(limb),
+                                      level_.delta[limb].value};
+        scaling_kernel_->scale(scaling, values, count, residues);
+        std::fill(residues + count, residues + context_.degree(), 0);
     }
 }
 

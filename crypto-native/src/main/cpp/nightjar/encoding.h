@@ -57,10 +57,14 @@ private:
     template <typename Encode>
     void encode_scaled(double largest, const std::string &what, Encode encode) const;
     bool fits(std::int64_t value) const;
+    std::int64_t least() const { return -static_cast<std::int64_t>(plain_modulus_.value / 2); }
+    std::int64_t greatest() const { return static_cast<std::int64_t>((plain_modulus_.value - 1) / 2); }
+    void check_fit(const std::int64_t *values, std::size_t count) const;
     Error misfit(const std::string &what) const;
     std::uint64_t to_plain(std::int64_t value) const;
-    std::int64_t from_plain(std::uint64_t coefficient) const;
+    void centre(const std::uint64_t *coefficients, std::int64_t *values, std::size_t count) const;
     void scale_up(const std::uint64_t *plain, std::size_t count, std::uint64_t *residues, std::size_t stride) const;
+    void scale_up_wide(const std::int64_t *values, std::size_t count, std::uint64_t *residues) const;
     void require(Scheme scheme) const;
 
     const Context &context_;
@@ -70,6 +74,7 @@ private:
     Form form_;
     double scale_;
     kernel::Modulus plain_modulus_;
+    const kernel::RingKernel *scaling_kernel_ = nullptr;  // if it takes the plain modulus and all the primes
 };
 
 }  // namespace nightjar

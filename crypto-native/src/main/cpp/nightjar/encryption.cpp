@@ -15,6 +15,7 @@ SymmetricEncryptor::SymmetricEncryptor(const Context &context, const SecretKey &
     : context_(context),
       secret_(secret),
       seed_(fresh_seed),
+      sampler_(context.ring_kernel()),
       noise_(context.degree()),
       scratch_(context.degree()) {}
 
@@ -28,31 +29,28 @@ void SymmetricEncryptor::encrypt(const Block &block, std::size_t column, const M
     const std::size_t degree = block.degree;
     const bool early = message.residues != nullptr && message.form == Form::kCoefficient;
     const bool late = message.residues != nullptr && message.form == Form::kNtt;
-    UniformStream uniform(seed_, column);
+    UniformStream uniform(seed_, column, context_.ring_kernel());
     sampler_.noise(noise_);
     for (std::size_t limb = 0; limb < block.limbs; ++limb) {
-        const std::uint64_t q = context_.prime(limb);
+        const Ring &ring = context_.ring(limb);
+        const kernel::Factors secret = secret_.factors(limb);
         const std::uint64_t *message_residues = early || late ? message.residues + limb * degree : nullptr;
         std::uint64_t *first = block.plane(column, 0, limb);
         std::uint64_t *second = block.plane(column, 1, limb);
-        uniform.fill(second, degree, q);
-        for (std::size_t j = 0; j < degree; ++j) {
-            scratch_[j] = sub_mod(early ? message_residues[j] : 0, small_residue(noise_[j], q), q);
-        }
-        std::memcpy(first, second, degree * sizeof(std::uint64_t));
+        uniform.fill(second, degree, ring.prime());
+        ring.subtract(early ? message_residues : nullptr, noise_.get(), scratch_.get());
         if (block.form == Form::kNtt) {
-            context_.to_ntt(scratch_.get(), limb);
-            secret_.multiply(first, limb);
+            ring.to_ntt(scratch_.get());
+            ring.multiply_subtract(second, secret, scratch_.get(), first);
         } else {
-            context_.to_ntt(first, limb);
-            secret_.multiply(first, limb);
-            context_.from_ntt(first, limb);
+            std::memcpy(first, second, degree * sizeof(std::uint64_t));
+            ring.to_ntt(first);
+            ring.multiply_add(first, secret, nullptr, first);
+            ring.from_ntt(first);
+            ring.subtract(scratch_.get(), first, first);
         }
-        for (std::size_t j = 0; j < degree; ++j) {
-            first[j] = sub_mod(scratch_[j], first[j], q);
-        }
-        for (std::size_t j = 0; late && j < degree; ++j) {
-            first[j] = add_mod(first[j], message_residues[j], q);
+        if (late) {
+            ring.add(first, message_residues, first);
         }
     }
 }
@@ -60,6 +58,7 @@ void SymmetricEncryptor::encrypt(const Block &block, std::size_t column, const M
 PublicEncryptor::PublicEncryptor(const Context &context, const Block &key)
     : context_(context),
       key_(key),
+      sampler_(context.ring_kernel()),
       ephemeral_(context.degree()),
       noise_(context.degree()),
       scratch_(context.degree()),
@@ -91,16 +90,14 @@ void PublicEncryptor::encrypt_zero(const Block &block, std::size_t column) {
             } else {
                 context_.from_ntt(target, limb);
             }
-            for (std::size_t j = 0; j < degree; ++j) {
-                target[j] = add_mod(target[j], scratch_[j], q);
-            }
+            context_.ring(limb).add(target, scratch_.get(), target);
         }
     }
 }
 
 void expand_seed(const Context &context, const Seed &seed, const Block &block) {
     for (std::size_t column = 0; column < block.columns; ++column) {
-        UniformStream uniform(seed, column);
+        UniformStream uniform(seed, column, context.ring_kernel());
         for (std::size_t limb = 0; limb < block.limbs; ++limb) {
             uniform.fill(block.plane(column, 1, limb), block.degree, context.prime(limb));
         }
@@ -113,15 +110,15 @@ void add_message(const Context &context, const Block &block, std::size_t column,
     }
     SecretWords converted(block.degree);
     for (std::size_t limb = 0; limb < block.limbs; ++limb) {
-        const std::uint64_t q = context.prime(limb);
-        std::memcpy(converted.get(), message.residues + limb * block.degree, block.degree * sizeof(std::uint64_t));
+        const Ring &ring = context.ring(limb);
+        const std::uint64_t *residues = message.residues + limb * block.degree;
         if (message.form != block.form) {
-            context.to_ntt(converted.get(), limb);
+            std::memcpy(converted.get(), residues, block.degree * sizeof(std::uint64_t));
+            ring.to_ntt(converted.get());
+            residues = converted.get();
         }
         std::uint64_t *target = block.plane(column, 0, limb);
-        for (std::size_t j = 0; j < block.degree; ++j) {
-            target[j] = add_mod(target[j], converted[j], q);
-        }
+        ring.add(target, residues, target);
     }
 }
 

@@ -61,15 +61,6 @@ void SecretKey::export_bytes(std::uint8_t *bytes) const {
     }
 }
 
-void SecretKey::multiply(std::uint64_t *residues, std::size_t limb) const {
-    const std::uint64_t q = primes_[limb];
-    const std::uint64_t *values = values_.get() + limb * degree_;
-    const std::uint64_t *quotients = quotients_.get() + limb * degree_;
-    for (std::size_t j = 0; j < degree_; ++j) {
-        residues[j] = mul_mod(residues[j], {values[j], quotients[j]}, q);
-    }
-}
-
 void SecretKey::add_square_times(std::uint64_t factor, std::uint64_t *residues, std::size_t limb) const {
     const std::uint64_t q = primes_[limb];
     const Factor scale = make_factor(factor % q, q);

@@ -23,8 +23,10 @@ public:
     static std::size_t exported_size(std::size_t degree) { return degree / 4; }
     void export_bytes(std::uint8_t *bytes) const;
 
-    /// residues[j] *= s[j] modulo the prime `limb`, in NTT form.
-    void multiply(std::uint64_t *residues, std::size_t limb) const;
+    /// The secret in NTT form modulo the prime `limb`, with Shoup's quotients of 64 bits.
+    kernel::Factors factors(std::size_t limb) const {
+        return {values_.get() + limb * degree_, quotients_.get() + limb * degree_};
+    }
 
     /// residues[j] += factor * s[j]^2 modulo the prime `limb`, in NTT form.
     void add_square_times(std::uint64_t factor, std::uint64_t *residues, std::size_t limb) const;

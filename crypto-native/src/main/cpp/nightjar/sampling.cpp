@@ -36,19 +36,26 @@ Seed fresh_seed() {
     return seed;
 }
 
-UniformStream::UniformStream(const Seed &seed, std::uint64_t column)
-    : stream_(seed, {kUniformStream, static_cast<std::uint32_t>(column), static_cast<std::uint32_t>(column >> 32)}) {}
+UniformStream::UniformStream(const Seed &seed, std::uint64_t column, const kernel::RingKernel *wide)
+    : wide_(wide),
+      stream_(seed, {kUniformStream, static_cast<std::uint32_t>(column), static_cast<std::uint32_t>(column >> 32)}) {}
 
 void UniformStream::fill(std::uint64_t *residues, std::size_t degree, std::uint64_t prime) {
     const int bits = kernel::bit_length(prime);
     const std::size_t bytes = static_cast<std::size_t>(bits + 7) / 8;
     const std::uint64_t mask = (std::uint64_t{1} << bits) - 1;
-    std::uint8_t buffer[kChunk * 8 + 8];
+    std::uint8_t buffer[kChunk * 8 + kernel::kReadAhead];
     std::size_t filled = 0;
     while (filled < degree) {
         const std::size_t candidates = std::min(kChunk, degree - filled);
         stream_.generate(buffer, candidates * bytes);
-        for (std::size_t i = 0; i < candidates; ++i) {
+        std::size_t done = 0;
+        if (wide_ != nullptr) {
+            done = candidates - candidates % kernel::kRingStep;
+            filled += wide_->unpack_below(buffer, done, static_cast<unsigned>(bits), static_cast<unsigned>(8 * bytes),
+                                          prime, residues + filled);
+        }
+        for (std::size_t i = done; i < candidates; ++i) {
             std::uint64_t candidate;
             std::memcpy(&candidate, buffer + i * bytes, sizeof candidate);  // reads past the candidate, into the buffer
             candidate &= mask;
@@ -58,17 +65,25 @@ void UniformStream::fill(std::uint64_t *residues, std::size_t degree, std::uint6
     }
 }
 
-SecretSampler::SecretSampler() : SecretSampler(fresh_seed()) {}
+SecretSampler::SecretSampler(const kernel::RingKernel *wide) : SecretSampler(fresh_seed(), wide) {}
 
-SecretSampler::SecretSampler(Seed &&seed) : stream_(seed, {kSecretStream, 0, 0}) { wipe(seed.data(), seed.size()); }
+SecretSampler::SecretSampler(Seed &&seed, const kernel::RingKernel *wide)
+    : wide_(wide), stream_(seed, {kSecretStream, 0, 0}) {
+    wipe(seed.data(), seed.size());
+}
 
 void SecretSampler::noise(SecretWords &coefficients) {
     constexpr std::size_t kBytes = 6;
-    std::uint8_t buffer[kChunk * kBytes + 8];
+    std::uint8_t buffer[kChunk * kBytes + kernel::kReadAhead];
     for (std::size_t first = 0; first < coefficients.size(); first += kChunk) {
         const std::size_t count = std::min(kChunk, coefficients.size() - first);
         stream_.generate(buffer, count * kBytes);
-        for (std::size_t i = 0; i < count; ++i) {
+        std::size_t done = 0;
+        if (wide_ != nullptr) {
+            done = count - count % kernel::kRingStep;
+            wide_->noise(buffer, done, coefficients.get() + first);
+        }
+        for (std::size_t i = done; i < count; ++i) {
             std::uint64_t bits;
             std::memcpy(&bits, buffer + i * kBytes, sizeof bits);
             coefficients[first + i] = centred_binomial(bits);

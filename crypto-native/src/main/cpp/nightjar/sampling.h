@@ -4,9 +4,12 @@
 #include <cstdint>
 
 #include "nightjar/chacha20.h"
+#include "nightjar/kernel/ring_kernel.h"
 #include "nightjar/memory.h"
 
 namespace nightjar {
+
+// What samplers draw does not depend on the kernel that they are given; null stands for scalar code.
 
 /// The public seed that stands for the uniform polynomials of a block.
 using Seed = ChaCha20::Key;
@@ -20,17 +23,18 @@ Seed fresh_seed();
 /// format.
 class UniformStream {
 public:
-    UniformStream(const Seed &seed, std::uint64_t column);
+    UniformStream(const Seed &seed, std::uint64_t column, const kernel::RingKernel *wide = nullptr);
     void fill(std::uint64_t *residues, std::size_t degree, std::uint64_t prime);
 
 private:
+    const kernel::RingKernel *wide_;
     ChaCha20 stream_;
 };
 
 /// Small secret polynomials, as signed integers in two's complement.
 class SecretSampler {
 public:
-    SecretSampler();
+    explicit SecretSampler(const kernel::RingKernel *wide = nullptr);
 
     /// Centred binomial with standard deviation 3.24: the difference of two sums of 21 bits, as in SEAL.
     void noise(SecretWords &coefficients);
@@ -39,8 +43,9 @@ public:
     void ternary(SecretWords &coefficients);
 
 private:
-    explicit SecretSampler(Seed &&seed);
+    SecretSampler(Seed &&seed, const kernel::RingKernel *wide);
 
+    const kernel::RingKernel *wide_;
     ChaCha20 stream_;
 };
 

@@ -9,6 +9,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "nightjar/kernel/ring_kernel.h"
+
 namespace nightjar::kernel {
 
 inline constexpr int kTileRows = 8;
@@ -85,6 +87,9 @@ struct Microkernel {
     /// Runs `iterations` rounds of independent multiply-adds in registers and returns how many multiply-adds of a
     /// digit and a weight that was: the instruction ceiling that benchmarks compare with.
     std::uint64_t (*spin)(std::uint64_t iterations);
+
+    /// The same instruction set's polynomial arithmetic; null for the scalar code.
+    const RingKernel *ring;
 };
 
 /// Reduces one panel with portable code; exact for every digit count.

@@ -121,6 +121,7 @@ void finish_portable(const FinishArguments &a) {
     }
 }
 
-const Microkernel kPortable = {"portable", 2 * kStep, kStep, 52, 32, encode_weight, pack, multiply, sum, finish_portable, spin};
+const Microkernel kPortable = {"portable", 2 * kStep, kStep, 52,  32, encode_weight, pack, multiply, sum,
+                               finish_portable, spin, nullptr};
 
 }  // namespace nightjar::kernel

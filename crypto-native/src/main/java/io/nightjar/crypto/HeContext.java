@@ -23,7 +23,8 @@ public final class HeContext implements AutoCloseable {
             parameters.ringDegree(),
             primes,
             parameters.plainModulus(),
-            parameters.securityBits() == HeParameters.STANDARD_SECURITY_BITS);
+            parameters.securityBits() == HeParameters.STANDARD_SECURITY_BITS,
+            Kernel.preferred().index());
     this.handle = new NativeHandle(this, "context", pointer, 0, Native::destroyContext);
   }
 

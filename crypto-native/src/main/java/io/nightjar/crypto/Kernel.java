@@ -3,7 +3,8 @@ package io.nightjar.crypto;
 import java.util.List;
 
 /**
- * One of the implementations of the integer product that this processor can run.
+ * One of the implementations of the integer product, and of what encryption and decryption do to
+ * polynomials, that this processor can run.
  *
  * <p>All of them give identical bits; they differ in speed only.
  *
@@ -12,7 +13,10 @@ import java.util.List;
  */
 public record Kernel(String name, int index) {
 
-  /** The system property that names the kernel to use instead of the fastest one. */
+  /**
+   * The system property that names the kernel to use instead of the fastest one. A context takes
+   * its value when it is created.
+   */
   public static final String PROPERTY = "nightjar.kernel";
 
   /** Returns the kernels that this processor supports, fastest first. */

@@ -23,7 +23,12 @@ final class Native {
   static native long spin(int kernel, long iterations);
 
   static native long createContext(
-      int scheme, int degree, long[] primes, long plainModulus, boolean enforceSecurity);
+      int scheme,
+      int degree,
+      long[] primes,
+      long plainModulus,
+      boolean enforceSecurity,
+      int kernel);
 
   static native void destroyContext(long context);
 

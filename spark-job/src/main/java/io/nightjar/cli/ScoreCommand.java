@@ -103,7 +103,11 @@ final class ScoreCommand implements Callable<Integer> {
             Locations.of(spec, "--input", input),
             Locations.of(spec, "--output", output),
             keys,
-            labels.map(text -> Locations.of(spec, "--labels", text)),
+            // No lambda, which would be a method with a class of Hadoop: the jar alone has commands
+            // too.
+            labels.isPresent()
+                ? Optional.of(Locations.of(spec, "--labels", labels.get()))
+                : Optional.empty(),
             limit.map(OptionalLong::of).orElseGet(OptionalLong::empty),
             master,
             settings.resolve(own.toArray(new SettingSource[0])));

@@ -1,0 +1,60 @@
+// Polynomials modulo one prime of a context, and modulo x^degree + 1: what encryption and decryption do to them.
+//
+// Each operation is the context's ring kernel where that takes the prime, and otherwise scalar code (SEAL's, for the
+// transforms). Both give the same bits; neither has a branch or a table that depends on what it works on.
+#pragma once
+
+#include <seal/util/ntt.h>
+
+#include <cstdint>
+#include <memory>
+
+#include "nightjar/kernel/ring_kernel.h"
+
+namespace nightjar {
+
+class Ring {
+public:
+    /// `tables` outlive the ring. `wide` may be null: then everything is scalar.
+    Ring(const seal::util::NTTTables &tables, const kernel::RingKernel *wide);
+    ~Ring();
+    Ring(Ring &&) noexcept;
+
+    std::size_t degree() const { return tables_.coeff_count(); }
+    std::uint64_t prime() const { return tables_.modulus().value(); }
+
+    /// Whether a kernel does anything at all.
+    bool vectorised() const { return any_ != nullptr; }
+
+    /// The kernel if it does all of its operations modulo this prime, or null.
+    const kernel::RingKernel *narrow() const { return narrow_; }
+
+    void to_ntt(std::uint64_t *residues) const;
+    void from_ntt(std::uint64_t *residues) const;
+
+    // Coefficient by coefficient; the output may be one of the inputs.
+
+    /// output = addend + a * factors, with quotients of 64 bits; null stands for addend = 0.
+    void multiply_add(const std::uint64_t *a, kernel::Factors factors, const std::uint64_t *addend,
+                      std::uint64_t *output) const;
+
+    /// output = addend - a * factors, with quotients of 64 bits.
+    void multiply_subtract(const std::uint64_t *a, kernel::Factors factors, const std::uint64_t *addend,
+                           std::uint64_t *output) const;
+
+    /// output = a + b.
+    void add(const std::uint64_t *a, const std::uint64_t *b, std::uint64_t *output) const;
+
+    /// output = a - b for signed b of magnitude below the prime, in two's complement; null stands for a = 0.
+    void subtract(const std::uint64_t *a, const std::uint64_t *b, std::uint64_t *output) const;
+
+private:
+    class NarrowTables;
+
+    const seal::util::NTTTables &tables_;
+    const kernel::RingKernel *any_ = nullptr;     // for the operations that take any prime
+    const kernel::RingKernel *narrow_ = nullptr;  // for those that do not
+    std::unique_ptr<const NarrowTables> narrow_tables_;
+};
+
+}  // namespace nightjar

@@ -1,0 +1,110 @@
+// What a column costs the data owner: processor time in microseconds, the median and the least of many rounds over a
+// block, on one thread. Not a test, though it looks like one: an argument picks the cases whose name contains it, and
+// NIGHTJAR_BENCH_KERNEL a kernel.
+
+#include <time.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "nightjar/bit_packing.h"
+#include "nightjar/sampling.h"
+#include "support.h"
+
+using namespace support;
+
+namespace {
+
+constexpr std::size_t kColumns = 64;
+constexpr std::size_t kRounds = 101;
+
+double processor_microseconds() {
+    timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) * 1e6 + static_cast<double>(now.tv_nsec) / 1e3;
+}
+
+void report(const char *what, const std::function<void(std::size_t)> &column) {
+    std::vector<double> times;
+    for (std::size_t round = 0; round < kRounds; ++round) {
+        const double start = processor_microseconds();
+        for (std::size_t i = 0; i < kColumns; ++i) {
+            column(i);
+        }
+        times.push_back((processor_microseconds() - start) / static_cast<double>(kColumns));
+    }
+    std::sort(times.begin(), times.end());
+    std::printf("  %-36s %8.2f us, least %8.2f us\n", what, times[times.size() / 2], times[0]);
+}
+
+void measure(std::size_t degree, const std::vector<int> &bits, std::uint64_t plain_modulus) {
+    const char *kernel = std::getenv("NIGHTJAR_BENCH_KERNEL");
+    const Context context({Scheme::kBfv, degree, primes(degree, bits), plain_modulus, false},
+                          kernel::choose(kernel == nullptr ? "" : kernel));
+    const Owner owner(context);
+    const std::size_t limbs = context.data_limbs();
+    check::Random random;
+    const Values values = full_range_values(random, context, kColumns);
+    const OwnedBlock block(context, kColumns, 2, limbs, Form::kNtt);
+    const Seed seed = fresh_seed();
+    SecretWords message(limbs * degree);
+    const Encoder encoder(context, limbs, Packing::kCoefficients, Form::kNtt, 1);
+    SymmetricEncryptor encryptor(context, owner.secret, seed);
+    report("encrypt a column, seeded", [&](std::size_t i) {
+        encryptor.encrypt(*block, i, encoder.encode(values[i].data(), degree, message.get()));
+    });
+    SecretWords plain(degree);
+    std::vector<std::int64_t> decoded(degree);
+    Decryptor decryptor(context, owner.secret, *block);
+    report("decrypt a column, with its margin", [&](std::size_t i) {
+        decryptor.decrypt(i, plain.get());
+        encoder.decode(plain.get(), decoded.data(), degree);
+    });
+
+    std::vector<std::uint8_t> bytes(limbs * degree * sizeof(std::uint64_t));
+    const auto pack = [&](std::size_t i) {
+        for (std::size_t limb = 0; limb < limbs; ++limb) {
+            pack_residues(block->plane(i, 0, limb), degree, context.prime(limb), bytes.data() + limb * degree * 8,
+                          context.ring_kernel());
+        }
+    };
+    const auto unpack = [&](std::size_t i) {
+        for (std::size_t limb = 0; limb < limbs; ++limb) {
+            unpack_residues(bytes.data() + limb * degree * 8, degree, context.prime(limb), block->plane(i, 0, limb),
+                            context.ring_kernel());
+        }
+    };
+    const auto expand = [&](std::size_t i) {
+        Block one = *block;
+        one.words = block->column(i);
+        one.columns = 1;
+        expand_seed(context, seed, one);
+    };
+    report("write a seeded column", pack);
+    report("read a seeded column", [&](std::size_t i) {
+        unpack(i);
+        expand(i);
+    });
+    report("  unpack", unpack);
+    report("  expand the seed", expand);
+    report("encode", [&](std::size_t i) { encoder.encode(values[i].data(), degree, message.get()); });
+    ChaCha20 stream(seed, {7, 7, 7});
+    report("key stream, 6 bytes a coefficient", [&](std::size_t) { stream.generate(bytes.data(), degree * 6); });
+    SecretSampler sampler(context.ring_kernel());
+    SecretWords noise(degree);
+    report("noise", [&](std::size_t) { sampler.noise(noise); });
+    report("forward transform, one prime", [&](std::size_t i) { context.to_ntt(block->plane(i, 0, 0), 0); });
+    report("inverse transform, one prime", [&](std::size_t i) { context.from_ntt(block->plane(i, 0, 0), 0); });
+}
+
+}  // namespace
+
+TEST("degree 2048, one prime of 44 bits, t = 2^22") { measure(2048, {44}, std::uint64_t{1} << 22); }
+
+TEST("degree 4096, two primes of 44 bits, t = 2^26") { measure(4096, {44, 44, 20}, std::uint64_t{1} << 26); }
+
+TEST("degree 4096, one prime of 60 bits, t = 2^22") { measure(4096, {60}, std::uint64_t{1} << 22); }
