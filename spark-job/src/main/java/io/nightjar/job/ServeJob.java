@@ -70,7 +70,7 @@ public final class ServeJob {
   /**
    * Serves jobs.
    *
-   * @return how many were refused
+   * @return how many were refused, or failed
    */
   public static int run(ServeRequest request, JobProgress progress)
       throws IOException, InterruptedException {
@@ -89,20 +89,22 @@ public final class ServeJob {
         SparkContexts.open("nightjar serve " + plan.model(), request.master(), settings)) {
       LOG.info("Offering plan {} of {}", PlanDigest.of(plan), plan.model());
       Set<UUID> inWork = ConcurrentHashMap.newKeySet();
-      Set<UUID> evaluated = ConcurrentHashMap.newKeySet();
+      Set<UUID> settled = ConcurrentHashMap.newKeySet();
       Set<UUID> ignored = new HashSet<>();
       while (request.jobs().isEmpty() || finished.availablePermits() < request.jobs().getAsInt()) {
         for (UUID job : exchange.jobs()) {
           boolean wanted =
-              !inWork.contains(job) && isOpen(exchange, job, ignored) && !evaluated.contains(job);
+              !inWork.contains(job) && isOpen(exchange, job, ignored) && !settled.contains(job);
           if (wanted && inWork.add(job)) {
             threads.execute(
                 () -> {
                   try {
-                    if (serve(exchange, job, model, plan, spark)) {
-                      evaluated.add(job);
-                    } else {
-                      refused.incrementAndGet(); // its data owner may ask again
+                    Outcome outcome = serve(exchange, job, model, plan, spark);
+                    if (outcome != Outcome.EVALUATED) {
+                      refused.incrementAndGet();
+                    }
+                    if (outcome != Outcome.REFUSED) { // whose data owner may ask again
+                      settled.add(job);
                     }
                   } finally {
                     inWork.remove(job);
@@ -139,7 +141,14 @@ public final class ServeJob {
     }
   }
 
-  private boolean serve(
+  /** What became of a job; one that failed goes on when this is started again. */
+  private enum Outcome {
+    EVALUATED,
+    REFUSED,
+    FAILED
+  }
+
+  private Outcome serve(
       Exchange exchange, UUID job, ModelFiles model, Plan plan, JavaSparkContext spark) {
     try {
       JobDescription description = exchange.description(job);
@@ -148,24 +157,24 @@ public final class ServeJob {
         check(description, plan);
         evaluate(exchange.job(job), directory, model, plan, spark);
         LOG.info("Job {}: all rounds are evaluated", job);
-        return true;
+        return Outcome.EVALUATED;
       } catch (ExchangeException
           | ProtocolException
           | RoundFailedException
           | JobRefusedException e) {
         LOG.error("Job {} is refused: {}", job, e.getMessage());
         directory.refuse(oneLine(e.getMessage()));
-        return false;
+        return Outcome.REFUSED;
       }
     } catch (ExchangeException e) {
       LOG.error("Job {} is refused: {}", job, e.getMessage());
-      return false;
+      return Outcome.REFUSED;
     } catch (IOException | RuntimeException e) {
       LOG.error("Job {} failed; it can go on when this is started again", job, e);
-      return false;
+      return Outcome.FAILED;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return false;
+      return Outcome.FAILED;
     }
   }
 
