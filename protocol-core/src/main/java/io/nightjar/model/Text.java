@@ -3,8 +3,8 @@ package io.nightjar.model;
 import java.util.Collection;
 import java.util.Optional;
 
-/** Words for error messages about text that another party wrote. */
-final class Text {
+/** Words for error messages about text that somebody else wrote. */
+public final class Text {
 
   /** The most characters of foreign text in a message. */
   private static final int MAX_QUOTED = 120;
@@ -12,7 +12,7 @@ final class Text {
   private Text() {}
 
   /** Returns the text in quotes, shortened, with everything that is not plain text escaped. */
-  static String quote(String text) {
+  public static String quote(String text) {
     StringBuilder quoted = new StringBuilder("\"");
     int shown = Math.min(text.length(), MAX_QUOTED);
     for (int i = 0; i < shown; i++) {
@@ -46,7 +46,7 @@ final class Text {
   }
 
   /** Returns whether the text has no control characters and is well-formed Unicode. */
-  static boolean isOneLine(String text) {
+  public static boolean isOneLine(String text) {
     return text.codePoints()
         .noneMatch(
             c ->
@@ -61,7 +61,8 @@ final class Text {
     return nearest(given, known).map(name -> "; did you mean " + quote(name) + "?").orElse("");
   }
 
-  static Optional<String> nearest(String given, Collection<String> known) {
+  /** Returns the known name that differs least from this one, where any is near enough. */
+  public static Optional<String> nearest(String given, Collection<String> known) {
     if (given.length() > MAX_QUOTED) {
       return Optional.empty();
     }
@@ -81,7 +82,7 @@ final class Text {
   }
 
   /** Levenshtein's distance, to which a difference of case adds nothing. */
-  private static int editDistance(String a, String b) {
+  public static int editDistance(String a, String b) {
     int[] previous = new int[b.length() + 1];
     int[] current = new int[b.length() + 1];
     for (int j = 0; j <= b.length(); j++) {

@@ -1,11 +1,13 @@
 package io.nightjar.settings;
 
+import io.nightjar.model.Text;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Which keys are settings, which are Spark's own, and what to say about the rest. */
@@ -30,6 +32,8 @@ final class Keys {
           .map(setting -> setting.key().substring(Setting.PREFIX.length()))
           .toList();
 
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._-]{1,120}");
+
   private Keys() {}
 
   static Optional<Setting<?>> find(String key) {
@@ -53,7 +57,7 @@ final class Keys {
   static void requireSparks(String key, Origin origin) {
     boolean sparks = key.startsWith(SPARK) && !isOurs(key);
     if (looksSecret(key) && (!sparks || letters(key).contains(AREA))) {
-      throw new InvalidSettingException(noSecrets(Text.key(key), origin));
+      throw new InvalidSettingException(noSecrets(shown(key), origin));
     }
     if (!sparks) {
       throw new InvalidSettingException(unknown(key, origin));
@@ -65,13 +69,13 @@ final class Keys {
     String key = text.split("[^A-Za-z0-9._-]", 2)[0];
     return looksSecret(text)
         ? noSecrets("What looks like a secret", origin)
-        : "There is no '=' after %s; it must be KEY=VALUE %s".formatted(Text.key(key), origin);
+        : "There is no '=' after %s; it must be KEY=VALUE %s".formatted(shown(key), origin);
   }
 
   private static String unknown(String key, Origin origin) {
     Optional<String> nearest = Text.nearest(name(key), NAMES).map(name -> Setting.PREFIX + name);
     if (nearest.equals(Optional.of(NightjarSettings.KEYS_PASSPHRASE_FILE.key()))) {
-      return noSecrets(Text.key(key), origin);
+      return noSecrets(shown(key), origin);
     }
     String hint =
         nearest
@@ -80,7 +84,7 @@ final class Keys {
                 key.startsWith(SPARK)
                     ? "'nightjar settings' lists them all"
                     : "keys begin with " + SPARK);
-    return "There is no setting %s; %s %s".formatted(Text.key(key), hint, origin);
+    return "There is no setting %s; %s %s".formatted(shown(key), hint, origin);
   }
 
   private static String noSecrets(String key, Origin origin) {
@@ -100,11 +104,17 @@ final class Keys {
   }
 
   private static boolean isSlip(String word, String meant) {
-    return Math.abs(word.length() - meant.length()) <= SLIP && Text.distance(word, meant) <= SLIP;
+    return Math.abs(word.length() - meant.length()) <= SLIP
+        && Text.editDistance(word, meant) <= SLIP;
   }
 
   private static String letters(String key) {
     return key.toLowerCase(Locale.ROOT).replaceAll("[^a-z]", "");
+  }
+
+  /** Returns a key as it is where it is made as keys are, quoted elsewhere. */
+  private static String shown(String key) {
+    return PLAIN.matcher(key).matches() ? key : Text.quote(key);
   }
 
   /** What remains of a key without the beginning that all share, as far as it is there. */

@@ -1,5 +1,7 @@
 package io.nightjar.settings;
 
+import io.nightjar.model.Text;
+
 /**
  * The declaration of one setting; {@link NightjarSettings} has them all.
  *

@@ -1,5 +1,6 @@
 package io.nightjar.settings;
 
+import io.nightjar.model.Text;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nightjar.model.Text;
 import io.nightjar.plan.PlanOptions;
 import io.nightjar.plan.PlanOptions.Security;
 import io.nightjar.plan.Planner;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nightjar.model.Text;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -114,11 +115,11 @@ class SettingsLawsTest {
   @Property
   void distanceIsAMetric(
       @ForAll("names") String a, @ForAll("names") String b, @ForAll("names") String c) {
-    assertEquals(0, Text.distance(a, a));
-    assertEquals(Text.distance(a, b), Text.distance(b, a));
-    assertTrue(Text.distance(a, c) <= Text.distance(a, b) + Text.distance(b, c));
-    assertTrue(Text.distance(a, b) >= Math.abs(a.length() - b.length()));
-    assertTrue(Text.distance(a, b) <= Math.max(a.length(), b.length()));
+    assertEquals(0, Text.editDistance(a, a));
+    assertEquals(Text.editDistance(a, b), Text.editDistance(b, a));
+    assertTrue(Text.editDistance(a, c) <= Text.editDistance(a, b) + Text.editDistance(b, c));
+    assertTrue(Text.editDistance(a, b) >= Math.abs(a.length() - b.length()));
+    assertTrue(Text.editDistance(a, b) <= Math.max(a.length(), b.length()));
   }
 
   @Provide

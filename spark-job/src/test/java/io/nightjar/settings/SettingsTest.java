@@ -62,14 +62,14 @@ class SettingsTest {
     Path file = file("\n# two at once\nspark.nightjar.waves.inFlight x\n");
 
     assertEquals(
-        "spark.nightjar.waves.inFlight is 'x'; it must be a whole number from 1 to 16 (set in %s, line 3)"
+        "spark.nightjar.waves.inFlight is \"x\"; it must be a whole number from 1 to 16 (set in %s, line 3)"
             .formatted(file),
         refusal(SettingSource.file(file)));
     assertEquals(
-        "spark.nightjar.job.samples is '65'; it must be a whole number from 1 to 64 (set by --samples)",
+        "spark.nightjar.job.samples is \"65\"; it must be a whole number from 1 to 64 (set by --samples)",
         refusal(SettingSource.option("--samples", NightjarSettings.JOB_SAMPLES, "65")));
     assertEquals(
-        "spark.nightjar.task.memory is '1m'; it must be a byte size of at least 16m, such as 512m or"
+        "spark.nightjar.task.memory is \"1m\"; it must be a byte size of at least 16m, such as 512m or"
             + " 2g (set in Spark's configuration)",
         refusal(SettingSource.sparkConf(Map.of("spark.nightjar.task.memory", "1m"))));
   }
@@ -80,7 +80,7 @@ class SettingsTest {
         refusal(
                 SettingSource.sparkConf(Map.of(SAMPLES, "many")),
                 SettingSource.conf(List.of(SAMPLES + "=2")))
-            .startsWith("spark.nightjar.job.samples is 'many'"));
+            .startsWith("spark.nightjar.job.samples is \"many\""));
   }
 
   @ParameterizedTest
@@ -115,7 +115,7 @@ class SettingsTest {
         "There is no setting com.example.frobnicate; keys begin with spark. (set by --conf)",
         refusal(SettingSource.conf(List.of("com.example.frobnicate=2"))));
     assertEquals(
-        "There is no setting ''; keys begin with spark. (set by --conf)",
+        "There is no setting \"\"; keys begin with spark. (set by --conf)",
         refusal(SettingSource.conf(List.of("=2"))));
     assertTrue(
         refusal(SettingSource.sparkConf(Map.of("spark.nightjar.frobnicate", "2")))
