@@ -102,6 +102,28 @@ public final class DataOwnerBatch {
     }
   }
 
+  /**
+   * Goes on in a round whose uploads an earlier process made, without the results before them.
+   *
+   * @throws IllegalStateException if a draw has been worked on, or residual connections want what
+   *     those results gave
+   */
+  public void resume(int round) {
+    if (!plan.residualSources().isEmpty()) {
+      throw new IllegalStateException("Batch %d wants the results of all rounds".formatted(batch));
+    }
+    for (Draw draw : draws) {
+      synchronized (draw) {
+        if (draw.round != 0 || !draw.present.isEmpty()) {
+          throw new IllegalStateException("Batch %d has begun".formatted(batch));
+        }
+        draw.round = round;
+        draw.uploaded = true;
+        draw.state = draw.state.forgetful();
+      }
+    }
+  }
+
   /** The first upload is that of every draw. */
   private void uploaded(Draw draw) {
     for (Draw each : draw.round == 0 ? draws : List.of(draw)) {

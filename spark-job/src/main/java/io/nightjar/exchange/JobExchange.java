@@ -196,6 +196,11 @@ public final class JobExchange {
     files.mkdirs(blocks);
   }
 
+  /** Removes the blocks of one direction of a round, of which the manifest stays. */
+  public void removeBlocks(int wave, int round, Direction direction) throws IOException {
+    files.delete(blocks(wave, round, direction), true);
+  }
+
   /** Removes all blocks and manifests of a wave. */
   public void removeWave(int wave) throws IOException {
     files.delete(waveDirectory(wave), true);

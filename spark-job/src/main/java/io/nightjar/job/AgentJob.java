@@ -151,6 +151,7 @@ public final class AgentJob {
             results,
             cores,
             settings.get(NightjarSettings.EXCHANGE_MAX_BLOCK_BYTES),
+            settings.get(NightjarSettings.EXCHANGE_KEEP),
             progress)) {
       WavePipeline.run(
           open,

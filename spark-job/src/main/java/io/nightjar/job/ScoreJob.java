@@ -155,6 +155,7 @@ public final class ScoreJob {
                 results,
                 ownerThreads(),
                 settings.get(NightjarSettings.EXCHANGE_MAX_BLOCK_BYTES),
+                settings.get(NightjarSettings.EXCHANGE_KEEP),
                 evaluated(evaluation));
         RoundRunner rounds =
             new RoundRunner(

@@ -43,6 +43,7 @@ public final class OwnerEngine implements AutoCloseable {
   private final BlockCodec codec;
   private final WaveRecords records;
   private final ResultStore results;
+  private final boolean keep;
   private final OwnerListener listener;
   private final WorkerPool pool;
   private final Map<Integer, OpenWave> open = new ConcurrentHashMap<>();
@@ -71,6 +72,7 @@ public final class OwnerEngine implements AutoCloseable {
    * @param context of the plan's parameters, which stays the caller's
    * @param threads how many threads encrypt and decrypt
    * @param mostBlockBytes the most native memory that reading one block may take
+   * @param keep whether blocks stay that nobody will read again
    */
   public OwnerEngine(
       Plan plan,
@@ -81,6 +83,7 @@ public final class OwnerEngine implements AutoCloseable {
       ResultStore results,
       int threads,
       long mostBlockBytes,
+      boolean keep,
       OwnerListener listener)
       throws IOException {
     this.plan = plan;
@@ -89,6 +92,7 @@ public final class OwnerEngine implements AutoCloseable {
     this.codec = new BlockCodec(context, mostBlockBytes);
     this.records = new WaveRecords(input, exchange.job());
     this.results = results;
+    this.keep = keep;
     this.listener = listener;
     this.pool = new WorkerPool(threads);
   }
@@ -115,10 +119,29 @@ public final class OwnerEngine implements AutoCloseable {
           Manifest.of(exchange.job(), wave.index(), round, Direction.UP, answers, files);
       exchange.commit(manifest);
       done = Optional.of(manifest);
+      if (round > 0 && !keep) {
+        retire(wave, round - 1);
+      }
     }
     bytesUp.add(done.get().bytes());
     listener.uploaded(wave, round);
     return done.get();
+  }
+
+  /**
+   * Removes the blocks of a round whose results have been uploaded again. Its manifests stay: they
+   * say that it has been.
+   */
+  private void retire(Wave wave, int round) throws IOException {
+    exchange.removeBlocks(wave.index(), round, Direction.UP);
+    if (isResumedWithoutPast()) {
+      exchange.removeBlocks(wave.index(), round, Direction.DOWN);
+    }
+  }
+
+  /** Whether a batch can go on from the last results alone. */
+  private boolean isResumedWithoutPast() {
+    return plan.residualSources().isEmpty();
   }
 
   /** The first upload: a batch is encrypted while the next one is being read. */
@@ -156,7 +179,9 @@ public final class OwnerEngine implements AutoCloseable {
   public void finish(Wave wave) throws IOException, InterruptedException {
     if (!results.has(wave.index())) {
       OpenWave current = openWave(wave);
-      catchUp(wave, current, plan.rounds().size());
+      int last = plan.rounds().size() - 1;
+      catchUp(wave, current, last);
+      accept(wave, current, last);
       List<Predictions> predictions = new ArrayList<>();
       for (int i = 0; i < current.batches.size(); i++) {
         long start = PhaseTimes.now();
@@ -217,27 +242,36 @@ public final class OwnerEngine implements AutoCloseable {
     return opened;
   }
 
-  /** Takes the results of all rounds before {@code round} that have not been taken. */
+  /** Brings batches that another process worked on to where they wait for a round's results. */
   private void catchUp(Wave wave, OpenWave current, int round)
       throws IOException, InterruptedException {
-    for (int next = current.accepted; next < round; next++) {
-      int taken = next;
-      Map<BatchDraw, List<FileDigest>> results = byDraw(results(wave, taken));
-      try (WorkerPool.Work<Boolean> work = pool.begin()) {
-        for (DataOwnerBatch batch : current.batches) {
-          for (int draw = 0; draw < plan.draws(); draw++) {
-            int number = draw;
-            work.add(
-                () -> {
-                  accept(wave, taken, results, batch, number);
-                  return true;
-                });
-          }
-        }
-        work.await();
-      }
-      current.accepted = next + 1;
+    if (current.accepted < round && isResumedWithoutPast()) {
+      current.batches.forEach(batch -> batch.resume(round));
+      current.accepted = round;
     }
+    while (current.accepted < round) {
+      accept(wave, current, current.accepted);
+    }
+  }
+
+  /** Takes the results of a round. */
+  private void accept(Wave wave, OpenWave current, int round)
+      throws IOException, InterruptedException {
+    Map<BatchDraw, List<FileDigest>> results = byDraw(results(wave, round));
+    try (WorkerPool.Work<Boolean> work = pool.begin()) {
+      for (DataOwnerBatch batch : current.batches) {
+        for (int draw = 0; draw < plan.draws(); draw++) {
+          int number = draw;
+          work.add(
+              () -> {
+                accept(wave, round, results, batch, number);
+                return true;
+              });
+        }
+      }
+      work.await();
+    }
+    current.accepted = round + 1;
   }
 
   private record BatchDraw(long batch, int draw) {}

@@ -120,8 +120,8 @@ public final class NightjarSettings {
           "exchange.keep",
           ValueType.booleans(),
           "false",
-          "Whether the exchanged blocks of a finished job are kept, so that one can look; those of an"
-              + " unfinished one always are, so that it can go on.");
+          "Whether exchanged blocks are kept, so that one can look; otherwise they go as soon as no"
+              + " interrupted job could want them to go on.");
 
   /** The largest block file. */
   public static final Setting<Long> EXCHANGE_MAX_BLOCK_BYTES =

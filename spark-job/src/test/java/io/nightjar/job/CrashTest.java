@@ -8,6 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nightjar.job.FaultyFileSystem.Effect;
 import io.nightjar.job.FaultyFileSystem.Fault;
 import io.nightjar.job.FaultyFileSystem.Operation;
+import io.nightjar.model.Dense;
+import io.nightjar.model.Layer;
+import io.nightjar.model.Relu;
+import io.nightjar.model.ResidualAdd;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,6 +84,33 @@ class CrashTest {
   })
   void aJobWithoutKeysGoesOn(Operation operation, String path) throws Exception {
     crashAndGoOn(Optional.empty(), operation, path);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "false, RENAME, .*/wave-00000/round-02/up.json",
+    "false, DELETE, .*/wave-00000/round-01/up",
+    "false, CREATE, .*/wave-00000/round-02/down/.*draw-01.*",
+    "false, RENAME, .*/parts/part-00000.csv",
+    "true, RENAME, .*/wave-00000/round-02/up.json",
+    "true, DELETE, .*/wave-00000/round-01/up",
+    "true, RENAME, .*/parts/part-00000.csv"
+  })
+  void aDeepNetworkGoesOnWithoutTheBlocksOfRoundsBefore(
+      boolean residual, Operation operation, String path) throws Exception {
+    Layer third = residual ? new ResidualAdd("add", "relu1") : new Relu("relu2");
+    jobs =
+        TestJobs.in(
+            directory,
+            TestJobs.network(
+                2,
+                new Dense("fc1", 6, 5, true),
+                new Relu("relu1"),
+                new Dense("fc2", 5, 5, true),
+                third,
+                new Relu("relu3"),
+                new Dense("fc3", 5, 3, true)));
+    crashAndGoOn(Optional.of(sharedKeys), operation, path);
   }
 
   private void crashAndGoOn(Optional<Path> keys, Operation operation, String path)

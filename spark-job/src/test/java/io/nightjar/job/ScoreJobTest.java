@@ -4,12 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nightjar.exchange.Wave;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Jobs whose driver the data owner runs, where nothing goes wrong. */
 class ScoreJobTest {
@@ -34,5 +42,34 @@ class ScoreJobTest {
       assertFalse(left.anyMatch(file -> file.toString().endsWith(".njb")));
     }
     assertTrue(Files.exists(directory.resolve("out/_report/report.json")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void blocksGoAsSoonAsNobodyWillReadThemAgain(boolean keep) throws Exception {
+    List<Boolean> before = Collections.synchronizedList(new ArrayList<>());
+    JobProgress watcher =
+        new JobProgress() {
+          @Override
+          public void evaluated(Wave wave, int round) {
+            if (round == 1) {
+              before.add(holdsBlocks("wave-%05d/round-00".formatted(wave.index())));
+            }
+          }
+        };
+
+    TestJobs.score(jobs.scoring("out", "spark.nightjar.exchange.keep=" + keep), watcher);
+
+    assertEquals(List.of(keep, keep, keep), before);
+    assertEquals(keep, holdsBlocks("wave-00002/round-01"));
+  }
+
+  private boolean holdsBlocks(String round) {
+    try (Stream<Path> files = Files.walk(directory.resolve("out"))) {
+      return files.anyMatch(
+          file -> file.toString().contains(round) && file.toString().endsWith(".njb"));
+    } catch (IOException | UncheckedIOException e) { // which another wave takes away just now
+      return holdsBlocks(round);
+    }
   }
 }

@@ -22,6 +22,7 @@ import io.nightjar.model.Task;
 import io.nightjar.model.WeightSet;
 import io.nightjar.model.WeightedLayer;
 import io.nightjar.plan.Plan;
+import io.nightjar.plan.PlanDigest;
 import io.nightjar.plan.Planner;
 import io.nightjar.protocol.Draws;
 import io.nightjar.protocol.Predictions;
@@ -51,7 +52,8 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -72,8 +74,8 @@ public final class TestJobs {
 
   public static final String PASSPHRASE = "four owls in a barn";
 
-  /** The same for all jobs with the known secret. */
-  private static final SortedMap<String, String> EXPECTED = new ConcurrentSkipListMap<>();
+  /** By the plan's digest: the same for all jobs with the known secret. */
+  private static final Map<String, SortedMap<String, String>> EXPECTED = new ConcurrentHashMap<>();
 
   private final Path directory;
   private final Model model;
@@ -85,7 +87,12 @@ public final class TestJobs {
 
   /** Writes everything that a job needs. */
   public static TestJobs in(Path directory) {
-    TestJobs jobs = new TestJobs(directory, network(1));
+    return in(directory, network(1));
+  }
+
+  /** Writes everything that a job with this network needs. */
+  public static TestJobs in(Path directory, Model model) {
+    TestJobs jobs = new TestJobs(directory, model);
     try {
       Files.createDirectories(directory);
       jobs.writeModel("model", jobs.model);
@@ -102,8 +109,13 @@ public final class TestJobs {
 
   /** A 6-5-3 network; other seeds have other weights and so other plans. */
   public static Model network(int seed) {
-    List<Layer> layers =
-        List.of(new Dense("fc1", 6, 5, true), new Relu("relu"), new Dense("fc2", 5, 3, true));
+    return network(
+        seed, new Dense("fc1", 6, 5, true), new Relu("relu"), new Dense("fc2", 5, 3, true));
+  }
+
+  /** A network of these layers, from six features to three classes. */
+  public static Model network(int seed, Layer... layerArray) {
+    List<Layer> layers = List.of(layerArray);
     Random random = new Random(seed);
     Map<String, Parameter> weights = new HashMap<>();
     Map<String, Parameter> biases = new HashMap<>();
@@ -123,7 +135,9 @@ public final class TestJobs {
                 IntStream.range(0, 6).mapToObj(k -> "f" + k).toList()),
             layers,
             List.of("no", "maybe", "yes"),
-            Map.of("relu", new Range(0, 3)));
+            layers.stream()
+                .filter(layer -> !(layer instanceof WeightedLayer))
+                .collect(Collectors.toMap(Layer::name, layer -> new Range(0, 3))));
     return new Model(architecture, Posterior.of(new WeightSet(weights, biases, Map.of())));
   }
 
@@ -302,12 +316,13 @@ public final class TestJobs {
 
   /** Returns the files of results that the known secret must lead to. */
   public SortedMap<String, String> expected() throws IOException {
-    if (EXPECTED.isEmpty()) {
+    String plan = PlanDigest.of(plan()).hex();
+    if (!EXPECTED.containsKey(plan)) {
       try (JobSecret secret = JobSecret.fixedForTests(SEED)) {
-        EXPECTED.putAll(expected(secret, records()));
+        EXPECTED.put(plan, expected(secret, records()));
       }
     }
-    return EXPECTED;
+    return EXPECTED.get(plan);
   }
 
   /** Returns the files of results that a secret in its raw form must lead to. */
