@@ -81,33 +81,6 @@ std::size_t packed_polynomial(const Context &context, const Block &block) {
     return bytes;
 }
 
-/// A Java byte array, held without a copy while residues are packed or unpacked: nothing may call into Java meanwhile.
-class CriticalBytes {
-public:
-    CriticalBytes(JNIEnv *env, jbyteArray array, std::size_t needed, jint release_mode)
-        : env_(env), array_(array), release_mode_(release_mode) {
-        if (bridge::length(env, array) < needed) {
-            throw Error(ErrorKind::kInvalidArgument, "an array of " + std::to_string(bridge::length(env, array)) +
-                                                         " bytes is too short: " + std::to_string(needed) +
-                                                         " are needed");
-        }
-        bytes_ = env->GetPrimitiveArrayCritical(array, nullptr);
-        if (bytes_ == nullptr) {
-            throw std::bad_alloc();
-        }
-    }
-    ~CriticalBytes() { env_->ReleasePrimitiveArrayCritical(array_, bytes_, release_mode_); }
-    CriticalBytes(const CriticalBytes &) = delete;
-    CriticalBytes &operator=(const CriticalBytes &) = delete;
-    std::uint8_t *get() const { return static_cast<std::uint8_t *>(bytes_); }
-
-private:
-    JNIEnv *env_;
-    jbyteArray array_;
-    jint release_mode_;
-    void *bytes_ = nullptr;
-};
-
 void check_columns(const Block &block, jint first, jint count) {
     if (first < 0 || count < 0 || static_cast<std::size_t>(first) + static_cast<std::size_t>(count) > block.columns) {
         throw Error(ErrorKind::kInvalidArgument, "columns [" + std::to_string(first) + ", " +
@@ -196,7 +169,7 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_addPlain(JNIEnv *env, jcla
 
 JNIEXPORT jdouble JNICALL Java_io_nightjar_crypto_Native_decrypt(JNIEnv *env, jclass, jlong context, jlong secret,
                                                                  jlong block, jint packing, jint records,
-                                                                 jlongArray values, jobject cancellation) {
+                                                                 jlongArray values, jint first, jobject cancellation) {
     return guard(env, [&] {
         const auto &c = from_handle<Context>(context);
         const Block &source = bridge::block(c, block);
@@ -212,7 +185,7 @@ JNIEXPORT jdouble JNICALL Java_io_nightjar_crypto_Native_decrypt(JNIEnv *env, jc
             stop_if(should_stop);
             margin = std::min(margin, decryptor.decrypt(column, plain.get()));
             encoder.decode(plain.get(), numbers, count);
-            env->SetLongArrayRegion(values, static_cast<jsize>(column * count), records,
+            env->SetLongArrayRegion(values, first + static_cast<jsize>(column * count), records,
                                     reinterpret_cast<const jlong *>(numbers));
         }
         return margin;
@@ -346,7 +319,7 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_packColumns(JNIEnv *env, j
         const Block &source = bridge::block(c, block);
         check_columns(source, first, count);
         const auto written = std::min(static_cast<std::size_t>(polys), source.polys);
-        const CriticalBytes held(
+        const bridge::Critical<std::uint8_t> held(
             env, packed, static_cast<std::size_t>(count) * written * packed_polynomial(c, source), 0);
         std::uint8_t *bytes = held.get();
         for (jint column = first; column < first + count; ++column) {
@@ -369,7 +342,7 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_unpackColumns(JNIEnv *env,
         const Block &target = bridge::block(c, block);
         check_columns(target, first, count);
         const auto read = std::min(static_cast<std::size_t>(polys), target.polys);
-        const CriticalBytes held(env, packed, static_cast<std::size_t>(count) * read * packed_polynomial(c, target),
+        const bridge::Critical<std::uint8_t> held(env, packed, static_cast<std::size_t>(count) * read * packed_polynomial(c, target),
                                  JNI_ABORT);
         const std::uint8_t *bytes = held.get();
         for (jint column = first; column < first + count; ++column) {

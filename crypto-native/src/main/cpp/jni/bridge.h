@@ -4,11 +4,14 @@
 #include <jni.h>
 
 #include <cstdint>
+#include <new>
+#include <string>
 #include <type_traits>
 #include <vector>
 
 #include "nightjar/block.h"
 #include "nightjar/context.h"
+#include "nightjar/error.h"
 #include "nightjar/kernel/integer_product.h"
 #include "nightjar/memory.h"
 
@@ -67,6 +70,35 @@ std::size_t length(JNIEnv *env, jarray array);
 std::vector<std::int32_t> ints(JNIEnv *env, jintArray array, std::size_t first, std::size_t count);
 std::vector<std::int64_t> longs(JNIEnv *env, jlongArray array, std::size_t first, std::size_t count);
 std::vector<double> doubles(JNIEnv *env, jdoubleArray array, std::size_t first, std::size_t count);
+
+/// The elements of a Java array, held without a copy: nothing may call into Java meanwhile.
+template <typename Element>
+class Critical {
+public:
+    /// Throws Error(kInvalidArgument) if the array has fewer than `needed` elements.
+    Critical(JNIEnv *env, jarray array, std::size_t needed, jint release_mode)
+        : env_(env), array_(array), release_mode_(release_mode) {
+        if (length(env, array) < needed) {
+            throw Error(ErrorKind::kInvalidArgument, "an array of " + std::to_string(length(env, array)) +
+                                                         " elements is too short: " + std::to_string(needed) +
+                                                         " are needed");
+        }
+        elements_ = env->GetPrimitiveArrayCritical(array, nullptr);
+        if (elements_ == nullptr) {
+            throw std::bad_alloc();
+        }
+    }
+    ~Critical() { env_->ReleasePrimitiveArrayCritical(array_, elements_, release_mode_); }
+    Critical(const Critical &) = delete;
+    Critical &operator=(const Critical &) = delete;
+    Element *get() const { return static_cast<Element *>(elements_); }
+
+private:
+    JNIEnv *env_;
+    jarray array_;
+    jint release_mode_;
+    void *elements_ = nullptr;
+};
 
 /// A check that calls back into Java; throws PendingJavaException when the callback does.
 kernel::ShouldStop should_stop(JNIEnv *env, jobject cancellation);

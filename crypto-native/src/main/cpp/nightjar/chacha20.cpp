@@ -4,17 +4,11 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "nightjar/clones.h"
 #include "nightjar/memory.h"
 
 namespace nightjar {
 namespace {
-
-// One compilation serves every processor: GCC clones the function and picks the clone when the library is loaded.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define NIGHTJAR_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define NIGHTJAR_CLONES  // the sanitizers' run-time is not ready when clones are picked
-#endif
 
 typedef std::uint32_t Lanes __attribute__((vector_size(64)));  // word i of sixteen blocks
 typedef std::uint32_t Four __attribute__((vector_size(16)));

@@ -33,23 +33,36 @@ public final class BlockDecryptor {
 
   /** Decrypts integers (BFV). */
   public Integers decrypt(CipherBlock block) {
-    context.requireScheme(Scheme.BFV);
-    context.requireSame(block.parameters(), "block");
     int columns = block.shape().columns();
     long[] values = new long[Math.multiplyExact(columns, block.records())];
+    double margin = decrypt(block, values, 0);
+    return new Integers(new IntegerColumns(columns, block.records(), values), margin);
+  }
+
+  /**
+   * Decrypts integers (BFV) into an array that has those of other columns too.
+   *
+   * @param first where the first column begins
+   * @return the noise margin, as {@link Integers#noiseMarginBits} has it
+   * @throws IndexOutOfBoundsException if the array is too short
+   */
+  public double decrypt(CipherBlock block, long[] values, int first) {
+    context.requireScheme(Scheme.BFV);
+    context.requireSame(block.parameters(), "block");
+    int count = Math.multiplyExact(block.shape().columns(), block.records());
+    Objects.checkFromIndexSize(first, count, values.length);
     try (NativeHandle.Use c = context.use();
         NativeHandle.Use secret = key.use();
         NativeHandle.Use memory = block.use()) {
-      double margin =
-          Native.decrypt(
-              c.pointer(),
-              secret.pointer(),
-              memory.pointer(),
-              block.packing().code(),
-              block.records(),
-              values,
-              cancellation);
-      return new Integers(new IntegerColumns(columns, block.records(), values), margin);
+      return Native.decrypt(
+          c.pointer(),
+          secret.pointer(),
+          memory.pointer(),
+          block.packing().code(),
+          block.records(),
+          values,
+          first,
+          cancellation);
     }
   }
 

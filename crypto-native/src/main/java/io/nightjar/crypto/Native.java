@@ -94,6 +94,7 @@ final class Native {
       int packing,
       int records,
       long[] values,
+      int first,
       Cancellation cancellation);
 
   static native double noiseMargin(
@@ -156,6 +157,13 @@ final class Native {
       long context, long block, int polys, int first, int count, byte[] packed);
 
   static native void expandSeed(long context, long block, byte[] seed);
+
+  static native int blake3Words();
+
+  /** {@code state} has {@link #blake3Words} numbers, at first zeros. */
+  static native void blake3Update(long[] state, byte[] bytes, int offset, int count);
+
+  static native void blake3Digest(long[] state, byte[] digest);
 
   static native long createNaiveLayer(
       long context,

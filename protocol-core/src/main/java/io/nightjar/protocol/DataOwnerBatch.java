@@ -157,17 +157,15 @@ public final class DataOwnerBatch {
     synchronized (draw) {
       MessageChecks.check(plan, block, resultShape(block.shape().columns()));
       check(draw, label, block.shape(), block.packing(), block.records());
-      long start = PhaseTimes.now();
-      BlockDecryptor.Integers decrypted = decryptor.decrypt(block);
-      times.addSince(Phase.DECRYPT, start);
-      requireExact(label, decrypted.noiseMarginBits());
-      draw.noiseMarginBits = Math.min(draw.noiseMarginBits, decrypted.noiseMarginBits());
       Round round = plan.rounds().get(draw.round);
       if (draw.present.isEmpty()) {
         draw.received = new long[round.outputColumns() * records];
       }
-      long[] values = decrypted.columns().values();
-      System.arraycopy(values, 0, draw.received, label.firstColumn() * records, values.length);
+      long start = PhaseTimes.now();
+      double margin = decryptor.decrypt(block, draw.received, label.firstColumn() * records);
+      times.addSince(Phase.DECRYPT, start);
+      requireExact(label, margin);
+      draw.noiseMarginBits = Math.min(draw.noiseMarginBits, margin);
       draw.present.set(label.firstColumn(), label.firstColumn() + block.shape().columns());
       if (draw.present.cardinality() < round.outputColumns()) {
         return false;

@@ -62,6 +62,7 @@ public final class OwnerMath {
   /**
    * Applies layers in order.
    *
+   * @param free whether the array of the columns may be written to
    * @param seen the outputs of earlier layers by name, for residual connections; those of these
    *     layers are added if they are wanted
    */
@@ -69,24 +70,29 @@ public final class OwnerMath {
       List<Layer> layers,
       Shape shape,
       RealColumns columns,
+      boolean free,
       Map<String, RealColumns> seen,
       Set<String> wanted) {
     RealColumns current = columns;
     Shape currentShape = shape;
+    boolean currentFree = free;
     for (Layer layer : layers) {
-      current = apply(layer, currentShape, current, seen);
+      RealColumns next = apply(layer, currentShape, current, currentFree, seen);
+      currentFree |= next.values() != current.values();
+      current = next;
       currentShape = layer.output(currentShape);
       if (wanted.contains(layer.name())) {
         seen.put(layer.name(), current);
+        currentFree = false;
       }
     }
     return current;
   }
 
   private static RealColumns apply(
-      Layer layer, Shape shape, RealColumns input, Map<String, RealColumns> seen) {
+      Layer layer, Shape shape, RealColumns input, boolean free, Map<String, RealColumns> seen) {
     if (layer instanceof Activation activation) {
-      return map(input, function(activation));
+      return map(input, free, function(activation));
     } else if (layer instanceof MaxPool pool) {
       return pool(
           shape, layer.output(shape), input, pool.kernel(), pool.stride(), pool.padding(), true);
@@ -94,7 +100,7 @@ public final class OwnerMath {
       return pool(
           shape, layer.output(shape), input, pool.kernel(), pool.stride(), pool.padding(), false);
     } else if (layer instanceof ResidualAdd add) {
-      return add(input, seen.get(add.from()));
+      return add(input, free, seen.get(add.from()));
     } else if (layer instanceof Flatten) {
       return input;
     } else if (layer instanceof Softmax) {
@@ -121,17 +127,17 @@ public final class OwnerMath {
     throw new IllegalStateException("No function for " + activation);
   }
 
-  private static RealColumns map(RealColumns input, DoubleUnaryOperator function) {
+  private static RealColumns map(RealColumns input, boolean free, DoubleUnaryOperator function) {
     double[] from = input.values();
-    double[] to = new double[from.length];
+    double[] to = free ? from : new double[from.length];
     for (int i = 0; i < from.length; i++) {
       to[i] = function.applyAsDouble(from[i]);
     }
     return new RealColumns(input.columns(), input.records(), to);
   }
 
-  private static RealColumns add(RealColumns a, RealColumns b) {
-    double[] sum = a.values().clone();
+  private static RealColumns add(RealColumns a, boolean free, RealColumns b) {
+    double[] sum = free ? a.values() : a.values().clone();
     double[] other = b.values();
     for (int i = 0; i < sum.length; i++) {
       sum[i] += other[i];

@@ -43,7 +43,7 @@ public final class OwnerState {
               .formatted(records.columns(), shape.size()));
     }
     return new OwnerState(plan, Optional.empty(), Map.of())
-        .with(Network.INPUT, plan.preparation(), shape, records);
+        .with(Network.INPUT, plan.preparation(), shape, records, false);
   }
 
   /** Returns the integers that a round's upload encrypts. */
@@ -71,18 +71,25 @@ public final class OwnerState {
     return after(round, OwnerMath.rescale(round, outputs));
   }
 
-  /** Returns the state after a round with these outputs. */
+  /** Returns the state after a round with these outputs, whose array it takes over. */
   public OwnerState after(Round round, RealColumns outputs) {
-    return with(round.result(), round.activations(), round.output(), outputs);
+    return with(round.result(), round.activations(), round.output(), outputs, true);
   }
 
-  private OwnerState with(String name, List<Layer> layers, Shape shape, RealColumns values) {
+  /**
+   * Applies layers to values.
+   *
+   * @param own whether their array is this state's to write to
+   */
+  private OwnerState with(
+      String name, List<Layer> layers, Shape shape, RealColumns values, boolean own) {
     Set<String> wanted = plan.residualSources();
     Map<String, RealColumns> known = new HashMap<>(seen);
     if (wanted.contains(name)) {
       known.put(name, values);
     }
-    RealColumns next = OwnerMath.apply(layers, shape, values, known, wanted);
+    boolean free = own && !wanted.contains(name);
+    RealColumns next = OwnerMath.apply(layers, shape, values, free, known, wanted);
     return new OwnerState(plan, Optional.of(next), known);
   }
 

@@ -1,5 +1,6 @@
 package io.nightjar.exchange;
 
+import io.nightjar.crypto.Blake3;
 import io.nightjar.crypto.BlockCodec;
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.CipherBlock;
@@ -16,7 +17,7 @@ public final class BlockFileWriter implements AutoCloseable {
   private static final int BUFFER_BYTES = 1 << 18;
 
   private final BlockFileName name;
-  private final MessageDigest digest = Digests.sha256();
+  private final MessageDigest digest = new Blake3();
   private final CountingStream out;
 
   private BlockFileWriter(BlockFileName name, OutputStream out) {

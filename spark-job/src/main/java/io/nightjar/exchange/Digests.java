@@ -5,23 +5,20 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
-/** SHA-256 as manifests write it. */
+/** Digests as manifests write them. */
 final class Digests {
 
   private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
 
   private Digests() {}
 
-  static MessageDigest sha256() {
+  /** Returns the SHA-256 of a text. */
+  static String of(byte[] bytes) {
     try {
-      return MessageDigest.getInstance("SHA-256");
+      return hex(MessageDigest.getInstance("SHA-256").digest(bytes));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("Every Java platform has SHA-256", e);
     }
-  }
-
-  static String of(byte[] bytes) {
-    return hex(sha256().digest(bytes));
   }
 
   static String hex(byte[] digest) {
@@ -30,7 +27,7 @@ final class Digests {
 
   static String check(String hex) {
     if (hex == null || !HEX.matcher(hex).matches()) {
-      throw new ExchangeException("A SHA-256 is 64 hexadecimal digits");
+      throw new ExchangeException("A digest is 64 hexadecimal digits");
     }
     return hex;
   }

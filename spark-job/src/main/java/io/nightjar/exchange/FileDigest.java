@@ -5,9 +5,9 @@ package io.nightjar.exchange;
  *
  * @param name as {@link BlockFileName} has it
  * @param bytes its length
- * @param sha256 64 lower-case digits
+ * @param blake3 the hash of its bytes, 64 lower-case hexadecimal digits
  */
-public record FileDigest(String name, long bytes, String sha256) {
+public record FileDigest(String name, long bytes, String blake3) {
 
   /** Checks the fields. */
   public FileDigest {
@@ -15,6 +15,6 @@ public record FileDigest(String name, long bytes, String sha256) {
     if (bytes < 1) {
       throw new ExchangeException("%s has %d bytes".formatted(name, bytes));
     }
-    Digests.check(sha256);
+    Digests.check(blake3);
   }
 }

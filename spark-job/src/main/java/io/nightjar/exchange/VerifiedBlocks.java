@@ -1,5 +1,6 @@
 package io.nightjar.exchange;
 
+import io.nightjar.crypto.Blake3;
 import io.nightjar.crypto.BlockCodec;
 import io.nightjar.crypto.BlockHeader;
 import java.io.BufferedInputStream;
@@ -18,8 +19,8 @@ import org.apache.hadoop.fs.Path;
  * The blocks of a file that a manifest lists, read one by one.
  *
  * <p>The last block is given out only when the whole file has been seen to have the length and the
- * SHA-256 of the manifest; so a file with one block, as all uploads are, is verified before it is
- * used. Whoever reads several has to drop what it made of them when a later one fails.
+ * BLAKE3 hash of the manifest; so a file with one block, as all uploads are, is verified before it
+ * is used. Whoever reads several has to drop what it made of them when a later one fails.
  */
 public final class VerifiedBlocks implements Iterator<BlockCodec.Labelled>, AutoCloseable {
 
@@ -29,7 +30,7 @@ public final class VerifiedBlocks implements Iterator<BlockCodec.Labelled>, Auto
   private final FileDigest expected;
   private final BlockCodec codec;
   private final Consumer<BlockHeader> check;
-  private final MessageDigest digest = Digests.sha256();
+  private final MessageDigest digest = new Blake3();
   private final InputStream in;
   private long remaining;
 
@@ -102,9 +103,10 @@ public final class VerifiedBlocks implements Iterator<BlockCodec.Labelled>, Auto
 
   private void verify() {
     String found = Digests.hex(digest.digest());
-    if (!found.equals(expected.sha256())) {
+    if (!found.equals(expected.blake3())) {
       throw new ExchangeException(
-          "%s has the SHA-256 %s; its manifest says %s".formatted(path, found, expected.sha256()));
+          "%s has the BLAKE3 hash %s; its manifest says %s"
+              .formatted(path, found, expected.blake3()));
     }
   }
 

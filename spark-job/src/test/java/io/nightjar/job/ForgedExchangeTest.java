@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nightjar.crypto.Blake3;
 import io.nightjar.exchange.Direction;
 import io.nightjar.exchange.ExchangeException;
 import io.nightjar.exchange.FileDigest;
@@ -16,7 +17,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -196,7 +196,7 @@ class ForgedExchangeTest {
     List<FileDigest> files = new ArrayList<>();
     for (FileDigest file : manifest.files()) {
       files.add(
-          file.name().equals(name) ? new FileDigest(name, bytes.length, sha256(bytes)) : file);
+          file.name().equals(name) ? new FileDigest(name, bytes.length, blake3(bytes)) : file);
     }
     exchange.commit(
         Manifest.of(exchange.job(), WAVE, 0, Direction.DOWN, manifest.answers(), files));
@@ -217,12 +217,8 @@ class ForgedExchangeTest {
                 io.nightjar.exchange.JobDescription.class));
   }
 
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (java.security.NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+  private static String blake3(byte[] bytes) {
+    return HexFormat.of().formatHex(new Blake3().digest(bytes));
   }
 
   /** What is done to the manifest of wave 1's first results. */
@@ -243,7 +239,7 @@ class ForgedExchangeTest {
       switch (this) {
         case MISSING -> Files.delete(manifest);
         case DIGEST_CHANGED ->
-            Files.writeString(manifest, json.replaceAll("\"sha256\":\"....", "\"sha256\":\"0000"));
+            Files.writeString(manifest, json.replaceAll("\"blake3\":\"....", "\"blake3\":\"0000"));
         case A_FILE_LESS ->
             Files.writeString(manifest, json.replaceFirst("\\{\"name\":[^}]*draw-00[^}]*},", ""));
         case STALE ->
