@@ -17,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
@@ -31,15 +30,6 @@ import org.apache.hadoop.conf.Configuration;
  */
 final class EndToEndBench {
 
-  /** With more columns, an upload of so many batches takes too long for a benchmark. */
-  private static final int MANY_COLUMNS = 1000;
-
-  private static final int BATCHES = 20;
-  private static final int BATCHES_OF_MANY_COLUMNS = 4;
-
-  /** Enough for the compiler to have met everything. */
-  private static final int WARM_UP_BATCHES = 4;
-
   /** Over all rounds of the benchmark, for each round of the plan. */
   private static final double LINEAR_NANOS = 1e9;
 
@@ -47,6 +37,7 @@ final class EndToEndBench {
   private final ModelFiles model;
   private final Plan plan;
   private final int batches;
+  private final int warmUpSeconds;
   private final List<Setup> setups;
   private final Consumer<String> notes;
 
@@ -77,12 +68,14 @@ final class EndToEndBench {
       ModelFiles model,
       Plan plan,
       int batches,
+      int warmUpSeconds,
       List<Setup> setups,
       Consumer<String> notes) {
     this.directory = directory;
     this.model = model;
     this.plan = plan;
     this.batches = batches;
+    this.warmUpSeconds = warmUpSeconds;
     this.setups = List.copyOf(setups);
     this.notes = notes;
   }
@@ -90,19 +83,18 @@ final class EndToEndBench {
   /**
    * Reads and plans a model.
    *
-   * @param batches that a job scores; by default as many as take seconds
+   * @param batches that a job scores
+   * @param warmUpSeconds how long jobs run before any counts; the compiler has to meet everything
    * @param setups at least one; they agree on what the plan depends on
    * @param notes hears of progress
    */
   static EndToEndBench of(
-      String directory, OptionalInt batches, List<Setup> setups, Consumer<String> notes)
+      String directory, int batches, int warmUpSeconds, List<Setup> setups, Consumer<String> notes)
       throws IOException {
     org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(directory);
     ModelFiles model = ModelFiles.read(path, new Configuration());
     Plan plan = Planner.plan(model.model(), PlanSettings.options(setups.get(0).settings()));
-    int columns = plan.rounds().stream().mapToInt(round -> round.inputColumns()).sum();
-    int usual = columns < MANY_COLUMNS ? BATCHES : BATCHES_OF_MANY_COLUMNS;
-    return new EndToEndBench(path, model, plan, batches.orElse(usual), setups, notes);
+    return new EndToEndBench(path, model, plan, batches, warmUpSeconds, setups, notes);
   }
 
   /** Measures, and returns one result for each setup. */
@@ -113,15 +105,17 @@ final class EndToEndBench {
       Path images = directory.path().resolve("images.idx");
       RandomImages.write(images, records, plan.input().shape().size());
       note("warming up");
-      long few = (long) Math.min(batches, WARM_UP_BATCHES) * plan.batchSize();
-      score(setups.get(0), images, OptionalLong.of(few));
+      long start = System.nanoTime();
+      do {
+        score(setups.get(0), images);
+      } while (System.nanoTime() - start < warmUpSeconds * 1e9);
       NaiveScoring program = new NaiveScoring(model.model(), plan);
       List<List<Map<String, Object>>> reports = new ArrayList<>();
       setups.forEach(setup -> reports.add(new ArrayList<>()));
       List<NaiveScoring.Seconds> naive = new ArrayList<>();
       for (int round = 0; round < rounds; round++) {
         for (int i = 0; i < setups.size(); i++) {
-          Map<String, Object> report = score(setups.get(i), images, OptionalLong.empty());
+          Map<String, Object> report = score(setups.get(i), images);
           reports.get(i).add(report);
           note(
               "round %d of %d, threads %d: %,.0f records/s"
@@ -140,7 +134,7 @@ final class EndToEndBench {
     }
   }
 
-  private Map<String, Object> score(Setup setup, Path images, OptionalLong limit)
+  private Map<String, Object> score(Setup setup, Path images)
       throws IOException, InterruptedException {
     Path output = images.resolveSibling("scores");
     NativeMemory.resetPeak();
@@ -152,7 +146,7 @@ final class EndToEndBench {
                   path(output),
                   Optional.empty(),
                   Optional.empty(),
-                  limit,
+                  OptionalLong.empty(),
                   Optional.of("local[%d]".formatted(setup.threads())),
                   setup.settings()),
               JobProgress.NONE)

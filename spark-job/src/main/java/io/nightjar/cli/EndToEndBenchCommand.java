@@ -7,8 +7,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -54,8 +52,17 @@ final class EndToEndBenchCommand implements Callable<Integer> {
   @Option(
       names = "--batches",
       paramLabel = "N",
-      description = "Batches that a job scores (default: 20, or 4 with 1,000 columns or more).")
-  private Optional<Integer> batches = Optional.empty();
+      defaultValue = "20",
+      description = "Batches that a job scores (default: ${DEFAULT-VALUE}).")
+  private int batches;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "SECONDS",
+      defaultValue = "20",
+      description =
+          "How long jobs run before any counts; at least one does (default: ${DEFAULT-VALUE}).")
+  private int warmUp;
 
   @Option(
       names = "--rounds",
@@ -80,7 +87,8 @@ final class EndToEndBenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     require("--rounds", rounds, 1000);
-    batches.ifPresent(count -> require("--batches", count, 10_000));
+    require("--batches", batches, 10_000);
+    require("--warm-up", warmUp, 3600);
     threads.forEach(count -> require("--threads", count, MOST_THREADS));
     // Whatever cannot be planned is refused before anything takes time.
     List<EndToEndBench> all = new ArrayList<>();
@@ -89,7 +97,8 @@ final class EndToEndBenchCommand implements Callable<Integer> {
         all.add(
             EndToEndBench.of(
                 model,
-                batches.map(OptionalInt::of).orElseGet(OptionalInt::empty),
+                batches,
+                warmUp,
                 threads().stream().map(count -> setup(count, draws)).toList(),
                 this::note));
       }

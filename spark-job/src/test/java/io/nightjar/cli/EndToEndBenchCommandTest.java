@@ -96,6 +96,8 @@ class EndToEndBenchCommandTest {
             "1",
             "--rounds",
             "1",
+            "--warm-up",
+            "1",
             "--threads",
             "1",
             "--threads",
@@ -158,7 +160,7 @@ class EndToEndBenchCommandTest {
 
   @Test
   void printsATableAndOneSentence() {
-    CommandRun run = bench("--samples", "1", "--batches", "1", "--rounds", "1");
+    CommandRun run = bench("--samples", "1", "--batches", "1", "--rounds", "1", "--warm-up", "1");
 
     assertEquals(0, run.exitCode(), run.err());
     List<String> lines = run.out().lines().toList();
@@ -185,6 +187,7 @@ class EndToEndBenchCommandTest {
   void refusesNumbersOutOfRange() {
     assertRefused(bench("--rounds", "0"), "--rounds must be from 1 to 1000, not 0");
     assertRefused(bench("--batches", "0"), "--batches must be from 1 to 10000, not 0");
+    assertRefused(bench("--warm-up", "0"), "--warm-up must be from 1 to 3600, not 0");
     assertRefused(bench("--threads", "0"), "--threads must be from 1 to 1024, not 0");
     assertRefused(bench("--samples", "65"), "--samples");
   }
