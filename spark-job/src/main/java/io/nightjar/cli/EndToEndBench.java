@@ -111,8 +111,11 @@ final class EndToEndBench {
       } while (System.nanoTime() - start < warmUpSeconds * 1e9);
       NaiveScoring program = new NaiveScoring(model.model(), plan);
       List<List<Map<String, Object>>> reports = new ArrayList<>();
-      setups.forEach(setup -> reports.add(new ArrayList<>()));
-      List<NaiveScoring.Seconds> naive = new ArrayList<>();
+      List<List<NaiveScoring.Seconds>> naive = new ArrayList<>();
+      for (int i = 0; i < setups.size(); i++) {
+        reports.add(new ArrayList<>());
+        naive.add(new ArrayList<>());
+      }
       for (int round = 0; round < rounds; round++) {
         for (int i = 0; i < setups.size(); i++) {
           Map<String, Object> report = score(setups.get(i), images);
@@ -124,13 +127,18 @@ final class EndToEndBench {
                       rounds,
                       setups.get(i).threads(),
                       number(report, "recordsPerSecond")));
+          int threads = setups.get(i).threads();
+          naive.get(i).add(program.perBatch(threads, LINEAR_NANOS / rounds).times(batches));
+          note(
+              "round %d of %d, naive program, threads %d: %,.1f records/s"
+                  .formatted(
+                      round + 1,
+                      rounds,
+                      threads,
+                      records / naive.get(i).get(round).total() * threads));
         }
-        naive.add(program.perBatch(LINEAR_NANOS / rounds).times(batches));
-        note(
-            "round %d of %d, naive program, one thread: %,.1f records/s"
-                .formatted(round + 1, rounds, records / naive.get(round).total()));
       }
-      return results(records, reports, NaiveScoring.Seconds.medians(naive));
+      return results(records, reports, naive);
     }
   }
 
@@ -163,12 +171,15 @@ final class EndToEndBench {
   }
 
   private List<Result> results(
-      long records, List<List<Map<String, Object>>> reports, NaiveScoring.Seconds naive) {
+      long records,
+      List<List<Map<String, Object>>> reports,
+      List<List<NaiveScoring.Seconds>> naiveRuns) {
     List<Result> results = new ArrayList<>();
     for (int i = 0; i < setups.size(); i++) {
       int threads = setups.get(i).threads();
       List<Map<String, Object>> runs = reports.get(i);
       double fast = median(runs, report -> number(report, "recordsPerSecond"));
+      NaiveScoring.Seconds naive = NaiveScoring.Seconds.medians(naiveRuns.get(i));
       double slow = records / naive.total() * threads;
       results.add(
           new Result(

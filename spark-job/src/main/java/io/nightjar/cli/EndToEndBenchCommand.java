@@ -20,9 +20,9 @@ import picocli.CommandLine.Spec;
     name = "e2e",
     description = {
       "Scores random images in whole jobs on this machine, beside a program written against SEAL.",
-      "Of that program, encryption, products and decryption are measured on samples on one thread",
-      "and scaled to all columns, outputs and draws; it is granted everything else for nothing, and",
-      "perfect scaling to all threads. Medians over rounds that run both in turn."
+      "Of that program, encryption, products and decryption are measured on samples on as many",
+      "threads at once, and scaled to all columns, outputs and draws; it is granted everything else",
+      "for nothing. Medians over rounds that run both in turn."
     })
 final class EndToEndBenchCommand implements Callable<Integer> {
 

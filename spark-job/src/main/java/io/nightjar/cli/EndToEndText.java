@@ -44,7 +44,7 @@ final class EndToEndText {
 
   static void footer(PrintWriter out) {
     out.println(
-        "The naive program encrypts, multiplies and decrypts with SEAL, on one thread times the threads,"
+        "The naive program encrypts, multiplies and decrypts with SEAL, on as many threads,"
             + " its outputs scaled from a sample; its draws, activations and transfers count for"
             + " nothing.");
   }

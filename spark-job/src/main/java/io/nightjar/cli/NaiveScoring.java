@@ -19,11 +19,20 @@ import io.nightjar.protocol.DrawnStep;
 import io.nightjar.protocol.Draws;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 
 /**
- * What a program written against SEAL takes for one batch of a plan, on one thread and in memory.
+ * What a program written against SEAL takes for one batch of a plan, in memory, on threads that
+ * have a batch each.
  *
  * <p>It encrypts and decrypts column by column and computes every output product by product, with
  * drawn weights, in whichever form of ciphertext makes the products faster. Each part is measured
@@ -47,7 +56,7 @@ final class NaiveScoring {
   private record RoundSample(Round round, List<IntegerLayer> layers, long products, Form form) {}
 
   /**
-   * Seconds of one thread.
+   * Seconds of a thread.
    *
    * @param encrypt of all uploads
    * @param linear of all outputs
@@ -67,10 +76,18 @@ final class NaiveScoring {
 
     /** Returns the median of each part. */
     static Seconds medians(List<Seconds> all) {
+      return parts(all, values -> Timing.median(values.toArray()));
+    }
+
+    private static Seconds means(List<Seconds> all) {
+      return parts(all, values -> values.average().orElseThrow());
+    }
+
+    private static Seconds parts(List<Seconds> all, ToDoubleFunction<DoubleStream> figure) {
       return new Seconds(
-          Timing.median(all.stream().mapToDouble(Seconds::encrypt).toArray()),
-          Timing.median(all.stream().mapToDouble(Seconds::linear).toArray()),
-          Timing.median(all.stream().mapToDouble(Seconds::decrypt).toArray()));
+          figure.applyAsDouble(all.stream().mapToDouble(Seconds::encrypt)),
+          figure.applyAsDouble(all.stream().mapToDouble(Seconds::linear)),
+          figure.applyAsDouble(all.stream().mapToDouble(Seconds::decrypt)));
     }
   }
 
@@ -112,11 +129,27 @@ final class NaiveScoring {
   }
 
   /**
-   * Measures.
+   * Measures on some threads at once, and returns what a batch takes one of them.
    *
    * @param linearNanos about how long to sample the outputs of each round
    */
-  Seconds perBatch(double linearNanos) {
+  Seconds perBatch(int threads, double linearNanos) throws InterruptedException {
+    ExecutorService pool = Executors.newFixedThreadPool(threads);
+    try {
+      Callable<Seconds> one = () -> perBatch(linearNanos);
+      List<Seconds> all = new ArrayList<>();
+      for (Future<Seconds> done : pool.invokeAll(Collections.nCopies(threads, one))) {
+        all.add(done.get());
+      }
+      return Seconds.means(all);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("The naive program failed", e.getCause());
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
+  private Seconds perBatch(double linearNanos) {
     double encrypt = 0;
     double linear = 0;
     double decrypt = 0;
