@@ -162,7 +162,7 @@ public final class RoundRunner implements AutoCloseable {
     for (FileDigest file : uploads.files()) {
       found.add(BlockFileName.parse(file.name()));
     }
-    if (!found.equals(expected)) {
+    if (count != uploads.files().size() || !found.equals(expected)) {
       throw new ExchangeException(
           "The manifest of wave %d, round %d has %d uploads, which are not the %d of its batches and draws"
               .formatted(wave.index(), round.index(), found.size(), count));

@@ -40,6 +40,17 @@ class ClusterTest {
   }
 
   @Test
+  void executorsInOtherProcessesGiveTheSameResults() throws Exception {
+    Fault none = Fault.always(Operation.OPEN, "nowhere", Effect.FAILS);
+
+    try (LocalCluster cluster = LocalCluster.prepare(directory.resolve("spark"))) {
+      score(cluster.master(), none);
+    }
+
+    jobs.assertScored("out");
+  }
+
+  @Test
   void anExecutorThatEndsInTheMiddleOfATaskCostsNothingButTime() throws Exception {
     Fault halt = Fault.once(Operation.CREATE, ".*/wave-00001/round-00/down/.*njb", Effect.HALTS);
 

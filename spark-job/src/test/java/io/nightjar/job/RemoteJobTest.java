@@ -2,6 +2,7 @@ package io.nightjar.job;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -27,6 +29,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The two owners apart, with only an exchange between them. */
 class RemoteJobTest {
@@ -239,6 +243,63 @@ class RemoteJobTest {
         refusal.getMessage());
     assertEquals(1, second.get());
     assertFalse(Files.exists(directory.resolve("out/_SUCCESS")));
+  }
+
+  /** What is done to the manifest of wave 1's first uploads before the server sees it. */
+  enum ManifestForgery {
+    ANOTHER_DIGEST,
+    A_FILE_LESS,
+    CUT_SHORT,
+    ANOTHER_WAVES,
+    A_NAME_OUTSIDE,
+    AN_ANSWER_TO_SOMETHING;
+
+    String apply(String manifest, String another) {
+      return switch (this) {
+        case ANOTHER_DIGEST -> manifest.replaceAll("\"blake3\":\"....", "\"blake3\":\"0000");
+        case A_FILE_LESS -> manifest.replaceAll("\\[.*]", "[]");
+        case CUT_SHORT -> manifest.substring(0, manifest.length() / 2);
+        case ANOTHER_WAVES -> another;
+        case A_NAME_OUTSIDE -> manifest.replaceAll("\"batch-", "\"../../batch-");
+        case AN_ANSWER_TO_SOMETHING ->
+            manifest.replaceAll("\"answers\":\"\"", "\"answers\":\"" + "00".repeat(32) + "\"");
+      };
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aForgedManifestOfUploadsIsNotEvaluated(ManifestForgery forgery) throws Exception {
+    new Exchange(new org.apache.hadoop.fs.Path(exchange.toUri()), new Configuration())
+        .offer(jobs.plan());
+    AtomicInteger uploaded = new AtomicInteger();
+    JobProgress afterTwoWaves =
+        new JobProgress() {
+          @Override
+          public void uploaded(Wave wave, int round) {
+            if (uploaded.incrementAndGet() == 2) {
+              throw new Ended();
+            }
+          }
+        };
+    assertThrows(Ended.class, () -> AgentJob.run(asking(), afterTwoWaves));
+    Path other = find("wave-00000/round-00/up.json");
+    Path forged = find("wave-00001/round-00/up.json");
+    String before = Files.readString(forged);
+    String after = forgery.apply(before, Files.readString(other));
+    assertNotEquals(before, after);
+    Files.writeString(forged, after);
+
+    assertEquals(1, serving().get(), "jobs refused");
+
+    assertFalse(Files.exists(forged.resolveSibling("down.json")), forgery + after);
+    assertFalse(Files.readString(find("refused.json")).isEmpty());
+  }
+
+  private Path find(String end) throws IOException {
+    try (Stream<Path> files = Files.walk(exchange)) {
+      return files.filter(file -> file.endsWith(end)).findFirst().orElseThrow();
+    }
   }
 
   @Test
