@@ -21,11 +21,13 @@ public final class DataOwner {
   private final BlockEncryptor encryptor;
   private final BlockDecryptor decryptor;
   private final PhaseTimes times = new PhaseTimes();
+  private final RoundMeasures measures;
 
   /** Creates the party; it owns neither the context nor the key. */
   public DataOwner(UUID job, Plan plan, HeContext context, SecretKey key) {
     this.job = Objects.requireNonNull(job, "job");
     this.plan = Objects.requireNonNull(plan, "plan");
+    this.measures = new RoundMeasures(plan);
     this.encryptor = new BlockEncryptor(context, key);
     this.decryptor = new BlockDecryptor(context, key);
     MessageChecks.require("parameters", plan.parameters().digest(), context.parameters().digest());
@@ -41,6 +43,11 @@ public final class DataOwner {
     return times;
   }
 
+  /** Returns what was seen of the results of all batches. */
+  public RoundMeasures measures() {
+    return measures;
+  }
+
   /**
    * Opens a batch.
    *
@@ -53,6 +60,6 @@ public final class DataOwner {
       throw new IllegalArgumentException(
           "A batch holds %d records, not %d".formatted(plan.batchSize(), records.records()));
     }
-    return new DataOwnerBatch(job, batch, plan, encryptor, decryptor, times, records);
+    return new DataOwnerBatch(job, batch, plan, encryptor, decryptor, times, measures, records);
   }
 }

@@ -38,6 +38,7 @@ public final class DataOwnerBatch {
   private final BlockEncryptor encryptor;
   private final BlockDecryptor decryptor;
   private final PhaseTimes times;
+  private final RoundMeasures measures;
   private final int records;
   private final List<Draw> draws;
 
@@ -48,6 +49,7 @@ public final class DataOwnerBatch {
       BlockEncryptor encryptor,
       BlockDecryptor decryptor,
       PhaseTimes times,
+      RoundMeasures measures,
       RealColumns values) {
     this.job = job;
     this.batch = batch;
@@ -55,6 +57,7 @@ public final class DataOwnerBatch {
     this.encryptor = encryptor;
     this.decryptor = decryptor;
     this.times = times;
+    this.measures = measures;
     this.records = values.records();
     long start = PhaseTimes.now();
     OwnerState state = OwnerState.of(plan, values);
@@ -67,7 +70,6 @@ public final class DataOwnerBatch {
     private OwnerState state;
     private int round;
     private boolean uploaded;
-    private double noiseMarginBits = Double.POSITIVE_INFINITY;
     private long[] received = new long[0];
     private final BitSet present = new BitSet();
 
@@ -162,10 +164,13 @@ public final class DataOwnerBatch {
         draw.received = new long[round.outputColumns() * records];
       }
       long start = PhaseTimes.now();
-      double margin = decryptor.decrypt(block, draw.received, label.firstColumn() * records);
+      int first = label.firstColumn() * records;
+      double margin = decryptor.decrypt(block, draw.received, first);
       times.addSince(Phase.DECRYPT, start);
       requireExact(label, margin);
-      draw.noiseMarginBits = Math.min(draw.noiseMarginBits, margin);
+      long largest = largest(draw.received, first, block.shape().columns() * records);
+      requireInside(label, largest, round.bound());
+      measures.add(round.index(), margin, largest);
       draw.present.set(label.firstColumn(), label.firstColumn() + block.shape().columns());
       if (draw.present.cardinality() < round.outputColumns()) {
         return false;
@@ -191,6 +196,23 @@ public final class DataOwnerBatch {
     }
   }
 
+  private static long largest(long[] values, int first, int count) {
+    long largest = 0;
+    for (int i = first; i < first + count; i++) {
+      largest = Math.max(largest, Math.abs(values[i]));
+    }
+    return largest;
+  }
+
+  /** The plan proves its bounds, so whoever exceeds one computed something else. */
+  private static void requireInside(BlockLabel label, long largest, long bound) {
+    if (largest > bound) {
+      throw new ProtocolException(
+          "The result of round %d, draw %d has the value %d; the plan's bound is %d: it is not what was asked for"
+              .formatted(label.round(), label.draw(), largest, bound));
+    }
+  }
+
   /** Returns whether every draw has been through all rounds. */
   public boolean isFinished() {
     return draws.stream()
@@ -213,19 +235,6 @@ public final class DataOwnerBatch {
     }
     List<RealColumns> outputs = draws.stream().map(draw -> draw.state.output()).toList();
     return Predictions.average(plan.task(), outputs);
-  }
-
-  /** Returns the least noise margin measured so far. */
-  public double noiseMarginBits() {
-    return draws.stream()
-        .mapToDouble(
-            draw -> {
-              synchronized (draw) {
-                return draw.noiseMarginBits;
-              }
-            })
-        .min()
-        .orElseThrow();
   }
 
   /** Returns its number. */

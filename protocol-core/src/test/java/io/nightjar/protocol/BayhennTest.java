@@ -144,7 +144,7 @@ class BayhennTest {
           }
         }
       }
-      return new Scored(open.predictions(), open.noiseMarginBits());
+      return new Scored(open.predictions(), dataOwner.measures().leastMarginBits());
     }
   }
 }

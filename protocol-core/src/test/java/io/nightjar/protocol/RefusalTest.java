@@ -21,6 +21,7 @@ import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanDigest;
 import io.nightjar.plan.PlanOptions;
 import io.nightjar.plan.Planner;
+import io.nightjar.plan.Round;
 import io.nightjar.reference.ReferenceEvaluator;
 import java.util.ArrayList;
 import java.util.List;
@@ -132,6 +133,25 @@ class RefusalTest {
         assertResultRefused("noise margin", answer.label(), answer.block());
         answer.close();
       }
+
+      finish(modelOwner.answer(upload.label(), upload.block()));
+    }
+  }
+
+  @Test
+  void aDataOwnerRefusesValuesBeyondThePlansBoundAndGoesOn() {
+    Round round = plan.rounds().get(0);
+    long[] outputs = new long[round.outputColumns() * RECORDS];
+    outputs[3] = -round.bound() - 1;
+    try (Message upload = batch.upload(0);
+        CipherBlock wrong =
+            new BlockEncryptor(context, key)
+                .encrypt(
+                    new IntegerColumns(round.outputColumns(), RECORDS, outputs),
+                    plan.packing(),
+                    plan.form())) {
+      assertResultRefused(
+          "the plan's bound is " + round.bound(), new BlockLabel(JOB, BATCH, 0, 0, 0), wrong);
 
       finish(modelOwner.answer(upload.label(), upload.block()));
     }

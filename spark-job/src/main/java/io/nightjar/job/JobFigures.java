@@ -8,6 +8,7 @@ import io.nightjar.exchange.Wave;
 import io.nightjar.owner.OwnerEngine;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanDigest;
+import io.nightjar.plan.Round;
 import io.nightjar.protocol.DataOwner;
 import io.nightjar.protocol.Phase;
 import io.nightjar.spark.RoundRunner;
@@ -27,7 +28,10 @@ final class JobFigures {
   private final long start = System.nanoTime();
   private final Map<String, Object> report = new LinkedHashMap<>();
 
+  private final Plan plan;
+
   JobFigures(Plan plan, long records) {
+    this.plan = plan;
     report.put("protocol", plan.protocol());
     report.put("model", plan.model());
     report.put("planDigest", PlanDigest.of(plan).hex());
@@ -95,8 +99,28 @@ final class JobFigures {
     @SuppressWarnings("unchecked")
     Map<String, Object> margin = (Map<String, Object>) report.get("noiseMarginBits");
     if (scored > 0) {
-      margin.put("measuredMin", engine.noiseMarginBits());
+      margin.put("measuredMin", owner.measures().leastMarginBits());
+      report.put("rounds", plan.rounds().stream().map(round -> figures(round, owner)).toList());
     }
+  }
+
+  /**
+   * What a round's results came to, beside what the plan promises; nothing was measured of a round
+   * that an earlier process brought to its end.
+   */
+  private static Map<String, Object> figures(Round round, DataOwner owner) {
+    Map<String, Object> margin = new LinkedHashMap<>();
+    margin.put("predicted", round.noiseMarginBits());
+    Map<String, Object> figures = new LinkedHashMap<>();
+    figures.put("title", round.title());
+    figures.put("noiseMarginBits", margin);
+    figures.put("bound", round.bound());
+    double measured = owner.measures().leastMarginBits(round.index());
+    if (Double.isFinite(measured)) {
+      margin.put("measuredMin", measured);
+      figures.put("largestOutput", owner.measures().largest(round.index()));
+    }
+    return figures;
   }
 
   Map<String, Object> report() {

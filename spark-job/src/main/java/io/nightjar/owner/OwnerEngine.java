@@ -49,7 +49,6 @@ public final class OwnerEngine implements AutoCloseable {
   private final Map<Integer, OpenWave> open = new ConcurrentHashMap<>();
   private final LongAdder bytesUp = new LongAdder();
   private final LongAdder bytesDown = new LongAdder();
-  private double noiseMarginBits = Double.POSITIVE_INFINITY;
 
   /**
    * A wave in work: the ids of its records, its batches, and how many rounds' results they have
@@ -187,7 +186,6 @@ public final class OwnerEngine implements AutoCloseable {
         long start = PhaseTimes.now();
         Predictions made = current.batches.get(i).predictions();
         owner.times().addSince(Phase.ACTIVATE, start);
-        noteMargin(current.batches.get(i).noiseMarginBits());
         long firstRecord = current.batches.get(i).number() * exchange.job().batchSize();
         listener.predicted(firstRecord, current.ids.get(i), made);
         predictions.add(made);
@@ -200,11 +198,6 @@ public final class OwnerEngine implements AutoCloseable {
     listener.finished(wave);
   }
 
-  /** Returns the least noise margin measured in this process. */
-  public synchronized double noiseMarginBits() {
-    return noiseMarginBits;
-  }
-
   /** Returns the bytes that were uploaded. */
   public long bytesUp() {
     return bytesUp.sum();
@@ -213,10 +206,6 @@ public final class OwnerEngine implements AutoCloseable {
   /** Returns the bytes that came back. */
   public long bytesDown() {
     return bytesDown.sum();
-  }
-
-  private synchronized void noteMargin(double bits) {
-    noiseMarginBits = Math.min(noiseMarginBits, bits);
   }
 
   private OpenWave openWave(Wave wave) throws IOException {

@@ -1,0 +1,57 @@
+package io.nightjar.protocol;
+
+import io.nightjar.plan.Plan;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * What the data owner has seen of each round of a job, over all batches and draws: how near its
+ * results came to what the plan promises. It is safe to use from many threads.
+ */
+public final class RoundMeasures {
+
+  private final List<Measure> rounds;
+
+  /** What was seen of one round. */
+  private static final class Measure {
+    private double leastMarginBits = Double.POSITIVE_INFINITY;
+    private long largest;
+  }
+
+  RoundMeasures(Plan plan) {
+    this.rounds =
+        IntStream.range(0, plan.rounds().size()).mapToObj(round -> new Measure()).toList();
+  }
+
+  void add(int round, double marginBits, long largest) {
+    Measure measure = rounds.get(round);
+    synchronized (measure) {
+      measure.leastMarginBits = Math.min(measure.leastMarginBits, marginBits);
+      measure.largest = Math.max(measure.largest, largest);
+    }
+  }
+
+  /** Returns the least noise margin of a round's results; infinity where there were none. */
+  public double leastMarginBits(int round) {
+    Measure measure = rounds.get(round);
+    synchronized (measure) {
+      return measure.leastMarginBits;
+    }
+  }
+
+  /** Returns the largest magnitude among a round's outputs, which the plan's bound limits. */
+  public long largest(int round) {
+    Measure measure = rounds.get(round);
+    synchronized (measure) {
+      return measure.largest;
+    }
+  }
+
+  /** Returns the least noise margin of all rounds. */
+  public double leastMarginBits() {
+    return IntStream.range(0, rounds.size())
+        .mapToDouble(this::leastMarginBits)
+        .min()
+        .orElse(Double.POSITIVE_INFINITY);
+  }
+}
