@@ -20,7 +20,7 @@ final class ArchitectureJson {
 
   private static final List<String> KEYS =
       List.of("format", "version", "name", "task", "input", "layers", "classes", "calibration");
-  private static final List<String> INPUT_KEYS = List.of("shape", "range", "features");
+  private static final List<String> INPUT_KEYS = List.of("shape", "range", "features", "columns");
 
   private ArchitectureJson() {}
 
@@ -67,6 +67,9 @@ final class ArchitectureJson {
     if (!input.features().isEmpty()) {
       fields.put("features", input.features());
     }
+    if (!input.columns().isEmpty()) {
+      fields.put("columns", input.columns().stream().map(ColumnJson::fields).toList());
+    }
     return fields;
   }
 
@@ -78,15 +81,17 @@ final class ArchitectureJson {
     return task.name().toLowerCase(Locale.ROOT);
   }
 
-  private static String object(Map<String, Object> fields) {
+  private static String object(Map<?, ?> fields) {
     return fields.entrySet().stream()
-        .map(field -> quote(field.getKey()) + ": " + value(field.getValue()))
+        .map(field -> value(field.getKey()) + ": " + value(field.getValue()))
         .collect(Collectors.joining(", ", "{", "}"));
   }
 
   private static String value(Object value) {
     if (value instanceof String text) {
       return quote(text);
+    } else if (value instanceof Map<?, ?> fields) {
+      return object(fields);
     } else if (value instanceof Collection<?> values) {
       return values.stream()
           .map(ArchitectureJson::value)
@@ -187,6 +192,7 @@ final class ArchitectureJson {
       List<Shape> shape = new ArrayList<>();
       List<Range> range = new ArrayList<>();
       List<String> features = new ArrayList<>();
+      List<InputColumn> columns = new ArrayList<>();
       json.object(
           "input",
           key -> {
@@ -194,6 +200,7 @@ final class ArchitectureJson {
               case "shape" -> shape.add(readShape(json));
               case "range" -> range.add(readRange(json, "input.range"));
               case "features" -> readStrings(json, "input.features", features);
+              case "columns" -> readColumns(json, columns);
               default -> throw json.unknownKey("input", key, INPUT_KEYS);
             }
           });
@@ -202,7 +209,18 @@ final class ArchitectureJson {
             "The key %s is missing in input"
                 .formatted(shape.isEmpty() ? "\"shape\"" : "\"range\""));
       }
-      return located(json, () -> new InputSpec(shape.get(0), range.get(0), features));
+      return located(json, () -> new InputSpec(shape.get(0), range.get(0), features, columns));
+    }
+
+    private static void readColumns(JsonInput json, List<InputColumn> columns) {
+      json.array(
+          "input.columns",
+          i -> {
+            if (i >= Shape.MAX_SIZE) {
+              throw json.invalid("input.columns has more than %d entries".formatted(i));
+            }
+            columns.add(ColumnJson.read(json, "input.columns[%d]".formatted(i)));
+          });
     }
 
     private static Shape readShape(JsonInput json) {

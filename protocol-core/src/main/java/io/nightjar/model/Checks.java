@@ -33,15 +33,20 @@ final class Checks {
     return name;
   }
 
-  /** Labels for people, such as classes and columns: any text on one line, each once. */
+  /** A label for people: any text on one line. */
+  static void label(String what, String label) {
+    if (label.isBlank() || label.length() > MAX_LABEL_LENGTH || !Text.isOneLine(label)) {
+      throw new InvalidModelException(
+          "%s %s: it must have from 1 to %d characters, no control characters, not only spaces"
+              .formatted(what, Text.quote(label), MAX_LABEL_LENGTH));
+    }
+  }
+
+  /** Labels for people, such as classes and columns, each once. */
   static List<String> labels(String what, List<String> labels) {
     Set<String> seen = new HashSet<>();
     for (String label : labels) {
-      if (label.isBlank() || label.length() > MAX_LABEL_LENGTH || !Text.isOneLine(label)) {
-        throw new InvalidModelException(
-            "%s %s: it must have from 1 to %d characters, no control characters, not only spaces"
-                .formatted(what, Text.quote(label), MAX_LABEL_LENGTH));
-      }
+      label(what, label);
       if (!seen.add(label)) {
         throw new InvalidModelException(
             "%s %s is given more than once".formatted(what, Text.quote(label)));

@@ -1,16 +1,11 @@
 package io.nightjar.model;
 
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** Layers as JSON objects, as {@link ModelReader} describes them. */
 public final class LayerJson {
-
-  /** Far more keys than any layer has. */
-  private static final int MAX_KEYS = 32;
 
   private static final List<String> TYPES =
       List.of(
@@ -32,15 +27,8 @@ public final class LayerJson {
   private LayerJson() {}
 
   static Layer read(JsonInput input, String path) {
-    Map<String, Object> values = new LinkedHashMap<>();
-    input.object(
-        path,
-        key -> {
-          if (values.size() == MAX_KEYS) {
-            throw input.invalid("%s has more than %d keys".formatted(path, MAX_KEYS));
-          }
-          values.put(key, input.scalar(path + "." + Text.key(key)));
-        });
+    Map<String, Object> values =
+        JsonFields.read(input, path, key -> input.scalar(path + "." + Text.key(key)));
     try {
       return of(path, values);
     } catch (InvalidModelException e) {
@@ -55,7 +43,7 @@ public final class LayerJson {
    * @throws InvalidModelException naming the key that is wrong
    */
   public static Layer of(String path, Map<String, Object> values) {
-    Fields fields = new Fields(path, values);
+    JsonFields fields = new JsonFields(path, values);
     Layer layer = read(fields);
     fields.refuseUnknown();
     return layer;
@@ -99,7 +87,7 @@ public final class LayerJson {
     return fields;
   }
 
-  private static Layer read(Fields fields) {
+  private static Layer read(JsonFields fields) {
     String name = fields.string("name");
     String type = fields.string("type");
     return switch (type) {
@@ -137,10 +125,7 @@ public final class LayerJson {
       case "gelu" -> new Gelu(name);
       case "square" -> new Square(name);
       case "softmax" -> new Softmax(name);
-      default ->
-          throw new InvalidModelException(
-              "%s.type is %s: it must be one of %s%s"
-                  .formatted(fields.path, Text.quote(type), TYPES, Text.suggestion(type, TYPES)));
+      default -> throw fields.unknownType(type, TYPES);
     };
   }
 
@@ -168,90 +153,5 @@ public final class LayerJson {
       return "softmax";
     }
     throw new IllegalStateException("A layer without a type in JSON: " + layer);
-  }
-
-  /** The values of one layer's keys, and which of them the layer's type has asked for. */
-  private static final class Fields {
-
-    private final String path;
-    private final Map<String, Object> values;
-    private final Set<String> asked = new LinkedHashSet<>();
-
-    Fields(String path, Map<String, Object> values) {
-      this.path = path;
-      this.values = values;
-    }
-
-    String string(String key) {
-      return as(String.class, key, "a string", required(key));
-    }
-
-    boolean bool(String key, boolean byDefault) {
-      return as(Boolean.class, key, "true or false", optional(key, byDefault));
-    }
-
-    double number(String key, double byDefault) {
-      return as(Number.class, key, "a number", optional(key, byDefault)).doubleValue();
-    }
-
-    int integer(String key) {
-      return toInt(key, required(key));
-    }
-
-    int integer(String key, int byDefault) {
-      return toInt(key, optional(key, (long) byDefault));
-    }
-
-    void refuseUnknown() {
-      for (String key : values.keySet()) {
-        if (!asked.contains(key)) {
-          throw new InvalidModelException(
-              "Unknown key %s in %s, which is of type %s%s"
-                  .formatted(
-                      Text.quote(key),
-                      path,
-                      Text.quote(string("type")),
-                      Text.suggestion(key, asked)));
-        }
-      }
-    }
-
-    private int toInt(String key, Object value) {
-      long number = as(Long.class, key, "an integer", value);
-      Checks.between(path + "." + key, number, Integer.MIN_VALUE, Integer.MAX_VALUE);
-      return (int) number;
-    }
-
-    private <T> T as(Class<T> type, String key, String what, Object value) {
-      if (!type.isInstance(value)) {
-        String shown = value instanceof String text ? Text.quote(text) : value.toString();
-        throw new InvalidModelException(
-            "%s.%s is %s: it must be %s".formatted(path, key, shown, what));
-      }
-      return type.cast(value);
-    }
-
-    private Object required(String key) {
-      asked.add(key);
-      if (!values.containsKey(key)) {
-        throw new InvalidModelException(
-            "The key %s is missing in %s".formatted(Text.quote(key), path)
-                + Text.nearest(key, unasked())
-                    .map(near -> "; is it " + Text.quote(near) + "?")
-                    .orElse(""));
-      }
-      return values.get(key);
-    }
-
-    private Object optional(String key, Object byDefault) {
-      asked.add(key);
-      return values.getOrDefault(key, byDefault);
-    }
-
-    private Set<String> unasked() {
-      Set<String> keys = new LinkedHashSet<>(values.keySet());
-      keys.removeAll(asked);
-      return keys;
-    }
   }
 }

@@ -15,6 +15,13 @@ public record Range(double low, double high) {
     }
   }
 
+  /** Returns the value at this share, from 0 to 1, of the way from the low end to the high one. */
+  public double at(double share) {
+    // Both ends exactly, and no difference of the ends, which may be more than a number can say.
+    double value = low * (1 - share) + high * share;
+    return Math.max(low, Math.min(high, value));
+  }
+
   /** Returns the largest magnitude of a value in the range. */
   public double magnitude() {
     return Math.max(Math.abs(low), Math.abs(high));

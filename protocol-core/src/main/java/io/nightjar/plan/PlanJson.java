@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nightjar.crypto.HeParameters;
+import io.nightjar.model.ColumnJson;
+import io.nightjar.model.InputColumn;
 import io.nightjar.model.Layer;
 import io.nightjar.model.LayerJson;
 import io.nightjar.model.Shape;
@@ -44,6 +46,9 @@ public final class PlanJson {
     shape(input.putArray("shape"), plan.input().shape());
     input.putArray("range").add(plan.input().range().low()).add(plan.input().range().high());
     plan.input().features().forEach(input.putArray("features")::add);
+    if (!plan.input().columns().isEmpty()) {
+      columns(input.putArray("columns"), plan.input().columns());
+    }
     parameters(json.putObject("parameters"), plan.parameters());
     json.put("packing", lower(plan.packing().name())).put("form", lower(plan.form().name()));
     json.put("draws", plan.draws()).put("clipSigmas", plan.clipSigmas());
@@ -85,6 +90,10 @@ public final class PlanJson {
 
   private static void shape(ArrayNode json, Shape shape) {
     json.add(shape.channels()).add(shape.height()).add(shape.width());
+  }
+
+  private static void columns(ArrayNode json, List<InputColumn> columns) {
+    columns.forEach(column -> json.add(MAPPER.valueToTree(ColumnJson.fields(column))));
   }
 
   private static void layers(ArrayNode json, List<Layer> layers) {

@@ -12,6 +12,8 @@ import io.nightjar.crypto.HeParameters;
 import io.nightjar.crypto.InvalidParametersException;
 import io.nightjar.crypto.Packing;
 import io.nightjar.crypto.Scheme;
+import io.nightjar.model.ColumnJson;
+import io.nightjar.model.InputColumn;
 import io.nightjar.model.InputSpec;
 import io.nightjar.model.InvalidModelException;
 import io.nightjar.model.Layer;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.StreamSupport;
 
 /**
  * Reads a plan that another party wrote.
@@ -102,7 +105,8 @@ public final class PlanReader {
         new InputSpec(
             shape(input.get("shape")),
             range(input.get("range")),
-            input.list("features", Node::text)),
+            input.list("features", Node::text),
+            input.value.has("columns") ? input.list("columns", PlanReader::column) : List.of()),
         parameters(json.get("parameters")),
         json.constant("packing", Packing.values()),
         json.constant("form", Form.values()),
@@ -146,13 +150,23 @@ public final class PlanReader {
   }
 
   private static Layer layer(Node json) {
-    Map<String, Object> values = new LinkedHashMap<>();
-    json.value.properties().forEach(field -> values.put(field.getKey(), scalar(field.getValue())));
-    return LayerJson.of(json.path, values);
+    return LayerJson.of(json.path, fields(json));
   }
 
-  private static Object scalar(JsonNode value) {
-    if (value.isTextual()) {
+  private static InputColumn column(Node json) {
+    return ColumnJson.of(json.path, fields(json));
+  }
+
+  private static Map<String, Object> fields(Node json) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    json.value.properties().forEach(field -> values.put(field.getKey(), plain(field.getValue())));
+    return values;
+  }
+
+  private static Object plain(JsonNode value) {
+    if (value.isArray()) {
+      return StreamSupport.stream(value.spliterator(), false).map(PlanReader::plain).toList();
+    } else if (value.isTextual()) {
       return value.textValue();
     } else if (value.isIntegralNumber() && value.canConvertToLong()) {
       return value.longValue();

@@ -1,0 +1,49 @@
+package io.nightjar.records;
+
+import io.nightjar.model.NumberColumn;
+import io.nightjar.model.Range;
+import java.util.Optional;
+
+/**
+ * A number column: the number on the model's range, and whether it was missing if it may be.
+ *
+ * @param column what the numbers are like
+ * @param to the model's range
+ */
+record ScaledNumber(NumberColumn column, Range to) implements NumberEncoding {
+
+  @Override
+  public int width() {
+    return column.features();
+  }
+
+  @Override
+  public Range range() {
+    return new Range(column.low(), column.high());
+  }
+
+  @Override
+  public Optional<String> number(double number, double[] values, int at) {
+    if (!Double.isFinite(number)) {
+      return Optional.of(Values.NOT_FINITE);
+    }
+    put(number, to.low(), values, at);
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<String> missing(double[] values, int at) {
+    if (column.missing().isEmpty()) {
+      return Optional.of(Values.MISSING);
+    }
+    put(column.missing().getAsDouble(), to.high(), values, at);
+    return Optional.empty();
+  }
+
+  private void put(double number, double wasMissing, double[] values, int at) {
+    values[at] = column.feature(number, to);
+    if (width() == 2) {
+      values[at + 1] = wasMissing;
+    }
+  }
+}
