@@ -15,6 +15,8 @@ final class CategoryEncoding implements Encoding {
   /** How many of the model's values a message lists. */
   private static final int MOST_LISTED = 10;
 
+  private static final int NOWHERE = -1;
+
   private final CategoryColumn column;
   private final Range to;
   private final Map<String, Integer> places = new HashMap<>();
@@ -36,7 +38,10 @@ final class CategoryEncoding implements Encoding {
         values.stream().limit(MOST_LISTED).map(Names::quote).collect(Collectors.joining(", "));
     String more =
         values.size() > MOST_LISTED ? " or %d more".formatted(values.size() - MOST_LISTED) : "";
-    return (values.size() > 1 ? "one of " : "") + listed + more + (column.missing() ? ", or empty" : "");
+    return (values.size() > 1 ? "one of " : "")
+        + listed
+        + more
+        + (column.missing() ? ", or empty" : "");
   }
 
   @Override
@@ -50,8 +55,8 @@ final class CategoryEncoding implements Encoding {
     if (value.isEmpty()) {
       return missing(values, at);
     }
-    Integer place = places.get(value);
-    if (place == null) {
+    int place = places.getOrDefault(value, NOWHERE);
+    if (place == NOWHERE) {
       return unknown;
     }
     clear(values, at);

@@ -1,10 +1,8 @@
 package io.nightjar.records;
 
-import io.nightjar.model.Range;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -12,23 +10,23 @@ import org.apache.hadoop.fs.Path;
 final class CsvCursor implements RowCursor {
 
   private final CsvRows rows;
-  private final Range range;
+  private final List<Encoding> encodings;
   private final int id;
   private final int[] places;
   private final List<String> features;
 
-  private CsvCursor(CsvRows rows, TableColumns columns, Range range) {
+  private CsvCursor(CsvRows rows, TableColumns columns, TableRequest request) {
     this.rows = rows;
-    this.range = range;
+    this.encodings = request.encodings();
     this.id = columns.id();
     this.places = columns.features().stream().mapToInt(Integer::intValue).toArray();
     this.features = columns.features().stream().map(rows.header()::get).toList();
   }
 
   static CsvCursor open(FileSystem files, Path file, TableRequest request) throws IOException {
-    CsvRows rows = CsvRows.open(files, file, request.size() + 1);
+    CsvRows rows = CsvRows.open(files, file, request.encodings().size() + 1);
     try {
-      return new CsvCursor(rows, TableColumns.find(file, rows.header(), request), request.range());
+      return new CsvCursor(rows, TableColumns.find(file, rows.header(), request), request);
     } catch (RuntimeException e) {
       rows.close();
       throw e;
@@ -68,25 +66,16 @@ final class CsvCursor implements RowCursor {
   }
 
   private Optional<Problem> fill(String[] cells, double[] values) {
+    int at = 0;
     for (int k = 0; k < places.length; k++) {
-      String cell = cells[places[k]];
-      OptionalDouble value = Decimals.parse(cell);
-      if (value.isEmpty()) {
-        String why = cell.isBlank() ? Values.MISSING : notANumber(cell);
-        return Optional.of(problem(Optional.of(features.get(k)), why));
-      }
-      Optional<String> fault = Values.fault(value.getAsDouble(), range);
+      Encoding encoding = encodings.get(k);
+      Optional<String> fault = encoding.text(cells[places[k]], values, at);
       if (fault.isPresent()) {
         return Optional.of(problem(Optional.of(features.get(k)), fault.get()));
       }
-      values[k] = value.getAsDouble();
+      at += encoding.width();
     }
     return Optional.empty();
-  }
-
-  private static String notANumber(String cell) {
-    boolean notFinite = cell.strip().matches("(?i)[-+]?(nan|inf|infinity)");
-    return notFinite ? Values.NOT_FINITE : Values.NOT_A_NUMBER;
   }
 
   @Override

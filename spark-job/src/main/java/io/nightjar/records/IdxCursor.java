@@ -28,6 +28,11 @@ final class IdxCursor implements RowCursor {
   }
 
   static IdxCursor open(FileSystem files, Path path, InputSpec spec) throws IOException {
+    if (!spec.columns().isEmpty()) {
+      throw new InvalidInputException(
+          "%s is IDX: the model takes a table's columns by name, so give it CSV or Parquet"
+              .formatted(Names.file(path)));
+    }
     IdxFile file = IdxFile.images(files, path);
     if (!fits(file.item(), spec.shape())) {
       file.close();
@@ -51,9 +56,7 @@ final class IdxCursor implements RowCursor {
   private static double[] values(Range range) {
     double[] values = new double[WHITE + 1];
     for (int b = 0; b <= WHITE; b++) {
-      double share = b / (double) WHITE;
-      double value = range.low() * (1 - share) + range.high() * share;
-      values[b] = Math.max(range.low(), Math.min(range.high(), value));
+      values[b] = range.at(b / (double) WHITE);
     }
     return values;
   }

@@ -1,7 +1,5 @@
 package io.nightjar.records;
 
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.io.api.Binary;
@@ -13,11 +11,10 @@ import org.apache.parquet.schema.Type;
 final class ParquetCategory extends ParquetFeature {
 
   private final Encoding encoding;
-  private String text = "";
-  private boolean malformed;
+  private Optional<String> text = Optional.empty();
 
   private ParquetCategory(String column, Encoding encoding) {
-    super(column, encoding);
+    super(column);
     this.encoding = encoding;
   }
 
@@ -47,8 +44,13 @@ final class ParquetCategory extends ParquetFeature {
   }
 
   @Override
+  Encoding encoding() {
+    return encoding;
+  }
+
+  @Override
   Optional<String> encodePresent(double[] values, int at) {
-    return malformed ? Optional.of(Values.NOT_UTF_8) : encoding.text(text, values, at);
+    return text.isPresent() ? encoding.text(text.get(), values, at) : Optional.of(Values.NOT_UTF_8);
   }
 
   @Override
@@ -58,24 +60,19 @@ final class ParquetCategory extends ParquetFeature {
 
   @Override
   public void addLong(long value) {
-    text = Long.toString(value);
+    text = Optional.of(Long.toString(value));
     markPresent();
   }
 
   @Override
   public void addBoolean(boolean value) {
-    text = Boolean.toString(value);
+    text = Optional.of(Boolean.toString(value));
     markPresent();
   }
 
   @Override
   public void addBinary(Binary value) {
-    try {
-      text = StandardCharsets.UTF_8.newDecoder().decode(value.toByteBuffer()).toString();
-      malformed = false;
-    } catch (CharacterCodingException e) {
-      malformed = true;
-    }
+    text = ParquetKey.utf8(value);
     markPresent();
   }
 }

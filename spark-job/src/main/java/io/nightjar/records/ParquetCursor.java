@@ -1,6 +1,5 @@
 package io.nightjar.records;
 
-import io.nightjar.model.Range;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,20 +11,19 @@ import org.apache.hadoop.fs.Path;
 final class ParquetCursor implements RowCursor {
 
   private final ParquetRows rows;
-  private final Range range;
   private final ParquetKey id;
-  private final List<ParquetNumber> features;
+  private final List<ParquetFeature> features;
 
   private ParquetCursor(Path file, ParquetRows rows, TableRequest request) {
     this.rows = rows;
-    this.range = request.range();
     List<String> names = rows.columns();
     TableColumns columns = TableColumns.find(file, names, request);
     this.id = ParquetKey.of(file, "an id", rows.type(names.get(columns.id())));
-    this.features =
-        columns.features().stream()
-            .map(place -> ParquetNumber.of(file, rows.type(names.get(place)), range))
-            .toList();
+    this.features = new ArrayList<>();
+    for (Encoding encoding : request.encodings()) {
+      int place = columns.features().get(features.size());
+      features.add(ParquetFeature.of(file, rows.type(names.get(place)), encoding));
+    }
     List<ParquetCell> cells = new ArrayList<>(features);
     cells.add(id);
     rows.select(cells);
@@ -62,14 +60,13 @@ final class ParquetCursor implements RowCursor {
       String why = "the id is missing, or not UTF-8";
       return Optional.of(new Row.Bad(problem(Optional.of(id.column()), why)));
     }
-    for (int k = 0; k < values.length; k++) {
-      ParquetNumber cell = features.get(k);
-      Optional<String> fault =
-          cell.isPresent() ? Values.fault(cell.value(), range) : Optional.of(Values.MISSING);
+    int at = 0;
+    for (ParquetFeature cell : features) {
+      Optional<String> fault = cell.encode(values, at);
       if (fault.isPresent()) {
         return Optional.of(new Row.Bad(problem(Optional.of(cell.column()), fault.get())));
       }
-      values[k] = cell.value();
+      at += cell.width();
     }
     return Optional.of(new Row.Good(key.get()));
   }

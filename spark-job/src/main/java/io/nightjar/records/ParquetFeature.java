@@ -7,11 +7,8 @@ import org.apache.parquet.schema.Type;
 /** A cell of a column that becomes values of a record. */
 abstract class ParquetFeature extends ParquetCell {
 
-  private final Encoding encoding;
-
-  ParquetFeature(String column, Encoding encoding) {
+  ParquetFeature(String column) {
     super(column);
-    this.encoding = encoding;
   }
 
   /**
@@ -28,13 +25,15 @@ abstract class ParquetFeature extends ParquetCell {
 
   /** Returns how many values it becomes. */
   final int width() {
-    return encoding.width();
+    return encoding().width();
   }
 
   /** Puts the values into an array from a place on, or returns why the cell is refused. */
   final Optional<String> encode(double[] values, int at) {
-    return isPresent() ? encodePresent(values, at) : encoding.missing(values, at);
+    return isPresent() ? encodePresent(values, at) : encoding().missing(values, at);
   }
+
+  abstract Encoding encoding();
 
   abstract Optional<String> encodePresent(double[] values, int at);
 }

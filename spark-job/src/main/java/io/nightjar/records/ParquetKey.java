@@ -15,8 +15,7 @@ final class ParquetKey extends ParquetCell {
 
   private final IdType type;
   private long number;
-  private String text = "";
-  private boolean malformed;
+  private Optional<String> text = Optional.empty();
 
   private ParquetKey(String column, IdType type) {
     super(column);
@@ -51,10 +50,24 @@ final class ParquetKey extends ParquetCell {
     if (ParquetNumber.isInteger(primitive)) {
       return Optional.of(IdType.LONG);
     }
-    boolean string =
-        primitive.getPrimitiveTypeName() == PrimitiveTypeName.BINARY
-            && primitive.getLogicalTypeAnnotation() instanceof StringLogicalTypeAnnotation;
-    return string ? Optional.of(IdType.STRING) : Optional.empty();
+    return isString(primitive) ? Optional.of(IdType.STRING) : Optional.empty();
+  }
+
+  /** Whether a column holds text. */
+  static boolean isString(PrimitiveType type) {
+    return type.getPrimitiveTypeName() == PrimitiveTypeName.BINARY
+        && type.getLogicalTypeAnnotation() instanceof StringLogicalTypeAnnotation;
+  }
+
+  /** Returns the text, unless it is malformed. */
+  static Optional<String> utf8(Binary value) {
+    try {
+      // Not Binary's own conversion, which makes one character of all that is malformed.
+      return Optional.of(
+          StandardCharsets.UTF_8.newDecoder().decode(value.toByteBuffer()).toString());
+    } catch (CharacterCodingException e) {
+      return Optional.empty();
+    }
   }
 
   IdType type() {
@@ -63,12 +76,12 @@ final class ParquetKey extends ParquetCell {
 
   /** Returns the value, or nothing if it is missing, blank or not UTF-8. */
   Optional<RecordId> value() {
-    if (!isPresent() || malformed) {
+    if (!isPresent()) {
       return Optional.empty();
     }
     return type == IdType.LONG
         ? Optional.of(RecordId.of(number))
-        : Optional.of(text).filter(t -> !t.isBlank()).map(RecordId::of);
+        : text.filter(t -> !t.isBlank()).map(RecordId::of);
   }
 
   @Override
@@ -84,13 +97,7 @@ final class ParquetKey extends ParquetCell {
 
   @Override
   public void addBinary(Binary value) {
-    try {
-      // Not Binary's own conversion, which makes one character of all that is malformed.
-      text = StandardCharsets.UTF_8.newDecoder().decode(value.toByteBuffer()).toString();
-      malformed = false;
-    } catch (CharacterCodingException e) {
-      malformed = true;
-    }
+    text = utf8(value);
     markPresent();
   }
 }

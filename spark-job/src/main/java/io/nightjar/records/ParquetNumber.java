@@ -1,6 +1,7 @@
 package io.nightjar.records;
 
 import io.nightjar.model.Range;
+import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.schema.LogicalTypeAnnotation.IntLogicalTypeAnnotation;
 import org.apache.parquet.schema.PrimitiveType;
@@ -8,14 +9,16 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 
 /** A cell of a feature: an integer or a floating-point number. */
-final class ParquetNumber extends ParquetCell {
+final class ParquetNumber extends ParquetFeature {
 
+  private final NumberEncoding encoding;
   private final Range range;
   private double value;
 
-  private ParquetNumber(String column, Range range) {
+  private ParquetNumber(String column, NumberEncoding encoding) {
     super(column);
-    this.range = range;
+    this.encoding = encoding;
+    this.range = encoding.range();
   }
 
   /**
@@ -23,14 +26,14 @@ final class ParquetNumber extends ParquetCell {
    *
    * @throws InvalidInputException if the column holds something other than numbers
    */
-  static ParquetNumber of(Path file, Type type, Range range) {
+  static ParquetNumber of(Path file, Type type, NumberEncoding encoding) {
     if (!isNumber(type)) {
       throw new InvalidInputException(
           "%s column %s is %s: a feature must be an int32, int64, float or double; cast it"
               .formatted(
                   Names.file(file), Names.quote(type.getName()), ParquetRows.describe(type)));
     }
-    return new ParquetNumber(type.getName(), range);
+    return new ParquetNumber(type.getName(), encoding);
   }
 
   private static boolean isNumber(Type type) {
@@ -54,8 +57,14 @@ final class ParquetNumber extends ParquetCell {
     return plain && (name == PrimitiveTypeName.INT32 || name == PrimitiveTypeName.INT64);
   }
 
-  double value() {
-    return value;
+  @Override
+  Encoding encoding() {
+    return encoding;
+  }
+
+  @Override
+  Optional<String> encodePresent(double[] values, int at) {
+    return encoding.number(value, values, at);
   }
 
   @Override

@@ -11,10 +11,11 @@ import org.apache.hadoop.fs.Path;
  * The records of a data owner, checked against what a model takes.
  *
  * <p>The path is a file, or a directory of CSV or Parquet files as Spark writes it; nothing outside
- * it is read. In a table, the id column and the model's features are found by name, in any order,
- * and other columns are ignored; for a model that names no features, all columns but the id are
- * taken in the order of the file. In IDX, a record's id is its number, from 0, and bytes from 0 to
- * 255 stand for the model's range. A value outside that range is refused, not clamped.
+ * it is read. In a table, the id column and the model's features or columns are found by name, in
+ * any order, and other columns are ignored; for a model that names no features, all columns but the
+ * id are taken in the order of the file. In IDX, a record's id is its number, from 0, and bytes
+ * from 0 to 255 stand for the model's range. A value outside that range is refused, not clamped;
+ * where the model has columns, they say how cells become values, and what a missing one means.
  *
  * <p>Opening finds the files; {@link #census} and {@link #reader} each go over the rows anew and
  * can be called as often as wanted.

@@ -38,7 +38,7 @@ record TableColumns(int id, List<Integer> features) {
             .features()
             .map(wanted -> places(file, names, places, wanted))
             .orElseGet(() -> allBut(id, names.size()));
-    if (features.size() != request.size()) {
+    if (features.size() != request.encodings().size()) {
       throw new InvalidInputException(
           ("%s has %d columns besides %s: this model names no features"
                   + " and takes exactly %d, in order")
@@ -46,7 +46,7 @@ record TableColumns(int id, List<Integer> features) {
                   Names.file(file),
                   features.size(),
                   Names.quote(request.idColumn()),
-                  request.size()));
+                  request.encodings().size()));
     }
     return new TableColumns(id, features);
   }

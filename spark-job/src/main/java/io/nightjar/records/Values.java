@@ -8,6 +8,7 @@ final class Values {
 
   static final String MISSING = "the value is missing";
   static final String NOT_A_NUMBER = "not a decimal number";
+  static final String NOT_UTF_8 = "not UTF-8";
   static final String NOT_FINITE = "not finite (NaN or infinite)";
 
   private Values() {}
