@@ -1,6 +1,7 @@
 package io.nightjar.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -34,16 +35,26 @@ class ModelRoundTripTest {
   @Test
   void randomModelsAreOfEveryKind() {
     Set<String> layers = new TreeSet<>();
+    Set<String> columns = new TreeSet<>();
     Set<Posterior.Kind> kinds = EnumSet.noneOf(Posterior.Kind.class);
     Set<Task> tasks = EnumSet.noneOf(Task.class);
     for (int seed = 0; seed < 500; seed++) {
       Model model = RandomModels.model(seed);
       model.architecture().layers().forEach(l -> layers.add(l.getClass().getSimpleName()));
+      model
+          .architecture()
+          .input()
+          .columns()
+          .forEach(c -> columns.add(c.getClass().getSimpleName() + c.features()));
       kinds.add(model.posterior().kind());
       tasks.add(model.architecture().task());
     }
 
     assertEquals(14, layers.size(), layers.toString());
+    assertTrue(
+        columns.containsAll(
+            Set.of("NumberColumn1", "NumberColumn2", "CategoryColumn1", "CategoryColumn2")),
+        columns.toString());
     assertEquals(EnumSet.allOf(Posterior.Kind.class), kinds);
     assertEquals(EnumSet.allOf(Task.class), tasks);
   }

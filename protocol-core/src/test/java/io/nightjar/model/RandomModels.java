@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.stream.IntStream;
 
@@ -32,7 +33,7 @@ final class RandomModels {
   }
 
   private Architecture architecture() {
-    InputSpec input = new InputSpec(shape, range(), features());
+    InputSpec input = input();
     for (int steps = random.nextInt(8); steps > 0; steps--) {
       addAny();
     }
@@ -131,6 +132,35 @@ final class RandomModels {
   private Range range() {
     double low = random.nextGaussian() * Math.pow(10, random.nextInt(9) - 4);
     return new Range(low, low + random.nextInt(3) * random.nextDouble());
+  }
+
+  private InputSpec input() {
+    return shape.isFlat() && random.nextBoolean()
+        ? new InputSpec(shape, range(), List.of(), columns())
+        : new InputSpec(shape, range(), features());
+  }
+
+  /** Columns of a table that give as many features as the shape has elements. */
+  private List<InputColumn> columns() {
+    List<InputColumn> columns = new ArrayList<>();
+    for (int left = shape.size(); left > 0; left -= columns.get(columns.size() - 1).features()) {
+      columns.add(column("\"column\" " + columns.size() + " \u00e9", left));
+    }
+    return columns;
+  }
+
+  private InputColumn column(String name, int most) {
+    double low = random.nextGaussian() * Math.pow(10, random.nextInt(9) - 4);
+    double high = low + 1e-3 + random.nextDouble();
+    return switch (random.nextInt(most < 2 ? 2 : 3)) {
+      case 0 -> new NumberColumn(name, low, high, OptionalDouble.empty());
+      case 1 ->
+          new CategoryColumn(
+              name,
+              IntStream.rangeClosed(0, random.nextInt(most)).mapToObj(i -> "\u00e9 " + i).toList(),
+              random.nextBoolean());
+      default -> new NumberColumn(name, low, high, OptionalDouble.of(low));
+    };
   }
 
   private List<String> features() {

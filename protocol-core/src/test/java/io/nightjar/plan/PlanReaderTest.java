@@ -1,6 +1,8 @@
 package io.nightjar.plan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -21,6 +23,9 @@ class PlanReaderTest {
 
   private static final String LENET =
       PlanJson.write(Planner.plan(SampleModels.lenet(), PlanOptions.DEFAULT.withDraws(8)));
+
+  private static final String TABLE =
+      PlanJson.write(Planner.plan(SampleModels.table(), PlanOptions.DEFAULT.withDraws(2)));
 
   @Provide
   Arbitrary<RandomNetworks.Recipe> networks() {
@@ -81,10 +86,60 @@ class PlanReaderTest {
         "\"noiseMarginBits\" | \"noiseMarginbits\" | is missing",
       })
   void whatDoesNotFitIsRefusedByName(String part, String changed, String reason) {
-    assertTrue(LENET.contains(part), () -> part + " is not in " + LENET);
+    assertRefused(LENET, part, changed, reason);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"type\":\"number\",\"low\":18.0 | \"type\":\"numbers\",\"low\":18.0 | plan.input.columns[0].type is \"numbers\": it must be one of",
+        "\"low\":18.0 | \"low\":18 | not written as this program writes it",
+        "\"low\":18.0 | \"low\":\"18\" | plan.input.columns[0].low is \"18\": it must be a number",
+        "\"low\":18.0 | \"low\":1e999 | low must be below high",
+        "\"low\":18.0 | \"low\":18.0,\"lower\":1 | Unknown key \"lower\" in plan.input.columns[0]",
+        "\"high\":100.0 | \"high\":18.0 | low must be below high",
+        "\"missing\":0.9 | \"missing\":7.9 | missing is 7.9: it must be from low to high",
+        "\"missing\":0.9 | \"missing\":null | plan.input.columns[1].missing is \"null\": it must be a number",
+        ",\"missing\":0.9 | '' | give 6 features for an input of shape 7",
+        ",\"missing\":true | '' | not written as this program writes it",
+        "\"missing\":true | \"missing\":[true] | missing is a list: it must be true or false",
+        "[\"f\",\"m\"] | [\"f\",\"f\"] | value \"f\" is given more than once",
+        "[\"f\",\"m\"] | [\"f\",1] | plan.input.columns[3].values[1] is 1: it must be a string",
+        "[\"f\",\"m\"] | [\"f\",\"m\",\"d\"] | give 8 features for an input of shape 7",
+        "[\"f\",\"m\"] | {} | plan.input.columns[3].values is \"{}\": it must be a list of strings",
+        "\"columns\":[ | \"columns\":[7, | The key \"name\" is missing in plan.input.columns[0]",
+        "\"columns\":[ | \"colums\":[ | not written as this program writes it",
+        "\"features\":[] | \"features\":[\"a\"] | both features and columns",
+        "\"shape\":[7,1,1] | \"shape\":[1,7,1] | it must be a vector",
+      })
+  void columnsThatDoNotFitAreRefusedByName(String part, String changed, String reason) {
+    assertRefused(TABLE, part, changed, reason);
+  }
+
+  @Test
+  void columnsTravelWithThePlanAndCountForItsDigest() {
+    Plan plan = PlanReader.read(TABLE);
+    String other = TABLE.replace("\"low\":18.0", "\"low\":19.0");
+
+    assertEquals(SampleModels.table().architecture().input(), plan.input());
+    assertEquals(TABLE, PlanJson.write(plan));
+    assertNotEquals(PlanDigest.of(plan), PlanDigest.of(PlanReader.read(other)));
+  }
+
+  /** So that their digests are those they had before there were columns. */
+  @Test
+  void aPlanWithoutColumnsDoesNotMentionThem() {
+    assertFalse(LENET.contains("\"columns\""));
+    String empty = LENET.replace("\"features\":[]", "\"features\":[],\"columns\":[]");
+    assertThrows(InvalidPlanException.class, () -> PlanReader.read(empty));
+  }
+
+  private static void assertRefused(String plan, String part, String changed, String reason) {
+    assertTrue(plan.contains(part), () -> part + " is not in " + plan);
     // the last one, so that a round and not the summary is meant where both have the field
-    int at = LENET.lastIndexOf(part);
-    String json = LENET.substring(0, at) + changed + LENET.substring(at + part.length());
+    int at = plan.lastIndexOf(part);
+    String json = plan.substring(0, at) + changed + plan.substring(at + part.length());
 
     InvalidPlanException refused =
         assertThrows(InvalidPlanException.class, () -> PlanReader.read(json));
@@ -96,20 +151,29 @@ class PlanReaderTest {
   void mutatedPlansAreRefusedCleanlyOrEqualTheOriginal() {
     Random random = new Random(17);
     for (int i = 0; i < 5_000; i++) {
-      StringBuilder json = new StringBuilder(LENET);
-      for (int change : List.of(1, 2, 3).subList(0, 1 + random.nextInt(3))) {
-        int at = random.nextInt(json.length() - change);
-        switch (random.nextInt(3)) {
-          case 0 -> json.setCharAt(at, (char) (32 + random.nextInt(95)));
-          case 1 -> json.delete(at, at + change);
-          default -> json.insert(at, json.charAt(random.nextInt(json.length())));
-        }
+      mutate(random, LENET, 0, LENET.length());
+    }
+    int from = TABLE.indexOf("\"columns\"");
+    for (int i = 0; i < 5_000; i++) {
+      mutate(random, TABLE, from, TABLE.indexOf("\"parameters\""));
+    }
+  }
+
+  /** Changes up to three places of a part of a plan. */
+  private static void mutate(Random random, String plan, int from, int to) {
+    StringBuilder json = new StringBuilder(plan);
+    for (int change : List.of(1, 2, 3).subList(0, 1 + random.nextInt(3))) {
+      int at = from + random.nextInt(to - from - change);
+      switch (random.nextInt(3)) {
+        case 0 -> json.setCharAt(at, (char) (32 + random.nextInt(95)));
+        case 1 -> json.delete(at, at + change);
+        default -> json.insert(at, json.charAt(random.nextInt(json.length())));
       }
-      try {
-        assertEquals(json.toString().strip(), PlanJson.write(PlanReader.read(json.toString())));
-      } catch (InvalidPlanException e) {
-        assertTrue(e.getMessage().length() < 6_000, e.getMessage());
-      }
+    }
+    try {
+      assertEquals(json.toString().strip(), PlanJson.write(PlanReader.read(json.toString())));
+    } catch (InvalidPlanException e) {
+      assertTrue(e.getMessage().length() < 6_000, e.getMessage());
     }
   }
 }

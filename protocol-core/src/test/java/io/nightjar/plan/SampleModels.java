@@ -2,13 +2,16 @@ package io.nightjar.plan;
 
 import io.nightjar.model.Architecture;
 import io.nightjar.model.AveragePool;
+import io.nightjar.model.CategoryColumn;
 import io.nightjar.model.Conv2d;
 import io.nightjar.model.Dense;
 import io.nightjar.model.Flatten;
 import io.nightjar.model.Gaussian;
+import io.nightjar.model.InputColumn;
 import io.nightjar.model.InputSpec;
 import io.nightjar.model.Layer;
 import io.nightjar.model.Model;
+import io.nightjar.model.NumberColumn;
 import io.nightjar.model.Parameter;
 import io.nightjar.model.Posterior;
 import io.nightjar.model.Range;
@@ -20,6 +23,7 @@ import io.nightjar.model.WeightedLayer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.stream.IntStream;
 
@@ -61,7 +65,25 @@ public final class SampleModels {
             new Dense("fc3", 84, 10, true)));
   }
 
+  /** A network for a table with a number, one that may be missing, and two categories. */
+  static Model table() {
+    List<InputColumn> columns =
+        List.of(
+            new NumberColumn("age", 18, 100, OptionalDouble.empty()),
+            new NumberColumn("creatinine", 0.3, 6, OptionalDouble.of(0.9)),
+            new CategoryColumn("ward \u00e9", List.of("medical", "\"icu\""), false),
+            new CategoryColumn("sex", List.of("f", "m"), true));
+    return model(
+        "table",
+        new InputSpec(Shape.flat(7), new Range(0, 1), List.of(), columns),
+        List.of(new Dense("fc1", 7, 5, true), new Relu("relu"), new Dense("fc2", 5, 10, true)));
+  }
+
   private static Model model(String name, Shape input, List<Layer> layers) {
+    return model(name, new InputSpec(input, new Range(0, 1), List.of()), layers);
+  }
+
+  private static Model model(String name, InputSpec input, List<Layer> layers) {
     Random random = new Random(5);
     Map<String, Parameter> weights = new HashMap<>();
     Map<String, Parameter> biases = new HashMap<>();
@@ -79,7 +101,7 @@ public final class SampleModels {
         new Architecture(
             name,
             Task.CLASSIFICATION,
-            new InputSpec(input, new Range(0, 1), List.of()),
+            input,
             layers,
             IntStream.range(0, 10).mapToObj(Integer::toString).toList(),
             calibration);
