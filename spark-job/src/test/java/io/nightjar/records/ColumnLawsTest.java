@@ -1,0 +1,157 @@
+package io.nightjar.records;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.nightjar.model.CategoryColumn;
+import io.nightjar.model.InputColumn;
+import io.nightjar.model.InputSpec;
+import io.nightjar.model.NumberColumn;
+import io.nightjar.model.Range;
+import io.nightjar.model.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Random;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.apache.hadoop.fs.Path;
+import org.apache.parquet.example.data.Group;
+
+/** Random columns and tables; what a model sees is worked out here by the words of the format. */
+class ColumnLawsTest {
+
+  private static final double TOLERANCE = 1e-12;
+
+  @Property(tries = 60)
+  void bothFormatsGiveTheFeaturesThatTheColumnsDescribe(
+      @ForAll long seed, @ForAll @IntRange(min = 1, max = 30) int count) throws Exception {
+    Random random = new Random(seed);
+    List<InputColumn> columns = columns(random);
+    Range range = new Range(-random.nextInt(3), 1 + random.nextInt(3));
+    int features = columns.stream().mapToInt(InputColumn::features).sum();
+    InputSpec spec = new InputSpec(Shape.flat(features), range, List.of(), columns);
+    List<List<Optional<Object>>> table =
+        IntStream.range(0, count)
+            .mapToObj(j -> columns.stream().map(column -> cell(column, random)).toList())
+            .toList();
+
+    try (Folder folder = new Folder()) {
+      Path csv = writeCsv(folder, columns, table);
+      Path parquet = writeParquet(folder, columns, table);
+      List<List<Double>> read = Records.read(Records.open(csv, spec), 0, 7).rows();
+
+      assertEquals(read, Records.read(Records.open(parquet, spec), 0, 11).rows());
+      assertEquals(Records.census(csv, spec).digest(), Records.census(parquet, spec).digest());
+      for (int j = 0; j < count; j++) {
+        double[] expected = expected(columns, table.get(j), range);
+        for (int k = 0; k < features; k++) {
+          assertEquals(expected[k], read.get(j).get(k), TOLERANCE, Arrays.toString(expected));
+        }
+      }
+    }
+  }
+
+  private static List<InputColumn> columns(Random random) {
+    List<InputColumn> columns = new ArrayList<>();
+    for (int c = random.nextInt(6); c >= 0; c--) {
+      double low = random.nextInt(200) - 100;
+      columns.add(
+          switch (random.nextInt(3)) {
+            case 0 -> new NumberColumn("c" + c, low, low + 50, OptionalDouble.empty());
+            case 1 -> new NumberColumn("c" + c, low, low + 50, OptionalDouble.of(low + 10));
+            default ->
+                new CategoryColumn(
+                    "c" + c,
+                    List.of("é", "a,b", "\"q\"", "two words", "7")
+                        .subList(0, 1 + random.nextInt(5)),
+                    random.nextBoolean());
+          });
+    }
+    return columns;
+  }
+
+  /** A cell that the column allows: a number, a text or nothing. */
+  private static Optional<Object> cell(InputColumn column, Random random) {
+    boolean empty = random.nextInt(4) == 0;
+    if (column instanceof NumberColumn number) {
+      double value = number.low() - 20 + random.nextInt(90_000) / 1000.0;
+      return Optional.<Object>of(value).filter(v -> !empty || number.missing().isEmpty());
+    }
+    CategoryColumn category = (CategoryColumn) column;
+    return Optional.<Object>of(category.values().get(random.nextInt(category.values().size())))
+        .filter(v -> !empty || !category.missing());
+  }
+
+  private static double[] expected(
+      List<InputColumn> columns, List<Optional<Object>> cells, Range range) {
+    List<Double> features = new ArrayList<>();
+    for (int c = 0; c < columns.size(); c++) {
+      Optional<Object> cell = cells.get(c);
+      if (columns.get(c) instanceof NumberColumn number) {
+        double value = cell.map(v -> (Double) v).orElse(number.missing().orElse(Double.NaN));
+        double inside = Math.min(Math.max(value, number.low()), number.high());
+        double share = (inside - number.low()) / (number.high() - number.low());
+        features.add(range.low() + share * (range.high() - range.low()));
+        if (number.missing().isPresent()) {
+          features.add(cell.isEmpty() ? range.high() : range.low());
+        }
+      } else if (columns.get(c) instanceof CategoryColumn category) {
+        for (String value : category.values()) {
+          features.add(cell.equals(Optional.of(value)) ? range.high() : range.low());
+        }
+      }
+    }
+    return features.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+
+  private static Path writeCsv(
+      Folder folder, List<InputColumn> columns, List<List<Optional<Object>>> table) {
+    List<String> lines = new ArrayList<>();
+    lines.add(columns.stream().map(InputColumn::name).collect(Collectors.joining(",", "id,", "")));
+    for (List<Optional<Object>> row : table) {
+      lines.add(
+          row.stream()
+              .map(cell -> cell.map(v -> "\"" + v.toString().replace("\"", "\"\"") + "\""))
+              .map(text -> text.orElse(""))
+              .collect(Collectors.joining(",", lines.size() + ",", "")));
+    }
+    return folder.lines("a.csv", lines.toArray(String[]::new));
+  }
+
+  private static Path writeParquet(
+      Folder folder, List<InputColumn> columns, List<List<Optional<Object>>> table) {
+    StringBuilder schema = new StringBuilder("required binary id (STRING);");
+    for (InputColumn column : columns) {
+      boolean number = column instanceof NumberColumn;
+      schema.append(number ? "optional double " : "optional binary ").append(column.name());
+      schema.append(number ? ";" : " (STRING);");
+    }
+    List<Consumer<Group>> rows = new ArrayList<>();
+    for (List<Optional<Object>> row : table) {
+      String id = Integer.toString(rows.size() + 1);
+      rows.add(
+          group -> {
+            group.append("id", id);
+            for (int c = 0; c < columns.size(); c++) {
+              String name = columns.get(c).name();
+              row.get(c).ifPresent(value -> append(group, name, value));
+            }
+          });
+    }
+    return folder.parquet("a.parquet", schema.toString(), rows, 5);
+  }
+
+  private static void append(Group group, String name, Object value) {
+    if (value instanceof Double number) {
+      group.append(name, number);
+    } else {
+      group.append(name, value.toString());
+    }
+  }
+}
