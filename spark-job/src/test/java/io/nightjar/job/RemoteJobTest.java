@@ -91,6 +91,19 @@ class RemoteJobTest {
   }
 
   @Test
+  void theDataOwnersAgentReadsATableAsThePlanSays(@TempDir Path tables) throws Exception {
+    jobs = TestJobs.ofTable(tables);
+    exchange = tables.resolve("exchange");
+    CompletableFuture<Integer> serving = serving();
+
+    AgentJob.run(
+        jobs.asking(exchange.toUri().toString(), jobs.keys("keys"), "out"), JobProgress.NONE);
+
+    assertEquals(0, serving.get());
+    jobs.assertScored("out");
+  }
+
+  @Test
   void nothingOfAFinishedJobIsLeftButThatItWas() throws Exception {
     CompletableFuture<Integer> serving = serving();
     AgentJob.run(asking(), JobProgress.NONE);

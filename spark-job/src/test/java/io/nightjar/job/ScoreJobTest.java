@@ -2,9 +2,11 @@ package io.nightjar.job;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.exchange.Wave;
+import io.nightjar.records.InvalidInputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -42,6 +44,34 @@ class ScoreJobTest {
       assertFalse(left.anyMatch(file -> file.toString().endsWith(".njb")));
     }
     assertTrue(Files.exists(directory.resolve("out/_report/report.json")));
+  }
+
+  @Test
+  void aTableWithCategoriesAndMissingValuesIsScoredAsItIs(@TempDir Path tables) throws Exception {
+    TestJobs table = TestJobs.ofTable(tables);
+
+    TestJobs.score(table.scoring("out"));
+
+    table.assertScored("out");
+  }
+
+  @Test
+  void aTableWithAValueThatTheModelDoesNotKnowIsRefusedBeforeAnythingIsEncrypted(
+      @TempDir Path tables) throws Exception {
+    TestJobs table = TestJobs.ofTable(tables);
+    Files.writeString(
+        table.records(), "id,age,creatinine,ward,sex\n1,50,1,icu,f\n2,50,1,SECRET,f\n");
+
+    InvalidInputException refused =
+        assertThrows(InvalidInputException.class, () -> TestJobs.score(table.scoring("out")));
+
+    assertTrue(
+        refused.getMessage().contains("row 2 (line 3), column \"ward\": not a value"),
+        refused.getMessage());
+    assertFalse(refused.getMessage().contains("SECRET"), refused.getMessage());
+    try (Stream<Path> left = Files.walk(tables)) {
+      assertFalse(left.anyMatch(file -> file.toString().endsWith(".njb")));
+    }
   }
 
   @ParameterizedTest

@@ -80,9 +80,13 @@ public final class TestJobs {
   private final Path directory;
   private final Model model;
 
-  private TestJobs(Path directory, Model model) {
+  /** What the reference evaluates: records with a value for each of the network's inputs. */
+  private final String seen;
+
+  private TestJobs(Path directory, Model model, String seen) {
     this.directory = directory;
     this.model = model;
+    this.seen = seen;
   }
 
   /** Writes everything that a job needs. */
@@ -92,18 +96,34 @@ public final class TestJobs {
 
   /** Writes everything that a job with this network needs. */
   public static TestJobs in(Path directory, Model model) {
-    TestJobs jobs = new TestJobs(directory, model);
+    TestJobs jobs = new TestJobs(directory, model, "records.csv");
     try {
-      Files.createDirectories(directory);
-      jobs.writeModel("model", jobs.model);
+      jobs.prepare();
       jobs.writeRecords("records.csv", RECORDS);
-      Files.writeString(directory.resolve("passphrase"), PASSPHRASE + "\n");
-      try (JobSecret secret = JobSecret.fixedForTests(SEED)) {
-        Files.write(directory.resolve("seed"), secret.toBytes(RawSecretAccess.granted()));
-      }
       return jobs;
     } catch (IOException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** Writes everything that a job needs over a table with categories and missing values. */
+  public static TestJobs ofTable(Path directory) {
+    TestJobs jobs = new TestJobs(directory, TestTable.network(), "seen.csv");
+    try {
+      jobs.prepare();
+      TestTable.write(directory.resolve("records.csv"), directory.resolve("seen.csv"));
+      return jobs;
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void prepare() throws IOException {
+    Files.createDirectories(directory);
+    writeModel("model", model);
+    Files.writeString(directory.resolve("passphrase"), PASSPHRASE + "\n");
+    try (JobSecret secret = JobSecret.fixedForTests(SEED)) {
+      Files.write(directory.resolve("seed"), secret.toBytes(RawSecretAccess.granted()));
     }
   }
 
@@ -115,6 +135,15 @@ public final class TestJobs {
 
   /** A network of these layers, from six features to three classes. */
   public static Model network(int seed, Layer... layerArray) {
+    return network(
+        seed,
+        new InputSpec(
+            Shape.flat(6), new Range(0, 1), IntStream.range(0, 6).mapToObj(k -> "f" + k).toList()),
+        layerArray);
+  }
+
+  /** A network of these layers, from this input to three classes. */
+  static Model network(int seed, InputSpec input, Layer... layerArray) {
     List<Layer> layers = List.of(layerArray);
     Random random = new Random(seed);
     Map<String, Parameter> weights = new HashMap<>();
@@ -129,10 +158,7 @@ public final class TestJobs {
         new Architecture(
             "small",
             Task.CLASSIFICATION,
-            new InputSpec(
-                Shape.flat(6),
-                new Range(0, 1),
-                IntStream.range(0, 6).mapToObj(k -> "f" + k).toList()),
+            input,
             layers,
             List.of("no", "maybe", "yes"),
             layers.stream()
@@ -319,7 +345,7 @@ public final class TestJobs {
     String plan = PlanDigest.of(plan()).hex();
     if (!EXPECTED.containsKey(plan)) {
       try (JobSecret secret = JobSecret.fixedForTests(SEED)) {
-        EXPECTED.put(plan, expected(secret, records()));
+        EXPECTED.put(plan, expectedOf(secret));
       }
     }
     return EXPECTED.get(plan);
@@ -328,19 +354,19 @@ public final class TestJobs {
   /** Returns the files of results that a secret in its raw form must lead to. */
   public SortedMap<String, String> expected(byte[] secret) throws IOException {
     try (JobSecret opened = JobSecret.ofBytes(secret, RawSecretAccess.granted())) {
-      return expected(opened, records());
+      return expectedOf(opened);
     }
   }
 
-  private SortedMap<String, String> expected(JobSecret secret, Path input) throws IOException {
+  private SortedMap<String, String> expectedOf(JobSecret secret) throws IOException {
     Plan plan = plan();
     ReferenceEvaluator reference = new ReferenceEvaluator(plan, new Draws(model, plan, secret));
     Configuration configuration = HadoopFiles.configuration(new Configuration());
     RecordInput records =
         RecordInput.open(
             configuration,
-            new org.apache.hadoop.fs.Path(input.toUri()),
-            plan.input(),
+            new org.apache.hadoop.fs.Path(directory.resolve(seen).toUri()),
+            new InputSpec(plan.input().shape(), plan.input().range(), plan.input().features()),
             RecordOptions.defaults());
     Path parts = Files.createTempDirectory(directory, "expected");
     int batch = 0;
