@@ -43,7 +43,23 @@ import java.io.InputStream;
  *   <li>{@code task}: {@code "classification"} or {@code "regression"}.
  *   <li>{@code input}: {@code shape} is {@code [features]} or {@code [channels, height, width]},
  *       elements in that order; {@code range} is {@code [low, high]}, over which inputs are
- *       quantised; {@code features}, optional, names the columns of a table, one per element.
+ *       quantised; {@code features}, optional, names the columns of a table, one per element; or
+ *       else {@code columns}, for a vector, says what the columns of a table become, in order:
+ *       <ul>
+ *         <li>{@code {"name": "age", "type": "number", "low": 18, "high": 100}}: one element, from
+ *             {@code low} to {@code high} linearly onto the range; a number below or above them
+ *             counts as {@code low} or {@code high}
+ *         <li>the same with {@code "missing": 50}: a missing number counts as that one, and there
+ *             is a second element, the range's high end where the number was missing, its low end
+ *             where it was not
+ *         <li>{@code {"name": "ward", "type": "category", "values": ["medical", "icu"]}}: one
+ *             element for each value, up to 4096: the range's high end for the value that a cell
+ *             holds, its low end for the others
+ *         <li>the same with {@code "missing": true}: where the cell is empty, all elements are the
+ *             range's low end
+ *       </ul>
+ *       A missing cell that is not provided for, an unknown value, NaN and an infinite number are
+ *       errors.
  *   <li>{@code layers}: each takes the output of the one before. Every layer has a {@code name},
  *       unique, under the same rule as the model's, not {@code "input"} and not beginning with
  *       {@code "member."}, and a {@code type}:
