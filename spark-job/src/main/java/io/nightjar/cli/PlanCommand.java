@@ -64,11 +64,22 @@ final class PlanCommand implements Callable<Integer> {
       description = "Where draws are cut off (default: ${DEFAULT-VALUE} standard deviations).")
   private double clip;
 
+  @Option(
+      names = "--executor-cores",
+      paramLabel = "C",
+      defaultValue = "2",
+      description = "Cores of an executor, for its memory (default: ${DEFAULT-VALUE}).")
+  private int executorCores;
+
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
   @Override
   public Integer call() throws IOException {
+    if (executorCores < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--executor-cores must be at least 1, not " + executorCores);
+    }
     Plan plan =
         Planner.plan(
             ModelFiles.read(Locations.of(spec, "--model", model), new Configuration()).model(),
@@ -84,15 +95,18 @@ final class PlanCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private static String executors(Plan plan) {
+  /** The submit scripts read the setting out of the last line. */
+  private String executors(Plan plan) {
     ExecutorNeeds needs = ExecutorNeeds.of(plan, NightjarSettings.TASK_MEMORY.defaultValue());
     long mebibyte = 1L << 20;
     return """
           Executors need %,d MiB outside the heap for every task that they run at once:
-          with 2 cores each, ask for spark.executor.memoryOverhead=%dm and spark.executor.memory=1g"""
+          with %d core%s each, ask for spark.executor.memoryOverhead=%dm and spark.executor.memory=1g"""
         .formatted(
             (needs.bytesPerTask() + mebibyte - 1) / mebibyte,
-            (needs.overheadBytes(2) + mebibyte - 1) / mebibyte)
+            executorCores,
+            executorCores == 1 ? "" : "s",
+            (needs.overheadBytes(executorCores) + mebibyte - 1) / mebibyte)
         .indent(2)
         .stripTrailing();
   }

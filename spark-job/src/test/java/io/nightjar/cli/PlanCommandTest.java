@@ -83,6 +83,27 @@ class PlanCommandTest {
   }
 
   @Test
+  void recommendsMemoryForExecutorsOfSoManyCores() {
+    int one = overhead("1");
+
+    assertTrue(one > 384, () -> "the JVM alone takes that");
+    assertEquals(3 * (one - 384), overhead("3") - 384);
+    assertEquals(2, CommandRun.of(plan("0")).exitCode());
+  }
+
+  private String[] plan(String cores) {
+    return new String[] {"plan", "--model", directory.toString(), "--executor-cores", cores};
+  }
+
+  private int overhead(String cores) {
+    CommandRun run = CommandRun.of(plan(cores));
+    assertEquals(0, run.exitCode(), run.err());
+    assertTrue(run.out().contains("with " + cores + " core"), run.out());
+    String after = run.out().split("memoryOverhead=", -1)[1];
+    return Integer.parseInt(after.substring(0, after.indexOf("m")));
+  }
+
+  @Test
   void refusesADirectoryWithoutAModelInOneLine() {
     CommandRun run = CommandRun.of("plan", "--model", directory.resolve("none").toString());
 

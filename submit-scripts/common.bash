@@ -1,0 +1,64 @@
+# What the scripts beside this one share; for bash 4.4 or later. Sourced, not run.
+# shellcheck disable=SC2034 # what is not used here is used there
+
+root=$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")
+here=$root/submit-scripts
+
+# Something is not as it must be on this machine.
+fail() {
+  printf '%s: %s\n' "${0##*/}" "$*" >&2
+  exit 1
+}
+
+# The command line is not as it must be.
+misuse() {
+  printf '%s: %s (see --help)\n' "${0##*/}" "$*" >&2
+  exit 2
+}
+
+# Prints words as one line that can be pasted into a shell.
+quoted() {
+  local word line=
+  for word; do
+    if [[ ! $word =~ ^[A-Za-z0-9_@%+=:,./-]+$ ]]; then
+      word=\'${word//\'/\'\\\'\'}\'
+    fi
+    line+="$word "
+  done
+  printf '%s\n' "${line% }"
+}
+
+# Prints the value of an option, the first word, among the other words; fails if it is not there.
+value_of() {
+  local option=$1
+  shift
+  while (($#)); do
+    case $1 in
+      "$option")
+        (($# > 1)) || return 1
+        printf '%s\n' "$2"
+        return
+        ;;
+      "$option"=*)
+        printf '%s\n' "${1#*=}"
+        return
+        ;;
+    esac
+    shift
+  done
+  return 1
+}
+
+# Refuses words that put the passphrase where every user of the machine can read it.
+refuse_secrets() {
+  local word
+  for word; do
+    case ${word,,} in
+      spark.nightjar.keys.passphrasefile=*) ;;
+      *nightjar_passphrase=* | *spark.nightjar.*passphrase*=* | *spark.nightjar.*password*=*)
+        misuse "no passphrase belongs on a command line: export NIGHTJAR_PASSPHRASE, or name a file with" \
+          "--conf spark.nightjar.keys.passphraseFile=FILE"
+        ;;
+    esac
+  done
+}

@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# Scores the bundled images of digits on this machine and says what came out.
+set -euo pipefail
+# shellcheck source=SCRIPTDIR/common.bash
+source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/common.bash"
+
+usage() {
+  cat <<'USAGE'
+usage: run-local.sh [--dry-run] [options of `nightjar score`]
+
+Scores 2,000 encrypted images of digits on a local Spark, says how many predictions are right, and shows the images that
+the model is least sure of. Where no other option says otherwise, it is
+
+  nightjar score --model data/models/digits-mlp --samples 8 --format csv --output target/run-local/TIME \
+      --input data/digits/test-images-idx3-ubyte.gz --labels data/digits/test-labels-idx1-ubyte.gz
+
+With another --input there are no labels, unless --labels names them.
+
+  --dry-run   print the command, ready to be pasted, and do nothing
+USAGE
+}
+
+dry_run=false
+options=()
+for word; do
+  case $word in
+    -h | --help)
+      usage
+      exit
+      ;;
+    --dry-run) dry_run=true ;;
+    *) options+=("$word") ;;
+  esac
+done
+refuse_secrets ${options[@]+"${options[@]}"}
+
+command=("$here/nightjar" score ${options[@]+"${options[@]}"})
+
+# Gives an option its value, unless it was given one.
+default() {
+  value_of "$1" "${command[@]}" >/dev/null || command+=("$1" "$2")
+}
+
+digits=$root/data/digits
+if ! value_of --input "${command[@]}" >/dev/null; then
+  default --labels "$digits/test-labels-idx1-ubyte.gz"
+fi
+default --input "$digits/test-images-idx3-ubyte.gz"
+default --model "$root/data/models/digits-mlp"
+default --samples 8
+default --format csv
+default --output "$root/target/run-local/$(printf '%(%Y%m%d-%H%M%S)T' -1)"
+
+if "$dry_run"; then
+  quoted "${command[@]}"
+  exit
+fi
+"${command[@]}"
+
+# id, prediction, a column for each class, entropy, mutual_information
+output=$(value_of --output "${command[@]}")
+results=("$output"/part-*.csv)
+if [[ -e ${results[0]} && " ${command[*]} " != *" --json "* ]]; then
+  printf '\nThe predictions with the most uncertainty, out of those in %s:\n' "$output"
+  awk -F, 'FNR > 1 { printf "%s,%s,%.3f,%.2f\n", $1, $2, $($2 + 3), $(NF - 1) }' "${results[@]}" |
+    LC_ALL=C sort -t, -k4,4nr -k1,1 | awk -F, 'NR <= 5 {
+      printf "  record %-6s is a %s, with probability %s (entropy %s nats)\n", $1, $2, $3, $4 }'
+fi
