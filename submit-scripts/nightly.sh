@@ -16,12 +16,12 @@ other's way, and is tried again with --date.
   --output-root DIR   gets one
   --model DIR         the model
   --date YYYY-MM-DD   which date (default: yesterday, by this machine's clock and time zone)
-  --keys KEYDIR       keys from `nightjar keygen`; an interrupted run then goes on from the last round, not the last wave
+  --keys KEYDIR       keys from `nightjar keygen`, with which an interrupted run goes on from the last round, not wave
   --ready-file NAME   the input partition counts as there only when it has this file, such as _SUCCESS
   --keep-days N       once the date is done, remove output partitions more than N days older than it (default: none).
                       Only finished ones go: named date=YYYY-MM-DD, with _SUCCESS and the mark of `nightjar score`
-  --submit COMMAND    the command that scores, quoted as for a shell (default: `nightjar score` beside this script); for a
-                      cluster: 'submit-scripts/submit-yarn.sh --exchange hdfs:///exchange --'
+  --submit COMMAND    the command that scores, quoted as for a shell (default: 'submit-scripts/nightjar score', with its
+                      whole path); for a cluster: 'submit-scripts/submit-yarn.sh --exchange hdfs:///exchange --'
   --lock FILE         a file on this machine that is locked meanwhile (default: .nightly.lock in the output root)
   --dry-run           print the command, ready to be pasted, and as comments what --keep-days would remove; do nothing
 

@@ -19,8 +19,8 @@ $common_usage
 
 Pods must reach the driver: set spark.driver.host with --conf, and spark.driver.port and spark.blockManager.port where
 a firewall wants to know them. The native library is for Linux with glibc, on the machine's kind of processor; it is
-unpacked to the pod's java.io.tmpdir, which must not be mounted noexec. Where the root file system is read-only, mount an
-emptyDir (spark.kubernetes.executor.volumes.emptyDir.*) and name it with --native-tmpdir.
+unpacked to the pod's java.io.tmpdir, which must not be mounted noexec. Where the root file system is read-only, mount
+an emptyDir (spark.kubernetes.executor.volumes.emptyDir.*) and name it with --native-tmpdir.
 USAGE
 }
 

@@ -63,6 +63,14 @@ class NightlyIT {
     return running;
   }
 
+  /** Kills a run and waits until the last of its processes, which takes a moment to die, let go. */
+  private void kill(Script.Running running) throws Exception {
+    running.killAll();
+    Path lock = out.resolve(".nightly.lock");
+    Process free = new ProcessBuilder("flock", "--timeout", "60", lock.toString(), "true").start();
+    assertEquals(0, free.waitFor());
+  }
+
   private Script.Result run(String... more) throws IOException, InterruptedException {
     return start(more).await();
   }
@@ -135,7 +143,7 @@ class NightlyIT {
       assertTrue(killed.process().isAlive(), () -> "it ended by itself");
       Thread.sleep(10);
     }
-    killed.killAll();
+    kill(killed);
     assertFalse(Files.exists(output("2024-02-29").resolve("_SUCCESS")));
 
     // What became of that night is no matter to this one.
@@ -287,7 +295,7 @@ class NightlyIT {
         second.err());
     assertEquals(before, ran().size());
 
-    first.killAll();
+    kill(first);
     Files.createFile(directory.resolve("go"));
     run(waiting, "2024-05-02").exits(0);
   }
