@@ -1,7 +1,7 @@
 """Mean-field Gaussian posteriors, trained by Bayes by Backprop (Blundell et al., ICML 2015).
 
 Every weight has a posterior N(mu, sigma^2) with sigma = log(1 + exp(rho)) and a prior N(0, p^2) with
-p = PRIOR_GAIN / sqrt(fan-in) for its layer. What is minimised, per record, is
+p = gain / sqrt(fan-in) for its layer. What is minimised, per record, is
 
     E_q[-log p(y | x, w)] + T * KL(q || prior) / records
 
@@ -18,6 +18,7 @@ import numpy as np
 
 from networks import Convolution, Dense, Layer
 
+# Of the prior, unless a recipe has another.
 PRIOR_GAIN = 1.4
 # Of a bias, in place of a fan-in.
 BIAS_PRIOR = 0.2
@@ -27,9 +28,9 @@ INITIAL_SPREAD = 0.1
 Parameters = dict[str, dict[str, dict[str, jax.Array]]]
 
 
-def prior_deviation(layer: Layer, kind: str) -> float:
+def prior_deviation(layer: Layer, kind: str, gain: float) -> float:
     """p, the prior's standard deviation for a layer's weights or biases."""
-    return BIAS_PRIOR if kind == "bias" else PRIOR_GAIN / float(np.sqrt(layer.fan_in))
+    return BIAS_PRIOR if kind == "bias" else gain / float(np.sqrt(layer.fan_in))
 
 
 def sigma(rho: jax.Array) -> jax.Array:
@@ -37,7 +38,7 @@ def sigma(rho: jax.Array) -> jax.Array:
     return jax.nn.softplus(rho)
 
 
-def initial(layers: tuple[Layer, ...], key: jax.Array) -> Parameters:
+def initial(layers: tuple[Layer, ...], key: jax.Array, gain: float = PRIOR_GAIN) -> Parameters:
     """He's initial means, and deviations that are a small part of the prior's."""
     parameters: Parameters = {}
     for layer in layers:
@@ -49,19 +50,19 @@ def initial(layers: tuple[Layer, ...], key: jax.Array) -> Parameters:
         parameters[layer.name] = {
             kind: {
                 "mean": mean,
-                "rho": jnp.full_like(mean, np.log(np.expm1(INITIAL_SPREAD * prior_deviation(layer, kind)))),
+                "rho": jnp.full_like(mean, np.log(np.expm1(INITIAL_SPREAD * prior_deviation(layer, kind, gain)))),
             }
             for kind, mean in means.items()
         }
     return parameters
 
 
-def divergence(layers: tuple[Layer, ...], parameters: Parameters) -> jax.Array:
+def divergence(layers: tuple[Layer, ...], parameters: Parameters, gain: float) -> jax.Array:
     """KL(q || prior) = sum of log(p / sigma) + (sigma^2 + mu^2) / (2 p^2) - 1/2 over all weights."""
     total = jnp.zeros(())
     for layer in layers:
         for kind, values in parameters[layer.name].items():
-            p = prior_deviation(layer, kind)
+            p = prior_deviation(layer, kind, gain)
             s = sigma(values["rho"])
             total += jnp.sum(jnp.log(p / s) + (s**2 + values["mean"] ** 2) / (2 * p**2) - 0.5)
     return total
@@ -120,7 +121,7 @@ def _convolution(x: jax.Array, layer: Convolution, values: dict, key: jax.Array)
 
 
 def forward(layers: tuple[Layer, ...], parameters: Parameters, x: jax.Array, key: jax.Array) -> jax.Array:
-    """The logits of images [records, 1, 28, 28] with weights drawn for each record."""
+    """The logits of records, images being [records, 1, 28, 28], with weights drawn for each record."""
     for layer in layers:
         key, own = jax.random.split(key)
         step = _dense if isinstance(layer, Dense) else _convolution

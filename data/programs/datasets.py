@@ -1,4 +1,4 @@
-"""The images that models are trained on and measured on."""
+"""The records that models are trained on and measured on."""
 
 from __future__ import annotations
 
@@ -9,25 +9,54 @@ import numpy as np
 
 import digits
 import idx
+import readmission
+import tables
+from networks import DIGITS, SIDE
 
 DATA = Path(__file__).resolve().parent.parent
 MNIST_HELD_OUT = 10_000
 DIGITS_HELD_OUT = 10_000
+READMISSION_HELD_OUT = 2_000
+
+
+@dataclasses.dataclass(frozen=True)
+class Interface:
+    """What a network reads and answers: `input` and `classes` of model.json."""
+
+    input: dict
+    classes: list[str]
+
+
+IMAGES = Interface({"shape": [1, SIDE, SIDE], "range": [0, 1]}, [str(digit) for digit in range(DIGITS)])
+STAYS = Interface(
+    {
+        "shape": [sum(map(tables.width, readmission.COLUMNS))],
+        "range": [0, 1],
+        "columns": readmission.COLUMNS,
+    },
+    readmission.LABELS,
+)
 
 
 @dataclasses.dataclass(frozen=True)
 class Part:
-    """Byte images [records, 28, 28] with labels [records], and where they are from, for people."""
+    """Records with labels [records], and where they are from, for people.
 
-    images: np.ndarray
+    records: byte images [records, 28, 28], or features of a table [records, features].
+    risk: the true probability of the last class, [records], where it is known.
+    """
+
+    records: np.ndarray
     labels: np.ndarray
     about: str
+    risk: np.ndarray | None = None
 
 
 @dataclasses.dataclass(frozen=True)
 class Dataset:
     """What to train on, what to measure on, and, if there is one, a test part."""
 
+    interface: Interface
     train: Part
     held_out: Part
     test: Part | None
@@ -39,7 +68,7 @@ def _digits() -> Dataset:
         *digits.generate("held-out", DIGITS_HELD_OUT), f"{DIGITS_HELD_OUT:,} further images of digits, held out"
     )
     test = Part(*digits.generate("test", digits.TEST), f"the {digits.TEST:,} test images of digits")
-    return Dataset(train, held_out, test)
+    return Dataset(IMAGES, train, held_out, test)
 
 
 def _mnist(folder: Path) -> Dataset:
@@ -54,12 +83,45 @@ def _mnist(folder: Path) -> Dataset:
             "the 10,000 test images of MNIST",
         )
     return Dataset(
+        IMAGES,
         Part(images[:split], labels[:split], f"the first {split:,} training images of MNIST"),
         Part(images[split:], labels[split:], f"the last {MNIST_HELD_OUT:,} training images of MNIST, held out"),
         test,
     )
 
 
+def _readmission() -> Dataset:
+    folder = DATA / "readmission"
+    columns = STAYS.input["columns"]
+
+    def labels(table: dict[str, list[str]]) -> np.ndarray:
+        return np.array([STAYS.classes.index(label) for label in table["label"]])
+
+    table = tables.read(folder / "train.csv")
+    records, known = tables.encode(columns, table), labels(table)
+    split = len(records) - READMISSION_HELD_OUT
+    test, answers, risks = (tables.read(folder / f"{name}.csv") for name in ("test", "test-labels", "test-risk"))
+    if not test["id"] == answers["id"] == risks["id"]:
+        raise ValueError(f"the files of the test part in {folder} have different ids")
+    return Dataset(
+        STAYS,
+        Part(records[:split], known[:split], f"the first {split:,} training stays of readmission"),
+        Part(records[split:], known[split:], f"the last {READMISSION_HELD_OUT:,} training stays, held out"),
+        Part(
+            tables.encode(columns, test),
+            labels(answers),
+            f"the {len(test['id']):,} test stays of readmission",
+            np.array(risks["risk"], np.float64),
+        ),
+    )
+
+
 def load(name: str, mnist: Path) -> Dataset:
-    """Returns the data set `digits`, which is drawn, or `mnist`, which is read from a folder."""
-    return _digits() if name == "digits" else _mnist(mnist)
+    """Returns `digits`, which is drawn, `readmission`, whose files are here, or `mnist`, read from a folder."""
+    match name:
+        case "digits":
+            return _digits()
+        case "readmission":
+            return _readmission()
+        case _:
+            return _mnist(mnist)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+from collections.abc import Callable
 
 import numpy as np
 
@@ -15,64 +15,87 @@ from networks import Layer, describe
 
 DRAWS = 8
 ROTATION_DEGREES = 60.0
+# A table's few records share one set of draws, so its figures are means over so many runs with draws of their own.
+RUNS = 50
+
+# Heading -> what is under it, for one way of scoring on one part of the data.
+Cells = dict[str, str]
 
 
-@dataclasses.dataclass(frozen=True)
-class Figures:
-    """What is measured of one way of scoring on one part of the data."""
-
-    accuracy: float
-    likelihood: float
-    calibration: float
-    entropy_auroc: float
-    # None without draws, where there is no mutual information.
-    information_auroc: float | None
-
-    def row(self) -> str:
-        """As cells of a table."""
-        information = "" if self.information_auroc is None else f"{self.information_auroc:.3f}"
-        return (
-            f"{100 * self.accuracy:.2f} % | {self.likelihood:.4f} | {100 * self.calibration:.2f} % | "
-            f"{self.entropy_auroc:.3f} | {information}"
-        )
-
-
-def figures(scorer: simulate.Scorer, part: Part, seed: int) -> Figures:
-    """Measures a scorer on a part of the data and on the same images rotated."""
+def image_cells(scorer: simulate.Scorer, part: Part, seed: int) -> Cells:
+    """Measures a scorer on images and on the same images rotated."""
     random = np.random.Generator(np.random.PCG64(seed))
-    ordinary = scorer.probabilities(part.images, random)
-    unusual = scorer.probabilities(augment.rotated(part.images, ROTATION_DEGREES), random)
-    information = None
+    ordinary = scorer.probabilities(part.records, random)
+    unusual = scorer.probabilities(augment.rotated(part.records, ROTATION_DEGREES), random)
+    entropy = measures.auroc(measures.predictive_entropy(ordinary), measures.predictive_entropy(unusual))
+    information = ""
+    # Without draws there is no mutual information.
     if scorer.draws > 0:
-        information = measures.auroc(measures.mutual_information(ordinary), measures.mutual_information(unusual))
-    return Figures(
-        measures.accuracy(ordinary, part.labels),
-        measures.negative_log_likelihood(ordinary, part.labels),
-        measures.expected_calibration_error(ordinary, part.labels),
-        measures.auroc(measures.predictive_entropy(ordinary), measures.predictive_entropy(unusual)),
-        information,
-    )
-
-
-def all_figures(
-    layers: tuple[Layer, ...], posterior: simulate.Posterior, ranges: dict[str, Range], part: Part, seed: int
-) -> dict[str, Figures]:
-    """The mean network and averaged draws, each in floating point and in 8 bits."""
-    ends = {name: high for name, (_, high) in ranges.items()}
+        both = measures.mutual_information(ordinary), measures.mutual_information(unusual)
+        information = f"{measures.auroc(*both):.3f}"
     return {
-        f"{network}, {arithmetic}": figures(simulate.Scorer(layers, posterior, draws, used), part, seed)
-        for network, draws in (("mean network", 0), (f"S = {DRAWS}", DRAWS))
-        for arithmetic, used in (("floating point", None), ("8 bits", ends))
+        "accuracy": f"{100 * measures.accuracy(ordinary, part.labels):.2f} %",
+        "NLL": f"{measures.negative_log_likelihood(ordinary, part.labels):.4f}",
+        "ECE": f"{100 * measures.expected_calibration_error(ordinary, part.labels):.2f} %",
+        "AUROC, entropy": f"{entropy:.3f}",
+        "AUROC, mutual information": information,
     }
 
 
-def table(measured: dict[str, Figures]) -> str:
+def table_cells(scorer: simulate.Scorer, part: Part, seed: int) -> Cells:
+    """Measures a scorer on a table."""
+    random = np.random.Generator(np.random.PCG64(seed))
+    return _risk_cells([scorer.probabilities(part.records, random) for _ in range(RUNS if scorer.draws else 1)], part)
+
+
+def oracle_cells(part: Part) -> Cells:
+    """What the true risk itself reaches: a record's label is still a matter of chance."""
+    return _risk_cells([np.stack([1 - part.risk, part.risk], axis=1)[None]], part)
+
+
+def _risk_cells(runs: list[np.ndarray], part: Part) -> Cells:
+    def mean(measure: Callable[[np.ndarray], float]) -> float:
+        return float(np.mean([measure(run) for run in runs]))
+
+    def auroc(run: np.ndarray) -> float:
+        risk = run.mean(0)[:, 1]
+        return measures.auroc(risk[part.labels == 0], risk[part.labels == 1])
+
+    errors = [measures.expected_calibration_error(run, part.labels) for run in runs]
+    spread = f" ± {100 * np.std(errors):.2f}" if len(runs) > 1 else ""
+    cells = {
+        "accuracy": f"{100 * mean(lambda run: measures.accuracy(run, part.labels)):.2f} %",
+        "NLL": f"{mean(lambda run: measures.negative_log_likelihood(run, part.labels)):.4f}",
+        "AUROC": f"{mean(auroc):.3f}",
+        "ECE": f"{100 * np.mean(errors):.2f}{spread} %",
+    }
+    if part.risk is not None:
+        cells |= {
+            "ECE, true risk": f"{100 * mean(lambda run: measures.calibration_error_to_risk(run, part.risk)):.2f} %",
+            "distance": f"{100 * mean(lambda run: np.abs(run.mean(0)[:, 1] - part.risk).mean()):.2f} %",
+        }
+    return cells
+
+
+def all_cells(
+    layers: tuple[Layer, ...], posterior: simulate.Posterior, ranges: dict[str, Range], part: Part, seed: int
+) -> dict[str, Cells]:
+    """The mean network and averaged draws, each in floating point and in 8 bits, and the true risk if it is known."""
+    ends = {name: high for name, (_, high) in ranges.items()}
+    cells = image_cells if part.records.dtype == np.uint8 else table_cells
+    rows = {
+        f"{network}, {arithmetic}": cells(simulate.Scorer(layers, posterior, draws, used), part, seed)
+        for network, draws in (("mean network", 0), (f"S = {DRAWS}", DRAWS))
+        for arithmetic, used in (("floating point", None), ("8 bits", ends))
+    }
+    return rows if part.risk is None else rows | {"the true risk": oracle_cells(part)}
+
+
+def table(rows: dict[str, Cells]) -> str:
     """A table for people."""
-    lines = [
-        "| network, arithmetic | accuracy | NLL | ECE | AUROC, entropy | AUROC, mutual information |",
-        "|---|---|---|---|---|---|",
-    ]
-    lines += [f"| {name} | {values.row()} |" for name, values in measured.items()]
+    headings = list(next(iter(rows.values())))
+    lines = [f"| network, arithmetic | {' | '.join(headings)} |", "|---" * (1 + len(headings)) + "|"]
+    lines += [f"| {name} | {' | '.join(cells.values())} |" for name, cells in rows.items()]
     return "\n".join(lines)
 
 
@@ -88,6 +111,35 @@ def spread_table(layers: tuple[Layer, ...], posterior: simulate.Posterior) -> st
     return "\n".join(lines)
 
 
+IMAGE_TEXTS = {
+    "inputs": "Inputs are pixels / 255.",
+    "records": "images",
+    "measures": (
+        "AUROC says how well entropy or mutual information tells the images from the same images rotated by "
+        f"{ROTATION_DEGREES:.0f} degrees, half of them clockwise."
+    ),
+    "use": (
+        "A demonstration of scoring with uncertainty on encrypted images of single digits, 28 x 28, light on dark. "
+        "Not meant for documents, and not tested on anything but the images named above."
+    ),
+}
+TABLE_TEXTS = {
+    "inputs": "Inputs are the features that the columns of `model.json` give, as `tables.py` has it.",
+    "records": "stays",
+    "measures": (
+        f"Rows with draws are means over {RUNS} runs, each with draws of its own; ± is the standard deviation of one "
+        "run. AUROC says how well the predicted risk tells `yes` from `no`. ECE, true risk is the ECE with the true "
+        "probability of being right in place of right or wrong, so without the labels' chance. Distance is the mean "
+        "absolute difference between predicted and true risk. The true risk knows values that the table has lost, "
+        "so a network cannot reach it."
+    ),
+    "use": (
+        "A demonstration of scoring a table with uncertainty under encryption. The stays are made up by "
+        "`data/programs/readmission.py`: the model says nothing about any patient, and must not be used for one."
+    ),
+}
+
+
 def card(
     name: str,
     layers: tuple[Layer, ...],
@@ -99,33 +151,32 @@ def card(
     seed: int,
 ) -> str:
     """Measures a model and returns its card."""
+    texts = TABLE_TEXTS if "columns" in data.interface.input else IMAGE_TEXTS
     sections = [
         f"# {name}",
         "Written by `data/programs/train.py` from what it measured.",
-        f"- **Network:** {describe(layers)}. Outputs are logits. Inputs are pixels / 255.\n"
+        f"- **Network:** {describe(layers, data.interface.input['shape'])}. Outputs are logits. {texts['inputs']}\n"
         f"- **Posterior:** independent normal weights (mean field), stored as 16-bit floating point.\n"
         f"- **Trained on:** {data.train.about}.\n"
         f"- **How:** {recipe}.\n"
         f"- **Command,** in `data/programs`: `{command}`",
     ]
     for part, remark in (
-        (data.held_out, "The recipe was chosen with these images in view."),
-        (data.test, "The recipe was chosen without these images."),
+        (data.held_out, f"The recipe was chosen with these {texts['records']} in view."),
+        (data.test, f"The recipe was chosen without these {texts['records']}."),
     ):
         if part is not None:
-            measured = all_figures(layers, posterior, ranges, part, seed)
-            sections += [f"## On {part.about}", remark, table(measured)]
+            rows = all_cells(layers, posterior, ranges, part, seed)
+            sections += [f"## On {part.about}", remark, table(rows)]
     sections += [
         f"S is the number of weight draws that are averaged; each batch of {simulate.BATCH:,} records shares its "
         f"draws. 8 bits is a simulation of what an encrypted run computes: inputs, activations and weights of 8 bits, "
         f"draws cut off at {simulate.CLIP:.0f} sigma, activations up to percentile {CALIBRATION_PERCENTILE} of "
-        f"training images. NLL is the negative log-likelihood in nats; ECE is the expected calibration error over "
-        f"{measures.ECE_BINS} bins. AUROC says how well entropy or mutual information tells the images from the same "
-        f"images rotated by {ROTATION_DEGREES:.0f} degrees, half of them clockwise.",
+        f"training {texts['records']}. NLL is the negative log-likelihood in nats; ECE is the expected calibration "
+        f"error over {measures.ECE_BINS} bins. {texts['measures']}",
         "## The posterior's spread",
         spread_table(layers, posterior),
         "## Use",
-        "A demonstration of scoring with uncertainty on encrypted images of single digits, 28 x 28, light on dark. "
-        "Not meant for documents, and not tested on anything but the images named above.",
+        texts["use"],
     ]
     return "\n\n".join(sections) + "\n"

@@ -9,7 +9,8 @@ import numpy as np
 from safetensors.numpy import load_file, save
 
 import simulate
-from networks import CLASSES, SIDE, Convolution, Dense, Layer
+from datasets import Interface
+from networks import Convolution, Dense, Layer
 
 CALIBRATION_PERCENTILE = 99.5
 CALIBRATION_DRAWS = 4
@@ -35,13 +36,13 @@ def rounded(posterior: simulate.Posterior) -> simulate.Posterior:
 
 
 def calibrate(
-    layers: tuple[Layer, ...], posterior: simulate.Posterior, images: np.ndarray, random: np.random.Generator
+    layers: tuple[Layer, ...], posterior: simulate.Posterior, records: np.ndarray, random: np.random.Generator
 ) -> dict[str, Range]:
-    """For each layer but the last, a low and a high percentile of its outputs over images and draws."""
+    """For each layer but the last, a low and a high percentile of its outputs over records and draws."""
     collected: dict[str, list[np.ndarray]] = {}
     scorer = simulate.Scorer(layers, posterior, CALIBRATION_DRAWS)
     for _ in range(CALIBRATION_DRAWS):
-        for name, values in scorer.outputs(images, random):
+        for name, values in scorer.outputs(records, random):
             collected.setdefault(name, []).append(values.ravel())
     ends = (100 - CALIBRATION_PERCENTILE, CALIBRATION_PERCENTILE)
     ranges = {}
@@ -51,11 +52,11 @@ def calibrate(
     return ranges
 
 
-def model_json(name: str, layers: tuple[Layer, ...], ranges: dict[str, Range]) -> dict:
+def model_json(name: str, interface: Interface, layers: tuple[Layer, ...], ranges: dict[str, Range]) -> dict:
     """The content of model.json."""
     entries: list[dict] = []
     calibration: dict[str, list[float]] = {}
-    flat = False
+    flat = len(interface.input["shape"]) == 1
     for number, layer in enumerate(layers, start=1):
         if isinstance(layer, Dense) and not flat:
             entries.append({"name": "flatten", "type": "flatten"})
@@ -83,20 +84,27 @@ def model_json(name: str, layers: tuple[Layer, ...], ranges: dict[str, Range]) -
         "version": 1,
         "name": name,
         "task": "classification",
-        "input": {"shape": [1, SIDE, SIDE], "range": [0, 1]},
+        "input": interface.input,
         "layers": entries,
-        "classes": [str(digit) for digit in range(CLASSES)],
+        "classes": interface.classes,
         "calibration": calibration,
     }
 
 
 def _layout(content: dict) -> str:
-    """JSON with one line for each layer."""
+    """JSON with one line for each layer and each column of a table."""
+
+    def listed(key: str, values: list[dict], before: str) -> str:
+        rows = ",\n".join(f"    {json.dumps(value)}" for value in values)
+        return f"{before}{json.dumps(key)}: [\n{rows}\n  ]"
+
     lines = []
     for key, value in content.items():
         if key == "layers":
-            rows = ",\n".join(f"    {json.dumps(layer)}" for layer in value)
-            lines.append(f'  "layers": [\n{rows}\n  ]')
+            lines.append(listed(key, value, "  "))
+        elif key == "input" and "columns" in value:
+            *others, _ = (f"{json.dumps(name)}: {json.dumps(entry)}" for name, entry in value.items())
+            lines.append(f'  "input": {{{", ".join(others)}, {listed("columns", value["columns"], "")}}}')
         else:
             lines.append(f"  {json.dumps(key)}: {json.dumps(value)}")
     return "{\n" + ",\n".join(lines) + "\n}\n"
@@ -105,6 +113,7 @@ def _layout(content: dict) -> str:
 def write(
     out: Path,
     name: str,
+    interface: Interface,
     layers: tuple[Layer, ...],
     posterior: simulate.Posterior,
     ranges: dict[str, Range],
@@ -117,11 +126,16 @@ def write(
             tensors[f"{layer}.{kind}.mean"] = mean.astype(np.float16)
             tensors[f"{layer}.{kind}.std"] = deviation.astype(np.float16)
     (out / "posterior.safetensors").write_bytes(save(tensors))
-    (out / "model.json").write_text(_layout(model_json(name, layers, ranges)), encoding="utf-8")
+    (out / "model.json").write_text(_layout(model_json(name, interface, layers, ranges)), encoding="utf-8")
 
 
-def read(folder: Path, layers: tuple[Layer, ...]) -> tuple[simulate.Posterior, dict[str, Range]]:
+def read(
+    folder: Path, interface: Interface, layers: tuple[Layer, ...]
+) -> tuple[simulate.Posterior, dict[str, Range]]:
     """Reads what `write` wrote: the posterior, and the ranges of each layer but the last."""
+    model = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    if (model["input"], model["classes"]) != (interface.input, interface.classes):
+        raise ValueError(f"{folder / 'model.json'} has another input, or other classes, than this data set")
     tensors = load_file(folder / "posterior.safetensors")
     posterior = {
         layer.name: {
@@ -130,7 +144,7 @@ def read(folder: Path, layers: tuple[Layer, ...]) -> tuple[simulate.Posterior, d
         }
         for layer in layers
     }
-    calibration = json.loads((folder / "model.json").read_text(encoding="utf-8"))["calibration"]
+    calibration = model["calibration"]
     ranges = {}
     for number, layer in enumerate(layers[:-1], start=1):
         low = calibration[layer.pool_name][0] if isinstance(layer, Convolution) else 0.0

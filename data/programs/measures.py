@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from scipy import special, stats
 
@@ -26,12 +28,20 @@ def negative_log_likelihood(probabilities: np.ndarray, labels: np.ndarray) -> fl
 
 def expected_calibration_error(probabilities: np.ndarray, labels: np.ndarray) -> float:
     """The sum over bins of confidence of (records in it / all) * |accuracy - mean confidence|."""
+    return _calibration_error(probabilities, lambda predicted: predicted == labels)
+
+
+def calibration_error_to_risk(probabilities: np.ndarray, risk: np.ndarray) -> float:
+    """The expected calibration error of two classes whose second has a known probability in each record."""
+    return _calibration_error(probabilities, lambda predicted: np.where(predicted == 1, risk, 1 - risk))
+
+
+def _calibration_error(probabilities: np.ndarray, right: Callable[[np.ndarray], np.ndarray]) -> float:
     mean = probabilities.mean(0)
     confidence = mean.max(-1)
-    right = mean.argmax(-1) == labels
     bins = np.minimum((confidence * ECE_BINS).astype(int), ECE_BINS - 1)
-    gaps = np.bincount(bins, weights=right - confidence, minlength=ECE_BINS)
-    return float(np.abs(gaps).sum() / len(labels))
+    gaps = np.bincount(bins, weights=right(mean.argmax(-1)) - confidence, minlength=ECE_BINS)
+    return float(np.abs(gaps).sum() / len(confidence))
 
 
 def predictive_entropy(probabilities: np.ndarray) -> np.ndarray:

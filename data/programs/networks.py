@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 SIDE = 28
-CLASSES = 10
+DIGITS = 10
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,26 +51,32 @@ class Convolution:
 
 Layer = Dense | Convolution
 
-# There is a ReLU between any two layers, and none after the last. Inputs are 1 x 28 x 28 in [0, 1].
+# There is a ReLU between any two layers, and none after the last. Inputs are in [0, 1]: images of 1 x 28 x 28, or
+# the features of a table.
 NETWORKS: dict[str, tuple[Layer, ...]] = {
     "mlp": (
         Dense("fc1", SIDE * SIDE, 128),
         Dense("fc2", 128, 64),
-        Dense("fc3", 64, CLASSES),
+        Dense("fc3", 64, DIGITS),
     ),
     "cnn": (
         Convolution("conv1", 1, 6, kernel=5, padding=2, pool=2),
         Convolution("conv2", 6, 16, kernel=5, padding=0, pool=2),
         Dense("fc1", 400, 120),
         Dense("fc2", 120, 84),
-        Dense("fc3", 84, CLASSES),
+        Dense("fc3", 84, DIGITS),
+    ),
+    "readmission": (
+        Dense("fc1", 25, 32),
+        Dense("fc2", 32, 16),
+        Dense("fc3", 16, 2),
     ),
 }
 
 
-def describe(layers: tuple[Layer, ...]) -> str:
+def describe(layers: tuple[Layer, ...], shape: list[int]) -> str:
     """One line for a person."""
-    parts = ["1x28x28"]
+    parts = ["x".join(map(str, shape))]
     for layer in layers:
         if isinstance(layer, Convolution):
             parts.append(f"conv {layer.kernel}x{layer.kernel}x{layer.outputs} + averagePool {layer.pool}")

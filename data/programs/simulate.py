@@ -17,7 +17,7 @@ from collections.abc import Iterator
 import numpy as np
 
 import measures
-from networks import CLASSES, Convolution, Dense, Layer
+from networks import Convolution, Dense, Layer
 
 BATCH = 2048
 CLIP = 4.0
@@ -41,19 +41,19 @@ class Scorer:
     draws: int
     ranges: dict[str, float] | None = None
 
-    def probabilities(self, images: np.ndarray, random: np.random.Generator) -> np.ndarray:
-        """[draws, records, classes] for bytes [records, 28, 28]; every batch of 2048 has its own draws."""
-        result = np.zeros((max(self.draws, 1), len(images), CLASSES))
-        for first in range(0, len(images), BATCH):
-            batch = images[first : first + BATCH]
+    def probabilities(self, records: np.ndarray, random: np.random.Generator) -> np.ndarray:
+        """[draws, records, classes]; every batch of 2048 has its own draws."""
+        result = np.zeros((max(self.draws, 1), len(records), self.layers[-1].outputs))
+        for first in range(0, len(records), BATCH):
+            batch = records[first : first + BATCH]
             for draw in range(len(result)):
                 *_, (_, logits) = self.outputs(batch, random)
                 result[draw, first : first + BATCH] = measures.softmax(logits)
         return result
 
-    def outputs(self, images: np.ndarray, random: np.random.Generator) -> Iterator[tuple[str, np.ndarray]]:
+    def outputs(self, records: np.ndarray, random: np.random.Generator) -> Iterator[tuple[str, np.ndarray]]:
         """The name and the real outputs of each layer, before its ReLU, for one draw."""
-        x = images[:, None].astype(np.float64) / ACTIVATION_STEPS
+        x = _inputs(records)
         scale = 1 / ACTIVATION_STEPS
         for layer in self.layers:
             weight, bias = (self._drawn(layer, kind, random) for kind in ("weight", "bias"))
@@ -86,6 +86,11 @@ class Scorer:
         if isinstance(layer, Convolution):
             mean, deviation = pooled_kernel(mean, layer.pool), pooled_kernel(deviation, layer.pool)
         return (np.abs(mean) + CLIP * deviation).reshape(layer.outputs, -1).max(1) / WEIGHT_STEPS
+
+
+def _inputs(records: np.ndarray) -> np.ndarray:
+    """Byte images [records, 28, 28] as [records, 1, 28, 28] in [0, 1]; features, which are in [0, 1], as they are."""
+    return records[:, None].astype(np.float64) / ACTIVATION_STEPS if records.dtype == np.uint8 else records
 
 
 def pooled_kernel(weight: np.ndarray, pool: int) -> np.ndarray:

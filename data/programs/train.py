@@ -24,23 +24,24 @@ import simulate
 from networks import NETWORKS, Layer
 
 BATCH = 256
-CALIBRATION_IMAGES = 4096
+CALIBRATION_RECORDS = 4096
 # Passes over the data between two lines of progress.
 PROGRESS_EPOCHS = 5
 
 
 @dataclasses.dataclass(frozen=True)
 class Recipe:
-    """How one model is trained. Degrees, scale and shift (in pixels) are those of random affine maps."""
+    """How one model is trained. Degrees, scale and shift (in pixels) are those of random affine maps of images."""
 
     data: str
     network: str
     epochs: int
     learning_rate: float
     temperature: float
-    degrees: float
-    scale: float
-    shift: float
+    degrees: float = 0
+    scale: float = 0
+    shift: float = 0
+    prior_gain: float = bayes.PRIOR_GAIN
 
     @property
     def augmented(self) -> bool:
@@ -57,11 +58,11 @@ class Recipe:
             )
             if size > 0
         ]
-        images = "images " + (", ".join(moves) or "as they are")
+        images = "; images " + (", ".join(moves) or "as they are")
         return (
             f"Bayes by Backprop with temperature {self.temperature:g} and a normal prior of deviation "
-            f"{bayes.PRIOR_GAIN} / sqrt(fan-in); Adam, learning rate {self.learning_rate:g} falling to 0 along a "
-            f"cosine, {self.epochs} epochs, batches of {BATCH}; {images}"
+            f"{self.prior_gain:g} / sqrt(fan-in); Adam, learning rate {self.learning_rate:g} falling to 0 along a "
+            f"cosine, {self.epochs} epochs, batches of {BATCH}{'' if self.data == 'readmission' else images}"
         )
 
 
@@ -70,41 +71,46 @@ RECIPES = {
     "digits-cnn": Recipe("digits", "cnn", 24, 2e-3, 0.01, degrees=0, scale=0, shift=0),
     "mnist-mlp": Recipe("mnist", "mlp", 40, 2e-3, 0.03, degrees=0, scale=0, shift=0),
     "mnist-cnn": Recipe("mnist", "cnn", 36, 3e-3, 0.02, degrees=3, scale=0.03, shift=0.5),
+    "readmission-mlp": Recipe("readmission", "readmission", 60, 5e-3, 0.2, prior_gain=3),
 }
 
 
 def _loss(
     parameters: bayes.Parameters,
     layers: tuple[Layer, ...],
-    images: jax.Array,
+    inputs: jax.Array,
     labels: jax.Array,
     key: jax.Array,
     weight_of_divergence: float,
+    prior_gain: float,
 ) -> jax.Array:
-    logits = bayes.forward(layers, parameters, images[:, None], key)
+    logits = bayes.forward(layers, parameters, inputs, key)
     likelihood = optax.softmax_cross_entropy_with_integer_labels(logits, labels).mean()
-    return likelihood + weight_of_divergence * bayes.divergence(layers, parameters)
+    return likelihood + weight_of_divergence * bayes.divergence(layers, parameters, prior_gain)
 
 
 def train(recipe: Recipe, part: datasets.Part, seed: int) -> bayes.Parameters:
     """Trains a posterior."""
     layers = NETWORKS[recipe.network]
-    steps = len(part.images) // BATCH
+    steps = len(part.records) // BATCH
     optimiser = optax.adam(optax.cosine_decay_schedule(recipe.learning_rate, recipe.epochs * steps))
     key = jax.random.key(seed)
-    parameters = bayes.initial(layers, key)
+    parameters = bayes.initial(layers, key, recipe.prior_gain)
     state = optimiser.init(parameters)
-    every_image, every_label = jnp.asarray(part.images), jnp.asarray(part.labels, jnp.int32)
-    weight_of_divergence = recipe.temperature / len(part.images)
+    every_record, every_label = jnp.asarray(part.records), jnp.asarray(part.labels, jnp.int32)
+    weight_of_divergence = recipe.temperature / len(part.records)
 
     @partial(jax.jit, donate_argnums=(0, 1))
     def step(parameters, state, chosen, key):
         moved, drawn = jax.random.split(key)
-        images = every_image[chosen].astype(jnp.float32) / 255
-        if recipe.augmented:
-            images = augment.affine(images, moved, recipe.degrees, recipe.scale, recipe.shift)
+        inputs = every_record[chosen]
+        if inputs.dtype == jnp.uint8:
+            inputs = inputs.astype(jnp.float32) / 255
+            if recipe.augmented:
+                inputs = augment.affine(inputs, moved, recipe.degrees, recipe.scale, recipe.shift)
+            inputs = inputs[:, None]
         loss, gradient = jax.value_and_grad(_loss)(
-            parameters, layers, images, every_label[chosen], drawn, weight_of_divergence
+            parameters, layers, inputs, every_label[chosen], drawn, weight_of_divergence, recipe.prior_gain
         )
         updates, state = optimiser.update(gradient, state)
         return optax.apply_updates(parameters, updates), state, loss
@@ -112,7 +118,7 @@ def train(recipe: Recipe, part: datasets.Part, seed: int) -> bayes.Parameters:
     shuffle = np.random.Generator(np.random.PCG64(seed))
     started = time.monotonic()
     for epoch in range(1, recipe.epochs + 1):
-        order = shuffle.permutation(len(part.images))[: steps * BATCH].reshape(steps, BATCH)
+        order = shuffle.permutation(len(part.records))[: steps * BATCH].reshape(steps, BATCH)
         losses = []
         for number, chosen in enumerate(order):
             own = jax.random.fold_in(key, epoch * steps + number)
@@ -180,7 +186,7 @@ def main() -> int:
     try:
         data = datasets.load(recipe.data, arguments.mnist)
         if arguments.measure_only or arguments.recalibrate:
-            posterior, ranges = export.read(arguments.out, layers)
+            posterior, ranges = export.read(arguments.out, data.interface, layers)
     except (OSError, ValueError, KeyError, SafetensorError) as error:
         print(f"train.py: cannot read data or model: {error}", file=sys.stderr)
         return 2
@@ -188,8 +194,8 @@ def main() -> int:
         if not arguments.recalibrate:
             posterior = export.rounded(_posterior(train(recipe, data.train, arguments.seed)))
         random = np.random.Generator(np.random.PCG64(arguments.seed))
-        ranges = export.calibrate(layers, posterior, data.train.images[:CALIBRATION_IMAGES], random)
-        export.write(arguments.out, arguments.model, layers, posterior, ranges)
+        ranges = export.calibrate(layers, posterior, data.train.records[:CALIBRATION_RECORDS], random)
+        export.write(arguments.out, arguments.model, data.interface, layers, posterior, ranges)
     card = evaluate.card(
         arguments.model, layers, posterior, ranges, data, recipe.describe(), _command(arguments), arguments.seed
     )
