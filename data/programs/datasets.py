@@ -17,6 +17,7 @@ DATA = Path(__file__).resolve().parent.parent
 MNIST_HELD_OUT = 10_000
 DIGITS_HELD_OUT = 10_000
 READMISSION_HELD_OUT = 2_000
+READMISSION_FURTHER = 50_000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,12 +55,13 @@ class Part:
 
 @dataclasses.dataclass(frozen=True)
 class Dataset:
-    """What to train on, what to measure on, and, if there is one, a test part."""
+    """What to train on, what to measure on, and, if there are, a test part and a large one that is in no file."""
 
     interface: Interface
     train: Part
     held_out: Part
     test: Part | None
+    further: Part | None = None
 
 
 def _digits() -> Dataset:
@@ -94,24 +96,31 @@ def _readmission() -> Dataset:
     folder = DATA / "readmission"
     columns = STAYS.input["columns"]
 
-    def labels(table: dict[str, list[str]]) -> np.ndarray:
-        return np.array([STAYS.classes.index(label) for label in table["label"]])
+    def indexes(labels: list[str]) -> np.ndarray:
+        return np.array([STAYS.classes.index(label) for label in labels])
 
     table = tables.read(folder / "train.csv")
-    records, known = tables.encode(columns, table), labels(table)
+    records, known = tables.encode(columns, table), indexes(table["label"])
     split = len(records) - READMISSION_HELD_OUT
     test, answers, risks = (tables.read(folder / f"{name}.csv") for name in ("test", "test-labels", "test-risk"))
     if not test["id"] == answers["id"] == risks["id"]:
         raise ValueError(f"the files of the test part in {folder} have different ids")
+    further, outcomes, risk = readmission.generate("further", READMISSION_FURTHER)
     return Dataset(
         STAYS,
         Part(records[:split], known[:split], f"the first {split:,} training stays of readmission"),
         Part(records[split:], known[split:], f"the last {READMISSION_HELD_OUT:,} training stays, held out"),
         Part(
             tables.encode(columns, test),
-            labels(answers),
+            indexes(answers["label"]),
             f"the {len(test['id']):,} test stays of readmission",
             np.array(risks["risk"], np.float64),
+        ),
+        Part(
+            tables.encode(columns, tables.parse(readmission.csv_text(further).splitlines())),
+            indexes(outcomes),
+            f"{READMISSION_FURTHER:,} further stays of readmission, drawn by the same program",
+            risk,
         ),
     )
 

@@ -15,8 +15,8 @@ from networks import Layer, describe
 
 DRAWS = 8
 ROTATION_DEGREES = 60.0
-# A table's few records share one set of draws, so its figures are means over so many runs with draws of their own.
-RUNS = 50
+# A small table's records share one set of draws, so figures are means over so many runs with draws of their own.
+RUNS = 20
 
 # Heading -> what is under it, for one way of scoring on one part of the data.
 Cells = dict[str, str]
@@ -161,10 +161,9 @@ def card(
         f"- **How:** {recipe}.\n"
         f"- **Command,** in `data/programs`: `{command}`",
     ]
-    for part, remark in (
-        (data.held_out, f"The recipe was chosen with these {texts['records']} in view."),
-        (data.test, f"The recipe was chosen without these {texts['records']}."),
-    ):
+    seen = f"The recipe was chosen with these {texts['records']} in view."
+    unseen = f"The recipe was chosen without these {texts['records']}."
+    for part, remark in ((data.held_out, seen), (data.test, unseen), (data.further, unseen)):
         if part is not None:
             rows = all_cells(layers, posterior, ranges, part, seed)
             sections += [f"## On {part.about}", remark, table(rows)]

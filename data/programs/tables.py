@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import math
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -25,13 +26,24 @@ def width(column: Column) -> int:
 
 
 def read(path: Path) -> dict[str, list[str]]:
-    """The columns of a CSV file with a header, as text; an empty field is empty text."""
+    """The columns of a CSV file, as `parse` has them."""
     with path.open(encoding="utf-8", newline="") as stream:
-        header, *rows = csv.reader(stream)
-    for number, row in enumerate(rows, start=1):
+        try:
+            return parse(stream)
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from None
+
+
+def parse(lines: Iterable[str]) -> dict[str, list[str]]:
+    """The columns of CSV with a header, as text; an empty field is empty text."""
+    rows = list(csv.reader(lines))
+    if len(rows) < 2:
+        raise ValueError("there is no header, or no row after it")
+    header = rows[0]
+    for number, row in enumerate(rows[1:], start=1):
         if len(row) != len(header):
-            raise ValueError(f"{path}, row {number}: {len(row)} fields, and the header has {len(header)}")
-    return dict(zip(header, map(list, zip(*rows))))
+            raise ValueError(f"row {number} has {len(row)} fields, and the header {len(header)}")
+    return dict(zip(header, map(list, zip(*rows[1:]))))
 
 
 def encode(columns: list[Column], table: dict[str, list[str]]) -> np.ndarray:
