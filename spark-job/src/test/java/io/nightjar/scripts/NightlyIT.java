@@ -32,7 +32,7 @@ class NightlyIT {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   /** Enough waves that a run which is killed after the first has more to do. */
-  private static final int BATCHES = 30;
+  private static final int BATCHES = 15;
 
   @TempDir private Path directory;
 
@@ -293,6 +293,9 @@ class NightlyIT {
     assertTrue(
         second.err().contains("another run is under way: process " + first.process().pid()),
         second.err());
+    // The job goes on without the script, and must not meet another either.
+    first.process().destroyForcibly().waitFor();
+    run(waiting, "2024-05-02").exits(75);
     assertEquals(before, ran().size());
 
     kill(first);
