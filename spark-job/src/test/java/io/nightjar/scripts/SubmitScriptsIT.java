@@ -13,6 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +40,11 @@ class SubmitScriptsIT {
 
   @BeforeEach
   void fakeSpark() throws IOException {
-    sparkHome = directory.resolve("Spark's \"home\" & $more");
+    fakeSpark("Spark's \"home\" & $more");
+  }
+
+  private void fakeSpark(String name) throws IOException {
+    sparkHome = directory.resolve(name);
     recorded = sparkHome.resolve("recorded");
     Files.createDirectories(sparkHome.resolve("bin"));
     Script.write(
@@ -76,9 +84,10 @@ class SubmitScriptsIT {
 
   @Test
   void aDryRunPrintsTheExactCommandAndDoesNothing() throws Exception {
+    fakeSpark("spark");
     Script.Result run =
         Script.named("submit-standalone.sh", directory)
-            .with("SPARK_HOME", link("spark").toString())
+            .with("SPARK_HOME", sparkHome.toString())
             .run(
                 words(
                     STANDALONE,
@@ -114,14 +123,9 @@ class SubmitScriptsIT {
                 "--conf spark.executor.memoryOverhead=700m",
                 "--conf spark.nightjar.exchange.dir=hdfs:///x --conf spark.cores.max=6",
                 "%3$s score --model m --input 'in'\\''s' --output out\n")
-            .formatted(Script.ROOT, directory.resolve("spark"), Script.JAR),
+            .formatted(Script.ROOT, sparkHome, Script.JAR),
         run.exits(0).out());
     assertFalse(Files.exists(recorded));
-  }
-
-  /** The same Spark under a name without characters that need quoting. */
-  private Path link(String name) throws IOException {
-    return Files.createSymbolicLink(directory.resolve(name), sparkHome);
   }
 
   static Stream<Arguments> clusters() {
@@ -201,14 +205,26 @@ class SubmitScriptsIT {
     assertEquals("4", recordedConf().get("spark.executor.cores"));
   }
 
+  /** One jar that stands for all those of Spark that the build has. */
+  private void pretendToHaveJars() throws IOException {
+    String classpath = Files.readString(Script.JAR.resolveSibling("spark.classpath")).strip();
+    Manifest manifest = new Manifest();
+    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    manifest
+        .getMainAttributes()
+        .put(
+            Attributes.Name.CLASS_PATH,
+            Stream.of(classpath.split(File.pathSeparator, -1))
+                .map(jar -> Path.of(jar).toUri().toString())
+                .collect(Collectors.joining(" ")));
+    Path jar = Files.createDirectory(sparkHome.resolve("jars")).resolve("spark.jar");
+    new JarOutputStream(Files.newOutputStream(jar), manifest).close();
+  }
+
   @Test
   void executorsGetTheMemoryThatThePlanRecommends() throws Exception {
     TestJobs jobs = TestJobs.in(directory.resolve("jobs"));
-    Path jars = Files.createDirectory(sparkHome.resolve("jars"));
-    Path classpath = Script.JAR.resolveSibling("spark.classpath");
-    for (String jar : Files.readString(classpath).strip().split(File.pathSeparator, -1)) {
-      Files.createSymbolicLink(jars.resolve(Path.of(jar).getFileName()), Path.of(jar));
-    }
+    pretendToHaveJars();
     String plan =
         script("nightjar")
             .run("plan", "--model", jobs.model().toString(), "--executor-cores", "3")
