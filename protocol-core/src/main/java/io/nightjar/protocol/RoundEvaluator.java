@@ -1,7 +1,6 @@
 package io.nightjar.protocol;
 
 import io.nightjar.crypto.BlockEvaluator;
-import io.nightjar.crypto.BlockHeader;
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.BlockShape;
 import io.nightjar.crypto.CipherBlock;
@@ -52,17 +51,6 @@ public final class RoundEvaluator {
   /** Returns how long its callers spent drawing and evaluating. */
   public PhaseTimes times() {
     return times;
-  }
-
-  /**
-   * Refuses an upload by its header alone, before memory is taken for it.
-   *
-   * @throws ProtocolException if the plan has no such upload
-   */
-  public void check(BlockHeader header) {
-    Round round = checkLabel(header.label());
-    MessageChecks.require("shape", uploadShape(round), header.shape());
-    MessageChecks.require("packing", plan.packing(), header.packing());
   }
 
   /**
