@@ -3,6 +3,8 @@ package io.nightjar.spark;
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
 import io.nightjar.crypto.NativeMemory;
+import io.nightjar.settings.NightjarSettings;
+import io.nightjar.settings.Setting;
 import java.util.Map;
 import org.apache.spark.api.plugin.DriverPlugin;
 import org.apache.spark.api.plugin.ExecutorPlugin;
@@ -14,9 +16,6 @@ import org.apache.spark.api.plugin.SparkPlugin;
  * native contexts when the executor shuts down.
  */
 public final class NightjarPlugin implements SparkPlugin {
-
-  /** The most native memory of an executor's blocks, in bytes; nothing if it is not set. */
-  static final String LIMIT_KEY = "spark.nightjar.native.maxBytes";
 
   @Override
   public DriverPlugin driverPlugin() {
@@ -31,7 +30,8 @@ public final class NightjarPlugin implements SparkPlugin {
   private static final class ExecutorSide implements ExecutorPlugin {
     @Override
     public void init(PluginContext context, Map<String, String> extra) {
-      long limit = context.conf().getSizeAsBytes(LIMIT_KEY, "0");
+      Setting<Long> most = NightjarSettings.NATIVE_MAX_BYTES;
+      long limit = context.conf().getSizeAsBytes(most.key(), most.defaultText());
       if (limit > 0) {
         System.setProperty(NativeMemory.LIMIT_PROPERTY, Long.toString(limit));
       }
