@@ -131,12 +131,7 @@ public final class NightjarKryo implements KryoRegistrator {
     @Override
     public void write(Kryo kryo, Output output, CipherBlock block) {
       HeParameters parameters = block.parameters();
-      output.writeString(parameters.scheme().name());
-      output.writeInt(parameters.ringDegree());
-      output.writeInt(parameters.keyPrimes().size());
-      parameters.keyPrimes().forEach(output::writeLong);
-      output.writeLong(parameters.plainModulus());
-      output.writeInt(parameters.securityBits());
+      output.writeString(ParameterNumbers.of(parameters).write());
       try {
         new BlockCodec(ExecutorContexts.get(parameters)).write(block, BlockLabel.NONE, output);
       } catch (IOException e) {
@@ -146,14 +141,7 @@ public final class NightjarKryo implements KryoRegistrator {
 
     @Override
     public CipherBlock read(Kryo kryo, Input input, Class<CipherBlock> type) {
-      io.nightjar.crypto.Scheme scheme = io.nightjar.crypto.Scheme.valueOf(input.readString());
-      int degree = input.readInt();
-      java.util.List<Long> primes = new java.util.ArrayList<>();
-      for (int count = input.readInt(); count > 0; count--) {
-        primes.add(input.readLong());
-      }
-      HeParameters parameters =
-          HeParameters.ofExplicitPrimes(scheme, degree, primes, input.readLong(), input.readInt());
+      HeParameters parameters = ParameterNumbers.read(input.readString()).toHeParameters();
       try {
         return new BlockCodec(ExecutorContexts.get(parameters)).read(input, header -> {}).block();
       } catch (IOException e) {

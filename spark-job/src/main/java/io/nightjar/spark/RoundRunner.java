@@ -103,7 +103,7 @@ public final class RoundRunner implements AutoCloseable {
             wave.index(),
             roundIndex,
             uploads.digest(),
-            RoundWork.Parameters.of(plan.parameters()),
+            ParameterNumbers.of(plan.parameters()),
             sizes.mostBlockBytes(),
             tasks);
     Job job = Job.getInstance(configuration); // which copies it

@@ -2,8 +2,6 @@ package io.nightjar.spark;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.nightjar.crypto.HeParameters;
-import io.nightjar.crypto.Scheme;
 import io.nightjar.exchange.JobDescription;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -27,7 +25,7 @@ public record RoundWork(
     int wave,
     int round,
     String answers,
-    Parameters parameters,
+    ParameterNumbers parameters,
     long mostBlockBytes,
     List<List<WorkUnit>> tasks) {
 
@@ -38,24 +36,6 @@ public record RoundWork(
   /** Copies the lists. */
   public RoundWork {
     tasks = tasks.stream().map(List::copyOf).toList();
-  }
-
-  /** {@link HeParameters} by their numbers. */
-  public record Parameters(
-      Scheme scheme, int ringDegree, List<Long> primes, long plainModulus, int securityBits) {
-
-    static Parameters of(HeParameters parameters) {
-      return new Parameters(
-          parameters.scheme(),
-          parameters.ringDegree(),
-          parameters.keyPrimes(),
-          parameters.plainModulus(),
-          parameters.securityBits());
-    }
-
-    HeParameters toHeParameters() {
-      return HeParameters.ofExplicitPrimes(scheme, ringDegree, primes, plainModulus, securityBits);
-    }
   }
 
   /** Puts this into a configuration. */
