@@ -3,7 +3,6 @@ package io.nightjar.exchange;
 import io.nightjar.plan.InvalidPlanException;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanJson;
-import io.nightjar.plan.PlanOptions;
 import io.nightjar.plan.PlanReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -47,13 +46,12 @@ public final class Exchange {
   /**
    * Returns the plan on offer.
    *
-   * @param least the security that its parameters must have
    * @throws InvalidPlanException if it is not one to follow
    */
-  public Optional<Plan> plan(PlanOptions.Security least) throws IOException {
+  public Optional<Plan> plan() throws IOException {
     LocalPaths.requireInside(files, root, planPath());
     return HadoopFiles.read(files, planPath(), PlanReader.MAX_CHARACTERS)
-        .map(json -> PlanReader.read(new String(json, StandardCharsets.UTF_8), least));
+        .map(json -> PlanReader.read(new String(json, StandardCharsets.UTF_8)));
   }
 
   private Path planPath() {

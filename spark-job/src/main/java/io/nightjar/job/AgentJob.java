@@ -13,7 +13,6 @@ import io.nightjar.owner.OwnerEngine;
 import io.nightjar.owner.ResultStore;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanDigest;
-import io.nightjar.plan.PlanOptions;
 import io.nightjar.plan.PlanReader;
 import io.nightjar.protocol.DataOwner;
 import io.nightjar.protocol.ProtocolException;
@@ -72,8 +71,7 @@ public final class AgentJob {
 
   private ScoreResult run() throws IOException, InterruptedException {
     Exchange exchange = new Exchange(request.exchange(), configuration);
-    Plan plan =
-        polling.await("a plan on offer", () -> exchange.plan(PlanOptions.Security.STANDARD));
+    Plan plan = polling.await("a plan on offer", exchange::plan);
     checkPinned(plan);
     RecordInput input =
         RecordInput.open(

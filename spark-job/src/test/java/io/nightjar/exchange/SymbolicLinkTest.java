@@ -10,7 +10,6 @@ import io.nightjar.crypto.BlockCodec;
 import io.nightjar.crypto.HeContext;
 import io.nightjar.crypto.HeParameters;
 import io.nightjar.crypto.Scheme;
-import io.nightjar.plan.PlanOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -133,7 +132,7 @@ class SymbolicLinkTest {
 
     assertRefused(() -> exchange().description(JOB.job()));
     assertRefused(() -> jobExchange().refusal());
-    assertRefused(() -> exchange().plan(PlanOptions.Security.STANDARD));
+    assertRefused(() -> exchange().plan());
   }
 
   @Test
