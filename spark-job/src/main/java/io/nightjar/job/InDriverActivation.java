@@ -5,13 +5,14 @@ import io.nightjar.exchange.Wave;
 import io.nightjar.owner.OwnerEngine;
 import io.nightjar.spark.ActivationChannel;
 import java.io.IOException;
+import java.util.Optional;
 
 /** The data owner in the driver's own process. */
 record InDriverActivation(OwnerEngine engine) implements ActivationChannel {
 
   @Override
-  public Manifest upload(Wave wave, int round) throws IOException, InterruptedException {
-    return engine.upload(wave, round);
+  public Optional<Manifest> upload(Wave wave, int round) throws IOException, InterruptedException {
+    return Optional.of(engine.upload(wave, round));
   }
 
   @Override

@@ -7,40 +7,43 @@ import io.nightjar.exchange.Wave;
 import io.nightjar.spark.ActivationChannel;
 import java.io.IOException;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The data owner at the other end of an exchange. */
 record RemoteActivation(JobExchange exchange, Polling polling) implements ActivationChannel {
 
-  /** The data owner has what it wanted of a wave; there is nothing left to do for it. */
-  static final class FinishedByOwner extends RuntimeException {
-    private static final long serialVersionUID = 1;
-
-    FinishedByOwner() {
-      super("The data owner has the results already");
-    }
-  }
+  private static final Logger LOG = LoggerFactory.getLogger(RemoteActivation.class);
 
   @Override
-  public Manifest upload(Wave wave, int round) throws IOException, InterruptedException {
-    String answers =
+  public Optional<Manifest> upload(Wave wave, int round) throws IOException, InterruptedException {
+    Optional<String> answers =
         round == 0
-            ? ""
-            : exchange
-                .manifest(wave.index(), round - 1, Direction.DOWN)
-                .map(Manifest::digest)
-                .orElseThrow(FinishedByOwner::new);
+            ? Optional.of("")
+            : exchange.manifest(wave.index(), round - 1, Direction.DOWN).map(Manifest::digest);
+    // Results that are gone went with their wave, which its data owner had finished.
+    Optional<Manifest> uploads =
+        answers.isPresent() ? await(wave, round, answers.get()) : Optional.empty();
+    if (uploads.isEmpty()) {
+      LOG.info("Job {}: wave {} was finished before", exchange.job().job(), wave.index());
+    }
+    return uploads;
+  }
+
+  private Optional<Manifest> await(Wave wave, int round, String answers)
+      throws IOException, InterruptedException {
     return polling.await(
         "the uploads of wave %d, round %d of job %s"
             .formatted(wave.index(), round, exchange.job().job()),
         () -> {
           if (exchange.isFinished(wave.index()) || exchange.isFinished()) {
-            throw new FinishedByOwner();
+            return Optional.of(Optional.empty());
           }
           Optional<String> refusal = exchange.refusal();
           if (refusal.isPresent()) {
             throw new JobRefusedException("The data owner gave up: " + refusal.get());
           }
-          return exchange.manifest(wave.index(), round, Direction.UP, answers);
+          return exchange.manifest(wave.index(), round, Direction.UP, answers).map(Optional::of);
         });
   }
 

@@ -7,6 +7,7 @@ import io.nightjar.spark.ActivationChannel;
 import io.nightjar.spark.InputLedger;
 import io.nightjar.spark.RoundRunner;
 import java.io.IOException;
+import java.util.Optional;
 
 /** Takes a wave through all rounds on the model owner's side. */
 final class RoundLoop {
@@ -30,11 +31,15 @@ final class RoundLoop {
     this.progress = progress;
   }
 
+  /** Takes the wave as far as the data owner wants it taken. */
   void run(Wave wave) throws IOException, InterruptedException {
     for (int round = 0; round < plan.rounds().size(); round++) {
-      Manifest uploads = owner.upload(wave, round);
-      ledger.see(uploads);
-      rounds.run(wave, round, uploads);
+      Optional<Manifest> uploads = owner.upload(wave, round);
+      if (uploads.isEmpty()) {
+        return;
+      }
+      ledger.see(uploads.get());
+      rounds.run(wave, round, uploads.get());
       progress.evaluated(wave, round);
     }
     owner.finish(wave);

@@ -222,16 +222,7 @@ public final class ServeJob {
                 TaskSettings.of(settings))) {
       RemoteActivation owner = new RemoteActivation(exchange, Polling.of(settings));
       RoundLoop loop = new RoundLoop(plan, owner, ledger, rounds, progress);
-      WavePipeline.run(
-          open,
-          settings.get(NightjarSettings.WAVES_IN_FLIGHT),
-          wave -> {
-            try {
-              loop.run(wave);
-            } catch (RemoteActivation.FinishedByOwner e) {
-              LOG.info("Job {}: wave {} was finished before", job.job(), wave.index());
-            }
-          });
+      WavePipeline.run(open, settings.get(NightjarSettings.WAVES_IN_FLIGHT), loop::run);
     }
     forgetSecret(state);
   }
