@@ -89,7 +89,7 @@ public final class OwnerEngine implements AutoCloseable {
     this.exchange = exchange;
     this.owner = owner;
     this.codec = new BlockCodec(context, mostBlockBytes);
-    this.records = new WaveRecords(input, exchange.job());
+    this.records = new WaveRecords(input, exchange.job(), owner.times());
     this.results = results;
     this.keep = keep;
     this.listener = listener;
@@ -216,7 +216,6 @@ public final class OwnerEngine implements AutoCloseable {
   private OpenWave openWave(Wave wave, Consumer<DataOwnerBatch> onBatch) throws IOException {
     List<List<RecordId>> ids = new ArrayList<>();
     List<DataOwnerBatch> batches = new ArrayList<>();
-    long start = PhaseTimes.now();
     records.read(
         wave,
         (number, read) -> {
@@ -225,7 +224,6 @@ public final class OwnerEngine implements AutoCloseable {
           batches.add(batch);
           onBatch.accept(batch);
         });
-    owner.times().addSince(Phase.RECORDS, start);
     OpenWave opened = new OpenWave(ids, batches);
     open.put(wave.index(), opened);
     return opened;

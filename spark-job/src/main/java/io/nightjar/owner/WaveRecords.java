@@ -2,6 +2,8 @@ package io.nightjar.owner;
 
 import io.nightjar.exchange.JobDescription;
 import io.nightjar.exchange.Wave;
+import io.nightjar.protocol.Phase;
+import io.nightjar.protocol.PhaseTimes;
 import io.nightjar.records.InvalidInputException;
 import io.nightjar.records.RecordBatch;
 import io.nightjar.records.RecordInput;
@@ -15,12 +17,14 @@ final class WaveRecords implements AutoCloseable {
 
   private final RecordInput input;
   private final JobDescription job;
+  private final PhaseTimes times;
   private RecordReader reader;
   private long nextRecord;
 
-  WaveRecords(RecordInput input, JobDescription job) throws IOException {
+  WaveRecords(RecordInput input, JobDescription job, PhaseTimes times) throws IOException {
     this.input = input;
     this.job = job;
+    this.times = times;
     this.reader = input.reader();
   }
 
@@ -30,11 +34,13 @@ final class WaveRecords implements AutoCloseable {
   }
 
   /**
-   * Reads the batches of a wave, one after the other.
+   * Reads the batches of a wave, one after the other. What is done with a batch has its own phases
+   * and is not counted as reading.
    *
    * @throws InvalidInputException if the input has fewer records than it had
    */
   synchronized void read(Wave wave, Taker taker) throws IOException {
+    long start = PhaseTimes.now();
     long first = wave.firstBatch() * job.batchSize();
     if (first < nextRecord) {
       reader.close();
@@ -53,7 +59,9 @@ final class WaveRecords implements AutoCloseable {
                   () ->
                       new InvalidInputException("The input has become shorter while it was read"));
       nextRecord += expected;
+      times.addSince(Phase.RECORDS, start);
       taker.take(batch, records);
+      start = PhaseTimes.now();
     }
   }
 
