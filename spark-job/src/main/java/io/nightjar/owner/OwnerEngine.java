@@ -93,7 +93,7 @@ public final class OwnerEngine implements AutoCloseable {
     this.results = results;
     this.keep = keep;
     this.listener = listener;
-    this.pool = new WorkerPool(threads);
+    this.pool = new WorkerPool("nightjar-owner", threads);
   }
 
   /**
