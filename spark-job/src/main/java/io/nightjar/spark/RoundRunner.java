@@ -16,6 +16,7 @@ import io.nightjar.protocol.Phase;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -75,7 +76,8 @@ public final class RoundRunner implements AutoCloseable {
   }
 
   /**
-   * Evaluates a round of a wave, unless it has been.
+   * Evaluates a round of a wave, unless it has been. If the thread is interrupted meanwhile, the
+   * executors are told to stop.
    *
    * @param uploads its committed uploads
    * @throws ExchangeException if the uploads are not those of the wave
@@ -112,10 +114,14 @@ public final class RoundRunner implements AutoCloseable {
     job.setOutputKeyClass(BlockLabel.class);
     job.setOutputValueClass(CipherBlock.class);
     FileOutputFormat.setOutputPath(job, exchange.blocks(wave.index(), roundIndex, Direction.DOWN));
-    spark.setJobDescription(
+    String group =
+        "nightjar %s, wave %d, round %d"
+            .formatted(exchange.job().job(), wave.index(), roundIndex + 1);
+    String description =
         "%s: wave %d, round %d of %d, %s"
             .formatted(
-                plan.model(), wave.index(), roundIndex + 1, plan.rounds().size(), round.title()));
+                plan.model(), wave.index(), roundIndex + 1, plan.rounds().size(), round.title());
+    spark.setJobGroup(group, description, true);
     try {
       spark
           .newAPIHadoopRDD(
@@ -124,11 +130,22 @@ public final class RoundRunner implements AutoCloseable {
               new EvaluateUnits(broadcast, roundIndex, sizes.mostResultBytes(), metrics), true)
           .saveAsNewAPIHadoopDataset(job.getConfiguration());
     } catch (Exception e) { // Scala throws checked ones too, and Java does not see it
-      if (e instanceof InterruptedException interrupted) {
-        throw interrupted;
+      Optional<InterruptedException> interruption = interruption(e);
+      if (interruption.isPresent()) { // of this thread; its tasks have not heard of it
+        spark.cancelJobGroup(group);
+        throw interruption.get();
       }
       throw failed(wave, round, e);
     }
+  }
+
+  private static Optional<InterruptedException> interruption(Exception failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof InterruptedException interruption) {
+        return Optional.of(interruption);
+      }
+    }
+    return Optional.empty();
   }
 
   /** What an executor said is a few lines deep in what Spark says. */
