@@ -18,6 +18,7 @@ public final class DataOwner {
 
   private final UUID job;
   private final Plan plan;
+  private final HeContext context;
   private final BlockEncryptor encryptor;
   private final BlockDecryptor decryptor;
   private final PhaseTimes times = new PhaseTimes();
@@ -28,9 +29,20 @@ public final class DataOwner {
     this.job = Objects.requireNonNull(job, "job");
     this.plan = Objects.requireNonNull(plan, "plan");
     this.measures = new RoundMeasures(plan);
+    this.context = Objects.requireNonNull(context, "context");
     this.encryptor = new BlockEncryptor(context, key);
     this.decryptor = new BlockDecryptor(context, key);
     MessageChecks.require("parameters", plan.parameters().digest(), context.parameters().digest());
+  }
+
+  /** Returns the plan that this party follows. */
+  public Plan plan() {
+    return plan;
+  }
+
+  /** Returns the context that it encrypts and decrypts in. */
+  public HeContext context() {
+    return context;
   }
 
   /** Returns the digest of the plan that this party follows. */

@@ -137,20 +137,8 @@ public final class AgentJob {
     DataOwner owner = new DataOwner(job.job(), plan, context, key);
     JobFigures figures = new JobFigures(plan, job.records());
     progress.begin(plan, job, open);
-    int threads = settings.get(NightjarSettings.OWNER_THREADS);
-    int cores = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
-    try (OwnerEngine engine =
-        new OwnerEngine(
-            plan,
-            exchange,
-            owner,
-            context,
-            input,
-            results,
-            cores,
-            settings.get(NightjarSettings.EXCHANGE_MAX_BLOCK_BYTES),
-            settings.get(NightjarSettings.EXCHANGE_KEEP),
-            progress)) {
+    OwnerEngine.Options options = OwnerSettings.of(settings);
+    try (OwnerEngine engine = new OwnerEngine(owner, input, exchange, results, options, progress)) {
       WavePipeline.run(
           open,
           settings.get(NightjarSettings.WAVES_IN_FLIGHT),
@@ -163,7 +151,7 @@ public final class AgentJob {
             engine.finish(wave);
             exchange.finishWave(wave.index());
           });
-      figures.finish(open, job, owner, engine, cores);
+      figures.finish(open, job, owner, engine, options.threads());
     } finally {
       progress.end();
     }

@@ -147,15 +147,11 @@ public final class ScoreJob {
     progress.begin(plan, job, open);
     try (OwnerEngine engine =
             new OwnerEngine(
-                plan,
-                exchange,
                 owner,
-                context,
                 input,
+                exchange,
                 results,
-                ownerThreads(),
-                settings.get(NightjarSettings.EXCHANGE_MAX_BLOCK_BYTES),
-                settings.get(NightjarSettings.EXCHANGE_KEEP),
+                OwnerSettings.of(settings),
                 evaluated(evaluation));
         RoundRunner rounds =
             new RoundRunner(
@@ -274,11 +270,6 @@ public final class ScoreJob {
           "Executors of %s need a directory to exchange blocks in, away from the results: set %s"
               .formatted(spark.master(), NightjarSettings.EXCHANGE_DIR.key()));
     }
-  }
-
-  private int ownerThreads() {
-    int threads = settings.get(NightjarSettings.OWNER_THREADS);
-    return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
   }
 
   private ResultFormat format() {

@@ -1,7 +1,6 @@
 package io.nightjar.owner;
 
 import io.nightjar.crypto.BlockCodec;
-import io.nightjar.crypto.HeContext;
 import io.nightjar.exchange.BlockFileName;
 import io.nightjar.exchange.Direction;
 import io.nightjar.exchange.ExchangeException;
@@ -38,8 +37,8 @@ import java.util.stream.Collectors;
 public final class OwnerEngine implements AutoCloseable {
 
   private final Plan plan;
-  private final JobExchange exchange;
   private final DataOwner owner;
+  private final JobExchange exchange;
   private final BlockCodec codec;
   private final WaveRecords records;
   private final ResultStore results;
@@ -66,34 +65,40 @@ public final class OwnerEngine implements AutoCloseable {
   }
 
   /**
-   * Creates the engine.
+   * How the engine works.
    *
-   * @param context of the plan's parameters, which stays the caller's
    * @param threads how many threads encrypt and decrypt
    * @param mostBlockBytes the most native memory that reading one block may take
    * @param keep whether blocks stay that nobody will read again
    */
+  public record Options(int threads, long mostBlockBytes, boolean keep) {}
+
+  /**
+   * Creates the engine of one job.
+   *
+   * @param owner holds the key, which stays the caller's
+   * @param input is where records come from
+   * @param exchange is where blocks go and come from
+   * @param results is where predictions go
+   * @param listener hears of every step
+   */
   public OwnerEngine(
-      Plan plan,
-      JobExchange exchange,
       DataOwner owner,
-      HeContext context,
       RecordInput input,
+      JobExchange exchange,
       ResultStore results,
-      int threads,
-      long mostBlockBytes,
-      boolean keep,
+      Options options,
       OwnerListener listener)
       throws IOException {
-    this.plan = plan;
-    this.exchange = exchange;
+    this.plan = owner.plan();
     this.owner = owner;
-    this.codec = new BlockCodec(context, mostBlockBytes);
+    this.exchange = exchange;
+    this.codec = new BlockCodec(owner.context(), options.mostBlockBytes());
     this.records = new WaveRecords(input, exchange.job(), owner.times());
     this.results = results;
-    this.keep = keep;
+    this.keep = options.keep();
     this.listener = listener;
-    this.pool = new WorkerPool("nightjar-owner", threads);
+    this.pool = new WorkerPool("nightjar-owner", options.threads());
   }
 
   /**
