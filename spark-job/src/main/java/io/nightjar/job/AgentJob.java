@@ -10,16 +10,11 @@ import io.nightjar.exchange.JobExchange;
 import io.nightjar.exchange.Manifest;
 import io.nightjar.exchange.Wave;
 import io.nightjar.owner.OwnerEngine;
-import io.nightjar.owner.ResultStore;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanDigest;
 import io.nightjar.plan.PlanReader;
 import io.nightjar.protocol.DataOwner;
 import io.nightjar.protocol.ProtocolException;
-import io.nightjar.records.RecordCensus;
-import io.nightjar.records.RecordInput;
-import io.nightjar.records.RecordOptions;
-import io.nightjar.records.ResultFormat;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
 import java.io.IOException;
@@ -28,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,13 +43,26 @@ public final class AgentJob {
   private final Configuration configuration;
   private final Polling polling;
   private final JobProgress progress;
+  private final Exchange exchange;
+  private final Plan plan;
+  private final OwnerSide side;
 
-  private AgentJob(AgentRequest request, JobProgress progress) {
+  private AgentJob(AgentRequest request, JobProgress progress)
+      throws IOException, InterruptedException {
     this.request = request;
     this.settings = request.settings();
     this.configuration = HadoopFiles.configuration(HadoopConfigurations.of(settings));
     this.polling = Polling.of(settings);
     this.progress = progress;
+    this.exchange = new Exchange(request.exchange(), configuration);
+    this.plan = polling.await("a plan on offer", exchange::plan);
+    checkPinned();
+    this.side =
+        OwnerSide.open(
+            request,
+            plan,
+            configuration,
+            "agent %s %s".formatted(exchange.root(), KeyDirectory.digest(request.keys())));
   }
 
   /**
@@ -70,134 +77,105 @@ public final class AgentJob {
   }
 
   private ScoreResult run() throws IOException, InterruptedException {
-    Exchange exchange = new Exchange(request.exchange(), configuration);
-    Plan plan = polling.await("a plan on offer", exchange::plan);
-    checkPinned(plan);
-    RecordInput input =
-        RecordInput.open(
-            configuration,
-            request.input(),
-            plan.input(),
-            new RecordOptions(settings.get(NightjarSettings.INPUT_ID_COLUMN), request.limit()));
-    RecordCensus census = input.census();
-    if (census.records() == 0) {
-      throw new JobRefusedException("The input %s has no records".formatted(request.input()));
-    }
-    OutputDirectory output = new OutputDirectory(request.output(), configuration);
-    ResultFormat format = ResultFormat.valueOf(settings.get(NightjarSettings.OUTPUT_FORMAT).name());
-    String fingerprint =
-        Fingerprint.of(
-            plan,
-            census,
-            format,
-            "agent %s %s".formatted(exchange.root(), KeyDirectory.digest(request.keys())));
-    Optional<OutputDirectory.State> before = output.find(fingerprint);
-    if (before.isPresent() && output.isPublished()) {
-      JobDescription done = before.get().job(); // an earlier process may have died in between
-      tidyUp(output, JobExchange.of(exchange.job(done.job()), configuration, done));
+    Optional<JobDescription> before = side.before();
+    if (side.isDone()) {
+      tidyUp(directory(before.orElseThrow())); // an earlier process may have died in between
       return new ScoreResult(plan, true, Map.of());
     }
     try (HeContext context = HeContext.open(plan.parameters());
         Passphrase passphrase = Passphrase.get(settings, false);
         SecretKey key = KeyDirectory.open(request.keys(), context, passphrase.characters())) {
-      JobDescription job = before.isPresent() ? before.get().job() : describe(plan, census);
-      JobExchange directory = JobExchange.of(exchange.job(job.job()), configuration, job);
+      JobDescription job =
+          before.isPresent()
+              ? before.get()
+              : side.describe(Runtime.getRuntime().availableProcessors());
       if (before.isEmpty()) {
-        output.begin(new OutputDirectory.State(fingerprint, job));
+        side.output().begin(side.state(job));
       }
-      if (JobExchange.description(exchange.job(job.job()), configuration).isEmpty()) {
-        directory.announce();
-      }
-      directory.askAgain(); // what a refusal was about may have been put right
-      ResultStore results =
-          new ResultStore(
-              output.path(), output.own(), configuration, format, census.idType(), plan);
-      return run(plan, job, input, output, directory, context, key, results);
+      DataOwner owner = new DataOwner(job.job(), plan, context, key);
+      return new ScoreResult(plan, false, score(order(job), owner));
     }
   }
 
-  private ScoreResult run(
-      Plan plan,
-      JobDescription job,
-      RecordInput input,
-      OutputDirectory output,
-      JobExchange exchange,
-      HeContext context,
-      SecretKey key,
-      ResultStore results)
-      throws IOException, InterruptedException {
-    List<Wave> open = new ArrayList<>();
-    for (Wave wave : job.waves()) {
-      if (!results.has(wave.index())) {
-        open.add(wave);
-      } else if (!exchange.isFinished(wave.index())) { // we died between the two
-        exchange.finishWave(wave.index());
-      }
+  private JobExchange directory(JobDescription job) throws IOException {
+    return JobExchange.of(exchange.job(job.job()), configuration, job);
+  }
+
+  /** Sees to it that the model owner knows of a job. */
+  private JobExchange order(JobDescription job) throws IOException {
+    JobExchange directory = directory(job);
+    if (JobExchange.description(exchange.job(job.job()), configuration).isEmpty()) {
+      directory.announce();
     }
-    DataOwner owner = new DataOwner(job.job(), plan, context, key);
+    directory.askAgain(); // what a refusal was about may have been put right
+    return directory;
+  }
+
+  /** Takes what is not finished through all rounds, and returns the report. */
+  private Map<String, Object> score(JobExchange directory, DataOwner owner)
+      throws IOException, InterruptedException {
+    JobDescription job = directory.job();
+    List<Wave> open = openWaves(directory);
     JobFigures figures = new JobFigures(plan, job.records());
     progress.begin(plan, job, open);
-    OwnerEngine.Options options = OwnerSettings.of(settings);
-    try (OwnerEngine engine = new OwnerEngine(owner, input, exchange, results, options, progress)) {
+    try (OwnerEngine engine = side.engine(owner, directory, progress)) {
       WavePipeline.run(
           open,
           settings.get(NightjarSettings.WAVES_IN_FLIGHT),
           wave -> {
             for (int round = 0; round < plan.rounds().size(); round++) {
               Manifest uploads = engine.upload(wave, round);
-              await(exchange, wave, round, uploads);
+              await(directory, wave, round, uploads);
               progress.evaluated(wave, round);
             }
             engine.finish(wave);
-            exchange.finishWave(wave.index());
+            directory.finishWave(wave.index());
           });
-      figures.finish(open, job, owner, engine, options.threads());
+      figures.finish(open, job, owner, engine, side.options().threads());
     } finally {
       progress.end();
     }
-    output.writeReport("report.json", JobFigures.json(figures.report()));
-    results.publish(job.waves());
-    tidyUp(output, exchange);
+    side.publish(job, figures.report());
+    tidyUp(directory);
     LOG.info("Job {} is finished", job.job());
-    return new ScoreResult(plan, false, figures.report());
+    return figures.report();
+  }
+
+  /** Waves without results; the model owner hears of the others. */
+  private List<Wave> openWaves(JobExchange directory) throws IOException {
+    List<Wave> open = new ArrayList<>();
+    for (Wave wave : directory.job().waves()) {
+      if (!side.results().has(wave.index())) {
+        open.add(wave);
+      } else if (!directory.isFinished(wave.index())) { // we died between the two
+        directory.finishWave(wave.index());
+      }
+    }
+    return open;
   }
 
   /** Says that the job is done, and removes what only an unfinished one needs. */
-  private static void tidyUp(OutputDirectory output, JobExchange exchange) throws IOException {
-    if (!exchange.isFinished()) {
-      exchange.finish();
+  private void tidyUp(JobExchange directory) throws IOException {
+    if (!directory.isFinished()) {
+      directory.finish();
     }
-    output.forget(exchange.job().job());
+    side.output().forget(directory.job().job());
   }
 
-  private void await(JobExchange exchange, Wave wave, int round, Manifest uploads)
+  private void await(JobExchange directory, Wave wave, int round, Manifest uploads)
       throws IOException, InterruptedException {
     polling.await(
         "the results of wave %d, round %d".formatted(wave.index(), round),
         () -> {
-          Optional<String> refusal = exchange.refusal();
+          Optional<String> refusal = directory.refusal();
           if (refusal.isPresent()) {
             throw new ProtocolException("The model owner refuses the job: " + refusal.get());
           }
-          return exchange.manifest(wave.index(), round, Direction.DOWN, uploads.digest());
+          return directory.manifest(wave.index(), round, Direction.DOWN, uploads.digest());
         });
   }
 
-  private JobDescription describe(Plan plan, RecordCensus census) {
-    long batches = (census.records() - 1) / plan.batchSize() + 1;
-    int perWave = settings.get(NightjarSettings.WAVES_BATCHES);
-    if (perWave == 0) {
-      perWave =
-          WaveSizes.choose(
-              batches,
-              Runtime.getRuntime().availableProcessors(),
-              settings.get(NightjarSettings.WAVES_IN_FLIGHT));
-    }
-    return JobDescription.of(
-        UUID.randomUUID(), PlanDigest.of(plan).hex(), census.records(), plan.batchSize(), perWave);
-  }
-
-  private void checkPinned(Plan plan) throws IOException {
+  private void checkPinned() throws IOException {
     if (request.plan().isEmpty()) {
       return;
     }

@@ -25,4 +25,5 @@ public record AgentRequest(
     Path output,
     Optional<Path> labels,
     OptionalLong limit,
-    Settings settings) {}
+    Settings settings)
+    implements OwnerRequest {}

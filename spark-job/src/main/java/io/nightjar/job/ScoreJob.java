@@ -10,19 +10,13 @@ import io.nightjar.exchange.Wave;
 import io.nightjar.model.Task;
 import io.nightjar.owner.OwnerEngine;
 import io.nightjar.owner.OwnerListener;
-import io.nightjar.owner.ResultStore;
 import io.nightjar.plan.Plan;
-import io.nightjar.plan.PlanDigest;
 import io.nightjar.plan.Planner;
 import io.nightjar.protocol.DataOwner;
 import io.nightjar.protocol.Draws;
 import io.nightjar.protocol.Predictions;
 import io.nightjar.records.Labels;
-import io.nightjar.records.RecordCensus;
 import io.nightjar.records.RecordId;
-import io.nightjar.records.RecordInput;
-import io.nightjar.records.RecordOptions;
-import io.nightjar.records.ResultFormat;
 import io.nightjar.reference.FloatEvaluator;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
@@ -58,12 +52,20 @@ public final class ScoreJob {
   private final Settings settings;
   private final Configuration configuration;
   private final JobProgress progress;
+  private final ModelFiles model;
+  private final Plan plan;
+  private final OwnerSide side;
 
-  private ScoreJob(ScoreRequest request, JobProgress progress) {
+  private ScoreJob(ScoreRequest request, JobProgress progress) throws IOException {
     this.request = request;
     this.settings = request.settings();
     this.configuration = HadoopFiles.configuration(HadoopConfigurations.of(settings));
     this.progress = progress;
+    this.model = ModelFiles.read(request.model(), configuration);
+    this.plan = Planner.plan(model.model(), PlanSettings.options(settings));
+    this.side =
+        OwnerSide.open(
+            request, plan, configuration, "score %s %s".formatted(model.digest(), keysDigest()));
   }
 
   /**
@@ -77,82 +79,40 @@ public final class ScoreJob {
   }
 
   private ScoreResult run() throws IOException, InterruptedException {
-    ModelFiles model = ModelFiles.read(request.model(), configuration);
-    Plan plan = Planner.plan(model.model(), PlanSettings.options(settings));
-    RecordInput input =
-        RecordInput.open(
-            configuration,
-            request.input(),
-            plan.input(),
-            new RecordOptions(settings.get(NightjarSettings.INPUT_ID_COLUMN), request.limit()));
-    RecordCensus census = input.census();
-    if (census.records() == 0) {
-      throw new JobRefusedException("The input %s has no records".formatted(request.input()));
-    }
-    OutputDirectory output = new OutputDirectory(request.output(), configuration);
-    String fingerprint =
-        Fingerprint.of(
-            plan, census, format(), "score %s %s".formatted(model.digest(), keysDigest()));
-    Optional<OutputDirectory.State> before = output.find(fingerprint);
-    if (before.isPresent() && output.isPublished()) {
-      LOG.info("Nothing to do: {} has the results of this job", output.path());
-      tidyUp(output, before.get().job()); // an earlier process may have died before it could
+    Optional<JobDescription> before = side.before();
+    if (side.isDone()) {
+      LOG.info("Nothing to do: {} has the results of this job", side.output().path());
+      tidyUp(before.orElseThrow()); // an earlier process may have died before it could
       return new ScoreResult(plan, true, Map.of());
     }
     try (HeContext context = HeContext.open(plan.parameters());
         SecretKey key = key(context);
-        JobSecret secret = before.isPresent() ? output.secret() : JobSecrets.draw(settings);
+        JobSecret secret = before.isPresent() ? side.output().secret() : JobSecrets.draw(settings);
         JavaSparkContext spark =
             SparkContexts.open("nightjar score " + plan.model(), request.master(), settings)) {
-      JobDescription job = before.isPresent() ? before.get().job() : describe(plan, census, spark);
+      JobDescription job =
+          before.isPresent() ? before.get() : side.describe(spark.defaultParallelism());
       if (before.isEmpty()) {
-        output.begin(new OutputDirectory.State(fingerprint, job), secret);
+        side.output().begin(side.state(job), secret);
       }
-      return run(model, plan, input, census, output, context, key, secret, spark, job);
+      requireReachable(spark);
+      DataOwner owner = new DataOwner(job.job(), plan, context, key);
+      return new ScoreResult(plan, false, score(job, owner, secret, spark));
     }
   }
 
-  private ScoreResult run(
-      ModelFiles model,
-      Plan plan,
-      RecordInput input,
-      RecordCensus census,
-      OutputDirectory output,
-      HeContext context,
-      SecretKey key,
-      JobSecret secret,
-      JavaSparkContext spark,
-      JobDescription job)
+  /** Takes what is not finished through all rounds, and returns the report. */
+  private Map<String, Object> score(
+      JobDescription job, DataOwner owner, JobSecret secret, JavaSparkContext spark)
       throws IOException, InterruptedException {
-    requireReachable(spark);
-    Path directory = jobDirectory(output, job.job());
+    Path directory = jobDirectory(job.job());
     JobExchange exchange = JobExchange.of(directory, configuration, job);
-    InputLedger ledger = new InputLedger(output.ledger(job.job()), configuration);
-    ResultStore results =
-        new ResultStore(
-            output.path(), output.own(), configuration, format(), census.idType(), plan);
-    List<Wave> open = new ArrayList<>();
-    for (Wave wave : job.waves()) {
-      if (!results.has(wave.index())) {
-        open.add(wave);
-        if (request.keys().isEmpty()) { // what an earlier process uploaded nobody can decrypt
-          exchange.removeWave(wave.index());
-          ledger.forget(wave.index());
-        }
-      }
-    }
-    DataOwner owner = new DataOwner(job.job(), plan, context, key);
-    JobFigures figures = new JobFigures(plan, census.records());
-    Optional<Evaluation> evaluation = evaluation(plan, input);
+    InputLedger ledger = new InputLedger(side.output().ledger(job.job()), configuration);
+    List<Wave> open = openWaves(job, exchange, ledger);
+    JobFigures figures = new JobFigures(plan, job.records());
+    Optional<Evaluation> evaluation = evaluation();
     progress.begin(plan, job, open);
-    try (OwnerEngine engine =
-            new OwnerEngine(
-                owner,
-                input,
-                exchange,
-                results,
-                OwnerSettings.of(settings),
-                evaluated(evaluation));
+    try (OwnerEngine engine = side.engine(owner, exchange, evaluated(evaluation));
         RoundRunner rounds =
             new RoundRunner(
                 spark,
@@ -181,23 +141,38 @@ public final class ScoreJob {
       Draws draws = new Draws(model.model(), plan, secret);
       FloatEvaluator unquantised = new FloatEvaluator(model.model(), plan, draws);
       evaluation.get().report(report);
-      evaluation.get().reportReferences(report, plan, job, draws, unquantised, input);
+      evaluation.get().reportReferences(report, plan, job, draws, unquantised, side.input());
     }
-    output.writeReport("report.json", JobFigures.json(report));
-    results.publish(job.waves());
-    tidyUp(output, job);
-    return new ScoreResult(plan, false, report);
+    side.publish(job, report);
+    tidyUp(job);
+    return report;
+  }
+
+  /** Waves without results; without the key that they were begun with, they begin anew. */
+  private List<Wave> openWaves(JobDescription job, JobExchange exchange, InputLedger ledger)
+      throws IOException {
+    List<Wave> open = new ArrayList<>();
+    for (Wave wave : job.waves()) {
+      if (!side.results().has(wave.index())) {
+        open.add(wave);
+        if (request.keys().isEmpty()) { // what an earlier process uploaded nobody can decrypt
+          exchange.removeWave(wave.index());
+          ledger.forget(wave.index());
+        }
+      }
+    }
+    return open;
   }
 
   /** Removes what only an unfinished job needs. */
-  private void tidyUp(OutputDirectory output, JobDescription job) throws IOException {
+  private void tidyUp(JobDescription job) throws IOException {
     if (!settings.get(NightjarSettings.EXCHANGE_KEEP)) {
-      JobExchange.of(jobDirectory(output, job.job()), configuration, job).remove();
+      JobExchange.of(jobDirectory(job.job()), configuration, job).remove();
     }
-    output.forget(job.job());
+    side.output().forget(job.job());
   }
 
-  private Optional<Evaluation> evaluation(Plan plan, RecordInput input) throws IOException {
+  private Optional<Evaluation> evaluation() throws IOException {
     if (request.labels().isEmpty()) {
       return Optional.empty();
     }
@@ -207,7 +182,11 @@ public final class ScoreJob {
     return Optional.of(
         new Evaluation(
             Labels.read(
-                configuration, request.labels().get(), input, plan.classes(), plan.outputs())));
+                configuration,
+                request.labels().get(),
+                side.input(),
+                plan.classes(),
+                plan.outputs())));
   }
 
   /** Progress goes on as it is; predictions are also compared with labels. */
@@ -217,9 +196,19 @@ public final class ScoreJob {
     }
     return new OwnerListener() {
       @Override
+      public void uploaded(Wave wave, int round) {
+        progress.uploaded(wave, round);
+      }
+
+      @Override
       public void predicted(long firstRecord, List<RecordId> ids, Predictions predictions) {
         evaluation.get().add(firstRecord, predictions);
         progress.predicted(firstRecord, ids, predictions);
+      }
+
+      @Override
+      public void finished(Wave wave) {
+        progress.finished(wave);
       }
     };
   }
@@ -238,27 +227,13 @@ public final class ScoreJob {
     return request.keys().isPresent() ? KeyDirectory.digest(request.keys().get()) : "";
   }
 
-  private JobDescription describe(Plan plan, RecordCensus census, JavaSparkContext spark) {
-    long batches = (census.records() - 1) / plan.batchSize() + 1;
-    int perWave = settings.get(NightjarSettings.WAVES_BATCHES);
-    if (perWave == 0) {
-      perWave = WaveSizes.choose(batches, spark.defaultParallelism(), inFlight());
-    }
-    return JobDescription.of(
-        UUID.randomUUID(), PlanDigest.of(plan).hex(), census.records(), plan.batchSize(), perWave);
-  }
-
-  private int inFlight() {
-    return settings.get(NightjarSettings.WAVES_IN_FLIGHT);
-  }
-
   /**
    * Where the blocks go. Executors on other machines must be able to reach it, but not the output
    * with its results in the clear.
    */
-  private Path jobDirectory(OutputDirectory output, UUID job) throws IOException {
+  private Path jobDirectory(UUID job) throws IOException {
     Optional<String> root = settings.get(NightjarSettings.EXCHANGE_DIR);
-    Path exchange = root.map(Path::new).orElse(new Path(output.own(), "exchange"));
+    Path exchange = root.map(Path::new).orElse(new Path(side.output().own(), "exchange"));
     Path jobs = new Path(new Path(exchange, "jobs"), job.toString());
     return jobs.getFileSystem(configuration).makeQualified(jobs);
   }
@@ -270,9 +245,5 @@ public final class ScoreJob {
           "Executors of %s need a directory to exchange blocks in, away from the results: set %s"
               .formatted(spark.master(), NightjarSettings.EXCHANGE_DIR.key()));
     }
-  }
-
-  private ResultFormat format() {
-    return ResultFormat.valueOf(settings.get(NightjarSettings.OUTPUT_FORMAT).name());
   }
 }

@@ -25,4 +25,5 @@ public record ScoreRequest(
     Optional<Path> labels,
     OptionalLong limit,
     Optional<String> master,
-    Settings settings) {}
+    Settings settings)
+    implements OwnerRequest {}

@@ -1,0 +1,21 @@
+package io.nightjar.job;
+
+import io.nightjar.settings.Settings;
+import java.util.OptionalLong;
+import org.apache.hadoop.fs.Path;
+
+/** What a data owner asks for, whoever runs the driver. */
+public sealed interface OwnerRequest permits ScoreRequest, AgentRequest {
+
+  /** Returns where the records are. */
+  Path input();
+
+  /** Returns the directory for the results. */
+  Path output();
+
+  /** Returns how many records are scored at the most. */
+  OptionalLong limit();
+
+  /** Returns everything else. */
+  Settings settings();
+}

@@ -1,0 +1,129 @@
+package io.nightjar.job;
+
+import io.nightjar.exchange.JobDescription;
+import io.nightjar.exchange.JobExchange;
+import io.nightjar.owner.OwnerEngine;
+import io.nightjar.owner.OwnerListener;
+import io.nightjar.owner.ResultStore;
+import io.nightjar.plan.Plan;
+import io.nightjar.plan.PlanDigest;
+import io.nightjar.protocol.DataOwner;
+import io.nightjar.records.RecordCensus;
+import io.nightjar.records.RecordInput;
+import io.nightjar.records.RecordOptions;
+import io.nightjar.records.ResultFormat;
+import io.nightjar.settings.NightjarSettings;
+import io.nightjar.settings.Settings;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * What the data owner has of a job, whoever runs the driver: records that were looked through, an
+ * output for this job and no other, and how the two become results.
+ */
+final class OwnerSide {
+
+  private final Plan plan;
+  private final Settings settings;
+  private final RecordInput input;
+  private final RecordCensus census;
+  private final OutputDirectory output;
+  private final ResultStore results;
+  private final String fingerprint;
+  private final Optional<JobDescription> before;
+
+  private OwnerSide(OwnerRequest request, Plan plan, Configuration configuration, String rest)
+      throws IOException {
+    this.plan = plan;
+    this.settings = request.settings();
+    this.input =
+        RecordInput.open(
+            configuration,
+            request.input(),
+            plan.input(),
+            new RecordOptions(settings.get(NightjarSettings.INPUT_ID_COLUMN), request.limit()));
+    this.census = input.census();
+    if (census.records() == 0) {
+      throw new JobRefusedException("The input %s has no records".formatted(request.input()));
+    }
+    ResultFormat format = ResultFormat.valueOf(settings.get(NightjarSettings.OUTPUT_FORMAT).name());
+    this.output = new OutputDirectory(request.output(), configuration);
+    this.results =
+        new ResultStore(output.path(), output.own(), configuration, format, census.idType(), plan);
+    this.fingerprint = Fingerprint.of(plan, census, format, rest);
+    this.before = output.find(fingerprint).map(OutputDirectory.State::job);
+  }
+
+  /**
+   * Looks through a request's records and at its output; nothing is written.
+   *
+   * @param rest what else tells the job from others: who evaluates it, and under which key
+   * @throws JobRefusedException if there are no records, or the output is something else's
+   */
+  static OwnerSide open(OwnerRequest request, Plan plan, Configuration configuration, String rest)
+      throws IOException {
+    return new OwnerSide(request, plan, configuration, rest);
+  }
+
+  RecordInput input() {
+    return input;
+  }
+
+  OutputDirectory output() {
+    return output;
+  }
+
+  ResultStore results() {
+    return results;
+  }
+
+  /** Returns the job that an earlier process began in the output. */
+  Optional<JobDescription> before() {
+    return before;
+  }
+
+  /** Returns whether an earlier process did everything. */
+  boolean isDone() throws IOException {
+    return before.isPresent() && output.isPublished();
+  }
+
+  /** Returns a new job over the records, its waves cut for executors with so many cores. */
+  JobDescription describe(int cores) {
+    long batches = (census.records() - 1) / plan.batchSize() + 1;
+    int perWave = settings.get(NightjarSettings.WAVES_BATCHES);
+    if (perWave == 0) {
+      perWave = WaveSizes.choose(batches, cores, settings.get(NightjarSettings.WAVES_IN_FLIGHT));
+    }
+    return JobDescription.of(
+        UUID.randomUUID(), PlanDigest.of(plan).hex(), census.records(), plan.batchSize(), perWave);
+  }
+
+  /** Returns what the output has to know of a job that begins. */
+  OutputDirectory.State state(JobDescription job) {
+    return new OutputDirectory.State(fingerprint, job);
+  }
+
+  /** Returns how the engine works. */
+  OwnerEngine.Options options() {
+    int threads = settings.get(NightjarSettings.OWNER_THREADS);
+    return new OwnerEngine.Options(
+        threads > 0 ? threads : Runtime.getRuntime().availableProcessors(),
+        settings.get(NightjarSettings.EXCHANGE_MAX_BLOCK_BYTES),
+        settings.get(NightjarSettings.EXCHANGE_KEEP));
+  }
+
+  /** Returns the engine that takes the records through the rounds of a job. */
+  OwnerEngine engine(DataOwner owner, JobExchange exchange, OwnerListener listener)
+      throws IOException {
+    return new OwnerEngine(owner, input, exchange, results, options(), listener);
+  }
+
+  /** Leaves the report and all results in the output. */
+  void publish(JobDescription job, Map<String, Object> report) throws IOException {
+    output.writeReport("report.json", JobFigures.json(report));
+    results.publish(job.waves());
+  }
+}
