@@ -1,6 +1,7 @@
 package io.nightjar.job;
 
 import io.nightjar.exchange.JobDescription;
+import io.nightjar.exchange.Wave;
 import io.nightjar.plan.Plan;
 import io.nightjar.protocol.Draws;
 import io.nightjar.protocol.Predictions;
@@ -12,6 +13,7 @@ import io.nightjar.reference.FloatEvaluator;
 import io.nightjar.reference.ReferenceEvaluator;
 import io.nightjar.report.Calibration;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -44,13 +46,16 @@ final class Evaluation {
   }
 
   /**
-   * Scores all records in the clear too, with the same draws, as integers and without quantisation,
-   * and adds those accuracies to a report.
+   * Scores the records of waves in the clear too, with the same draws, as integers and without
+   * quantisation, and adds those accuracies to a report.
+   *
+   * @param waves in their order: those whose predictions it was given
    */
   void reportReferences(
       Map<String, Object> report,
       Plan plan,
       JobDescription job,
+      List<Wave> waves,
       Draws draws,
       FloatEvaluator unquantised,
       RecordInput input)
@@ -59,12 +64,17 @@ final class Evaluation {
     Calibration integers = new Calibration();
     Calibration reals = new Calibration();
     try (RecordReader reader = input.reader()) {
-      for (long batch = 0; batch < job.batches(); batch++) {
-        Optional<RecordBatch> records = reader.next(job.batchSize());
-        if (records.isPresent()) {
-          long first = batch * job.batchSize();
-          add(integers, first, reference.score(batch, records.get().values()));
-          add(reals, first, unquantised.score(batch, records.get().values()));
+      long next = 0;
+      for (Wave wave : waves) {
+        reader.skip((wave.firstBatch() - next) * job.batchSize());
+        next = wave.endBatch();
+        for (long batch = wave.firstBatch(); batch < wave.endBatch(); batch++) {
+          Optional<RecordBatch> records = reader.next(job.batchSize());
+          if (records.isPresent()) {
+            long first = batch * job.batchSize();
+            add(integers, first, reference.score(batch, records.get().values()));
+            add(reals, first, unquantised.score(batch, records.get().values()));
+          }
         }
       }
     }

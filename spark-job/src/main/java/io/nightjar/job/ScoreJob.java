@@ -85,6 +85,8 @@ public final class ScoreJob {
       tidyUp(before.orElseThrow()); // an earlier process may have died before it could
       return new ScoreResult(plan, true, Map.of());
     }
+    // Before anything begins: bad labels are answered at once.
+    Optional<Evaluation> evaluation = evaluation();
     try (HeContext context = HeContext.open(plan.parameters());
         SecretKey key = key(context);
         JobSecret secret = before.isPresent() ? side.output().secret() : JobSecrets.draw(settings);
@@ -97,20 +99,23 @@ public final class ScoreJob {
       }
       requireReachable(spark);
       DataOwner owner = new DataOwner(job.job(), plan, context, key);
-      return new ScoreResult(plan, false, score(job, owner, secret, spark));
+      return new ScoreResult(plan, false, score(job, owner, secret, spark, evaluation));
     }
   }
 
   /** Takes what is not finished through all rounds, and returns the report. */
   private Map<String, Object> score(
-      JobDescription job, DataOwner owner, JobSecret secret, JavaSparkContext spark)
+      JobDescription job,
+      DataOwner owner,
+      JobSecret secret,
+      JavaSparkContext spark,
+      Optional<Evaluation> evaluation)
       throws IOException, InterruptedException {
     Path directory = jobDirectory(job.job());
     JobExchange exchange = JobExchange.of(directory, configuration, job);
     InputLedger ledger = new InputLedger(side.output().ledger(job.job()), configuration);
     List<Wave> open = openWaves(job, exchange, ledger);
     JobFigures figures = new JobFigures(plan, job.records());
-    Optional<Evaluation> evaluation = evaluation();
     progress.begin(plan, job, open);
     try (OwnerEngine engine = side.engine(owner, exchange, evaluated(evaluation));
         RoundRunner rounds =
@@ -141,7 +146,7 @@ public final class ScoreJob {
       Draws draws = new Draws(model.model(), plan, secret);
       FloatEvaluator unquantised = new FloatEvaluator(model.model(), plan, draws);
       evaluation.get().report(report);
-      evaluation.get().reportReferences(report, plan, job, draws, unquantised, side.input());
+      evaluation.get().reportReferences(report, plan, job, open, draws, unquantised, side.input());
     }
     side.publish(job, report);
     tidyUp(job);

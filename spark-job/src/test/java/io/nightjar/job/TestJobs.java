@@ -295,6 +295,37 @@ public final class TestJobs {
         request.settings());
   }
 
+  /** Returns the same request with what the records really are. */
+  public static ScoreRequest labelled(Path labels, ScoreRequest request) {
+    return new ScoreRequest(
+        request.model(),
+        request.input(),
+        request.output(),
+        request.keys(),
+        Optional.of(new org.apache.hadoop.fs.Path(labels.toUri())),
+        request.limit(),
+        request.master(),
+        request.settings());
+  }
+
+  /** Writes labels: what is expected of the first records, and what is not of all others. */
+  public Path writeLabels(String name, int right) throws IOException {
+    Map<String, String> predicted = new HashMap<>();
+    for (String part : expected().values()) {
+      part.lines()
+          .skip(1)
+          .map(line -> line.split(",", 3))
+          .forEach(fields -> predicted.put(fields[0], fields[1]));
+    }
+    StringBuilder csv = new StringBuilder("id,label\n");
+    for (int i = 0; i < RECORDS; i++) {
+      String id = Long.toString(id(i));
+      int label = Integer.parseInt(predicted.get(id));
+      csv.append(id).append(',').append(i < right ? label : (label + 1) % 3).append('\n');
+    }
+    return Files.writeString(directory.resolve(name), csv);
+  }
+
   /** Returns a request to serve the model. */
   public ServeRequest serving(String exchangeUri, int jobs, String... pairs) {
     return new ServeRequest(

@@ -1,0 +1,116 @@
+package io.nightjar.job;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.nightjar.exchange.Wave;
+import io.nightjar.protocol.Predictions;
+import io.nightjar.records.InvalidInputException;
+import io.nightjar.records.RecordId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Jobs whose records' classes are known. */
+class LabelledJobTest {
+
+  private static final int BATCH = 2048;
+
+  @TempDir private Path directory;
+
+  private TestJobs jobs;
+
+  /** Ends a job at some point. */
+  private static final class Ended extends RuntimeException {
+    private static final long serialVersionUID = 1;
+  }
+
+  @BeforeEach
+  void prepare() {
+    jobs = TestJobs.in(directory);
+  }
+
+  private ScoreRequest scoring(Path labels) {
+    return TestJobs.labelled(labels, jobs.scoring("out", "spark.nightjar.waves.inFlight=1"));
+  }
+
+  @Test
+  void predictionsAreAsRightAsThoseInTheClear() throws Exception {
+    Path labels = jobs.writeLabels("labels.csv", BATCH);
+
+    Map<String, Object> report = TestJobs.score(scoring(labels)).report();
+
+    assertEquals((long) TestJobs.RECORDS, report.get("labelledRecords"));
+    assertEquals((double) BATCH / TestJobs.RECORDS, report.get("accuracy"));
+    assertEquals(report.get("accuracy"), report.get("referenceAccuracy"));
+  }
+
+  @Test
+  void aResumedJobComparesTheRecordsOfItsOwnWavesAlone() throws Exception {
+    Path labels = jobs.writeLabels("labels.csv", BATCH + 1000);
+    JobProgress ending =
+        new JobProgress() {
+          @Override
+          public void finished(Wave wave) {
+            throw new Ended(); // the first wave has its results
+          }
+        };
+    assertThrows(Ended.class, () -> TestJobs.score(scoring(labels), ending));
+
+    Map<String, Object> report = TestJobs.score(scoring(labels)).report();
+
+    long rest = TestJobs.RECORDS - BATCH;
+    assertEquals(rest, report.get("labelledRecords"));
+    assertEquals(1000.0 / rest, report.get("accuracy"));
+    assertEquals(1000.0 / rest, report.get("referenceAccuracy"));
+    jobs.assertScored("out");
+  }
+
+  @Test
+  void badLabelsAreAnsweredBeforeAnythingIsWritten() throws IOException {
+    Path labels = Files.writeString(directory.resolve("labels.csv"), "id,label\n0,no\n");
+
+    assertThrows(InvalidInputException.class, () -> TestJobs.score(scoring(labels)));
+
+    assertFalse(Files.exists(directory.resolve("out")));
+  }
+
+  @Test
+  void whoListensHearsAllThatIsHeardWithoutLabels() throws Exception {
+    Set<String> heard = ConcurrentHashMap.newKeySet();
+    JobProgress listener =
+        new JobProgress() {
+          @Override
+          public void uploaded(Wave wave, int round) {
+            heard.add("wave %d, round %d is uploaded".formatted(wave.index(), round));
+          }
+
+          @Override
+          public void predicted(long firstRecord, List<RecordId> ids, Predictions predictions) {
+            heard.add("record %d is predicted".formatted(firstRecord));
+          }
+
+          @Override
+          public void finished(Wave wave) {
+            heard.add("wave %d is finished".formatted(wave.index()));
+          }
+        };
+
+    TestJobs.score(scoring(jobs.writeLabels("labels.csv", 1)), listener);
+
+    for (int wave = 0; wave < 3; wave++) {
+      assertEquals(true, heard.contains("wave %d, round 0 is uploaded".formatted(wave)));
+      assertEquals(true, heard.contains("wave %d, round 1 is uploaded".formatted(wave)));
+      assertEquals(true, heard.contains("record %d is predicted".formatted(wave * BATCH)));
+      assertEquals(true, heard.contains("wave %d is finished".formatted(wave)));
+    }
+  }
+}
