@@ -91,8 +91,9 @@ public final class ServeJob {
       Set<UUID> inWork = ConcurrentHashMap.newKeySet();
       Set<UUID> settled = ConcurrentHashMap.newKeySet();
       Set<UUID> ignored = new HashSet<>();
+      Outage outage = new Outage("The exchange " + exchange.root(), Polling.of(settings).timeout());
       while (request.jobs().isEmpty() || finished.availablePermits() < request.jobs().getAsInt()) {
-        for (UUID job : exchange.jobs()) {
+        for (UUID job : orders(exchange, outage)) {
           boolean wanted =
               !inWork.contains(job) && isOpen(exchange, job, ignored) && !settled.contains(job);
           if (wanted && inWork.add(job)) {
@@ -121,8 +122,20 @@ public final class ServeJob {
     return refused.get();
   }
 
+  /** The jobs that have been ordered; none while the exchange cannot be reached. */
+  private static List<UUID> orders(Exchange exchange, Outage outage) throws IOException {
+    try {
+      List<UUID> jobs = exchange.jobs();
+      outage.over();
+      return jobs;
+    } catch (IOException e) {
+      outage.failed(e);
+      return List.of();
+    }
+  }
+
   /** Whether a job was neither refused nor has its data owner everything; such a one is removed. */
-  private boolean isOpen(Exchange exchange, UUID job, Set<UUID> ignored) throws IOException {
+  private boolean isOpen(Exchange exchange, UUID job, Set<UUID> ignored) {
     try {
       JobExchange directory =
           JobExchange.of(exchange.job(job), configuration, exchange.description(job));
@@ -133,9 +146,9 @@ public final class ServeJob {
         return false;
       }
       return directory.refusal().isEmpty();
-    } catch (ExchangeException e) { // which is no reason to leave the others alone
+    } catch (ExchangeException | IOException e) { // which is no reason to leave the others alone
       if (ignored.add(job)) {
-        LOG.error("Job {} is ignored: {}", job, e.getMessage());
+        LOG.error("Job {} is ignored as long as this is so: {}", job, e.getMessage());
       }
       return false;
     }

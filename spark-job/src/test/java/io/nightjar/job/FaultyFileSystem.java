@@ -37,6 +37,7 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
     RENAME,
     DELETE,
     MKDIRS,
+    LIST,
     ANY
   }
 
@@ -235,7 +236,7 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
 
   @Override
   public FileStatus[] listStatus(org.apache.hadoop.fs.Path path) throws IOException {
-    requireAlive();
+    strike(Operation.LIST, path);
     return Arrays.stream(super.listStatus(path))
         .map(FaultyFileSystem::plain)
         .toArray(FileStatus[]::new);

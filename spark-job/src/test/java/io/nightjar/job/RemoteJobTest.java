@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.exchange.Exchange;
 import io.nightjar.exchange.Wave;
+import io.nightjar.job.FaultyFileSystem.Effect;
+import io.nightjar.job.FaultyFileSystem.Fault;
+import io.nightjar.job.FaultyFileSystem.Operation;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanJson;
 import io.nightjar.plan.Planner;
@@ -364,6 +367,61 @@ class RemoteJobTest {
     assertFalse(Files.exists(directory.resolve("out")));
     AgentJob.run(asking(), JobProgress.NONE);
     assertEquals(0, serving.get());
+  }
+
+  @Test
+  void anExchangeThatCannotBeListedForAWhileIsWaitedFor() throws Exception {
+    Path memory = directory.resolve("memory");
+    Fault passing = new Fault(Operation.LIST, ".*/exchange/jobs", Effect.FAILS, 1, 3);
+    Files.createDirectories(exchange.resolve("jobs"));
+    CompletableFuture<Integer> serving =
+        serving(
+            jobs.serving(FaultyFileSystem.uri(exchange), 1, FaultyFileSystem.with(passing, memory)),
+            JobProgress.NONE);
+
+    while (!serving.isDone() && FaultyFileSystem.strikes(memory) < 3) {
+      Thread.sleep(10);
+    }
+    AgentJob.run(asking(), JobProgress.NONE);
+
+    assertEquals(0, serving.get());
+    jobs.assertScored("out");
+  }
+
+  @Test
+  void anOrderThatCannotBeReadForAWhileIsWaitedFor() throws Exception {
+    Path memory = directory.resolve("memory");
+    Fault passing = new Fault(Operation.OPEN, ".*/job.json", Effect.FAILS, 0, 3);
+    CompletableFuture<Integer> serving =
+        serving(
+            jobs.serving(FaultyFileSystem.uri(exchange), 1, FaultyFileSystem.with(passing, memory)),
+            JobProgress.NONE);
+
+    AgentJob.run(asking(), JobProgress.NONE);
+
+    assertEquals(0, serving.get());
+    assertEquals(3, FaultyFileSystem.strikes(memory));
+    jobs.assertScored("out");
+  }
+
+  @Test
+  void anExchangeThatCanNeverBeListedEndsServeWithWhatItIs() throws Exception {
+    Fault lasting = Fault.always(Operation.LIST, ".*/exchange/jobs", Effect.FAILS);
+    Files.createDirectories(exchange.resolve("jobs"));
+    ServeRequest request =
+        jobs.serving(
+            FaultyFileSystem.uri(exchange),
+            1,
+            FaultyFileSystem.with(
+                lasting, directory.resolve("memory"), "spark.nightjar.exchange.timeout=1s"));
+
+    IOException refusal = assertThrows(IOException.class, () -> TestJobs.serve(request));
+
+    assertTrue(
+        refusal.getMessage().matches("The exchange faulty:.*/exchange could not be reached for .*"),
+        refusal.getMessage());
+    assertTrue(refusal.getMessage().contains("strikes"), refusal.getMessage());
+    assertTrue(FaultyFileSystem.strikes(directory.resolve("memory")) > 1, "it went on looking");
   }
 
   @Test
