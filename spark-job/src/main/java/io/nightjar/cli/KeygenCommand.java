@@ -1,5 +1,6 @@
 package io.nightjar.cli;
 
+import io.nightjar.job.HadoopConfigurations;
 import io.nightjar.job.KeyDirectory;
 import io.nightjar.job.Passphrase;
 import io.nightjar.job.PlanSettings;
@@ -14,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -74,7 +74,8 @@ final class KeygenCommand implements Callable<Integer> {
   private Plan plan(Settings resolved) throws IOException {
     if (source.model.isPresent()) {
       ModelFiles model =
-          ModelFiles.read(Locations.of(spec, "--model", source.model.get()), new Configuration());
+          ModelFiles.read(
+              Locations.of(spec, "--model", source.model.get()), HadoopConfigurations.of(resolved));
       return Planner.plan(model.model(), PlanSettings.options(resolved));
     }
     Path file = source.plan.orElseThrow();

@@ -1,21 +1,24 @@
 package io.nightjar.cli;
 
+import io.nightjar.job.HadoopConfigurations;
+import io.nightjar.job.PlanSettings;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanJson;
-import io.nightjar.plan.PlanOptions;
 import io.nightjar.plan.PlanText;
 import io.nightjar.plan.Planner;
 import io.nightjar.settings.NightjarSettings;
+import io.nightjar.settings.SettingSource;
+import io.nightjar.settings.Settings;
 import io.nightjar.spark.ExecutorNeeds;
 import io.nightjar.spark.ModelFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code nightjar plan}: what scoring with a model would do, or why it cannot. */
@@ -29,6 +32,8 @@ final class PlanCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  @Mixin private SettingsOptions settings;
+
   @Option(
       names = "--model",
       required = true,
@@ -36,33 +41,26 @@ final class PlanCommand implements Callable<Integer> {
       description = "The model: a directory with model.json and posterior.safetensors.")
   private String model;
 
-  @Option(
-      names = "--samples",
-      paramLabel = "S",
-      defaultValue = "1",
-      description = "Draws from the posterior (default: ${DEFAULT-VALUE}).")
-  private int samples;
+  @Option(names = "--samples", paramLabel = "S", description = "Draws from the posterior.")
+  private Optional<String> samples = Optional.empty();
 
   @Option(
       names = "--activation-bits",
       paramLabel = "N",
-      defaultValue = "8",
-      description = "Bits of inputs and activations (default: ${DEFAULT-VALUE}).")
-  private int activationBits;
+      description = "Bits of inputs and activations.")
+  private Optional<String> activationBits = Optional.empty();
 
   @Option(
       names = "--weight-bits",
       paramLabel = "N",
-      defaultValue = "8",
-      description = "Bits of weights, with the sign (default: ${DEFAULT-VALUE}).")
-  private int weightBits;
+      description = "Bits of weights, with the sign.")
+  private Optional<String> weightBits = Optional.empty();
 
   @Option(
       names = "--clip",
       paramLabel = "SIGMAS",
-      defaultValue = "4",
-      description = "Where draws are cut off (default: ${DEFAULT-VALUE} standard deviations).")
-  private double clip;
+      description = "Where draws are cut off, in standard deviations.")
+  private Optional<String> clip = Optional.empty();
 
   @Option(
       names = "--executor-cores",
@@ -80,24 +78,30 @@ final class PlanCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--executor-cores must be at least 1, not " + executorCores);
     }
-    Plan plan =
-        Planner.plan(
-            ModelFiles.read(Locations.of(spec, "--model", model), new Configuration()).model(),
-            options());
+    Settings resolved =
+        settings.resolve(
+            SettingSource.option("--samples", NightjarSettings.JOB_SAMPLES, samples),
+            SettingSource.option(
+                "--activation-bits", NightjarSettings.PLAN_ACTIVATION_BITS, activationBits),
+            SettingSource.option("--weight-bits", NightjarSettings.PLAN_WEIGHT_BITS, weightBits),
+            SettingSource.option("--clip", NightjarSettings.PLAN_CLIP_SIGMAS, clip));
+    ModelFiles files =
+        ModelFiles.read(Locations.of(spec, "--model", model), HadoopConfigurations.of(resolved));
+    Plan plan = Planner.plan(files.model(), PlanSettings.options(resolved));
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(PlanJson.write(plan));
     } else {
       out.print(PlanText.of(plan));
-      out.printf("%n%s%n", executors(plan));
+      out.printf("%n%s%n", executors(plan, resolved));
     }
     out.flush();
     return ExitCode.DONE;
   }
 
   /** The submit scripts read the setting out of the last line. */
-  private String executors(Plan plan) {
-    ExecutorNeeds needs = ExecutorNeeds.of(plan, NightjarSettings.TASK_MEMORY.defaultValue());
+  private String executors(Plan plan, Settings settings) {
+    ExecutorNeeds needs = ExecutorNeeds.of(plan, settings.get(NightjarSettings.TASK_MEMORY));
     long mebibyte = 1L << 20;
     return """
           Executors need %,d MiB outside the heap for every task that they run at once:
@@ -109,14 +113,5 @@ final class PlanCommand implements Callable<Integer> {
             (needs.overheadBytes(executorCores) + mebibyte - 1) / mebibyte)
         .indent(2)
         .stripTrailing();
-  }
-
-  private PlanOptions options() {
-    try {
-      return new PlanOptions(
-          samples, activationBits, weightBits, clip, PlanOptions.Security.STANDARD, 0);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-    }
   }
 }

@@ -6,11 +6,12 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
 
 /** Hadoop's configuration as Spark would have it, for what happens before Spark is started. */
-final class HadoopConfigurations {
+public final class HadoopConfigurations {
 
   private HadoopConfigurations() {}
 
-  static Configuration of(Settings settings) {
+  /** Returns Hadoop's own configuration, and over it what settings and Spark's have for Hadoop. */
+  public static Configuration of(Settings settings) {
     SparkConf conf = new SparkConf();
     settings.sparkSettings().forEach(conf::setIfMissing);
     return SparkHadoopUtil.get().newConfiguration(conf);

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** One place that settings come from: a file, Spark's configuration, or the command line. */
 public final class SettingSource {
@@ -64,6 +65,13 @@ public final class SettingSource {
   /** Returns what one option of a command sets, such as {@code --samples}. */
   public static SettingSource option(String option, Setting<?> setting, String value) {
     return new SettingSource(List.of(new Assignment(setting.key(), value, Origin.by(option))));
+  }
+
+  /** Returns what an option sets that may be left out. */
+  public static SettingSource option(String option, Setting<?> setting, Optional<String> value) {
+    return value
+        .map(given -> option(option, setting, given))
+        .orElseGet(() -> new SettingSource(List.of()));
   }
 
   List<Assignment> assignments() {

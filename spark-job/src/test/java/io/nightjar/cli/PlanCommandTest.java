@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nightjar.job.TestJobs;
 import io.nightjar.model.Architecture;
 import io.nightjar.model.Dense;
 import io.nightjar.model.Gaussian;
@@ -18,10 +19,13 @@ import io.nightjar.model.Relu;
 import io.nightjar.model.Shape;
 import io.nightjar.model.Task;
 import io.nightjar.model.WeightSet;
+import io.nightjar.plan.PlanDigest;
+import io.nightjar.plan.PlanReader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -127,6 +131,90 @@ class PlanCommandTest {
     CommandRun run = CommandRun.of("plan", "--model", directory.toString(), "--samples", "65");
 
     assertEquals(2, run.exitCode());
-    assertTrue(run.err().contains("must be from 1 to 64, not 65"), run.err());
+    assertTrue(run.err().contains("must be a whole number from 1 to 64"), run.err());
+    assertTrue(run.err().contains("--samples"), run.err());
+  }
+
+  private JsonNode plan(String... more) throws IOException {
+    List<String> arguments =
+        new ArrayList<>(List.of("plan", "--model", directory.toString(), "--json"));
+    arguments.addAll(List.of(more));
+    CommandRun run = CommandRun.of(arguments.toArray(new String[0]));
+    assertEquals(0, run.exitCode(), run.err());
+    return new ObjectMapper().readTree(run.out());
+  }
+
+  private static List<Object> choices(JsonNode plan) {
+    return List.of(
+        plan.get("draws").asInt(),
+        plan.get("activationBits").asInt(),
+        plan.get("weightBits").asInt(),
+        plan.get("clipSigmas").asDouble());
+  }
+
+  @Test
+  void goesByTheDefaultsOfTheSettings() throws IOException {
+    assertEquals(List.of(1, 8, 8, 4.0), choices(plan()));
+  }
+
+  /** Each over those before it, as everywhere. */
+  @Test
+  void goesByAFileThenByConfThenByItsOwnOptions() throws IOException {
+    Path file =
+        Files.writeString(
+            directory.resolve("x.conf"),
+            """
+            spark.nightjar.job.samples 2
+            spark.nightjar.plan.activationBits 5
+            spark.nightjar.plan.weightBits 5
+            spark.nightjar.plan.clipSigmas 3
+            """);
+
+    List<String> given = new ArrayList<>(List.of("--config", file.toString()));
+    assertEquals(List.of(2, 5, 5, 3.0), choices(plan(given.toArray(new String[0]))));
+
+    given.addAll(
+        List.of(
+            "--conf", "spark.nightjar.job.samples=3",
+            "--conf", "spark.nightjar.plan.activationBits=6"));
+    assertEquals(List.of(3, 6, 5, 3.0), choices(plan(given.toArray(new String[0]))));
+
+    given.addAll(List.of("--samples", "4", "--weight-bits", "7", "--clip", "2.5"));
+    assertEquals(List.of(4, 6, 7, 2.5), choices(plan(given.toArray(new String[0]))));
+  }
+
+  @Test
+  void isThePlanThatScoringWithTheSameSettingsFollows() throws Exception {
+    Path work = Files.createDirectories(directory.resolve("work"));
+    TestJobs jobs = TestJobs.in(work);
+    List<String> settings = new ArrayList<>();
+    for (String pair : jobs.settingPairs("spark.nightjar.plan.weightBits=6")) {
+      settings.addAll(List.of("--conf", pair));
+    }
+    String model = jobs.model().toString();
+    List<String> planning = new ArrayList<>(List.of("plan", "--model", model, "--json"));
+    planning.addAll(settings);
+    List<String> scoring =
+        new ArrayList<>(
+            List.of(
+                "score",
+                "--model",
+                model,
+                "--input",
+                jobs.records().toString(),
+                "--output",
+                work.resolve("out").toString(),
+                "--master",
+                "local[2]",
+                "--json"));
+    scoring.addAll(settings);
+
+    CommandRun planned = CommandRun.of(planning.toArray(new String[0]));
+    CommandRun scored = CommandRun.of(scoring.toArray(new String[0]));
+
+    assertEquals(0, scored.exitCode(), scored.err());
+    assertEquals(
+        new ObjectMapper().readTree(scored.out()).get("planDigest").asText(),
+        PlanDigest.of(PlanReader.read(planned.out())).hex());
   }
 }
