@@ -4,7 +4,12 @@ import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
-/** Places on Hadoop file systems, as options name them. */
+/**
+ * Places on Hadoop file systems, as options name them.
+ *
+ * <p>A class with options keeps them as texts, and has no method or lambda with a class of Hadoop:
+ * picocli looks at all methods of all commands, and {@code doctor} runs without Hadoop.
+ */
 final class Locations {
 
   private Locations() {}

@@ -34,15 +34,7 @@ final class PlanCommand implements Callable<Integer> {
 
   @Mixin private SettingsOptions settings;
 
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "DIR",
-      description = "The model: a directory with model.json and posterior.safetensors.")
-  private String model;
-
-  @Option(names = "--samples", paramLabel = "S", description = "Draws from the posterior.")
-  private Optional<String> samples = Optional.empty();
+  @Mixin private ModelOptions model;
 
   @Option(
       names = "--activation-bits",
@@ -80,13 +72,14 @@ final class PlanCommand implements Callable<Integer> {
     }
     Settings resolved =
         settings.resolve(
-            SettingSource.option("--samples", NightjarSettings.JOB_SAMPLES, samples),
+            model.samples(),
             SettingSource.option(
                 "--activation-bits", NightjarSettings.PLAN_ACTIVATION_BITS, activationBits),
             SettingSource.option("--weight-bits", NightjarSettings.PLAN_WEIGHT_BITS, weightBits),
             SettingSource.option("--clip", NightjarSettings.PLAN_CLIP_SIGMAS, clip));
     ModelFiles files =
-        ModelFiles.read(Locations.of(spec, "--model", model), HadoopConfigurations.of(resolved));
+        ModelFiles.read(
+            Locations.of(spec, "--model", model.model()), HadoopConfigurations.of(resolved));
     Plan plan = Planner.plan(files.model(), PlanSettings.options(resolved));
     PrintWriter out = spec.commandLine().getOut();
     if (json) {

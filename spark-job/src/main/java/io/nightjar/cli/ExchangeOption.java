@@ -1,0 +1,19 @@
+package io.nightjar.cli;
+
+import picocli.CommandLine.Option;
+
+/** Where two owners meet. */
+final class ExchangeOption {
+
+  @Option(
+      names = "--exchange",
+      required = true,
+      paramLabel = "URI",
+      description = "A directory that both owners reach, on any Hadoop file system.")
+  private String exchange;
+
+  /** Returns the directory, as a text: see {@link Locations}. */
+  String exchange() {
+    return exchange;
+  }
+}

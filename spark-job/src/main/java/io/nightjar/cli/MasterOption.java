@@ -1,0 +1,18 @@
+package io.nightjar.cli;
+
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** Which Spark a command starts its rounds on. */
+final class MasterOption {
+
+  @Option(
+      names = "--master",
+      paramLabel = "M",
+      description = "Spark's master; otherwise as Spark is configured, or local[*].")
+  private Optional<String> master = Optional.empty();
+
+  Optional<String> master() {
+    return master;
+  }
+}

@@ -1,0 +1,70 @@
+package io.nightjar.cli;
+
+import io.nightjar.job.ScoreResult;
+import io.nightjar.settings.NightjarSettings;
+import io.nightjar.settings.SettingSource;
+import java.util.Optional;
+import java.util.OptionalLong;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options of every command that is the data owner's: which records, and what of them. */
+final class RecordsOptions {
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(
+      names = "--input",
+      required = true,
+      paramLabel = "X",
+      description = "Records: CSV, Parquet or IDX, a file or a directory of them.")
+  private String input;
+
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "Y",
+      description = "A directory for the results, which must not be there yet.")
+  private String output;
+
+  @Option(names = "--format", paramLabel = "F", description = "Of the results: parquet or csv.")
+  private Optional<String> format = Optional.empty();
+
+  @Option(names = "--limit", paramLabel = "N", description = "Score only the first N records.")
+  private Optional<Long> limit = Optional.empty();
+
+  @Option(names = "--json", description = "Print the report as one JSON object.")
+  private boolean json;
+
+  /** Returns where the records are, as a text: see {@link Locations}. */
+  String input() {
+    return input;
+  }
+
+  /** Returns where the results go, as a text: see {@link Locations}. */
+  String output() {
+    return output;
+  }
+
+  /** Returns what {@code --format} sets. */
+  SettingSource format() {
+    return SettingSource.option("--format", NightjarSettings.OUTPUT_FORMAT, format);
+  }
+
+  /** Returns how many records are scored at the most. */
+  OptionalLong limit() {
+    if (limit.isPresent() && limit.get() < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--limit must be at least 1, not " + limit.get());
+    }
+    return limit.map(OptionalLong::of).orElseGet(OptionalLong::empty);
+  }
+
+  /** Prints what became of the job. */
+  void print(ScoreResult result) {
+    ResultText.print(spec.commandLine().getOut(), result, output, json);
+  }
+}
