@@ -43,7 +43,9 @@ record RemoteActivation(JobExchange exchange, Polling polling) implements Activa
           if (refusal.isPresent()) {
             throw new JobRefusedException("The data owner gave up: " + refusal.get());
           }
-          return exchange.manifest(wave.index(), round, Direction.UP, answers).map(Optional::of);
+          Optional<Manifest> uploads =
+              exchange.manifest(wave.index(), round, Direction.UP, answers);
+          return uploads.isPresent() ? Optional.of(uploads) : Optional.empty();
         });
   }
 
