@@ -15,6 +15,7 @@ import io.nightjar.plan.PlanDigest;
 import io.nightjar.plan.PlanReader;
 import io.nightjar.protocol.DataOwner;
 import io.nightjar.protocol.ProtocolException;
+import io.nightjar.report.Uncertainty;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
 import java.io.IOException;
@@ -117,8 +118,10 @@ public final class AgentJob {
     JobDescription job = directory.job();
     List<Wave> open = openWaves(directory);
     JobFigures figures = new JobFigures(plan, job.records());
+    Uncertainty uncertainty = new Uncertainty(plan.task(), plan.outputs());
+    Observers observers = new Observers(progress, uncertainty, Optional.empty());
     progress.begin(plan, job, open);
-    try (OwnerEngine engine = side.engine(owner, directory, progress)) {
+    try (OwnerEngine engine = side.engine(owner, directory, observers)) {
       WavePipeline.run(
           open,
           settings.get(NightjarSettings.WAVES_IN_FLIGHT),
@@ -135,7 +138,9 @@ public final class AgentJob {
     } finally {
       progress.end();
     }
-    side.publish(job, figures.report());
+    side.publish(
+        job,
+        new JobReport(JobReport.Topology.REMOTE, figures.report(), uncertainty, Optional.empty()));
     tidyUp(directory);
     LOG.info("Job {} is finished", job.job());
     return figures.report();

@@ -12,6 +12,7 @@ import io.nightjar.records.RecordReader;
 import io.nightjar.reference.FloatEvaluator;
 import io.nightjar.reference.ReferenceEvaluator;
 import io.nightjar.report.Calibration;
+import io.nightjar.report.Correctness;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -21,15 +22,18 @@ import java.util.Optional;
 final class Evaluation {
 
   private final Labels labels;
-  private final Calibration encrypted = new Calibration();
+  private final Correctness encrypted;
 
-  Evaluation(Labels labels) {
+  Evaluation(Labels labels, int classes) {
     this.labels = labels;
+    this.encrypted = new Correctness(labels.size(), classes);
   }
 
   /** Takes the predictions of consecutive records, the first of which has this position. */
   void add(long first, Predictions predictions) {
-    add(encrypted, first, predictions);
+    for (int j = 0; j < predictions.records(); j++) {
+      encrypted.add(predictions, j, labels.get(Math.toIntExact(first + j)));
+    }
   }
 
   private void add(Calibration calibration, long first, Predictions predictions) {
@@ -40,9 +44,12 @@ final class Evaluation {
 
   /** Adds the figures of the encrypted predictions to a report. */
   void report(Map<String, Object> report) {
-    report.put("labelledRecords", encrypted.records());
-    report.put("accuracy", encrypted.accuracy());
-    report.put("expectedCalibrationError", encrypted.expectedError());
+    encrypted.reportSummary(report);
+  }
+
+  /** Adds those of its figures that do not fit in a line. */
+  void reportDetails(Map<String, Object> report) {
+    encrypted.reportDetails(report);
   }
 
   /**

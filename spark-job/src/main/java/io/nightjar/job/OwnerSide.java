@@ -15,7 +15,6 @@ import io.nightjar.records.ResultFormat;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
 import java.io.IOException;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
@@ -122,8 +121,8 @@ final class OwnerSide {
   }
 
   /** Leaves the report and all results in the output. */
-  void publish(JobDescription job, Map<String, Object> report) throws IOException {
-    output.writeReport("report.json", JobFigures.json(report));
+  void publish(JobDescription job, JobReport report) throws IOException {
+    report.write(output, plan);
     results.publish(job.waves());
   }
 }

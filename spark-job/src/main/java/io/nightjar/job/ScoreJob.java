@@ -9,15 +9,13 @@ import io.nightjar.exchange.JobExchange;
 import io.nightjar.exchange.Wave;
 import io.nightjar.model.Task;
 import io.nightjar.owner.OwnerEngine;
-import io.nightjar.owner.OwnerListener;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Planner;
 import io.nightjar.protocol.DataOwner;
 import io.nightjar.protocol.Draws;
-import io.nightjar.protocol.Predictions;
 import io.nightjar.records.Labels;
-import io.nightjar.records.RecordId;
 import io.nightjar.reference.FloatEvaluator;
+import io.nightjar.report.Uncertainty;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
 import io.nightjar.spark.BroadcastModel;
@@ -116,8 +114,10 @@ public final class ScoreJob {
     InputLedger ledger = new InputLedger(side.output().ledger(job.job()), configuration);
     List<Wave> open = openWaves(job, exchange, ledger);
     JobFigures figures = new JobFigures(plan, job.records());
+    Uncertainty uncertainty = new Uncertainty(plan.task(), plan.outputs());
+    Observers observers = new Observers(progress, uncertainty, evaluation);
     progress.begin(plan, job, open);
-    try (OwnerEngine engine = side.engine(owner, exchange, evaluated(evaluation));
+    try (OwnerEngine engine = side.engine(owner, exchange, observers);
         RoundRunner rounds =
             new RoundRunner(
                 spark,
@@ -148,7 +148,7 @@ public final class ScoreJob {
       evaluation.get().report(report);
       evaluation.get().reportReferences(report, plan, job, open, draws, unquantised, side.input());
     }
-    side.publish(job, report);
+    side.publish(job, new JobReport(JobReport.Topology.IN_DRIVER, report, uncertainty, evaluation));
     tidyUp(job);
     return report;
   }
@@ -191,31 +191,8 @@ public final class ScoreJob {
                 request.labels().get(),
                 side.input(),
                 plan.classes(),
-                plan.outputs())));
-  }
-
-  /** Progress goes on as it is; predictions are also compared with labels. */
-  private OwnerListener evaluated(Optional<Evaluation> evaluation) {
-    if (evaluation.isEmpty()) {
-      return progress;
-    }
-    return new OwnerListener() {
-      @Override
-      public void uploaded(Wave wave, int round) {
-        progress.uploaded(wave, round);
-      }
-
-      @Override
-      public void predicted(long firstRecord, List<RecordId> ids, Predictions predictions) {
-        evaluation.get().add(firstRecord, predictions);
-        progress.predicted(firstRecord, ids, predictions);
-      }
-
-      @Override
-      public void finished(Wave wave) {
-        progress.finished(wave);
-      }
-    };
+                plan.outputs()),
+            plan.outputs()));
   }
 
   private SecretKey key(HeContext context) throws IOException {

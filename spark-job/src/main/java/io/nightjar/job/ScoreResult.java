@@ -8,6 +8,7 @@ import java.util.Map;
  *
  * @param plan that it followed
  * @param before whether it had been done before, and nothing was done now
- * @param report the figures of {@code report.json}; empty if it had been done before
+ * @param report the figures of {@code report.json} that fit in a line: no distributions, no ids;
+ *     empty if it had been done before
  */
 public record ScoreResult(Plan plan, boolean before, Map<String, Object> report) {}

@@ -1,6 +1,8 @@
 package io.nightjar.report;
 
 import io.nightjar.protocol.Predictions;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * How often predictions are right, and how often they say that they are.
@@ -19,6 +21,17 @@ public final class Calibration {
   private final double[] confidence = new double[BINS];
 
   /**
+   * The records of a bin of confidence.
+   *
+   * @param from the bin's least confidence
+   * @param to the next bin's
+   * @param count how many records there are, at least one
+   * @param confidence their mean confidence
+   * @param accuracy the share of them whose class was predicted
+   */
+  public record Bin(double from, double to, long count, double confidence, double accuracy) {}
+
+  /**
    * Adds a record.
    *
    * @param truth its class
@@ -35,6 +48,28 @@ public final class Calibration {
   /** Returns how many records there are. */
   public synchronized long records() {
     return sum(records);
+  }
+
+  /** Returns how many records' class was predicted. */
+  public synchronized long right() {
+    return sum(right);
+  }
+
+  /** Returns the bins that hold records: the points of a reliability diagram. */
+  public synchronized List<Bin> bins() {
+    List<Bin> bins = new ArrayList<>();
+    for (int bin = 0; bin < BINS; bin++) {
+      if (records[bin] > 0) {
+        bins.add(
+            new Bin(
+                (double) bin / BINS,
+                (bin + 1.0) / BINS,
+                records[bin],
+                confidence[bin] / records[bin],
+                (double) right[bin] / records[bin]));
+      }
+    }
+    return bins;
   }
 
   /** Returns the share of records whose class was predicted. */

@@ -1,0 +1,37 @@
+package io.nightjar.job;
+
+import io.nightjar.exchange.Wave;
+import io.nightjar.owner.OwnerListener;
+import io.nightjar.protocol.Predictions;
+import io.nightjar.records.RecordId;
+import io.nightjar.report.Uncertainty;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Everybody who hears what the data owner has done.
+ *
+ * @param progress hears everything
+ * @param uncertainty takes all predictions
+ * @param evaluation compares them with labels, where there are any
+ */
+record Observers(OwnerListener progress, Uncertainty uncertainty, Optional<Evaluation> evaluation)
+    implements OwnerListener {
+
+  @Override
+  public void uploaded(Wave wave, int round) {
+    progress.uploaded(wave, round);
+  }
+
+  @Override
+  public void predicted(long firstRecord, List<RecordId> ids, Predictions predictions) {
+    uncertainty.add(firstRecord, ids, predictions);
+    evaluation.ifPresent(labelled -> labelled.add(firstRecord, predictions));
+    progress.predicted(firstRecord, ids, predictions);
+  }
+
+  @Override
+  public void finished(Wave wave) {
+    progress.finished(wave);
+  }
+}

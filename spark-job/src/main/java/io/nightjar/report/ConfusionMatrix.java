@@ -1,0 +1,28 @@
+package io.nightjar.report;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** How often each class was taken for which. It is safe to use from many threads. */
+public final class ConfusionMatrix {
+
+  /** With more classes there is nothing to see in it. */
+  public static final int MOST_CLASSES = 20;
+
+  private final long[][] counts;
+
+  /** Creates one without records. */
+  public ConfusionMatrix(int classes) {
+    this.counts = new long[classes][classes];
+  }
+
+  /** Adds a record. */
+  public synchronized void add(int truth, int predicted) {
+    counts[truth][predicted]++;
+  }
+
+  /** Returns the counts: a row for each true class, in it one for each predicted class. */
+  public synchronized List<List<Long>> rows() {
+    return Arrays.stream(counts).map(row -> Arrays.stream(row).boxed().toList()).toList();
+  }
+}

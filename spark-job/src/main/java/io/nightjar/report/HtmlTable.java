@@ -1,0 +1,95 @@
+package io.nightjar.report;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** Writes tables. */
+final class HtmlTable {
+
+  /** Above this share of a class's records a mistake is a frequent one. */
+  private static final double FREQUENT = 0.05;
+
+  private HtmlTable() {}
+
+  /** Writes rows, each of which begins with its name; a head that is empty is left out. */
+  static void write(Markup page, List<String> head, List<List<String>> rows) {
+    page.open("table");
+    if (!head.isEmpty()) {
+      page.open("thead");
+      row(page, head, "th", "col");
+      page.close();
+    }
+    page.open("tbody");
+    rows.forEach(row -> row(page, row, "td", "row"));
+    page.close().close().line();
+  }
+
+  private static void row(Markup page, List<String> cells, String others, String scope) {
+    page.open("tr");
+    page.element("th", cells.get(0), "scope", scope);
+    for (String cell : cells.subList(1, cells.size())) {
+      if (others.equals("th")) {
+        page.element("th", cell, "scope", scope);
+      } else {
+        page.element("td", cell);
+      }
+    }
+    page.close().line();
+  }
+
+  private static final int MOST_OF_A_NAME = 24;
+
+  /** From here on a count is in thousands. */
+  private static final long LARGE = 10_000;
+
+  /** Writes how often each class was taken for which; columns have the classes' numbers. */
+  static void confusion(Markup page, List<List<Long>> rows, List<String> classes) {
+    page.open(
+        "div",
+        "class",
+        "scroll",
+        "tabindex",
+        "0",
+        "role",
+        "region",
+        "aria-label",
+        "Confusion matrix");
+    page.open("table", "class", "matrix").open("thead");
+    List<String> numbers = IntStream.range(0, rows.size()).mapToObj(Integer::toString).toList();
+    row(page, Stream.concat(Stream.of("truth"), numbers.stream()).toList(), "th", "col");
+    page.close().open("tbody");
+    for (int truth = 0; truth < rows.size(); truth++) {
+      page.open("tr");
+      if (isNamed(truth, classes)) {
+        String name = truth + " " + Foreign.shorten(classes.get(truth), MOST_OF_A_NAME);
+        page.element("th", name, "scope", "row", "class", "named");
+      } else {
+        page.element("th", Integer.toString(truth), "scope", "row");
+      }
+      long all = rows.get(truth).stream().mapToLong(Long::longValue).sum();
+      for (int predicted = 0; predicted < rows.size(); predicted++) {
+        long count = rows.get(truth).get(predicted);
+        String style = style(truth == predicted, count, all);
+        String figure = count < LARGE ? Numbers.count(count) : Numbers.brief(count);
+        page.element("td", figure, "class", style);
+      }
+      page.close().line();
+    }
+    page.close().close().close().line();
+  }
+
+  private static String style(boolean right, long count, long all) {
+    if (count == 0) {
+      return "none";
+    }
+    if (right) {
+      return "right";
+    }
+    return count > FREQUENT * all ? "many" : "few";
+  }
+
+  private static boolean isNamed(int number, List<String> classes) {
+    return number < classes.size() && !classes.get(number).equals(Integer.toString(number));
+  }
+}

@@ -1,0 +1,101 @@
+package io.nightjar.report;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.Locale;
+
+/** Numbers as people read them, with their units. */
+final class Numbers {
+
+  /** Between a number and its unit no line ends. */
+  private static final String SPACE = "\u00a0";
+
+  private static final double LEAST_PLAIN = 1e-4;
+  private static final double MOST_PLAIN = 1e9;
+
+  private Numbers() {}
+
+  static String count(long count) {
+    return String.format(Locale.ROOT, "%,d", count);
+  }
+
+  /** A count in at most four characters. */
+  static String brief(long count) {
+    String[] units = {"", "k", "M", "G", "T"};
+    double value = count;
+    int unit = 0;
+    // What would be rounded to 1000 is one of the next unit.
+    while (value >= (unit == 0 ? 1000 : 999.5) && unit < units.length - 1) {
+      value /= 1000;
+      unit++;
+    }
+    boolean whole = unit == 0 || value >= 9.95 || value == Math.rint(value);
+    String pattern = whole ? "%.0f%s" : "%.1f%s";
+    return String.format(Locale.ROOT, pattern, value, units[unit]);
+  }
+
+  /** At most three significant digits, and all those before the point. */
+  static String of(double value) {
+    double size = Math.abs(value);
+    if (size == 0) {
+      return "0";
+    }
+    if (size < LEAST_PLAIN || size >= MOST_PLAIN) {
+      return scientific(value);
+    }
+    if (size >= 100) {
+      return String.format(Locale.ROOT, "%,.0f", value);
+    }
+    return new BigDecimal(value).round(new MathContext(3)).toPlainString();
+  }
+
+  private static String scientific(double value) {
+    String[] parts = String.format(Locale.ROOT, "%.2e", value).split("e", 2);
+    String exponent = Integer.toString(Integer.parseInt(parts[1]));
+    StringBuilder raised = new StringBuilder();
+    exponent.chars().forEach(c -> raised.append(c == '-' ? '⁻' : "⁰¹²³⁴⁵⁶⁷⁸⁹".charAt(c - '0')));
+    return parts[0] + SPACE + "×" + SPACE + "10" + raised;
+  }
+
+  static String percent(double share) {
+    return String.format(Locale.ROOT, "%.2f", 100 * share) + SPACE + "%";
+  }
+
+  /** A share where hundredths of a per cent do not matter. */
+  static String roughPercent(double share) {
+    String pattern = share > 0 && share < 0.1 ? "%.1f" : "%.0f";
+    return String.format(Locale.ROOT, pattern, 100 * share) + SPACE + "%";
+  }
+
+  static String withUnit(double value, String unit) {
+    return of(value) + SPACE + unit;
+  }
+
+  static String bytes(double bytes) {
+    String[] units = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
+    double value = bytes;
+    int unit = 0;
+    while (value >= 1024 && unit < units.length - 1) {
+      value /= 1024;
+      unit++;
+    }
+    return withUnit(value, units[unit]);
+  }
+
+  /** A short time. */
+  static String micros(double seconds) {
+    return seconds < 1e-3 ? withUnit(1e6 * seconds, "µs") : withUnit(1e3 * seconds, "ms");
+  }
+
+  static String seconds(double seconds) {
+    long whole = Math.round(seconds);
+    if (whole < 100) {
+      return withUnit(seconds, "s");
+    }
+    if (whole < 100 * 60) {
+      return whole / 60 + SPACE + "min" + SPACE + whole % 60 + SPACE + "s";
+    }
+    long minutes = Math.round(seconds / 60);
+    return minutes / 60 + SPACE + "h" + SPACE + minutes % 60 + SPACE + "min";
+  }
+}

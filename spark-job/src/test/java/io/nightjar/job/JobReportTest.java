@@ -1,0 +1,203 @@
+package io.nightjar.job;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.nightjar.exchange.Wave;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Document;
+import org.xml.sax.InputSource;
+
+/** What jobs leave beside their results. */
+class JobReportTest {
+
+  @TempDir private Path directory;
+
+  private TestJobs jobs;
+
+  @BeforeEach
+  void prepare() {
+    jobs = TestJobs.in(directory);
+  }
+
+  @Test
+  void aReportHasWhatScriptsReadAndThePageShowsIt() throws Exception {
+    ScoreResult result = TestJobs.score(labelled());
+
+    JsonNode report = report();
+    for (String key :
+        List.of(
+            "protocol",
+            "planDigest",
+            "records",
+            "draws",
+            "modelPrivacy",
+            "wallSeconds",
+            "recordsPerSecond",
+            "phases",
+            "bytesUpPerRecord",
+            "bytesDownPerRecord",
+            "accuracy",
+            "referenceAccuracy",
+            "floatAccuracy",
+            "expectedCalibrationError")) {
+      assertTrue(report.has(key), key);
+    }
+    assertTrue(report.at("/noiseMarginBits/predicted").isNumber());
+    assertEquals(
+        report.at("/noiseMarginBits/measuredMin").asDouble(),
+        stream(report.at("/rounds"))
+            .mapToDouble(round -> round.at("/noiseMarginBits/measuredMin").asDouble())
+            .min()
+            .orElseThrow());
+    assertEquals("in-driver", report.path("topology").asText());
+    assertFalse(result.report().containsKey("leastCertain"), "ids are not for terminals");
+    assertEquals("small", page().getElementsByTagName("h1").item(0).getTextContent());
+    assertEquals(5, page().getElementsByTagName("svg").getLength());
+  }
+
+  @Test
+  void figuresAreThoseOfTheResults() throws Exception {
+    TestJobs.score(labelled());
+
+    JsonNode report = report();
+    List<String[]> rows = rows();
+    rows.sort(Comparator.comparingDouble(row -> -entropy(row)));
+    List<String> expected = rows.stream().limit(20).map(row -> row[0]).toList();
+    assertEquals(
+        expected,
+        stream(report.path("leastCertain")).map(each -> each.path("id").asText()).toList());
+    JsonNode entropy = report.at("/uncertainty/entropy");
+    assertEquals(TestJobs.RECORDS, stream(entropy.path("bins")).mapToLong(JsonNode::asLong).sum());
+    assertEquals(
+        rows.stream().mapToDouble(JobReportTest::entropy).average().orElseThrow(),
+        entropy.path("mean").asDouble(),
+        1e-9);
+    // the labels are those of class "maybe" and "yes" in turn
+    JsonNode confusion = report.path("confusionMatrix");
+    long right = confusion.at("/1/1").asLong() + confusion.at("/2/2").asLong();
+    assertEquals((double) right / TestJobs.RECORDS, report.path("accuracy").asDouble(), 1e-12);
+    assertEquals(0, stream(confusion.get(0)).mapToLong(JsonNode::asLong).sum());
+    JsonNode curve = report.at("/referral/curve");
+    assertEquals(
+        report.path("accuracy").asDouble(),
+        curve.get(curve.size() - 1).path("accuracy").asDouble(),
+        1e-12);
+  }
+
+  @Test
+  void progressIsHeardOfWhereThereAreLabelsToo() throws Exception {
+    AtomicInteger uploads = new AtomicInteger();
+    AtomicInteger finished = new AtomicInteger();
+    JobProgress watcher =
+        new JobProgress() {
+          @Override
+          public void uploaded(Wave wave, int round) {
+            uploads.incrementAndGet();
+          }
+
+          @Override
+          public void finished(Wave wave) {
+            finished.incrementAndGet();
+          }
+        };
+
+    TestJobs.score(labelled(), watcher);
+
+    assertEquals(3, finished.get());
+    assertEquals(3 * jobs.plan().rounds().size(), uploads.get());
+  }
+
+  @Test
+  void aDataOwnerWithoutExecutorsHasItsOwnReport() throws Exception {
+    String exchange = directory.resolve("exchange").toUri().toString();
+    CompletableFuture<Integer> serving =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return TestJobs.serve(jobs.serving(exchange, 1));
+              } catch (IOException | InterruptedException e) {
+                throw new CompletionException(e);
+              }
+            });
+
+    AgentJob.run(jobs.asking(exchange, jobs.keys("keys"), "out"), JobProgress.NONE);
+
+    assertEquals(0, serving.get());
+    assertEquals("remote", report().path("topology").asText());
+    assertEquals(20, report().path("leastCertain").size());
+    assertEquals(3, page().getElementsByTagName("svg").getLength());
+    assertTrue(
+        page().getDocumentElement().getTextContent().contains("the model owner's, elsewhere"));
+  }
+
+  /** A request with labels that have nothing to do with the records. */
+  private ScoreRequest labelled() throws IOException {
+    StringBuilder labels = new StringBuilder("id,label\n");
+    for (int i = 0; i < TestJobs.RECORDS; i++) {
+      labels.append(TestJobs.id(i)).append(i % 2 == 0 ? ",maybe\n" : ",yes\n");
+    }
+    Path file = Files.writeString(directory.resolve("labels.csv"), labels);
+    ScoreRequest request = jobs.scoring("out");
+    return new ScoreRequest(
+        request.model(),
+        request.input(),
+        request.output(),
+        request.keys(),
+        Optional.of(new org.apache.hadoop.fs.Path(file.toUri())),
+        request.limit(),
+        request.master(),
+        request.settings());
+  }
+
+  private JsonNode report() throws IOException {
+    return JsonMapper.builder()
+        .build()
+        .readTree(Files.readString(directory.resolve("out/_report/report.json")));
+  }
+
+  private Document page() throws Exception {
+    String html = Files.readString(directory.resolve("out/_report/report.html"));
+    return DocumentBuilderFactory.newInstance()
+        .newDocumentBuilder()
+        .parse(new InputSource(new StringReader(html)));
+  }
+
+  /** The rows of the results, in the order of the records. */
+  private List<String[]> rows() throws IOException {
+    List<String[]> rows = new ArrayList<>();
+    try (Stream<Path> files = Files.list(directory.resolve("out"))) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".csv")).sorted().toList()) {
+        Files.readString(file).lines().skip(1).forEach(line -> rows.add(line.split(",", -1)));
+      }
+    }
+    return rows;
+  }
+
+  private static double entropy(String[] row) {
+    return Double.parseDouble(row[row.length - 2]);
+  }
+
+  private static Stream<JsonNode> stream(JsonNode array) {
+    return StreamSupport.stream(array.spliterator(), false);
+  }
+}
