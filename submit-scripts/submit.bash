@@ -91,12 +91,32 @@ find_jar() {
   fi
 }
 
+# Prints, word by word, those options of score that a plan depends on.
+plan_options() { # options of score
+  local pair
+  for pair in ${own_conf[@]+"${own_conf[@]}"}; do
+    [[ $pair != spark.nightjar.* ]] || printf '%s\0' --conf "$pair"
+  done
+  while (($#)); do
+    case $1 in
+      --model=* | --samples=* | --config=* | --conf=*) printf '%s\0' "$1" ;;
+      --model | --samples | --config | --conf)
+        (($# > 1)) || misuse "$1 needs a value"
+        printf '%s\0' "$1" "$2"
+        shift
+        ;;
+    esac
+    shift
+  done
+}
+
 # Asks `plan`, unless it was said.
-recommend_overhead() { # model
-  local plan overhead
+recommend_overhead() { # options of score
+  local plan overhead options
   [[ ! -v conf[spark.executor.memoryOverhead] ]] || return 0
   [[ -e $jar ]] || fail "there is no $jar to plan with: build it ('submit-scripts/nightjar --version'), or give --memory-overhead"
-  plan=$(NIGHTJAR_JAR=$jar "$here/nightjar" plan --model "$1" --executor-cores "${conf[spark.executor.cores]}") || exit
+  mapfile -d '' -t options < <(plan_options "$@")
+  plan=$(NIGHTJAR_JAR=$jar "$here/nightjar" plan "${options[@]}" --executor-cores "${conf[spark.executor.cores]}") || exit
   overhead=$(sed -n 's/.*spark\.executor\.memoryOverhead=\([0-9]*m\).*/\1/p' <<<"$plan")
   [[ -n $overhead ]] || fail "'nightjar plan' recommends no memoryOverhead; give --memory-overhead"
   set_conf spark.executor.memoryOverhead "$overhead"
@@ -130,8 +150,8 @@ submit() {
   (($# > 1)) || misuse "there is nothing to score: give score's options after --"
   shift
 
-  local model pair key
-  model=$(value_of --model "$@") || misuse "score needs --model DIR, after --"
+  local pair key
+  value_of --model "$@" >/dev/null || misuse "score needs --model DIR, after --"
   [[ -n $exchange ]] || misuse "--exchange URI is needed: executors and driver meet there"
   [[ -n ${SPARK_HOME:-} ]] || fail "SPARK_HOME is not set: it must name a Spark 4 distribution, to submit with its bin/spark-submit"
   [[ -x $SPARK_HOME/bin/spark-submit ]] || fail "SPARK_HOME is '$SPARK_HOME', which has no bin/spark-submit"
@@ -152,7 +172,7 @@ submit() {
     set_conf "${pair%%=*}" "${pair#*=}"
   done
   find_jar
-  recommend_overhead "$model"
+  recommend_overhead "$@"
 
   local command=("$SPARK_HOME/bin/spark-submit" --master "$master" --deploy-mode client --class io.nightjar.cli.Main)
   for key in "${conf_keys[@]}"; do

@@ -64,6 +64,10 @@ class SubmitScriptsIT {
     return words.toArray(new String[0]);
   }
 
+  private static String[] joined(List<List<String>> parts) {
+    return parts.stream().flatMap(List::stream).toArray(String[]::new);
+  }
+
   private List<String> recorded() throws IOException {
     String text = Files.readString(recorded);
     return List.of(text.substring(0, text.length() - 1).split("\0", -1));
@@ -225,20 +229,26 @@ class SubmitScriptsIT {
   void executorsGetTheMemoryThatThePlanRecommends() throws Exception {
     TestJobs jobs = TestJobs.in(directory.resolve("jobs"));
     pretendToHaveJars();
+    List<String> model = List.of("--model", jobs.model().toString(), "--samples", "3");
+    List<String> memory = List.of("--conf", "spark.nightjar.task.memory=300m");
+    List<String> cores = List.of("--executor-cores", "3");
     String plan =
         script("nightjar")
-            .run("plan", "--model", jobs.model().toString(), "--executor-cores", "3")
+            .run(joined(List.of(List.of("plan"), model, memory, cores)))
             .exits(0)
             .out();
+    String defaults =
+        script("nightjar").run(joined(List.of(List.of("plan"), model, cores))).exits(0).out();
 
-    List<String> words = new ArrayList<>(STANDALONE);
-    words.addAll(List.of("--exchange", "x", "--executor-cores", "3"));
-    words.addAll(List.of("--", "--model", jobs.model().toString()));
-    script("submit-standalone.sh").run(words(words)).exits(0);
+    script("submit-standalone.sh")
+        .run(
+            joined(List.of(STANDALONE, List.of("--exchange", "x"), cores, memory, List.of("--"), model)))
+        .exits(0);
 
     String overhead = recordedConf().get("spark.executor.memoryOverhead");
     assertTrue(overhead.matches("[0-9]+m"), overhead);
     assertTrue(plan.contains("spark.executor.memoryOverhead=" + overhead + " "), plan);
+    assertFalse(defaults.contains("spark.executor.memoryOverhead=" + overhead + " "), defaults);
   }
 
   @ParameterizedTest
