@@ -242,7 +242,9 @@ class SubmitScriptsIT {
 
     script("submit-standalone.sh")
         .run(
-            joined(List.of(STANDALONE, List.of("--exchange", "x"), cores, memory, List.of("--"), model)))
+            joined(
+                List.of(
+                    STANDALONE, List.of("--exchange", "x"), cores, memory, List.of("--"), model)))
         .exits(0);
 
     String overhead = recordedConf().get("spark.executor.memoryOverhead");
