@@ -81,7 +81,7 @@ class RestartIT {
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.add("@" + Path.of("..", "conf", "java.args"));
     line.add("-Dlog4j2.configurationFile=" + Path.of("..", "conf", "log4j2.properties"));
-    line.addAll(List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    line.addAll(List.of("-Xmx512m", "-XX:TieredStopAtLevel=1"));
     line.add("-cp");
     line.add(
         System.getProperty("nightjar.jar")

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.nightjar.job.TestJobs;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -227,10 +226,10 @@ class SubmitScriptsIT {
 
   @Test
   void executorsGetTheMemoryThatThePlanRecommends() throws Exception {
-    TestJobs jobs = TestJobs.in(directory.resolve("jobs"));
     pretendToHaveJars();
-    List<String> model = List.of("--model", jobs.model().toString(), "--samples", "3");
-    List<String> memory = List.of("--conf", "spark.nightjar.task.memory=300m");
+    Path lenet = Path.of("..", "data", "models", "digits-cnn").toAbsolutePath().normalize();
+    List<String> model = List.of("--model", lenet.toString(), "--samples", "3");
+    List<String> memory = List.of("--conf", "spark.nightjar.task.memory=16m");
     List<String> cores = List.of("--executor-cores", "3");
     String plan =
         script("nightjar")
