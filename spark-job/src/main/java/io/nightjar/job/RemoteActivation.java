@@ -37,7 +37,7 @@ record RemoteActivation(JobExchange exchange, Polling polling) implements Activa
             .formatted(wave.index(), round, exchange.job().job()),
         () -> {
           if (exchange.isFinished(wave.index()) || exchange.isFinished()) {
-            return Optional.of(Optional.empty());
+            return Optional.of(Optional.empty()); // an answer: it wants nothing
           }
           Optional<String> refusal = exchange.refusal();
           if (refusal.isPresent()) {
