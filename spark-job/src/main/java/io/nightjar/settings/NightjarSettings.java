@@ -145,7 +145,8 @@ public final class NightjarSettings {
           "exchange.timeout",
           ValueType.durations("1s", "365d"),
           "24h",
-          "How long a party waits for the other before it gives up.");
+          "How long a party waits for the other, or serve for an exchange that cannot be reached,"
+              + " before it gives up.");
 
   /** The column with the records' ids. */
   public static final Setting<String> INPUT_ID_COLUMN =
