@@ -94,7 +94,8 @@ final class OwnerSide {
     long batches = (census.records() - 1) / plan.batchSize() + 1;
     int perWave = settings.get(NightjarSettings.WAVES_BATCHES);
     if (perWave == 0) {
-      perWave = WaveSizes.choose(batches, cores, settings.get(NightjarSettings.WAVES_IN_FLIGHT));
+      perWave =
+          WaveSizes.choose(plan, batches, cores, settings.get(NightjarSettings.WAVES_IN_FLIGHT));
     }
     return JobDescription.of(
         UUID.randomUUID(), PlanDigest.of(plan).hex(), census.records(), plan.batchSize(), perWave);

@@ -1,10 +1,19 @@
 package io.nightjar.job;
 
+import io.nightjar.plan.Plan;
+import io.nightjar.plan.Round;
+
 /** How many batches go into a wave when nobody says. */
 final class WaveSizes {
 
-  /** What is lost when a wave has to be done again, and what lies in the exchange, stay bounded. */
-  private static final int MOST_PER_CORE = 8;
+  /** What is lost when a wave has to be done again stays bounded. */
+  static final int MOST_BATCHES_PER_CORE = 8;
+
+  /**
+   * What one direction of a round puts into the exchange stays in the page cache of a machine: with
+   * more, writers wait for its disks.
+   */
+  static final long MOST_BYTES_PER_CORE = 256L << 20;
 
   private WaveSizes() {}
 
@@ -12,8 +21,20 @@ final class WaveSizes {
    * Returns a size at which all cores have work in every round, and there are waves enough that one
    * can be on the executors while another is with the data owner.
    */
-  static int choose(long batches, int cores, int inFlight) {
+  static int choose(Plan plan, long batches, int cores, int inFlight) {
     long perWave = (batches - 1) / inFlight + 1;
-    return (int) Math.max(1, Math.min(perWave, (long) MOST_PER_CORE * cores));
+    long fitting = (long) (cores * (double) MOST_BYTES_PER_CORE / bytesPerBatch(plan));
+    long most = Math.min((long) MOST_BATCHES_PER_CORE * cores, fitting);
+    return (int) Math.max(1, Math.min(perWave, most));
+  }
+
+  /** Of the round and the direction with the most. */
+  private static double bytesPerBatch(Plan plan) {
+    double most = 0;
+    for (Round round : plan.rounds()) {
+      double record = Math.max(plan.bytesUpPerRecord(round), plan.bytesDownPerRecord(round));
+      most = Math.max(most, record * plan.batchSize());
+    }
+    return most;
   }
 }

@@ -1,0 +1,54 @@
+package io.nightjar.job;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nightjar.model.Dense;
+import io.nightjar.model.Relu;
+import io.nightjar.plan.Plan;
+import io.nightjar.plan.PlanOptions;
+import io.nightjar.plan.Planner;
+import org.junit.jupiter.api.Test;
+
+class WaveSizesTest {
+
+  private final Plan small = plan(5, 1);
+
+  private static Plan plan(int hidden, int draws) {
+    return Planner.plan(
+        TestJobs.network(
+            1,
+            new Dense("fc1", 6, hidden, true),
+            new Relu("relu"),
+            new Dense("fc2", hidden, 3, true)),
+        PlanOptions.DEFAULT.withDraws(draws));
+  }
+
+  @Test
+  void batchesAreSharedOutAmongTheWavesInFlight() {
+    assertEquals(10, WaveSizes.choose(small, 20, 2, 2));
+    assertEquals(7, WaveSizes.choose(small, 20, 2, 3));
+    assertEquals(1, WaveSizes.choose(small, 1, 2, 2));
+  }
+
+  @Test
+  void noWaveHasMoreThanEightBatchesForACore() {
+    assertEquals(16, WaveSizes.choose(small, 1_000_000, 2, 2));
+  }
+
+  @Test
+  void noWaveHasMoreBytesInARoundThanTheCoresMayHave() {
+    Plan large = plan(800, 16);
+    double batch = large.bytesDownPerRecord(large.rounds().get(0)) * large.batchSize();
+    int size = WaveSizes.choose(large, 1_000, 4, 2);
+
+    assertTrue(size * batch <= 4.0 * WaveSizes.MOST_BYTES_PER_CORE);
+    assertTrue((size + 1) * batch > 4.0 * WaveSizes.MOST_BYTES_PER_CORE);
+    assertTrue(size < 4 * WaveSizes.MOST_BATCHES_PER_CORE);
+  }
+
+  @Test
+  void aBatchThatIsTooLargeIsAWaveAllTheSame() {
+    assertEquals(1, WaveSizes.choose(plan(800, 64), 1_000, 1, 2));
+  }
+}
