@@ -55,6 +55,12 @@ class VerifiedBlocksTest {
     codec = new BlockCodec(context);
     files =
         new Path(directory.toUri()).getFileSystem(HadoopFiles.configuration(new Configuration()));
+    digest = write();
+    file = directory.resolve(digest.name());
+  }
+
+  /** Writes the same values under the same names; their encryption is another one every time. */
+  private FileDigest write() throws IOException {
     BlockEncryptor encryptor = new BlockEncryptor(context, key);
     BlockLabel first = new BlockLabel(JOB, 7, 1, 2, 0);
     try (BlockFileWriter writer =
@@ -66,9 +72,8 @@ class VerifiedBlocksTest {
           writer.write(new BlockLabel(JOB, 7, 1, 2, column), block, codec);
         }
       }
-      digest = writer.finish();
+      return writer.finish();
     }
-    file = directory.resolve(digest.name());
   }
 
   @AfterEach
@@ -111,6 +116,16 @@ class VerifiedBlocksTest {
       assertRefused("bit at " + at);
     }
     assertEquals(open, NativeMemory.openHandles());
+  }
+
+  @Test
+  void otherGoodBlocksUnderTheSameNameAreRefused() throws IOException {
+    FileDigest other = write();
+    assertEquals(digest.bytes(), other.bytes());
+
+    ExchangeException refusal = assertThrows(ExchangeException.class, () -> read(digest));
+    assertTrue(refusal.getMessage().contains("BLAKE3"), refusal.getMessage());
+    assertEquals(List.of(0, 1, 2), read(other));
   }
 
   @Test
