@@ -51,7 +51,6 @@ final class AgentCommand implements Callable<Integer> {
             plan,
             Locations.of(spec, "--input", records.input()),
             Locations.of(spec, "--output", records.output()),
-            Optional.empty(),
             records.limit(),
             settings.resolve(records.format()));
     records.print(AgentJob.run(request, TerminalProgress.create()));

@@ -358,7 +358,6 @@ class RemoteJobTest {
             Optional.of(agreed),
             asking().input(),
             asking().output(),
-            Optional.empty(),
             OptionalLong.empty(),
             asking().settings());
 

@@ -344,7 +344,6 @@ public final class TestJobs {
         Optional.empty(),
         new org.apache.hadoop.fs.Path(records().toUri()),
         new org.apache.hadoop.fs.Path(directory.resolve(output).toUri()),
-        Optional.empty(),
         OptionalLong.empty(),
         settings(pairs));
   }
