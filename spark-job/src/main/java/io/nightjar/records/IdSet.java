@@ -1,14 +1,14 @@
 package io.nightjar.records;
 
+import io.nightjar.crypto.Blake3;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 
 /**
  * The ids seen so far, to find one that comes twice.
  *
  * <p>It takes from 32 to 64 bytes per id, however long they are: a number is kept as it is, a text
- * as 127 bits of its SHA-256, of which no two will ever be equal by chance. A hundred million
+ * as 127 bits of its BLAKE3, of which no two will ever be equal by chance. A hundred million
  * records need 4 GB, and half as much again while it grows.
  */
 final class IdSet {
@@ -16,7 +16,7 @@ final class IdSet {
   /** The most slots: an array cannot have more, in powers of two. */
   private static final int MOST_SLOTS = 1 << 30;
 
-  private final MessageDigest sha256 = ContentDigest.sha256();
+  private final Blake3 blake3 = new Blake3();
   private long[] first = new long[1 << 10];
   private long[] second = new long[1 << 10]; // 0: the slot is free
   private long size;
@@ -33,7 +33,7 @@ final class IdSet {
   }
 
   private boolean addText(String text) {
-    ByteBuffer digest = ByteBuffer.wrap(sha256.digest(text.getBytes(StandardCharsets.UTF_8)));
+    ByteBuffer digest = ByteBuffer.wrap(blake3.digest(text.getBytes(StandardCharsets.UTF_8)));
     return add(digest.getLong(), digest.getLong() | 1);
   }
 

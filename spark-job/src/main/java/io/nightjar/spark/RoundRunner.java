@@ -72,7 +72,8 @@ public final class RoundRunner implements AutoCloseable {
     this.broadcast = spark.broadcast(model);
     this.metrics = new JobMetrics(spark.sc());
     this.sizes = sizes;
-    this.configuration = HadoopFiles.configuration(spark.hadoopConfiguration());
+    this.configuration =
+        TaskConfiguration.of(HadoopFiles.configuration(spark.hadoopConfiguration()), directory);
   }
 
   /**

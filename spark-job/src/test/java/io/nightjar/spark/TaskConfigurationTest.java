@@ -1,0 +1,52 @@
+package io.nightjar.spark;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.stream.StreamSupport;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.mapred.JobConf;
+import org.junit.jupiter.api.Test;
+
+class TaskConfigurationTest {
+
+  private static final Path EXCHANGE = new Path("s3a://bucket/exchange");
+
+  private final Configuration all = new JobConf(); // which brings the defaults of MapReduce
+
+  @Test
+  void whatSomebodySetReachesTasksWhateverItIsFor() {
+    all.set("yarn.own", "1");
+    all.set("mapreduce.task.io.sort.mb", "17");
+    all.set("fs.gs.own", "2");
+
+    Configuration needed = TaskConfiguration.of(all, EXCHANGE);
+
+    assertEquals("1", needed.get("yarn.own"));
+    assertEquals("17", needed.get("mapreduce.task.io.sort.mb"));
+    assertEquals("2", needed.get("fs.gs.own"));
+  }
+
+  @Test
+  void defaultsOfTheExchangesFileSystemReachTasksAndThoseOfOthersDoNot() {
+    assertTrue(all.get("fs.s3a.impl").length() > 0 && all.get("fs.ftp.host.port").length() > 0);
+
+    Configuration needed = TaskConfiguration.of(all, EXCHANGE);
+
+    assertEquals(all.get("fs.s3a.impl"), needed.get("fs.s3a.impl"));
+    assertEquals(all.getRaw("hadoop.tmp.dir"), needed.getRaw("hadoop.tmp.dir"));
+    assertNull(needed.get("fs.ftp.host.port"));
+  }
+
+  @Test
+  void mostEntriesStayAtHome() {
+    assertTrue(3 * size(TaskConfiguration.of(all, EXCHANGE)) < size(all));
+    assertNull(TaskConfiguration.of(all, EXCHANGE).get("mapreduce.job.reduces"));
+  }
+
+  private static long size(Configuration configuration) {
+    return StreamSupport.stream(configuration.spliterator(), false).count();
+  }
+}
