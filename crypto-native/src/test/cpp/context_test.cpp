@@ -55,7 +55,7 @@ TEST("slots and real numbers are refused where the parameters have none") {
     CHECK(!open_profile().slots());
     CHECK(per_record_profile().slots());
     CHECK(sealed_profile().slots());
-    CHECK_THROWS(open_profile().batch_encoder(), ErrorKind::kInvalidArgument, "4194304");
+    CHECK_THROWS(open_profile().slot_encoder(), ErrorKind::kInvalidArgument, "4194304");
     CHECK_THROWS(open_profile().ckks_encoder(), ErrorKind::kInvalidArgument, "CKKS");
 }
 

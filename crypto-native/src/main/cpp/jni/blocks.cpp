@@ -16,15 +16,10 @@
 using namespace nightjar;
 using bridge::from_handle;
 using bridge::guard;
+using bridge::stop_if;
 using bridge::to_handle;
 
 namespace {
-
-void stop_if(const kernel::ShouldStop &should_stop) {
-    if (should_stop()) {
-        throw Error(ErrorKind::kCancelled, "the operation was cancelled");
-    }
-}
 
 /// The values of the columns of a batch: integers for BFV, real numbers for CKKS, column after column.
 class Values {
@@ -206,6 +201,23 @@ JNIEXPORT jdouble JNICALL Java_io_nightjar_crypto_Native_noiseMargin(JNIEnv *env
             margin = std::min(margin, decryptor.decrypt(column, plain.get()));
         }
         return margin;
+    });
+}
+
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_noise(JNIEnv *env, jclass, jlong context, jlong secret,
+                                                            jlong block, jdoubleArray noise, jobject cancellation) {
+    guard(env, [&] {
+        const auto &c = from_handle<Context>(context);
+        const Block &source = bridge::block(c, block);
+        Decryptor decryptor(c, from_handle<SecretKey>(secret), source);
+        const auto should_stop = bridge::should_stop(env, cancellation);
+        std::vector<double> numbers(source.degree);
+        for (std::size_t column = 0; column < source.columns; ++column) {
+            stop_if(should_stop);
+            decryptor.noise(column, numbers.data());
+            env->SetDoubleArrayRegion(noise, static_cast<jsize>(column * numbers.size()),
+                                      static_cast<jsize>(numbers.size()), numbers.data());
+        }
     });
 }
 

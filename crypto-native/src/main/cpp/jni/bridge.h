@@ -14,6 +14,7 @@
 #include "nightjar/error.h"
 #include "nightjar/kernel/integer_product.h"
 #include "nightjar/memory.h"
+#include "nightjar/sampling.h"
 
 namespace nightjar::bridge {
 
@@ -99,6 +100,23 @@ private:
     jint release_mode_;
     void *elements_ = nullptr;
 };
+
+/// A secret seed, copied from a Java array and overwritten in the end.
+class SecretSeed {
+public:
+    /// Throws Error(kInvalidArgument) for an array of another length.
+    SecretSeed(JNIEnv *env, jbyteArray bytes);
+    ~SecretSeed() { wipe(seed_.data(), seed_.size()); }
+    SecretSeed(const SecretSeed &) = delete;
+    SecretSeed &operator=(const SecretSeed &) = delete;
+    const Seed &get() const { return seed_; }
+
+private:
+    Seed seed_;
+};
+
+/// Throws Error(kCancelled) when should_stop says so.
+void stop_if(const kernel::ShouldStop &should_stop);
 
 /// A check that calls back into Java; throws PendingJavaException when the callback does.
 kernel::ShouldStop should_stop(JNIEnv *env, jobject cancellation);

@@ -27,17 +27,6 @@ seal::EncryptionParameters to_seal(const Parameters &parameters) try {
     throw Error(ErrorKind::kInvalidParameters, std::string("SEAL refuses the encryption parameters: ") + error.what());
 }
 
-std::uint64_t pow_mod(std::uint64_t base, std::uint64_t exponent, std::uint64_t q) {
-    std::uint64_t result = 1;
-    for (; exponent != 0; exponent >>= 1) {
-        if (exponent & 1) {
-            result = mul_mod(result, make_factor(base, q), q);
-        }
-        base = mul_mod(base, make_factor(base, q), q);
-    }
-    return result;
-}
-
 Level make_level(const seal::SEALContext::ContextData &data) {
     Level level;
     level.parms_id = data.parms_id();
@@ -86,17 +75,17 @@ Context::Context(const Parameters &parameters, const kernel::Microkernel &kernel
     if (parameters_.scheme == Scheme::kCkks) {
         ckks_encoder_ = std::make_unique<seal::CKKSEncoder>(seal_);
     } else if (seal_.first_context_data()->qualifiers().using_batching) {
-        batch_encoder_ = std::make_unique<seal::BatchEncoder>(seal_);
+        slot_encoder_ = std::make_unique<SlotEncoder>(*seal_.first_context_data()->plain_ntt_tables(), kernel.ring);
     }
 }
 
-const seal::BatchEncoder &Context::batch_encoder() const {
-    if (batch_encoder_ == nullptr) {
+const SlotEncoder &Context::slot_encoder() const {
+    if (slot_encoder_ == nullptr) {
         throw Error(ErrorKind::kInvalidArgument,
                     "slot packing needs a prime plain modulus that is 1 modulo twice the ring degree; it is " +
                         std::to_string(parameters_.plain_modulus));
     }
-    return *batch_encoder_;
+    return *slot_encoder_;
 }
 
 seal::CKKSEncoder &Context::ckks_encoder() const {

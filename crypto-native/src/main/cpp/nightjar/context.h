@@ -14,6 +14,7 @@
 #include "nightjar/kernel/dispatch.h"
 #include "nightjar/modular.h"
 #include "nightjar/ring.h"
+#include "nightjar/slots.h"
 
 namespace nightjar {
 
@@ -44,11 +45,11 @@ public:
     std::size_t degree() const { return parameters_.degree; }
     std::size_t key_limbs() const { return parameters_.primes.size(); }
     std::size_t data_limbs() const { return key_limbs() > 1 ? key_limbs() - 1 : 1; }
-    bool slots() const { return batch_encoder_ != nullptr || ckks_encoder_ != nullptr; }
+    bool slots() const { return slot_encoder_ != nullptr || ckks_encoder_ != nullptr; }
 
     const seal::SEALContext &seal() const { return seal_; }
     const seal::Evaluator &evaluator() const { return *evaluator_; }
-    const seal::BatchEncoder &batch_encoder() const;
+    const SlotEncoder &slot_encoder() const;
     seal::CKKSEncoder &ckks_encoder() const;
 
     const std::vector<kernel::Modulus> &moduli() const { return moduli_; }
@@ -80,7 +81,7 @@ private:
     const kernel::RingKernel *ring_kernel_ = nullptr;
     std::vector<Level> levels_;
     std::unique_ptr<seal::Evaluator> evaluator_;
-    std::unique_ptr<seal::BatchEncoder> batch_encoder_;
+    std::unique_ptr<SlotEncoder> slot_encoder_;
     std::unique_ptr<seal::CKKSEncoder> ckks_encoder_;
 };
 

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "nightjar/encoding.h"
+
 namespace nightjar {
 namespace {
 
@@ -125,6 +127,45 @@ double Decryptor::round(std::uint64_t *coefficients) const {
         coefficients[j] = divide(Wide{whole} + (up ? 1 : 0), plain_modulus_).remainder;
     }
     return margin_of(worst);
+}
+
+// Digits of the mixed radix q_0, q_1, ... that are nearest to zero make up the integer that is nearest to zero.
+void Decryptor::noise(std::size_t column, double *noise) {
+    const std::size_t degree = block_.degree;
+    const Encoder encoder(context_, block_.limbs, Packing::kCoefficients, Form::kCoefficient, 1);
+    SecretWords plain(degree);
+    SecretWords residues(block_.limbs * degree);
+    decrypt(column, plain.get());
+    auto *values = reinterpret_cast<std::int64_t *>(plain.get());
+    encoder.centre(plain.get(), values, degree);
+    encoder.encode(values, degree, residues.get());
+    std::vector<Factor> inverses;  // of prime j modulo prime i, for j < i
+    for (std::size_t i = 0; i < block_.limbs; ++i) {
+        const std::uint64_t q = context_.prime(i);
+        for (std::size_t j = 0; j < i; ++j) {
+            inverses.push_back(make_factor(pow_mod(context_.prime(j) % q, q - 2, q), q));
+        }
+    }
+    std::vector<std::int64_t> digits(block_.limbs);
+    for (std::size_t k = 0; k < degree; ++k) {
+        const Factor *inverse = inverses.data();
+        for (std::size_t i = 0; i < block_.limbs; ++i) {
+            const auto q = static_cast<std::int64_t>(context_.prime(i));
+            const std::size_t word = i * degree + k;
+            std::uint64_t rest = sub_mod(phase_[word], residues[word], context_.prime(i));
+            for (std::size_t j = 0; j < i; ++j, ++inverse) {
+                const std::int64_t digit = digits[j] % q;
+                rest = sub_mod(rest, static_cast<std::uint64_t>(digit < 0 ? digit + q : digit), context_.prime(i));
+                rest = mul_mod(rest, *inverse, context_.prime(i));
+            }
+            digits[i] = static_cast<std::int64_t>(rest) - (rest > context_.prime(i) / 2 ? q : 0);
+        }
+        double sum = 0;
+        for (std::size_t i = block_.limbs; i-- > 0;) {
+            sum = sum * static_cast<double>(context_.prime(i)) + static_cast<double>(digits[i]);
+        }
+        noise[k] = sum;
+    }
 }
 
 void Decryptor::decrypt_ntt(std::size_t column, std::uint64_t *residues) {

@@ -20,6 +20,10 @@ public:
     /// before it is cut to a whole number, up to about 125 bits.
     double decrypt(std::size_t column, std::uint64_t *coefficients);
 
+    /// BFV: the noise of the column's coefficients, as whoever has the secret key sees it: what c0 + c1 s is more than
+    /// the encoding of the plaintext, modulo q and nearest to zero. Exact below 2^53.
+    void noise(std::size_t column, double *noise);
+
     /// CKKS: the plaintext in NTT form, [limb][slot].
     void decrypt_ntt(std::size_t column, std::uint64_t *residues);
 

@@ -6,6 +6,8 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "nightjar/memory.h"
+
 namespace nightjar {
 
 Encoder::Encoder(const Context &context, std::size_t limbs, Packing packing, Form form, double scale)
@@ -25,7 +27,7 @@ Encoder::Encoder(const Context &context, std::size_t limbs, Packing packing, For
                                                          std::to_string(scale));
         }
     } else if (packing == Packing::kSlots) {
-        context.batch_encoder();  // throws when the plain modulus has no slots
+        context.slot_encoder();  // throws when the plain modulus has no slots
     }
     const std::uint64_t t = plain_modulus_.value;
     const kernel::RingKernel *wide = context.ring_kernel();
@@ -44,22 +46,22 @@ Message Encoder::encode(const std::int64_t *values, std::size_t count, std::uint
         scale_up_wide(values, count, residues);
         return {residues, Form::kCoefficient};
     }
-    std::vector<std::uint64_t> plain(degree);
-    std::transform(values, values + count, plain.begin(), [this](std::int64_t value) { return to_plain(value); });
-    if (packing_ == Packing::kSlots) {
-        seal::Plaintext encoded;
-        context_.batch_encoder().encode(plain, encoded);
-        std::fill(plain.begin(), plain.end(), 0);
-        std::copy_n(encoded.data(), encoded.coeff_count(), plain.begin());
-        count = degree;
-    }
+    SecretWords plain(degree);
+    to_plaintext(values, count, plain.get());
+    count = packing_ == Packing::kSlots ? degree : count;
     if (scaling_kernel_ != nullptr) {
-        scale_up_wide(reinterpret_cast<const std::int64_t *>(plain.data()), count, residues);
+        scale_up_wide(reinterpret_cast<const std::int64_t *>(plain.get()), count, residues);
     } else {
         std::fill_n(residues, limbs_ * degree, 0);
-        scale_up(plain.data(), count, residues, degree);
+        scale_up(plain.get(), count, residues, degree);
     }
     return {residues, Form::kCoefficient};
+}
+
+void Encoder::plaintext(const std::int64_t *values, std::size_t count, std::uint64_t *coefficients) const {
+    require(Scheme::kBfv);
+    check_fit(values, count);
+    to_plaintext(values, count, coefficients);
 }
 
 Message Encoder::encode(const double *values, std::size_t count, std::uint64_t *residues) const {
@@ -114,11 +116,11 @@ void Encoder::decode(const std::uint64_t *coefficients, std::int64_t *values, st
         centre(coefficients, values, count);
         return;
     }
-    seal::Plaintext plain(context_.degree());
-    std::copy_n(coefficients, context_.degree(), plain.data());
-    std::vector<std::uint64_t> slots;
-    context_.batch_encoder().decode(plain, slots);
-    centre(slots.data(), values, count);
+    SecretWords plain(context_.degree());
+    std::copy_n(coefficients, context_.degree(), plain.get());
+    auto *slots = reinterpret_cast<std::uint64_t *>(values);
+    context_.slot_encoder().decode(plain.get(), count, slots);
+    centre(slots, values, count);
 }
 
 void Encoder::decode(const std::uint64_t *residues, double *values, std::size_t count) const {
@@ -173,12 +175,20 @@ std::uint64_t Encoder::to_plain(std::int64_t value) const {
     return static_cast<std::uint64_t>(value) + (value < 0 ? plain_modulus_.value : 0);
 }
 
-void Encoder::centre(const std::uint64_t *coefficients, std::int64_t *values, std::size_t count) const {
+void Encoder::to_plaintext(const std::int64_t *values, std::size_t count, std::uint64_t *coefficients) const {
+    if (packing_ == Packing::kSlots) {
+        return context_.slot_encoder().encode(values, count, coefficients);
+    }
+    std::transform(values, values + count, coefficients, [this](std::int64_t value) { return to_plain(value); });
+    std::fill(coefficients + count, coefficients + context_.degree(), 0);
+}
+
+void Encoder::centre(const std::uint64_t *residues, std::int64_t *values, std::size_t count) const {
     const std::uint64_t t = plain_modulus_.value;
     if (context_.ring_kernel() != nullptr) {
-        return context_.ring_kernel()->centre(t, coefficients, count, values);
+        return context_.ring_kernel()->centre(t, residues, count, values);
     }
-    std::transform(coefficients, coefficients + count, values, [t](std::uint64_t c) {
+    std::transform(residues, residues + count, values, [t](std::uint64_t c) {
         return c > (t - 1) / 2 ? -static_cast<std::int64_t>(t - c) : static_cast<std::int64_t>(c);
     });
 }

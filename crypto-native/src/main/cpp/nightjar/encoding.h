@@ -32,6 +32,9 @@ public:
     /// BFV: at most `degree` integers in [-t/2, t/2); throws Error(kInvalidArgument) naming the first that is not.
     Message encode(const std::int64_t *values, std::size_t count, std::uint64_t *residues) const;
 
+    /// BFV: the same integers as a plaintext, by its coefficients modulo t.
+    void plaintext(const std::int64_t *values, std::size_t count, std::uint64_t *coefficients) const;
+
     /// CKKS: at most degree / 2 real numbers.
     Message encode(const double *values, std::size_t count, std::uint64_t *residues) const;
 
@@ -50,6 +53,9 @@ public:
     /// BFV: integers in [-t/2, t/2) from the coefficients modulo t of a plaintext.
     void decode(const std::uint64_t *coefficients, std::int64_t *values, std::size_t count) const;
 
+    /// BFV: residues modulo t as integers in [-t/2, t/2).
+    void centre(const std::uint64_t *residues, std::int64_t *values, std::size_t count) const;
+
     /// CKKS: real numbers from a plaintext in NTT form.
     void decode(const std::uint64_t *residues, double *values, std::size_t count) const;
 
@@ -62,7 +68,7 @@ private:
     void check_fit(const std::int64_t *values, std::size_t count) const;
     Error misfit(const std::string &what) const;
     std::uint64_t to_plain(std::int64_t value) const;
-    void centre(const std::uint64_t *coefficients, std::int64_t *values, std::size_t count) const;
+    void to_plaintext(const std::int64_t *values, std::size_t count, std::uint64_t *coefficients) const;
     void scale_up(const std::uint64_t *plain, std::size_t count, std::uint64_t *residues, std::size_t stride) const;
     void scale_up_wide(const std::int64_t *values, std::size_t count, std::uint64_t *residues) const;
     void require(Scheme scheme) const;

@@ -31,6 +31,17 @@ inline std::uint64_t mul_mod(std::uint64_t a, Factor factor, std::uint64_t q) {
     return product >= q ? product - q : product;
 }
 
+inline std::uint64_t pow_mod(std::uint64_t base, std::uint64_t exponent, std::uint64_t q) {
+    std::uint64_t result = 1;
+    for (; exponent != 0; exponent >>= 1) {
+        if (exponent & 1) {
+            result = mul_mod(result, make_factor(base, q), q);
+        }
+        base = mul_mod(base, make_factor(base, q), q);
+    }
+    return result;
+}
+
 /// The residue of a small signed integer, in two's complement, of magnitude below q; no branch depends on it.
 inline std::uint64_t small_residue(std::uint64_t value, std::uint64_t q) {
     return value + (q & (~(value >> 63) + 1));

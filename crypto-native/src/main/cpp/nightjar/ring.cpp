@@ -3,6 +3,7 @@
 #include <array>
 #include <vector>
 
+#include "nightjar/kernel/integer_product.h"
 #include "nightjar/modular.h"
 
 namespace nightjar {
@@ -72,7 +73,8 @@ private:
     kernel::TransformTables view_;
 };
 
-Ring::Ring(const seal::util::NTTTables &tables, const kernel::RingKernel *wide) : tables_(tables) {
+Ring::Ring(const seal::util::NTTTables &tables, const kernel::RingKernel *wide)
+    : tables_(tables), modulus_(kernel::make_modulus(tables.modulus().value())) {
     if (wide != nullptr && tables.coeff_count_power() >= wide->min_log_degree) {
         any_ = wide;
         if (kernel::bit_length(prime()) <= wide->max_prime_bits) {
@@ -121,6 +123,59 @@ void Ring::multiply_subtract(const std::uint64_t *a, kernel::Factors factors, co
     }
     for (std::size_t j = 0; j < degree(); ++j) {
         output[j] = sub_mod(addend[j], mul_mod(a[j], {factors.values[j], factors.quotients[j]}, q), q);
+    }
+}
+
+void Ring::multiply(const std::uint64_t *a, const std::uint64_t *b, const std::uint64_t *addend,
+                    std::uint64_t *output) const {
+    const std::uint64_t q = prime();
+    if (narrow_ != nullptr) {
+        return narrow_->multiply_residues(q, degree(), a, b, addend, output);
+    }
+    for (std::size_t j = 0; j < degree(); ++j) {
+        const std::uint64_t product = divide(static_cast<unsigned __int128>(a[j]) * b[j], modulus_).remainder;
+        output[j] = add_mod(addend == nullptr ? 0 : addend[j], product, q);
+    }
+}
+
+void Ring::add_wide(const std::uint64_t *low, const std::uint64_t *high, int power, std::uint64_t *sum) const {
+    const std::uint64_t q = prime();
+    const std::uint64_t offset = sub_mod(0, pow_mod(2, static_cast<std::uint64_t>(power), q), q);
+    if (narrow_ != nullptr) {
+        return narrow_->add_wide(q, degree(), low, high, offset, sum);
+    }
+    const Factor one = make_factor(1, q);
+    const Factor digit = make_factor((std::uint64_t{1} << 52) % q, q);
+    for (std::size_t j = 0; j < degree(); ++j) {
+        const std::uint64_t residue = add_mod(mul_mod(low[j], one, q), mul_mod(high[j], digit, q), q);
+        sum[j] = add_mod(add_mod(sum[j], offset, q), residue, q);
+    }
+}
+
+void Ring::drop_prime(const Ring &dropped, const std::uint64_t *last, std::uint64_t *residues) const {
+    const std::uint64_t q = prime();
+    const std::uint64_t other = dropped.prime();
+    const Factor inverse = make_factor(pow_mod(other % q, q - 2, q), q);
+    if (narrow_ != nullptr && other / 2 < q) {
+        return narrow_->drop_prime(q, degree(), other, last, inverse.value, residues);
+    }
+    const Factor one = make_factor(1, q);
+    const std::uint64_t shift = mul_mod(other, one, q);
+    for (std::size_t j = 0; j < degree(); ++j) {
+        // No branch tells which half of the dropped prime a residue is in.
+        const std::uint64_t upper = ~(((other / 2 - last[j]) >> 63) - 1);
+        const std::uint64_t centred = sub_mod(mul_mod(last[j], one, q), shift & upper, q);
+        residues[j] = mul_mod(sub_mod(residues[j], centred, q), inverse, q);
+    }
+}
+
+void Ring::lift(const std::uint64_t *b, std::uint64_t *output) const {
+    const std::uint64_t q = prime();
+    if (any_ != nullptr) {
+        return any_->lift(q, degree(), b, output);
+    }
+    for (std::size_t j = 0; j < degree(); ++j) {
+        output[j] = small_residue(b[j], q);
     }
 }
 

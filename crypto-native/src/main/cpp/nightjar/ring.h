@@ -1,4 +1,4 @@
-// Polynomials modulo one prime of a context, and modulo x^degree + 1: what encryption and decryption do to them.
+// Polynomials modulo one prime of a context, and modulo x^degree + 1: what encryption, decryption and hiding do to them.
 //
 // Each operation is the context's ring kernel where that takes the prime, and otherwise scalar code (SEAL's, for the
 // transforms). Both give the same bits; neither has a branch or a table that depends on what it works on.
@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "nightjar/kernel/microkernel.h"
 #include "nightjar/kernel/ring_kernel.h"
 
 namespace nightjar {
@@ -42,6 +43,20 @@ public:
     void multiply_subtract(const std::uint64_t *a, kernel::Factors factors, const std::uint64_t *addend,
                            std::uint64_t *output) const;
 
+    /// output = addend + a * b; null stands for addend = 0.
+    void multiply(const std::uint64_t *a, const std::uint64_t *b, const std::uint64_t *addend,
+                  std::uint64_t *output) const;
+
+    /// sum = sum + low + 2^52 high - 2^power, for low < 2^52 and power < 128.
+    void add_wide(const std::uint64_t *low, const std::uint64_t *high, int power, std::uint64_t *sum) const;
+
+    /// For x with these residues and, modulo the prime of another ring, those in `last`: the residues of x divided by
+    /// that prime and rounded to the nearest integer.
+    void drop_prime(const Ring &dropped, const std::uint64_t *last, std::uint64_t *residues) const;
+
+    /// output = b for signed b of magnitude below the prime, in two's complement.
+    void lift(const std::uint64_t *b, std::uint64_t *output) const;
+
     /// output = a + b.
     void add(const std::uint64_t *a, const std::uint64_t *b, std::uint64_t *output) const;
 
@@ -52,6 +67,7 @@ private:
     class NarrowTables;
 
     const seal::util::NTTTables &tables_;
+    kernel::Modulus modulus_;
     const kernel::RingKernel *any_ = nullptr;     // for the operations that take any prime
     const kernel::RingKernel *narrow_ = nullptr;  // for those that do not
     std::unique_ptr<const NarrowTables> narrow_tables_;

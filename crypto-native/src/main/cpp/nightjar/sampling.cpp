@@ -12,9 +12,6 @@ namespace {
 
 constexpr std::size_t kChunk = 512;  // candidates drawn at once
 
-constexpr std::uint32_t kUniformStream = 1;  // first word of the nonce: what a stream is for
-constexpr std::uint32_t kSecretStream = 2;
-
 /// The number of ones among the lower 21 bits less that among the next 21, counted in both halves of a word at once; no
 /// table and no branch depends on the bits.
 std::uint64_t centred_binomial(std::uint64_t bits) {
@@ -36,9 +33,13 @@ Seed fresh_seed() {
     return seed;
 }
 
+ChaCha20::Nonce nonce(Purpose purpose, std::uint64_t column) {
+    return {static_cast<std::uint32_t>(purpose), static_cast<std::uint32_t>(column),
+            static_cast<std::uint32_t>(column >> 32)};
+}
+
 UniformStream::UniformStream(const Seed &seed, std::uint64_t column, const kernel::RingKernel *wide)
-    : wide_(wide),
-      stream_(seed, {kUniformStream, static_cast<std::uint32_t>(column), static_cast<std::uint32_t>(column >> 32)}) {}
+    : wide_(wide), stream_(seed, nonce(Purpose::kUniform, column)) {}
 
 void UniformStream::fill(std::uint64_t *residues, std::size_t degree, std::uint64_t prime) {
     const int bits = kernel::bit_length(prime);
@@ -68,9 +69,12 @@ void UniformStream::fill(std::uint64_t *residues, std::size_t degree, std::uint6
 SecretSampler::SecretSampler(const kernel::RingKernel *wide) : SecretSampler(fresh_seed(), wide) {}
 
 SecretSampler::SecretSampler(Seed &&seed, const kernel::RingKernel *wide)
-    : wide_(wide), stream_(seed, {kSecretStream, 0, 0}) {
+    : wide_(wide), stream_(seed, nonce(Purpose::kSecret, 0)) {
     wipe(seed.data(), seed.size());
 }
+
+SecretSampler::SecretSampler(const Seed &seed, std::uint64_t column, const kernel::RingKernel *wide)
+    : wide_(wide), stream_(seed, nonce(Purpose::kHiding, column)) {}
 
 void SecretSampler::noise(SecretWords &coefficients) {
     constexpr std::size_t kBytes = 6;
@@ -101,6 +105,27 @@ void SecretSampler::ternary(SecretWords &coefficients) {
             // 255 = 3 * 85: the one rejected byte says nothing about the accepted ones.
             coefficients[filled] = static_cast<std::uint64_t>(buffer[i] % 3) - 1;
             filled += buffer[i] < 255 ? 1 : 0;
+        }
+    }
+    wipe(buffer, sizeof buffer);
+}
+
+void SecretSampler::wide(int bits, SecretWords &low, SecretWords &high) {
+    constexpr int kLowBits = 52;
+    const auto mask = [](int ones) { return (std::uint64_t{1} << ones) - 1; };
+    const std::uint64_t low_mask = mask(std::min(bits, kLowBits));
+    const std::uint64_t high_mask = mask(std::max(bits - kLowBits, 0));
+    const std::size_t bytes = static_cast<std::size_t>(bits + 7) / 8;
+    std::uint8_t buffer[kChunk * kMaxWideBits / 8 + kernel::kReadAhead] = {};
+    for (std::size_t first = 0; first < low.size(); first += kChunk) {
+        const std::size_t count = std::min(kChunk, low.size() - first);
+        stream_.generate(buffer, count * bytes);
+        for (std::size_t i = 0; i < count; ++i) {
+            std::uint64_t words[2];  // from bit 0 and from bit 48 on; may reach into the next number
+            std::memcpy(&words[0], buffer + i * bytes, sizeof words[0]);
+            std::memcpy(&words[1], buffer + i * bytes + 6, sizeof words[1]);
+            low[first + i] = words[0] & low_mask;
+            high[first + i] = words[1] >> (kLowBits - 48) & high_mask;
         }
     }
     wipe(buffer, sizeof buffer);

@@ -1,4 +1,4 @@
-// Where randomness comes from: a ChaCha20 stream, keyed by the operating system or by a public seed.
+// Where randomness comes from: ChaCha20 streams, keyed by the operating system, by a public seed, or by a secret one.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +11,20 @@ namespace nightjar {
 
 // What samplers draw does not depend on the kernel that they are given; null stands for scalar code.
 
-/// The public seed that stands for the uniform polynomials of a block.
+/// What a stream is for: the first word of its nonce. One seed may serve several purposes, and then says nothing about
+/// one from another.
+enum class Purpose : std::uint32_t {
+    kUniform = 1,  // the uniform polynomials of a block, from its public seed
+    kSecret = 2,   // secret polynomials, from the operating system
+    kHiding = 3,   // secret polynomials that hide a column of results
+    kRecords = 4,  // a column of integers, one for each record
+};
+
+/// The public seed that stands for the uniform polynomials of a block, or a secret seed of the same size.
 using Seed = ChaCha20::Key;
+
+/// The nonce of a column's stream: the purpose, and the two halves of the column's number.
+ChaCha20::Nonce nonce(Purpose purpose, std::uint64_t column);
 
 /// A fresh seed from the operating system.
 Seed fresh_seed();
@@ -36,11 +48,19 @@ class SecretSampler {
 public:
     explicit SecretSampler(const kernel::RingKernel *wide = nullptr);
 
+    /// What hides a column of results: from a secret seed, so that computing it again gives the same.
+    SecretSampler(const Seed &seed, std::uint64_t column, const kernel::RingKernel *wide = nullptr);
+
     /// Centred binomial with standard deviation 3.24: the difference of two sums of 21 bits, as in SEAL.
     void noise(SecretWords &coefficients);
 
     /// Uniform over {-1, 0, 1}.
     void ternary(SecretWords &coefficients);
+
+    /// Uniform below 2^bits, in two words: the lower 52 bits, and the others. Each takes the next ceil(bits / 8) bytes of
+    /// the stream, little endian, cut to its bits.
+    void wide(int bits, SecretWords &low, SecretWords &high);
+    static constexpr int kMaxWideBits = 112;
 
 private:
     SecretSampler(Seed &&seed, const kernel::RingKernel *wide);

@@ -50,6 +50,72 @@ void multiply_subtract(std::uint64_t q, std::size_t length, const std::uint64_t 
     multiply_and<true>(q, length, a, factors, addend, output);
 }
 
+// a b = 2^52 high + low.
+void multiply_residues(std::uint64_t q, std::size_t length, const std::uint64_t *a, const std::uint64_t *b,
+                       const std::uint64_t *addend, std::uint64_t *output) {
+    const Prime p(q);
+    const __m512i zero = _mm512_setzero_si512();
+    const __m512i power = spread((std::uint64_t{1} << 52) % q);
+    const __m512i power_quotient = spread(narrow_quotient((std::uint64_t{1} << 52) % q, q));
+    for (std::size_t j = 0; j < length; j += kRingStep) {
+        const __m512i x = load(a + j);
+        const __m512i y = load(b + j);
+        const __m512i low = p.reduce(_mm512_madd52lo_epu64(zero, x, y));
+        const __m512i high = p.multiply(_mm512_madd52hi_epu64(zero, x, y), power, power_quotient);
+        const __m512i other = addend == nullptr ? zero : load(addend + j);
+        const __m512i sum = _mm512_add_epi64(_mm512_add_epi64(low, high), other);  // below 4q
+        store(output + j, p.reduce_once(subtract_once(sum, p.twice_q)));
+    }
+}
+
+// The upper word has two digits of 52 bits itself.
+void add_wide(std::uint64_t q, std::size_t length, const std::uint64_t *low, const std::uint64_t *high,
+              std::uint64_t offset, std::uint64_t *sum) {
+    const Prime p(q);
+    const std::uint64_t once = (std::uint64_t{1} << 52) % q;
+    const auto twice = static_cast<std::uint64_t>(static_cast<unsigned __int128>(once) * once % q);
+    const __m512i power = spread(once);
+    const __m512i power_quotient = spread(narrow_quotient(once, q));
+    const __m512i square = spread(twice);
+    const __m512i square_quotient = spread(narrow_quotient(twice, q));
+    const __m512i shift = spread(offset);
+    const __m512i four_q = spread(4 * q);
+    for (std::size_t j = 0; j < length; j += kRingStep) {
+        const __m512i upper = load(high + j);
+        __m512i total = _mm512_add_epi64(load(sum + j), shift);
+        total = _mm512_add_epi64(total, p.reduce(load(low + j)));
+        total = _mm512_add_epi64(total, p.multiply(upper, power, power_quotient));
+        total = _mm512_add_epi64(total, p.multiply(_mm512_srli_epi64(upper, 52), square, square_quotient));
+        total = subtract_once(total, four_q);  // was below 7q
+        store(sum + j, p.reduce_once(subtract_once(total, p.twice_q)));
+    }
+}
+
+// The difference is in (-q, 2q): negative, it looks larger than with q added.
+void drop_prime(std::uint64_t q, std::size_t length, std::uint64_t dropped, const std::uint64_t *last,
+                std::uint64_t inverse, std::uint64_t *residues) {
+    const Prime p(q);
+    const __m512i greatest = spread(dropped / 2);
+    const __m512i other = spread(dropped);
+    const __m512i factor = spread(inverse);
+    const __m512i quotient = spread(narrow_quotient(inverse, q));
+    for (std::size_t j = 0; j < length; j += kRingStep) {
+        const __m512i rest = load(last + j);
+        const __m512i centred = _mm512_mask_sub_epi64(rest, _mm512_cmpgt_epu64_mask(rest, greatest), rest, other);
+        const __m512i difference = _mm512_sub_epi64(load(residues + j), centred);
+        const __m512i raised = _mm512_min_epu64(difference, _mm512_add_epi64(difference, p.q));
+        store(residues + j, p.reduce_once(p.multiply(raised, factor, quotient)));
+    }
+}
+
+void lift(std::uint64_t q, std::size_t length, const std::uint64_t *b, std::uint64_t *output) {
+    const __m512i modulus = spread(q);
+    for (std::size_t j = 0; j < length; j += kRingStep) {
+        const __m512i value = load(b + j);
+        store(output + j, _mm512_min_epu64(value, _mm512_add_epi64(value, modulus)));
+    }
+}
+
 void add(std::uint64_t q, std::size_t length, const std::uint64_t *a, const std::uint64_t *b, std::uint64_t *output) {
     const __m512i modulus = spread(q);
     for (std::size_t j = 0; j < length; j += kRingStep) {
@@ -69,26 +135,23 @@ void subtract(std::uint64_t q, std::size_t length, const std::uint64_t *a, const
     }
 }
 
-// n = q_mod_t m + h stays below t^2 <= 2^52, so the estimate of n / t with floor(2^52 / t) is exact or one too small.
+// floor((q_mod_t m + h) / t) is the quotient of q_mod_t m, and one more where the remainder and h reach t.
 void scale(const Scaling &s, const std::int64_t *values, std::size_t count, std::uint64_t *residues) {
-    constexpr std::uint64_t kWhole = std::uint64_t{1} << 52;
     const Prime p(s.modulus);
-    const __m512i zero = _mm512_setzero_si512();
-    const __m512i t = spread(s.plain_modulus);
-    const __m512i t_ratio = spread(kWhole / s.plain_modulus);
-    const __m512i t_minus_one = spread(s.plain_modulus - 1);
+    const Prime t(s.plain_modulus);
     const __m512i q_mod_t = spread(s.q_mod_t);
-    const __m512i half = spread((s.plain_modulus + 1) / 2);
+    const __m512i q_mod_t_quotient = spread(narrow_quotient(s.q_mod_t, s.plain_modulus));
+    const __m512i half = spread(s.plain_modulus - (s.plain_modulus + 1) / 2);
     const __m512i one = spread(1);
     const __m512i delta = spread(s.delta);
     const __m512i delta_quotient = spread(narrow_quotient(s.delta, s.modulus));
     each_eight(count, [&](std::size_t j, __mmask8 lanes) {
         const __m512i value = _mm512_maskz_loadu_epi64(lanes, values + j);
-        const __m512i m = _mm512_min_epu64(value, _mm512_add_epi64(value, t));
-        const __m512i n = _mm512_madd52lo_epu64(half, q_mod_t, m);
-        __m512i fix = _mm512_madd52hi_epu64(zero, n, t_ratio);
-        const __m512i rest = _mm512_sub_epi64(n, _mm512_madd52lo_epu64(zero, fix, t));
-        fix = _mm512_mask_add_epi64(fix, _mm512_cmpgt_epu64_mask(rest, t_minus_one), fix, one);
+        const __m512i m = _mm512_min_epu64(value, _mm512_add_epi64(value, t.q));
+        __m512i fix;
+        __m512i rest;
+        t.divide(m, q_mod_t, q_mod_t_quotient, fix, rest);
+        fix = _mm512_mask_add_epi64(fix, _mm512_cmpge_epu64_mask(rest, half), fix, one);
         const __m512i product = p.reduce_once(p.multiply(m, delta, delta_quotient));
         _mm512_mask_storeu_epi64(residues + j, lanes, p.reduce_once(_mm512_add_epi64(product, fix)));
     });
@@ -213,16 +276,20 @@ void pack(const std::uint64_t *words, std::size_t length, unsigned bits, std::ui
 
 const RingKernel kAvx512IfmaRing = {6,
                                     kNarrowPrimeBits,
-                                    26,
+                                    kNarrowPrimeBits,
                                     forward_avx512ifma,
                                     inverse_avx512ifma,
                                     multiply_add,
                                     multiply_subtract,
+                                    multiply_residues,
+                                    add_wide,
+                                    drop_prime,
                                     scale,
                                     round_avx512ifma,
                                     round_several_avx512ifma,
                                     add,
                                     subtract,
+                                    lift,
                                     all_between,
                                     centre,
                                     noise,

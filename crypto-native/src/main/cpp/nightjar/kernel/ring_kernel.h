@@ -1,6 +1,6 @@
-// The boundary between the data owner's polynomial arithmetic and the code compiled for one instruction set:
-// transforms, products with the secret, scaling and rounding, sampling, packing. All of it gives the bits that the
-// portable code gives.
+// The boundary between the arithmetic of single polynomials and the code compiled for one instruction set: transforms,
+// products with the secret and with plaintexts, scaling and rounding, hiding, sampling, packing. All of it gives the bits
+// that the portable code gives.
 #pragma once
 
 #include <cstddef>
@@ -81,6 +81,19 @@ struct RingKernel {
     void (*multiply_subtract)(std::uint64_t q, std::size_t length, const std::uint64_t *a, Factors factors,
                               const std::uint64_t *addend, std::uint64_t *output);
 
+    /// output = addend + a * b for residues a and b; addend may be null, for zero.
+    void (*multiply_residues)(std::uint64_t q, std::size_t length, const std::uint64_t *a, const std::uint64_t *b,
+                              const std::uint64_t *addend, std::uint64_t *output);
+
+    /// sum = sum + low + 2^52 high + offset, for low < 2^52, any high and offset < q.
+    void (*add_wide)(std::uint64_t q, std::size_t length, const std::uint64_t *low, const std::uint64_t *high,
+                     std::uint64_t offset, std::uint64_t *sum);
+
+    /// residues = (residues - last) * inverse, where the residues `last` of another prime below 2q stand for integers in
+    /// (-dropped/2, dropped/2).
+    void (*drop_prime)(std::uint64_t q, std::size_t length, std::uint64_t dropped, const std::uint64_t *last,
+                       std::uint64_t inverse, std::uint64_t *residues);
+
     /// Scales values in [-t, t), which stand for their residues modulo t.
     void (*scale)(const Scaling &scaling, const std::int64_t *values, std::size_t count, std::uint64_t *residues);
 
@@ -101,6 +114,9 @@ struct RingKernel {
     /// output = a - b for signed b of magnitude below q, in two's complement; a = 0 when it is null.
     void (*subtract)(std::uint64_t q, std::size_t length, const std::uint64_t *a, const std::uint64_t *b,
                      std::uint64_t *output);
+
+    /// output = b for signed b of magnitude below q, in two's complement.
+    void (*lift)(std::uint64_t q, std::size_t length, const std::uint64_t *b, std::uint64_t *output);
 
     /// Whether low <= value <= high for all values.
     bool (*all_between)(const std::int64_t *values, std::size_t count, std::int64_t low, std::int64_t high);

@@ -97,4 +97,25 @@ public final class BlockDecryptor {
       return Native.noiseMargin(c.pointer(), secret.pointer(), memory.pointer(), cancellation);
     }
   }
+
+  /**
+   * Returns the noise of every coefficient of a BFV block, column after column: what it decrypts to
+   * before rounding, less the encoding of what it is rounded to.
+   *
+   * <p>This is all that the key's owner can learn from a block beside its values. Below 2^53 the
+   * numbers are exact.
+   */
+  public double[] noise(CipherBlock block) {
+    context.requireScheme(Scheme.BFV);
+    context.requireSame(block.parameters(), "block");
+    double[] noise =
+        new double
+            [Math.multiplyExact(block.shape().columns(), context.parameters().ringDegree())];
+    try (NativeHandle.Use c = context.use();
+        NativeHandle.Use secret = key.use();
+        NativeHandle.Use memory = block.use()) {
+      Native.noise(c.pointer(), secret.pointer(), memory.pointer(), noise, cancellation);
+    }
+    return noise;
+  }
 }

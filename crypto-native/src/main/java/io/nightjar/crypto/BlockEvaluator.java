@@ -134,6 +134,148 @@ public final class BlockEvaluator {
   }
 
   /**
+   * Makes a result ready for its reader (BFV): covers the noise, which is a function of the weights,
+   * and drops the last primes.
+   *
+   * <p>To every column it adds an encryption of zero under the public key, and to its first
+   * polynomial integers that are uniform on [-2^floodBits, 2^floodBits); then it divides by the last
+   * primes, rounding to the nearest. What is random is determined by the seed and the column's
+   * number, so hiding the same result again gives the same bytes. One pair of seed and number must
+   * never hide two different results. The README says what this proves.
+   *
+   * @param result a block of two polynomials in NTT form
+   * @param key the public key of whoever will decrypt
+   * @param seed 32 bytes, a secret of whoever computed the result
+   * @param firstColumn the number of the block's first column; the others follow
+   * @param floodBits 0 for no flood
+   * @param limbs how many primes are left, from 1 to the block's
+   * @return a block in coefficient form, with the same values
+   */
+  public CipherBlock hide(
+      CipherBlock result,
+      PublicKey key,
+      byte[] seed,
+      long firstColumn,
+      int floodBits,
+      int limbs) {
+    context.requireScheme(Scheme.BFV);
+    check(result);
+    context.requireSame(key.parameters(), "public key");
+    RecordNoise.checkSeed(seed);
+    requireEqual("polynomials", 2, result.shape().polys());
+    requireEqual("form", Form.NTT, result.shape().form());
+    if (limbs < 1 || limbs > result.shape().limbs()) {
+      throw new IllegalArgumentException(
+          "A block of %d primes can keep 1 to %d of them, not %d"
+              .formatted(result.shape().limbs(), result.shape().limbs(), limbs));
+    }
+    if (firstColumn < 0) {
+      throw new IllegalArgumentException(
+          "A column's number cannot be negative: %d".formatted(firstColumn));
+    }
+    try (NativeHandle.Use source = result.use();
+        NativeHandle.Use memory = key.block().use()) {
+      return derive(
+          result,
+          result.shape().withLimbs(limbs).withForm(Form.COEFFICIENT),
+          result.scale(),
+          (c, output) ->
+              Native.hide(
+                  c,
+                  memory.pointer(),
+                  source.pointer(),
+                  seed,
+                  firstColumn,
+                  floodBits,
+                  output,
+                  cancellation));
+    }
+  }
+
+  /**
+   * Multiplies the columns of a BFV block by plain integers, record by record, modulo t. Records
+   * beyond those of the factors are multiplied by 0.
+   *
+   * @param block a block of slots and two polynomials in NTT form
+   * @param factors as many columns as the block has, of as many records or fewer
+   * @throws IllegalArgumentException if a factor is not in [-t/2, t/2), naming it
+   */
+  public CipherBlock multiplyPlain(CipherBlock block, IntegerColumns factors) {
+    checkSlots(block);
+    requireEqual("columns", factors.columns(), block.shape().columns());
+    if (factors.records() > block.records()) {
+      throw new IllegalArgumentException(
+          "A block of %d records cannot be multiplied by factors for %d"
+              .formatted(block.records(), factors.records()));
+    }
+    try (NativeHandle.Use source = block.use()) {
+      return derive(
+          block,
+          block.shape(),
+          block.scale(),
+          (c, output) ->
+              Native.multiplyPlain(
+                  c,
+                  source.pointer(),
+                  factors.values(),
+                  factors.records(),
+                  output,
+                  cancellation));
+    }
+  }
+
+  /**
+   * Multiplies columns of a BFV block by integers that are drawn for each record.
+   *
+   * <p>Column i of the result is column {@code columns[i]} of the block times {@code
+   * noise.sample(seed, columns[i], ringDegree)}, slot by slot and modulo t, as {@link
+   * #multiplyPlain} has it. {@link IntegerLayer#NO_COLUMN} stands for the constant {@code one}: it
+   * is multiplied by {@code noise.sample(seed, RecordNoise.CONSTANT_COLUMN, ringDegree)} and written
+   * down as a ciphertext that hides nothing, with zeros for a second polynomial.
+   *
+   * @param block a block of slots and two polynomials in NTT form
+   * @param seed 32 bytes, a secret
+   */
+  public CipherBlock perturb(
+      CipherBlock block, int[] columns, RecordNoise noise, byte[] seed, long one) {
+    checkSlots(block);
+    RecordNoise.checkSeed(seed);
+    int available = block.shape().columns();
+    for (int i = 0; i < columns.length; i++) {
+      if (columns[i] != IntegerLayer.NO_COLUMN && (columns[i] < 0 || columns[i] >= available)) {
+        throw new IllegalArgumentException(
+            "Column %d of the result is to be column %d of a block of %d; only %d stands for none"
+                .formatted(i, columns[i], available, IntegerLayer.NO_COLUMN));
+      }
+    }
+    long greatest = (context.parameters().plainModulus() - 1) / 2;
+    long allowed = greatest / Math.max(1, noise.magnitude());
+    if (noise.magnitude() > greatest || one < -allowed || one > allowed) {
+      throw new IllegalArgumentException(
+          "%s times the constant %d does not fit the plain modulus %d: products must be at most %d in magnitude"
+              .formatted(noise, one, context.parameters().plainModulus(), greatest));
+    }
+    int[] chosen = columns.clone();
+    try (NativeHandle.Use source = block.use()) {
+      return derive(
+          block,
+          block.shape().withColumns(chosen.length),
+          block.scale(),
+          (c, output) ->
+              Native.perturb(
+                  c,
+                  source.pointer(),
+                  chosen,
+                  noise.cumulative(),
+                  seed,
+                  one,
+                  RecordNoise.CONSTANT_COLUMN,
+                  output,
+                  cancellation));
+    }
+  }
+
+  /**
    * Squares every column; the result has three polynomials and, in CKKS, the square of the scale.
    */
   public CipherBlock square(CipherBlock block) {
@@ -236,6 +378,14 @@ public final class BlockEvaluator {
     if (block.shape().limbs() > context.parameters().dataLimbs()) {
       throw new IllegalArgumentException("A key's block cannot be computed on");
     }
+  }
+
+  private void checkSlots(CipherBlock block) {
+    context.requireScheme(Scheme.BFV);
+    check(block);
+    requireEqual("packing", Packing.SLOTS, block.packing());
+    requireEqual("polynomials", 2, block.shape().polys());
+    requireEqual("form", Form.NTT, block.shape().form());
   }
 
   private void checkPair(CipherBlock left, CipherBlock right) {

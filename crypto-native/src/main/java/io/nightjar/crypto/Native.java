@@ -100,6 +100,10 @@ final class Native {
   static native double noiseMargin(
       long context, long secret, long block, Cancellation cancellation);
 
+  /** {@code noise} has the ring degree's many numbers for each column. */
+  static native void noise(
+      long context, long secret, long block, double[] noise, Cancellation cancellation);
+
   static native void decryptReal(
       long context,
       long secret,
@@ -107,6 +111,38 @@ final class Native {
       double scale,
       int records,
       double[] values,
+      Cancellation cancellation);
+
+  static native void hide(
+      long context,
+      long key,
+      long block,
+      byte[] seed,
+      long firstColumn,
+      int floodBits,
+      long output,
+      Cancellation cancellation);
+
+  static native void multiplyPlain(
+      long context,
+      long block,
+      long[] factors,
+      int records,
+      long output,
+      Cancellation cancellation);
+
+  static native void sampleRecords(long[] cumulative, byte[] seed, long column, long[] values);
+
+  /** -1 among the columns stands for the constant {@code one}, drawn for {@code constantColumn}. */
+  static native void perturb(
+      long context,
+      long block,
+      int[] columns,
+      long[] cumulative,
+      byte[] seed,
+      long one,
+      long constantColumn,
+      long output,
       Cancellation cancellation);
 
   /** {@code bias} is a long[] (BFV), a double[] (CKKS) or null. */
