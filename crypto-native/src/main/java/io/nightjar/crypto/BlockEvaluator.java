@@ -134,12 +134,12 @@ public final class BlockEvaluator {
   }
 
   /**
-   * Makes a result ready for its reader (BFV): covers the noise, which is a function of the weights,
-   * and drops the last primes.
+   * Makes a result ready for its reader (BFV): covers the noise, which is a function of the
+   * weights, and drops the last primes.
    *
    * <p>To every column it adds an encryption of zero under the public key, and to its first
-   * polynomial integers that are uniform on [-2^floodBits, 2^floodBits); then it divides by the last
-   * primes, rounding to the nearest. What is random is determined by the seed and the column's
+   * polynomial integers that are uniform on [-2^floodBits, 2^floodBits); then it divides by the
+   * last primes, rounding to the nearest. What is random is determined by the seed and the column's
    * number, so hiding the same result again gives the same bytes. One pair of seed and number must
    * never hide two different results. The README says what this proves.
    *
@@ -152,12 +152,7 @@ public final class BlockEvaluator {
    * @return a block in coefficient form, with the same values
    */
   public CipherBlock hide(
-      CipherBlock result,
-      PublicKey key,
-      byte[] seed,
-      long firstColumn,
-      int floodBits,
-      int limbs) {
+      CipherBlock result, PublicKey key, byte[] seed, long firstColumn, int floodBits, int limbs) {
     context.requireScheme(Scheme.BFV);
     check(result);
     context.requireSame(key.parameters(), "public key");
@@ -215,12 +210,7 @@ public final class BlockEvaluator {
           block.scale(),
           (c, output) ->
               Native.multiplyPlain(
-                  c,
-                  source.pointer(),
-                  factors.values(),
-                  factors.records(),
-                  output,
-                  cancellation));
+                  c, source.pointer(), factors.values(), factors.records(), output, cancellation));
     }
   }
 
@@ -230,8 +220,8 @@ public final class BlockEvaluator {
    * <p>Column i of the result is column {@code columns[i]} of the block times {@code
    * noise.sample(seed, columns[i], ringDegree)}, slot by slot and modulo t, as {@link
    * #multiplyPlain} has it. {@link IntegerLayer#NO_COLUMN} stands for the constant {@code one}: it
-   * is multiplied by {@code noise.sample(seed, RecordNoise.CONSTANT_COLUMN, ringDegree)} and written
-   * down as a ciphertext that hides nothing, with zeros for a second polynomial.
+   * is multiplied by {@code noise.sample(seed, RecordNoise.CONSTANT_COLUMN, ringDegree)} and
+   * written down as a ciphertext that hides nothing, with zeros for a second polynomial.
    *
    * @param block a block of slots and two polynomials in NTT form
    * @param seed 32 bytes, a secret

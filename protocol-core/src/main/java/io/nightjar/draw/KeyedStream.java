@@ -37,12 +37,12 @@ public final class KeyedStream {
   public enum Purpose {
     /** Deviations of weights from their mean. */
     DRAW("nightjar/1/draw"),
-    /** Signs that decorrelate the outputs of per-record draws. */
-    SIGN("nightjar/1/sign"),
-    /** Masks that hide a value from who decrypts it. */
-    MASK("nightjar/1/mask"),
-    /** Noise that drowns the noise of a ciphertext. */
-    FLOOD("nightjar/1/flood");
+    /** What all records of a batch share of weights that are drawn for each of them. */
+    SHARE("nightjar/1/share"),
+    /** Deviations of weights that are drawn for each record. */
+    RECORD("nightjar/1/record"),
+    /** Encryptions of zero, and noise, that results are hidden under. */
+    HIDE("nightjar/1/hide");
 
     private final String label;
 

@@ -45,7 +45,15 @@ public record Network(List<Layer> preparation, List<NetworkRound> rounds) {
    *     owner, or there is no linear layer at all
    */
   public static Network of(Architecture architecture) {
-    return new Cutter(architecture).cut();
+    return new Cutter(architecture, true).cut();
+  }
+
+  /**
+   * Cuts an architecture into rounds and leaves average pools to the data owner, so that the terms
+   * of every row have independent weights.
+   */
+  public static Network withPoolsApart(Architecture architecture) {
+    return new Cutter(architecture, false).cut();
   }
 
   private static final class Cutter {
@@ -55,9 +63,11 @@ public record Network(List<Layer> preparation, List<NetworkRound> rounds) {
     private final Set<String> known = new HashSet<>(Set.of(INPUT));
     private final Set<String> residualSources = new HashSet<>();
     private String source = INPUT;
+    private final boolean poolsFold;
     private Shape shape;
 
-    Cutter(Architecture architecture) {
+    Cutter(Architecture architecture, boolean poolsFold) {
+      this.poolsFold = poolsFold;
       this.layers = architecture.layers();
       this.shape = architecture.input().shape();
       for (Layer layer : layers) {
@@ -124,9 +134,10 @@ public record Network(List<Layer> preparation, List<NetworkRound> rounds) {
       return new LinearStep(core, folded, shape, output);
     }
 
-    private static boolean folds(Layer layer, Layer core, List<LinearLayer> folded) {
+    private boolean folds(Layer layer, Layer core, List<LinearLayer> folded) {
       if (layer instanceof AveragePool pool) {
-        return core instanceof Conv2d
+        return poolsFold
+            && core instanceof Conv2d
             && pool.padding() == 0
             && folded.stream().noneMatch(AveragePool.class::isInstance);
       }

@@ -1,5 +1,6 @@
 package io.nightjar.plan;
 
+import io.nightjar.crypto.BlockShape;
 import io.nightjar.crypto.Form;
 import io.nightjar.crypto.HeParameters;
 import io.nightjar.crypto.Packing;
@@ -21,13 +22,16 @@ import java.util.stream.Stream;
  * nothing more of it.
  *
  * @param protocol its name on the command line
+ * @param privacy what is done to keep the model from the data owner
  * @param model the model's name
  * @param task what the outputs mean
  * @param classes names of the classes; none for a regression
  * @param input what a record looks like
  * @param parameters of the encryption
  * @param packing where the values of records go
- * @param form of all ciphertexts of the job
+ * @param form of uploads
+ * @param resultLimbs primes that results are divided down to
+ * @param floodBits results are hidden under noise of so many bits; 0 if they are not
  * @param draws S
  * @param clipSigmas where draws are cut off
  * @param activationBits bits of inputs and activations
@@ -37,6 +41,7 @@ import java.util.stream.Stream;
  */
 public record Plan(
     String protocol,
+    ModelPrivacy privacy,
     String model,
     Task task,
     List<String> classes,
@@ -44,6 +49,8 @@ public record Plan(
     HeParameters parameters,
     Packing packing,
     Form form,
+    int resultLimbs,
+    int floodBits,
     int draws,
     double clipSigmas,
     int activationBits,
@@ -56,6 +63,16 @@ public record Plan(
     classes = List.copyOf(classes);
     preparation = List.copyOf(preparation);
     rounds = List.copyOf(rounds);
+  }
+
+  /** Returns the shape of an upload. */
+  public BlockShape upload(int columns) {
+    return new BlockShape(columns, 2, parameters.dataLimbs(), form);
+  }
+
+  /** Returns the shape of some columns of a result: hidden ones have not been transformed again. */
+  public BlockShape result(int columns) {
+    return new BlockShape(columns, 2, resultLimbs, floodBits == 0 ? form : Form.COEFFICIENT);
   }
 
   /** Returns how many records one batch holds. */
@@ -111,16 +128,20 @@ public record Plan(
    */
   public double bytesUpPerRecord(Round round) {
     int uploads = round.index() == 0 ? 1 : draws;
-    return (double) uploads * round.inputColumns() * residueBits() / Byte.SIZE;
+    return (double) uploads
+        * round.inputColumns()
+        * residueBits(parameters.dataLimbs())
+        / Byte.SIZE;
   }
 
   /** Returns one round's share of {@link #bytesDownPerRecord()}. */
   public double bytesDownPerRecord(Round round) {
-    return 2.0 * draws * round.outputColumns() * residueBits() / Byte.SIZE;
+    return 2.0 * draws * round.outputColumns() * residueBits(resultLimbs) / Byte.SIZE;
   }
 
-  private int residueBits() {
+  private int residueBits(int limbs) {
     return parameters.dataPrimes().stream()
+        .limit(limbs)
         .mapToInt(prime -> Long.SIZE - Long.numberOfLeadingZeros(prime))
         .sum();
   }

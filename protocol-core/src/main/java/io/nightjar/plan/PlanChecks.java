@@ -1,7 +1,9 @@
 package io.nightjar.plan;
 
 import io.nightjar.crypto.BlockShape;
+import io.nightjar.crypto.Form;
 import io.nightjar.crypto.HeParameters;
+import io.nightjar.crypto.Packing;
 import io.nightjar.crypto.Scheme;
 import io.nightjar.model.BatchNorm;
 import io.nightjar.model.InvalidModelException;
@@ -49,7 +51,14 @@ final class PlanChecks {
             || parameters.securityBits() >= HeParameters.STANDARD_SECURITY_BITS,
         "its parameters have no %d-bit security".formatted(HeParameters.STANDARD_SECURITY_BITS));
     new PlanOptions( // which checks the ranges
-        plan.draws(), plan.activationBits(), plan.weightBits(), plan.clipSigmas(), least, 0);
+        plan.draws(),
+        plan.activationBits(),
+        plan.weightBits(),
+        plan.clipSigmas(),
+        plan.privacy(),
+        least,
+        0);
+    privacy();
     require(TITLE.matcher(plan.model()).matches(), "its model's name is not plain text");
     int rounds = plan.rounds().size();
     require(rounds >= 1 && rounds <= MAX_ROUNDS, "it has %d rounds".formatted(rounds));
@@ -63,6 +72,31 @@ final class PlanChecks {
     require(
         plan.task() == Task.REGRESSION ? classes == 0 : classes == shape.size() && classes >= 2,
         "it has %d outputs for %d classes".formatted(shape.size(), classes));
+  }
+
+  /** Results of a private plan are flooded, and every other is as it was evaluated. */
+  private void privacy() {
+    int limbs = plan.parameters().dataLimbs();
+    boolean fits =
+        plan.privacy() == ModelPrivacy.NONE
+            ? plan.packing() == Packing.COEFFICIENTS
+                && plan.resultLimbs() == limbs
+                && plan.floodBits() == 0
+            : plan.packing() == Packing.SLOTS
+                && plan.parameters().supportsSlotPacking()
+                && plan.resultLimbs() >= 1
+                && plan.resultLimbs() <= limbs
+                && plan.floodBits() >= 1
+                && plan.floodBits() <= 60 * limbs;
+    require(
+        fits && plan.form() == Form.NTT,
+        "with model privacy '%s' it packs %s of form %s, and has results of %d primes under %d bits of noise"
+            .formatted(
+                plan.privacy().text(),
+                plan.packing(),
+                plan.form(),
+                plan.resultLimbs(),
+                plan.floodBits()));
   }
 
   private Shape round(Round round, int index, Shape shape, boolean last) {

@@ -20,7 +20,7 @@ import java.util.Locale;
 public final class PlanJson {
 
   static final String FORMAT = "nightjar-plan";
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -39,7 +39,8 @@ public final class PlanJson {
   public static ObjectNode tree(Plan plan) {
     ObjectNode json = MAPPER.createObjectNode();
     json.put("format", FORMAT).put("version", VERSION);
-    json.put("protocol", plan.protocol()).put("model", plan.model());
+    json.put("protocol", plan.protocol()).put("modelPrivacy", plan.privacy().text());
+    json.put("model", plan.model());
     json.put("task", lower(plan.task().name()));
     plan.classes().forEach(json.putArray("classes")::add);
     ObjectNode input = json.putObject("input");
@@ -51,6 +52,7 @@ public final class PlanJson {
     }
     parameters(json.putObject("parameters"), plan.parameters());
     json.put("packing", lower(plan.packing().name())).put("form", lower(plan.form().name()));
+    json.put("resultLimbs", plan.resultLimbs()).put("floodBits", plan.floodBits());
     json.put("draws", plan.draws()).put("clipSigmas", plan.clipSigmas());
     json.put("activationBits", plan.activationBits()).put("weightBits", plan.weightBits());
     json.put("batchSize", plan.batchSize());

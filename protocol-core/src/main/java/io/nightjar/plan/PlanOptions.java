@@ -7,6 +7,7 @@ package io.nightjar.plan;
  * @param activationBits bits of inputs and activations
  * @param weightBits bits of weights, with the sign
  * @param clipSigmas draws are cut off at so many standard deviations
+ * @param privacy what is done to keep the model from the data owner
  * @param security whether parameters must have 128-bit security
  * @param ringDegree the ring degree to use, or 0 for the planner's choice
  */
@@ -15,6 +16,7 @@ public record PlanOptions(
     int activationBits,
     int weightBits,
     double clipSigmas,
+    ModelPrivacy privacy,
     Security security,
     int ringDegree) {
 
@@ -29,8 +31,9 @@ public record PlanOptions(
     INSECURE_FOR_TESTS
   }
 
-  /** The defaults: one draw, 8 bits, 4 sigmas. */
-  public static final PlanOptions DEFAULT = new PlanOptions(1, 8, 8, 4, Security.STANDARD, 0);
+  /** The defaults: one draw, 8 bits, 4 sigmas, a model that need not be hidden. */
+  public static final PlanOptions DEFAULT =
+      new PlanOptions(1, 8, 8, 4, ModelPrivacy.NONE, Security.STANDARD, 0);
 
   /** Checks the ranges. */
   public PlanOptions {
@@ -45,18 +48,31 @@ public record PlanOptions(
 
   /** Returns the options with another number of draws. */
   public PlanOptions withDraws(int count) {
-    return new PlanOptions(count, activationBits, weightBits, clipSigmas, security, ringDegree);
+    return new PlanOptions(
+        count, activationBits, weightBits, clipSigmas, privacy, security, ringDegree);
   }
 
   /** Returns the options with other widths. */
   public PlanOptions withBits(int activations, int weights) {
-    return new PlanOptions(draws, activations, weights, clipSigmas, security, ringDegree);
+    return new PlanOptions(draws, activations, weights, clipSigmas, privacy, security, ringDegree);
   }
 
   /** Returns the options for tests on a small ring without security. */
   public PlanOptions insecureForTests(int degree) {
     return new PlanOptions(
-        draws, activationBits, weightBits, clipSigmas, Security.INSECURE_FOR_TESTS, degree);
+        draws,
+        activationBits,
+        weightBits,
+        clipSigmas,
+        privacy,
+        Security.INSECURE_FOR_TESTS,
+        degree);
+  }
+
+  /** Returns the options with another privacy. */
+  public PlanOptions withPrivacy(ModelPrivacy other) {
+    return new PlanOptions(
+        draws, activationBits, weightBits, clipSigmas, other, security, ringDegree);
   }
 
   private static void require(String what, int value, int least, int most) {

@@ -99,6 +99,7 @@ public final class PlanReader {
     Node input = json.get("input");
     return new Plan(
         json.text("protocol"),
+        json.constant("modelPrivacy", ModelPrivacy.values()),
         json.text("model"),
         json.constant("task", Task.values()),
         json.list("classes", Node::text),
@@ -110,6 +111,8 @@ public final class PlanReader {
         parameters(json.get("parameters")),
         json.constant("packing", Packing.values()),
         json.constant("form", Form.values()),
+        json.integer("resultLimbs"),
+        json.integer("floodBits"),
         json.integer("draws"),
         json.number("clipSigmas"),
         json.integer("activationBits"),

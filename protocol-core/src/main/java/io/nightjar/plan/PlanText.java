@@ -15,16 +15,22 @@ public final class PlanText {
   /** Returns the text, lines ending in a newline. */
   public static String of(Plan plan) {
     StringBuilder text = new StringBuilder();
-    line(text, "Plan of %s with %s, %s", plan.model(), plan.protocol(), draws(plan));
     line(
         text,
-        "  %s, ring %d, primes of %s bits, plaintext 2^%d, %s",
+        "Plan of %s with %s, model privacy %s, %s",
+        plan.model(),
+        plan.protocol(),
+        plan.privacy().text(),
+        draws(plan));
+    line(
+        text,
+        "  %s, ring %d, primes of %s bits, plaintext %s, %s",
         plan.parameters().scheme(),
         plan.parameters().ringDegree(),
         plan.parameters().keyPrimes().stream()
             .map(prime -> Integer.toString(Long.SIZE - Long.numberOfLeadingZeros(prime)))
             .collect(Collectors.joining(" + ")),
-        Long.numberOfTrailingZeros(plan.parameters().plainModulus()),
+        plaintext(plan.parameters().plainModulus()),
         plan.parameters().securityBits() > 0
             ? plan.parameters().securityBits() + "-bit security"
             : "NO SECURITY");
@@ -57,12 +63,39 @@ public final class PlanText {
         bytes(plan.bytesDownPerRecord()),
         plan.noiseMarginBits());
     line(text, "  The model owner learns how many records there are, and nothing in them.");
-    line(
-        text,
-        "  The data owner learns the outputs of every round, and from them the drawn weights:");
-    line(text, "  this plan does not protect the model.");
+    privacy(text, plan);
     line(text, "  Digest %s", PlanDigest.of(plan));
     return text.toString();
+  }
+
+  private static void privacy(StringBuilder text, Plan plan) {
+    if (plan.privacy() == ModelPrivacy.NONE) {
+      line(
+          text,
+          "  The data owner learns the outputs of every round, and from them the drawn weights:");
+      line(text, "  this plan does not protect the model.");
+      return;
+    }
+    line(
+        text,
+        "  The data owner learns the outputs of every round, with weights drawn anew for every record.");
+    line(
+        text,
+        "  Results are encrypted anew and hidden under noise of %d bits, at least 2^%d times their own.",
+        plan.floodBits(),
+        NoiseModel.FLOODING_BITS);
+    line(
+        text,
+        "  Not LWE-secure: averages over many answers approach the posterior's means, and whoever");
+    line(
+        text,
+        "  chooses inputs, or encrypts with more noise than agreed, gets there at once. See audit.");
+  }
+
+  private static String plaintext(long modulus) {
+    return Long.bitCount(modulus) == 1
+        ? "2^" + Long.numberOfTrailingZeros(modulus)
+        : "a prime of %d bits".formatted(Long.SIZE - Long.numberOfLeadingZeros(modulus));
   }
 
   private static String draws(Plan plan) {

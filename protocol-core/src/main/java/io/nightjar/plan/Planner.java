@@ -30,14 +30,23 @@ public final class Planner {
   public static final double LEAST_MARGIN_BITS = 2;
 
   /** Cheapest first. The first keeps 44-bit primes, which the kernel multiplies in one digit. */
-  private static final List<Profile> PROFILES =
+  private static final List<Profile> OPEN =
       List.of(
           new Profile(2048, List.of(44)),
           new Profile(2048, List.of(54)),
           new Profile(4096, List.of(44, 44, 20)),
           new Profile(8192, List.of(44, 44, 44, 20)));
 
+  /** With room for the noise of products in slots, and for what floods it. */
+  private static final List<Profile> FLOODED =
+      List.of(
+          new Profile(8192, List.of(44, 44, 44, 20)),
+          new Profile(8192, List.of(44, 44, 44, 44, 20)));
+
   private record Profile(int ringDegree, List<Integer> primeBits) {}
+
+  /** Encryption parameters, and what becomes of results before they leave. */
+  private record Encryption(HeParameters parameters, int resultLimbs, int floodBits) {}
 
   private final Model model;
   private final PlanOptions options;
@@ -56,26 +65,45 @@ public final class Planner {
     return new Planner(model, options).plan();
   }
 
-  /**
-   * Returns how the weights of each round become integers: the model owner's half of the plan,
-   * which follows from the model and the plan.
-   */
-  public static List<StepQuantisation> quantisations(Model model, Plan plan) {
-    List<StepQuantisation> steps = new ArrayList<>();
-    List<NetworkRound> rounds = Network.of(model.architecture()).rounds();
-    for (NetworkRound round : rounds) {
-      steps.add(
-          quantisation(
-              model,
-              round,
-              plan.rounds().get(round.index()).inputs(),
-              plan.weightBits(),
-              plan.clipSigmas()));
-    }
-    return steps;
+  /** Returns a model's rounds, as a plan with this privacy has them. */
+  public static Network network(Model model, ModelPrivacy privacy) {
+    return privacy == ModelPrivacy.NONE
+        ? Network.of(model.architecture())
+        : Network.withPoolsApart(model.architecture());
   }
 
-  private static StepQuantisation quantisation(
+  /**
+   * Returns how weights that are drawn for batches become integers in each round: the model owner's
+   * half of the plan, which follows from the model and the plan.
+   */
+  public static List<StepQuantisation> quantisations(Model model, Plan plan) {
+    return each(model, plan, Planner::ofBatches);
+  }
+
+  /** Returns how weights that are drawn for records become integers in each round. */
+  public static List<RecordQuantisation> recordQuantisations(Model model, Plan plan) {
+    return each(model, plan, Planner::ofRecords);
+  }
+
+  private static <T> List<T> each(Model model, Plan plan, Quantisation<T> quantisation) {
+    return network(model, plan.privacy()).rounds().stream()
+        .map(
+            round ->
+                quantisation.of(
+                    model,
+                    round,
+                    plan.rounds().get(round.index()).inputs(),
+                    plan.weightBits(),
+                    plan.clipSigmas()))
+        .toList();
+  }
+
+  @FunctionalInterface
+  private interface Quantisation<T> {
+    T of(Model model, NetworkRound round, Quantiser inputs, int weightBits, double clip);
+  }
+
+  private static StepQuantisation ofBatches(
       Model model, NetworkRound round, Quantiser inputs, int weightBits, double clip) {
     List<StepWeights> members =
         model.posterior().members().stream()
@@ -84,33 +112,47 @@ public final class Planner {
     return StepQuantisation.of(round.step(), inputs, members, weightBits, clip);
   }
 
+  private static RecordQuantisation ofRecords(
+      Model model, NetworkRound round, Quantiser inputs, int weightBits, double clip) {
+    StepWeights weights = new StepWeights(round.step(), model.posterior().members().get(0));
+    return RecordQuantisation.of(round.step(), inputs, weights, weightBits, clip);
+  }
+
+  private boolean isOpen() {
+    return options.privacy() == ModelPrivacy.NONE;
+  }
+
   private Plan plan() {
     checkDraws();
     Architecture architecture = model.architecture();
-    Network network = Network.of(architecture);
-    List<StepQuantisation> steps = new ArrayList<>();
+    Network network = network(model, options.privacy());
+    Quantisation<? extends QuantisedStep> quantisation =
+        isOpen() ? Planner::ofBatches : Planner::ofRecords;
+    List<QuantisedStep> steps = new ArrayList<>();
     List<Quantiser> quantisers = new ArrayList<>();
     for (NetworkRound round : network.rounds()) {
       Quantiser inputs = Quantiser.of(range(architecture, round), options.activationBits());
       quantisers.add(inputs);
-      steps.add(quantisation(model, round, inputs, options.weightBits(), options.clipSigmas()));
+      steps.add(quantisation.of(model, round, inputs, options.weightBits(), options.clipSigmas()));
     }
-    int plainBits = plainBits(steps);
-    HeParameters parameters = parameters(steps, plainBits);
+    Encryption encryption = encryption(steps, plainBits(steps));
     List<Round> rounds = new ArrayList<>();
     for (NetworkRound round : network.rounds()) {
-      StepQuantisation step = steps.get(round.index());
-      rounds.add(round(round, quantisers.get(round.index()), step, margin(parameters, step)));
+      QuantisedStep step = steps.get(round.index());
+      rounds.add(round(round, quantisers.get(round.index()), step, margin(encryption, step)));
     }
     return new Plan(
         BAYHENN,
+        options.privacy(),
         architecture.name(),
         architecture.task(),
         architecture.classes(),
         architecture.input(),
-        parameters,
-        Packing.COEFFICIENTS,
+        encryption.parameters(),
+        isOpen() ? Packing.COEFFICIENTS : Packing.SLOTS,
         Form.NTT,
+        encryption.resultLimbs(),
+        encryption.floodBits(),
         options.draws(),
         options.clipSigmas(),
         options.activationBits(),
@@ -126,7 +168,17 @@ public final class Planner {
           "The model is a point estimate, so all %d draws would be the same: ask for one draw"
               .formatted(options.draws()));
     }
+    if (posterior.kind() == Posterior.Kind.POINT && !isOpen()) {
+      throw new PlanRefusedException(
+          "The model is a point estimate: there is nothing to draw, so model privacy '%s' would hide nothing; use '%s'"
+              .formatted(options.privacy().text(), ModelPrivacy.NONE.text()));
+    }
     int members = posterior.members().size();
+    if (posterior.kind() == Posterior.Kind.ENSEMBLE && !isOpen()) {
+      throw new PlanRefusedException(
+          "The model is an ensemble, of which no member can be drawn for each record: use model privacy '%s'"
+              .formatted(ModelPrivacy.NONE.text()));
+    }
     if (posterior.kind() == Posterior.Kind.ENSEMBLE && options.draws() > members) {
       throw new PlanRefusedException(
           "The ensemble has %d members, which are its draws: ask for at most so many, not %d"
@@ -146,9 +198,9 @@ public final class Planner {
                         .formatted(round.step().core().name(), round.source())));
   }
 
-  private int plainBits(List<StepQuantisation> steps) {
+  private int plainBits(List<QuantisedStep> steps) {
     int bits = 2;
-    for (StepQuantisation step : steps) {
+    for (QuantisedStep step : steps) {
       // [-2^(k-1), 2^(k-1)) holds every output.
       int needed = Long.SIZE - Long.numberOfLeadingZeros(step.outputBound()) + 1;
       int most = Long.numberOfTrailingZeros(HeParameters.MAX_PLAIN_MODULUS);
@@ -163,26 +215,30 @@ public final class Planner {
     return bits;
   }
 
-  private HeParameters parameters(List<StepQuantisation> steps, int plainBits) {
+  private Encryption encryption(List<QuantisedStep> steps, int plainBits) {
     double best = Double.NEGATIVE_INFINITY;
-    StepQuantisation tightest = steps.get(0);
-    for (Profile profile : PROFILES) {
-      Optional<HeParameters> candidate = parameters(profile, plainBits);
-      if (candidate.isEmpty()) {
+    QuantisedStep tightest = steps.get(0);
+    for (Profile profile : isOpen() ? OPEN : FLOODED) {
+      Optional<HeParameters> parameters = parameters(profile, steps, plainBits);
+      if (parameters.isEmpty()) {
         continue;
       }
-      double least = Double.POSITIVE_INFINITY;
-      for (StepQuantisation step : steps) {
-        double margin = margin(candidate.get(), step);
-        if (margin < least) {
-          least = margin;
+      double noise = 0;
+      for (QuantisedStep step : steps) {
+        if (step.noise(parameters.get()) > noise) {
+          noise = step.noise(parameters.get());
           tightest = step;
         }
       }
-      if (least >= LEAST_MARGIN_BITS) {
-        return candidate.get();
+      Optional<Encryption> encryption =
+          isOpen() ? open(parameters.get()) : flooded(parameters.get(), noise);
+      if (encryption.isPresent()) {
+        double least = margin(encryption.get(), tightest);
+        if (least >= LEAST_MARGIN_BITS) {
+          return encryption.get();
+        }
+        best = Math.max(best, least);
       }
-      best = Math.max(best, least);
     }
     throw refused(
         tightest,
@@ -190,39 +246,63 @@ public final class Planner {
             .formatted(plainBits, best, LEAST_MARGIN_BITS));
   }
 
-  private Optional<HeParameters> parameters(Profile profile, int plainBits) {
-    long plainModulus = 1L << plainBits;
-    int dataBits =
-        profile.primeBits().size() == 1
-            ? profile.primeBits().get(0)
-            : profile.primeBits().stream()
-                .limit(profile.primeBits().size() - 1L)
-                .mapToInt(b -> b)
-                .sum();
+  private static Optional<Encryption> open(HeParameters parameters) {
+    return Optional.of(new Encryption(parameters, parameters.dataLimbs(), 0));
+  }
+
+  /** Results get as few primes as possible, and as much noise as there is room for. */
+  private static Optional<Encryption> flooded(HeParameters parameters, double noise) {
+    int least = (int) Math.ceil(NoiseModel.log2(noise)) + NoiseModel.FLOODING_BITS;
+    for (int limbs = 1; limbs <= parameters.dataLimbs(); limbs++) {
+      int most = NoiseModel.mostFloodBits(parameters, limbs, LEAST_MARGIN_BITS, noise);
+      if (most >= least) {
+        return Optional.of(new Encryption(parameters, limbs, most));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<HeParameters> parameters(
+      Profile profile, List<QuantisedStep> steps, int plainBits) {
+    boolean insecure = options.security() == PlanOptions.Security.INSECURE_FOR_TESTS;
+    if (!insecure && options.ringDegree() != 0 && options.ringDegree() != profile.ringDegree()) {
+      return Optional.empty();
+    }
+    int degree = insecure ? options.ringDegree() : profile.ringDegree();
+    int primes = Math.max(1, profile.primeBits().size() - 1); // of several, the last is for keys
+    int dataBits = profile.primeBits().stream().limit(primes).mapToInt(b -> b).sum();
     if (plainBits >= dataBits - 1) {
       return Optional.empty();
     }
-    if (options.security() == PlanOptions.Security.INSECURE_FOR_TESTS) {
-      return Optional.of(
-          HeParameters.insecureForTests(
-              Scheme.BFV, options.ringDegree(), profile.primeBits(), plainModulus));
-    }
-    if (options.ringDegree() != 0 && options.ringDegree() != profile.ringDegree()) {
-      return Optional.empty();
-    }
-    return Optional.of(HeParameters.bfv(profile.ringDegree(), profile.primeBits(), plainModulus));
+    long plainModulus = isOpen() ? 1L << plainBits : slots(degree, steps, plainBits);
+    return Optional.of(
+        insecure
+            ? HeParameters.insecureForTests(Scheme.BFV, degree, profile.primeBits(), plainModulus)
+            : HeParameters.bfv(degree, profile.primeBits(), plainModulus));
   }
 
-  private static double margin(HeParameters parameters, StepQuantisation step) {
-    double least = Double.POSITIVE_INFINITY;
-    for (int row = 0; row < step.step().rows(); row++) {
-      least = Math.min(least, NoiseModel.marginBits(parameters, step.bounds(row)));
-    }
-    return least;
+  /** A prime that is 1 modulo 2N has as many slots as a batch has records. */
+  private static long slots(int degree, List<QuantisedStep> steps, int plainBits) {
+    long bound = steps.stream().mapToLong(QuantisedStep::outputBound).max().orElseThrow();
+    int bits = Math.max(Integer.numberOfTrailingZeros(degree) + 3, plainBits);
+    long prime = HeParameters.batchingPlainModulus(degree, bits);
+    return prime / 2 > bound ? prime : HeParameters.batchingPlainModulus(degree, bits + 1);
+  }
+
+  private static double margin(Encryption encryption, QuantisedStep step) {
+    HeParameters parameters = encryption.parameters();
+    double noise = step.noise(parameters);
+    return NoiseModel.marginBits(
+        parameters,
+        encryption.resultLimbs(),
+        encryption.floodBits() == 0
+            ? noise
+            : NoiseModel.noiseOfHidden(
+                parameters, encryption.resultLimbs(), encryption.floodBits(), noise));
   }
 
   private static Round round(
-      NetworkRound round, Quantiser inputs, StepQuantisation quantisation, double margin) {
+      NetworkRound round, Quantiser inputs, QuantisedStep quantisation, double margin) {
     var step = round.step();
     List<Double> scales = new ArrayList<>();
     for (int row = 0; row < step.rows(); row++) {
@@ -245,7 +325,7 @@ public final class Planner {
         round.activations());
   }
 
-  private static PlanRefusedException refused(StepQuantisation step, String why) {
+  private static PlanRefusedException refused(QuantisedStep step, String why) {
     return new PlanRefusedException(
         "%s cannot be planned: %s. Use fewer bits for weights or activations, clip draws at fewer sigmas, or a larger ring"
             .formatted(step.step().title(), why));

@@ -1,5 +1,6 @@
 package io.nightjar.plan;
 
+import io.nightjar.crypto.HeParameters;
 import io.nightjar.model.AveragePool;
 import io.nightjar.network.LinearStep;
 import io.nightjar.network.StepWeights;
@@ -15,13 +16,13 @@ import java.util.List;
  * or what clipping alone allows if that is less. Rows beyond are drawn again, which happens less
  * than once in 10^14 rows; the bounds then are facts for all of them.
  */
-public final class StepQuantisation {
+public final class StepQuantisation implements QuantisedStep {
 
   /** Phi(-8) < 10^-15. */
   private static final double DEVIATIONS = 8;
 
   /** The largest integer bias, so that nothing overflows. */
-  private static final double MAX_BIAS = 0x1p50;
+  static final double MAX_BIAS = 0x1p50;
 
   private final LinearStep step;
   private final Quantiser inputs;
@@ -52,7 +53,7 @@ public final class StepQuantisation {
     return new StepQuantisation(step, inputs, weightBits, members, clip);
   }
 
-  /** Returns the step. */
+  @Override
   public LinearStep step() {
     return step;
   }
@@ -62,14 +63,19 @@ public final class StepQuantisation {
     return bounds.get(row);
   }
 
-  /** Returns the real number that 1 stands for in the outputs of a row. */
+  @Override
   public double outputScale(int row) {
     return scales[row] * inputs.scale();
   }
 
-  /** Returns the largest magnitude that an output can have. */
+  @Override
   public long outputBound() {
     return bounds.stream().mapToLong(row -> row.output(inputs)).max().orElseThrow();
+  }
+
+  @Override
+  public double noise(HeParameters parameters) {
+    return bounds.stream().mapToDouble(NoiseModel::noise).max().orElseThrow();
   }
 
   /**

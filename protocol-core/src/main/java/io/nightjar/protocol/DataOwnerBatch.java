@@ -157,7 +157,7 @@ public final class DataOwnerBatch {
   public boolean accept(BlockLabel label, CipherBlock block) {
     Draw draw = draw(label);
     synchronized (draw) {
-      MessageChecks.check(plan, block, resultShape(block.shape().columns()));
+      MessageChecks.check(plan, block, plan.result(block.shape().columns()));
       check(draw, label, block.shape(), block.packing(), block.records());
       Round round = plan.rounds().get(draw.round);
       if (draw.present.isEmpty()) {
@@ -251,10 +251,6 @@ public final class DataOwnerBatch {
     return draw.round == plan.rounds().size();
   }
 
-  private BlockShape resultShape(int columns) {
-    return new BlockShape(columns, 2, plan.parameters().dataLimbs(), plan.form());
-  }
-
   private Draw draw(BlockLabel label) {
     MessageChecks.require("job", job, label.job());
     MessageChecks.require("batch", batch, label.batch());
@@ -275,7 +271,7 @@ public final class DataOwnerBatch {
                   isFinished(draw) ? "is finished" : "waits for round " + draw.round));
     }
     int columns = shape.columns();
-    MessageChecks.require("shape", resultShape(columns), shape);
+    MessageChecks.require("shape", plan.result(columns), shape);
     MessageChecks.require("packing", plan.packing(), packing);
     MessageChecks.require("records", records, count);
     int expected = plan.rounds().get(draw.round).outputColumns();

@@ -1,60 +1,22 @@
 package io.nightjar.protocol;
 
 import io.nightjar.crypto.IntegerColumns;
-import io.nightjar.crypto.IntegerLayer;
 import io.nightjar.network.LinearStep;
-import java.util.ArrayList;
-import java.util.List;
 
-/**
- * One draw of consecutive rows of a linear step as integers, ready to be evaluated: a layer for
- * each group of input channels that the rows are of.
- *
- * @param step the step
- * @param firstRow the first of the rows
- * @param layers one layer for each group; their output columns follow each other
- */
-public record DrawnStep(LinearStep step, int firstRow, List<IntegerLayer> layers) {
+/** One draw of consecutive rows of a linear step as integers, ready to be evaluated. */
+public sealed interface DrawnStep permits BatchStep, RecordStep {
 
-  /** Copies the list. */
-  public DrawnStep {
-    layers = List.copyOf(layers);
-  }
+  /** Returns the step. */
+  LinearStep step();
 
-  /** Builds the layers from the integers of the rows and their biases. */
-  static DrawnStep of(LinearStep step, int firstRow, int[] weights, long[] biases) {
-    int terms = step.terms();
-    List<IntegerLayer> layers = new ArrayList<>();
-    int done = 0;
-    while (done < biases.length) {
-      int group = (firstRow + done) / step.rowsPerGroup();
-      int groupEnd = (group + 1) * step.rowsPerGroup() - firstRow;
-      int rows = Math.min(groupEnd, biases.length) - done;
-      int[] part = new int[rows * terms];
-      System.arraycopy(weights, done * terms, part, 0, part.length);
-      long[] bias = new long[rows];
-      System.arraycopy(biases, done, bias, 0, rows);
-      layers.add(IntegerLayer.of(rows, terms, part, step.gathered(group)).withBias(bias));
-      done += rows;
-    }
-    return new DrawnStep(step, firstRow, layers);
-  }
-
-  /** Returns the number of the first output column. */
-  public int firstColumn() {
-    return firstRow * step.positions();
-  }
+  /** Returns the first of the rows. */
+  int firstRow();
 
   /** Evaluates the rows on integers in the clear. */
-  public IntegerColumns evaluate(IntegerColumns input) {
-    int columns = layers.stream().mapToInt(layer -> layer.whole().columns()).sum();
-    long[] values = new long[columns * input.records()];
-    int next = 0;
-    for (IntegerLayer layer : layers) {
-      long[] part = layer.evaluate(input).values();
-      System.arraycopy(part, 0, values, next, part.length);
-      next += part.length;
-    }
-    return new IntegerColumns(columns, input.records(), values);
+  IntegerColumns evaluate(IntegerColumns input);
+
+  /** Returns the number of the first output column. */
+  default int firstColumn() {
+    return firstRow() * step().positions();
   }
 }

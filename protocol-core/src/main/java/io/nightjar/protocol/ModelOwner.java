@@ -1,15 +1,22 @@
 package io.nightjar.protocol;
 
+import io.nightjar.crypto.Blake3;
+import io.nightjar.crypto.BlockCodec;
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.CipherBlock;
 import io.nightjar.crypto.HeContext;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanDigest;
 import io.nightjar.plan.Round;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.security.DigestOutputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -22,6 +29,7 @@ public final class ModelOwner {
 
   private final Plan plan;
   private final RoundEvaluator evaluator;
+  private final BlockCodec codec;
   private final Map<BatchDraw, Integer> nextRounds = new HashMap<>();
 
   private record BatchDraw(long batch, int draw) {}
@@ -30,11 +38,19 @@ public final class ModelOwner {
    * Creates the party.
    *
    * @param digest the plan that the data owner means to follow
+   * @param hiding what hides results, if the plan wants them hidden
    * @throws ProtocolException if that is another plan
    */
-  public ModelOwner(UUID job, Plan plan, PlanDigest digest, Draws draws, HeContext context) {
+  public ModelOwner(
+      UUID job,
+      Plan plan,
+      PlanDigest digest,
+      Draws draws,
+      Optional<Hiding> hiding,
+      HeContext context) {
     this.plan = plan;
-    this.evaluator = new RoundEvaluator(job, plan, draws, context);
+    this.evaluator = new RoundEvaluator(job, plan, draws, hiding, context);
+    this.codec = new BlockCodec(context);
     PlanDigest own = PlanDigest.of(plan);
     if (!own.equals(digest)) {
       throw new ProtocolException(
@@ -58,8 +74,11 @@ public final class ModelOwner {
     boolean done = false;
     try {
       RowRange all = new RowRange(0, round.rows());
+      InputDigest digest = digest(label, upload);
       for (int draw = first; draw < first + count; draw++) {
-        evaluator.evaluate(label, upload, draw, all, Long.MAX_VALUE).forEachRemaining(answers::add);
+        try (Answers part = evaluator.evaluate(label, upload, digest, draw, all, Long.MAX_VALUE)) {
+          part.forEachRemaining(answers::add);
+        }
       }
       done = true;
     } finally {
@@ -69,6 +88,16 @@ public final class ModelOwner {
       }
     }
     return answers;
+  }
+
+  private InputDigest digest(BlockLabel label, CipherBlock upload) {
+    Blake3 blake3 = new Blake3();
+    try (OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), blake3)) {
+      codec.write(upload, label, out);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Nothing is written anywhere", e);
+    }
+    return InputDigest.of(blake3.digest());
   }
 
   private synchronized void take(BlockLabel label, int first, int count) {

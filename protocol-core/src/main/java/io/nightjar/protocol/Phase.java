@@ -10,6 +10,8 @@ public enum Phase {
   DRAW,
   /** Executors evaluate linear steps on ciphertexts. */
   LINEAR,
+  /** Executors encrypt results anew and drown their noise. */
+  HIDE,
   /** The data owner decrypts. */
   DECRYPT,
   /** The data owner rescales, applies activations and averages draws. */

@@ -2,19 +2,14 @@ package io.nightjar.protocol;
 
 import io.nightjar.crypto.BlockEvaluator;
 import io.nightjar.crypto.BlockLabel;
-import io.nightjar.crypto.BlockShape;
 import io.nightjar.crypto.CipherBlock;
 import io.nightjar.crypto.HeContext;
 import io.nightjar.crypto.IntegerLayer;
+import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.Iterator;
-import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -29,18 +24,32 @@ public final class RoundEvaluator {
   private final UUID job;
   private final Plan plan;
   private final Draws draws;
+  private final Optional<Hiding> hiding;
   private final HeContext context;
   private final BlockEvaluator evaluator;
   private final PhaseTimes times = new PhaseTimes();
 
-  /** Creates an evaluator for one job; it does not own the context. */
-  public RoundEvaluator(UUID job, Plan plan, Draws draws, HeContext context) {
+  /**
+   * Creates an evaluator for one job; it does not own the context.
+   *
+   * @param hiding what hides results; there if, and only if, the plan wants them hidden
+   */
+  public RoundEvaluator(
+      UUID job, Plan plan, Draws draws, Optional<Hiding> hiding, HeContext context) {
     this.job = Objects.requireNonNull(job, "job");
     this.plan = Objects.requireNonNull(plan, "plan");
     this.draws = Objects.requireNonNull(draws, "draws");
+    this.hiding = Objects.requireNonNull(hiding, "hiding");
     this.context = Objects.requireNonNull(context, "context");
     this.evaluator = new BlockEvaluator(context);
     MessageChecks.require("parameters", plan.parameters().digest(), context.parameters().digest());
+    if (hiding.isPresent() == (plan.privacy() == ModelPrivacy.NONE)) {
+      throw new IllegalArgumentException(
+          "A plan with model privacy '%s' %s"
+              .formatted(
+                  plan.privacy().text(),
+                  hiding.isPresent() ? "hides nothing" : "needs something to hide results with"));
+    }
   }
 
   /** Returns the job that it evaluates rounds of. */
@@ -60,7 +69,7 @@ public final class RoundEvaluator {
    */
   public Round check(BlockLabel label, CipherBlock upload) {
     Round round = checkLabel(label);
-    MessageChecks.check(plan, upload, uploadShape(round));
+    MessageChecks.check(plan, upload, plan.upload(round.inputColumns()));
     return round;
   }
 
@@ -68,13 +77,19 @@ public final class RoundEvaluator {
    * Evaluates rows of a round for one draw, block after block, each when it is asked for.
    *
    * @param label of the upload
+   * @param digest of the round's input: of this upload, or of all uploads of the round
    * @param rows of the round's step
    * @param mostBytes about the native memory that one block may take; one column is always allowed
    * @return messages that the caller closes
    * @throws ProtocolException if the plan has no such upload or draw
    */
-  public Iterator<Message> evaluate(
-      BlockLabel label, CipherBlock upload, int draw, RowRange rows, long mostBytes) {
+  public Answers evaluate(
+      BlockLabel label,
+      CipherBlock upload,
+      InputDigest digest,
+      int draw,
+      RowRange rows,
+      long mostBytes) {
     Round round = check(label, upload);
     boolean served = round.index() == 0 ? draw >= 0 && draw < plan.draws() : draw == label.draw();
     if (!served || rows.end() > round.rows()) {
@@ -84,81 +99,58 @@ public final class RoundEvaluator {
     }
     int columns =
         (int) Math.max(1, Math.min(mostBytes / columnBytes(round), round.outputColumns()));
-    int step = Math.max(1, columns / round.positions());
-    return new Iterator<>() {
-      private final Deque<Tile> tiles = new ArrayDeque<>();
-      private int nextRow = rows.first();
-
-      @Override
-      public boolean hasNext() {
-        return !tiles.isEmpty() || nextRow < rows.end();
-      }
-
-      @Override
-      public Message next() {
-        if (!hasNext()) {
-          throw new NoSuchElementException("All rows have been evaluated");
-        }
-        if (tiles.isEmpty()) {
-          RowRange part = new RowRange(nextRow, Math.min(step, rows.end() - nextRow));
-          tiles.addAll(tiles(drawn(label, draw, part), columns));
-          nextRow = part.end();
-        }
-        return evaluate(label, upload, draw, tiles.remove());
-      }
-    };
+    int rowsAtOnce = Math.max(1, columns / round.positions());
+    return new Answers(this, label, upload, digest, draw, rows, columns, rowsAtOnce);
   }
 
-  private Message evaluate(BlockLabel label, CipherBlock upload, int draw, Tile tile) {
-    long start = PhaseTimes.now();
-    CipherBlock block = evaluator.apply(tile.layer(), tile.tile(), upload);
-    times.addSince(Phase.LINEAR, start);
-    return new Message(
-        new BlockLabel(label.job(), label.batch(), label.round(), draw, tile.firstColumn()), block);
-  }
-
-  private DrawnStep drawn(BlockLabel label, int draw, RowRange rows) {
+  DrawnStep drawn(BlockLabel label, int draw, RowRange rows) {
     long start = PhaseTimes.now();
     DrawnStep drawn = draws.integers(label.batch(), label.round(), draw, rows);
     times.addSince(Phase.DRAW, start);
     return drawn;
   }
 
-  /** What is evaluated at once. */
-  private record Tile(IntegerLayer layer, IntegerLayer.Tile tile, int firstColumn) {}
-
-  private static List<Tile> tiles(DrawnStep drawn, int columns) {
-    List<Tile> tiles = new ArrayList<>();
-    int column = drawn.firstColumn();
-    for (IntegerLayer layer : drawn.layers()) {
-      for (IntegerLayer.Tile tile : tiles(layer, columns)) {
-        tiles.add(new Tile(layer, tile, column));
-        column += tile.columns();
-      }
-    }
-    return tiles;
+  CipherBlock perturb(RecordStep step, CipherBlock upload) {
+    long start = PhaseTimes.now();
+    CipherBlock block =
+        evaluator.perturb(upload, step.perturbed(), step.noise(), step.seed(), step.one());
+    times.addSince(Phase.DRAW, start);
+    return block;
   }
 
-  /** A layer that is too large has one row, which is cut into runs of positions. */
-  private static List<IntegerLayer.Tile> tiles(IntegerLayer layer, int columns) {
-    if (layer.whole().columns() <= columns) {
-      return List.of(layer.whole());
-    }
-    List<IntegerLayer.Tile> tiles = new ArrayList<>();
-    for (int first = 0; first < layer.gathers(); first += columns) {
-      tiles.add(new IntegerLayer.Tile(0, 1, first, Math.min(columns, layer.gathers() - first)));
-    }
-    return tiles;
+  CipherBlock apply(IntegerLayer layer, IntegerLayer.Tile tile, CipherBlock upload) {
+    long start = PhaseTimes.now();
+    CipherBlock block = evaluator.apply(layer, tile, upload);
+    times.addSince(Phase.LINEAR, start);
+    return block;
   }
 
+  CipherBlock apply(
+      IntegerLayer means,
+      IntegerLayer deviations,
+      IntegerLayer.Tile tile,
+      CipherBlock upload,
+      CipherBlock perturbed) {
+    long start = PhaseTimes.now();
+    try (CipherBlock mean = evaluator.apply(means, tile, upload);
+        CipherBlock deviation = evaluator.apply(deviations, tile, perturbed)) {
+      CipherBlock sum = evaluator.add(mean, deviation);
+      times.addSince(Phase.LINEAR, start);
+      return sum;
+    }
+  }
+
+  CipherBlock hide(BlockLabel label, InputDigest digest, CipherBlock result) {
+    long start = PhaseTimes.now();
+    CipherBlock hidden = hiding.orElseThrow().hide(evaluator, label, digest, result);
+    times.addSince(Phase.HIDE, start);
+    return hidden;
+  }
+
+  /** While a result is evaluated: hidden ones are smaller. */
   private long columnBytes(Round round) {
-    BlockShape all =
-        new BlockShape(round.outputColumns(), 2, plan.parameters().dataLimbs(), plan.form());
-    return CipherBlock.nativeBytes(context.parameters(), all) / round.outputColumns();
-  }
-
-  private BlockShape uploadShape(Round round) {
-    return new BlockShape(round.inputColumns(), 2, plan.parameters().dataLimbs(), plan.form());
+    return CipherBlock.nativeBytes(context.parameters(), plan.upload(round.outputColumns()))
+        / round.outputColumns();
   }
 
   private Round checkLabel(BlockLabel label) {

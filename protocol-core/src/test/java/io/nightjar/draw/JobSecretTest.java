@@ -118,7 +118,7 @@ class JobSecretTest {
   void textShowsNothing() {
     try (JobSecret secret = JobSecret.ofBytes(counting(), ACCESS)) {
       assertEquals("JobSecret[hidden]", secret.toString());
-      assertEquals("KeyedStream[hidden]", KeyedStream.open(secret, Purpose.MASK).toString());
+      assertEquals("KeyedStream[hidden]", KeyedStream.open(secret, Purpose.HIDE).toString());
     }
   }
 

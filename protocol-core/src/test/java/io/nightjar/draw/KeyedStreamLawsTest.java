@@ -23,9 +23,9 @@ class KeyedStreamLawsTest {
   void theBytesDoNotDependOnHowTheyAreAskedFor(
       @ForAll @Size(max = 40) List<@IntRange(max = 3000) Integer> requests) {
     byte[] expected = new byte[total(requests)];
-    stream(Purpose.MASK, 1).nextBytes(expected);
+    stream(Purpose.HIDE, 1).nextBytes(expected);
 
-    KeyedStream stream = stream(Purpose.MASK, 1);
+    KeyedStream stream = stream(Purpose.HIDE, 1);
     ByteBuffer actual = ByteBuffer.allocate(expected.length).order(ByteOrder.LITTLE_ENDIAN);
     for (int request : requests) {
       if (asksForLong(request)) {

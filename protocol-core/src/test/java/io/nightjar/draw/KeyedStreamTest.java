@@ -31,20 +31,20 @@ class KeyedStreamTest {
             1,
             4),
         known(
-            "d853f74bd6eef2ec3ecc0d893e628dc5c49c563c2a99586a5826e85ba93816ba",
-            Purpose.SIGN,
+            "3c45df23444e839b1ccd1d39e969c7e930639fcf95fede8c9a705c6de415e440",
+            Purpose.SHARE,
             3,
             1,
             4),
         known(
-            "fec3c920100c394f86a99d082d5508d1812871b8a59ecf58ada33cb4f048bca8",
-            Purpose.MASK,
+            "ada652e64448eb1a96ea5fa956b847402b6cbea4f8f48ba70f46e952c2d32985",
+            Purpose.RECORD,
             3,
             1,
             4),
         known(
-            "e8d7894baf43773999dda9a582528cba19041848bed78dd6a73e8420a0f1944a",
-            Purpose.FLOOD,
+            "51f4864b1557f9aed079cd506b33f7a625e74056cf08fdeb07eafeb681aed3fe",
+            Purpose.HIDE,
             3,
             1,
             4),
@@ -123,12 +123,12 @@ class KeyedStreamTest {
   @Test
   void twoStreamsOfOneNameDoNotDisturbEachOther() {
     try (JobSecret secret = JobSecret.fixedForTests(7)) {
-      KeyedStream one = KeyedStream.open(secret, Purpose.FLOOD, 2, 3);
+      KeyedStream one = KeyedStream.open(secret, Purpose.HIDE, 2, 3);
       long[] alone = new long[2000];
       Arrays.setAll(alone, i -> one.nextLong());
 
-      KeyedStream left = KeyedStream.open(secret, Purpose.FLOOD, 2, 3);
-      KeyedStream right = KeyedStream.open(secret, Purpose.FLOOD, 2, 3);
+      KeyedStream left = KeyedStream.open(secret, Purpose.HIDE, 2, 3);
+      KeyedStream right = KeyedStream.open(secret, Purpose.HIDE, 2, 3);
       long[] fromLeft = new long[alone.length];
       long[] fromRight = new long[alone.length];
       for (int i = 0; i < alone.length; i++) {

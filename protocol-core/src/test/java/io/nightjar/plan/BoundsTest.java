@@ -7,7 +7,7 @@ import io.nightjar.crypto.IntegerLayer;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.model.Model;
 import io.nightjar.model.Posterior;
-import io.nightjar.protocol.DrawnStep;
+import io.nightjar.protocol.BatchStep;
 import io.nightjar.protocol.Draws;
 import io.nightjar.protocol.RandomNetworks;
 import java.util.Arrays;
@@ -35,14 +35,20 @@ class BoundsTest {
     Model model = RandomNetworks.model(recipe);
     PlanOptions options =
         new PlanOptions(
-            1, activationBits, weightBits, clip, PlanOptions.Security.INSECURE_FOR_TESTS, 64);
+            1,
+            activationBits,
+            weightBits,
+            clip,
+            ModelPrivacy.NONE,
+            PlanOptions.Security.INSECURE_FOR_TESTS,
+            64);
     Plan plan = Planner.plan(model, options);
     int draw = recipe.posterior() == Posterior.Kind.ENSEMBLE ? 2 : 0;
 
     try (JobSecret secret = JobSecret.fixedForTests(2)) {
-      Draws draws = new Draws(model, plan, secret);
+      Draws draws = Draws.of(model, plan, secret);
       for (Round round : plan.rounds()) {
-        DrawnStep step = draws.integers(batch, round.index(), draw);
+        BatchStep step = (BatchStep) draws.integers(batch, round.index(), draw);
         for (IntegerLayer layer : step.layers()) {
           for (int output = 0; output < layer.rows() * layer.gathers(); output += 7) {
             for (int sign : new int[] {1, -1}) {

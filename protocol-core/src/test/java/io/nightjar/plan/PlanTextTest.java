@@ -10,7 +10,7 @@ class PlanTextTest {
 
   private static final String LENET =
       """
-      Plan of lenet with bayhenn, 4 draws
+      Plan of lenet with bayhenn, model privacy none, 4 draws
         BFV, ring 2048, primes of 44 bits, plaintext 2^22, 128-bit security
         2048 records a batch, 8-bit activations, 8-bit weights
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.crypto.IntegerColumns;
+import io.nightjar.crypto.RealColumns;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.draw.TruncatedNormal;
 import io.nightjar.model.Architecture;
@@ -81,7 +82,7 @@ class DrawsTest {
   @Test
   void roundedWeightsHaveThePosteriorsMeanAndVariance() {
     try (JobSecret secret = JobSecret.fixedForTests(11)) {
-      Draws draws = new Draws(model, plan, secret);
+      Draws draws = Draws.of(model, plan, secret);
       double sum = 0;
       double squares = 0;
       double largest = 0;
@@ -106,7 +107,7 @@ class DrawsTest {
   @Test
   void drawsBatchesAndRoundsAreUncorrelated() {
     try (JobSecret secret = JobSecret.fixedForTests(12)) {
-      Draws draws = new Draws(model, plan, secret);
+      Draws draws = Draws.of(model, plan, secret);
       assertUncorrelated(rounded(draws, 0, 0), rounded(draws, 0, 1));
       assertUncorrelated(rounded(draws, 0, 0), rounded(draws, 1, 0));
       assertUncorrelated(rounded(draws, 0, 1), rounded(draws, 1, 0));
@@ -126,25 +127,42 @@ class DrawsTest {
     try (JobSecret secret = JobSecret.fixedForTests(1);
         JobSecret same = JobSecret.fixedForTests(1);
         JobSecret other = JobSecret.fixedForTests(2)) {
-      double[] weights = rounded(new Draws(model, plan, secret), 3, 1);
+      double[] weights = rounded(Draws.of(model, plan, secret), 3, 1);
 
-      assertArrayEquals(weights, rounded(new Draws(model, plan, same), 3, 1));
-      assertFalse(Arrays.equals(weights, rounded(new Draws(model, plan, other), 3, 1)));
+      assertArrayEquals(weights, rounded(Draws.of(model, plan, same), 3, 1));
+      assertFalse(Arrays.equals(weights, rounded(Draws.of(model, plan, other), 3, 1)));
     }
   }
 
   @Test
   void integersAreTheRealDrawsRounded() {
     try (JobSecret secret = JobSecret.fixedForTests(1)) {
-      Draws draws = new Draws(model, plan, secret);
+      Draws draws = Draws.of(model, plan, secret);
       double[] rounded = rounded(draws, 0, 0);
-      double[][] reals = draws.reals(0, 0, 0);
+      double[] reals = responses(draws.reals(0, 0, 0));
       double step = (MEAN + plan.clipSigmas() * STD) / 127;
       for (int row = 0; row < OUTPUTS; row++) {
         for (int k = 0; k < INPUTS; k++) {
-          assertEquals(reals[row][k], rounded[row * INPUTS + k], step * 0.500001);
+          assertEquals(reals[row * INPUTS + k], rounded[row * INPUTS + k], step * 0.500001);
         }
       }
     }
+  }
+
+  /** What each input adds to each output. */
+  private static double[] responses(RealStep step) {
+    double[] units = new double[INPUTS * (INPUTS + 1)];
+    for (int k = 0; k < INPUTS; k++) {
+      units[k * (INPUTS + 1) + k] = 1; // and the last record is nothing at all
+    }
+    double[] outputs = step.evaluate(new RealColumns(INPUTS, INPUTS + 1, units)).values();
+    double[] responses = new double[OUTPUTS * INPUTS];
+    for (int row = 0; row < OUTPUTS; row++) {
+      double nothing = outputs[row * (INPUTS + 1) + INPUTS];
+      for (int k = 0; k < INPUTS; k++) {
+        responses[row * INPUTS + k] = outputs[row * (INPUTS + 1) + k] - nothing;
+      }
+    }
+    return responses;
   }
 }

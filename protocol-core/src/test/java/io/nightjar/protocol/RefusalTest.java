@@ -25,6 +25,7 @@ import io.nightjar.plan.Round;
 import io.nightjar.reference.ReferenceEvaluator;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -56,13 +57,13 @@ class RefusalTest {
             new RandomNetworks.Recipe(
                 false, 6, choices, Posterior.Kind.MEAN_FIELD, false, false, 3));
     plan = Planner.plan(model, PlanOptions.DEFAULT.withDraws(2).insecureForTests(64));
-    draws = new Draws(model, plan, secret);
+    draws = Draws.of(model, plan, secret);
     values = RandomNetworks.records(model, RECORDS, new Random(4));
     context = HeContext.open(plan.parameters());
     key = SecretKey.generate(context);
     DataOwner dataOwner = new DataOwner(JOB, plan, context, key);
     batch = dataOwner.open(BATCH, values);
-    modelOwner = new ModelOwner(JOB, plan, PlanDigest.of(plan), draws, context);
+    modelOwner = new ModelOwner(JOB, plan, PlanDigest.of(plan), draws, Optional.empty(), context);
   }
 
   @AfterEach
@@ -76,7 +77,9 @@ class RefusalTest {
   void aModelOwnerRefusesAnotherPlan() {
     PlanDigest other = new PlanDigest("0".repeat(64));
 
-    assertRefused("follows plan " + other, () -> new ModelOwner(JOB, plan, other, draws, context));
+    assertRefused(
+        "follows plan " + other,
+        () -> new ModelOwner(JOB, plan, other, draws, Optional.empty(), context));
   }
 
   @Test
@@ -128,7 +131,7 @@ class RefusalTest {
         Message theirs = new DataOwner(JOB, plan, context, other).open(BATCH, values).upload(0);
         Message upload = batch.upload(0)) {
       for (Message answer :
-          new ModelOwner(JOB, plan, PlanDigest.of(plan), draws, context)
+          new ModelOwner(JOB, plan, PlanDigest.of(plan), draws, Optional.empty(), context)
               .answer(theirs.label(), theirs.block())) {
         assertResultRefused("noise margin", answer.label(), answer.block());
         answer.close();
@@ -161,8 +164,14 @@ class RefusalTest {
   void aDataOwnerTakesEveryColumnOnce() {
     try (Message upload = batch.upload(0)) {
       List<Message> answers = new ArrayList<>();
-      new RoundEvaluator(JOB, plan, draws, context)
-          .evaluate(upload.label(), upload.block(), 0, new RowRange(0, 2), Long.MAX_VALUE)
+      new RoundEvaluator(JOB, plan, draws, Optional.empty(), context)
+          .evaluate(
+              upload.label(),
+              upload.block(),
+              new InputDigest(1, 2, 3, 4),
+              0,
+              new RowRange(0, 2),
+              Long.MAX_VALUE)
           .forEachRemaining(answers::add);
       try (Message part = answers.get(0)) {
         assertFalse(batch.accept(part.label(), part.block()));

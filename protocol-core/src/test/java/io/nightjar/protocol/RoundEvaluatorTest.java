@@ -17,6 +17,7 @@ import io.nightjar.plan.PlanOptions;
 import io.nightjar.plan.PlanRefusedException;
 import io.nightjar.plan.Planner;
 import io.nightjar.reference.ReferenceEvaluator;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import net.jqwik.api.Arbitrary;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Test;
 class RoundEvaluatorTest {
 
   private static final UUID JOB = new UUID(3, 4);
+  private static final InputDigest DIGEST = new InputDigest(1, 2, 3, 4);
   private static final int RING = 64;
 
   @Provide
@@ -50,8 +52,8 @@ class RoundEvaluatorTest {
     try (JobSecret secret = JobSecret.fixedForTests(1);
         HeContext context = HeContext.open(plan.parameters());
         SecretKey key = SecretKey.generate(context)) {
-      Draws draws = new Draws(model, plan, secret);
-      RoundEvaluator evaluator = new RoundEvaluator(JOB, plan, draws, context);
+      Draws draws = Draws.of(model, plan, secret);
+      RoundEvaluator evaluator = new RoundEvaluator(JOB, plan, draws, Optional.empty(), context);
       DataOwnerBatch batch = new DataOwner(JOB, plan, context, key).open(0, values);
       for (int round = 0; round < plan.rounds().size(); round++) {
         int rows = plan.rounds().get(round).rows();
@@ -59,7 +61,7 @@ class RoundEvaluatorTest {
           for (int first = 0; first < rows; first += rowsAtOnce) {
             RowRange part = new RowRange(first, Math.min(rowsAtOnce, rows - first));
             evaluator
-                .evaluate(upload.label(), upload.block(), 0, part, mostBytes)
+                .evaluate(upload.label(), upload.block(), DIGEST, 0, part, mostBytes)
                 .forEachRemaining(answer -> take(batch, answer));
           }
         }
@@ -90,7 +92,7 @@ class RoundEvaluatorTest {
         HeContext context = HeContext.open(plan.parameters());
         SecretKey key = SecretKey.generate(context)) {
       RoundEvaluator evaluator =
-          new RoundEvaluator(JOB, plan, new Draws(model, plan, secret), context);
+          new RoundEvaluator(JOB, plan, Draws.of(model, plan, secret), Optional.empty(), context);
       RealColumns values = RandomNetworks.records(model, 3, new Random(1));
       try (Message upload = new DataOwner(JOB, plan, context, key).open(0, values).upload(0)) {
         int rows = plan.rounds().get(0).rows();
@@ -109,7 +111,7 @@ class RoundEvaluatorTest {
       RoundEvaluator evaluator, BlockLabel label, Message upload, int draw, RowRange rows) {
     assertThrows(
         ProtocolException.class,
-        () -> evaluator.evaluate(label, upload.block(), draw, rows, Long.MAX_VALUE));
+        () -> evaluator.evaluate(label, upload.block(), DIGEST, draw, rows, Long.MAX_VALUE));
   }
 
   private static void take(DataOwnerBatch batch, Message answer) {

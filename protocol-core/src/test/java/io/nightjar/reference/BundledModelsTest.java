@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -60,7 +61,7 @@ class BundledModelsTest {
   void theProvedBoundNeedsAtMostThreeBitsMoreThanWhatIsSeen(String name) throws IOException {
     Model model = read(name);
     Plan plan = Planner.plan(model, PlanOptions.DEFAULT.withDraws(2));
-    Draws draws = new Draws(model, plan, secret);
+    Draws draws = Draws.of(model, plan, secret);
     RealColumns images = images(1000);
     long seen = 0;
     for (int draw = 0; draw < plan.draws(); draw++) {
@@ -85,13 +86,14 @@ class BundledModelsTest {
       throws IOException {
     Model model = read(name);
     Plan plan = Planner.plan(model, PlanOptions.DEFAULT.withDraws(2));
-    Draws draws = new Draws(model, plan, secret);
+    Draws draws = Draws.of(model, plan, secret);
     RealColumns images = images(100);
     UUID job = new UUID(5, 6);
     try (HeContext context = HeContext.open(plan.parameters());
         SecretKey key = SecretKey.generate(context)) {
       DataOwner owner = new DataOwner(job, plan, context, key);
-      ModelOwner modelOwner = new ModelOwner(job, plan, owner.planDigest(), draws, context);
+      ModelOwner modelOwner =
+          new ModelOwner(job, plan, owner.planDigest(), draws, Optional.empty(), context);
       DataOwnerBatch batch = owner.open(3, images);
       Deque<Message> uploads = new ArrayDeque<>();
       uploads.add(batch.upload(0));
@@ -128,7 +130,7 @@ class BundledModelsTest {
     int records = 500;
 
     Predictions predictions =
-        new ReferenceEvaluator(plan, new Draws(model, plan, secret)).score(0, images(records));
+        new ReferenceEvaluator(plan, Draws.of(model, plan, secret)).score(0, images(records));
 
     byte[] labels = gunzip("test-labels-idx1-ubyte.gz", IDX_LABELS_HEADER + records);
     int right = 0;

@@ -37,8 +37,7 @@ class FloatEvaluatorTest {
     RealColumns records = RandomNetworks.records(model, RECORDS, new Random(recipe.seed()));
 
     try (JobSecret secret = JobSecret.fixedForTests(1)) {
-      Predictions found =
-          new FloatEvaluator(model, plan, new Draws(model, plan, secret)).score(0, records);
+      Predictions found = new FloatEvaluator(plan, Draws.of(model, plan, secret)).score(0, records);
 
       for (int j = 0; j < RECORDS; j++) {
         double[] expected = expected(model, records, j);

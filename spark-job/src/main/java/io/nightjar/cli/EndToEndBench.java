@@ -49,6 +49,7 @@ final class EndToEndBench {
       String model,
       int samples,
       String protocol,
+      String modelPrivacy,
       int threads,
       long records,
       double recordsPerSecond,
@@ -186,6 +187,7 @@ final class EndToEndBench {
               plan.model(),
               plan.draws(),
               plan.protocol(),
+              plan.privacy().text(),
               threads,
               records,
               fast,
@@ -232,6 +234,8 @@ final class EndToEndBench {
   }
 
   private void note(String text) {
-    notes.accept("%s, S = %d: %s".formatted(plan.model(), plan.draws(), text));
+    notes.accept(
+        "%s, S = %d, model privacy %s: %s"
+            .formatted(plan.model(), plan.draws(), plan.privacy().text(), text));
   }
 }

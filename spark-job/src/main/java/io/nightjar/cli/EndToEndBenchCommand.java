@@ -50,6 +50,12 @@ final class EndToEndBenchCommand implements Callable<Integer> {
   private List<String> samples = List.of("1", "8");
 
   @Option(
+      names = "--model-privacy",
+      paramLabel = "none|bayesian",
+      description = "What is done to hide the model; repeatable (default: none).")
+  private List<String> privacies = List.of("none");
+
+  @Option(
       names = "--batches",
       paramLabel = "N",
       defaultValue = "20",
@@ -94,13 +100,15 @@ final class EndToEndBenchCommand implements Callable<Integer> {
     List<EndToEndBench> all = new ArrayList<>();
     for (String model : models()) {
       for (String draws : samples) {
-        all.add(
-            EndToEndBench.of(
-                model,
-                batches,
-                warmUp,
-                threads().stream().map(count -> setup(count, draws)).toList(),
-                this::note));
+        for (String privacy : privacies) {
+          all.add(
+              EndToEndBench.of(
+                  model,
+                  batches,
+                  warmUp,
+                  threads().stream().map(count -> setup(count, draws, privacy)).toList(),
+                  this::note));
+        }
       }
     }
     PrintWriter out = spec.commandLine().getOut();
@@ -142,10 +150,11 @@ final class EndToEndBenchCommand implements Callable<Integer> {
     return threads.isEmpty() ? List.of(Runtime.getRuntime().availableProcessors()) : threads;
   }
 
-  private EndToEndBench.Setup setup(int count, String draws) {
+  private EndToEndBench.Setup setup(int count, String draws, String privacy) {
     Settings given = settings.resolve();
     List<SettingSource> own = new ArrayList<>();
     own.add(SettingSource.option("--samples", NightjarSettings.JOB_SAMPLES, draws));
+    own.add(SettingSource.option("--model-privacy", NightjarSettings.PLAN_MODEL_PRIVACY, privacy));
     if (!given.isSet(NightjarSettings.OWNER_THREADS)) {
       own.add(
           SettingSource.option(

@@ -9,9 +9,10 @@ final class EndToEndText {
 
   static void header(PrintWriter out) {
     out.printf(
-        "%-14s %3s %7s %9s %11s %9s %7s %7s %7s %9s %10s %9s%n",
+        "%-14s %3s %-8s %7s %9s %11s %9s %7s %7s %7s %9s %10s %9s%n",
         "model",
         "S",
+        "privacy",
         "threads",
         "records",
         "records/s",
@@ -27,9 +28,10 @@ final class EndToEndText {
 
   static void line(PrintWriter out, EndToEndBench.Result result) {
     out.printf(
-        "%-14s %3d %7d %9d %11.0f %9.1f %7.1f %7.2f %6.1f%% %9.0f %10.0f %9.0f%n",
+        "%-14s %3d %-8s %7d %9d %11.0f %9.1f %7.1f %7.2f %6.1f%% %9.0f %10.0f %9.0f%n",
         result.model(),
         result.samples(),
+        result.modelPrivacy(),
         result.threads(),
         result.records(),
         result.recordsPerSecond(),

@@ -8,6 +8,8 @@ import io.nightjar.plan.InvalidPlanException;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanReader;
 import io.nightjar.plan.Planner;
+import io.nightjar.settings.NightjarSettings;
+import io.nightjar.settings.SettingSource;
 import io.nightjar.settings.Settings;
 import io.nightjar.spark.ModelFiles;
 import java.io.IOException;
@@ -38,6 +40,12 @@ final class KeygenCommand implements Callable<Integer> {
   @ArgGroup(multiplicity = "1")
   private Source source;
 
+  @Option(
+      names = "--model-privacy",
+      paramLabel = "none|bayesian",
+      description = "As the jobs will have it: it decides on the encryption parameters.")
+  private Optional<String> privacy = Optional.empty();
+
   /** What the keys are for. */
   static final class Source {
     @Option(names = "--model", paramLabel = "DIR", description = "The model to be scored with.")
@@ -59,7 +67,9 @@ final class KeygenCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Settings resolved = settings.resolve();
+    Settings resolved =
+        settings.resolve(
+            SettingSource.option("--model-privacy", NightjarSettings.PLAN_MODEL_PRIVACY, privacy));
     Plan plan = plan(resolved);
     try (Passphrase passphrase = Passphrase.get(resolved, true)) {
       KeyDirectory.create(out, plan.parameters(), passphrase.characters());

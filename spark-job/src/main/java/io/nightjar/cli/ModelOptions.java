@@ -5,7 +5,10 @@ import io.nightjar.settings.SettingSource;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** The options of every command that plans a model: which one, and how often it is drawn. */
+/**
+ * The options of every command that plans a model: which one, how often it is drawn, and how it is
+ * kept from the data owner.
+ */
 final class ModelOptions {
 
   @Option(
@@ -18,6 +21,12 @@ final class ModelOptions {
   @Option(names = "--samples", paramLabel = "S", description = "Draws from the posterior.")
   private Optional<String> samples = Optional.empty();
 
+  @Option(
+      names = "--model-privacy",
+      paramLabel = "none|bayesian",
+      description = "What is done to keep the model from the data owner.")
+  private Optional<String> privacy = Optional.empty();
+
   /** Returns the model's directory, as a text: see {@link Locations}. */
   String model() {
     return model;
@@ -26,5 +35,10 @@ final class ModelOptions {
   /** Returns what {@code --samples} sets. */
   SettingSource samples() {
     return SettingSource.option("--samples", NightjarSettings.JOB_SAMPLES, samples);
+  }
+
+  /** Returns what {@code --model-privacy} sets. */
+  SettingSource privacy() {
+    return SettingSource.option("--model-privacy", NightjarSettings.PLAN_MODEL_PRIVACY, privacy);
   }
 }

@@ -15,8 +15,10 @@ import io.nightjar.model.Model;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Quantiser;
 import io.nightjar.plan.Round;
+import io.nightjar.protocol.BatchStep;
 import io.nightjar.protocol.DrawnStep;
 import io.nightjar.protocol.Draws;
+import io.nightjar.protocol.RecordStep;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -35,10 +37,10 @@ import java.util.stream.DoubleStream;
  * have a batch each.
  *
  * <p>It encrypts and decrypts column by column and computes every output product by product, with
- * drawn weights, in whichever form of ciphertext makes the products faster. Each part is measured
- * on a sample and scaled: columns by their number, outputs by their products. What else it would
- * have to do counts for nothing: drawing weights, adding biases, activations, changing forms, and
- * exchanging anything.
+ * drawn weights, in whichever form of ciphertext makes the products faster. It draws once for a
+ * batch and hides nothing, whatever the plan does. Each part is measured on a sample and scaled:
+ * columns by their number, outputs by their products. What else it would have to do counts for
+ * nothing: drawing weights, adding biases, activations, changing forms, and exchanging anything.
  */
 final class NaiveScoring {
 
@@ -95,7 +97,7 @@ final class NaiveScoring {
   NaiveScoring(Model model, Plan plan) {
     this.plan = plan;
     try (JobSecret secret = JobSecret.fresh()) {
-      Draws draws = new Draws(model, plan, secret);
+      Draws draws = Draws.of(model, plan, secret);
       for (Round round : plan.rounds()) {
         samples.add(sample(round, draws.integers(0, round.index(), 0)));
       }
@@ -103,12 +105,13 @@ final class NaiveScoring {
   }
 
   private RoundSample sample(Round round, DrawnStep drawn) {
-    long products = drawn.layers().stream().mapToLong(NaiveScoring::products).sum();
-    int step = (drawn.layers().size() - 1) / SAMPLE_LAYERS + 1;
+    List<IntegerLayer> all = layers(drawn);
+    long products = all.stream().mapToLong(NaiveScoring::products).sum();
+    int step = (all.size() - 1) / SAMPLE_LAYERS + 1;
     List<IntegerLayer> layers = new ArrayList<>();
-    for (int i = 0; i < drawn.layers().size(); i += step) {
-      if (products(drawn.layers().get(i)) > 0) {
-        layers.add(drawn.layers().get(i));
+    for (int i = 0; i < all.size(); i += step) {
+      if (products(all.get(i)) > 0) {
+        layers.add(all.get(i));
       }
     }
     RoundSample ntt = new RoundSample(round, layers, products, Form.NTT);
@@ -116,6 +119,11 @@ final class NaiveScoring {
     return productNanos(ntt, CHOICE_NANOS) < productNanos(coefficients, CHOICE_NANOS)
         ? ntt
         : coefficients;
+  }
+
+  /** Weights that are drawn for every record: the program does with their means. */
+  private static List<IntegerLayer> layers(DrawnStep drawn) {
+    return drawn instanceof BatchStep batch ? batch.layers() : ((RecordStep) drawn).means();
   }
 
   private static long products(IntegerLayer layer) {

@@ -74,6 +74,7 @@ final class PlanCommand implements Callable<Integer> {
     Settings resolved =
         settings.resolve(
             model.samples(),
+            model.privacy(),
             SettingSource.option(
                 "--activation-bits", NightjarSettings.PLAN_ACTIVATION_BITS, activationBits),
             SettingSource.option("--weight-bits", NightjarSettings.PLAN_WEIGHT_BITS, weightBits),

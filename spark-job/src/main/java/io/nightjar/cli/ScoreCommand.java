@@ -62,6 +62,7 @@ final class ScoreCommand implements Callable<Integer> {
             settings.resolve(
                 SettingSource.option("--protocol", NightjarSettings.JOB_PROTOCOL, protocol),
                 model.samples(),
+                model.privacy(),
                 records.format()));
     records.print(ScoreJob.run(request, TerminalProgress.create()));
     return ExitCode.DONE;

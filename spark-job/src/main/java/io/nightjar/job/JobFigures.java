@@ -37,7 +37,7 @@ final class JobFigures {
     report.put("planDigest", PlanDigest.of(plan).hex());
     report.put("records", records);
     report.put("draws", plan.draws());
-    report.put("modelPrivacy", "none");
+    report.put("modelPrivacy", plan.privacy().text());
     Map<String, Object> margin = new LinkedHashMap<>();
     margin.put("predicted", plan.noiseMarginBits());
     report.put("noiseMarginBits", margin);

@@ -16,6 +16,7 @@ public final class PlanSettings {
         settings.get(NightjarSettings.PLAN_ACTIVATION_BITS),
         settings.get(NightjarSettings.PLAN_WEIGHT_BITS),
         settings.get(NightjarSettings.PLAN_CLIP_SIGMAS),
+        settings.get(NightjarSettings.PLAN_MODEL_PRIVACY),
         PlanOptions.Security.STANDARD,
         0);
   }

@@ -1,6 +1,8 @@
 package io.nightjar.job;
 
+import io.nightjar.crypto.BlockCodec;
 import io.nightjar.crypto.HeContext;
+import io.nightjar.crypto.PublicKey;
 import io.nightjar.crypto.SecretKey;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.HadoopFiles;
@@ -22,6 +24,7 @@ import io.nightjar.spark.BroadcastModel;
 import io.nightjar.spark.InputLedger;
 import io.nightjar.spark.ModelFiles;
 import io.nightjar.spark.RoundRunner;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,7 +100,8 @@ public final class ScoreJob {
       }
       requireReachable(spark);
       DataOwner owner = new DataOwner(job.job(), plan, context, key);
-      return new ScoreResult(plan, false, score(job, owner, secret, spark, evaluation));
+      byte[] publicKey = publicKey(context, key);
+      return new ScoreResult(plan, false, score(job, owner, secret, publicKey, spark, evaluation));
     }
   }
 
@@ -106,6 +110,7 @@ public final class ScoreJob {
       JobDescription job,
       DataOwner owner,
       JobSecret secret,
+      byte[] publicKey,
       JavaSparkContext spark,
       Optional<Evaluation> evaluation)
       throws IOException, InterruptedException {
@@ -124,7 +129,7 @@ public final class ScoreJob {
                 exchange,
                 directory,
                 plan,
-                BroadcastModel.of(job.job(), plan, model, secret),
+                BroadcastModel.of(job.job(), plan, model, secret, publicKey),
                 TaskSettings.of(settings))) {
       RoundLoop loop =
           new RoundLoop(plan, new InDriverActivation(engine), ledger, rounds, progress);
@@ -143,8 +148,8 @@ public final class ScoreJob {
     }
     Map<String, Object> report = figures.report();
     if (evaluation.isPresent() && !open.isEmpty()) {
-      Draws draws = new Draws(model.model(), plan, secret);
-      FloatEvaluator unquantised = new FloatEvaluator(model.model(), plan, draws);
+      Draws draws = Draws.of(model.model(), plan, secret);
+      FloatEvaluator unquantised = new FloatEvaluator(plan, draws);
       evaluation.get().report(report);
       evaluation.get().reportReferences(report, plan, job, open, draws, unquantised, side.input());
     }
@@ -202,6 +207,14 @@ public final class ScoreJob {
     try (Passphrase passphrase = Passphrase.get(settings, false)) {
       return KeyDirectory.open(request.keys().get(), context, passphrase.characters());
     }
+  }
+
+  private static byte[] publicKey(HeContext context, SecretKey key) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (PublicKey publicKey = key.publicKey(context)) {
+      new BlockCodec(context).write(publicKey, out);
+    }
+    return out.toByteArray();
   }
 
   /** Another key cannot go on with what this one began. */

@@ -231,7 +231,7 @@ public final class ServeJob {
                 exchange,
                 jobPath,
                 plan,
-                BroadcastModel.of(job.job(), plan, model, secret),
+                BroadcastModel.of(job.job(), plan, model, secret, new byte[0]),
                 TaskSettings.of(settings))) {
       RemoteActivation owner = new RemoteActivation(exchange, Polling.of(settings));
       RoundLoop loop = new RoundLoop(plan, owner, ledger, rounds, progress);

@@ -1,5 +1,6 @@
 package io.nightjar.settings;
 
+import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.PlanOptions;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,6 +39,15 @@ public final class NightjarSettings {
           ValueType.numbersAbove(0, 8),
           Double.toString(PlanOptions.DEFAULT.clipSigmas()),
           "Draws of a weight are cut off at so many standard deviations from its mean.");
+
+  /** What is done to keep the model from the data owner. */
+  public static final Setting<ModelPrivacy> PLAN_MODEL_PRIVACY =
+      declare(
+          "plan.modelPrivacy",
+          ValueType.privacies(),
+          PlanOptions.DEFAULT.privacy().text(),
+          "What is done to keep the model from the data owner: 'none' lets it compute the drawn"
+              + " weights, 'bayesian' draws for every record and hides the noise of results.");
 
   /** Draws from the posterior. */
   public static final Setting<Integer> JOB_SAMPLES =

@@ -1,6 +1,7 @@
 package io.nightjar.settings;
 
 import io.nightjar.model.Text;
+import io.nightjar.plan.ModelPrivacy;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -130,6 +131,17 @@ record ValueType<T>(String allowed, Parser<T> parser) {
         text ->
             Arrays.stream(all)
                 .filter(choice -> choice.text().equalsIgnoreCase(text))
+                .findFirst()
+                .orElseThrow(IllegalArgumentException::new));
+  }
+
+  static ValueType<ModelPrivacy> privacies() {
+    List<ModelPrivacy> all = List.of(ModelPrivacy.values());
+    return new ValueType<>(
+        or(all.stream().map(ModelPrivacy::text).toList()),
+        text ->
+            all.stream()
+                .filter(privacy -> privacy.text().equalsIgnoreCase(text))
                 .findFirst()
                 .orElseThrow(IllegalArgumentException::new));
   }

@@ -1,20 +1,25 @@
 package io.nightjar.spark;
 
+import io.nightjar.crypto.BlockCodec;
+import io.nightjar.crypto.PublicKey;
 import io.nightjar.crypto.RawSecretAccess;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.model.Model;
 import io.nightjar.model.ModelReader;
 import io.nightjar.model.ReadLimits;
+import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanJson;
 import io.nightjar.plan.PlanOptions;
 import io.nightjar.plan.PlanReader;
 import io.nightjar.protocol.Draws;
+import io.nightjar.protocol.Hiding;
 import io.nightjar.protocol.RoundEvaluator;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -30,26 +35,36 @@ public final class BroadcastModel {
   private final byte[] modelJson;
   private final byte[] posterior;
   private final byte[] secret;
-  private Draws draws;
+  private final byte[] publicKey;
   private Plan parsedPlan;
+  private Draws draws;
+  private Optional<Hiding> hiding = Optional.empty();
 
   /** For Kryo, which copies the fields. */
-  BroadcastModel(UUID job, String plan, byte[] modelJson, byte[] posterior, byte[] secret) {
+  BroadcastModel(
+      UUID job, String plan, byte[] modelJson, byte[] posterior, byte[] secret, byte[] publicKey) {
     this.job = job;
     this.plan = plan;
     this.modelJson = modelJson;
     this.posterior = posterior;
     this.secret = secret;
+    this.publicKey = publicKey;
   }
 
-  /** Creates it from the two files of a model as they were read. */
-  public static BroadcastModel of(UUID job, Plan plan, ModelFiles model, JobSecret secret) {
+  /**
+   * Creates it from the two files of a model as they were read.
+   *
+   * @param publicKey the data owner's, as it travels; not looked at where the plan hides nothing
+   */
+  public static BroadcastModel of(
+      UUID job, Plan plan, ModelFiles model, JobSecret secret, byte[] publicKey) {
     return new BroadcastModel(
         job,
         PlanJson.write(plan),
         model.json(),
         model.posterior(),
-        secret.toBytes(RawSecretAccess.granted()));
+        secret.toBytes(RawSecretAccess.granted()),
+        publicKey);
   }
 
   /** Returns an evaluator, with times of its own. */
@@ -57,10 +72,23 @@ public final class BroadcastModel {
     if (draws == null) {
       parsedPlan = PlanReader.read(plan, PlanOptions.Security.INSECURE_FOR_TESTS);
       JobSecret opened = JobSecret.ofBytes(secret, RawSecretAccess.granted());
-      draws = new Draws(readModel(), parsedPlan, opened);
+      if (parsedPlan.privacy() != ModelPrivacy.NONE) {
+        hiding = Optional.of(new Hiding(parsedPlan, opened, readPublicKey()));
+      }
+      draws = Draws.of(readModel(), parsedPlan, opened);
     }
     return new RoundEvaluator(
-        job, parsedPlan, draws, ExecutorContexts.get(parsedPlan.parameters()));
+        job, parsedPlan, draws, hiding, ExecutorContexts.get(parsedPlan.parameters()));
+  }
+
+  /** It lives as long as the executor has the model, and its memory is the collector's to free. */
+  private PublicKey readPublicKey() {
+    try {
+      return new BlockCodec(ExecutorContexts.get(parsedPlan.parameters()))
+          .readPublicKey(new ByteArrayInputStream(publicKey));
+    } catch (IOException e) {
+      throw new UncheckedIOException("An array cannot fail to be read", e);
+    }
   }
 
   private Model readModel() {
@@ -92,6 +120,10 @@ public final class BroadcastModel {
 
   byte[] secret() {
     return secret;
+  }
+
+  byte[] publicKey() {
+    return publicKey;
   }
 
   /** Overwrites the secret; the driver calls it when the job has ended. */

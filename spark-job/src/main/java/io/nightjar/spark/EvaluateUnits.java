@@ -2,14 +2,16 @@ package io.nightjar.spark;
 
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.CipherBlock;
+import io.nightjar.protocol.Answers;
+import io.nightjar.protocol.InputDigest;
 import io.nightjar.protocol.Message;
 import io.nightjar.protocol.Phase;
 import io.nightjar.protocol.PhaseTimes;
 import io.nightjar.protocol.RoundEvaluator;
 import io.nightjar.protocol.RowRange;
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
@@ -24,17 +26,25 @@ final class EvaluateUnits
 
   private final Broadcast<BroadcastModel> model;
   private final int round;
+  private final String digest;
   private final long mostBytes;
   private final JobMetrics metrics;
 
   /**
    * Creates the function.
    *
+   * @param digest of the manifest of the round's uploads, in hexadecimal digits
    * @param mostBytes about the native memory that one result block may take
    */
-  EvaluateUnits(Broadcast<BroadcastModel> model, int round, long mostBytes, JobMetrics metrics) {
+  EvaluateUnits(
+      Broadcast<BroadcastModel> model,
+      int round,
+      String digest,
+      long mostBytes,
+      JobMetrics metrics) {
     this.model = model;
     this.round = round;
+    this.digest = digest;
     this.mostBytes = mostBytes;
     this.metrics = metrics;
   }
@@ -43,15 +53,18 @@ final class EvaluateUnits
   public Iterator<Tuple2<BlockLabel, CipherBlock>> call(
       Iterator<Tuple2<WorkUnit, CipherBlock>> units) {
     RoundEvaluator evaluator = model.value().evaluator();
+    Results results = new Results(units, evaluator);
     TaskContext.get()
         .addTaskCompletionListener(
             context -> {
+              results.close();
               PhaseTimes times = TaskTimes.current().times();
-              times.add(Phase.DRAW, evaluator.times().nanos(Phase.DRAW));
-              times.add(Phase.LINEAR, evaluator.times().nanos(Phase.LINEAR));
+              for (Phase phase : new Phase[] {Phase.DRAW, Phase.LINEAR, Phase.HIDE}) {
+                times.add(phase, evaluator.times().nanos(phase));
+              }
               metrics.add(times);
             });
-    return new Results(units, evaluator);
+    return results;
   }
 
   /** Goes through units, their draws, and the blocks of each. */
@@ -60,7 +73,7 @@ final class EvaluateUnits
     private final RoundEvaluator evaluator;
     private Tuple2<WorkUnit, CipherBlock> unit;
     private int nextDraw;
-    private Iterator<Message> blocks = Collections.emptyIterator();
+    private Optional<Answers> blocks = Optional.empty();
 
     Results(Iterator<Tuple2<WorkUnit, CipherBlock>> units, RoundEvaluator evaluator) {
       this.units = units;
@@ -69,7 +82,7 @@ final class EvaluateUnits
 
     @Override
     public boolean hasNext() {
-      while (!blocks.hasNext()) {
+      while (blocks.isEmpty() || !blocks.get().hasNext()) {
         if (unit == null || nextDraw == unit._1.firstDraw() + unit._1.draws()) {
           if (!units.hasNext()) {
             return false;
@@ -80,9 +93,12 @@ final class EvaluateUnits
         WorkUnit work = unit._1;
         BlockLabel label =
             new BlockLabel(evaluator.job(), work.batch(), round, work.uploadDraw(), 0);
+        close();
+        RowRange rows = new RowRange(work.firstRow(), work.rows());
         blocks =
-            evaluator.evaluate(
-                label, unit._2, nextDraw++, new RowRange(work.firstRow(), work.rows()), mostBytes);
+            Optional.of(
+                evaluator.evaluate(
+                    label, unit._2, InputDigest.ofHex(digest), nextDraw++, rows, mostBytes));
       }
       return true;
     }
@@ -92,8 +108,14 @@ final class EvaluateUnits
       if (!hasNext()) {
         throw new NoSuchElementException("The task is done");
       }
-      Message message = blocks.next();
+      Message message = blocks.orElseThrow().next();
       return new Tuple2<>(message.label(), message.block());
+    }
+
+    /** Also when a task ends early. */
+    void close() {
+      blocks.ifPresent(Answers::close);
+      blocks = Optional.empty();
     }
   }
 }

@@ -1,7 +1,7 @@
 package io.nightjar.spark;
 
-import io.nightjar.crypto.BlockShape;
 import io.nightjar.crypto.CipherBlock;
+import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
 
@@ -22,19 +22,23 @@ public record ExecutorNeeds(long bytesPerTask) {
    * @param mostResultBytes the native memory that one block of results may take
    */
   public static ExecutorNeeds of(Plan plan, long mostResultBytes) {
+    boolean drawsForRecords = plan.privacy() != ModelPrivacy.NONE;
     long most = 0;
     for (Round round : plan.rounds()) {
       long upload = blockBytes(plan, round.inputColumns());
-      long result = blockBytes(plan, round.outputColumns());
-      long column = blockBytes(plan, 1);
-      most = Math.max(most, upload + Math.max(column, Math.min(result, mostResultBytes)));
+      long result =
+          Math.max(
+              blockBytes(plan, 1),
+              Math.min(blockBytes(plan, round.outputColumns()), mostResultBytes));
+      // Drawn weights are multiplied into the columns themselves; means, deviations and their sum.
+      long task = drawsForRecords ? 2 * upload + blockBytes(plan, 1) + 3 * result : upload + result;
+      most = Math.max(most, task);
     }
     return new ExecutorNeeds(most);
   }
 
   private static long blockBytes(Plan plan, int columns) {
-    return CipherBlock.nativeBytes(
-        plan.parameters(), new BlockShape(columns, 2, plan.parameters().dataLimbs(), plan.form()));
+    return CipherBlock.nativeBytes(plan.parameters(), plan.upload(columns));
   }
 
   /** Returns what to ask for as {@code spark.executor.memoryOverhead}. */

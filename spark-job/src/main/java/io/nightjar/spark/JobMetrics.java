@@ -18,7 +18,7 @@ final class JobMetrics implements Serializable {
   private final MaximumAccumulator peakBytes;
 
   JobMetrics(SparkContext spark) {
-    for (Phase phase : new Phase[] {Phase.DRAW, Phase.LINEAR, Phase.EXCHANGE}) {
+    for (Phase phase : new Phase[] {Phase.DRAW, Phase.LINEAR, Phase.HIDE, Phase.EXCHANGE}) {
       String name = phase.name().toLowerCase(java.util.Locale.ROOT);
       micros.put(phase, spark.longAccumulator("nightjar: %s, µs".formatted(name)));
     }

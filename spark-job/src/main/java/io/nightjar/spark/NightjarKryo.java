@@ -82,6 +82,7 @@ public final class NightjarKryo implements KryoRegistrator {
       writeBytes(output, model.modelJson());
       writeBytes(output, model.posterior());
       writeBytes(output, model.secret());
+      writeBytes(output, model.publicKey());
     }
 
     @Override
@@ -89,6 +90,7 @@ public final class NightjarKryo implements KryoRegistrator {
       return new BroadcastModel(
           UUID.fromString(input.readString()),
           input.readString(),
+          readBytes(input),
           readBytes(input),
           readBytes(input),
           readBytes(input));

@@ -128,7 +128,9 @@ public final class RoundRunner implements AutoCloseable {
           .newAPIHadoopRDD(
               job.getConfiguration(), BlockInputFormat.class, WorkUnit.class, CipherBlock.class)
           .mapPartitionsToPair(
-              new EvaluateUnits(broadcast, roundIndex, sizes.mostResultBytes(), metrics), true)
+              new EvaluateUnits(
+                  broadcast, roundIndex, uploads.digest(), sizes.mostResultBytes(), metrics),
+              true)
           .saveAsNewAPIHadoopDataset(job.getConfiguration());
     } catch (Exception e) { // Scala throws checked ones too, and Java does not see it
       Optional<InterruptedException> interruption = interruption(e);

@@ -390,7 +390,7 @@ public final class TestJobs {
 
   private SortedMap<String, String> expectedOf(JobSecret secret) throws IOException {
     Plan plan = plan();
-    ReferenceEvaluator reference = new ReferenceEvaluator(plan, new Draws(model, plan, secret));
+    ReferenceEvaluator reference = new ReferenceEvaluator(plan, Draws.of(model, plan, secret));
     Configuration configuration = HadoopFiles.configuration(new Configuration());
     RecordInput records =
         RecordInput.open(

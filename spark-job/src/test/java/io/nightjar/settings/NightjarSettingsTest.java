@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.model.Text;
+import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.PlanOptions;
 import io.nightjar.plan.PlanOptions.Security;
 import io.nightjar.plan.Planner;
@@ -30,6 +31,7 @@ class NightjarSettingsTest {
       plan.activationBits     | 2 12             | 1 13 8.0 +8 eight 8b 99999999999
       plan.weightBits         | 2 16             | 1 17 0x8
       plan.clipSigmas         | 0.001 4 8 8.0 8e0 1e-3 | 0 -1 8.001 NaN Infinity 4f 0x1p2 .5
+      plan.modelPrivacy       | none bayesian NONE | bayes 1
       job.samples             | 1 64             | 0 65
       job.protocol            | bayhenn BAYHENN  | cryptonets none
       job.seedFile            | /run/seed        | a\\0b
@@ -143,15 +145,15 @@ class NightjarSettingsTest {
       String text = Integer.toString(bits);
       int value = bits;
       assertEquals(
-          accepts(() -> new PlanOptions(1, value, 8, 4, Security.STANDARD, 0)),
+          accepts(() -> new PlanOptions(1, value, 8, 4, ModelPrivacy.NONE, Security.STANDARD, 0)),
           accepts(() -> NightjarSettings.PLAN_ACTIVATION_BITS.parse(text, Origin.by("--conf"))),
           text);
       assertEquals(
-          accepts(() -> new PlanOptions(1, 8, value, 4, Security.STANDARD, 0)),
+          accepts(() -> new PlanOptions(1, 8, value, 4, ModelPrivacy.NONE, Security.STANDARD, 0)),
           accepts(() -> NightjarSettings.PLAN_WEIGHT_BITS.parse(text, Origin.by("--conf"))),
           text);
       assertEquals(
-          accepts(() -> new PlanOptions(1, 8, 8, value, Security.STANDARD, 0)),
+          accepts(() -> new PlanOptions(1, 8, 8, value, ModelPrivacy.NONE, Security.STANDARD, 0)),
           accepts(() -> NightjarSettings.PLAN_CLIP_SIGMAS.parse(text, Origin.by("--conf"))),
           text);
     }

@@ -100,7 +100,8 @@ class NightjarKryoTest {
   @Property(tries = 50)
   void modelsTravel(@ForAll byte[] json, @ForAll byte[] posterior, @ForAll String plan) {
     BroadcastModel model =
-        new BroadcastModel(new UUID(1, 2), plan, json, posterior, new byte[] {1, 2, 3});
+        new BroadcastModel(
+            new UUID(1, 2), plan, json, posterior, new byte[] {1, 2, 3}, new byte[] {4, 5});
 
     BroadcastModel arrived = (BroadcastModel) travel(model);
 

@@ -1,0 +1,31 @@
+package io.nightjar.protocol;
+
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
+
+/**
+ * A digest of what a round is evaluated on, so that what hides a result never hides that of another
+ * input.
+ *
+ * @param first the digest's first eight bytes, big-endian, and so on
+ */
+public record InputDigest(long first, long second, long third, long fourth) {
+
+  /** The length of a digest. */
+  public static final int BYTES = 4 * Long.BYTES;
+
+  /** Returns a digest of {@link #BYTES} bytes. */
+  public static InputDigest of(byte[] bytes) {
+    if (bytes.length != BYTES) {
+      throw new IllegalArgumentException(
+          "A digest has %d bytes, not %d".formatted(BYTES, bytes.length));
+    }
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    return new InputDigest(buffer.getLong(), buffer.getLong(), buffer.getLong(), buffer.getLong());
+  }
+
+  /** Returns a digest from its hexadecimal digits. */
+  public static InputDigest ofHex(String digits) {
+    return of(HexFormat.of().parseHex(digits));
+  }
+}

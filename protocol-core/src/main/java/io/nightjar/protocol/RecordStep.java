@@ -1,0 +1,134 @@
+package io.nightjar.protocol;
+
+import io.nightjar.crypto.IntegerColumns;
+import io.nightjar.crypto.IntegerLayer;
+import io.nightjar.crypto.RecordNoise;
+import io.nightjar.network.LinearStep;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Rows whose weights differ from record to record: u + s E, with an integer E for every record and
+ * input column.
+ *
+ * <p>Its outputs are those of two layers: the u's applied to the inputs, and the s's applied to the
+ * inputs times E. The second has one more input column, the last, for the deviations of the biases:
+ * {@code one} times an E of its own.
+ *
+ * @param step the step
+ * @param firstRow the first of the rows
+ * @param means the layers of u, one for each group
+ * @param deviations the layers of s, which have one term more
+ * @param columns the inputs that the second kind of layers read, after multiplication with E
+ * @param noise the distribution of E
+ * @param seed that the E's of this batch, round and draw follow from; it is the model owner's
+ *     secret
+ * @param one what the column of the biases stands for
+ */
+public record RecordStep(
+    LinearStep step,
+    int firstRow,
+    List<IntegerLayer> means,
+    List<IntegerLayer> deviations,
+    int columns,
+    RecordNoise noise,
+    byte[] seed,
+    long one)
+    implements DrawnStep {
+
+  /** Copies the lists; the seed is shared. */
+  public RecordStep {
+    means = List.copyOf(means);
+    deviations = List.copyOf(deviations);
+  }
+
+  /** Builds the layers from the integers of the rows; a deviation of the bias is the row's last. */
+  static RecordStep of(
+      LinearStep step,
+      int firstRow,
+      int[] weights,
+      long[] biases,
+      int[] deviations,
+      RecordNoise noise,
+      byte[] seed,
+      long one) {
+    int inputs = step.input().size();
+    return new RecordStep(
+        step,
+        firstRow,
+        BatchStep.of(step, firstRow, weights, biases).layers(),
+        layers(step, firstRow, biases.length, deviations, inputs),
+        inputs,
+        noise,
+        seed,
+        one);
+  }
+
+  private static List<IntegerLayer> layers(
+      LinearStep step, int firstRow, int rows, int[] deviations, int biasColumn) {
+    int terms = step.terms() + 1;
+    List<IntegerLayer> layers = new ArrayList<>();
+    for (int done = 0; done < rows; ) {
+      int group = (firstRow + done) / step.rowsPerGroup();
+      int count = Math.min((group + 1) * step.rowsPerGroup() - firstRow, rows) - done;
+      int[] part = Arrays.copyOfRange(deviations, done * terms, (done + count) * terms);
+      layers.add(IntegerLayer.of(count, terms, part, gathered(step, group, biasColumn)));
+      done += count;
+    }
+    return layers;
+  }
+
+  private static int[] gathered(LinearStep step, int group, int biasColumn) {
+    int[] without = step.gathered(group);
+    int terms = step.terms();
+    int[] with = new int[without.length / terms * (terms + 1)];
+    Arrays.fill(with, biasColumn);
+    for (int position = 0; position * terms < without.length; position++) {
+      System.arraycopy(without, position * terms, with, position * (terms + 1), terms);
+    }
+    return with;
+  }
+
+  /** Returns the columns that {@link #deviations} read, as a perturbation takes them. */
+  public int[] perturbed() {
+    int[] all = new int[columns + 1];
+    Arrays.setAll(all, k -> k < columns ? k : IntegerLayer.NO_COLUMN);
+    return all;
+  }
+
+  @Override
+  public IntegerColumns evaluate(IntegerColumns input) {
+    IntegerColumns drawn = perturb(input);
+    int records = input.records();
+    int outputs = means.stream().mapToInt(layer -> layer.whole().columns()).sum();
+    long[] values = new long[outputs * records];
+    int next = 0;
+    for (int i = 0; i < means.size(); i++) {
+      long[] mean = means.get(i).evaluate(input).values();
+      long[] deviation = deviations.get(i).evaluate(drawn).values();
+      for (int j = 0; j < mean.length; j++) {
+        values[next++] = mean[j] + deviation[j];
+      }
+    }
+    return new IntegerColumns(outputs, records, values);
+  }
+
+  private IntegerColumns perturb(IntegerColumns input) {
+    int records = input.records();
+    long[] from = input.values();
+    long[] to = new long[(columns + 1) * records];
+    for (int k = 0; k <= columns; k++) {
+      long[] integers = noise.sample(seed, k < columns ? k : RecordNoise.CONSTANT_COLUMN, records);
+      for (int j = 0; j < records; j++) {
+        to[k * records + j] = integers[j] * (k < columns ? from[k * records + j] : one);
+      }
+    }
+    return new IntegerColumns(columns + 1, records, to);
+  }
+
+  @Override
+  public String toString() {
+    return "RecordStep[rows of %s from %d]".formatted(step.title(), firstRow);
+  }
+}
