@@ -1,10 +1,12 @@
 package io.nightjar.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.nightjar.crypto.NativeMemory;
 import io.nightjar.job.JobProgress;
 import io.nightjar.job.PlanSettings;
 import io.nightjar.job.ScoreJob;
 import io.nightjar.job.ScoreRequest;
+import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Planner;
 import io.nightjar.settings.Settings;
@@ -62,7 +64,8 @@ final class EndToEndBench {
       double bytesUpPerRecord,
       double bytesDownPerRecord,
       long peakExecutorBytes,
-      NaiveScoring.Seconds naivePhases) {}
+      NaiveScoring.Seconds naivePhases,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Double> independentDraws) {}
 
   private EndToEndBench(
       org.apache.hadoop.fs.Path directory,
@@ -200,9 +203,24 @@ final class EndToEndBench {
               median(runs, report -> number(report, "bytesUpPerRecord")),
               median(runs, report -> number(report, "bytesDownPerRecord")),
               (long) median(runs, report -> number(report, "peakExecutorBytes")),
-              naive));
+              naive,
+              independentDraws(phases(runs))));
     }
     return results;
+  }
+
+  /** Where weights are drawn for records: what it would take if no row shared its draws. */
+  private Map<String, Double> independentDraws(Map<String, Double> phases) {
+    if (plan.privacy() == ModelPrivacy.NONE) {
+      return Map.of();
+    }
+    double ours = (phases.get("draw") + phases.get("linear")) / batches;
+    double independent = IndependentDraws.secondsPerBatch(model.model(), plan);
+    Map<String, Double> figures = new LinkedHashMap<>();
+    figures.put("secondsPerBatch", independent);
+    figures.put("ownSecondsPerBatch", ours);
+    figures.put("ratio", independent / ours);
+    return figures;
   }
 
   private static Map<String, Double> phases(List<Map<String, Object>> runs) {

@@ -2,6 +2,7 @@ package io.nightjar.spark;
 
 import io.nightjar.exchange.BlockFileName;
 import io.nightjar.exchange.FileDigest;
+import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
 import java.util.ArrayList;
@@ -28,9 +29,16 @@ final class RoundSplitter {
   private static final double COLUMN_NANOS = 20_000;
   private static final double WEIGHT_NANOS = 60;
 
+  /** Where weights are drawn for records: of multiplying a column with its integers. */
+  private static final double PERTURB_NANOS = 15_000;
+
+  /** And the kernel's digits of a mean and a deviation, where a drawn weight has one. */
+  private static final int DIGITS = 3;
+
   private final Plan plan;
   private final Round round;
   private final double readNanos;
+  private final double drawNanos;
   private final double rowNanos;
 
   RoundSplitter(Plan plan, Round round) {
@@ -38,8 +46,11 @@ final class RoundSplitter {
     this.round = round;
     double size = plan.parameters().ringDegree() / 2048.0 * plan.parameters().dataLimbs();
     readNanos = size * COLUMN_NANOS * round.inputColumns();
+    boolean forRecords = plan.privacy() != ModelPrivacy.NONE;
+    drawNanos = forRecords ? size * PERTURB_NANOS * round.inputColumns() : 0;
+    double digits = forRecords ? DIGITS : 1;
     rowNanos =
-        size * round.positions() * (PRODUCT_NANOS * round.terms() + COLUMN_NANOS)
+        size * round.positions() * (PRODUCT_NANOS * digits * round.terms() + COLUMN_NANOS)
             + WEIGHT_NANOS * round.terms();
   }
 
@@ -52,7 +63,7 @@ final class RoundSplitter {
    */
   List<List<WorkUnit>> split(List<FileDigest> uploads, int cores, int perCore, long targetNanos) {
     int draws = round.index() == 0 ? plan.draws() : 1;
-    double total = uploads.size() * (readNanos + draws * round.rows() * rowNanos);
+    double total = uploads.size() * (readNanos + draws * (drawNanos + round.rows() * rowNanos));
     double forAllCores = total / ((double) cores * perCore);
     double target = Math.max(Math.min((double) targetNanos, forAllCores), LEAST_TASK_NANOS);
     Cutter cutter = new Cutter(target);
@@ -75,8 +86,8 @@ final class RoundSplitter {
     }
 
     void add(FileDigest upload, BlockFileName name, int firstDraw, int draws) {
-      double drawNanos = round.rows() * rowNanos;
-      if (drawNanos > 1.5 * target) {
+      double wholeNanos = drawNanos + round.rows() * rowNanos;
+      if (round.rows() * rowNanos > 1.5 * Math.max(target, drawNanos)) {
         cutRows(upload, name, firstDraw, draws);
         return;
       }
@@ -84,23 +95,24 @@ final class RoundSplitter {
       int end = firstDraw + draws;
       while (next < end) {
         double room = target - cost - readNanos;
-        int count = (int) Math.max(room / drawNanos + 0.5, cost == 0 ? 1 : 0);
+        int count = (int) Math.max(room / wholeNanos + 0.5, cost == 0 ? 1 : 0);
         if (count == 0) {
           close();
           continue;
         }
         count = Math.min(count, end - next);
         open.add(new WorkUnit(upload, name.batch(), name.draw(), next, count, 0, round.rows()));
-        cost += readNanos + count * drawNanos;
+        cost += readNanos + count * wholeNanos;
         next += count;
       }
     }
 
-    /** Every draw in parts of equal size, each a task. */
+    /** Every draw in parts of equal size, each a task that draws for itself. */
     private void cutRows(FileDigest upload, BlockFileName name, int firstDraw, int draws) {
       close();
       int tiles = (round.rows() + ROWS_AT_ONCE - 1) / ROWS_AT_ONCE;
-      int parts = (int) Math.max(1, Math.min(tiles, Math.round(round.rows() * rowNanos / target)));
+      double least = Math.max(target, drawNanos);
+      int parts = (int) Math.max(1, Math.min(tiles, Math.round(round.rows() * rowNanos / least)));
       for (int draw = firstDraw; draw < firstDraw + draws; draw++) {
         for (int part = 0; part < parts; part++) {
           int first = (int) ((long) tiles * part / parts) * ROWS_AT_ONCE;

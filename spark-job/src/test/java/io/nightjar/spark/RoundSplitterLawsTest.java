@@ -16,6 +16,7 @@ import io.nightjar.model.Relu;
 import io.nightjar.model.Shape;
 import io.nightjar.model.Task;
 import io.nightjar.model.WeightSet;
+import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanOptions;
 import io.nightjar.plan.Planner;
@@ -30,7 +31,7 @@ import net.jqwik.api.constraints.IntRange;
 
 class RoundSplitterLawsTest {
 
-  private static Plan plan(int inputs, int hidden, int draws) {
+  private static Plan plan(int inputs, int hidden, int draws, ModelPrivacy privacy) {
     Architecture architecture =
         new Architecture(
             "split",
@@ -46,7 +47,8 @@ class RoundSplitterLawsTest {
         new WeightSet(
             Map.of("a", gaussian(inputs * hidden), "b", gaussian(hidden)), Map.of(), Map.of());
     return Planner.plan(
-        new Model(architecture, Posterior.of(set)), PlanOptions.DEFAULT.withDraws(draws));
+        new Model(architecture, Posterior.of(set)),
+        PlanOptions.DEFAULT.withDraws(draws).withPrivacy(privacy));
   }
 
   private static Gaussian gaussian(int size) {
@@ -78,10 +80,11 @@ class RoundSplitterLawsTest {
       @ForAll @IntRange(min = 1, max = 12) int draws,
       @ForAll @IntRange(min = 1, max = 6) int batches,
       @ForAll @IntRange(min = 0, max = 1) int round,
+      @ForAll ModelPrivacy privacy,
       @ForAll @IntRange(min = 1, max = 64) int cores,
       @ForAll @IntRange(min = 1, max = 8) int perCore,
       @ForAll @IntRange(min = 10, max = 1000) int targetMillis) {
-    Plan plan = plan(inputs, hidden, draws);
+    Plan plan = plan(inputs, hidden, draws, privacy);
     List<FileDigest> uploads = uploads(batches, round == 0 ? 1 : draws);
 
     List<List<WorkUnit>> tasks =
@@ -121,7 +124,7 @@ class RoundSplitterLawsTest {
       @ForAll @IntRange(min = 1, max = 5) int batches,
       @ForAll @IntRange(min = 1, max = 8) int cores,
       @ForAll @IntRange(min = 2, max = 4) int perCore) {
-    Plan plan = plan(700, 1500, draws); // a second of work for every batch
+    Plan plan = plan(700, 1500, draws, ModelPrivacy.NONE); // a second of work for every batch
 
     int tasks =
         new RoundSplitter(plan, plan.rounds().get(0))
@@ -135,7 +138,7 @@ class RoundSplitterLawsTest {
   void noTaskIsMuchLongerThanWasAimedAt(
       @ForAll @IntRange(min = 1, max = 6) int draws,
       @ForAll @IntRange(min = 1, max = 5) int batches) {
-    Plan plan = plan(700, 1500, draws);
+    Plan plan = plan(700, 1500, draws, ModelPrivacy.NONE);
 
     List<List<WorkUnit>> tasks =
         new RoundSplitter(plan, plan.rounds().get(0)).split(uploads(batches, 1), 1, 1, 50_000_000L);
