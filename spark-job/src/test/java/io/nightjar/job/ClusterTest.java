@@ -5,13 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.nightjar.job.FaultyFileSystem.Effect;
 import io.nightjar.job.FaultyFileSystem.Fault;
 import io.nightjar.job.FaultyFileSystem.Operation;
+import io.nightjar.plan.ModelPrivacy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Executors in processes of their own. */
 class ClusterTest {
@@ -21,9 +23,8 @@ class ClusterTest {
   private TestJobs jobs;
   private Path memory;
 
-  @BeforeEach
-  void prepare() {
-    jobs = TestJobs.in(directory);
+  private void prepare(ModelPrivacy privacy) {
+    jobs = TestJobs.in(directory, privacy);
     memory = directory.resolve("memory");
   }
 
@@ -41,6 +42,7 @@ class ClusterTest {
 
   @Test
   void executorsInOtherProcessesGiveTheSameResults() throws Exception {
+    prepare(ModelPrivacy.NONE);
     Fault none = Fault.always(Operation.OPEN, "nowhere", Effect.FAILS);
 
     try (LocalCluster cluster = LocalCluster.prepare(directory.resolve("spark"))) {
@@ -50,8 +52,11 @@ class ClusterTest {
     jobs.assertScored("out");
   }
 
-  @Test
-  void anExecutorThatEndsInTheMiddleOfATaskCostsNothingButTime() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void anExecutorThatEndsInTheMiddleOfATaskCostsNothingButTime(ModelPrivacy privacy)
+      throws Exception {
+    prepare(privacy);
     Fault halt = Fault.once(Operation.CREATE, ".*/wave-00001/round-00/down/.*njb", Effect.HALTS);
 
     try (LocalCluster cluster = LocalCluster.prepare(directory.resolve("spark"))) {
@@ -64,6 +69,7 @@ class ClusterTest {
 
   @Test
   void aSecondAttemptAtASlowTaskWritesTheSame() throws Exception {
+    prepare(ModelPrivacy.NONE);
     Fault slow = Fault.once(Operation.CREATE, ".*/wave-00000/round-01/down/.*njb", Effect.HANGS);
 
     try (TwoMachines machines = new TwoMachines(directory.resolve("spark"))) {

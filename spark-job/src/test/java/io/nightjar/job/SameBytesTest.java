@@ -7,6 +7,7 @@ import io.nightjar.exchange.Wave;
 import io.nightjar.job.FaultyFileSystem.Effect;
 import io.nightjar.job.FaultyFileSystem.Fault;
 import io.nightjar.job.FaultyFileSystem.Operation;
+import io.nightjar.plan.ModelPrivacy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,8 +15,9 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A round that is evaluated again, however it is cut and whatever fails, gives the same files. */
 class SameBytesTest {
@@ -37,9 +39,11 @@ class SameBytesTest {
         }
       };
 
-  @Test
-  void aRoundThatIsEvaluatedAgainGivesTheSameBlocksAndManifest() throws Exception {
-    TestJobs jobs = TestJobs.in(directory);
+  @ParameterizedTest
+  @EnumSource
+  void aRoundThatIsEvaluatedAgainGivesTheSameBlocksAndManifest(ModelPrivacy privacy)
+      throws Exception {
+    TestJobs jobs = TestJobs.in(directory, privacy);
     Path keys = jobs.keys("keys");
     Path output = directory.resolve("out");
     Path memory = directory.resolve("memory");

@@ -21,6 +21,7 @@ import io.nightjar.model.Shape;
 import io.nightjar.model.Task;
 import io.nightjar.model.WeightSet;
 import io.nightjar.model.WeightedLayer;
+import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanDigest;
 import io.nightjar.plan.Planner;
@@ -83,10 +84,17 @@ public final class TestJobs {
   /** What the reference evaluates: records with a value for each of the network's inputs. */
   private final String seen;
 
-  private TestJobs(Path directory, Model model, String seen) {
+  private final ModelPrivacy privacy;
+
+  /** Three batches too, where batches are larger. */
+  private final int count;
+
+  private TestJobs(Path directory, Model model, String seen, ModelPrivacy privacy, int count) {
     this.directory = directory;
     this.model = model;
     this.seen = seen;
+    this.privacy = privacy;
+    this.count = count;
   }
 
   /** Writes everything that a job needs. */
@@ -94,12 +102,21 @@ public final class TestJobs {
     return in(directory, network(1));
   }
 
+  /** Writes everything that a job needs. */
+  public static TestJobs in(Path directory, ModelPrivacy privacy) {
+    int count = privacy == ModelPrivacy.NONE ? RECORDS : 4 * RECORDS;
+    return in(new TestJobs(directory, network(1), "records.csv", privacy, count));
+  }
+
   /** Writes everything that a job with this network needs. */
   public static TestJobs in(Path directory, Model model) {
-    TestJobs jobs = new TestJobs(directory, model, "records.csv");
+    return in(new TestJobs(directory, model, "records.csv", ModelPrivacy.NONE, RECORDS));
+  }
+
+  private static TestJobs in(TestJobs jobs) {
     try {
       jobs.prepare();
-      jobs.writeRecords("records.csv", RECORDS);
+      jobs.writeRecords("records.csv", jobs.count);
       return jobs;
     } catch (IOException e) {
       throw new IllegalStateException(e);
@@ -108,7 +125,8 @@ public final class TestJobs {
 
   /** Writes everything that a job needs over a table with categories and missing values. */
   public static TestJobs ofTable(Path directory) {
-    TestJobs jobs = new TestJobs(directory, TestTable.network(), "seen.csv");
+    TestJobs jobs =
+        new TestJobs(directory, TestTable.network(), "seen.csv", ModelPrivacy.NONE, RECORDS);
     try {
       jobs.prepare();
       TestTable.write(directory.resolve("records.csv"), directory.resolve("seen.csv"));
@@ -233,6 +251,7 @@ public final class TestJobs {
         new ArrayList<>(
             List.of(
                 "spark.nightjar.job.samples=" + DRAWS,
+                "spark.nightjar.plan.modelPrivacy=" + privacy.text(),
                 "spark.nightjar.waves.batches=1",
                 "spark.nightjar.output.format=csv",
                 "spark.nightjar.owner.threads=2",
@@ -420,11 +439,15 @@ public final class TestJobs {
         }
       }
     }
-    return results(parts);
+    return results(parts, count);
   }
 
   /** Returns the files of results in a directory, each record of which is there once. */
   public static SortedMap<String, String> results(Path output) throws IOException {
+    return results(output, RECORDS);
+  }
+
+  private static SortedMap<String, String> results(Path output, int count) throws IOException {
     SortedMap<String, String> results = new TreeMap<>();
     List<Long> ids = new ArrayList<>();
     try (Stream<Path> files = Files.list(output)) {
@@ -436,7 +459,7 @@ public final class TestJobs {
       }
     }
     assertEquals(
-        IntStream.range(0, RECORDS).mapToObj(TestJobs::id).sorted().toList(),
+        IntStream.range(0, count).mapToObj(TestJobs::id).sorted().toList(),
         ids.stream().sorted().toList());
     return results;
   }
@@ -444,7 +467,7 @@ public final class TestJobs {
   /** Asserts that a finished job has exactly the results of the known secret. */
   public void assertScored(String output) throws IOException {
     Path directoryOfResults = directory.resolve(output);
-    assertEquals(expected(), results(directoryOfResults));
+    assertEquals(expected(), results(directoryOfResults, count));
     assertEquals(true, Files.exists(directoryOfResults.resolve("_SUCCESS")));
   }
 }
