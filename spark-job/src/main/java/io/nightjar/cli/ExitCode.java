@@ -9,7 +9,7 @@ final class ExitCode {
   /** Usage or bad input: one clear line on standard error. */
   static final int BAD_INPUT = 2;
 
-  /** Refused by policy: another plan, another input for the same draws. */
+  /** Refused by policy: another plan, another input for the same draws, a budget. */
   static final int REFUSED = 3;
 
   private ExitCode() {}

@@ -1,5 +1,6 @@
 package io.nightjar.cli;
 
+import io.nightjar.exchange.OwnerKey;
 import io.nightjar.job.HadoopConfigurations;
 import io.nightjar.job.KeyDirectory;
 import io.nightjar.job.Passphrase;
@@ -71,12 +72,15 @@ final class KeygenCommand implements Callable<Integer> {
         settings.resolve(
             SettingSource.option("--model-privacy", NightjarSettings.PLAN_MODEL_PRIVACY, privacy));
     Plan plan = plan(resolved);
+    OwnerKey owner;
     try (Passphrase passphrase = Passphrase.get(resolved, true)) {
-      KeyDirectory.create(out, plan.parameters(), passphrase.characters());
+      owner = KeyDirectory.create(out, plan.parameters(), passphrase.characters());
     }
     spec.commandLine()
         .getOut()
-        .printf("A key for %s of %s is in %s.%n", plan.parameters(), plan.model(), out);
+        .printf(
+            "A key for %s of %s is in %s.%nThe fingerprint of its public key, by which a model owner knows you:%n%s%n",
+            plan.parameters(), plan.model(), out, owner.fingerprint());
     spec.commandLine().getOut().flush();
     return ExitCode.DONE;
   }

@@ -4,6 +4,7 @@ import io.nightjar.crypto.CryptoException;
 import io.nightjar.crypto.KeyProtectionException;
 import io.nightjar.exchange.ExchangeException;
 import io.nightjar.job.JobRefusedException;
+import io.nightjar.ledger.AdmissionRefusedException;
 import io.nightjar.model.InvalidModelException;
 import io.nightjar.plan.InvalidPlanException;
 import io.nightjar.plan.PlanRefusedException;
@@ -36,6 +37,7 @@ import picocli.CommandLine.Spec;
       ScoreCommand.class,
       ServeCommand.class,
       AgentCommand.class,
+      LedgerCommand.class,
       SettingsCommand.class,
       BenchCommand.class
     })
@@ -79,7 +81,7 @@ public final class Main implements Runnable {
       err.println("nightjar: " + oneLine(e));
       return ExitCode.BAD_INPUT;
     }
-    if (e instanceof ProtocolException) {
+    if (e instanceof ProtocolException || e instanceof AdmissionRefusedException) {
       err.println("nightjar: " + oneLine(e));
       return ExitCode.REFUSED;
     }

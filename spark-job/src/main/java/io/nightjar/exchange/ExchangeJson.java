@@ -15,7 +15,7 @@ import java.util.Arrays;
  * Records as JSON on one line. What is read must be, byte for byte, what would be written for it:
  * that leaves no room for unknown, repeated or missing fields.
  */
-final class ExchangeJson {
+public final class ExchangeJson {
 
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
@@ -35,7 +35,8 @@ final class ExchangeJson {
 
   private ExchangeJson() {}
 
-  static byte[] write(Object value) {
+  /** Returns a record as JSON. */
+  public static byte[] write(Object value) {
     try {
       return (MAPPER.writeValueAsString(value) + "\n").getBytes(StandardCharsets.UTF_8);
     } catch (JsonProcessingException e) {
@@ -56,7 +57,7 @@ final class ExchangeJson {
    *
    * @throws ExchangeException saying what is wrong, without the name of the file
    */
-  static <T> T read(byte[] json, Class<T> type) {
+  public static <T> T read(byte[] json, Class<T> type) {
     T value;
     try {
       value = MAPPER.readValue(json, type);

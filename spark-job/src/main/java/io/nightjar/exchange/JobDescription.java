@@ -12,22 +12,33 @@ import java.util.UUID;
  * @param version {@link #VERSION}
  * @param job its name, drawn at random
  * @param plan the digest of the plan
+ * @param owner the fingerprint of the data owner's public key
  * @param records how many there are
  * @param batchSize how many a batch holds
  * @param batchesPerWave how many batches go through the rounds together
  */
-@JsonPropertyOrder({"format", "version", "job", "plan", "records", "batchSize", "batchesPerWave"})
+@JsonPropertyOrder({
+  "format",
+  "version",
+  "job",
+  "plan",
+  "owner",
+  "records",
+  "batchSize",
+  "batchesPerWave"
+})
 public record JobDescription(
     String format,
     int version,
     UUID job,
     String plan,
+    String owner,
     long records,
     int batchSize,
     int batchesPerWave) {
 
   static final String FORMAT = "nightjar-job";
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   /** More waves than that have names that are too long. */
   private static final long MAX_WAVES = 100_000;
@@ -37,6 +48,7 @@ public record JobDescription(
     require(FORMAT.equals(format) && version == VERSION, "its format is unknown");
     require(job != null, "it names no job");
     Digests.check(plan);
+    Digests.check(owner);
     require(records >= 1, "it has no records");
     require(batchSize >= 1 && batchesPerWave >= 1, "its batches or waves are empty");
     require(
@@ -46,8 +58,9 @@ public record JobDescription(
 
   /** Returns a new order. */
   public static JobDescription of(
-      UUID job, String plan, long records, int batchSize, int batchesPerWave) {
-    return new JobDescription(FORMAT, VERSION, job, plan, records, batchSize, batchesPerWave);
+      UUID job, String plan, String owner, long records, int batchSize, int batchesPerWave) {
+    return new JobDescription(
+        FORMAT, VERSION, job, plan, owner, records, batchSize, batchesPerWave);
   }
 
   /** Returns how many batches there are. */

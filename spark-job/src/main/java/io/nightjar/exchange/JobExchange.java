@@ -3,6 +3,7 @@ package io.nightjar.exchange;
 import io.nightjar.crypto.BlockCodec;
 import io.nightjar.crypto.BlockHeader;
 import io.nightjar.crypto.CryptoException;
+import io.nightjar.crypto.HeContext;
 import io.nightjar.protocol.Message;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -45,9 +46,37 @@ public final class JobExchange {
     return json.map(bytes -> parse(path, bytes, JobDescription.class));
   }
 
-  /** Writes the description of the job: from here on the other party may see it. */
-  public void announce() throws IOException {
+  /**
+   * Writes the description of the job, after the key of its data owner: from here on the other
+   * party may see both.
+   */
+  public void announce(OwnerKey owner) throws IOException {
+    files.delete(ownerKeyPath(), false); // of an attempt that did not get to announce
+    HadoopFiles.write(files, ownerKeyPath(), owner.bytes());
     HadoopFiles.write(files, new Path(directory, "job.json"), ExchangeJson.write(job));
+  }
+
+  /**
+   * Returns the public key of the data owner who ordered the job.
+   *
+   * @throws ExchangeException if there is none for these parameters, or not the one that the order
+   *     names
+   */
+  public OwnerKey ownerKey(HeContext context) throws IOException {
+    byte[] bytes =
+        read(ownerKeyPath(), OwnerKey.MOST_BYTES)
+            .orElseThrow(() -> new ExchangeException("There is no %s".formatted(ownerKeyPath())));
+    OwnerKey key = OwnerKey.read(bytes, context);
+    if (!key.fingerprint().equals(job.owner())) {
+      throw new ExchangeException(
+          "%s has fingerprint %s; the order names %s"
+              .formatted(ownerKeyPath(), key.fingerprint(), job.owner()));
+    }
+    return key;
+  }
+
+  private Path ownerKeyPath() {
+    return new Path(directory, "public-key.bin");
   }
 
   /** Marks the job as one whose data owner has all results. */

@@ -5,7 +5,9 @@
  * EXCHANGE/
  *   plan.json                          the model owner's offer
  *   jobs/JOB/
- *     job.json                         the data owner's order: the plan's digest, how many records
+ *     public-key.bin                   the data owner's public key
+ *     job.json                         the data owner's order, written after its key: the plan's
+ *                                      digest, the key's fingerprint, how many records
  *     wave-00000/round-00/up/          blocks from the data owner
  *     wave-00000/round-00/up.json      their manifest, written last: the upload is committed
  *     wave-00000/round-00/down/        blocks from the executors

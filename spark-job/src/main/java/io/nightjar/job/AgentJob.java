@@ -8,6 +8,7 @@ import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.exchange.JobDescription;
 import io.nightjar.exchange.JobExchange;
 import io.nightjar.exchange.Manifest;
+import io.nightjar.exchange.OwnerKey;
 import io.nightjar.exchange.Wave;
 import io.nightjar.owner.OwnerEngine;
 import io.nightjar.plan.Plan;
@@ -86,15 +87,16 @@ public final class AgentJob {
     try (HeContext context = HeContext.open(plan.parameters());
         Passphrase passphrase = Passphrase.get(settings, false);
         SecretKey key = KeyDirectory.open(request.keys(), context, passphrase.characters())) {
+      OwnerKey publicKey = KeyDirectory.owner(request.keys(), context);
       JobDescription job =
           before.isPresent()
               ? before.get()
-              : side.describe(Runtime.getRuntime().availableProcessors());
+              : side.describe(publicKey, Runtime.getRuntime().availableProcessors());
       if (before.isEmpty()) {
         side.output().begin(side.state(job));
       }
       DataOwner owner = new DataOwner(job.job(), plan, context, key);
-      return new ScoreResult(plan, false, score(order(job), owner));
+      return new ScoreResult(plan, false, score(order(job, publicKey), owner));
     }
   }
 
@@ -103,10 +105,10 @@ public final class AgentJob {
   }
 
   /** Sees to it that the model owner knows of a job. */
-  private JobExchange order(JobDescription job) throws IOException {
+  private JobExchange order(JobDescription job, OwnerKey publicKey) throws IOException {
     JobExchange directory = directory(job);
     if (JobExchange.description(exchange.job(job.job()), configuration).isEmpty()) {
-      directory.announce();
+      directory.announce(publicKey);
     }
     directory.askAgain(); // what a refusal was about may have been put right
     return directory;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.nightjar.exchange.JobDescription;
 import io.nightjar.exchange.Wave;
+import io.nightjar.ledger.Admission;
 import io.nightjar.owner.OwnerEngine;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanDigest;
@@ -121,6 +122,16 @@ final class JobFigures {
       figures.put("largestOutput", owner.measures().largest(round.index()));
     }
     return figures;
+  }
+
+  /** Takes what the data owner's account comes to with the job. */
+  void ledger(String owner, Admission admission) {
+    Map<String, Object> ledger = new LinkedHashMap<>();
+    ledger.put("owner", owner);
+    ledger.put("answered", admission.answered());
+    admission.budget().ifPresent(budget -> ledger.put("budget", budget));
+    admission.left().ifPresent(left -> ledger.put("left", left));
+    report.put("ledger", ledger);
   }
 
   Map<String, Object> report() {

@@ -6,7 +6,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nightjar.crypto.HeContext;
 import io.nightjar.crypto.HeParameters;
+import io.nightjar.crypto.PublicKey;
 import io.nightjar.crypto.SecretKey;
+import io.nightjar.exchange.ExchangeException;
+import io.nightjar.exchange.OwnerKey;
+import io.nightjar.model.Text;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
@@ -22,14 +26,19 @@ import java.util.HexFormat;
 import java.util.Set;
 
 /**
- * The data owner's keys on a local disk: {@code key.json}, which says what they are for, and {@code
- * secret-key.bin}, encrypted under a passphrase and readable by its owner alone.
+ * The data owner's keys on a local disk: {@code key.json}, which says what they are for; {@code
+ * secret-key.bin}, encrypted under a passphrase and readable by its owner alone; and {@code
+ * public-key.bin}, whose fingerprint is the data owner's name.
+ *
+ * <p>A public key is made once, with the secret one: made again it would be another, and its data
+ * owner a stranger. So a directory without one is refused.
  */
 public final class KeyDirectory {
 
   private static final String DESCRIPTION = "key.json";
   private static final String SECRET_KEY = "secret-key.bin";
-  private static final int MOST_BYTES = 1 << 20;
+  private static final String PUBLIC_KEY = "public-key.bin";
+  private static final int MOST_BYTES = OwnerKey.MOST_BYTES;
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private KeyDirectory() {}
@@ -37,15 +46,20 @@ public final class KeyDirectory {
   /**
    * Draws a key and keeps it.
    *
+   * @return its public key
    * @throws JobRefusedException if there is a key already
    */
-  public static void create(Path directory, HeParameters parameters, char[] passphrase)
+  public static OwnerKey create(Path directory, HeParameters parameters, char[] passphrase)
       throws IOException {
     Files.createDirectories(directory);
     Path secret = directory.resolve(SECRET_KEY);
+    OwnerKey owner;
     try (HeContext context = HeContext.open(parameters);
-        SecretKey key = SecretKey.generate(context)) {
+        SecretKey key = SecretKey.generate(context);
+        PublicKey publicKey = key.publicKey(context)) {
       writePrivate(secret, key.protect(context, passphrase));
+      owner = OwnerKey.of(publicKey, context);
+      Files.write(directory.resolve(PUBLIC_KEY), owner.bytes());
     } catch (FileAlreadyExistsException e) {
       throw new JobRefusedException(
           "%s is there already: a key is never overwritten, choose another directory"
@@ -56,7 +70,9 @@ public final class KeyDirectory {
     json.put("format", "nightjar-key").put("version", 1);
     json.put("parameters", parameters.digest().toString());
     json.put("description", parameters.toString());
+    json.put("fingerprint", owner.fingerprint());
     Files.writeString(directory.resolve(DESCRIPTION), json.toPrettyString() + "\n");
+    return owner;
   }
 
   /**
@@ -67,7 +83,7 @@ public final class KeyDirectory {
    */
   public static SecretKey open(Path directory, HeContext context, char[] passphrase)
       throws IOException {
-    String parameters = parameters(directory);
+    String parameters = description(directory).path("parameters").asText();
     if (!parameters.equals(context.parameters().digest().toString())) {
       throw new JobRefusedException(
           "The key in %s is for parameters %s; the plan has %s: make a key for this plan with keygen"
@@ -75,6 +91,29 @@ public final class KeyDirectory {
     }
     byte[] bytes = read(directory.resolve(SECRET_KEY));
     return SecretKey.unprotect(context, bytes, passphrase);
+  }
+
+  /**
+   * Returns the public key.
+   *
+   * @throws JobRefusedException if there is none, or it is not the one that was made with the
+   *     secret key
+   */
+  static OwnerKey owner(Path directory, HeContext context) throws IOException {
+    Path file = directory.resolve(PUBLIC_KEY);
+    OwnerKey owner;
+    try {
+      owner = OwnerKey.read(read(file), context);
+    } catch (ExchangeException e) {
+      throw new JobRefusedException("%s cannot be used: %s".formatted(file, e.getMessage()), e);
+    }
+    String made = description(directory).path("fingerprint").asText();
+    if (!owner.fingerprint().equals(made)) {
+      throw new JobRefusedException(
+          "%s has fingerprint %s; %s has %s: make keys with keygen"
+              .formatted(file, owner.fingerprint(), DESCRIPTION, Text.quote(made)));
+    }
+    return owner;
   }
 
   /** Returns what tells these keys from others; it says nothing about the secret one. */
@@ -88,8 +127,8 @@ public final class KeyDirectory {
     }
   }
 
-  /** Returns the digest of the parameters that the keys are for. */
-  private static String parameters(Path directory) throws IOException {
+  /** Returns what the keys are for, and their fingerprint. */
+  private static JsonNode description(Path directory) throws IOException {
     JsonNode json;
     try {
       json = MAPPER.readTree(read(directory.resolve(DESCRIPTION)));
@@ -101,7 +140,7 @@ public final class KeyDirectory {
       throw new JobRefusedException(
           "%s is not a description of keys".formatted(directory.resolve(DESCRIPTION)));
     }
-    return json.path("parameters").asText();
+    return json;
   }
 
   private static byte[] read(Path file) throws IOException {

@@ -168,6 +168,14 @@ public final class OutputDirectory {
     }
   }
 
+  /** Takes a beginning back, before anything was done. */
+  public void abandon() throws IOException {
+    files.delete(own, true);
+    if (files.listStatus(output).length == 0) {
+      files.delete(output, false);
+    }
+  }
+
   /** Returns where a job's ledger of inputs is. */
   public Path ledger(UUID job) {
     return new Path(own, "inputs-" + job);

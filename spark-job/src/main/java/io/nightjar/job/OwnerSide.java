@@ -2,6 +2,7 @@ package io.nightjar.job;
 
 import io.nightjar.exchange.JobDescription;
 import io.nightjar.exchange.JobExchange;
+import io.nightjar.exchange.OwnerKey;
 import io.nightjar.owner.OwnerEngine;
 import io.nightjar.owner.OwnerListener;
 import io.nightjar.owner.ResultStore;
@@ -89,8 +90,8 @@ final class OwnerSide {
     return before.isPresent() && output.isPublished();
   }
 
-  /** Returns a new job over the records, its waves cut for executors with so many cores. */
-  JobDescription describe(int cores) {
+  /** Returns a data owner's new job over the records, its waves cut for so many cores. */
+  JobDescription describe(OwnerKey owner, int cores) {
     long batches = (census.records() - 1) / plan.batchSize() + 1;
     int perWave = settings.get(NightjarSettings.WAVES_BATCHES);
     if (perWave == 0) {
@@ -98,7 +99,12 @@ final class OwnerSide {
           WaveSizes.choose(plan, batches, cores, settings.get(NightjarSettings.WAVES_IN_FLIGHT));
     }
     return JobDescription.of(
-        UUID.randomUUID(), PlanDigest.of(plan).hex(), census.records(), plan.batchSize(), perWave);
+        UUID.randomUUID(),
+        PlanDigest.of(plan).hex(),
+        owner.fingerprint(),
+        census.records(),
+        plan.batchSize(),
+        perWave);
   }
 
   /** Returns what the output has to know of a job that begins. */

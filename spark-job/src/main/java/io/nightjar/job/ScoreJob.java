@@ -1,6 +1,5 @@
 package io.nightjar.job;
 
-import io.nightjar.crypto.BlockCodec;
 import io.nightjar.crypto.HeContext;
 import io.nightjar.crypto.PublicKey;
 import io.nightjar.crypto.SecretKey;
@@ -8,7 +7,10 @@ import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.exchange.JobDescription;
 import io.nightjar.exchange.JobExchange;
+import io.nightjar.exchange.OwnerKey;
 import io.nightjar.exchange.Wave;
+import io.nightjar.ledger.Admission;
+import io.nightjar.ledger.AdmissionRefusedException;
 import io.nightjar.model.Task;
 import io.nightjar.owner.OwnerEngine;
 import io.nightjar.plan.Plan;
@@ -24,7 +26,6 @@ import io.nightjar.spark.BroadcastModel;
 import io.nightjar.spark.InputLedger;
 import io.nightjar.spark.ModelFiles;
 import io.nightjar.spark.RoundRunner;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +54,7 @@ public final class ScoreJob {
   private final Settings settings;
   private final Configuration configuration;
   private final JobProgress progress;
+  private final Optional<LedgerPolicy> ledger;
   private final ModelFiles model;
   private final Plan plan;
   private final OwnerSide side;
@@ -62,6 +64,12 @@ public final class ScoreJob {
     this.settings = request.settings();
     this.configuration = HadoopFiles.configuration(HadoopConfigurations.of(settings));
     this.progress = progress;
+    this.ledger = LedgerPolicy.ifAsked(settings);
+    if (ledger.isPresent() && request.keys().isEmpty()) {
+      throw new JobRefusedException(
+          "The ledger %s counts what the owner of a key is answered, and a key made for one job would be a new owner every time: give --keys, made by keygen"
+              .formatted(ledger.get().location()));
+    }
     this.model = ModelFiles.read(request.model(), configuration);
     this.plan = Planner.plan(model.model(), PlanSettings.options(settings));
     this.side =
@@ -93,15 +101,35 @@ public final class ScoreJob {
         JobSecret secret = before.isPresent() ? side.output().secret() : JobSecrets.draw(settings);
         JavaSparkContext spark =
             SparkContexts.open("nightjar score " + plan.model(), request.master(), settings)) {
+      requireReachable(spark);
+      OwnerKey publicKey = publicKey(context, key);
       JobDescription job =
-          before.isPresent() ? before.get() : side.describe(spark.defaultParallelism());
+          before.isPresent() ? before.get() : side.describe(publicKey, spark.defaultParallelism());
       if (before.isEmpty()) {
         side.output().begin(side.state(job), secret);
       }
-      requireReachable(spark);
+      Optional<Admission> admission = admit(job, before.isEmpty());
       DataOwner owner = new DataOwner(job.job(), plan, context, key);
-      byte[] publicKey = publicKey(context, key);
-      return new ScoreResult(plan, false, score(job, owner, secret, publicKey, spark, evaluation));
+      return new ScoreResult(
+          plan, false, score(job, owner, secret, publicKey, spark, evaluation, admission));
+    }
+  }
+
+  /**
+   * Has the job written down before any work on it, if there is a ledger. The job has a name in the
+   * output by then, under which it is not counted again.
+   */
+  private Optional<Admission> admit(JobDescription job, boolean isNew) throws IOException {
+    if (ledger.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(ledger.get().admit(job, plan, model));
+    } catch (AdmissionRefusedException e) {
+      if (isNew) {
+        side.output().abandon();
+      }
+      throw e;
     }
   }
 
@@ -110,14 +138,15 @@ public final class ScoreJob {
       JobDescription job,
       DataOwner owner,
       JobSecret secret,
-      byte[] publicKey,
+      OwnerKey publicKey,
       JavaSparkContext spark,
-      Optional<Evaluation> evaluation)
+      Optional<Evaluation> evaluation,
+      Optional<Admission> admission)
       throws IOException, InterruptedException {
     Path directory = jobDirectory(job.job());
     JobExchange exchange = JobExchange.of(directory, configuration, job);
-    InputLedger ledger = new InputLedger(side.output().ledger(job.job()), configuration);
-    List<Wave> open = openWaves(job, exchange, ledger);
+    InputLedger inputs = new InputLedger(side.output().ledger(job.job()), configuration);
+    List<Wave> open = openWaves(job, exchange, inputs);
     JobFigures figures = new JobFigures(plan, job.records());
     Uncertainty uncertainty = new Uncertainty(plan.task(), plan.outputs());
     Observers observers = new Observers(progress, uncertainty, evaluation);
@@ -132,7 +161,7 @@ public final class ScoreJob {
                 BroadcastModel.of(job.job(), plan, model, secret, publicKey),
                 TaskSettings.of(settings))) {
       RoundLoop loop =
-          new RoundLoop(plan, new InDriverActivation(engine), ledger, rounds, progress);
+          new RoundLoop(plan, new InDriverActivation(engine), inputs, rounds, progress);
       WavePipeline.run(
           open,
           settings.get(NightjarSettings.WAVES_IN_FLIGHT),
@@ -146,6 +175,7 @@ public final class ScoreJob {
     } finally {
       progress.end();
     }
+    admission.ifPresent(admitted -> figures.ledger(job.owner(), admitted));
     Map<String, Object> report = figures.report();
     if (evaluation.isPresent() && !open.isEmpty()) {
       Draws draws = Draws.of(model.model(), plan, secret);
@@ -159,7 +189,7 @@ public final class ScoreJob {
   }
 
   /** Waves without results; without the key that they were begun with, they begin anew. */
-  private List<Wave> openWaves(JobDescription job, JobExchange exchange, InputLedger ledger)
+  private List<Wave> openWaves(JobDescription job, JobExchange exchange, InputLedger inputs)
       throws IOException {
     List<Wave> open = new ArrayList<>();
     for (Wave wave : job.waves()) {
@@ -167,7 +197,7 @@ public final class ScoreJob {
         open.add(wave);
         if (request.keys().isEmpty()) { // what an earlier process uploaded nobody can decrypt
           exchange.removeWave(wave.index());
-          ledger.forget(wave.index());
+          inputs.forget(wave.index());
         }
       }
     }
@@ -200,6 +230,16 @@ public final class ScoreJob {
             plan.outputs()));
   }
 
+  /** The public key goes with the secret one: kept with it, or forgotten with it. */
+  private OwnerKey publicKey(HeContext context, SecretKey key) throws IOException {
+    if (request.keys().isPresent()) {
+      return KeyDirectory.owner(request.keys().get(), context);
+    }
+    try (PublicKey made = key.publicKey(context)) {
+      return OwnerKey.of(made, context);
+    }
+  }
+
   private SecretKey key(HeContext context) throws IOException {
     if (request.keys().isEmpty()) {
       return SecretKey.generate(context);
@@ -207,14 +247,6 @@ public final class ScoreJob {
     try (Passphrase passphrase = Passphrase.get(settings, false)) {
       return KeyDirectory.open(request.keys().get(), context, passphrase.characters());
     }
-  }
-
-  private static byte[] publicKey(HeContext context, SecretKey key) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (PublicKey publicKey = key.publicKey(context)) {
-      new BlockCodec(context).write(publicKey, out);
-    }
-    return out.toByteArray();
   }
 
   /** Another key cannot go on with what this one began. */

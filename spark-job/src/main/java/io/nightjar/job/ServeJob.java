@@ -1,5 +1,6 @@
 package io.nightjar.job;
 
+import io.nightjar.crypto.HeContext;
 import io.nightjar.crypto.RawSecretAccess;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.Direction;
@@ -8,7 +9,10 @@ import io.nightjar.exchange.ExchangeException;
 import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.exchange.JobDescription;
 import io.nightjar.exchange.JobExchange;
+import io.nightjar.exchange.OwnerKey;
 import io.nightjar.exchange.Wave;
+import io.nightjar.ledger.Admission;
+import io.nightjar.ledger.AdmissionRefusedException;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanDigest;
 import io.nightjar.plan.Planner;
@@ -81,12 +85,20 @@ public final class ServeJob {
     ModelFiles model = ModelFiles.read(request.model(), configuration);
     Plan plan = Planner.plan(model.model(), PlanSettings.options(settings));
     Exchange exchange = new Exchange(request.exchange(), configuration);
+    LedgerPolicy ledger = LedgerPolicy.open(settings);
+    LOG.info(
+        "The ledger {} has {} jobs; the budget is {}",
+        ledger.location(),
+        ledger.entries().size(), // one that cannot be read is noticed before anybody asks
+        ledger.budget().isPresent() ? ledger.budget().getAsLong() + " answers" : "not limited");
     exchange.offer(plan);
     AtomicInteger refused = new AtomicInteger();
     Semaphore finished = new Semaphore(0);
     ExecutorService threads = Executors.newFixedThreadPool(MOST_AT_ONCE);
-    try (JavaSparkContext spark =
-        SparkContexts.open("nightjar serve " + plan.model(), request.master(), settings)) {
+    try (HeContext context = HeContext.open(plan.parameters());
+        JavaSparkContext spark =
+            SparkContexts.open("nightjar serve " + plan.model(), request.master(), settings)) {
+      Offer offer = new Offer(exchange, model, plan, context, ledger, spark);
       LOG.info("Offering plan {} of {}", PlanDigest.of(plan), plan.model());
       Set<UUID> inWork = ConcurrentHashMap.newKeySet();
       Set<UUID> settled = ConcurrentHashMap.newKeySet();
@@ -100,7 +112,7 @@ public final class ServeJob {
             threads.execute(
                 () -> {
                   try {
-                    Outcome outcome = serve(exchange, job, model, plan, spark);
+                    Outcome outcome = serve(offer, job);
                     if (outcome != Outcome.EVALUATED) {
                       refused.incrementAndGet();
                     }
@@ -161,17 +173,29 @@ public final class ServeJob {
     FAILED
   }
 
-  private Outcome serve(
-      Exchange exchange, UUID job, ModelFiles model, Plan plan, JavaSparkContext spark) {
+  /** What all jobs have in common. */
+  private record Offer(
+      Exchange exchange,
+      ModelFiles model,
+      Plan plan,
+      HeContext context,
+      LedgerPolicy ledger,
+      JavaSparkContext spark) {}
+
+  private Outcome serve(Offer offer, UUID job) {
     try {
+      Exchange exchange = offer.exchange();
       JobDescription description = exchange.description(job);
       JobExchange directory = JobExchange.of(exchange.job(job), configuration, description);
       try {
-        check(description, plan);
-        evaluate(exchange.job(job), directory, model, plan, spark);
+        check(description, offer.plan());
+        OwnerKey owner = directory.ownerKey(offer.context());
+        admit(offer, description, owner);
+        evaluate(exchange.job(job), directory, owner, offer);
         LOG.info("Job {}: all rounds are evaluated", job);
         return Outcome.EVALUATED;
       } catch (ExchangeException
+          | AdmissionRefusedException
           | ProtocolException
           | RoundFailedException
           | JobRefusedException e) {
@@ -191,6 +215,17 @@ public final class ServeJob {
     }
   }
 
+  /** From here on the job counts, whatever becomes of it. */
+  private static void admit(Offer offer, JobDescription job, OwnerKey owner) throws IOException {
+    Admission admission = offer.ledger().admit(job, offer.plan(), offer.model());
+    LOG.info(
+        "Job {}: data owner {} comes to {} answers{}",
+        job.job(),
+        owner.fingerprint(),
+        admission.answered(),
+        admission.left().isPresent() ? ", " + admission.left().getAsLong() + " are left" : "");
+  }
+
   private static String oneLine(String message) {
     String line = message.replaceAll("\\p{Cntrl}+", " ");
     return line.substring(0, Math.min(line.length(), 1000));
@@ -208,9 +243,9 @@ public final class ServeJob {
     }
   }
 
-  private void evaluate(
-      Path jobPath, JobExchange exchange, ModelFiles model, Plan plan, JavaSparkContext spark)
+  private void evaluate(Path jobPath, JobExchange exchange, OwnerKey key, Offer offer)
       throws IOException, InterruptedException {
+    Plan plan = offer.plan();
     JobDescription job = exchange.job();
     Path state = new Path(stateDirectory(), job.job().toString());
     InputLedger ledger = new InputLedger(new Path(state, "inputs"), configuration);
@@ -227,11 +262,11 @@ public final class ServeJob {
     try (JobSecret secret = secret(state);
         RoundRunner rounds =
             new RoundRunner(
-                spark,
+                offer.spark(),
                 exchange,
                 jobPath,
                 plan,
-                BroadcastModel.of(job.job(), plan, model, secret, new byte[0]),
+                BroadcastModel.of(job.job(), plan, offer.model(), secret, key),
                 TaskSettings.of(settings))) {
       RemoteActivation owner = new RemoteActivation(exchange, Polling.of(settings));
       RoundLoop loop = new RoundLoop(plan, owner, ledger, rounds, progress);
@@ -277,15 +312,7 @@ public final class ServeJob {
   }
 
   private Path stateDirectory() throws IOException {
-    Path directory =
-        settings
-            .get(NightjarSettings.SERVE_STATE_DIR)
-            .map(path -> new Path(path.toUri()))
-            .orElseGet(
-                () ->
-                    new Path(
-                        java.nio.file.Path.of(System.getProperty("user.home"), ".nightjar", "serve")
-                            .toUri()));
+    Path directory = new Path(LedgerPolicy.stateDirectory(settings).toUri());
     return directory.getFileSystem(configuration).makeQualified(directory);
   }
 }

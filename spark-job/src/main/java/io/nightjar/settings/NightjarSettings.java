@@ -201,6 +201,35 @@ public final class NightjarSettings {
           "Directory, out of the other party's reach, where serve remembers the inputs it has"
               + " answered; empty means .nightjar/serve in the home directory.");
 
+  /** Where it is written down what was answered, if not in serve's own directory. */
+  public static final Setting<Optional<String>> LEDGER_LOCATION =
+      declare(
+          "ledger.location",
+          ValueType.ledgers(),
+          "",
+          "Where the model owner writes down what each data owner is answered: a JDBC URL, or a"
+              + " directory on a local disk or HDFS; empty means ledger.db in serve.stateDir, for score"
+              + " only with a budget or a file of owners.");
+
+  /** How much each data owner is answered by a model, or 0. */
+  public static final Setting<Long> LEDGER_BUDGET =
+      declare(
+          "ledger.budget",
+          ValueType.longs(0, 1_000_000_000_000_000L),
+          "0",
+          "Answers, records times draws, that each data owner may have of a model; a job that would"
+              + " exceed it is refused, and 0 means no limit.");
+
+  /** Whose jobs are answered. */
+  public static final Setting<Optional<Path>> LEDGER_OWNERS =
+      declare(
+          "ledger.owners",
+          ValueType.localPaths(),
+          "",
+          "File with the fingerprint of an accepted data owner's public key in each line, and"
+              + " comments after #; empty accepts all, and whoever makes a new key is a new data"
+              + " owner.");
+
   /** Where the passphrase of the keys can be read. */
   public static final Setting<Optional<Path>> KEYS_PASSPHRASE_FILE =
       declare(

@@ -61,6 +61,11 @@ public final class Setting<T> {
   T parse(String text, Origin origin) {
     try {
       return type.parser().parse(text);
+    } catch (ValueType.SecretException e) {
+      throw new InvalidSettingException(
+          "%s has a password in it, and no secret is a setting, for Spark shows them: give it in the environment variable NIGHTJAR_LEDGER_PASSWORD %s"
+              .formatted(key, origin),
+          e);
     } catch (IllegalArgumentException e) {
       throw new InvalidSettingException(
           "%s is %s; it must be %s %s".formatted(key, Text.quote(text), type.allowed(), origin), e);

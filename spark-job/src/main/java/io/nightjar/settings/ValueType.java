@@ -43,6 +43,12 @@ record ValueType<T>(String allowed, Parser<T> parser) {
   private static final Pattern BYTE_SIZE =
       Pattern.compile("([0-9]{1,18})(?:([kmgtp])i?b?|b)?", Pattern.CASE_INSENSITIVE);
 
+  /** {@code password=}, {@code //user:password@}, or Oracle's {@code :user/password@}. */
+  private static final Pattern PASSWORD_IN_URL =
+      Pattern.compile(
+          "^jdbc:(.*(pass(word|wd|phrase)?=|pwd=|secret=|//[^/@]*:[^/]*@)|oracle:[^@]*/[^@]*@)",
+          Pattern.CASE_INSENSITIVE);
+
   private static final String BYTE_UNITS = "kmgtp";
 
   /**
@@ -164,6 +170,25 @@ record ValueType<T>(String allowed, Parser<T> parser) {
           return text.isEmpty() ? Optional.empty() : Optional.of(text);
         });
   }
+
+  /**
+   * Where a ledger is. What follows the password of a database cannot be told in general, so no
+   * message has any of it.
+   */
+  static ValueType<Optional<String>> ledgers() {
+    ValueType<Optional<String>> locations = locations();
+    return new ValueType<>(
+        "a JDBC URL, a path or URI, or empty",
+        text -> {
+          if (PASSWORD_IN_URL.matcher(text).find()) {
+            throw new SecretException();
+          }
+          return locations.parser.parse(text);
+        });
+  }
+
+  /** A value with a secret in it, which no message may repeat. */
+  static final class SecretException extends IllegalArgumentException {}
 
   static ValueType<Optional<Path>> localPaths() {
     return new ValueType<>(

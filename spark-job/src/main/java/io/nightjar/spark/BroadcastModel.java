@@ -4,6 +4,7 @@ import io.nightjar.crypto.BlockCodec;
 import io.nightjar.crypto.PublicKey;
 import io.nightjar.crypto.RawSecretAccess;
 import io.nightjar.draw.JobSecret;
+import io.nightjar.exchange.OwnerKey;
 import io.nightjar.model.Model;
 import io.nightjar.model.ModelReader;
 import io.nightjar.model.ReadLimits;
@@ -54,17 +55,17 @@ public final class BroadcastModel {
   /**
    * Creates it from the two files of a model as they were read.
    *
-   * @param publicKey the data owner's, as it travels; not looked at where the plan hides nothing
+   * @param publicKey the data owner's; not looked at where the plan hides nothing
    */
   public static BroadcastModel of(
-      UUID job, Plan plan, ModelFiles model, JobSecret secret, byte[] publicKey) {
+      UUID job, Plan plan, ModelFiles model, JobSecret secret, OwnerKey publicKey) {
     return new BroadcastModel(
         job,
         PlanJson.write(plan),
         model.json(),
         model.posterior(),
         secret.toBytes(RawSecretAccess.granted()),
-        publicKey);
+        publicKey.bytes());
   }
 
   /** Returns an evaluator, with times of its own. */

@@ -75,13 +75,15 @@ class ManifestLawsTest {
             Arbitraries.longs(),
             Arbitraries.longs(),
             digests(),
+            digests(),
             Arbitraries.longs().between(1, 1L << 40),
             Arbitraries.integers().between(1, 32768))
         .as(
-            (high, low, plan, records, size) ->
+            (high, low, plan, owner, records, size) ->
                 JobDescription.of(
                     new UUID(high, low),
                     plan,
+                    owner,
                     records,
                     size,
                     (int) Math.min(Integer.MAX_VALUE, 1 + records / size / 1000)));
@@ -103,7 +105,7 @@ class ManifestLawsTest {
   void theOrderOfFilesDoesNotMatter(@ForAll("manifests") Manifest manifest, @ForAll Random random) {
     List<FileDigest> shuffled = new ArrayList<>(manifest.files());
     Collections.shuffle(shuffled, random);
-    JobDescription job = JobDescription.of(manifest.job(), manifest.plan(), 1, 1, 1);
+    JobDescription job = JobDescription.of(manifest.job(), manifest.plan(), digest(9), 1, 1, 1);
 
     assertEquals(
         manifest.digest(),
@@ -127,7 +129,8 @@ class ManifestLawsTest {
       @ForAll @LongRange(min = 1, max = 300) long records,
       @ForAll @IntRange(min = 1, max = 20) int size,
       @ForAll @IntRange(min = 1, max = 20) int perWave) {
-    JobDescription job = JobDescription.of(new UUID(1, 2), digest(1), records, size, perWave);
+    JobDescription job =
+        JobDescription.of(new UUID(1, 2), digest(1), digest(2), records, size, perWave);
     long next = 0;
     long seen = 0;
     for (Wave wave : job.waves()) {

@@ -9,7 +9,9 @@ import io.nightjar.crypto.Blake3;
 import io.nightjar.crypto.BlockCodec;
 import io.nightjar.crypto.HeContext;
 import io.nightjar.crypto.HeParameters;
+import io.nightjar.crypto.PublicKey;
 import io.nightjar.crypto.Scheme;
+import io.nightjar.crypto.SecretKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +32,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SymbolicLinkTest {
 
   private static final JobDescription JOB =
-      JobDescription.of(new UUID(5, 6), "ab".repeat(32), 100, 10, 1);
+      JobDescription.of(new UUID(5, 6), "ab".repeat(32), "cd".repeat(32), 100, 10, 1);
+  private static final HeParameters PARAMETERS =
+      HeParameters.insecureForTests(Scheme.BFV, 64, List.of(44), 1L << 20);
   private static final String SECRET = "nobody else's business";
 
   @TempDir private Path directory;
@@ -136,6 +140,25 @@ class SymbolicLinkTest {
   }
 
   @Test
+  void aPublicKeyThatIsALinkIsNeitherReadNorWrittenTo() throws IOException {
+    Files.createSymbolicLink(job.resolve("public-key.bin"), outside.resolve("file"));
+
+    try (HeContext context = HeContext.open(PARAMETERS)) {
+      assertRefused(() -> jobExchange().ownerKey(context));
+    }
+    jobExchange().announce(ownerKey());
+    assertFalse(Files.isSymbolicLink(job.resolve("public-key.bin")));
+  }
+
+  private static OwnerKey ownerKey() {
+    try (HeContext context = HeContext.open(PARAMETERS);
+        SecretKey key = SecretKey.generate(context);
+        PublicKey publicKey = key.publicKey(context)) {
+      return OwnerKey.of(publicKey, context);
+    }
+  }
+
+  @Test
   void blocksBehindALinkAreNotRead() throws IOException {
     Path round = Files.createDirectories(job.resolve("wave-00000/round-00"));
     String name = new BlockFileName(0, 0, 0).toString();
@@ -146,8 +169,7 @@ class SymbolicLinkTest {
     FileDigest digest =
         new FileDigest(name, content.length, Digests.hex(new Blake3().digest(content)));
 
-    try (HeContext context =
-        HeContext.open(HeParameters.insecureForTests(Scheme.BFV, 64, List.of(44), 1L << 20))) {
+    try (HeContext context = HeContext.open(PARAMETERS)) {
       BlockCodec codec = new BlockCodec(context);
       assertRefused(
           () -> jobExchange().read(0, 0, Direction.UP, digest, codec, header -> {}, read -> {}));
@@ -180,13 +202,13 @@ class SymbolicLinkTest {
     Files.writeString(root.resolve("jobs").resolve(new UUID(8, 8).toString()), "a file");
 
     assertEquals(List.of(), exchange().jobs());
-    jobExchange().announce();
+    jobExchange().announce(ownerKey());
     assertEquals(List.of(JOB.job()), exchange().jobs());
   }
 
   @Test
   void aDirectoryThatDescribesAnotherJobIsRefused() throws IOException {
-    jobExchange().announce();
+    jobExchange().announce(ownerKey());
     Path other = Files.createDirectories(root.resolve("jobs").resolve(new UUID(9, 9).toString()));
     Files.copy(job.resolve("job.json"), other.resolve("job.json"));
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RemoteActivationTest {
 
   private static final JobDescription JOB =
-      JobDescription.of(new UUID(1, 2), "ab".repeat(32), 100, 10, 5);
+      JobDescription.of(new UUID(1, 2), "ab".repeat(32), "cd".repeat(32), 100, 10, 5);
 
   private static final Wave WAVE = JOB.waves().get(0);
 

@@ -27,7 +27,7 @@ class WaveRecordsTest {
 
   /** Three batches in two waves, the last not full. */
   private static final JobDescription JOB =
-      JobDescription.of(new UUID(1, 2), "ab".repeat(32), 5, 2, 2);
+      JobDescription.of(new UUID(1, 2), "ab".repeat(32), "cd".repeat(32), 5, 2, 2);
 
   @TempDir private Path directory;
 

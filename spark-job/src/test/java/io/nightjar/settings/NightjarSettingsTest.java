@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NightjarSettingsTest {
 
@@ -50,6 +51,9 @@ class NightjarSettingsTest {
       owner.threads           | 0 1024           | -1 1025
       native.maxBytes         | 0 16m 64g        | 1 15m -1
       serve.stateDir          | /var/lib/x state | a\\0b
+      ledger.location         | jdbc:sqlite:/x.db jdbc:postgresql://h:5432/d?ssl=true hdfs:/x /y@z:a/b | a\\0b
+      ledger.budget           | 0 1 1000000000000000 | -1 1e6 1000000000000001
+      ledger.owners           | /etc/owners      | a\\0b
       keys.passphraseFile     | /run/passphrase  | a\\0b
       """;
 
@@ -91,6 +95,8 @@ class NightjarSettingsTest {
             NightjarSettings.EXCHANGE_DIR,
             NightjarSettings.JOB_SEED_FILE,
             NightjarSettings.SERVE_STATE_DIR,
+            NightjarSettings.LEDGER_LOCATION,
+            NightjarSettings.LEDGER_OWNERS,
             NightjarSettings.KEYS_PASSPHRASE_FILE),
         mayBeEmpty);
   }
@@ -128,7 +134,33 @@ class NightjarSettingsTest {
     assertEquals(0, settings.get(NightjarSettings.OWNER_THREADS));
     assertEquals(0L, settings.get(NightjarSettings.NATIVE_MAX_BYTES));
     assertEquals(Optional.empty(), settings.get(NightjarSettings.SERVE_STATE_DIR));
+    assertEquals(Optional.empty(), settings.get(NightjarSettings.LEDGER_LOCATION));
+    assertEquals(0L, settings.get(NightjarSettings.LEDGER_BUDGET));
+    assertEquals(Optional.empty(), settings.get(NightjarSettings.LEDGER_OWNERS));
     assertEquals(Optional.empty(), settings.get(NightjarSettings.KEYS_PASSPHRASE_FILE));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "jdbc:postgresql://ledger:owls@host/db",
+        "jdbc:postgresql://host/db?user=ledger&password=owls",
+        "jdbc:postgresql://host/db?Password=owls&ssl=true",
+        "jdbc:sqlserver://host;user=ledger;pwd=owls",
+        "JDBC:mysql://ledger:owls@host:3306/db",
+        "jdbc:oracle:thin:ledger/owls@//host:1521/db"
+      })
+  void aLedgersLocationWithAPasswordIsRefusedAndNotRepeated(String url) {
+    InvalidSettingException refusal =
+        assertThrows(
+            InvalidSettingException.class,
+            () -> NightjarSettings.LEDGER_LOCATION.parse(url, Origin.by("--conf")));
+
+    assertEquals(
+        "spark.nightjar.ledger.location has a password in it, and no secret is a setting, for Spark"
+            + " shows them: give it in the environment variable NIGHTJAR_LEDGER_PASSWORD"
+            + " (set by --conf)",
+        refusal.getMessage());
   }
 
   @Test

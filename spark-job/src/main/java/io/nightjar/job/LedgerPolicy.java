@@ -1,0 +1,164 @@
+package io.nightjar.job;
+
+import io.nightjar.exchange.HadoopFiles;
+import io.nightjar.exchange.JobDescription;
+import io.nightjar.ledger.Account;
+import io.nightjar.ledger.Admission;
+import io.nightjar.ledger.AdmissionRefusedException;
+import io.nightjar.ledger.Entry;
+import io.nightjar.ledger.Ledger;
+import io.nightjar.ledger.LedgerException;
+import io.nightjar.ledger.Ledgers;
+import io.nightjar.plan.Plan;
+import io.nightjar.settings.NightjarSettings;
+import io.nightjar.settings.Settings;
+import io.nightjar.spark.ModelFiles;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * Which jobs the model owner answers: of accepted data owners, within a budget, all written down.
+ */
+public final class LedgerPolicy {
+
+  private static final Pattern FINGERPRINT = Pattern.compile("[0-9a-f]{64}");
+
+  private final Ledger ledger;
+  private final String location;
+  private final OptionalLong budget;
+  private final Optional<Path> owners;
+
+  private LedgerPolicy(Ledger ledger, String location, Settings settings) {
+    this.ledger = ledger;
+    this.location = location;
+    long most = settings.get(NightjarSettings.LEDGER_BUDGET);
+    this.budget = most == 0 ? OptionalLong.empty() : OptionalLong.of(most);
+    this.owners = settings.get(NightjarSettings.LEDGER_OWNERS);
+  }
+
+  /**
+   * Opens the ledger that settings name, or the one in the model owner's own directory.
+   *
+   * @throws JobRefusedException if there can be no ledger, or the file of accepted data owners is
+   *     not one
+   */
+  public static LedgerPolicy open(Settings settings) throws IOException {
+    String location =
+        settings
+            .get(NightjarSettings.LEDGER_LOCATION)
+            .orElseGet(() -> Ledgers.embedded(stateDirectory(settings).resolve("ledger.db")));
+    Configuration configuration = HadoopFiles.configuration(HadoopConfigurations.of(settings));
+    Ledger ledger;
+    try {
+      ledger = Ledgers.open(location, configuration);
+    } catch (LedgerException e) { // nothing is read or written yet: it is what the setting says
+      throw new JobRefusedException(e.getMessage(), e);
+    }
+    LedgerPolicy policy = new LedgerPolicy(ledger, location, settings);
+    if (policy.owners.isPresent()) { // a mistake in it is answered at once
+      Set<String> unused = accepted(policy.owners.get());
+    }
+    return policy;
+  }
+
+  /** Opens the ledger if a setting asks for one. */
+  static Optional<LedgerPolicy> ifAsked(Settings settings) throws IOException {
+    boolean asked =
+        settings.get(NightjarSettings.LEDGER_LOCATION).isPresent()
+            || settings.get(NightjarSettings.LEDGER_OWNERS).isPresent()
+            || settings.get(NightjarSettings.LEDGER_BUDGET) > 0;
+    return asked ? Optional.of(open(settings)) : Optional.empty();
+  }
+
+  /** Returns the model owner's own directory. */
+  static Path stateDirectory(Settings settings) {
+    return settings
+        .get(NightjarSettings.SERVE_STATE_DIR)
+        .orElseGet(() -> Path.of(System.getProperty("user.home"), ".nightjar", "serve"));
+  }
+
+  /**
+   * Admits a job before any work on it; a job that was admitted before is not counted again.
+   *
+   * @throws AdmissionRefusedException if its data owner is not accepted, or the budget is exceeded
+   */
+  Admission admit(JobDescription job, Plan plan, ModelFiles model) throws IOException {
+    if (owners.isPresent() && !isAccepted(job.owner(), owners.get())) {
+      throw AdmissionRefusedException.unknownOwner(job.owner());
+    }
+    return ledger.admit(entry(job, plan, model), budget);
+  }
+
+  private static Entry entry(JobDescription job, Plan plan, ModelFiles model) {
+    try {
+      return new Entry(
+          job.job(),
+          job.owner(),
+          model.digest(),
+          job.plan(),
+          plan.protocol(),
+          job.records(),
+          plan.draws(),
+          Instant.now());
+    } catch (IllegalArgumentException e) {
+      throw AdmissionRefusedException.uncountable(e);
+    }
+  }
+
+  /** Returns all jobs that were admitted. */
+  public List<Entry> entries() throws IOException {
+    return ledger.entries();
+  }
+
+  /** Returns how many answers are left of the budget; empty without one. */
+  public OptionalLong left(Account account) {
+    return new Admission(account.answered(), budget).left();
+  }
+
+  /** Returns the most answers of an account. */
+  public OptionalLong budget() {
+    return budget;
+  }
+
+  /** Returns where the ledger is, as it may be shown. */
+  public String location() {
+    return Ledgers.shown(location);
+  }
+
+  /** The file is read for every job, so that nobody has to start anything again. */
+  private static boolean isAccepted(String owner, Path file) throws IOException {
+    try {
+      return accepted(file).contains(owner);
+    } catch (JobRefusedException e) { // no fault of the job's
+      throw new LedgerException(e.getMessage(), e);
+    }
+  }
+
+  private static Set<String> accepted(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new JobRefusedException("There is no file %s of accepted data owners".formatted(file));
+    }
+    Set<String> accepted = new HashSet<>();
+    List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+    for (int i = 0; i < lines.size(); i++) {
+      String line = lines.get(i).replaceFirst("#.*", "").strip();
+      if (!line.isEmpty() && !FINGERPRINT.matcher(line).matches()) {
+        throw new JobRefusedException(
+            "%s, line %d, is no fingerprint of a public key: 64 hexadecimal digits, as keygen prints them"
+                .formatted(file, i + 1));
+      }
+      accepted.add(line);
+    }
+    return accepted;
+  }
+}

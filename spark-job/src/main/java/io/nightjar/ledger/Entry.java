@@ -1,0 +1,80 @@
+package io.nightjar.ledger;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/**
+ * One job that was admitted.
+ *
+ * @param job its name
+ * @param owner the fingerprint of its data owner's public key
+ * @param model the digest of the model
+ * @param plan the digest of the plan
+ * @param protocol that both parties follow
+ * @param records how many there are
+ * @param draws how many each is scored with
+ * @param time when it was admitted, in milliseconds
+ */
+public record Entry(
+    UUID job,
+    String owner,
+    String model,
+    String plan,
+    String protocol,
+    long records,
+    int draws,
+    Instant time) {
+
+  /** More answers than one job can have; sums of them stay far from the limits of a long. */
+  public static final long MOST_ANSWERS = 1_000_000_000_000L;
+
+  private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
+  private static final Pattern WORD = Pattern.compile("[a-z0-9-]{1,32}");
+
+  /** Checks the fields. */
+  public Entry {
+    Objects.requireNonNull(job, "job");
+    requireDigest("data owner's fingerprint", owner);
+    requireDigest("model's digest", model);
+    requireDigest("plan's digest", plan);
+    if (!WORD.matcher(protocol).matches()) {
+      throw new IllegalArgumentException("A protocol's name is 1 to 32 letters, digits or -");
+    }
+    if (records < 1 || draws < 1 || records > MOST_ANSWERS / draws) {
+      throw new IllegalArgumentException(
+          "A job has from 1 to %,d answers, not %,d records x %,d draws"
+              .formatted(MOST_ANSWERS, records, draws));
+    }
+    time = time.truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  /** Returns what is counted: one answer for each record and draw. */
+  public long answers() {
+    return records * draws;
+  }
+
+  /** Returns whether both are about the same job in every respect but the time. */
+  boolean isSameJob(Entry other) {
+    return job.equals(other.job)
+        && owner.equals(other.owner)
+        && model.equals(other.model)
+        && plan.equals(other.plan)
+        && protocol.equals(other.protocol)
+        && records == other.records
+        && draws == other.draws;
+  }
+
+  /** Returns whether both count against the same budget. */
+  boolean isSameAccount(Entry other) {
+    return owner.equals(other.owner) && model.equals(other.model);
+  }
+
+  private static void requireDigest(String what, String digest) {
+    if (!DIGEST.matcher(digest).matches()) {
+      throw new IllegalArgumentException("A %s is 64 hexadecimal digits".formatted(what));
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package io.nightjar.ledger;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Properties;
+
+/** What is particular about SQLite, the database in a file. */
+final class SqliteUrls {
+
+  private static final String PREFIX = "jdbc:sqlite:";
+
+  private SqliteUrls() {}
+
+  static boolean isOne(String url) {
+    return url.startsWith(PREFIX);
+  }
+
+  static String of(Path file) {
+    return PREFIX + file.toAbsolutePath();
+  }
+
+  /** Returns the file of a URL; empty if there is none that would stay. */
+  static Optional<Path> file(String url) {
+    String name = url.substring(PREFIX.length());
+    boolean plain = !name.isEmpty() && !name.startsWith(":") && name.indexOf('?') < 0;
+    return plain && !name.startsWith("file:") ? Optional.of(Path.of(name)) : Optional.empty();
+  }
+
+  /**
+   * Returns how a connection has to behave: a transaction takes the lock of the file when it
+   * begins, so that nobody writes between its reading and its writing; others wait for it; and what
+   * was committed is on the disk, the directory with it.
+   */
+  static Properties properties() {
+    Properties properties = new Properties();
+    properties.setProperty("transaction_mode", "IMMEDIATE");
+    properties.setProperty("busy_timeout", "60000");
+    properties.setProperty("synchronous", "EXTRA");
+    return properties;
+  }
+}
