@@ -19,6 +19,7 @@ import java.util.Properties;
 import java.util.ServiceLoader;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.UnaryOperator;
 
 /**
  * A ledger in one table of a database.
@@ -31,8 +32,8 @@ import java.util.concurrent.ThreadLocalRandom;
 final class JdbcLedger implements Ledger {
 
   /** A way to the database; every admission has a connection of its own. */
-  interface Connections {
-    Connection open() throws SQLException, IOException;
+  private interface Connections {
+    Connection open() throws SQLException;
   }
 
   private static final String CREATE =
@@ -64,31 +65,28 @@ final class JdbcLedger implements Ledger {
   private static final int MOST_ATTEMPTS = 100;
 
   private final String shown;
+  private final Optional<Path> file;
   private final Connections connections;
 
-  JdbcLedger(String shown, Connections connections) {
+  private JdbcLedger(String shown, Optional<Path> file, Connections connections) {
     this.shown = shown;
+    this.file = file;
     this.connections = connections;
   }
 
   static Ledger open(String url) throws IOException {
+    return through(url, connection -> connection);
+  }
+
+  /** For tests, which want to be between. */
+  static Ledger through(String url, UnaryOperator<Connection> between) throws IOException {
     String shown = Ledgers.shown(url);
     boolean sqlite = SqliteUrls.isOne(url);
-    if (sqlite && SqliteUrls.file(url).isEmpty()) {
-      throw new LedgerException(
-          "The ledger %s names no file: write jdbc:sqlite:/path/to/ledger.db".formatted(shown));
-    }
+    Optional<Path> file = sqlite ? Optional.of(SqliteUrls.file(url)) : Optional.empty();
     Driver driver = driver(url, shown);
     Properties properties = sqlite ? SqliteUrls.properties() : credentials();
-    Connections connections =
-        () -> {
-          if (sqlite) {
-            Path file = SqliteUrls.file(url).orElseThrow().toAbsolutePath();
-            Files.createDirectories(file.getParent());
-          }
-          return connect(driver, url, properties, shown);
-        };
-    return new JdbcLedger(shown, connections);
+    return new JdbcLedger(
+        shown, file, () -> between.apply(connect(driver, url, properties, shown)));
   }
 
   /** What drivers say may have the URL in it, and the URL what nobody else should see. */
@@ -136,6 +134,9 @@ final class JdbcLedger implements Ledger {
 
   @Override
   public Admission admit(Entry entry, OptionalLong budget) throws IOException {
+    if (file.isPresent()) {
+      Files.createDirectories(file.get().getParent());
+    }
     for (int attempt = 1; ; attempt++) {
       try (Connection connection = connections.open()) {
         createTable(connection);
@@ -191,6 +192,9 @@ final class JdbcLedger implements Ledger {
 
   @Override
   public List<Entry> entries() throws IOException {
+    if (file.isPresent() && !Files.exists(file.get())) { // opening it would make it
+      return List.of();
+    }
     try (Connection connection = connections.open()) {
       return hasTable(connection) ? read(connection) : List.of();
     } catch (SQLException e) {

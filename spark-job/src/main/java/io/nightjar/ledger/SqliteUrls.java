@@ -1,7 +1,6 @@
 package io.nightjar.ledger;
 
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.Properties;
 
 /** What is particular about SQLite, the database in a file. */
@@ -19,11 +18,19 @@ final class SqliteUrls {
     return PREFIX + file.toAbsolutePath();
   }
 
-  /** Returns the file of a URL; empty if there is none that would stay. */
-  static Optional<Path> file(String url) {
+  /**
+   * Returns the file of a URL.
+   *
+   * @throws LedgerException if it has none that stays, or says more than which
+   */
+  static Path file(String url) throws LedgerException {
     String name = url.substring(PREFIX.length());
     boolean plain = !name.isEmpty() && !name.startsWith(":") && name.indexOf('?') < 0;
-    return plain && !name.startsWith("file:") ? Optional.of(Path.of(name)) : Optional.empty();
+    if (!plain || name.startsWith("file:")) {
+      throw new LedgerException(
+          "The ledger %s names no file: write jdbc:sqlite:/path/to/ledger.db".formatted(url));
+    }
+    return Path.of(name).toAbsolutePath();
   }
 
   /**

@@ -1,0 +1,108 @@
+package io.nightjar.exchange;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nightjar.crypto.Blake3;
+import io.nightjar.crypto.HeContext;
+import io.nightjar.crypto.HeParameters;
+import io.nightjar.crypto.PublicKey;
+import io.nightjar.crypto.Scheme;
+import io.nightjar.crypto.SecretKey;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class OwnerKeyTest {
+
+  private HeContext context;
+  private SecretKey secret;
+  private OwnerKey owner;
+
+  @BeforeEach
+  void make() {
+    context = context(1L << 20);
+    secret = SecretKey.generate(context);
+    owner = make(secret);
+  }
+
+  private static HeContext context(long plainModulus) {
+    return HeContext.open(
+        HeParameters.insecureForTests(Scheme.BFV, 64, List.of(44, 44), plainModulus));
+  }
+
+  private OwnerKey make(SecretKey key) {
+    try (PublicKey made = key.publicKey(context)) {
+      return OwnerKey.of(made, context);
+    }
+  }
+
+  @AfterEach
+  void close() {
+    secret.close();
+    context.close();
+  }
+
+  @Test
+  void aFingerprintIsTheHashOfWhatTravels() {
+    assertEquals(HexFormat.of().formatHex(new Blake3().digest(owner.bytes())), owner.fingerprint());
+  }
+
+  @Test
+  void whatTravelsIsTheSameKeyAtTheOtherEnd() {
+    OwnerKey read = OwnerKey.read(owner.bytes(), context);
+
+    assertEquals(owner.fingerprint(), read.fingerprint());
+    assertArrayEquals(owner.bytes(), read.bytes());
+    try (PublicKey opened = read.open(context)) {
+      assertEquals(context.parameters(), opened.parameters());
+      assertEquals(owner.fingerprint(), OwnerKey.of(opened, context).fingerprint());
+    }
+  }
+
+  @Test
+  void everyKeyHasAFingerprintOfItsOwn() {
+    assertNotEquals(owner.fingerprint(), make(secret).fingerprint());
+    try (SecretKey other = SecretKey.generate(context)) {
+      assertNotEquals(owner.fingerprint(), make(other).fingerprint());
+    }
+  }
+
+  @Test
+  void noByteOfAKeyCanBeAnother() {
+    byte[] bytes = owner.bytes();
+    for (int i = 0; i < bytes.length; i++) {
+      byte[] changed = bytes.clone();
+      changed[i] ^= 1;
+      assertRefused(changed);
+    }
+  }
+
+  @Test
+  void aKeyOfAnotherLengthIsRefused() {
+    byte[] bytes = owner.bytes();
+    for (int length = 0; length < bytes.length; length++) {
+      assertRefused(Arrays.copyOf(bytes, length));
+    }
+    assertRefused(Arrays.copyOf(bytes, bytes.length + 1));
+  }
+
+  @Test
+  void aKeyForOtherParametersIsRefused() {
+    try (HeContext other = context(1L << 19)) {
+      assertThrows(ExchangeException.class, () -> OwnerKey.read(owner.bytes(), other));
+    }
+  }
+
+  private void assertRefused(byte[] bytes) {
+    ExchangeException refusal =
+        assertThrows(ExchangeException.class, () -> OwnerKey.read(bytes, context));
+    assertTrue(refusal.getMessage().startsWith("A public key is refused: "), refusal.getMessage());
+  }
+}

@@ -1,0 +1,36 @@
+package io.nightjar.ledger;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.hdfs.MiniDFSCluster;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The ledger in a directory of HDFS. */
+class HdfsLedgerTest extends LedgerLaws {
+
+  @TempDir private static Path disk;
+
+  private static MiniDFSCluster hdfs;
+
+  private final String directory = "/not-there-yet/" + UUID.randomUUID();
+
+  @BeforeAll
+  static void start() throws IOException {
+    hdfs = new MiniDFSCluster.Builder(new Configuration(), disk.toFile()).numDataNodes(1).build();
+    hdfs.waitActive();
+  }
+
+  @AfterAll
+  static void stop() {
+    hdfs.shutdown();
+  }
+
+  @Override
+  String location() throws IOException {
+    return hdfs.getFileSystem().getUri() + directory;
+  }
+}
