@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.plan.ModelPrivacy;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,5 +30,25 @@ class PrivateModelJobTest {
     double predicted = ((Number) margin.get("predicted")).doubleValue();
     double measured = ((Number) margin.get("measuredMin")).doubleValue();
     assertTrue(predicted <= measured && measured < predicted + 1, margin.toString());
+  }
+
+  @Test
+  void twoOwnersGetTheSameResults() throws Exception {
+    TestJobs jobs = TestJobs.in(directory, ModelPrivacy.BAYESIAN);
+    String exchange = directory.resolve("exchange").toUri().toString();
+    CompletableFuture<Integer> serving =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return TestJobs.serve(jobs.serving(exchange, 1));
+              } catch (IOException | InterruptedException e) {
+                throw new CompletionException(e);
+              }
+            });
+
+    AgentJob.run(jobs.asking(exchange, jobs.keys("keys"), "out"), JobProgress.NONE);
+
+    assertEquals(0, serving.get());
+    jobs.assertScored("out");
   }
 }
