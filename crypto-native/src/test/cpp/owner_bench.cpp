@@ -1,10 +1,11 @@
-// What a column costs the data owner: processor time in microseconds, the median and the least of many rounds over a
+// What a column costs the data owner, and the executors that keep results to themselves: processor time in microseconds, the median and the least of many rounds over a
 // block, on one thread. Not a test, though it looks like one: an argument picks the cases whose name contains it, and
 // NIGHTJAR_BENCH_KERNEL a kernel.
 
 #include <time.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
@@ -12,7 +13,10 @@
 #include <vector>
 
 #include "nightjar/bit_packing.h"
+#include "nightjar/hiding.h"
+#include "nightjar/record_noise.h"
 #include "nightjar/sampling.h"
+#include "nightjar/slot_product.h"
 #include "support.h"
 
 using namespace support;
@@ -101,6 +105,72 @@ void measure(std::size_t degree, const std::vector<int> &bits, std::uint64_t pla
     report("inverse transform, one prime", [&](std::size_t i) { context.from_ntt(block->plane(i, 0, 0), 0); });
 }
 
+/// What results in slots cost, on both sides: the owner encrypts and decrypts, the executors perturb and hide.
+void measure_slots(std::size_t degree, const std::vector<int> &bits, int plain_bits, int flood_bits) {
+    const char *kernel = std::getenv("NIGHTJAR_BENCH_KERNEL");
+    const Context context({Scheme::kBfv, degree, primes(degree, bits),
+                           seal::PlainModulus::Batching(degree, plain_bits).value(), true},
+                          kernel::choose(kernel == nullptr ? "" : kernel));
+    const Owner owner(context);
+    const OwnedBlock key = public_key(owner);
+    const std::size_t limbs = context.data_limbs();
+    check::Random random;
+    const Values values = full_range_values(random, context, kColumns);
+    const Seed seed = fresh_seed();
+
+    const OwnedBlock block(context, kColumns, 2, limbs, Form::kNtt);
+    SecretWords message(limbs * degree);
+    const Encoder encoder(context, limbs, Packing::kSlots, Form::kNtt, 1);
+    SymmetricEncryptor encryptor(context, owner.secret, seed);
+    report("encrypt a column, seeded", [&](std::size_t i) {
+        encryptor.encrypt(*block, i, encoder.encode(values[i].data(), degree, message.get()));
+    });
+    report("  encode", [&](std::size_t i) { encoder.encode(values[i].data(), degree, message.get()); });
+
+    std::vector<std::int64_t> table;  // a normal distribution with a standard deviation of 32, cut at 4 of them
+    for (int i = -128; i <= 128; ++i) {
+        const double below = std::erfc(-(i + 0.5) / 32 / std::sqrt(2.0)) / 2;
+        table.push_back(i == 128 ? INT64_MAX : static_cast<std::int64_t>(std::ldexp(below, 63)));
+    }
+    const RecordNoise noise(table);
+    std::vector<std::int64_t> factors(degree);
+    SlotProduct product(context, limbs);
+    const OwnedBlock products(context, kColumns, 2, limbs, Form::kNtt);
+    report("perturb a column", [&](std::size_t i) {
+        noise.sample(seed, i, factors.data(), degree);
+        product.multiply(*block, i, factors.data(), degree, *products, i);
+    });
+    report("  draw its integers", [&](std::size_t i) { noise.sample(seed, i, factors.data(), degree); });
+    report("  multiply by integers",
+           [&](std::size_t i) { product.multiply(*block, i, factors.data(), degree, *products, i); });
+
+    const OwnedBlock hidden(context, kColumns, 2, 1, Form::kCoefficient);
+    Hider flooding(context, *key, seed, flood_bits, limbs);
+    report("hide a column, to one prime", [&](std::size_t i) { flooding.hide(*block, i, i, *hidden); });
+    Hider masking(context, *key, seed, 0, limbs);
+    report("  the same without a flood", [&](std::size_t i) { masking.hide(*block, i, i, *hidden); });
+
+    SecretWords plain(degree);
+    std::vector<std::int64_t> decoded(degree);
+    Decryptor decryptor(context, owner.secret, *hidden);
+    report("decrypt a hidden column, one prime", [&](std::size_t i) {
+        decryptor.decrypt(i, plain.get());
+        encoder.decode(plain.get(), decoded.data(), degree);
+    });
+    report("  decode", [&](std::size_t) { encoder.decode(plain.get(), decoded.data(), degree); });
+    Decryptor fresh(context, owner.secret, *block);
+    report("decrypt a column, three primes", [&](std::size_t i) {
+        fresh.decrypt(i, plain.get());
+        encoder.decode(plain.get(), decoded.data(), degree);
+    });
+    SecretSampler sampler(seed, 0, context.ring_kernel());
+    SecretWords low(degree), high(degree);
+    report("ternary", [&](std::size_t) { sampler.ternary(low); });
+    report("flood", [&](std::size_t) { sampler.wide(flood_bits + 1, low, high); });
+    report("forward transform, one prime", [&](std::size_t i) { context.to_ntt(block->plane(i, 0, 0), 0); });
+    report("inverse transform, one prime", [&](std::size_t i) { context.from_ntt(block->plane(i, 0, 0), 0); });
+}
+
 }  // namespace
 
 TEST("degree 2048, one prime of 44 bits, t = 2^22") { measure(2048, {44}, std::uint64_t{1} << 22); }
@@ -108,3 +178,5 @@ TEST("degree 2048, one prime of 44 bits, t = 2^22") { measure(2048, {44}, std::u
 TEST("degree 4096, two primes of 44 bits, t = 2^26") { measure(4096, {44, 44, 20}, std::uint64_t{1} << 26); }
 
 TEST("degree 4096, one prime of 60 bits, t = 2^22") { measure(4096, {60}, std::uint64_t{1} << 22); }
+
+TEST("slots: degree 8192, three primes of 44 bits, t of 30 bits") { measure_slots(8192, {44, 44, 44, 20}, 30, 95); }

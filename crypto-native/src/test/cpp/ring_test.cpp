@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <numeric>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "check.h"
@@ -181,6 +182,86 @@ TEST("products, sums and differences are what they should be, also in place") {
     }
 }
 
+TEST("products of residues, wide sums and lifts are what they should be, also in place") {
+    check::Random random;
+    for (const kernel::RingKernel *wide : {ring_kernels().empty() ? nullptr : ring_kernels()[0],
+                                           static_cast<const kernel::RingKernel *>(nullptr)}) {
+        const std::size_t degree = 64;
+        each_prime(degree, 20, 60, [&](std::uint64_t q) {
+            const seal::util::NTTTables tables(log2_of(degree), seal::Modulus(q));
+            const Ring ring(tables, wide);
+            const auto all = inputs(random, degree, q);
+            for (std::size_t i = 0; i < all.size() * all.size() * all.size(); ++i) {
+                const Words &a = all[i % 4];
+                const Words &b = all[i / 4 % 4];
+                const Words &c = all[i / 16];
+                Words product(degree), sum(degree), output(degree);
+                for (std::size_t j = 0; j < degree; ++j) {
+                    product[j] = static_cast<std::uint64_t>(Wide{a[j]} * b[j] % q);
+                    sum[j] = (product[j] + c[j]) % q;
+                }
+                ring.multiply(a.data(), b.data(), nullptr, output.data());
+                CHECK_EQ(output, product);
+                output = c;
+                ring.multiply(a.data(), b.data(), output.data(), output.data());
+                CHECK_EQ(output, sum);
+            }
+            for (const Words &a : all) {
+                for (const int power : {0, 1, 51, 52, 63, 64, 104, 110, 127}) {
+                    Words low(degree), high(degree), expected(degree);
+                    for (std::size_t j = 0; j < degree; ++j) {
+                        low[j] = j == 0 ? (std::uint64_t{1} << 52) - 1 : random.below(std::uint64_t{1} << 52);
+                        high[j] = j == 0 ? UINT64_MAX : random.below(UINT64_MAX) >> random.below(64);
+                        const Wide number = (Wide{high[j]} << 52) + low[j];
+                        expected[j] = static_cast<std::uint64_t>((a[j] + number % q + q - (Wide{1} << power) % q) % q);
+                    }
+                    Words output = a;
+                    ring.add_wide(low.data(), high.data(), power, output.data());
+                    CHECK_EQ(output, expected);
+                }
+            }
+            Words small(degree), lifted(degree);
+            for (std::size_t j = 0; j < degree; ++j) {
+                const auto end = static_cast<std::int64_t>(q - 1);
+                const std::int64_t e = j == 0 ? end : j == 1 ? -end : j == 2 ? 0 : random.between(-end, end);
+                small[j] = static_cast<std::uint64_t>(e);
+                lifted[j] = e < 0 ? q - static_cast<std::uint64_t>(-e) : small[j];
+            }
+            ring.lift(small.data(), small.data());
+            CHECK_EQ(small, lifted);
+        });
+    }
+}
+
+TEST("dropping a prime divides by it and rounds to the nearest integer, whichever of two primes is larger") {
+    check::Random random;
+    const std::size_t degree = 64;
+    for (const kernel::RingKernel *wide : {ring_kernels().empty() ? nullptr : ring_kernels()[0],
+                                           static_cast<const kernel::RingKernel *>(nullptr)}) {
+        for (const auto &[bits, dropped_bits] : std::vector<std::pair<int, int>>{
+                 {44, 44}, {44, 43}, {43, 44}, {20, 44}, {44, 20}, {50, 50}, {60, 44}, {44, 60}, {50, 51}, {20, 21}}) {
+            const std::uint64_t q = transform_primes(degree, bits)[0];
+            const std::uint64_t p = transform_primes(degree, dropped_bits)[1];
+            const check::Note note(std::to_string(p) + " dropped, " + std::to_string(q) + " left");
+            const seal::util::NTTTables tables(log2_of(degree), seal::Modulus(q));
+            const seal::util::NTTTables dropped_tables(log2_of(degree), seal::Modulus(p));
+            const Ring ring(tables, wide);
+            const Ring dropped(dropped_tables, wide);
+            Words last(degree), residues(degree), expected(degree);
+            for (std::size_t j = 0; j < degree; ++j) {
+                // x = whole p + rest, and its nearest multiple of p; also next to half way, and at the ends.
+                const std::uint64_t rest = j < 4 ? Words{0, p - 1, p / 2, p / 2 + 1}[j] : random.below(p);
+                const std::uint64_t whole = random.below(q);
+                last[j] = rest;
+                residues[j] = static_cast<std::uint64_t>((Wide{whole} * p + rest) % q);
+                expected[j] = (whole + (rest > p / 2 ? 1 : 0)) % q;
+            }
+            ring.drop_prime(dropped, last.data(), residues.data());
+            CHECK_EQ(residues, expected);
+        }
+    }
+}
+
 TEST("a plaintext is rounded to the nearest, exactly half way included, and the extreme remainders are found") {
     check::Random random;
     for (const kernel::RingKernel *wide : ring_kernels()) {
@@ -223,7 +304,11 @@ TEST("every kernel encodes to the same residues, whatever the plain modulus, the
     for (const std::vector<int> &bits : Sizes{{30}, {44}, {50}, {60}, {44, 44, 30}, {44, 60, 30}}) {
         for (const std::uint64_t t : {least, std::uint64_t{256}, std::uint64_t{786433}, std::uint64_t{1} << 22,
                                       (std::uint64_t{1} << 26) - 27, std::uint64_t{1} << 26,
-                                      (std::uint64_t{1} << 26) + 1, std::uint64_t{1} << 28}) {
+                                      (std::uint64_t{1} << 26) + 1, (std::uint64_t{1} << 30) - 35,
+                                      (std::uint64_t{1} << 40) - 87}) {
+            if (t >> (bits[0] - 1) != 0) {
+                continue;  // SEAL wants a plain modulus below the ciphertexts'
+            }
             const std::size_t degree = 64;
             const Parameters parameters{Scheme::kBfv, degree, primes(degree, bits), t, false};
             const Context portable(parameters, kernel::choose("portable"));
@@ -253,7 +338,11 @@ TEST("every kernel decrypts to the same coefficients with the same margin, to th
     check::Random random;
     for (const std::vector<int> &bits : Sizes{{30}, {44}, {50}, {60}, {44, 44, 30}, {20, 44, 50, 30}, {50, 60, 50, 30},
                                               {50, 50, 50, 50, 50, 30}}) {
-        for (const std::uint64_t t : {std::uint64_t{2}, std::uint64_t{786433}, std::uint64_t{1} << 22}) {
+        for (const std::uint64_t t :
+             {std::uint64_t{2}, std::uint64_t{786433}, std::uint64_t{1} << 22, (std::uint64_t{1} << 30) - 35}) {
+            if (t >> (bits[0] - 1) != 0) {
+                continue;  // SEAL wants a plain modulus below the ciphertexts'
+            }
             const std::size_t degree = 128;
             const Parameters parameters{Scheme::kBfv, degree, primes(degree, bits), t, false};
             const Context portable(parameters, kernel::choose("portable"));
