@@ -241,7 +241,7 @@ TEST("noise is what the definition says, exactly, for one prime and for several"
         const Owner owner(context);
         for (std::size_t limbs = 1; limbs <= context.data_limbs(); ++limbs) {
             // A ciphertext (message + noise, 0) with a noise that is known.
-            const check::Note note(std::to_string(limbs) + " primes, the first of " + std::to_string(bits[0]) + " bits");
+            const check::Note note(std::to_string(limbs) + " primes, first " + std::to_string(context.prime(0)));
             OwnedBlock block(context, 1, 2, limbs, Form::kCoefficient);
             std::fill_n(block->column(0), 2 * limbs * 64, 0);
             const Values values = full_range_values(random, context, 1);

@@ -1,6 +1,6 @@
-// What a column costs the data owner, and the executors that keep results to themselves: processor time in microseconds, the median and the least of many rounds over a
-// block, on one thread. Not a test, though it looks like one: an argument picks the cases whose name contains it, and
-// NIGHTJAR_BENCH_KERNEL a kernel.
+// What a column costs the data owner, and the executors that perturb and hide: processor time in microseconds, the median
+// and the least of many rounds over a block, on one thread. Not a test, though it looks like one: an argument picks the
+// cases whose name contains it, and NIGHTJAR_BENCH_KERNEL a kernel.
 
 #include <time.h>
 

@@ -112,7 +112,8 @@ TEST("products with integers act on each record, with every kernel's bits, and a
 
 TEST("a product's plaintext is centred: the noise it makes is that of coefficients up to t / 2") {
     // The noise of a fresh column has the variance 10.5, and a random plaintext t^2 / 12 in each of N coefficients.
-    // A mean square over 8192 coefficients is within a tenth of it; coefficients up to t would make it four times larger.
+    // A mean square over 8192 coefficients is within a tenth of that; coefficients up to t would make it four times as
+    // large.
     check::Random random;
     const Context context(product_settings()[0]);
     const Owner owner(context);
@@ -154,6 +155,7 @@ TEST("factors that do not fit, and parameters without slots or with primes that 
                  "value " + std::to_string(t / 2 + 1) + " of record 1 does not fit the plain modulus");
     CHECK_THROWS(SlotProduct(open_profile(), 1), ErrorKind::kInvalidArgument, "slot packing needs a prime");
     CHECK_THROWS(SlotProduct(context, 4), ErrorKind::kInvalidArgument, "no level has 4 primes");
-    const Context narrow({Scheme::kBfv, 64, primes(64, {50, 20, 30}), seal::PlainModulus::Batching(64, 29).value(), false});
+    const std::uint64_t wide = seal::PlainModulus::Batching(64, 29).value();
+    const Context narrow({Scheme::kBfv, 64, primes(64, {50, 20, 30}), wide, false});
     CHECK_THROWS(SlotProduct(narrow, 2), ErrorKind::kInvalidArgument, "above half the plain modulus");
 }

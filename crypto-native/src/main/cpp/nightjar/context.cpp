@@ -75,7 +75,8 @@ Context::Context(const Parameters &parameters, const kernel::Microkernel &kernel
     if (parameters_.scheme == Scheme::kCkks) {
         ckks_encoder_ = std::make_unique<seal::CKKSEncoder>(seal_);
     } else if (seal_.first_context_data()->qualifiers().using_batching) {
-        slot_encoder_ = std::make_unique<SlotEncoder>(*seal_.first_context_data()->plain_ntt_tables(), kernel.ring);
+        slot_encoder_ =
+            std::make_unique<SlotEncoder>(*seal_.first_context_data()->plain_ntt_tables(), kernel.ring);
     }
 }
 

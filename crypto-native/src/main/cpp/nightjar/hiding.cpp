@@ -32,8 +32,8 @@ Hider::Hider(const Context &context, const Block &key, const Seed &seed, int flo
 
 Hider::~Hider() { wipe(seed_.data(), seed_.size()); }
 
-// Both polynomials share the ephemeral secret u: (c0 + b u + e0 + flood, c1 + a u + e1). Noise is symmetric, so it may as
-// well be subtracted.
+// Both polynomials share the ephemeral secret u: (c0 + b u + e0 + flood, c1 + a u + e1). Noise is symmetric, so it may
+// as well be subtracted.
 void Hider::hide(const Block &input, std::size_t column, std::uint64_t number, const Block &output) {
     const std::size_t degree = input.degree;
     SecretSampler sampler(seed_, number, context_.ring_kernel());

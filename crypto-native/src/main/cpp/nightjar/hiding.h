@@ -1,4 +1,4 @@
-// What results leave behind besides their values: noise, which is a function of the weights that made it. Hiding covers it.
+// Results carry noise beside their values, and it is a function of the weights that made them: hiding covers it.
 #pragma once
 
 #include <cstdint>
@@ -9,16 +9,16 @@
 
 namespace nightjar {
 
-/// Makes results ready for the eyes of whoever has the secret key (BFV): adds an encryption of zero under the public key,
-/// floods the noise, and drops the last primes. All that is random comes from a secret seed and the number of a column,
-/// so hiding the same column again gives the same bits.
+/// Makes results ready for the eyes of whoever has the secret key (BFV): adds an encryption of zero under the public
+/// key, floods the noise, and drops the last primes. All that is random comes from a secret seed and the number of a
+/// column, so hiding the same column again gives the same bits.
 class Hider {
 public:
     static constexpr int kMaxFloodBits = SecretSampler::kMaxWideBits - 1;
 
-    /// For columns of `limbs` primes; `key` is a validated public key block that outlives the hider, as the context does.
-    /// The flood is uniform on [-2^flood_bits, 2^flood_bits); 0 stands for none. Throws Error(kInvalidArgument) if it
-    /// would not fit the modulus.
+    /// For columns of `limbs` primes; `key` is a validated public key block that outlives the hider, as the context
+    /// does. The flood is uniform on [-2^flood_bits, 2^flood_bits); 0 stands for none. Throws Error(kInvalidArgument)
+    /// if it would not fit the modulus.
     Hider(const Context &context, const Block &key, const Seed &seed, int flood_bits, std::size_t limbs);
     ~Hider();
     Hider(const Hider &) = delete;

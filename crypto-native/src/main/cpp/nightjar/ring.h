@@ -1,4 +1,4 @@
-// Polynomials modulo one prime of a context, and modulo x^degree + 1: what encryption, decryption and hiding do to them.
+// Polynomials modulo one prime of a context, and modulo x^degree + 1: what is done to them outside layers.
 //
 // Each operation is the context's ring kernel where that takes the prime, and otherwise scalar code (SEAL's, for the
 // transforms). Both give the same bits; neither has a branch or a table that depends on what it works on.

@@ -57,8 +57,8 @@ public:
     /// Uniform over {-1, 0, 1}.
     void ternary(SecretWords &coefficients);
 
-    /// Uniform below 2^bits, in two words: the lower 52 bits, and the others. Each takes the next ceil(bits / 8) bytes of
-    /// the stream, little endian, cut to its bits.
+    /// Uniform below 2^bits, in two words: the lower 52 bits, and the others. Each takes the next ceil(bits / 8) bytes
+    /// of the stream, little endian, cut to its bits.
     void wide(int bits, SecretWords &low, SecretWords &high);
     static constexpr int kMaxWideBits = 112;
 

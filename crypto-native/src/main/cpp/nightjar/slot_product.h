@@ -14,9 +14,9 @@ public:
     /// For columns of `limbs` primes. Throws Error(kInvalidArgument) if the context has no slots of integers.
     SlotProduct(const Context &context, std::size_t limbs);
 
-    /// Multiplies slot j of a column by factor j, for j < count, and the other slots by zero. The plaintext's coefficients
-    /// are taken in [-t/2, t/2), which is what the noise is multiplied by. Throws Error(kInvalidArgument) naming the first
-    /// factor outside that range.
+    /// Multiplies slot j of a column by factor j, for j < count, and the other slots by zero. The plaintext's
+    /// coefficients, which the noise is multiplied by, are taken in [-t/2, t/2). Throws Error(kInvalidArgument) naming
+    /// the first factor outside that range.
     void multiply(const Block &input, std::size_t column, const std::int64_t *factors, std::size_t count,
                   const Block &output, std::size_t output_column);
 

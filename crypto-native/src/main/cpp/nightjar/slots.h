@@ -1,5 +1,5 @@
-// The slots of a BFV plaintext: the values of a polynomial modulo t at the roots of unity, in the order of SEAL's batching
-// encoder, whose bits these are.
+// The slots of a BFV plaintext: the values of a polynomial modulo t at the roots of unity, in the order of SEAL's
+// batching encoder, whose bits these are.
 #pragma once
 
 #include <seal/util/ntt.h>
@@ -17,8 +17,8 @@ public:
     /// `tables` are those of the plain modulus, and outlive the encoder. `wide` may be null.
     SlotEncoder(const seal::util::NTTTables &tables, const kernel::RingKernel *wide);
 
-    /// The coefficients modulo t of the polynomial with `count` values in [-t/2, t/2) in its first slots, and zeros in the
-    /// others.
+    /// The coefficients modulo t of the polynomial with `count` values in [-t/2, t/2) in its first slots, and zeros in
+    /// the others.
     void encode(const std::int64_t *values, std::size_t count, std::uint64_t *coefficients) const;
 
     /// The first `count` slots, modulo t. Overwrites the coefficients.

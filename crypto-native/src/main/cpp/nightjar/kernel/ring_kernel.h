@@ -1,6 +1,6 @@
 // The boundary between the arithmetic of single polynomials and the code compiled for one instruction set: transforms,
-// products with the secret and with plaintexts, scaling and rounding, hiding, sampling, packing. All of it gives the bits
-// that the portable code gives.
+// products with the secret and with plaintexts, scaling and rounding, hiding, sampling, packing. All of it gives the
+// bits that the portable code gives.
 #pragma once
 
 #include <cstddef>
@@ -89,8 +89,8 @@ struct RingKernel {
     void (*add_wide)(std::uint64_t q, std::size_t length, const std::uint64_t *low, const std::uint64_t *high,
                      std::uint64_t offset, std::uint64_t *sum);
 
-    /// residues = (residues - last) * inverse, where the residues `last` of another prime below 2q stand for integers in
-    /// (-dropped/2, dropped/2).
+    /// residues = (residues - last) * inverse, where the residues `last` of another prime below 2q stand for integers
+    /// in (-dropped/2, dropped/2).
     void (*drop_prime)(std::uint64_t q, std::size_t length, std::uint64_t dropped, const std::uint64_t *last,
                        std::uint64_t inverse, std::uint64_t *residues);
 

@@ -31,6 +31,10 @@ final class LeakProbe {
 
   private static final IntegerColumns INTEGERS = new IntegerColumns(1, 3, new long[] {1, -2, 3});
   private static final IntegerLayer LAYER = IntegerLayer.dense(1, 1, new int[] {3});
+  private static final byte[] SEED = new byte[RecordNoise.SEED_BYTES];
+
+  /** Always draws 1. */
+  private static final RecordNoise ONES = new RecordNoise(new long[] {0, 0, Long.MAX_VALUE});
 
   /** What is done in each cycle, with a context and keys that live throughout. */
   enum Work {
@@ -62,7 +66,16 @@ final class LeakProbe {
         if (f.decryptor.decrypt(read).columns().get(0, 2) != 27) {
           throw new AssertionError("a wrong value");
         }
-        for (CipherBlock each : List.of(block, square, product, zero, sum, layer, read)) {
+        CipherBlock transformed = f.evaluator.toForm(block, Form.NTT);
+        CipherBlock drawn = f.evaluator.perturb(transformed, new int[] {0, -1}, ONES, SEED, 5);
+        CipherBlock hidden = f.evaluator.hide(drawn, f.publicKey, SEED, 0, 20, 1);
+        if (f.decryptor.noise(hidden).length == 0
+            || f.decryptor.decrypt(hidden).columns().get(1, 0) != 5) {
+          throw new AssertionError("a wrong value");
+        }
+        for (CipherBlock each :
+            List.of(
+                block, square, product, zero, sum, layer, read, transformed, drawn, hidden)) {
           finish(each, close);
         }
       }
