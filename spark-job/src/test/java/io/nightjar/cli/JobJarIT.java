@@ -5,10 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.Statement;
 import java.util.List;
+import java.util.Properties;
+import java.util.ServiceLoader;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,6 +55,36 @@ class JobJarIT {
     assertEquals(0, process.waitFor());
     try (var left = Files.list(elsewhere)) {
       assertEquals(List.of(), left.toList());
+    }
+  }
+
+  /** Spark loads the jar with a class loader of its own, and DriverManager does not look there. */
+  @Test
+  void theJarAloneHasTheDatabaseOfTheLedger() throws Exception {
+    try (URLClassLoader alone =
+        new URLClassLoader(new URL[] {JAR.toUri().toURL()}, ClassLoader.getPlatformClassLoader())) {
+      Driver driver = ServiceLoader.load(Driver.class, alone).findFirst().orElseThrow();
+      String url = "jdbc:sqlite:" + elsewhere.resolve("ledger.db");
+      try (Connection connection = driver.connect(url, new Properties());
+          Statement statement = connection.createStatement()) {
+        statement.executeUpdate("CREATE TABLE answers (number INTEGER)");
+      }
+    }
+    assertTrue(Files.exists(elsewhere.resolve("ledger.db")));
+  }
+
+  @Test
+  void theJarHasNoLibrariesForMachinesItDoesNotRunOn() throws IOException {
+    try (JarFile jar = new JarFile(JAR.toFile())) {
+      assertEquals(
+          List.of(
+              "org/sqlite/native/Linux/aarch64/libsqlitejdbc.so",
+              "org/sqlite/native/Linux/x86_64/libsqlitejdbc.so"),
+          jar.stream()
+              .map(JarEntry::getName)
+              .filter(name -> name.startsWith("org/sqlite/native/") && !name.endsWith("/"))
+              .sorted()
+              .toList());
     }
   }
 
