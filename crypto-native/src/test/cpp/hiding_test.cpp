@@ -109,7 +109,7 @@ TEST("hiding keeps the values and the margin says what noise is left, with any n
     const OwnedBlock key = public_key(owner);
     const Values values = full_range_values(random, profile(), 2);
     const OwnedBlock block = encrypt(owner, values, Packing::kSlots, Form::kNtt);
-    const std::size_t bits_left[] = {0, 12, 56, 99};
+    const double bits_left[] = {0, 11, 55, 99};
     for (std::size_t limbs = 1; limbs <= 3; ++limbs) {
         for (const int flood_bits : {0, 99}) {
             const check::Note note(std::to_string(limbs) + " primes, flood of " + std::to_string(flood_bits));
@@ -126,8 +126,7 @@ TEST("hiding keeps the values and the margin says what noise is left, with any n
                     // rounding adds less than 2^9 but for a chance below 2^-100.
                     const double t = static_cast<double>(profile().parameters().plain_modulus);
                     const double room = modulus_bits(profile(), limbs) - 1 - std::log2(t);
-                    const auto left = static_cast<double>(bits_left[limbs]);
-                    CHECK_BETWEEN(room - left - 0.7, found.margin, room - left + 1.7);
+                    CHECK_BETWEEN(room - bits_left[limbs] - 0.2, found.margin, room - bits_left[limbs] + 1.1);
                 }
             }
         }

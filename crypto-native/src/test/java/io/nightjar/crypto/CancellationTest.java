@@ -38,6 +38,12 @@ class CancellationTest {
   private static final IntegerLayer LAYER =
       IntegerLayer.dense(ROWS, COLUMNS, TestBlocks.weights(new Random(3), ROWS * COLUMNS, 8));
 
+  private static final byte[] SEED = new byte[RecordNoise.SEED_BYTES];
+  private static final RecordNoise NOISE = new RecordNoise(new long[] {1, 2, Long.MAX_VALUE});
+
+  /** As many columns as the block has, one of them constant. */
+  private static final int[] CHOSEN = {0, 3, IntegerLayer.NO_COLUMN, 1};
+
   /** A call whose cancellation is asked once for every column. */
   private interface Call {
     AutoCloseable run(Cancellation cancellation);
@@ -53,6 +59,7 @@ class CancellationTest {
   private PublicKey publicKey;
   private RelinearisationKey relinearisationKey;
   private CipherBlock block;
+  private CipherBlock transformed;
   private CipherBlock square;
   private CipherBlock realBlock;
 
@@ -67,6 +74,7 @@ class CancellationTest {
     publicKey = key.publicKey(bfv);
     relinearisationKey = key.relinearisationKey(bfv);
     block = new BlockEncryptor(bfv, key).encrypt(INTEGERS, Packing.SLOTS, Form.COEFFICIENT);
+    transformed = new BlockEvaluator(bfv).toForm(block, Form.NTT);
     square = new BlockEvaluator(bfv).square(block);
     realBlock = new BlockEncryptor(ckks, realKey).encrypt(REALS, 0x1p45);
     describeCalls();
@@ -88,6 +96,10 @@ class CancellationTest {
     calls.put("add plain", c -> evaluator(bfv, c).addPlain(block, INTEGERS));
     calls.put("add plain reals", c -> evaluator(ckks, c).addPlain(realBlock, REALS));
     calls.put("zero", c -> evaluator(bfv, c).encryptionOfZero(publicKey, block));
+    calls.put("noise", c -> decrypted(new BlockDecryptor(bfv, key, c).noise(block)));
+    calls.put("hide", c -> evaluator(bfv, c).hide(transformed, publicKey, SEED, 0, 20, 1));
+    calls.put("multiply plain", c -> evaluator(bfv, c).multiplyPlain(transformed, INTEGERS));
+    calls.put("perturb", c -> evaluator(bfv, c).perturb(transformed, CHOSEN, NOISE, SEED, 1));
     calls.put("square", c -> evaluator(bfv, c).square(block));
     calls.put("multiply reals", c -> evaluator(ckks, c).multiply(realBlock, realBlock));
     calls.put("relinearise", c -> evaluator(bfv, c).relinearise(square, relinearisationKey));
@@ -99,7 +111,17 @@ class CancellationTest {
   @AfterEach
   void nothingIsLeftBehind() {
     for (AutoCloseable each :
-        List.of(realBlock, square, block, relinearisationKey, publicKey, realKey, key, ckks, bfv)) {
+        List.of(
+            realBlock,
+            square,
+            transformed,
+            block,
+            relinearisationKey,
+            publicKey,
+            realKey,
+            key,
+            ckks,
+            bfv)) {
       close(each);
     }
     assertEquals(handlesBefore, NativeMemory.openHandles());

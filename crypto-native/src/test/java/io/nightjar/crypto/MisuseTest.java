@@ -34,6 +34,9 @@ class MisuseTest {
   private static final IntegerLayer LAYER =
       IntegerLayer.dense(2, COLUMNS, new int[] {1, 2, 3, 4, -5, -6, -7, -8});
   private static final double SCALE = 0x1p45;
+  private static final byte[] SEED = new byte[RecordNoise.SEED_BYTES];
+  private static final RecordNoise NOISE = new RecordNoise(new long[] {1, 2, Long.MAX_VALUE});
+  private static final int[] FIRST = {0};
 
   /** Everything that one set of parameters has. */
   private static final class Bench implements AutoCloseable {
@@ -42,6 +45,7 @@ class MisuseTest {
     private final PublicKey publicKey;
     private final RelinearisationKey relinearisationKey;
     private final CipherBlock block;
+    private final CipherBlock transformed;
 
     Bench(HeParameters parameters) {
       context = HeContext.open(parameters);
@@ -52,6 +56,7 @@ class MisuseTest {
           parameters.scheme() == Scheme.BFV
               ? integers(Packing.SLOTS, Form.COEFFICIENT)
               : encryptor().encrypt(REALS, SCALE);
+      transformed = evaluator().toForm(block, Form.NTT);
     }
 
     CipherBlock integers(Packing packing, Form form) {
@@ -76,6 +81,7 @@ class MisuseTest {
 
     @Override
     public void close() {
+      transformed.close();
       block.close();
       relinearisationKey.close();
       publicKey.close();
@@ -151,6 +157,17 @@ class MisuseTest {
             () -> ckks.evaluator().addPlain(ckks.block, (RealColumns) null),
             () -> evaluator.encryptionOfZero(null, bfv.block),
             () -> evaluator.encryptionOfZero(bfv.publicKey, null),
+            () -> evaluator.hide(null, bfv.publicKey, SEED, 0, 0, 1),
+            () -> evaluator.hide(bfv.block, null, SEED, 0, 0, 1),
+            () -> evaluator.hide(bfv.block, bfv.publicKey, null, 0, 0, 1),
+            () -> evaluator.multiplyPlain(null, INTEGERS),
+            () -> evaluator.multiplyPlain(bfv.transformed, null),
+            () -> evaluator.perturb(null, FIRST, NOISE, SEED, 1),
+            () -> evaluator.perturb(bfv.transformed, null, NOISE, SEED, 1),
+            () -> evaluator.perturb(bfv.transformed, FIRST, null, SEED, 1),
+            () -> evaluator.perturb(bfv.transformed, FIRST, NOISE, null, 1),
+            () -> new RecordNoise(null),
+            () -> bfv.decryptor().noise(null),
             () -> evaluator.square(null),
             () -> evaluator.multiply(bfv.block, null),
             () -> evaluator.multiply(null, bfv.block),
@@ -194,6 +211,7 @@ class MisuseTest {
   @Test
   void aClosedBlockIsOfNoUse() {
     bfv.block.close();
+    bfv.transformed.close();
     ckks.block.close();
     BlockEvaluator evaluator = bfv.evaluator();
     try (CipherBlock other = bfv.integers(Packing.SLOTS, Form.COEFFICIENT)) {
@@ -201,6 +219,10 @@ class MisuseTest {
           "block",
           () -> bfv.decryptor().decrypt(bfv.block),
           () -> bfv.decryptor().noiseMarginBits(bfv.block),
+          () -> bfv.decryptor().noise(bfv.block),
+          () -> evaluator.hide(bfv.transformed, bfv.publicKey, SEED, 0, 0, 1),
+          () -> evaluator.multiplyPlain(bfv.transformed, INTEGERS),
+          () -> evaluator.perturb(bfv.transformed, FIRST, NOISE, SEED, 1),
           () -> ckks.decryptor().decryptReal(ckks.block),
           () -> evaluator.apply(LAYER, bfv.block),
           () -> evaluator.add(bfv.block, other),
@@ -257,6 +279,10 @@ class MisuseTest {
         () -> ckks.encryptor().encrypt(REALS, SCALE),
         () -> bfv.decryptor().decrypt(bfv.block),
         () -> bfv.decryptor().noiseMarginBits(bfv.block),
+        () -> bfv.decryptor().noise(bfv.block),
+        () -> evaluator.hide(bfv.transformed, bfv.publicKey, SEED, 0, 0, 1),
+        () -> evaluator.multiplyPlain(bfv.transformed, INTEGERS),
+        () -> evaluator.perturb(bfv.transformed, FIRST, NOISE, SEED, 1),
         () -> ckks.decryptor().decryptReal(ckks.block),
         () -> evaluator.apply(LAYER, bfv.block),
         () -> evaluator.add(bfv.block, bfv.block),
@@ -288,13 +314,15 @@ class MisuseTest {
           () -> bfv.secret.relinearisationKey(bfv.context),
           () -> bfv.encryptor().encrypt(INTEGERS, Packing.SLOTS, Form.NTT),
           () -> bfv.decryptor().decrypt(bfv.block),
-          () -> bfv.decryptor().noiseMarginBits(bfv.block));
+          () -> bfv.decryptor().noiseMarginBits(bfv.block),
+          () -> bfv.decryptor().noise(bfv.block));
       assertClosed(
           "block", // which a public key is, inside
           () ->
               new BlockEncryptor(bfv.context, bfv.publicKey)
                   .encrypt(INTEGERS, Packing.SLOTS, Form.NTT),
           () -> bfv.evaluator().encryptionOfZero(bfv.publicKey, bfv.block),
+          () -> bfv.evaluator().hide(bfv.transformed, bfv.publicKey, SEED, 0, 0, 1),
           () -> bfv.codec().write(bfv.publicKey, OutputStream.nullOutputStream()),
           () -> bfv.codec().write(bfv.relinearisationKey, OutputStream.nullOutputStream()));
       assertClosed(
@@ -324,6 +352,11 @@ class MisuseTest {
               () -> new BlockDecryptor(bfv.context, other.secret),
               () -> bfv.decryptor().decrypt(other.block),
               () -> bfv.decryptor().noiseMarginBits(other.block),
+              () -> bfv.decryptor().noise(other.block),
+              () -> evaluator.hide(other.transformed, bfv.publicKey, SEED, 0, 0, 1),
+              () -> evaluator.hide(bfv.transformed, other.publicKey, SEED, 0, 0, 1),
+              () -> evaluator.multiplyPlain(other.transformed, INTEGERS),
+              () -> evaluator.perturb(other.transformed, FIRST, NOISE, SEED, 1),
               () -> evaluator.apply(LAYER, other.block),
               () -> evaluator.add(bfv.block, other.block),
               () -> evaluator.add(other.block, bfv.block),
@@ -361,6 +394,10 @@ class MisuseTest {
         () -> ckks.encryptor().encrypt(INTEGERS, Packing.SLOTS, Form.NTT),
         () -> ckks.decryptor().decrypt(ckks.block),
         () -> ckks.decryptor().noiseMarginBits(ckks.block),
+        () -> ckks.decryptor().noise(ckks.block),
+        () -> ckks.evaluator().hide(ckks.block, ckks.publicKey, SEED, 0, 0, 1),
+        () -> ckks.evaluator().multiplyPlain(ckks.block, INTEGERS),
+        () -> ckks.evaluator().perturb(ckks.block, FIRST, NOISE, SEED, 1),
         () -> ckks.evaluator().addPlain(ckks.block, INTEGERS));
     assertRefused(
         WrongContextException.class,

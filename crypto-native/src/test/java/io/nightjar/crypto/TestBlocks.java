@@ -83,6 +83,14 @@ final class TestBlocks {
     return weights;
   }
 
+  /** A cumulative table of the integers from -m to m that {@link RecordNoise} takes. */
+  static long[] cumulative(Random random, int magnitude) {
+    long[] table =
+        random.longs(2L * magnitude + 1, 0, Long.MAX_VALUE).sorted().toArray();
+    table[2 * magnitude] = Long.MAX_VALUE;
+    return table;
+  }
+
   /** The value in [-t/2, t/2) that is the same modulo t. */
   static long centred(long value, long plainModulus) {
     long residue = Math.floorMod(value, plainModulus);
