@@ -10,8 +10,9 @@ final class SqliteUrls {
 
   private SqliteUrls() {}
 
+  /** The driver does not care for upper case either. */
   static boolean isOne(String url) {
-    return url.startsWith(PREFIX);
+    return url.regionMatches(true, 0, PREFIX, 0, PREFIX.length());
   }
 
   static String of(Path file) {

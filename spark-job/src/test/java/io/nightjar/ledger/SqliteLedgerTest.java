@@ -112,6 +112,7 @@ class SqliteLedgerTest extends LedgerLaws {
       strings = {
         "jdbc:sqlite:",
         "jdbc:sqlite::memory:",
+        "JDBC:SQLite::memory:",
         "jdbc:sqlite:file:ledger?mode=memory",
         "jdbc:sqlite:/x.db?journal_mode=OFF"
       })
