@@ -12,7 +12,8 @@ using bridge::guard;
 
 JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_hide(JNIEnv *env, jclass, jlong context, jlong key, jlong block,
                                                            jbyteArray seed, jlong first_column, jint flood_bits,
-                                                           jlong output, jobject cancellation) {
+                                                           jint packing, jint records, jlong output,
+                                                           jobject cancellation) {
     guard(env, [&] {
         const auto &c = from_handle<Context>(context);
         const Block &source = bridge::block(c, block);
@@ -24,10 +25,15 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_hide(JNIEnv *env, jclass, 
         const bridge::SecretSeed secret(env, seed);
         c.level(target.limbs);  // throws when SEAL has none
         Hider hider(c, bridge::block(c, key, 1, 2, c.key_limbs(), Form::kNtt), secret.get(), flood_bits, source.limbs);
+        const Encoder encoder(c, target.limbs, static_cast<Packing>(packing), target.form, 1);
         const auto should_stop = bridge::should_stop(env, cancellation);
         for (std::size_t column = 0; column < source.columns; ++column) {
             bridge::stop_if(should_stop);
-            hider.hide(source, column, static_cast<std::uint64_t>(first_column) + column, target);
+            const std::uint64_t number = static_cast<std::uint64_t>(first_column) + column;
+            hider.hide(source, column, number, target);
+            if (static_cast<std::size_t>(records) < target.degree) {
+                cover_free_places(c, encoder, secret.get(), number, static_cast<std::size_t>(records), target, column);
+            }
         }
     });
 }

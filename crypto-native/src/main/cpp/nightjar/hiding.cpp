@@ -4,6 +4,7 @@
 #include <cstring>
 #include <string>
 
+#include "nightjar/encryption.h"
 #include "nightjar/error.h"
 
 namespace nightjar {
@@ -68,6 +69,22 @@ void Hider::hide(const Block &input, std::size_t column, std::uint64_t number, c
         }
         std::memcpy(output.plane(column, poly, 0), sum_.get(), output.limbs * degree * sizeof(std::uint64_t));
     }
+}
+
+void cover_free_places(const Context &context, const Encoder &encoder, const Seed &seed, std::uint64_t number,
+                       std::size_t records, const Block &block, std::size_t column) {
+    const std::size_t degree = block.degree;
+    const std::uint64_t t = context.parameters().plain_modulus;
+    SecretWords values(degree);
+    UniformStream(seed, number, context.ring_kernel()).fill(values.get(), degree, t);
+    std::fill_n(values.get(), records, 0);
+    for (std::size_t j = records; j < degree; ++j) {
+        values[j] -= values[j] > (t - 1) / 2 ? t : 0;  // in two's complement
+    }
+    SecretWords residues(block.limbs * degree);
+    const Message message =
+        encoder.encode(reinterpret_cast<const std::int64_t *>(values.get()), degree, residues.get());
+    add_message(context, block, column, message);
 }
 
 }  // namespace nightjar

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "nightjar/context.h"
+#include "nightjar/encoding.h"
 #include "nightjar/memory.h"
 #include "nightjar/sampling.h"
 
@@ -40,5 +41,11 @@ private:
     SecretWords flood_high_;
     SecretWords sum_;         // [limb][coefficient]
 };
+
+/// Covers the places of a column that no record has, from `records` on, by adding uniform integers modulo t: whoever
+/// asked for fewer records than a batch holds gets no answer in the other places. What is added follows from the secret
+/// seed and the column's number. `encoder` is for the block's primes and coefficient form.
+void cover_free_places(const Context &context, const Encoder &encoder, const Seed &seed, std::uint64_t number,
+                       std::size_t records, const Block &block, std::size_t column);
 
 }  // namespace nightjar

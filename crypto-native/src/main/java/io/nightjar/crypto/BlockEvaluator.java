@@ -137,6 +137,8 @@ public final class BlockEvaluator {
    * Makes a result ready for its reader (BFV): covers the noise, which is a function of the
    * weights, and drops the last primes.
    *
+   * <p>Places that no record has are covered with uniform integers modulo t.
+   *
    * <p>To every column it adds an encryption of zero under the public key, and to its first
    * polynomial integers that are uniform on [-2^floodBits, 2^floodBits); then it divides by the
    * last primes, rounding to the nearest. What is random is determined by the seed and the column's
@@ -182,6 +184,8 @@ public final class BlockEvaluator {
                   seed,
                   firstColumn,
                   floodBits,
+                  result.packing().code(),
+                  result.records(),
                   output,
                   cancellation));
     }

@@ -120,6 +120,8 @@ final class Native {
       byte[] seed,
       long firstColumn,
       int floodBits,
+      int packing,
+      int records,
       long output,
       Cancellation cancellation);
 

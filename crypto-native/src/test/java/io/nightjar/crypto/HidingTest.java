@@ -116,7 +116,8 @@ class HidingTest {
     try (CipherBlock block = encrypt(columns)) {
       for (int floodBits : new int[] {0, 95, 98}) {
         try (CipherBlock hidden = hide(block, floodBits, 1)) {
-          double largest = Arrays.stream(decryptor.noise(hidden)).map(Math::abs).max().orElseThrow();
+          double largest =
+              Arrays.stream(decryptor.noise(hidden)).map(Math::abs).max().orElseThrow();
           double room = Math.log(prime / (2.0 * T)) / Math.log(2);
 
           // The noise is rounded to an integer, of which there are at least tens.
@@ -183,7 +184,8 @@ class HidingTest {
         CipherBlock coefficients = encrypt(columns, Packing.SLOTS, Form.COEFFICIENT);
         CipherBlock square = evaluator.square(coefficients);
         CipherBlock squareInNtt = evaluator.toForm(square, Form.NTT)) {
-      assertRefused("The block's form must be NTT, not COEFFICIENT", () -> hide(coefficients, 0, 1));
+      assertRefused(
+          "The block's form must be NTT, not COEFFICIENT", () -> hide(coefficients, 0, 1));
       assertRefused("The block's polynomials must be 2, not 3", () -> hide(squareInNtt, 0, 1));
       assertRefused("A block of 3 primes can keep 1 to 3 of them, not 0", () -> hide(block, 0, 0));
       assertRefused("A block of 3 primes can keep 1 to 3 of them, not 4", () -> hide(block, 0, 4));
@@ -232,8 +234,7 @@ class HidingTest {
       int[] chosen = {1, 1, IntegerLayer.NO_COLUMN, 0, IntegerLayer.NO_COLUMN};
       try (CipherBlock block = encrypt(columns);
           CipherBlock result = evaluator.perturb(block, chosen, noise, SEED, -500_000)) {
-        assertArrayEquals(
-            perturbed(columns, chosen, noise, -500_000).values(), decrypt(result));
+        assertArrayEquals(perturbed(columns, chosen, noise, -500_000).values(), decrypt(result));
       }
     }
   }

@@ -74,8 +74,7 @@ final class LeakProbe {
           throw new AssertionError("a wrong value");
         }
         for (CipherBlock each :
-            List.of(
-                block, square, product, zero, sum, layer, read, transformed, drawn, hidden)) {
+            List.of(block, square, product, zero, sum, layer, read, transformed, drawn, hidden)) {
           finish(each, close);
         }
       }

@@ -85,8 +85,7 @@ final class TestBlocks {
 
   /** A cumulative table of the integers from -m to m that {@link RecordNoise} takes. */
   static long[] cumulative(Random random, int magnitude) {
-    long[] table =
-        random.longs(2L * magnitude + 1, 0, Long.MAX_VALUE).sorted().toArray();
+    long[] table = random.longs(2L * magnitude + 1, 0, Long.MAX_VALUE).sorted().toArray();
     table[2 * magnitude] = Long.MAX_VALUE;
     return table;
   }
