@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DoctorCommand.class,
       PlanCommand.class,
+      AuditCommand.class,
       KeygenCommand.class,
       ScoreCommand.class,
       ServeCommand.class,

@@ -1,0 +1,157 @@
+package io.nightjar.privacy;
+
+import io.nightjar.crypto.HeParameters;
+import io.nightjar.crypto.RealColumns;
+import io.nightjar.draw.JobSecret;
+import io.nightjar.model.Model;
+import io.nightjar.plan.ModelPrivacy;
+import io.nightjar.plan.Plan;
+import io.nightjar.plan.Planner;
+import io.nightjar.plan.StepQuantisation;
+import io.nightjar.protocol.Draws;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Measures a model's leakage and attacks it: on answers in the clear, and on the noise of
+ * ciphertexts.
+ *
+ * <p>Every round is attacked on a sample of its rows, with so many records as take seconds.
+ */
+public final class Audit {
+
+  /** Rows of a round that are attacked. */
+  private static final int ROWS = 16;
+
+  /** Weights that are estimated together. */
+  private static final int MOST_TOGETHER = 256;
+
+  /** Multiplications that one attack may take, roughly. */
+  private static final double MOST_WORK = 1e9;
+
+  private static final int MOST_RECORDS = 100_000;
+
+  /** What one deviation costs, in multiplications. */
+  private static final double DEVIATION_WORK = 30;
+
+  /** The answers are simulated with it, so that an audit can be repeated. */
+  private static final long SEED = 1;
+
+  private static final HeParameters NOISE_PARAMETERS =
+      HeParameters.bfv(4096, List.of(44, 44, 20), 1 << 20);
+
+  private final Model model;
+  private final Plan plan;
+  private final ModelPrivacy privacy;
+  private final AnswerNoise noise;
+  private final Optional<List<RealColumns>> inputs;
+  private final Draws draws;
+
+  private Audit(
+      Model model,
+      Plan plan,
+      ModelPrivacy privacy,
+      Optional<RealColumns> calibration,
+      JobSecret secret) {
+    this.model = model;
+    this.plan = plan;
+    this.privacy = privacy;
+    this.noise = AnswerNoise.of(plan, privacy);
+    this.inputs = calibration.map(records -> NaturalInputs.of(model, plan, records));
+    this.draws = new Draws(model, plan, secret);
+  }
+
+  /**
+   * Audits a model under a plan.
+   *
+   * @param calibration records such as the data owner has; without them nothing is said of natural
+   *     inputs
+   */
+  public static AuditResult run(
+      Model model, Plan plan, ModelPrivacy privacy, Optional<RealColumns> calibration) {
+    try (JobSecret secret = JobSecret.fresh()) {
+      Audit audit = new Audit(model, plan, privacy, calibration, secret);
+      Leakage leakage = LeakageMeter.measure(model, plan, privacy, calibration);
+      List<List<AttackResult>> attacks = new ArrayList<>();
+      for (RoundWeights weights : RoundWeights.of(model, plan)) {
+        attacks.add(audit.attacks(attacks.size(), weights));
+      }
+      return new AuditResult(leakage, attacks, audit.noise());
+    }
+  }
+
+  private List<AttackResult> attacks(int round, RoundWeights all) {
+    Probes probes = new Probes(all.step(), all.largestInput());
+    int together =
+        probes.sources().stream().mapToInt(source -> source.terms().length).max().orElse(1);
+    RoundWeights weights = all.sample(Math.max(2, Math.min(ROWS, MOST_TOGETHER / together)));
+    Answers answers =
+        privacy == ModelPrivacy.NONE
+            ? new DrawnAnswers(draws, plan, round, weights)
+            : new SimulatedAnswers(weights, plan.clipSigmas(), SEED);
+    List<AttackResult> results = new ArrayList<>();
+    inputs.ifPresent(natural -> results.addAll(leastSquares(weights, answers, natural.get(round))));
+    results.addAll(probes(weights, answers, probes));
+    return results;
+  }
+
+  private List<AttackResult> leastSquares(
+      RoundWeights weights, Answers answers, RealColumns natural) {
+    double terms = weights.terms();
+    double work = terms * terms / 2 * weights.step().positions() * weights.groups().length;
+    int most = 1000;
+    while (most < MOST_RECORDS && 10 * most * (work + answering(weights)) <= MOST_WORK) {
+      most *= 10;
+    }
+    NaturalLaw law = new NaturalLaw(weights, noise, natural);
+    List<AttackResult> results = new ArrayList<>();
+    for (int records = most / 100; records <= most; records *= 10) {
+      double error = new LeastSquaresAttack(weights, noise).run(answers, natural, records);
+      results.add(new AttackResult("least squares", records, law.error(records), error));
+    }
+    return results;
+  }
+
+  private List<AttackResult> probes(RoundWeights weights, Answers answers, Probes probes) {
+    AloneLaw alone = new AloneLaw(weights, noise, probes);
+    TogetherLaw rowsTogether = new TogetherLaw(weights, noise, probes);
+    List<AttackResult> results = new ArrayList<>();
+    double least = probes.leastRecords(noise.batchSize());
+    for (double records = least; records <= 100 * least; records *= 10) {
+      if (records > least && records * answering(weights) > MOST_WORK) {
+        break;
+      }
+      int count = (int) records;
+      ProbeAttack.Errors errors = new ProbeAttack(weights, noise).run(answers, count);
+      results.add(new AttackResult("single inputs", count, alone.error(count), errors.alone()));
+      results.add(
+          new AttackResult(
+              "single inputs, rows together", count, rowsTogether.error(count), errors.together()));
+    }
+    return results;
+  }
+
+  /** Returns what answering one record takes. */
+  private double answering(RoundWeights weights) {
+    int rows = privacy == ModelPrivacy.NONE ? weights.step().rows() : 2 * weights.rows();
+    double products = (double) rows * weights.terms() * weights.step().positions();
+    return noise.draws() * (products + DEVIATION_WORK * weights.step().input().size());
+  }
+
+  /** Attacks the noise of the first round's results for one draw of some rows. */
+  private List<NoiseRecovery> noise() {
+    StepQuantisation step = Planner.quantisations(model, plan).get(0);
+    int terms = step.step().terms();
+    int rows = Math.min(ROWS, step.step().rows());
+    double[][] reals = draws.reals(0, 0, 0);
+    int[] weights = new int[rows * terms];
+    for (int row = 0; row < rows; row++) {
+      int[] integers = new int[terms];
+      step.quantise(row, reals[row], integers);
+      System.arraycopy(integers, 0, weights, row * terms, terms);
+    }
+    boolean solvable = terms <= NOISE_PARAMETERS.ringDegree() / 2;
+    return solvable ? new NoiseAudit(rows, terms, weights).run(NOISE_PARAMETERS) : List.of();
+  }
+}

@@ -1,0 +1,44 @@
+package io.nightjar.privacy;
+
+/**
+ * How much of a layer's integer weights the noise of its results gave away.
+ *
+ * @param results what was done to the results, for people
+ * @param weights how many weights were estimated
+ * @param recovered how many of them came out exactly
+ * @param correlation of the estimates with the weights, around the mean of both
+ */
+public record NoiseRecovery(String results, int weights, int recovered, double correlation) {
+
+  /** Compares estimates with the weights. */
+  static NoiseRecovery of(String results, int[] weights, double[] estimates) {
+    int recovered = 0;
+    double meanWeight = 0;
+    double meanEstimate = 0;
+    for (int i = 0; i < weights.length; i++) {
+      recovered += Math.rint(estimates[i]) == weights[i] ? 1 : 0;
+      meanWeight += (double) weights[i] / weights.length;
+      meanEstimate += estimates[i] / weights.length;
+    }
+    double both = 0;
+    double weightSquares = 0;
+    double estimateSquares = 0;
+    for (int i = 0; i < weights.length; i++) {
+      double w = weights[i] - meanWeight;
+      double e = estimates[i] - meanEstimate;
+      both += w * e;
+      weightSquares += w * w;
+      estimateSquares += e * e;
+    }
+    double scale = Math.sqrt(weightSquares * estimateSquares);
+    return new NoiseRecovery(results, weights.length, recovered, scale == 0 ? 0 : both / scale);
+  }
+
+  /**
+   * Returns the root mean square error of the best multiple of the estimates, over that of knowing
+   * the weights' mean and nothing else.
+   */
+  public double shrunkenError() {
+    return Math.sqrt(1 - correlation * correlation);
+  }
+}

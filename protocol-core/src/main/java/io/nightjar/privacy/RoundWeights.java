@@ -1,0 +1,201 @@
+package io.nightjar.privacy;
+
+import io.nightjar.model.Model;
+import io.nightjar.model.Posterior;
+import io.nightjar.network.LinearStep;
+import io.nightjar.network.Network;
+import io.nightjar.network.NetworkRound;
+import io.nightjar.network.StepWeights;
+import io.nightjar.plan.Plan;
+import io.nightjar.plan.Planner;
+import io.nightjar.plan.Quantiser;
+import io.nightjar.plan.StepQuantisation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * What there is to learn about some rows of one round: the mean of every weight and bias, and how
+ * far draws spread around it.
+ *
+ * <p>A bias is the last weight of its row. A weight that no draw changes counts as the integer that
+ * executors multiply by, because nothing else of it is ever used.
+ */
+public final class RoundWeights {
+
+  private final LinearStep step;
+  private final Quantiser inputs;
+  private final int[] rows;
+  private final double[][] means;
+  private final double[][] deviations;
+  private final double[] weightSteps;
+
+  private RoundWeights(
+      LinearStep step,
+      Quantiser inputs,
+      int[] rows,
+      double[][] means,
+      double[][] deviations,
+      double[] weightSteps) {
+    this.step = step;
+    this.inputs = inputs;
+    this.rows = rows;
+    this.means = means;
+    this.deviations = deviations;
+    this.weightSteps = weightSteps;
+  }
+
+  /** Returns the weights of every round of a model under a plan. */
+  public static List<RoundWeights> of(Model model, Plan plan) {
+    List<RoundWeights> rounds = new ArrayList<>();
+    List<StepQuantisation> quantisations = Planner.quantisations(model, plan);
+    for (NetworkRound round : Network.of(model.architecture()).rounds()) {
+      rounds.add(
+          of(
+              model.posterior(),
+              plan.draws(),
+              quantisations.get(round.index()),
+              plan.rounds().get(round.index()).inputs()));
+    }
+    return rounds;
+  }
+
+  private static RoundWeights of(
+      Posterior posterior, int draws, StepQuantisation quantisation, Quantiser inputs) {
+    LinearStep step = quantisation.step();
+    List<StepWeights> members =
+        posterior.members().stream()
+            .limit(draws)
+            .map(member -> new StepWeights(step, member))
+            .toList();
+    int[] rows = new int[step.rows()];
+    double[][] means = new double[rows.length][step.terms() + 1];
+    double[][] deviations = new double[rows.length][];
+    double[] steps = new double[rows.length];
+    for (int row = 0; row < rows.length; row++) {
+      rows[row] = row;
+      steps[row] = quantisation.weightScale(row);
+      deviations[row] = members.get(0).deviations(row);
+      for (StepWeights member : members) {
+        double[] weights = usedWeights(quantisation, row, member.means(row), deviations[row]);
+        for (int k = 0; k < weights.length; k++) {
+          means[row][k] += weights[k] / members.size();
+        }
+      }
+    }
+    return new RoundWeights(step, inputs, rows, means, deviations, steps);
+  }
+
+  private static double[] usedWeights(
+      StepQuantisation quantisation, int row, double[] means, double[] deviations) {
+    int terms = quantisation.step().terms();
+    int[] integers = new int[terms];
+    double bias = quantisation.quantise(row, means, integers) * quantisation.outputScale(row);
+    double[] used = means.clone();
+    for (int k = 0; k <= terms; k++) {
+      if (deviations[k] == 0) {
+        used[k] = k == terms ? bias : integers[k] * quantisation.weightScale(row);
+      }
+    }
+    return used;
+  }
+
+  /** Returns at most so many of the rows, evenly spread. */
+  public RoundWeights sample(int most) {
+    if (rows.length <= most) {
+      return this;
+    }
+    int[] sampled = new int[most];
+    double[][] someMeans = new double[most][];
+    double[][] someDeviations = new double[most][];
+    double[] steps = new double[most];
+    for (int i = 0; i < most; i++) {
+      int row = (int) ((long) i * rows.length / most);
+      sampled[i] = rows[row];
+      someMeans[i] = means[row];
+      someDeviations[i] = deviations[row];
+      steps[i] = weightSteps[row];
+    }
+    return new RoundWeights(step, inputs, sampled, someMeans, someDeviations, steps);
+  }
+
+  /** Returns the step that the rows are of. */
+  public LinearStep step() {
+    return step;
+  }
+
+  /** Returns how many rows there are. */
+  public int rows() {
+    return rows.length;
+  }
+
+  /** Returns the number that a row has in the whole step. */
+  public int row(int index) {
+    return rows[index];
+  }
+
+  /** Returns the group of input channels that a row reads. */
+  int group(int index) {
+    return rows[index] / step.rowsPerGroup();
+  }
+
+  /** Returns the groups that the rows are of, each once. */
+  int[] groups() {
+    return IntStream.range(0, rows.length).map(this::group).distinct().toArray();
+  }
+
+  /** Returns the rows of a group. */
+  int[] rowsOf(int group) {
+    return IntStream.range(0, rows.length).filter(index -> group(index) == group).toArray();
+  }
+
+  /** Returns the weights of a row, without its bias. */
+  public int terms() {
+    return step.terms();
+  }
+
+  /** Returns the mean of a weight; the bias comes last. */
+  public double mean(int index, int term) {
+    return means[index][term];
+  }
+
+  /** Returns the standard deviation of a weight before draws are clipped. */
+  public double deviation(int index, int term) {
+    return deviations[index][term];
+  }
+
+  /** Returns what one step of a row's integer weights is worth. */
+  double weightStep(int index) {
+    return weightSteps[index];
+  }
+
+  /** Returns how inputs of the round become integers. */
+  Quantiser inputs() {
+    return inputs;
+  }
+
+  /** Returns the input that is furthest from zero. */
+  double largestInput() {
+    return inputs.scale() * (inputs.high() >= -inputs.low() ? inputs.high() : inputs.low());
+  }
+
+  /** Returns the root mean square of the weights: what an attacker without answers is wrong by. */
+  double weightSize() {
+    double squares = 0;
+    for (double[] row : means) {
+      for (int k = 0; k < terms(); k++) {
+        squares += row[k] * row[k];
+      }
+    }
+    return Math.sqrt(squares / rows.length / terms());
+  }
+
+  /** Returns the root mean square of the biases. */
+  double biasSize() {
+    double squares = 0;
+    for (double[] row : means) {
+      squares += row[terms()] * row[terms()];
+    }
+    return Math.sqrt(squares / rows.length);
+  }
+}

@@ -1,0 +1,66 @@
+package io.nightjar.privacy;
+
+import io.nightjar.crypto.RealColumns;
+import io.nightjar.draw.TruncatedNormal;
+import java.util.SplittableRandom;
+
+/**
+ * Answers with bayesian model privacy, in real numbers: the formula without its arithmetic.
+ *
+ * <pre>
+ *   y_m(n) = sum_k (mean_mk + dither_mk + deviation_mk a_mk E_k(n)) x_k(n)
+ * </pre>
+ *
+ * with the bias as one more input that is always 1. E is fresh for every record, input and draw and
+ * shared by all rows (and by all positions that read the input); the signs a and the dither are
+ * fresh for every draw of every batch.
+ */
+public final class SimulatedAnswers implements Answers {
+
+  private final RoundWeights weights;
+  private final TruncatedNormal normal;
+  private final long seed;
+
+  /** Creates answers that follow from a seed. */
+  public SimulatedAnswers(RoundWeights weights, double clipSigmas, long seed) {
+    this.weights = weights;
+    this.normal = TruncatedNormal.clippedAt(clipSigmas);
+    this.seed = seed;
+  }
+
+  @Override
+  public RealColumns answer(long batch, int draw, RealColumns inputs) {
+    SplittableRandom random =
+        new SplittableRandom(
+            new SplittableRandom(seed + 0x9E3779B97F4A7C15L * batch).nextLong() + draw);
+    int terms = weights.terms();
+    double[][] means = new double[weights.rows()][terms + 1];
+    double[][] deviations = new double[weights.rows()][terms + 1];
+    for (int row = 0; row < means.length; row++) {
+      for (int k = 0; k <= terms; k++) {
+        double deviation = weights.deviation(row, k);
+        double dither = AnswerNoise.DITHER_WIDTH * deviation * (random.nextDouble() - 0.5);
+        means[row][k] = weights.mean(row, k) + dither;
+        deviations[row][k] = random.nextBoolean() ? deviation : -deviation;
+      }
+    }
+    int records = inputs.records();
+    int positions = weights.step().positions();
+    double[] outputs = new double[means.length * positions * records];
+    RowSums.add(weights, means, inputs, outputs);
+    double[] deviating = inputs.values().clone();
+    for (int i = 0; i < deviating.length; i++) {
+      deviating[i] = deviating[i] == 0 ? 0 : deviating[i] * normal.quantile(random.nextDouble());
+    }
+    RowSums.add(
+        weights, deviations, new RealColumns(inputs.columns(), records, deviating), outputs);
+    for (int j = 0; j < records; j++) {
+      double deviation = normal.quantile(random.nextDouble());
+      for (int i = 0; i < means.length * positions; i++) {
+        int row = i / positions;
+        outputs[i * records + j] += means[row][terms] + deviations[row][terms] * deviation;
+      }
+    }
+    return new RealColumns(means.length * positions, records, outputs);
+  }
+}

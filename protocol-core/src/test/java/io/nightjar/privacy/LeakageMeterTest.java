@@ -1,0 +1,372 @@
+package io.nightjar.privacy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nightjar.crypto.RealColumns;
+import io.nightjar.draw.JobSecret;
+import io.nightjar.model.Architecture;
+import io.nightjar.model.Conv2d;
+import io.nightjar.model.Dense;
+import io.nightjar.model.Flatten;
+import io.nightjar.model.Gaussian;
+import io.nightjar.model.InputSpec;
+import io.nightjar.model.Model;
+import io.nightjar.model.Parameter;
+import io.nightjar.model.Point;
+import io.nightjar.model.Posterior;
+import io.nightjar.model.Range;
+import io.nightjar.model.Shape;
+import io.nightjar.model.Task;
+import io.nightjar.model.WeightSet;
+import io.nightjar.plan.ModelPrivacy;
+import io.nightjar.plan.Plan;
+import io.nightjar.plan.PlanOptions;
+import io.nightjar.plan.Planner;
+import io.nightjar.protocol.Draws;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.IntToDoubleFunction;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the meter says, beside what attacks on answers find. All seeds are fixed. */
+class LeakageMeterTest {
+
+  /** Measured and predicted errors may differ by so much. */
+  private static final double FACTOR = 1.5;
+
+  private static final int ROWS = 16;
+
+  private static Plan plan(Model model, int draws) {
+    return Planner.plan(model, PlanOptions.DEFAULT.withDraws(draws));
+  }
+
+  private static void assertNear(double predicted, double measured, String what) {
+    assertTrue(
+        measured <= FACTOR * predicted && predicted <= FACTOR * measured,
+        () -> "%s: predicted %.4f, measured %.4f".formatted(what, predicted, measured));
+  }
+
+  /** Returns the root mean square of an error over some runs, each with another seed. */
+  private static double over(int runs, IntToDoubleFunction error) {
+    double squares = 0;
+    for (int run = 0; run < runs; run++) {
+      double one = error.applyAsDouble(run);
+      squares += one * one / runs;
+    }
+    return Math.sqrt(squares);
+  }
+
+  // --- natural inputs --------------------------------------------------------------------------
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 1, 2000",
+    "0, 4, 2000",
+    "1, 1, 20000",
+    "1, 4, 20000",
+    "2, 1, 30000",
+    "2, 4, 30000"
+  })
+  void leastSquaresOverNaturalQueriesErrAsPredictedOverThreeOrdersOfMagnitude(
+      int round, int draws, int most) throws IOException {
+    Model model = Bundled.model("digits-mlp");
+    Plan plan = plan(model, draws);
+    RealColumns inputs = NaturalInputs.of(model, plan, Bundled.digits(2000)).get(round);
+    RoundWeights weights = RoundWeights.of(model, plan).get(round).sample(ROWS);
+    AnswerNoise noise = AnswerNoise.of(plan, ModelPrivacy.BAYESIAN);
+    NaturalLaw law = new NaturalLaw(weights, noise, inputs);
+    Answers answers = new SimulatedAnswers(weights, plan.clipSigmas(), 5);
+
+    for (int records = most / 1000; records <= most; records *= 10) {
+      double measured = new LeastSquaresAttack(weights, noise).run(answers, inputs, records);
+
+      assertNear(law.error(records), measured, records + " records");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4})
+  void leastSquaresOnDrawnWeightsErrAsPredicted(int draws) throws IOException {
+    Model model = Bundled.model("digits-mlp");
+    Plan plan = plan(model, draws);
+    RealColumns inputs = NaturalInputs.of(model, plan, Bundled.digits(2000)).get(2);
+    RoundWeights weights = RoundWeights.of(model, plan).get(2);
+    AnswerNoise noise = AnswerNoise.of(plan, ModelPrivacy.NONE);
+    NaturalLaw law = new NaturalLaw(weights, noise, inputs);
+    try (JobSecret secret = JobSecret.fixedForTests(1)) {
+      Answers answers = new DrawnAnswers(new Draws(model, plan, secret), plan, 2, weights);
+      for (int records : new int[] {20, 200, 2000, 20000}) {
+        double measured = new LeastSquaresAttack(weights, noise).run(answers, inputs, records);
+
+        assertNear(law.error(records), measured, records + " records");
+      }
+    }
+  }
+
+  @Test
+  void positionsOfAConvolutionAreFurtherEquations() {
+    Model model = convolution();
+    for (int draws : new int[] {1, 4}) {
+      Plan plan = plan(model, draws);
+      RealColumns inputs = NaturalInputs.of(model, plan, smoothImages(500)).get(0);
+      RoundWeights weights = RoundWeights.of(model, plan).get(0);
+      AnswerNoise noise = AnswerNoise.of(plan, ModelPrivacy.BAYESIAN);
+      NaturalLaw law = new NaturalLaw(weights, noise, inputs);
+      for (int records : new int[] {3, 30, 300, 3000}) {
+        double measured =
+            over(
+                3,
+                run ->
+                    new LeastSquaresAttack(weights, noise)
+                        .run(
+                            new SimulatedAnswers(weights, plan.clipSigmas(), run),
+                            inputs,
+                            records));
+
+        assertNear(law.error(records), measured, records + " records");
+      }
+    }
+  }
+
+  // --- chosen inputs ---------------------------------------------------------------------------
+
+  private static void assertProbesErrAsPredicted(
+      Plan plan, RoundWeights weights, ModelPrivacy privacy, List<Integer> multiples) {
+    AnswerNoise noise = AnswerNoise.of(plan, privacy);
+    Probes probes = new Probes(weights.step(), weights.largestInput());
+    int least = probes.leastRecords(noise.batchSize());
+    for (int multiple : multiples) {
+      int records = multiple * least;
+      List<ProbeAttack.Errors> errors = new ArrayList<>();
+      for (int run = 0; run < 4; run++) {
+        Answers answers = new SimulatedAnswers(weights, plan.clipSigmas(), run);
+        errors.add(new ProbeAttack(weights, noise).run(answers, records));
+      }
+      assertNear(
+          new AloneLaw(weights, noise, probes).error(records),
+          over(4, run -> errors.get(run).alone()),
+          records + " records, each row by itself");
+      assertNear(
+          new TogetherLaw(weights, noise, probes).error(records),
+          over(4, run -> errors.get(run).together()),
+          records + " records, rows together");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1", "1, 4", "2, 1", "2, 4"})
+  void unitVectorsErrAsPredictedRowByRowAndTogether(int round, int draws) throws IOException {
+    Model model = Bundled.model("digits-mlp");
+    Plan plan = plan(model, draws);
+    RoundWeights weights = RoundWeights.of(model, plan).get(round);
+
+    assertProbesErrAsPredicted(
+        plan, weights.sample(ROWS), ModelPrivacy.BAYESIAN, List.of(1, 4, 40));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4})
+  void litColumnsOfAConvolutionErrAsPredicted(int draws) {
+    Plan plan = plan(convolution(), draws);
+    RoundWeights weights = RoundWeights.of(convolution(), plan).get(0);
+
+    assertProbesErrAsPredicted(plan, weights, ModelPrivacy.BAYESIAN, List.of(1, 10, 500));
+  }
+
+  @Test
+  void rowsTogetherKnowInOneBatchWhatEachByItselfNeedsHundredsFor() throws IOException {
+    Model model = Bundled.model("digits-mlp");
+    Plan plan = plan(model, 8);
+
+    Leakage leakage = LeakageMeter.measure(model, plan, ModelPrivacy.BAYESIAN, Optional.empty());
+
+    RoundLeakage first = leakage.rounds().get(0);
+    long together = first.chosenTogether().recordsToTenPercent().orElseThrow();
+    assertTrue(together <= plan.batchSize(), together + " records");
+    assertTrue(first.chosenTogether().errorAfter(10_000).orElseThrow() < 0.01);
+    assertTrue(first.chosen().errorAfter(10_000).orElseThrow() > 0.03);
+    assertTrue(first.natural().isEmpty());
+  }
+
+  // --- laws ------------------------------------------------------------------------------------
+
+  @ParameterizedTest
+  @EnumSource(ModelPrivacy.class)
+  void errorsFallWithTheRecordsAndAreNeverAboveOne(ModelPrivacy privacy) throws IOException {
+    Model model = Bundled.model("digits-mlp");
+    for (int draws : new int[] {1, 3, 20}) {
+      Leakage leakage =
+          LeakageMeter.measure(
+              model, plan(model, draws), privacy, Optional.of(Bundled.digits(300)));
+      for (RoundLeakage round : leakage.rounds()) {
+        for (LeakageCurve curve :
+            List.of(round.natural().orElseThrow(), round.chosen(), round.chosenTogether())) {
+          double last = 1;
+          for (LeakageCurve.Point point : curve.points()) {
+            assertTrue(point.error() <= last && point.error() >= 0, round + ": " + curve);
+            last = point.error();
+          }
+          curve
+              .recordsToTenPercent()
+              .ifPresent(records -> assertTrue(records >= 1, curve::toString));
+        }
+      }
+    }
+  }
+
+  @Test
+  void moreDrawsLeakMore() throws IOException {
+    Model model = Bundled.model("digits-mlp");
+    List<Double> errors = new ArrayList<>();
+    for (int draws : new int[] {1, 2, 8, 32}) {
+      Leakage leakage =
+          LeakageMeter.measure(
+              model, plan(model, draws), ModelPrivacy.BAYESIAN, Optional.of(Bundled.digits(300)));
+      errors.add(leakage.rounds().get(1).natural().orElseThrow().errorAfter(1000).orElseThrow());
+    }
+    for (int i = 1; i < errors.size(); i++) {
+      assertTrue(errors.get(i) < errors.get(i - 1), errors.toString());
+    }
+  }
+
+  @Test
+  void inputsThatNeverVaryStayUnknown() throws IOException {
+    Model model = Bundled.model("digits-mlp");
+    Leakage leakage =
+        LeakageMeter.measure(
+            model, plan(model, 8), ModelPrivacy.BAYESIAN, Optional.of(Bundled.digits(300)));
+
+    LeakageCurve natural = leakage.rounds().get(2).natural().orElseThrow();
+    double late = natural.errorAfter(100_000_000).orElseThrow();
+    assertEquals(natural.errorAfter(10_000_000).orElseThrow(), late, 0.01 * late);
+    assertTrue(late > 0.05, "activations that are always 0 hide their weights: " + late);
+  }
+
+  @Test
+  void pointEstimatesAreKnownExactlyOnceEveryInputHasBeenShown() {
+    Model model = points();
+    Plan plan = plan(model, 1);
+    RoundWeights weights = RoundWeights.of(model, plan).get(0);
+    AnswerNoise noise = AnswerNoise.of(plan, ModelPrivacy.NONE);
+    Probes probes = new Probes(weights.step(), weights.largestInput());
+    int least = probes.leastRecords(noise.batchSize());
+
+    RoundLeakage leakage =
+        LeakageMeter.measure(model, plan, ModelPrivacy.NONE, Optional.of(noise(12, 400)))
+            .rounds()
+            .get(0);
+    assertEquals(0, leakage.chosen().errorAfter(100).orElseThrow(), 1e-12);
+    assertEquals(0, leakage.chosenTogether().errorAfter(100).orElseThrow(), 1e-12);
+    assertEquals(0, leakage.natural().orElseThrow().errorAfter(100).orElseThrow(), 1e-3);
+    long known = leakage.natural().orElseThrow().recordsToTenPercent().orElseThrow();
+    assertTrue(known >= 12 && known <= 14, "12 inputs and a bias: " + known + " records");
+    assertTrue(new AloneLaw(weights, noise, probes).error(least - 4) > 0.1, "not before");
+
+    try (JobSecret secret = JobSecret.fixedForTests(1)) {
+      Answers answers = new DrawnAnswers(new Draws(model, plan, secret), plan, 0, weights);
+      assertEquals(0, new ProbeAttack(weights, noise).run(answers, least).alone(), 1e-6);
+      RealColumns inputs = NaturalInputs.of(model, plan, noise(12, 400)).get(0);
+      assertEquals(0, new LeastSquaresAttack(weights, noise).run(answers, inputs, 30), 1e-3);
+    }
+  }
+
+  /** The prediction for a row by itself has a closed form where all deviations are the same. */
+  @Test
+  void theErrorOfOneRowIsTheTextbooksWhereAllDeviationsAreAlike() {
+    int inputs = 10;
+    float[] means = new float[inputs];
+    float[] deviations = new float[inputs];
+    Arrays.fill(means, 0.5f);
+    Arrays.fill(deviations, 0.25f);
+    Model model = dense(inputs, 1, new Gaussian(means, deviations));
+    Plan plan = plan(model, 1);
+    RoundWeights weights = RoundWeights.of(model, plan).get(0);
+    AnswerNoise noise = AnswerNoise.of(plan, ModelPrivacy.BAYESIAN);
+    Probes probes = new Probes(weights.step(), weights.largestInput());
+
+    int zeros = 4; // the root of 10, rounded up
+    double shown = 1400.0 / (inputs + zeros);
+    double dither = 0.25 * 0.25 / 16 / 16 / 12;
+    double variance = noise.variance() * 0.25 * 0.25 / shown + dither;
+    assertEquals(
+        Math.sqrt(variance / (variance + 0.25)),
+        new AloneLaw(weights, noise, probes).error(1400),
+        1e-6);
+  }
+
+  // --- models ----------------------------------------------------------------------------------
+
+  private static Model dense(int inputs, int outputs, Parameter weights) {
+    return new Model(
+        new Architecture(
+            "dense",
+            Task.REGRESSION,
+            new InputSpec(Shape.flat(inputs), new Range(0, 1), List.of()),
+            List.of(new Dense("fc", inputs, outputs, false)),
+            List.of(),
+            Map.of()),
+        Posterior.of(new WeightSet(Map.of("fc", weights), Map.of(), Map.of())));
+  }
+
+  private static Model points() {
+    return dense(12, 5, new Point(normal(new Random(1), 60, 1)));
+  }
+
+  private static Model convolution() {
+    Random random = new Random(2);
+    Conv2d conv = new Conv2d("conv", 2, 6, 3, 1, 1, 1, true);
+    float[] deviations = new float[6 * 2 * 9];
+    Arrays.fill(deviations, 0.15f);
+    float[] biasDeviations = new float[6];
+    Arrays.fill(biasDeviations, 0.05f);
+    WeightSet weights =
+        new WeightSet(
+            Map.of("conv", new Gaussian(normal(random, deviations.length, 0.3), deviations)),
+            Map.of("conv", new Gaussian(normal(random, 6, 0.2), biasDeviations)),
+            Map.of());
+    return new Model(
+        new Architecture(
+            "convolution",
+            Task.REGRESSION,
+            new InputSpec(new Shape(2, 8, 8), new Range(0, 1), List.of()),
+            List.of(conv, new Flatten("flatten")),
+            List.of(),
+            Map.of()),
+        Posterior.of(weights));
+  }
+
+  private static float[] normal(Random random, int size, double deviation) {
+    float[] values = new float[size];
+    for (int i = 0; i < size; i++) {
+      values[i] = (float) (deviation * random.nextGaussian());
+    }
+    return values;
+  }
+
+  private static RealColumns noise(int columns, int records) {
+    Random random = new Random(3);
+    double[] values = new double[columns * records];
+    Arrays.setAll(values, i -> random.nextDouble());
+    return new RealColumns(columns, records, values);
+  }
+
+  /** Two channels of 8 x 8 pixels, each the mean of a noisy one and one for the whole image. */
+  private static RealColumns smoothImages(int records) {
+    RealColumns noise = noise(2 * 64 + 1, records);
+    double[] values = new double[2 * 64 * records];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (noise.values()[i] + noise.get(2 * 64, i % records)) / 2;
+    }
+    return new RealColumns(2 * 64, records, values);
+  }
+}

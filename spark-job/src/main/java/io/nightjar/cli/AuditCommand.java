@@ -1,0 +1,125 @@
+package io.nightjar.cli;
+
+import io.nightjar.crypto.RealColumns;
+import io.nightjar.job.HadoopConfigurations;
+import io.nightjar.job.PlanSettings;
+import io.nightjar.plan.ModelPrivacy;
+import io.nightjar.plan.Plan;
+import io.nightjar.plan.Planner;
+import io.nightjar.privacy.Audit;
+import io.nightjar.privacy.AuditResult;
+import io.nightjar.privacy.LeakageReport;
+import io.nightjar.records.InvalidInputException;
+import io.nightjar.records.RecordBatch;
+import io.nightjar.records.RecordInput;
+import io.nightjar.records.RecordOptions;
+import io.nightjar.records.RecordReader;
+import io.nightjar.settings.NightjarSettings;
+import io.nightjar.settings.Settings;
+import io.nightjar.spark.ModelFiles;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code nightjar audit}: what a data owner can compute of a model from the answers it gets. */
+@Command(
+    name = "audit",
+    description = {
+      "Predicts how well a data owner knows the weights of each round after so many records, attacks",
+      "the model to measure it, and says plainly what that comes to. It needs no Spark."
+    })
+final class AuditCommand implements Callable<Integer> {
+
+  /** More records say no more about what records are like. */
+  private static final int MOST_RECORDS = 2000;
+
+  @Spec private CommandSpec spec;
+
+  @Mixin private SettingsOptions settings;
+
+  @Mixin private ModelOptions model;
+
+  @Option(
+      names = "--input",
+      paramLabel = "X",
+      description = {
+        "Records such as data owners have: CSV, Parquet or IDX, of which the first 2,000 are read.",
+        "Without them nothing is said of records that are not chosen."
+      })
+  private Optional<String> input = Optional.empty();
+
+  @Option(
+      names = "--model-privacy",
+      paramLabel = "P",
+      description = "What hides the weights: none or bayesian.")
+  private Optional<String> privacy = Optional.empty();
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws IOException {
+    Settings resolved = settings.resolve(model.samples());
+    ModelPrivacy hidden = privacy.isPresent() ? privacy(privacy.get()) : ModelPrivacy.NONE;
+    ModelFiles files =
+        ModelFiles.read(
+            Locations.of(spec, "--model", model.model()), HadoopConfigurations.of(resolved));
+    Plan plan = Planner.plan(files.model(), PlanSettings.options(resolved));
+    Optional<RealColumns> records =
+        input.isPresent() ? Optional.of(records(input.get(), plan, resolved)) : Optional.empty();
+    AuditResult audit = Audit.run(files.model(), plan, hidden, records);
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(Json.line(LeakageReport.map(audit)));
+    } else {
+      out.print(LeakageReport.text(audit));
+    }
+    out.flush();
+    return ExitCode.DONE;
+  }
+
+  private ModelPrivacy privacy(String text) {
+    return Arrays.stream(ModelPrivacy.values())
+        .filter(one -> one.text().equals(text))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new ParameterException(
+                    spec.commandLine(),
+                    "--model-privacy must be %s, not '%s'"
+                        .formatted(
+                            Arrays.stream(ModelPrivacy.values())
+                                .map(ModelPrivacy::text)
+                                .collect(Collectors.joining(" or ")),
+                            text)));
+  }
+
+  private RealColumns records(String from, Plan plan, Settings settings) throws IOException {
+    RecordOptions options =
+        new RecordOptions(
+            settings.get(NightjarSettings.INPUT_ID_COLUMN), OptionalLong.of(MOST_RECORDS));
+    RecordInput records =
+        RecordInput.open(
+            HadoopConfigurations.of(settings),
+            Locations.of(spec, "--input", from),
+            plan.input(),
+            options);
+    try (RecordReader reader = records.reader()) {
+      return reader
+          .next(MOST_RECORDS)
+          .map(RecordBatch::values)
+          .orElseThrow(
+              () -> new InvalidInputException("There are no records in '%s'".formatted(from)));
+    }
+  }
+}
