@@ -25,10 +25,7 @@ final class AloneLaw implements ErrorLaw {
   @Override
   public double error(double records) {
     Probes.Coverage coverage = probes.coverage(records, noise.batchSize());
-    double visits = Math.floor(coverage.visits());
-    double more = coverage.visits() - visits;
-    double squared = (1 - more) * squared(coverage, visits) + more * squared(coverage, visits + 1);
-    return Math.sqrt(squared);
+    return Math.sqrt(coverage.mean(visits -> squared(coverage, visits)));
   }
 
   /** Returns the squared error if every source is shown by so many batches. */

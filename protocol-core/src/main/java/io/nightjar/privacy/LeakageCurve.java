@@ -52,7 +52,7 @@ public record LeakageCurve(List<Point> points, OptionalLong recordsToTenPercent)
       low = high;
       high *= 2;
     }
-    while (high - low > Math.max(1, low / 1000)) {
+    while (high - low > Math.max(1, low / 200)) {
       long middle = low + (high - low) / 2;
       if (law.error(middle) > KNOWN) {
         low = middle;

@@ -45,6 +45,7 @@ public final class LeakageReport {
       rounds.add(one);
     }
     map.put("rounds", rounds);
+    map.put("remarks", remarks(leakage));
     map.put("verdict", verdict(leakage));
     return map;
   }
@@ -112,7 +113,7 @@ public final class LeakageReport {
       line(text, "");
     }
     noise(text, audit.noise());
-    line(text, "%s", verdict(leakage));
+    end(text, leakage);
     return text.toString();
   }
 
@@ -124,8 +125,14 @@ public final class LeakageReport {
       table(text, round);
       line(text, "");
     }
-    line(text, "%s", verdict(leakage));
+    end(text, leakage);
     return text.toString();
+  }
+
+  private static void end(StringBuilder text, Leakage leakage) {
+    remarks(leakage).forEach(remark -> line(text, "  %s", remark));
+    line(text, "");
+    line(text, "%s", verdict(leakage));
   }
 
   private static void header(StringBuilder text, Leakage leakage) {
@@ -140,7 +147,8 @@ public final class LeakageReport {
         leakage.batchSize());
     line(
         text,
-        "Error of a data owner's best estimate of the mean weights, of their root mean square, after records:");
+        "Error of a data owner's best estimate of the mean weights, of their root mean square, after records;");
+    line(text, "measured on a sample of the rows where it says so:");
     line(text, "");
   }
 
@@ -186,6 +194,18 @@ public final class LeakageReport {
           recovery.correlation());
     }
     line(text, "");
+  }
+
+  /** Returns what the errors do not say. */
+  public static List<String> remarks(Leakage leakage) {
+    String noise =
+        leakage.modelPrivacy() == ModelPrivacy.NONE
+            ? "The noise of results is not covered: it too gives the drawn weights."
+            : "The noise of results is flooded: if ciphertexts are made honestly, it gives nothing beyond the statistical distance that the flood leaves; a data owner who makes ciphertexts of large noise on purpose is not covered.";
+    return List.of(
+        noise,
+        "Results are a function of the last round's answers, so they give nothing more.",
+        "Inputs cannot be seen, so nobody can refuse chosen ones.");
   }
 
   /** Returns in a line what all of it comes to. */

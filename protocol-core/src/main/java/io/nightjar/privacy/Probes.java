@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * Records that show the weights of a linear step one at a time.
@@ -188,7 +189,16 @@ final class Probes {
    * @param visits batches that show a source, in the mean over the sources; those in the last one
    *     may be some of them
    */
-  record Coverage(double inBatch, double zeros, double visits) {}
+  record Coverage(double inBatch, double zeros, double visits) {
+
+    /** Returns the mean over the sources of what follows from how many batches show one. */
+    double mean(DoubleUnaryOperator ofVisits) {
+      double least = Math.floor(visits);
+      double more = visits - least;
+      double mean = (1 - more) * ofVisits.applyAsDouble(least);
+      return more == 0 ? mean : mean + more * ofVisits.applyAsDouble(least + 1);
+    }
+  }
 
   /** Returns the coverage of the sources after so many records in batches as full as possible. */
   Coverage coverage(double records, int batchSize) {

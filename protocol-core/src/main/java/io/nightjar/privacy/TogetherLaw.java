@@ -22,8 +22,10 @@ import java.util.SplittableRandom;
  */
 final class TogetherLaw implements ErrorLaw {
 
-  /** Sources that are looked at, evenly spread. */
-  private static final int SOURCES = 32;
+  /** Sources that are looked at, evenly spread: so many, or as show so many weights. */
+  private static final int SOURCES = 8;
+
+  private static final int WEIGHTS = 1024;
 
   /** Signs that are simulated for each source: more where chance counts for more. */
   private static final int SIMULATED = 256;
@@ -53,10 +55,7 @@ final class TogetherLaw implements ErrorLaw {
 
   private double together(double records) {
     Probes.Coverage coverage = probes.coverage(records, noise.batchSize());
-    double visits = Math.floor(coverage.visits());
-    double more = coverage.visits() - visits;
-    double squared = (1 - more) * squared(coverage, visits) + more * squared(coverage, visits + 1);
-    return Math.sqrt(squared);
+    return Math.sqrt(coverage.mean(visits -> squared(coverage, visits)));
   }
 
   /** Returns the squared error if every source is shown by so many batches. */
@@ -64,7 +63,7 @@ final class TogetherLaw implements ErrorLaw {
     if (visits == 0) {
       return 1;
     }
-    int count = Math.min(SOURCES, probes.sources().size());
+    int count = Math.min(Math.max(SOURCES, WEIGHTS / weights.rows()), probes.sources().size());
     double unknown = 0;
     double weight = 0;
     for (int i = 0; i < count; i++) {
