@@ -36,25 +36,25 @@ public record LeakageCurve(List<Point> points, OptionalLong recordsToTenPercent)
     List<Point> points = new ArrayList<>();
     double best = 1; // whoever has more answers may leave some out
     for (long count : records) {
-      best = Math.min(best, law.error(count));
+      best = Math.min(best, law.error((double) count));
       points.add(new Point(count, best));
     }
     return new LeakageCurve(points, recordsTo(law));
   }
 
   private static OptionalLong recordsTo(ErrorLaw law) {
-    if (law.error(MOST_RECORDS) > KNOWN) {
+    if (law.error((double) MOST_RECORDS) > KNOWN) {
       return OptionalLong.empty();
     }
     long low = 0;
     long high = 1;
-    while (law.error(high) > KNOWN) {
+    while (law.error((double) high) > KNOWN) {
       low = high;
       high *= 2;
     }
     while (high - low > Math.max(1, low / 200)) {
       long middle = low + (high - low) / 2;
-      if (law.error(middle) > KNOWN) {
+      if (law.error((double) middle) > KNOWN) {
         low = middle;
       } else {
         high = middle;

@@ -241,7 +241,7 @@ public final class LeakageReport {
   }
 
   private static String power(long records) {
-    return "10^%.0f".formatted(Math.log10(records));
+    return "10^%.0f".formatted(Math.log10((double) records));
   }
 
   private static String percent(double error) {
