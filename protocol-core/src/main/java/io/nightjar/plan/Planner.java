@@ -85,6 +85,13 @@ public final class Planner {
     return each(model, plan, Planner::ofRecords);
   }
 
+  /** Returns how weights become integers in each round, however they are drawn. */
+  public static List<? extends QuantisedStep> quantised(Model model, Plan plan) {
+    return plan.privacy() == ModelPrivacy.NONE
+        ? quantisations(model, plan)
+        : recordQuantisations(model, plan);
+  }
+
   private static <T> List<T> each(Model model, Plan plan, Quantisation<T> quantisation) {
     return network(model, plan.privacy()).rounds().stream()
         .map(

@@ -9,6 +9,9 @@ public sealed interface QuantisedStep permits StepQuantisation, RecordQuantisati
   /** Returns the step. */
   LinearStep step();
 
+  /** Returns the real number that 1 stands for in the weights of a row. */
+  double weightScale(int row);
+
   /** Returns the real number that 1 stands for in the outputs of a row. */
   double outputScale(int row);
 

@@ -121,6 +121,11 @@ public final class RecordQuantisation implements QuantisedStep {
   }
 
   @Override
+  public double weightScale(int row) {
+    return scales[row];
+  }
+
+  @Override
   public double outputScale(int row) {
     return scales[row] * inputs.scale();
   }

@@ -64,6 +64,11 @@ public final class StepQuantisation implements QuantisedStep {
   }
 
   @Override
+  public double weightScale(int row) {
+    return scales[row];
+  }
+
+  @Override
   public double outputScale(int row) {
     return scales[row] * inputs.scale();
   }

@@ -23,9 +23,9 @@ public record AnswerNoise(ModelPrivacy privacy, double variance, int draws, int 
   public static final double DITHER_WIDTH = 1 / 16.0;
 
   /** Returns the deviations of a plan's answers. */
-  public static AnswerNoise of(Plan plan, ModelPrivacy privacy) {
+  public static AnswerNoise of(Plan plan) {
     double variance = TruncatedNormal.clippedAt(plan.clipSigmas()).variance();
-    return new AnswerNoise(privacy, variance, plan.draws(), plan.batchSize());
+    return new AnswerNoise(plan.privacy(), variance, plan.draws(), plan.batchSize());
   }
 
   /** Returns the variance that is fresh for every record. */

@@ -4,7 +4,7 @@ import io.nightjar.crypto.HeParameters;
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.model.Model;
-import io.nightjar.plan.ModelPrivacy;
+import io.nightjar.network.StepWeights;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Planner;
 import io.nightjar.plan.StepQuantisation;
@@ -35,31 +35,21 @@ public final class Audit {
   /** What one deviation costs, in multiplications. */
   private static final double DEVIATION_WORK = 30;
 
-  /** The answers are simulated with it, so that an audit can be repeated. */
-  private static final long SEED = 1;
-
   private static final HeParameters NOISE_PARAMETERS =
       HeParameters.bfv(4096, List.of(44, 44, 20), 1 << 20);
 
   private final Model model;
   private final Plan plan;
-  private final ModelPrivacy privacy;
   private final AnswerNoise noise;
   private final Optional<List<RealColumns>> inputs;
   private final Draws draws;
 
-  private Audit(
-      Model model,
-      Plan plan,
-      ModelPrivacy privacy,
-      Optional<RealColumns> calibration,
-      JobSecret secret) {
+  private Audit(Model model, Plan plan, Optional<RealColumns> calibration, JobSecret secret) {
     this.model = model;
     this.plan = plan;
-    this.privacy = privacy;
-    this.noise = AnswerNoise.of(plan, privacy);
+    this.noise = AnswerNoise.of(plan);
     this.inputs = calibration.map(records -> NaturalInputs.of(model, plan, records));
-    this.draws = new Draws(model, plan, secret);
+    this.draws = Draws.of(model, plan, secret);
   }
 
   /**
@@ -68,11 +58,10 @@ public final class Audit {
    * @param calibration records such as the data owner has; without them nothing is said of natural
    *     inputs
    */
-  public static AuditResult run(
-      Model model, Plan plan, ModelPrivacy privacy, Optional<RealColumns> calibration) {
+  public static AuditResult run(Model model, Plan plan, Optional<RealColumns> calibration) {
     try (JobSecret secret = JobSecret.fresh()) {
-      Audit audit = new Audit(model, plan, privacy, calibration, secret);
-      Leakage leakage = LeakageMeter.measure(model, plan, privacy, calibration);
+      Audit audit = new Audit(model, plan, calibration, secret);
+      Leakage leakage = LeakageMeter.measure(model, plan, calibration);
       List<List<AttackResult>> attacks = new ArrayList<>();
       for (RoundWeights weights : RoundWeights.of(model, plan)) {
         attacks.add(audit.attacks(attacks.size(), weights));
@@ -86,10 +75,7 @@ public final class Audit {
     int together =
         probes.sources().stream().mapToInt(source -> source.terms().length).max().orElse(1);
     RoundWeights weights = all.sample(Math.max(2, Math.min(ROWS, MOST_TOGETHER / together)));
-    Answers answers =
-        privacy == ModelPrivacy.NONE
-            ? new DrawnAnswers(draws, plan, round, weights)
-            : new SimulatedAnswers(weights, plan.clipSigmas(), SEED);
+    Answers answers = new DrawnAnswers(draws, plan, round, weights);
     List<AttackResult> results = new ArrayList<>();
     inputs.ifPresent(natural -> results.addAll(leastSquares(weights, answers, natural.get(round))));
     results.addAll(probes(weights, answers, probes));
@@ -134,21 +120,22 @@ public final class Audit {
 
   /** Returns what answering one record takes. */
   private double answering(RoundWeights weights) {
-    int rows = privacy == ModelPrivacy.NONE ? weights.step().rows() : 2 * weights.rows();
-    double products = (double) rows * weights.terms() * weights.step().positions();
-    return noise.draws() * (products + DEVIATION_WORK * weights.step().input().size());
+    double ofRow =
+        2.0 * weights.terms() * weights.step().positions()
+            + DEVIATION_WORK * weights.step().input().size();
+    return noise.draws() * weights.rows() * ofRow;
   }
 
-  /** Attacks the noise of the first round's results for one draw of some rows. */
+  /** Attacks the noise of the first round's results, for the mean weights of some rows. */
   private List<NoiseRecovery> noise() {
     StepQuantisation step = Planner.quantisations(model, plan).get(0);
     int terms = step.step().terms();
     int rows = Math.min(ROWS, step.step().rows());
-    double[][] reals = draws.reals(0, 0, 0);
+    StepWeights means = new StepWeights(step.step(), model.posterior().members().get(0));
     int[] weights = new int[rows * terms];
     for (int row = 0; row < rows; row++) {
       int[] integers = new int[terms];
-      step.quantise(row, reals[row], integers);
+      step.quantise(row, means.means(row), integers);
       System.arraycopy(integers, 0, weights, row * terms, terms);
     }
     boolean solvable = terms <= NOISE_PARAMETERS.ringDegree() / 2;

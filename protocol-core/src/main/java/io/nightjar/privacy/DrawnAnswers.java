@@ -6,10 +6,9 @@ import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
 import io.nightjar.protocol.Draws;
 import io.nightjar.protocol.OwnerMath;
+import io.nightjar.protocol.RowRange;
 
-/**
- * Answers without model privacy: the integers of a job's draws, as the data owner decrypts them.
- */
+/** Answers of a job: the integers of its draws, as the data owner decrypts them. */
 public final class DrawnAnswers implements Answers {
 
   private final Draws draws;
@@ -26,12 +25,19 @@ public final class DrawnAnswers implements Answers {
   @Override
   public RealColumns answer(long batch, int draw, RealColumns inputs) {
     IntegerColumns integers = OwnerMath.quantise(round.inputs(), inputs);
-    RealColumns all =
-        OwnerMath.rescale(round, draws.integers(batch, round.index(), draw).evaluate(integers));
     int perRow = round.positions() * inputs.records();
     double[] some = new double[weights.rows() * perRow];
-    for (int row = 0; row < weights.rows(); row++) {
-      System.arraycopy(all.values(), weights.row(row) * perRow, some, row * perRow, perRow);
+    for (int i = 0; i < weights.rows(); i++) {
+      int row = weights.row(i);
+      long[] outputs =
+          draws
+              .integers(batch, round.index(), draw, new RowRange(row, 1))
+              .evaluate(integers)
+              .values();
+      double scale = round.outputScale(row * round.positions());
+      for (int j = 0; j < perRow; j++) {
+        some[i * perRow + j] = outputs[j] * scale;
+      }
     }
     return new RealColumns(weights.rows() * round.positions(), inputs.records(), some);
   }

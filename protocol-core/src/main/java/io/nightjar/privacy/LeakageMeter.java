@@ -2,7 +2,6 @@ package io.nightjar.privacy;
 
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.model.Model;
-import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.Plan;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,9 +28,8 @@ public final class LeakageMeter {
    *
    * @param calibration records such as the data owner has, for the column of natural inputs
    */
-  public static Leakage measure(
-      Model model, Plan plan, ModelPrivacy privacy, Optional<RealColumns> calibration) {
-    AnswerNoise noise = AnswerNoise.of(plan, privacy);
+  public static Leakage measure(Model model, Plan plan, Optional<RealColumns> calibration) {
+    AnswerNoise noise = AnswerNoise.of(plan);
     Optional<List<RealColumns>> inputs =
         calibration.map(records -> NaturalInputs.of(model, plan, records));
     List<RoundLeakage> rounds = new ArrayList<>();
@@ -51,7 +49,7 @@ public final class LeakageMeter {
     return new Leakage(
         plan.model(),
         plan.protocol(),
-        privacy,
+        plan.privacy(),
         plan.draws(),
         plan.batchSize(),
         calibration.map(RealColumns::records).orElse(0),

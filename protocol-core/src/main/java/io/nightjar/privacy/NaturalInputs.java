@@ -3,13 +3,13 @@ package io.nightjar.privacy;
 import io.nightjar.crypto.IntegerColumns;
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.model.Model;
-import io.nightjar.network.Network;
 import io.nightjar.network.NetworkRound;
 import io.nightjar.network.StepWeights;
 import io.nightjar.plan.Plan;
+import io.nightjar.plan.Planner;
 import io.nightjar.plan.Round;
 import io.nightjar.protocol.OwnerState;
-import io.nightjar.reference.FloatEvaluator;
+import io.nightjar.protocol.RealRows;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,13 +26,13 @@ public final class NaturalInputs {
   public static List<RealColumns> of(Model model, Plan plan, RealColumns records) {
     List<RealColumns> inputs = new ArrayList<>();
     OwnerState state = OwnerState.of(plan, records);
-    for (NetworkRound round : Network.of(model.architecture()).rounds()) {
+    for (NetworkRound round : Planner.network(model, plan.privacy()).rounds()) {
       Round planned = plan.rounds().get(round.index());
       inputs.add(quantised(planned, state));
       StepWeights weights = new StepWeights(round.step(), model.posterior().members().get(0));
       double[][] means = new double[round.step().rows()][];
       Arrays.setAll(means, weights::means);
-      RealColumns outputs = FloatEvaluator.evaluate(round.step(), means, state.reals());
+      RealColumns outputs = RealRows.evaluate(round.step(), means, state.reals());
       state = state.after(planned, outputs);
     }
     return inputs;

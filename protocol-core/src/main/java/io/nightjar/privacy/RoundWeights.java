@@ -3,13 +3,11 @@ package io.nightjar.privacy;
 import io.nightjar.model.Model;
 import io.nightjar.model.Posterior;
 import io.nightjar.network.LinearStep;
-import io.nightjar.network.Network;
-import io.nightjar.network.NetworkRound;
 import io.nightjar.network.StepWeights;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Planner;
+import io.nightjar.plan.QuantisedStep;
 import io.nightjar.plan.Quantiser;
-import io.nightjar.plan.StepQuantisation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -48,20 +46,15 @@ public final class RoundWeights {
   /** Returns the weights of every round of a model under a plan. */
   public static List<RoundWeights> of(Model model, Plan plan) {
     List<RoundWeights> rounds = new ArrayList<>();
-    List<StepQuantisation> quantisations = Planner.quantisations(model, plan);
-    for (NetworkRound round : Network.of(model.architecture()).rounds()) {
-      rounds.add(
-          of(
-              model.posterior(),
-              plan.draws(),
-              quantisations.get(round.index()),
-              plan.rounds().get(round.index()).inputs()));
+    for (QuantisedStep step : Planner.quantised(model, plan)) {
+      Quantiser inputs = plan.rounds().get(rounds.size()).inputs();
+      rounds.add(of(model.posterior(), plan.draws(), step, inputs));
     }
     return rounds;
   }
 
   private static RoundWeights of(
-      Posterior posterior, int draws, StepQuantisation quantisation, Quantiser inputs) {
+      Posterior posterior, int draws, QuantisedStep quantisation, Quantiser inputs) {
     LinearStep step = quantisation.step();
     List<StepWeights> members =
         posterior.members().stream()
@@ -87,14 +80,13 @@ public final class RoundWeights {
   }
 
   private static double[] usedWeights(
-      StepQuantisation quantisation, int row, double[] means, double[] deviations) {
+      QuantisedStep quantisation, int row, double[] means, double[] deviations) {
     int terms = quantisation.step().terms();
-    int[] integers = new int[terms];
-    double bias = quantisation.quantise(row, means, integers) * quantisation.outputScale(row);
     double[] used = means.clone();
     for (int k = 0; k <= terms; k++) {
+      double scale = k == terms ? quantisation.outputScale(row) : quantisation.weightScale(row);
       if (deviations[k] == 0) {
-        used[k] = k == terms ? bias : integers[k] * quantisation.weightScale(row);
+        used[k] = Math.rint(means[k] / scale) * scale;
       }
     }
     return used;

@@ -6,7 +6,7 @@ import io.nightjar.network.LinearStep;
 import java.util.Arrays;
 
 /** Rows of real weights applied to real columns. */
-final class RealRows {
+public final class RealRows {
 
   private RealRows() {}
 
@@ -15,7 +15,7 @@ final class RealRows {
    *
    * @param rows the weights of each row, its bias at the end
    */
-  static RealColumns evaluate(LinearStep step, double[][] rows, RealColumns input) {
+  public static RealColumns evaluate(LinearStep step, double[][] rows, RealColumns input) {
     int records = input.records();
     double[] from = input.values();
     double[] to = new double[step.output().size() * records];

@@ -47,7 +47,17 @@ class LeakageMeterTest {
   private static final int ROWS = 16;
 
   private static Plan plan(Model model, int draws) {
-    return Planner.plan(model, PlanOptions.DEFAULT.withDraws(draws));
+    return plan(model, draws, ModelPrivacy.BAYESIAN);
+  }
+
+  /** With the same small batches for both. */
+  private static Plan plan(Model model, int draws, ModelPrivacy privacy) {
+    PlanOptions options = PlanOptions.DEFAULT.withDraws(draws);
+    return Planner.plan(
+        model,
+        privacy == ModelPrivacy.NONE
+            ? options
+            : options.withPrivacy(privacy).insecureForTests(2048));
   }
 
   private static void assertNear(double predicted, double measured, String what) {
@@ -83,7 +93,7 @@ class LeakageMeterTest {
     Plan plan = plan(model, draws);
     RealColumns inputs = NaturalInputs.of(model, plan, Bundled.digits(2000)).get(round);
     RoundWeights weights = RoundWeights.of(model, plan).get(round).sample(ROWS);
-    AnswerNoise noise = AnswerNoise.of(plan, ModelPrivacy.BAYESIAN);
+    AnswerNoise noise = AnswerNoise.of(plan);
     NaturalLaw law = new NaturalLaw(weights, noise, inputs);
     Answers answers = new SimulatedAnswers(weights, plan.clipSigmas(), 5);
 
@@ -94,17 +104,19 @@ class LeakageMeterTest {
     }
   }
 
+  /** The very integers that a job computes. */
   @ParameterizedTest
-  @ValueSource(ints = {1, 4})
-  void leastSquaresOnDrawnWeightsErrAsPredicted(int draws) throws IOException {
+  @CsvSource({"1, NONE", "4, NONE", "1, BAYESIAN", "4, BAYESIAN"})
+  void leastSquaresOnDrawnWeightsErrAsPredicted(int draws, ModelPrivacy privacy)
+      throws IOException {
     Model model = Bundled.model("digits-mlp");
-    Plan plan = plan(model, draws);
+    Plan plan = plan(model, draws, privacy);
     RealColumns inputs = NaturalInputs.of(model, plan, Bundled.digits(2000)).get(2);
     RoundWeights weights = RoundWeights.of(model, plan).get(2);
-    AnswerNoise noise = AnswerNoise.of(plan, ModelPrivacy.NONE);
+    AnswerNoise noise = AnswerNoise.of(plan);
     NaturalLaw law = new NaturalLaw(weights, noise, inputs);
     try (JobSecret secret = JobSecret.fixedForTests(1)) {
-      Answers answers = new DrawnAnswers(new Draws(model, plan, secret), plan, 2, weights);
+      Answers answers = new DrawnAnswers(Draws.of(model, plan, secret), plan, 2, weights);
       for (int records : new int[] {20, 200, 2000, 20000}) {
         double measured = new LeastSquaresAttack(weights, noise).run(answers, inputs, records);
 
@@ -120,7 +132,7 @@ class LeakageMeterTest {
       Plan plan = plan(model, draws);
       RealColumns inputs = NaturalInputs.of(model, plan, smoothImages(500)).get(0);
       RoundWeights weights = RoundWeights.of(model, plan).get(0);
-      AnswerNoise noise = AnswerNoise.of(plan, ModelPrivacy.BAYESIAN);
+      AnswerNoise noise = AnswerNoise.of(plan);
       NaturalLaw law = new NaturalLaw(weights, noise, inputs);
       for (int records : new int[] {3, 30, 300, 3000}) {
         double measured =
@@ -141,8 +153,8 @@ class LeakageMeterTest {
   // --- chosen inputs ---------------------------------------------------------------------------
 
   private static void assertProbesErrAsPredicted(
-      Plan plan, RoundWeights weights, ModelPrivacy privacy, List<Integer> multiples) {
-    AnswerNoise noise = AnswerNoise.of(plan, privacy);
+      Plan plan, RoundWeights weights, List<Integer> multiples) {
+    AnswerNoise noise = AnswerNoise.of(plan);
     Probes probes = new Probes(weights.step(), weights.largestInput());
     int least = probes.leastRecords(noise.batchSize());
     for (int multiple : multiples) {
@@ -170,8 +182,7 @@ class LeakageMeterTest {
     Plan plan = plan(model, draws);
     RoundWeights weights = RoundWeights.of(model, plan).get(round);
 
-    assertProbesErrAsPredicted(
-        plan, weights.sample(ROWS), ModelPrivacy.BAYESIAN, List.of(1, 4, 40));
+    assertProbesErrAsPredicted(plan, weights.sample(ROWS), List.of(1, 4, 40));
   }
 
   @ParameterizedTest
@@ -180,7 +191,7 @@ class LeakageMeterTest {
     Plan plan = plan(convolution(), draws);
     RoundWeights weights = RoundWeights.of(convolution(), plan).get(0);
 
-    assertProbesErrAsPredicted(plan, weights, ModelPrivacy.BAYESIAN, List.of(1, 10, 500));
+    assertProbesErrAsPredicted(plan, weights, List.of(1, 10, 500));
   }
 
   @Test
@@ -188,7 +199,7 @@ class LeakageMeterTest {
     Model model = Bundled.model("digits-mlp");
     Plan plan = plan(model, 8);
 
-    Leakage leakage = LeakageMeter.measure(model, plan, ModelPrivacy.BAYESIAN, Optional.empty());
+    Leakage leakage = LeakageMeter.measure(model, plan, Optional.empty());
 
     RoundLeakage first = leakage.rounds().get(0);
     long together = first.chosenTogether().recordsToTenPercent().orElseThrow();
@@ -207,7 +218,7 @@ class LeakageMeterTest {
     for (int draws : new int[] {1, 8}) {
       Leakage leakage =
           LeakageMeter.measure(
-              model, plan(model, draws), privacy, Optional.of(Bundled.digits(300)));
+              model, plan(model, draws, privacy), Optional.of(Bundled.digits(300)));
       for (RoundLeakage round : leakage.rounds()) {
         for (LeakageCurve curve :
             List.of(round.natural().orElseThrow(), round.chosen(), round.chosenTogether())) {
@@ -231,7 +242,7 @@ class LeakageMeterTest {
     for (int draws : new int[] {1, 2, 8, 32}) {
       Plan plan = plan(model, draws);
       RealColumns inputs = NaturalInputs.of(model, plan, Bundled.digits(300)).get(1);
-      AnswerNoise noise = AnswerNoise.of(plan, ModelPrivacy.BAYESIAN);
+      AnswerNoise noise = AnswerNoise.of(plan);
       RoundWeights weights = RoundWeights.of(model, plan).get(1);
       errors.add(new NaturalLaw(weights, noise, inputs).error(1000));
     }
@@ -243,9 +254,7 @@ class LeakageMeterTest {
   @Test
   void inputsThatNeverVaryStayUnknown() throws IOException {
     Model model = Bundled.model("digits-mlp");
-    Leakage leakage =
-        LeakageMeter.measure(
-            model, plan(model, 8), ModelPrivacy.BAYESIAN, Optional.of(Bundled.digits(300)));
+    Leakage leakage = LeakageMeter.measure(model, plan(model, 8), Optional.of(Bundled.digits(300)));
 
     LeakageCurve natural = leakage.rounds().get(2).natural().orElseThrow();
     double late = natural.errorAfter(100_000_000).orElseThrow();
@@ -256,16 +265,14 @@ class LeakageMeterTest {
   @Test
   void pointEstimatesAreKnownExactlyOnceEveryInputHasBeenShown() {
     Model model = points();
-    Plan plan = plan(model, 1);
+    Plan plan = plan(model, 1, ModelPrivacy.NONE);
     RoundWeights weights = RoundWeights.of(model, plan).get(0);
-    AnswerNoise noise = AnswerNoise.of(plan, ModelPrivacy.NONE);
+    AnswerNoise noise = AnswerNoise.of(plan);
     Probes probes = new Probes(weights.step(), weights.largestInput());
     int least = probes.leastRecords(noise.batchSize());
 
     RoundLeakage leakage =
-        LeakageMeter.measure(model, plan, ModelPrivacy.NONE, Optional.of(noise(12, 400)))
-            .rounds()
-            .get(0);
+        LeakageMeter.measure(model, plan, Optional.of(noise(12, 400))).rounds().get(0);
     assertEquals(0, leakage.chosen().errorAfter(100).orElseThrow(), 1e-12);
     assertEquals(0, leakage.chosenTogether().errorAfter(100).orElseThrow(), 1e-12);
     assertEquals(0, leakage.natural().orElseThrow().errorAfter(100).orElseThrow(), 1e-3);
@@ -274,7 +281,7 @@ class LeakageMeterTest {
     assertTrue(new AloneLaw(weights, noise, probes).error(least - 4) > 0.1, "not before");
 
     try (JobSecret secret = JobSecret.fixedForTests(1)) {
-      Answers answers = new DrawnAnswers(new Draws(model, plan, secret), plan, 0, weights);
+      Answers answers = new DrawnAnswers(Draws.of(model, plan, secret), plan, 0, weights);
       assertEquals(0, new ProbeAttack(weights, noise).run(answers, least).alone(), 1e-6);
       RealColumns inputs = NaturalInputs.of(model, plan, noise(12, 400)).get(0);
       assertEquals(0, new LeastSquaresAttack(weights, noise).run(answers, inputs, 30), 1e-3);
@@ -292,7 +299,7 @@ class LeakageMeterTest {
     Model model = dense(inputs, 1, new Gaussian(means, deviations));
     Plan plan = plan(model, 1);
     RoundWeights weights = RoundWeights.of(model, plan).get(0);
-    AnswerNoise noise = AnswerNoise.of(plan, ModelPrivacy.BAYESIAN);
+    AnswerNoise noise = AnswerNoise.of(plan);
     Probes probes = new Probes(weights.step(), weights.largestInput());
 
     int zeros = 4; // the root of 10, rounded up

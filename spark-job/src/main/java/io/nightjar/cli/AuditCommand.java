@@ -3,7 +3,6 @@ package io.nightjar.cli;
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.job.HadoopConfigurations;
 import io.nightjar.job.PlanSettings;
-import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Planner;
 import io.nightjar.privacy.Audit;
@@ -19,16 +18,13 @@ import io.nightjar.settings.Settings;
 import io.nightjar.spark.ModelFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code nightjar audit}: what a data owner can compute of a model from the answers it gets. */
@@ -58,26 +54,19 @@ final class AuditCommand implements Callable<Integer> {
       })
   private Optional<String> input = Optional.empty();
 
-  @Option(
-      names = "--model-privacy",
-      paramLabel = "P",
-      description = "What hides the weights: none or bayesian.")
-  private Optional<String> privacy = Optional.empty();
-
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
   @Override
   public Integer call() throws IOException {
-    Settings resolved = settings.resolve(model.samples());
-    ModelPrivacy hidden = privacy.isPresent() ? privacy(privacy.get()) : ModelPrivacy.NONE;
+    Settings resolved = settings.resolve(model.samples(), model.privacy());
     ModelFiles files =
         ModelFiles.read(
             Locations.of(spec, "--model", model.model()), HadoopConfigurations.of(resolved));
     Plan plan = Planner.plan(files.model(), PlanSettings.options(resolved));
     Optional<RealColumns> records =
         input.isPresent() ? Optional.of(records(input.get(), plan, resolved)) : Optional.empty();
-    AuditResult audit = Audit.run(files.model(), plan, hidden, records);
+    AuditResult audit = Audit.run(files.model(), plan, records);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(Json.line(LeakageReport.map(audit)));
@@ -86,22 +75,6 @@ final class AuditCommand implements Callable<Integer> {
     }
     out.flush();
     return ExitCode.DONE;
-  }
-
-  private ModelPrivacy privacy(String text) {
-    return Arrays.stream(ModelPrivacy.values())
-        .filter(one -> one.text().equals(text))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new ParameterException(
-                    spec.commandLine(),
-                    "--model-privacy must be %s, not '%s'"
-                        .formatted(
-                            Arrays.stream(ModelPrivacy.values())
-                                .map(ModelPrivacy::text)
-                                .collect(Collectors.joining(" or ")),
-                            text)));
   }
 
   private RealColumns records(String from, Plan plan, Settings settings) throws IOException {

@@ -15,14 +15,14 @@ import java.util.SplittableRandom;
  * shared by all rows (and by all positions that read the input); the signs a and the dither are
  * fresh for every draw of every batch.
  */
-public final class SimulatedAnswers implements Answers {
+final class SimulatedAnswers implements Answers {
 
   private final RoundWeights weights;
   private final TruncatedNormal normal;
   private final long seed;
 
   /** Creates answers that follow from a seed. */
-  public SimulatedAnswers(RoundWeights weights, double clipSigmas, long seed) {
+  SimulatedAnswers(RoundWeights weights, double clipSigmas, long seed) {
     this.weights = weights;
     this.normal = TruncatedNormal.clippedAt(clipSigmas);
     this.seed = seed;
