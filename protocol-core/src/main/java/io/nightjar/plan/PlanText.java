@@ -89,7 +89,7 @@ public final class PlanText {
         "  Not LWE-secure: averages over many answers approach the posterior's means, and whoever");
     line(
         text,
-        "  chooses inputs, or encrypts with more noise than agreed, gets there at once. See audit.");
+        "  chooses inputs, or encrypts with more noise than agreed, gets there sooner. See audit.");
   }
 
   private static String plaintext(long modulus) {

@@ -13,23 +13,29 @@ import java.util.List;
  *
  * <p>The weight of row m and term k for record n is {@code u + s E(n)}: E is an integer drawn from
  * {@link RoundedNormal} for the record and the input column, and is shared by all rows; u and s are
- * drawn once for a batch. Both are random so that neither their grid nor the rounding shows:
+ * drawn once for a batch. Each of them has half of the posterior's variance: E alone would be taken
+ * out by whoever compares rows, u alone by whoever compares records.
+ *
+ * <p>Both u and s are rounded at random, so that neither their grid nor the rounding shows:
  *
  * <ul>
  *   <li>s is one of the two integers around the wanted deviation, with a sign by coin toss, such
  *       that the expectation of its square is exact, and never 0 where there is a deviation;
- *   <li>u is the mean, moved by a uniform number as wide as s and rounded down: its expectation is
- *       the mean exactly, and it says nothing of the mean modulo s, which is all that E leaves of
- *       it.
+ *   <li>u is a normal variable around the mean, moved by a uniform number as wide as s and rounded
+ *       down: its expectation is the mean exactly, and it says nothing of the mean modulo s, which
+ *       is all that E leaves of it.
  * </ul>
  *
  * <p>The integers are {@link #fineness} times finer than weights that are drawn for a batch, so
- * that small deviations do not round to nothing.
+ * that small deviations do not round to nothing. Rows of u that leave their bounds are drawn again.
  */
 public final class RecordQuantisation implements QuantisedStep {
 
   /** The finest grid, in steps of a weight that is drawn for a batch. */
   static final int MOST_FINENESS = 64;
+
+  /** The part of a weight's variance that a batch shares. */
+  public static final double BATCH_SHARE = 0.5;
 
   /** Deviations and their signs take 8 bits, which is one digit of the kernel. */
   static final int LARGEST_DEVIATION = 127;
@@ -59,7 +65,9 @@ public final class RecordQuantisation implements QuantisedStep {
     // So that a weight has the variance of one that is drawn for a batch, from a clipped normal.
     this.spread =
         Math.sqrt(
-            TruncatedNormal.clippedAt(clip).variance() / (normal.variance() + DITHER_VARIANCE));
+            (1 - BATCH_SHARE)
+                * TruncatedNormal.clippedAt(clip).variance()
+                / (normal.variance() + DITHER_VARIANCE));
     this.scales = new double[step.rows()];
     double widest = 0;
     for (int row = 0; row < step.rows(); row++) {
@@ -77,7 +85,7 @@ public final class RecordQuantisation implements QuantisedStep {
     }
     this.one = leastOne();
     for (int row = 0; row < step.rows(); row++) {
-      bounds.add(bounds(row));
+      bounds.add(bounds(row, clip));
     }
   }
 
@@ -133,6 +141,22 @@ public final class RecordQuantisation implements QuantisedStep {
   /** Returns a row's means in integers before rounding; the bias is last. */
   public double[] means(int row) {
     return scaled(row, weights.means(row));
+  }
+
+  /**
+   * Returns the deviations of a row's u's, before draws are clipped, in integers before rounding.
+   */
+  public double[] batchDeviations(int row) {
+    double[] scaled = scaled(row, weights.deviations(row));
+    for (int k = 0; k < scaled.length; k++) {
+      scaled[k] *= Math.sqrt(BATCH_SHARE);
+    }
+    return scaled;
+  }
+
+  /** Returns what a row of u's keeps within. */
+  public RowBounds bounds(int row) {
+    return bounds.get(row).means();
   }
 
   /**
@@ -194,40 +218,26 @@ public final class RecordQuantisation implements QuantisedStep {
     return largest > 0 ? largest / ((1 << (weightBits - 1)) - 1) : 1;
   }
 
-  private RecordBounds bounds(int row) {
+  private RecordBounds bounds(int row, double clip) {
     double[] means = means(row);
     double[] deviations = deviations(row);
-    long positive = 0;
-    long negative = 0;
-    long squares = 0;
+    double[] batch = batchDeviations(row);
+    RowSums sums = new RowSums(1);
     long sum = 0;
+    double squares = 0;
     for (int k = 0; k < step.terms(); k++) {
-      long deviation = (long) Math.ceil(deviations[k]);
-      long high = (long) Math.ceil(means[k] + deviation / 2.0) + 1;
-      long low = (long) Math.floor(means[k] - deviation / 2.0) - 1;
-      positive += Math.max(high, 0);
-      negative -= Math.min(low, 0);
-      long most = Math.max(high, -low);
-      squares += most * most;
-      sum += deviation;
-    }
-    double deviationSquares = 0;
-    for (int k = 0; k < step.terms(); k++) {
-      double deviation = Math.ceil(deviations[k]);
-      deviationSquares += deviation * deviation;
+      double width = Math.ceil(deviations[k]);
+      double dithered = Math.sqrt(batch[k] * batch[k] + width * width * DITHER_VARIANCE);
+      sums.add(means[k], dithered, clip * batch[k] + (width > 0 ? width / 2 + 1 : 0));
+      sum += (long) width;
+      squares += width * width;
     }
     int last = step.terms();
-    long biasDeviation = (long) Math.ceil(deviations[last]) * one;
-    double bias = Math.abs(means[last]) + biasDeviation / 2.0;
-    if (!(bias < StepQuantisation.MAX_BIAS)) {
-      throw new PlanRefusedException(
-          "The bias of row %d of %s is %.3g steps of its output scale: its weights are too small for it; widen the range of the inputs or rescale the layer"
-              .formatted(row, step.title(), bias));
-    }
-    return new RecordBounds(
-        new RowBounds(positive, negative, squares, (long) Math.ceil(bias) + 1),
-        sum,
-        deviationSquares,
-        biasDeviation);
+    long ofBias = (long) Math.ceil(deviations[last]) * one;
+    double[] largest = new double[last + 1];
+    largest[last] = clip * batch[last] + ofBias / 2.0 + 1;
+    // These are integers already.
+    double bias = StepQuantisation.largestBias(step, row, means, largest, 1);
+    return new RecordBounds(sums.bounds(bias), sum, squares, ofBias);
   }
 }

@@ -12,17 +12,14 @@ import java.util.List;
  * exceeds, and bounds that every row of integers keeps within.
  *
  * <p>For a row of means m and deviations s (in units of the scale) the sums in {@link RowBounds}
- * are nearly normal, so each bound is the expectation plus {@link #DEVIATIONS} standard deviations,
- * or what clipping alone allows if that is less. Rows beyond are drawn again, which happens less
- * than once in 10^14 rows; the bounds then are facts for all of them.
+ * are nearly normal, so each bound is the expectation plus eight standard deviations, or what
+ * clipping alone allows if that is less. Rows beyond are drawn again, which happens less than once
+ * in 10^14 rows; the bounds then are facts for all of them.
  */
 public final class StepQuantisation implements QuantisedStep {
 
-  /** Phi(-8) < 10^-15. */
-  private static final double DEVIATIONS = 8;
-
   /** The largest integer bias, so that nothing overflows. */
-  static final double MAX_BIAS = 0x1p50;
+  private static final double MAX_BIAS = 0x1p50;
 
   private final LinearStep step;
   private final Quantiser inputs;
@@ -124,80 +121,28 @@ public final class StepQuantisation implements QuantisedStep {
     double[] means = member.means(row);
     double[] deviations = member.deviations(row);
     double[] largest = member.largestDeviations(row, clip);
+    double bias = largestBias(step, row, means, largest, outputScale(row));
     // A pool makes its neighbours of the same weight, so their deviations add up and do not average
     // out.
     int together = step.pool().map(AveragePool::kernel).orElse(1);
-    Sum positive = new Sum(together);
-    Sum negative = new Sum(together);
-    Sum squares = new Sum(together);
     double scale = scales[row];
+    RowSums sums = new RowSums(together);
     for (int k = 0; k < step.terms(); k++) {
-      if (largest[k] == 0) {
-        int weight = integer(means[k], scale);
-        positive.addExactly(Math.max(weight, 0));
-        negative.addExactly(Math.max(-weight, 0));
-        squares.addExactly((double) weight * weight);
-        continue;
-      }
-      double mean = means[k] / scale;
-      double deviation = deviations[k] / scale;
-      double high = Math.max(integer(means[k] + largest[k], scale), 0);
-      double low = Math.max(-integer(means[k] - largest[k], scale), 0);
-      positive.add(positivePart(mean, deviation), deviation, high);
-      negative.add(positivePart(-mean, deviation), deviation, low);
-      double square = mean * mean + deviation * deviation;
-      double squareDeviation = 2 * Math.abs(mean) * (deviation + 0.3) + 1.5 * deviation * deviation;
-      double most = Math.max(high, low);
-      squares.add(square, squareDeviation, most * most);
+      sums.add(means[k] / scale, deviations[k] / scale, largest[k] / scale);
     }
+    return sums.bounds(bias);
+  }
+
+  /** The largest magnitude of a bias, in steps of its row's outputs. */
+  static double largestBias(
+      LinearStep step, int row, double[] means, double[] largest, double outputScale) {
     int last = step.terms();
-    double bias = (Math.abs(means[last]) + largest[last]) / outputScale(row);
+    double bias = (Math.abs(means[last]) + largest[last]) / outputScale;
     if (!(bias < MAX_BIAS)) {
       throw new PlanRefusedException(
           "The bias of row %d of %s is %.3g steps of its output scale: its weights are too small for it; widen the range of the inputs or rescale the layer"
               .formatted(row, step.title(), bias));
     }
-    return new RowBounds(
-        positive.bound(), negative.bound(), squares.bound(), (long) Math.ceil(bias + 1));
-  }
-
-  /** E max(m + s Z, 0) for a standard normal Z, from above: |m| Phi(m / s) + s phi(m / s). */
-  private static double positivePart(double mean, double deviation) {
-    double z = mean / deviation;
-    double density = 0.3989422804014327 * StrictMath.exp(-z * z / 2);
-    return Math.max(mean, 0) + deviation * Math.min(density, 0.4);
-  }
-
-  /** A sum of independent terms, each with an expectation, a deviation and a largest value. */
-  private static final class Sum {
-    /** What rounding a term to an integer may add to its expectation, and to its variance. */
-    private static final double ROUNDING = 1 / 8.0;
-
-    private static final double ROUNDING_VARIANCE = 1 / 12.0;
-
-    private final double deviations;
-    private double exact;
-    private double expectation;
-    private double variance;
-    private double largest;
-
-    Sum(int together) {
-      this.deviations = DEVIATIONS * together;
-    }
-
-    void addExactly(double value) {
-      exact += value;
-    }
-
-    void add(double mean, double deviation, double most) {
-      expectation += mean + ROUNDING;
-      variance += deviation * deviation + ROUNDING_VARIANCE;
-      largest += most;
-    }
-
-    long bound() {
-      double likely = expectation + deviations * Math.sqrt(variance);
-      return (long) Math.ceil(exact + Math.min(likely, largest));
-    }
+    return bias;
   }
 }

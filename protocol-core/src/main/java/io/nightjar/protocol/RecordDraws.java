@@ -4,11 +4,14 @@ import io.nightjar.crypto.RealColumns;
 import io.nightjar.crypto.RecordNoise;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.draw.KeyedStream;
+import io.nightjar.draw.TruncatedNormal;
 import io.nightjar.model.Model;
 import io.nightjar.network.LinearStep;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Planner;
 import io.nightjar.plan.RecordQuantisation;
+import io.nightjar.plan.RowBounds;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
@@ -16,21 +19,26 @@ import java.util.Objects;
  * Weights that are drawn for every record.
  *
  * <p>What the records of a batch share of a row (its means and deviations as integers, and signs)
- * follows from a stream keyed by (batch, round, draw, row); the deviations of the records from a
- * seed keyed by (batch, round, draw).
+ * follows from a stream keyed by (batch, round, draw, row, attempt); the deviations of the records
+ * from a seed keyed by (batch, round, draw).
  */
 final class RecordDraws extends Draws {
 
   private static final int SEED_BYTES = 32;
 
+  /** A row that fails so often is a mistake in the bounds, not bad luck. */
+  private static final int MAX_ATTEMPTS = 100;
+
   private final List<RecordQuantisation> steps;
   private final List<RecordNoise> noises;
+  private final TruncatedNormal normal;
   private final JobSecret secret;
 
   RecordDraws(Model model, Plan plan, JobSecret secret) {
     super(plan);
     this.steps = Planner.recordQuantisations(model, plan);
     this.noises = steps.stream().map(step -> new RecordNoise(step.normal().cumulative())).toList();
+    this.normal = TruncatedNormal.clippedAt(plan.clipSigmas());
     this.secret = Objects.requireNonNull(secret, "secret");
   }
 
@@ -44,9 +52,7 @@ final class RecordDraws extends Draws {
     int[] deviations = new int[rows.count() * (terms + 1)];
     for (int i = 0; i < rows.count(); i++) {
       Row row = row(batch, round, draw, rows.first() + i);
-      for (int k = 0; k < terms; k++) {
-        weights[i * terms + k] = (int) row.means[k];
-      }
+      System.arraycopy(row.weights(), 0, weights, i * terms, terms);
       biases[i] = row.means[terms];
       System.arraycopy(row.deviations, 0, deviations, i * (terms + 1), terms + 1);
     }
@@ -68,24 +74,48 @@ final class RecordDraws extends Draws {
   }
 
   /** What all records of a batch share of one row; the bias is last. */
-  private record Row(long[] means, int[] deviations) {}
+  private static final class Row {
+    private final double[] reals;
+    private final long[] means;
+    private final int[] deviations;
+
+    Row(RecordQuantisation quantisation, int row, TruncatedNormal normal, KeyedStream stream) {
+      this.reals = quantisation.means(row);
+      double[] batch = quantisation.batchDeviations(row);
+      double[] wanted = quantisation.deviations(row);
+      int last = reals.length - 1;
+      this.means = new long[reals.length];
+      this.deviations = new int[reals.length];
+      for (int k = 0; k <= last; k++) {
+        reals[k] += batch[k] * normal.sample(stream);
+        int deviation = deviation(wanted[k], stream.nextUnit());
+        long width = k < last ? deviation : deviation * quantisation.one();
+        means[k] = dithered(reals[k], width, stream.nextUnit());
+        deviations[k] = stream.nextUnit() < 0.5 ? -deviation : deviation;
+      }
+    }
+
+    int[] weights() {
+      int[] weights = new int[means.length - 1];
+      Arrays.setAll(weights, k -> (int) means[k]);
+      return weights;
+    }
+  }
 
   private Row row(long batch, int round, int draw, int row) {
     RecordQuantisation quantisation = steps.get(round);
-    double[] means = quantisation.means(row);
-    double[] deviations = quantisation.deviations(row);
-    int last = means.length - 1;
-    long[] shared = new long[means.length];
-    int[] signed = new int[means.length];
-    KeyedStream stream =
-        KeyedStream.open(secret, KeyedStream.Purpose.SHARE, batch, round, draw, row);
-    for (int k = 0; k <= last; k++) {
-      int deviation = deviation(deviations[k], stream.nextUnit());
-      long width = k < last ? deviation : deviation * quantisation.one();
-      shared[k] = dithered(means[k], width, stream.nextUnit());
-      signed[k] = stream.nextUnit() < 0.5 ? -deviation : deviation;
+    RowBounds bounds = quantisation.bounds(row);
+    for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      KeyedStream stream =
+          KeyedStream.open(secret, KeyedStream.Purpose.SHARE, batch, round, draw, row, attempt);
+      Row drawn = new Row(quantisation, row, normal, stream);
+      if (bounds.hold(drawn.weights(), drawn.means[drawn.means.length - 1])) {
+        return drawn;
+      }
     }
-    return new Row(shared, signed);
+    throw new IllegalStateException(
+        "Row %d of %s was outside its bounds %d times in a row: %s"
+            .formatted(row, quantisation.step().title(), MAX_ATTEMPTS, bounds));
   }
 
   /**
@@ -115,8 +145,9 @@ final class RecordDraws extends Draws {
     double[][] means = new double[step.rows()][];
     double[][] deviations = new double[step.rows()][];
     for (int row = 0; row < step.rows(); row++) {
-      int[] signed = row(batch, round, draw, row).deviations;
-      means[row] = quantisation.means(row);
+      Row drawn = row(batch, round, draw, row);
+      int[] signed = drawn.deviations;
+      means[row] = drawn.reals;
       deviations[row] = quantisation.deviations(row);
       for (int k = 0; k < signed.length; k++) {
         deviations[row][k] *= Math.signum((double) signed[k]);

@@ -15,32 +15,32 @@ import java.util.List;
  * <p>Its outputs are those of two layers: the u's applied to the inputs, and the s's applied to the
  * inputs times E. The second has one more input column, the last, for the deviations of the biases:
  * {@code one} times an E of its own.
- *
- * @param step the step
- * @param firstRow the first of the rows
- * @param means the layers of u, one for each group
- * @param deviations the layers of s, which have one term more
- * @param columns the inputs that the second kind of layers read, after multiplication with E
- * @param noise the distribution of E
- * @param seed that the E's of this batch, round and draw follow from; it is the model owner's
- *     secret
- * @param one what the column of the biases stands for
  */
-public record RecordStep(
-    LinearStep step,
-    int firstRow,
-    List<IntegerLayer> means,
-    List<IntegerLayer> deviations,
-    int columns,
-    RecordNoise noise,
-    byte[] seed,
-    long one)
-    implements DrawnStep {
+public final class RecordStep implements DrawnStep {
 
-  /** Copies the lists; the seed is shared. */
-  public RecordStep {
-    means = List.copyOf(means);
-    deviations = List.copyOf(deviations);
+  private final LinearStep step;
+  private final int firstRow;
+  private final List<IntegerLayer> means;
+  private final List<IntegerLayer> deviations;
+  private final RecordNoise noise;
+  private final byte[] seed;
+  private final long one;
+
+  private RecordStep(
+      LinearStep step,
+      int firstRow,
+      List<IntegerLayer> means,
+      List<IntegerLayer> deviations,
+      RecordNoise noise,
+      byte[] seed,
+      long one) {
+    this.step = step;
+    this.firstRow = firstRow;
+    this.means = List.copyOf(means);
+    this.deviations = List.copyOf(deviations);
+    this.noise = noise;
+    this.seed = seed.clone();
+    this.one = one;
   }
 
   /** Builds the layers from the integers of the rows; a deviation of the bias is the row's last. */
@@ -53,16 +53,54 @@ public record RecordStep(
       RecordNoise noise,
       byte[] seed,
       long one) {
-    int inputs = step.input().size();
     return new RecordStep(
         step,
         firstRow,
         BatchStep.of(step, firstRow, weights, biases).layers(),
-        layers(step, firstRow, biases.length, deviations, inputs),
-        inputs,
+        layers(step, firstRow, biases.length, deviations, step.input().size()),
         noise,
         seed,
         one);
+  }
+
+  /** Returns the same rows, whose records have other integers. */
+  public RecordStep withSeed(byte[] other) {
+    return new RecordStep(step, firstRow, means, deviations, noise, other, one);
+  }
+
+  @Override
+  public LinearStep step() {
+    return step;
+  }
+
+  @Override
+  public int firstRow() {
+    return firstRow;
+  }
+
+  /** Returns the layers of u, one for each group of input channels. */
+  public List<IntegerLayer> means() {
+    return means;
+  }
+
+  /** Returns the layers of s, which read columns that were multiplied with E. */
+  public List<IntegerLayer> deviations() {
+    return deviations;
+  }
+
+  /** Returns the distribution of E. */
+  public RecordNoise noise() {
+    return noise;
+  }
+
+  /** Returns what the E's of this batch, round and draw follow from: the model owner's secret. */
+  public byte[] seed() {
+    return seed.clone();
+  }
+
+  /** Returns what the column of the biases stands for. */
+  public long one() {
+    return one;
   }
 
   private static List<IntegerLayer> layers(
@@ -92,6 +130,7 @@ public record RecordStep(
 
   /** Returns the columns that {@link #deviations} read, as a perturbation takes them. */
   public int[] perturbed() {
+    int columns = step.input().size();
     int[] all = new int[columns + 1];
     Arrays.setAll(all, k -> k < columns ? k : IntegerLayer.NO_COLUMN);
     return all;
@@ -115,6 +154,7 @@ public record RecordStep(
   }
 
   private IntegerColumns perturb(IntegerColumns input) {
+    int columns = step.input().size();
     int records = input.records();
     long[] from = input.values();
     long[] to = new long[(columns + 1) * records];

@@ -194,19 +194,34 @@ class LeakageMeterTest {
     assertProbesErrAsPredicted(plan, weights, List.of(1, 10, 500));
   }
 
+  /** What a batch shares of the draws is what rows together cannot take out. */
   @Test
-  void rowsTogetherKnowInOneBatchWhatEachByItselfNeedsHundredsFor() throws IOException {
-    Model model = Bundled.model("digits-mlp");
-    Plan plan = plan(model, 8);
+  void drawsForRecordsNeverLeakSoonerThanDrawsForBatches() throws IOException {
+    for (String name : List.of("digits-mlp", "readmission-mlp")) {
+      Model model = Bundled.model(name);
+      Leakage records = LeakageMeter.measure(model, plan(model, 8), Optional.empty());
+      Leakage batches =
+          LeakageMeter.measure(
+              model,
+              Planner.plan(
+                  model, PlanOptions.DEFAULT.withDraws(8).withPrivacy(ModelPrivacy.BAYESIAN)),
+              Optional.empty());
+      Leakage open =
+          LeakageMeter.measure(model, plan(model, 8, ModelPrivacy.NONE), Optional.empty());
+      for (int round = 0; round < open.rounds().size(); round++) {
+        long together = recordsOf(batches.rounds().get(round).chosenTogether());
+        assertTrue(recordsOf(open.rounds().get(round).chosenTogether()) <= together, name);
+        LeakageCurve alone = records.rounds().get(round).chosen();
+        LeakageCurve rows = records.rounds().get(round).chosenTogether();
+        assertTrue(2 * recordsOf(rows) >= recordsOf(alone), name + ", round " + round);
+        assertTrue(
+            rows.errorAfter(100_000).orElseThrow() <= alone.errorAfter(100_000).orElseThrow());
+      }
+    }
+  }
 
-    Leakage leakage = LeakageMeter.measure(model, plan, Optional.empty());
-
-    RoundLeakage first = leakage.rounds().get(0);
-    long together = first.chosenTogether().recordsToTenPercent().orElseThrow();
-    assertTrue(together <= plan.batchSize(), together + " records");
-    assertTrue(first.chosenTogether().errorAfter(10_000).orElseThrow() < 0.01);
-    assertTrue(first.chosen().errorAfter(10_000).orElseThrow() > 0.03);
-    assertTrue(first.natural().isEmpty());
+  private static long recordsOf(LeakageCurve curve) {
+    return curve.recordsToTenPercent().orElseThrow();
   }
 
   // --- laws ------------------------------------------------------------------------------------
@@ -304,8 +319,9 @@ class LeakageMeterTest {
 
     int zeros = 4; // the root of 10, rounded up
     double shown = 1400.0 / (inputs + zeros);
-    double dither = 0.25 * 0.25 / 16 / 16 / 12;
-    double variance = noise.variance() * 0.25 * 0.25 / shown + dither;
+    double half = 0.25 * 0.25 / 2; // of the posterior's variance, for the batch and for the record
+    double dither = half / 16 / 16 / 12;
+    double variance = noise.variance() * (half / shown + half) + dither;
     assertEquals(
         Math.sqrt(variance / (variance + 0.25)),
         new AloneLaw(weights, noise, probes).error(1400),

@@ -2,18 +2,19 @@ package io.nightjar.privacy;
 
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.draw.TruncatedNormal;
+import io.nightjar.plan.RecordQuantisation;
 import java.util.SplittableRandom;
 
 /**
  * Answers with bayesian model privacy, in real numbers: the formula without its arithmetic.
  *
  * <pre>
- *   y_m(n) = sum_k (mean_mk + dither_mk + deviation_mk a_mk E_k(n)) x_k(n)
+ *   y_m(n) = sum_k (mean_mk + drawn_mk + dither_mk + deviation_mk a_mk E_k(n)) x_k(n)
  * </pre>
  *
  * with the bias as one more input that is always 1. E is fresh for every record, input and draw and
- * shared by all rows (and by all positions that read the input); the signs a and the dither are
- * fresh for every draw of every batch.
+ * shared by all rows (and by all positions that read the input); the signs a, what is drawn for a
+ * batch and the dither are fresh for every draw of every batch.
  */
 final class SimulatedAnswers implements Answers {
 
@@ -38,9 +39,12 @@ final class SimulatedAnswers implements Answers {
     double[][] deviations = new double[weights.rows()][terms + 1];
     for (int row = 0; row < means.length; row++) {
       for (int k = 0; k <= terms; k++) {
-        double deviation = weights.deviation(row, k);
+        double ofBatch = Math.sqrt(RecordQuantisation.BATCH_SHARE) * weights.deviation(row, k);
+        double deviation =
+            Math.sqrt(1 - RecordQuantisation.BATCH_SHARE) * weights.deviation(row, k);
         double dither = AnswerNoise.DITHER_WIDTH * deviation * (random.nextDouble() - 0.5);
-        means[row][k] = weights.mean(row, k) + dither;
+        means[row][k] =
+            weights.mean(row, k) + ofBatch * normal.quantile(random.nextDouble()) + dither;
         deviations[row][k] = random.nextBoolean() ? deviation : -deviation;
       }
     }

@@ -43,8 +43,8 @@ class RecordDrawsTest {
 
   private static final int INPUTS = 24;
   private static final int OUTPUTS = 12;
-  private static final int BATCHES = 60;
-  private static final int RECORDS = 500;
+  private static final int BATCHES = 2000;
+  private static final int RECORDS = 12;
 
   /** A normal variable is further out with probability below 10^-6, for a hundred of them too. */
   private static final double SIGMAS = 5.8;
@@ -122,7 +122,6 @@ class RecordDrawsTest {
   private double[][] outputs(Draws draws, boolean independentRows) {
     double[][] outputs = new double[BATCHES][];
     for (int batch = 0; batch < BATCHES; batch++) {
-      RecordStep step = (RecordStep) draws.integers(batch, 0, 0);
       outputs[batch] = new double[OUTPUTS * RECORDS];
       for (int row = 0; row < OUTPUTS; row++) {
         DrawnStep drawn = draws.integers(batch, 0, 0, new RowRange(row, 1));
@@ -134,7 +133,6 @@ class RecordDrawsTest {
           outputs[batch][row * RECORDS + j] = values[j] * round.outputScale(row);
         }
       }
-      assertEquals(OUTPUTS, step.means().get(0).rows());
     }
     return outputs;
   }
@@ -142,15 +140,7 @@ class RecordDrawsTest {
   private static RecordStep withSeedOfItsOwn(RecordStep step, int number) {
     byte[] seed = new byte[step.seed().length];
     new Random(number).nextBytes(seed);
-    return new RecordStep(
-        step.step(),
-        step.firstRow(),
-        step.means(),
-        step.deviations(),
-        step.columns(),
-        step.noise(),
-        seed,
-        step.one());
+    return step.withSeed(seed);
   }
 
   @Test
@@ -163,10 +153,11 @@ class RecordDrawsTest {
         double mean = expectedMean(row);
         double variance = expectedVariance(row);
         double count = (double) BATCHES * RECORDS;
-        // The dither of the means, a 55th of a deviation, is the same for a whole batch.
-        double ofMean = Math.sqrt(variance / count + variance / 3000 / BATCHES);
-        // Of the square of a normal variable 2; and s is rounded at random, once for a batch.
-        double ofVariance = variance * Math.sqrt(2 / count + 0.002 / BATCHES);
+        // Half of the variance is the same for a whole batch; of the square of a normal variable
+        // the
+        // variance is 2.
+        double ofMean = Math.sqrt(variance / 2 / count + variance / 2 / BATCHES);
+        double ofVariance = variance * Math.sqrt(2.1 / count + 2.1 / 4 / BATCHES);
 
         assertEquals(mean, mean(shared, row), SIGMAS * ofMean, "row " + row);
         assertEquals(mean, mean(independent, row), SIGMAS * ofMean, "row " + row);
@@ -195,39 +186,44 @@ class RecordDrawsTest {
         .orElseThrow();
   }
 
-  /** What the construction costs: within a batch, rows share what moves them. */
+  /** What the construction costs: within a batch, rows share what moves their records. */
   @Test
   void rowsAreUncorrelatedOverBatchesButNotWithinOne() {
     try (JobSecret secret = JobSecret.fixedForTests(22)) {
       Draws draws = Draws.of(model, plan, secret);
       double[] correlations = correlations(outputs(draws, false));
       double[] independent = correlations(outputs(draws, true));
-      double within = 1 / Math.sqrt(RECORDS);
+      double chance = 1 / Math.sqrt(RECORDS - 1);
 
-      assertTrue(rms(independent) < 2 * within, "rms " + rms(independent));
-      assertTrue(rms(correlations) > 3 * within, "rms " + rms(correlations));
+      assertEquals(chance, rms(independent), 0.05 * chance);
+      assertTrue(rms(correlations) > 1.2 * chance, "rms " + rms(correlations));
       double mean = Arrays.stream(correlations).average().orElseThrow();
       assertEquals(0, mean, SIGMAS * rms(correlations) / Math.sqrt(correlations.length));
     }
   }
 
   /** Of rows 0 and 1, 2 and 3, and so on, within each batch. */
-  private double[] correlations(double[][] outputs) {
+  private static double[] correlations(double[][] outputs) {
     double[] correlations = new double[BATCHES * OUTPUTS / 2];
     int next = 0;
     for (double[] batch : outputs) {
       for (int row = 0; row < OUTPUTS; row += 2) {
+        double[] one = centred(batch, row);
+        double[] other = centred(batch, row + 1);
         double sum = 0;
         for (int j = 0; j < RECORDS; j++) {
-          sum +=
-              (batch[row * RECORDS + j] - expectedMean(row))
-                  * (batch[(row + 1) * RECORDS + j] - expectedMean(row + 1));
+          sum += one[j] * other[j];
         }
-        double scale = Math.sqrt(expectedVariance(row) * expectedVariance(row + 1));
-        correlations[next++] = sum / RECORDS / scale;
+        correlations[next++] = sum / RECORDS / rms(one) / rms(other);
       }
     }
     return correlations;
+  }
+
+  private static double[] centred(double[] batch, int row) {
+    double[] values = Arrays.copyOfRange(batch, row * RECORDS, (row + 1) * RECORDS);
+    double mean = Arrays.stream(values).average().orElseThrow();
+    return Arrays.stream(values).map(value -> value - mean).toArray();
   }
 
   private static double rms(double[] values) {
