@@ -129,6 +129,29 @@ public final class LeakageReport {
     return text.toString();
   }
 
+  /** Returns a few lines: when the weights of each round are known to a tenth. */
+  public static String summary(Leakage leakage) {
+    StringBuilder text = new StringBuilder();
+    line(
+        text,
+        "  Records after which a data owner knows the mean weights to 10 %%, at best, if it chooses inputs:");
+    for (RoundLeakage round : leakage.rounds()) {
+      line(
+          text,
+          "  %-3d %-24s %,d inputs, %,d outputs: %s%s",
+          round.index() + 1,
+          round.title(),
+          round.inputs(),
+          round.outputs(),
+          after(round.chosenTogether().recordsToTenPercent()),
+          round
+              .natural()
+              .map(curve -> "; with records such as these: " + after(curve.recordsToTenPercent()))
+              .orElse(""));
+    }
+    return text.toString();
+  }
+
   private static void end(StringBuilder text, Leakage leakage) {
     remarks(leakage).forEach(remark -> line(text, "  %s", remark));
     line(text, "");

@@ -6,6 +6,8 @@ import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanJson;
 import io.nightjar.plan.PlanText;
 import io.nightjar.plan.Planner;
+import io.nightjar.privacy.LeakageMeter;
+import io.nightjar.privacy.LeakageReport;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.SettingSource;
 import io.nightjar.settings.Settings;
@@ -27,7 +29,8 @@ import picocli.CommandLine.Spec;
     name = "plan",
     description = {
       "Explains how a model would be evaluated on ciphertexts: rounds, proved bounds, encryption",
-      "parameters, noise margins, bytes for each record, and what each side learns."
+      "parameters, noise margins, bytes for each record, what each side learns, and after how many",
+      "records a data owner who chooses inputs knows the weights to 10 %."
     })
 final class PlanCommand implements Callable<Integer> {
 
@@ -88,6 +91,8 @@ final class PlanCommand implements Callable<Integer> {
       out.println(PlanJson.write(plan));
     } else {
       out.print(PlanText.of(plan));
+      out.println();
+      out.print(LeakageReport.summary(LeakageMeter.measure(files.model(), plan, Optional.empty())));
       out.printf("%n%s%n", executors(plan, resolved));
     }
     out.flush();

@@ -2,6 +2,7 @@ package io.nightjar.job;
 
 import io.nightjar.crypto.HeContext;
 import io.nightjar.crypto.PublicKey;
+import io.nightjar.crypto.RealColumns;
 import io.nightjar.crypto.SecretKey;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.HadoopFiles;
@@ -13,11 +14,16 @@ import io.nightjar.ledger.Admission;
 import io.nightjar.ledger.AdmissionRefusedException;
 import io.nightjar.model.Task;
 import io.nightjar.owner.OwnerEngine;
+import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Planner;
+import io.nightjar.privacy.LeakageMeter;
+import io.nightjar.privacy.LeakageReport;
 import io.nightjar.protocol.DataOwner;
 import io.nightjar.protocol.Draws;
 import io.nightjar.records.Labels;
+import io.nightjar.records.RecordBatch;
+import io.nightjar.records.RecordReader;
 import io.nightjar.reference.FloatEvaluator;
 import io.nightjar.report.Uncertainty;
 import io.nightjar.settings.NightjarSettings;
@@ -47,6 +53,11 @@ import org.slf4j.LoggerFactory;
  * for bit, because its secret is kept.
  */
 public final class ScoreJob {
+
+  /** Of a job's records, as many as say what they are like. */
+  private static final int LEAKAGE_RECORDS = 500;
+
+  private static final int MOST_LEAKAGE_TERMS = 1024;
 
   private static final Logger LOG = LoggerFactory.getLogger(ScoreJob.class);
 
@@ -177,6 +188,9 @@ public final class ScoreJob {
     }
     admission.ifPresent(admitted -> figures.ledger(job.owner(), admitted));
     Map<String, Object> report = figures.report();
+    if (!open.isEmpty()) {
+      report.put("leakage", leakage());
+    }
     if (evaluation.isPresent() && !open.isEmpty()) {
       Draws draws = Draws.of(model.model(), plan, secret);
       FloatEvaluator unquantised = new FloatEvaluator(plan, draws);
@@ -186,6 +200,25 @@ public final class ScoreJob {
     side.publish(job, new JobReport(JobReport.Topology.IN_DRIVER, report, uncertainty, evaluation));
     tidyUp(job);
     return report;
+  }
+
+  /** What the data owner of such a job can compute of the model. */
+  private Map<String, Object> leakage() throws IOException {
+    return LeakageReport.map(LeakageMeter.measure(model.model(), plan, recordsForLeakage()));
+  }
+
+  /**
+   * Without privacy any records give the drawn weights; and of wide layers an account of natural
+   * inputs would take minutes.
+   */
+  private Optional<RealColumns> recordsForLeakage() throws IOException {
+    boolean wide = plan.rounds().stream().anyMatch(round -> round.terms() > MOST_LEAKAGE_TERMS);
+    if (plan.privacy() == ModelPrivacy.NONE || wide) {
+      return Optional.empty();
+    }
+    try (RecordReader reader = side.input().reader()) {
+      return reader.next(LEAKAGE_RECORDS).map(RecordBatch::values);
+    }
   }
 
   /** Waves without results; without the key that they were begun with, they begin anew. */

@@ -23,6 +23,8 @@ import java.util.stream.Stream;
  */
 public final class HtmlReport {
 
+  private static final int MOST_VERDICT = 500;
+
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
   private static final String NATS = "nats";
   private static final String DOT = " · ";
@@ -58,6 +60,7 @@ public final class HtmlReport {
     time();
     bytes();
     noise();
+    leakage();
     uncertainty();
     leastCertain();
     correctness();
@@ -270,6 +273,40 @@ public final class HtmlReport {
 
   private static String margin(JsonNode bits) {
     return bits.isNumber() ? Numbers.withUnit(bits.asDouble(), "bits") : "not measured";
+  }
+
+  /** Only who has the model can say: not an agent. */
+  private void leakage() {
+    JsonNode leakage = report.path("leakage");
+    if (!leakage.isObject()) {
+      return;
+    }
+    section(
+        "What answers give away of the model",
+        Optional.of(
+            "Records after which the best estimate that a data owner can compute of a round's mean weights is off by 10 % of their size. "
+                + Foreign.shorten(leakage.path("verdict").asText(), MOST_VERDICT)));
+    List<List<String>> rows = new ArrayList<>();
+    for (JsonNode round : leakage.path("rounds")) {
+      rows.add(
+          List.of(
+              "Round "
+                  + (round.path("index").asInt() + 1)
+                  + ", "
+                  + Foreign.shorten(round.path("title").asText()),
+              recordsTo(round.path("natural")),
+              recordsTo(round.path("chosenTogether"))));
+    }
+    HtmlTable.write(page, List.of("Weights of", "Records such as these", "Chosen inputs"), rows);
+    page.close().line();
+  }
+
+  private static String recordsTo(JsonNode curve) {
+    JsonNode records = curve.path("recordsToTenPercent");
+    if (records.isNumber()) {
+      return Numbers.count(records.asLong());
+    }
+    return curve.isObject() ? "never" : "not computed";
   }
 
   private void uncertainty() {
