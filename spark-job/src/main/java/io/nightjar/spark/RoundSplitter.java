@@ -32,6 +32,9 @@ final class RoundSplitter {
   /** Where weights are drawn for records: of multiplying a column with its integers. */
   private static final double PERTURB_NANOS = 15_000;
 
+  /** A task works so many times as long as it prepares, if there are tasks enough. */
+  private static final double MOST_OVERHEAD = 4;
+
   /** And the kernel's digits of a mean and a deviation, where a drawn weight has one. */
   private static final int DIGITS = 3;
 
@@ -66,6 +69,9 @@ final class RoundSplitter {
     double total = uploads.size() * (readNanos + draws * (drawNanos + round.rows() * rowNanos));
     double forAllCores = total / ((double) cores * perCore);
     double target = Math.max(Math.min((double) targetNanos, forAllCores), LEAST_TASK_NANOS);
+    if (drawNanos > 0) { // reading and multiplying columns are for each task anew
+      target = Math.max(target, Math.min(MOST_OVERHEAD * (readNanos + drawNanos), total / cores));
+    }
     Cutter cutter = new Cutter(target);
     for (FileDigest upload : uploads) {
       BlockFileName name = BlockFileName.parse(upload.name());
@@ -87,7 +93,7 @@ final class RoundSplitter {
 
     void add(FileDigest upload, BlockFileName name, int firstDraw, int draws) {
       double wholeNanos = drawNanos + round.rows() * rowNanos;
-      if (round.rows() * rowNanos > 1.5 * Math.max(target, drawNanos)) {
+      if (wholeNanos > 1.5 * target) {
         cutRows(upload, name, firstDraw, draws);
         return;
       }
@@ -111,8 +117,7 @@ final class RoundSplitter {
     private void cutRows(FileDigest upload, BlockFileName name, int firstDraw, int draws) {
       close();
       int tiles = (round.rows() + ROWS_AT_ONCE - 1) / ROWS_AT_ONCE;
-      double least = Math.max(target, drawNanos);
-      int parts = (int) Math.max(1, Math.min(tiles, Math.round(round.rows() * rowNanos / least)));
+      int parts = (int) Math.max(1, Math.min(tiles, Math.round(round.rows() * rowNanos / target)));
       for (int draw = firstDraw; draw < firstDraw + draws; draw++) {
         for (int part = 0; part < parts; part++) {
           int first = (int) ((long) tiles * part / parts) * ROWS_AT_ONCE;

@@ -68,7 +68,8 @@ class PlanCommandTest {
     CommandRun run = CommandRun.of("plan", "--model", directory.toString(), "--samples", "3");
 
     assertEquals(0, run.exitCode(), run.err());
-    assertTrue(run.out().startsWith("Plan of small with bayhenn, model privacy none, 3 draws"), run.out());
+    assertTrue(
+        run.out().startsWith("Plan of small with bayhenn, model privacy none, 3 draws"), run.out());
     assertTrue(run.out().contains("then the data owner: relu"), run.out());
   }
 
