@@ -281,19 +281,25 @@ public final class Planner {
     if (plainBits >= dataBits - 1) {
       return Optional.empty();
     }
-    long plainModulus = isOpen() ? 1L << plainBits : slots(degree, steps, plainBits);
+    long plainModulus = isOpen() ? 1L << plainBits : slots(degree, profile, steps, plainBits);
     return Optional.of(
         insecure
             ? HeParameters.insecureForTests(Scheme.BFV, degree, profile.primeBits(), plainModulus)
             : HeParameters.bfv(degree, profile.primeBits(), plainModulus));
   }
 
-  /** A prime that is 1 modulo 2N has as many slots as a batch has records. */
-  private static long slots(int degree, List<QuantisedStep> steps, int plainBits) {
+  /**
+   * A prime that is 1 modulo 2N has as many slots as a batch has records. It is the largest of its
+   * size, as coefficient primes are of theirs, and must not be one of them.
+   */
+  private static long slots(int degree, Profile profile, List<QuantisedStep> steps, int plainBits) {
     long bound = steps.stream().mapToLong(QuantisedStep::outputBound).max().orElseThrow();
     int bits = Math.max(Integer.numberOfTrailingZeros(degree) + 3, plainBits);
     long prime = HeParameters.batchingPlainModulus(degree, bits);
-    return prime / 2 > bound ? prime : HeParameters.batchingPlainModulus(degree, bits + 1);
+    while (prime / 2 <= bound || profile.primeBits().contains(bits)) {
+      prime = HeParameters.batchingPlainModulus(degree, ++bits);
+    }
+    return prime;
   }
 
   private static double margin(Encryption encryption, QuantisedStep step) {

@@ -64,6 +64,55 @@ class BoundsTest {
     }
   }
 
+  /** Of records too, whose draws nobody looks at beforehand. */
+  @Property(tries = 100)
+  void noInputAndNoDrawOfARecordLeavesTheBound(
+      @ForAll("networks") RandomNetworks.Recipe recipe,
+      @ForAll @IntRange(min = 2, max = 10) int activationBits,
+      @ForAll @DoubleRange(min = 0.1, max = 6) double clip,
+      @ForAll long batch) {
+    Model model = RandomNetworks.model(recipe.withPosterior(Posterior.Kind.MEAN_FIELD));
+    PlanOptions options =
+        new PlanOptions(
+            1,
+            activationBits,
+            8,
+            clip,
+            ModelPrivacy.BAYESIAN,
+            PlanOptions.Security.INSECURE_FOR_TESTS,
+            64);
+    Plan plan = Planner.plan(model, options);
+
+    try (JobSecret secret = JobSecret.fixedForTests(3)) {
+      Draws draws = Draws.of(model, plan, secret);
+      for (Round round : plan.rounds()) {
+        for (int end : new int[] {round.inputs().low(), round.inputs().high()}) {
+          long[] values = new long[round.inputColumns() * 64];
+          Arrays.fill(values, end);
+          IntegerColumns extreme = new IntegerColumns(round.inputColumns(), 64, values);
+          long[] outputs = draws.integers(batch, round.index(), 0).evaluate(extreme).values();
+          long most = Arrays.stream(outputs).map(Math::abs).max().orElseThrow();
+          assertTrue(most <= round.bound(), most + " exceeds " + round.bound());
+        }
+      }
+    }
+  }
+
+  /** What a result may hide under is 2^40 times as large as what it has to hide. */
+  @Property(tries = 50)
+  void resultsAreFloodedAndStillDecrypt(@ForAll("networks") RandomNetworks.Recipe recipe) {
+    Model model = RandomNetworks.model(recipe.withPosterior(Posterior.Kind.MEAN_FIELD));
+    Plan plan =
+        Planner.plan(
+            model, PlanOptions.DEFAULT.withPrivacy(ModelPrivacy.BAYESIAN).insecureForTests(64));
+
+    for (QuantisedStep step : Planner.quantised(model, plan)) {
+      double noise = step.noise(plan.parameters());
+      assertTrue(Math.scalb(1.0, plan.floodBits()) >= Math.scalb(noise, 40), "noise " + noise);
+    }
+    assertTrue(plan.noiseMarginBits() >= Planner.LEAST_MARGIN_BITS);
+  }
+
   /** The input that pushes one output as far as the quantiser allows. */
   private static IntegerColumns worst(
       IntegerLayer layer, int output, Quantiser inputs, int columns, int sign) {
