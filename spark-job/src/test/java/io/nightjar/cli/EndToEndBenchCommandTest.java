@@ -1,6 +1,7 @@
 package io.nightjar.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -112,6 +113,8 @@ class EndToEndBenchCommandTest {
       assertEquals("tiny", result.get("model").asText());
       assertEquals(2, result.get("samples").asInt());
       assertEquals("bayhenn", result.get("protocol").asText());
+      assertEquals("none", result.get("modelPrivacy").asText());
+      assertFalse(result.has("independentDraws"));
       assertEquals(i + 1, result.get("threads").asInt());
       assertEquals(2048, result.get("records").asLong());
       assertTrue(result.get("naiveSealLinearScaled").asBoolean());
@@ -121,8 +124,38 @@ class EndToEndBenchCommandTest {
       assertIsRatio(result);
       assertPhases(result);
     }
-    assertTrue(run.err().contains("bench: tiny, S = 2: round 1 of 1, threads 2: "), run.err());
+    assertTrue(
+        run.err().contains("bench: tiny, S = 2, model privacy none: round 1 of 1, threads 2: "),
+        run.err());
     assertEquals(before, benchFiles(temporary));
+  }
+
+  @Test
+  void measuresDrawsForRecordsBesideIndependentOnes() throws Exception {
+    CommandRun run =
+        bench(
+            "--samples",
+            "1",
+            "--batches",
+            "1",
+            "--rounds",
+            "1",
+            "--warm-up",
+            "1",
+            "--model-privacy",
+            "bayesian",
+            "--json");
+
+    assertEquals(0, run.exitCode(), run.err());
+    JsonNode result = new ObjectMapper().readTree(run.out());
+    assertEquals("bayesian", result.get("modelPrivacy").asText());
+    assertEquals(8192, result.get("records").asLong());
+    assertTrue(result.get("phases").get("hide").asDouble() > 0, run.out());
+    JsonNode independent = result.get("independentDraws");
+    double own = independent.get("ownSecondsPerBatch").asDouble();
+    double theirs = independent.get("secondsPerBatch").asDouble();
+    assertTrue(own > 0 && theirs > 0, run.out());
+    assertEquals(theirs / own, independent.get("ratio").asDouble());
   }
 
   private static void assertIsRatio(JsonNode result) {

@@ -42,7 +42,8 @@ class TaskConfigurationTest {
 
   @Test
   void mostEntriesStayAtHome() {
-    assertTrue(3 * size(TaskConfiguration.of(all, EXCHANGE)) < size(all));
+    Path hdfs = new Path("hdfs://cluster/exchange");
+    assertTrue(2 * size(TaskConfiguration.of(all, hdfs)) < size(all));
     assertNull(TaskConfiguration.of(all, EXCHANGE).get("mapreduce.job.reduces"));
   }
 
