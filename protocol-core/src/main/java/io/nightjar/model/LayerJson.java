@@ -22,6 +22,7 @@ public final class LayerJson {
           "tanh",
           "gelu",
           "square",
+          "quadratic",
           "softmax");
 
   private LayerJson() {}
@@ -81,6 +82,11 @@ public final class LayerJson {
     } else if (layer instanceof LeakyRelu relu) {
       fields.put("type", "leakyRelu");
       fields.put("slope", relu.slope());
+    } else if (layer instanceof Quadratic quadratic) {
+      fields.put("type", "quadratic");
+      fields.put("a", quadratic.a());
+      fields.put("b", quadratic.b());
+      fields.put("c", quadratic.c());
     } else {
       fields.put("type", plainType(layer));
     }
@@ -124,6 +130,8 @@ public final class LayerJson {
       case "tanh" -> new Tanh(name);
       case "gelu" -> new Gelu(name);
       case "square" -> new Square(name);
+      case "quadratic" ->
+          new Quadratic(name, fields.number("a"), fields.number("b"), fields.number("c"));
       case "softmax" -> new Softmax(name);
       default -> throw fields.unknownType(type, TYPES);
     };

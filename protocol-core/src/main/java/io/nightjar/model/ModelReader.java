@@ -72,6 +72,7 @@ import java.io.InputStream;
  *             {@code padding} (0)
  *         <li>{@code residualAdd}: {@code from}, the name of an earlier layer or {@code "input"}
  *         <li>{@code leakyRelu}: {@code slope} (0.01)
+ *         <li>{@code quadratic}, which is a x^2 + b x + c: {@code a}, not 0, {@code b}, {@code c}
  *         <li>{@code flatten}, {@code relu}, {@code sigmoid}, {@code tanh}, {@code gelu}, {@code
  *             square}, and, as the last layer of a classification, {@code softmax}
  *       </ul>

@@ -10,6 +10,7 @@ import io.nightjar.model.Gelu;
 import io.nightjar.model.Layer;
 import io.nightjar.model.LeakyRelu;
 import io.nightjar.model.MaxPool;
+import io.nightjar.model.Quadratic;
 import io.nightjar.model.Relu;
 import io.nightjar.model.ResidualAdd;
 import io.nightjar.model.Shape;
@@ -123,6 +124,9 @@ public final class OwnerMath {
       return x -> x * StandardNormal.probabilityBelow(x);
     } else if (activation instanceof Square) {
       return x -> x * x;
+    } else if (activation instanceof Quadratic quadratic) {
+      // Horner's scheme has no difference of infinities, so no finite x becomes NaN.
+      return x -> (quadratic.a() * x + quadratic.b()) * x + quadratic.c();
     }
     throw new IllegalStateException("No function for " + activation);
   }

@@ -39,6 +39,7 @@ class LayerTest {
         arguments(new Tanh("a"), IMAGE, IMAGE),
         arguments(new Gelu("a"), IMAGE, IMAGE),
         arguments(new Square("a"), IMAGE, IMAGE),
+        arguments(new Quadratic("a", 0.1, 1, -0.5), IMAGE, IMAGE),
         arguments(new Softmax("a"), Shape.flat(4), Shape.flat(4)));
   }
 
@@ -151,7 +152,22 @@ class LayerTest {
         refusal(
             "Layer \"a\": kernel is 0: it must be from 1 to 1024", () -> new MaxPool("a", 0, 1, 0)),
         refusal(
-            "Layer \"a\": slope is NaN: it must be finite", () -> new LeakyRelu("a", Double.NaN)));
+            "Layer \"a\": slope is NaN: it must be finite", () -> new LeakyRelu("a", Double.NaN)),
+        refusal(
+            "Layer \"a\": a is 0: without x^2 this is no activation",
+            () -> new Quadratic("a", 0, 1, 1)),
+        refusal(
+            "Layer \"a\": a is 0: without x^2 this is no activation",
+            () -> new Quadratic("a", -0.0, 1, 1)),
+        refusal(
+            "Layer \"a\": a is NaN: it must be finite",
+            () -> new Quadratic("a", Double.NaN, 1, 1)),
+        refusal(
+            "Layer \"a\": b is -Infinity: it must be finite",
+            () -> new Quadratic("a", 1, Double.NEGATIVE_INFINITY, 1)),
+        refusal(
+            "Layer \"a\": c is Infinity: it must be finite",
+            () -> new Quadratic("a", 1, 1, Double.POSITIVE_INFINITY)));
   }
 
   @ParameterizedTest

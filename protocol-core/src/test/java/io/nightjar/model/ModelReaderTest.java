@@ -80,6 +80,7 @@ class ModelReaderTest {
               {"type":"maxPool","name":"e","kernel":1},
               {"type":"sigmoid","name":"f"},{"type":"tanh","name":"g"},{"type":"gelu","name":"h"},
               {"type":"square","name":"i"},{"type":"relu","name":"j"},
+              {"type":"quadratic","name":"j2","c":-0.5,"a":1e-3,"b":2},
               {"type":"batchNorm","name":"k","channels":2,"epsilon":0.5},
               {"type":"flatten","name":"l"},
               {"type":"dense","name":"m","bias":false,"outputs":1,"inputs":18}],
@@ -88,7 +89,7 @@ class ModelReaderTest {
                 .replace(
                     "\"calibration\":{}",
                     "\"calibration\":{"
-                        + Stream.of("b", "c", "c2", "d", "e", "f", "g", "h", "i", "j")
+                        + Stream.of("b", "c", "c2", "d", "e", "f", "g", "h", "i", "j", "j2")
                             .map(name -> "\"" + name + "\":[0,1]")
                             .collect(Collectors.joining(","))
                         + "}"));
@@ -107,6 +108,7 @@ class ModelReaderTest {
             new Gelu("h"),
             new Square("i"),
             new Relu("j"),
+            new Quadratic("j2", 0.001, 2, -0.5),
             new BatchNorm("k", 2, 0.5),
             new Flatten("l"),
             new Dense("m", 18, 1, false)),
@@ -235,7 +237,7 @@ class ModelReaderTest {
             "\"conv\"",
             "line 8, column 144: layers[0].type is \"conv\": it must be one of [dense, conv2d, "
                 + "batchNorm, averagePool, maxPool, flatten, residualAdd, relu, leakyRelu, sigmoid,"
-                + " tanh, gelu, square, softmax]; did you mean \"conv2d\"?"),
+                + " tanh, gelu, square, quadratic, softmax]; did you mean \"conv2d\"?"),
         arguments(
             "\"kernel\": 3",
             "\"kernal\": 3",
@@ -276,6 +278,14 @@ class ModelReaderTest {
             "\"slope\": 0.1",
             "\"slope\": \"0.1\"",
             "line 10, column 57: layers[2].slope is \"0.1\": it must be a number"),
+        arguments(
+            "\"type\": \"leakyRelu\", \"slope\": 0.1",
+            "\"type\": \"quadratic\", \"a\": 0.1, \"b\": 1",
+            "line 10, column 59: The key \"c\" is missing in layers[2]"),
+        arguments(
+            "\"type\": \"leakyRelu\", \"slope\": 0.1",
+            "\"type\": \"quadratic\", \"a\": -0, \"b\": 1, \"c\": 2",
+            "line 10, column 66: Layer \"relu\": a is 0: without x^2 this is no activation"),
         arguments(
             "\"name\": \"fc\", ",
             "",

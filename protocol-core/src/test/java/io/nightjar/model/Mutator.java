@@ -48,7 +48,8 @@ final class Mutator {
               ".std",
               "mu_",
               "rho_",
-              "\"type\":\"square\"")
+              "\"type\":\"square\"",
+              "\"type\":\"quadratic\",\"a\":0,")
           .stream()
           .map(token -> token.getBytes(StandardCharsets.UTF_8))
           .toList();

@@ -59,7 +59,7 @@ final class RandomModels {
   }
 
   private void addAny() {
-    switch (random.nextInt(13)) {
+    switch (random.nextInt(14)) {
       case 0 -> addDense();
       case 1 -> addConvolution();
       case 2 -> add(new BatchNorm(name(), shape.channels(), Math.max(1e-9, random.nextDouble())));
@@ -72,8 +72,15 @@ final class RandomModels {
       case 9 -> add(new Tanh(name()));
       case 10 -> add(new Gelu(name()));
       case 11 -> add(new Square(name()));
+      case 12 -> add(quadratic());
       default -> addConvolution();
     }
+  }
+
+  private Quadratic quadratic() {
+    double a = random.nextGaussian();
+    return new Quadratic(
+        name(), a == 0 ? Double.MIN_VALUE : a, random.nextGaussian(), random.nextInt(3));
   }
 
   private void addDense() {

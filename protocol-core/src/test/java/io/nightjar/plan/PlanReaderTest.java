@@ -78,6 +78,7 @@ class PlanReaderTest {
         "\"inputRange\":[0,255] | \"inputRange\":[0,256000] | has inputs up to 256",
         "\"inputRange\":[0,255] | \"inputRange\":[0] | must be [low, high]",
         "\"type\":\"relu\" | \"type\":\"elu\" | must be one of",
+        "\"type\":\"relu\" | \"type\":\"quadratic\",\"a\":0,\"b\":1,\"c\":2 | a is 0",
         "\"result\":\"pool2\" | \"result\":\"relu1\" | again",
         "\"title\":\"conv1 + pool1\" | \"title\":\"a\\nb\" | plain text",
         "\"classes\":[\"0\", | \"classes\":[\"0\",\"x\", | 10 outputs for 11 classes",

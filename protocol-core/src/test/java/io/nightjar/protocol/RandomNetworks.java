@@ -19,6 +19,7 @@ import io.nightjar.model.Model;
 import io.nightjar.model.Parameter;
 import io.nightjar.model.Point;
 import io.nightjar.model.Posterior;
+import io.nightjar.model.Quadratic;
 import io.nightjar.model.Range;
 import io.nightjar.model.Relu;
 import io.nightjar.model.ResidualAdd;
@@ -67,7 +68,7 @@ public final class RandomNetworks {
     }
   }
 
-  private static final int KINDS = 16;
+  private static final int KINDS = 17;
 
   private RandomNetworks() {}
 
@@ -101,8 +102,7 @@ public final class RandomNetworks {
     for (Choice choice : recipe.choices()) {
       String name = "l" + layers.size();
       Layer layer = layer(choice, name, shape, seen);
-      if (layer instanceof Square
-          && layers.stream().filter(Square.class::isInstance).count() == 2) {
+      if (squares(layer) && layers.stream().filter(RandomNetworks::squares).count() == 2) {
         continue; // more of them in a row would leave the range of a double
       }
       try {
@@ -201,8 +201,13 @@ public final class RandomNetworks {
       case 12 -> new LeakyRelu(name, 0.1);
       case 13 -> choice.extra() < 2 ? new Sigmoid(name) : new Tanh(name);
       case 14 -> new Gelu(name);
-      default -> new Square(name);
+      case 15 -> new Square(name);
+      default -> new Quadratic(name, bias ? 0.3 : -0.7, size - 3, 0.5);
     };
+  }
+
+  private static boolean squares(Layer layer) {
+    return layer instanceof Square || layer instanceof Quadratic;
   }
 
   private static WeightSet weights(List<Layer> layers, boolean point, Random random) {

@@ -12,6 +12,7 @@ import io.nightjar.model.Layer;
 import io.nightjar.model.LeakyRelu;
 import io.nightjar.model.MaxPool;
 import io.nightjar.model.Parameter;
+import io.nightjar.model.Quadratic;
 import io.nightjar.model.Relu;
 import io.nightjar.model.ResidualAdd;
 import io.nightjar.model.Shape;
@@ -109,6 +110,8 @@ final class LayerByLayer {
       return x * normalBelow(x);
     } else if (layer instanceof Square) {
       return x * x;
+    } else if (layer instanceof Quadratic quadratic) {
+      return quadratic.a() * x * x + quadratic.b() * x + quadratic.c();
     }
     throw new IllegalArgumentException("No such activation: " + layer);
   }
