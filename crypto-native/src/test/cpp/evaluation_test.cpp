@@ -1,5 +1,6 @@
 // SEAL's operations over whole blocks, against arithmetic on the plain values.
 
+#include <string>
 #include <vector>
 
 #include "check.h"
@@ -41,7 +42,7 @@ struct Slots {
 };
 
 /// CKKS: a real number for every record.
-struct RealSlots {
+struct RealRecords {
     Owner owner{sealed_profile()};
     const Context &context = owner.context;
     BlockEvaluator evaluator{context, kNever};
@@ -70,7 +71,7 @@ struct RealSlots {
 TEST("BFV multiplies and squares records one by one, and relinearising keeps the products") {
     check::Random random;
     const Slots slots;
-    const seal::RelinKeys key = relinearisation_key(slots.owner);
+    const RelinearisationKey key(slots.owner.context, *relinearisation_key(slots.owner));
     const Values a = full_range_values(random, slots.context, 2);
     const Values b = full_range_values(random, slots.context, 2);
     const OwnedBlock left = slots.encrypt(a, Form::kCoefficient);
@@ -81,13 +82,13 @@ TEST("BFV multiplies and squares records one by one, and relinearising keeps the
     slots.evaluator.multiply(*left, *right, 1, 1, *product);
     const auto times = [&](std::size_t column, std::size_t j) { return __int128{a[column][j]} * b[column][j]; };
     slots.check(product, a, times);
-    slots.evaluator.relinearise(*product, 1, key, *relinearised);
+    slots.evaluator.relinearise(*product, key, *relinearised);
     slots.check(relinearised, a, times);
 
     slots.evaluator.square(*left, 1, *product);
     const auto squared = [&](std::size_t column, std::size_t j) { return __int128{a[column][j]} * a[column][j]; };
     slots.check(product, a, squared);
-    slots.evaluator.relinearise(*product, 1, key, *relinearised);
+    slots.evaluator.relinearise(*product, key, *relinearised);
     slots.check(relinearised, a, squared);
 }
 
@@ -159,8 +160,8 @@ TEST("a change of form keeps the values, and changing back restores every residu
 
 TEST("CKKS multiplies, relinearises and rescales real numbers record by record, prime after prime") {
     check::Random random;
-    const RealSlots slots;
-    const seal::RelinKeys key = relinearisation_key(slots.owner);
+    const RealRecords slots;
+    const RelinearisationKey key(slots.owner.context, *relinearisation_key(slots.owner));
     const Reals a = random_reals(random, 2, slots.records);
     const Reals b = random_reals(random, 2, slots.records);
     const double other_scale = kScale * 2;
@@ -173,11 +174,11 @@ TEST("CKKS multiplies, relinearises and rescales real numbers record by record, 
     slots.check("the product", product, kScale * other_scale, a, times);
 
     const OwnedBlock relinearised(slots.context, 2, Form::kNtt);
-    slots.evaluator.relinearise(*product, kScale * other_scale, key, *relinearised);
+    slots.evaluator.relinearise(*product, key, *relinearised);
     slots.check("the relinearised product", relinearised, kScale * other_scale, a, times);
 
     const OwnedBlock rescaled(slots.context, 2, 2, 2, Form::kNtt);
-    slots.evaluator.rescale(*relinearised, kScale * other_scale, *rescaled);
+    slots.evaluator.rescale(*relinearised, *rescaled);
     const double scale = kScale * other_scale / static_cast<double>(slots.context.prime(2));
     slots.check("the rescaled product", rescaled, scale, a, times);
 
@@ -188,14 +189,14 @@ TEST("CKKS multiplies, relinearises and rescales real numbers record by record, 
 
     // A block of three polynomials is rescaled as well.
     const OwnedBlock last(slots.context, 2, 3, 1, Form::kNtt);
-    slots.evaluator.rescale(*squared, scale * scale, *last);
+    slots.evaluator.rescale(*squared, *last);
     slots.check("the rescaled square", last, scale * scale / static_cast<double>(slots.context.prime(1)), a, fourth,
                 kPrecisionOfThree);
 }
 
 TEST("CKKS drops a prime and keeps values and scale") {
     check::Random random;
-    const RealSlots slots;
+    const RealRecords slots;
     const Reals a = random_reals(random, 2, slots.records);
     const OwnedBlock switched(slots.context, 2, 2, 2, Form::kNtt);
     slots.evaluator.switch_modulus(*slots.encrypt(a), kScale, *switched);
@@ -206,7 +207,7 @@ TEST("CKKS drops a prime and keeps values and scale") {
 TEST("every operation that is told to stop stops at once, or between columns") {
     const Context &context = sealed_profile();
     const Owner owner(context);
-    const seal::RelinKeys key = relinearisation_key(owner);
+    const RelinearisationKey key(owner.context, *relinearisation_key(owner));
     check::Random random;
     const OwnedBlock two = random_block(random, context, 3, 2, 3, Form::kNtt);
     const OwnedBlock three = random_block(random, context, 3, 3, 3, Form::kNtt);
@@ -227,9 +228,111 @@ TEST("every operation that is told to stop stops at once, or between columns") {
         stops([&](const Block &output) { evaluator.add(*two, *two, output); }, 2, 3);
         stops([&](const Block &output) { evaluator.multiply(*two, *two, 2, 2, output); }, 3, 3);
         stops([&](const Block &output) { evaluator.square(*two, 2, output); }, 3, 3);
-        stops([&](const Block &output) { evaluator.relinearise(*three, 2, key, output); }, 2, 3);
-        stops([&](const Block &output) { evaluator.rescale(*two, kScale, output); }, 2, 2);
+        stops([&](const Block &output) { evaluator.relinearise(*three, key, output); }, 2, 3);
+        stops([&](const Block &output) { evaluator.rescale(*two, output); }, 2, 2);
         stops([&](const Block &output) { evaluator.switch_modulus(*two, 2, output); }, 2, 2);
         stops([&](const Block &output) { evaluator.change_form(*two, output); }, 2, 3);
     }
+}
+
+TEST("CKKS products, relinearised and rescaled blocks are SEAL's to the bit, with every kernel and primes of any size") {
+    check::Random random;
+    const std::vector<int> many(19, 44);  // more than a kernel adds up at once
+    for (const kernel::Microkernel *kernel : kernel::supported()) {
+        for (const std::vector<int> &bits :
+             {std::vector<int>{44, 44, 44, 44}, {60, 40, 40, 60}, {44, 44, 30, 60}, {60, 50, 60, 30}, {30, 44, 50, 44},
+              {50, 50, 50, 50, 50}, {36, 37}, many}) {
+            for (const std::size_t degree : {64, 1024}) {
+                const Context context({Scheme::kCkks, degree, primes(degree, bits), 0, false}, *kernel);
+                const Owner owner(context);
+                const BlockEvaluator evaluator(context, kNever);
+                const OwnedBlock key = relinearisation_key(owner);
+                const RelinearisationKey ours(context, *key);
+                const seal::RelinKeys theirs = to_seal_relinearisation_key(context, *key);
+                for (std::size_t limbs = context.data_limbs(); limbs > 0; limbs = limbs > 6 ? 2 : limbs - 1) {
+                    const check::Note note(std::string(kernel->name) + ", degree " + std::to_string(degree) + ", " +
+                                           std::to_string(limbs) + " of " + std::to_string(bits.size()) +
+                                           " primes, the first of " + std::to_string(bits[0]) + " bits");
+                    const auto equal = [&](auto operation, auto seal_operation, const OwnedBlock &input,
+                                           std::size_t polys, std::size_t left) {
+                        const OwnedBlock actual(context, 2, polys, left, Form::kNtt);
+                        const OwnedBlock expected(context, 2, polys, left, Form::kNtt);
+                        operation(*actual);
+                        for (const std::size_t column : {0, 1}) {
+                            seal::Ciphertext ciphertext = context.load(*input, column, 2);
+                            seal_operation(ciphertext, column);
+                            context.store(ciphertext, *expected, column);
+                        }
+                        CHECK_EQ(actual.words(), expected.words());
+                    };
+                    const seal::Evaluator &seal = context.evaluator();
+                    const OwnedBlock two = random_block(random, context, 2, 2, limbs, Form::kNtt);
+                    const OwnedBlock other = random_block(random, context, 2, 2, limbs, Form::kNtt);
+                    const OwnedBlock three = random_block(random, context, 2, 3, limbs, Form::kNtt);
+                    for (std::size_t word = 0; word < 3 * limbs * degree; ++word) {  // the greatest sums there are
+                        three->column(1)[word] = context.prime(word / degree % limbs) - 1;
+                    }
+                    equal([&](const Block &output) { evaluator.square(*two, 2, output); },
+                          [&](seal::Ciphertext &c, std::size_t) { seal.square_inplace(c); }, two, 3, limbs);
+                    equal([&](const Block &output) { evaluator.multiply(*two, *other, 2, 2, output); },
+                          [&](seal::Ciphertext &c, std::size_t column) {
+                              seal.multiply_inplace(c, context.load(*other, column, 2));
+                          },
+                          two, 3, limbs);
+                    equal([&](const Block &output) { evaluator.relinearise(*three, ours, output); },
+                          [&](seal::Ciphertext &c, std::size_t) { seal.relinearize_inplace(c, theirs); }, three, 2,
+                          limbs);
+                    if (limbs == 1) {
+                        continue;
+                    }
+                    for (const OwnedBlock *input : {&two, &three}) {
+                        const std::size_t polys = (*input)->polys;
+                        equal([&](const Block &output) { evaluator.rescale(**input, output); },
+                              [&](seal::Ciphertext &c, std::size_t) { seal.rescale_to_next_inplace(c); }, *input,
+                              polys, limbs - 1);
+                        equal([&](const Block &output) { evaluator.switch_modulus(**input, 2, output); },
+                              [&](seal::Ciphertext &c, std::size_t) { seal.mod_switch_to_next_inplace(c); }, *input,
+                              polys, limbs - 1);
+                    }
+                }
+            }
+        }
+    }
+}
+
+TEST("relinearised BFV blocks are SEAL's to the bit, with every kernel and primes of any size") {
+    check::Random random;
+    for (const kernel::Microkernel *kernel : kernel::supported()) {
+        for (const std::vector<int> &bits :
+             {std::vector<int>{44, 44, 44, 44}, {60, 40, 40, 60}, {60, 50, 60, 30}, {30, 44, 50, 44}}) {
+            const Context context({Scheme::kBfv, 1024, primes(1024, bits), 65537, false}, *kernel);
+            const Owner owner(context);
+            const OwnedBlock key = relinearisation_key(owner);
+            const seal::RelinKeys theirs = to_seal_relinearisation_key(context, *key);
+            for (std::size_t limbs = context.data_limbs(); limbs > 0; --limbs) {
+                const OwnedBlock three = random_block(random, context, 1, 3, limbs, Form::kCoefficient);
+                const OwnedBlock actual(context, 1, 2, limbs, Form::kCoefficient);
+                const OwnedBlock expected(context, 1, 2, limbs, Form::kCoefficient);
+                BlockEvaluator(context, kNever).relinearise(*three, RelinearisationKey(context, *key), *actual);
+                seal::Ciphertext ciphertext = context.load(*three, 0, 1);
+                context.evaluator().relinearize_inplace(ciphertext, theirs);
+                context.store(ciphertext, *expected, 0);
+                CHECK_EQ(actual.words(), expected.words());
+            }
+        }
+    }
+}
+
+TEST("a scale that the result's modulus cannot hold is refused with both") {
+    const Context &context = sealed_profile();
+    check::Random random;
+    const OwnedBlock one = random_block(random, context, 1, 2, 1, Form::kNtt);
+    const OwnedBlock two = random_block(random, context, 1, 2, 2, Form::kNtt);
+    const OwnedBlock product(context, 1, 3, 1, Form::kNtt);
+    const OwnedBlock left(context, 1, 2, 1, Form::kNtt);
+    const BlockEvaluator evaluator(context, kNever);
+    const char *message = "scale 1.20893e+24 does not fit its modulus of 60 bits";
+    CHECK_THROWS(evaluator.square(*one, kScale, *product), ErrorKind::kInvalidArgument, message);
+    CHECK_THROWS(evaluator.multiply(*one, *one, kScale, kScale, *product), ErrorKind::kInvalidArgument, message);
+    CHECK_THROWS(evaluator.switch_modulus(*two, kScale * kScale, *left), ErrorKind::kInvalidArgument, message);
 }

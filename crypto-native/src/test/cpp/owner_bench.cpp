@@ -1,4 +1,4 @@
-// What a column costs the data owner, and the executors that perturb and hide: processor time in microseconds, the median
+// What a column costs the data owner, and the executors that perturb, multiply and hide: processor time in microseconds, the median
 // and the least of many rounds over a block, on one thread. Not a test, though it looks like one: an argument picks the
 // cases whose name contains it, and NIGHTJAR_BENCH_KERNEL a kernel.
 
@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "nightjar/bit_packing.h"
+#include "nightjar/evaluation.h"
 #include "nightjar/hiding.h"
 #include "nightjar/record_noise.h"
 #include "nightjar/sampling.h"
@@ -25,6 +26,7 @@ namespace {
 
 constexpr std::size_t kColumns = 64;
 constexpr std::size_t kRounds = 101;
+constexpr std::size_t kFewRounds = 11;  // where a column takes milliseconds
 
 double processor_microseconds() {
     timespec now;
@@ -32,9 +34,9 @@ double processor_microseconds() {
     return static_cast<double>(now.tv_sec) * 1e6 + static_cast<double>(now.tv_nsec) / 1e3;
 }
 
-void report(const char *what, const std::function<void(std::size_t)> &column) {
+void report(const char *what, const std::function<void(std::size_t)> &column, std::size_t rounds = kRounds) {
     std::vector<double> times;
-    for (std::size_t round = 0; round < kRounds; ++round) {
+    for (std::size_t round = 0; round < rounds; ++round) {
         const double start = processor_microseconds();
         for (std::size_t i = 0; i < kColumns; ++i) {
             column(i);
@@ -171,6 +173,108 @@ void measure_slots(std::size_t degree, const std::vector<int> &bits, int plain_b
     report("inverse transform, one prime", [&](std::size_t i) { context.from_ntt(block->plane(i, 0, 0), 0); });
 }
 
+/// What multiplying real numbers costs, on both sides, and what SEAL takes for the same.
+void measure_ckks(std::size_t degree, const std::vector<int> &bits) {
+    const char *kernel = std::getenv("NIGHTJAR_BENCH_KERNEL");
+    const Context context({Scheme::kCkks, degree, primes(degree, bits), 0, true},
+                          kernel::choose(kernel == nullptr ? "" : kernel));
+    Owner owner(context);
+    const OwnedBlock public_block = public_key(owner);
+    const OwnedBlock key_block = relinearisation_key(owner);
+    const RelinearisationKey key(context, *key_block);
+    const seal::RelinKeys seal_key = to_seal_relinearisation_key(context, *key_block);
+    const std::size_t limbs = context.data_limbs();
+    const double scale = 0x1p40;
+    check::Random random;
+    const Reals values = random_reals(random, kColumns, degree / 2);
+    const Seed seed = fresh_seed();
+    const kernel::ShouldStop never;
+    const BlockEvaluator evaluator(context, never);
+    const auto column_of = [](const OwnedBlock &block, std::size_t i) {
+        Block one = *block;
+        one.words = block->column(i);
+        one.columns = 1;
+        return one;
+    };
+    const auto by_block = [&](const char *what, auto operation, const OwnedBlock &input, const OwnedBlock &output) {
+        report(what, [&](std::size_t i) { operation(column_of(input, i), column_of(output, i)); }, kFewRounds);
+    };
+    const auto by_seal = [&](const char *what, auto operation, const OwnedBlock &input) {
+        std::vector<seal::Ciphertext> columns;
+        for (std::size_t i = 0; i < kColumns; ++i) {
+            columns.push_back(context.load(*input, i, scale));
+        }
+        seal::Ciphertext result;
+        report(what, [&](std::size_t i) { operation(columns[i], result); }, kFewRounds);
+    };
+    const seal::Evaluator &seal = context.evaluator();
+
+    const OwnedBlock fresh(context, kColumns, Form::kNtt);
+    SecretWords message(limbs * degree);
+    const Encoder encoder(context, limbs, Packing::kSlots, Form::kNtt, scale);
+    SymmetricEncryptor encryptor(context, owner.secret, seed);
+    const auto encode = [&](std::size_t i) {
+        return encoder.encode(values[i].data(), values[i].size(), message.get());
+    };
+    report("encode and encrypt, seeded", [&](std::size_t i) { encryptor.encrypt(*fresh, i, encode(i)); }, kFewRounds);
+    report("  encode", encode, kFewRounds);
+    seal::Plaintext plain;
+    seal::Encryptor seal_encryptor(context.seal(), owner.seal_secret);
+    const auto seal_encode = [&](std::size_t i) { context.ckks_encoder().encode(values[i], scale, plain); };
+    seal::Ciphertext encrypted;
+    report("SEAL: encode and encrypt, symmetric", [&](std::size_t i) {
+        seal_encode(i);
+        seal_encryptor.encrypt_symmetric(plain, encrypted);
+    }, kFewRounds);
+    report("SEAL:   encode", seal_encode, kFewRounds);
+
+    const OwnedBlock squares(context, kColumns, 3, limbs, Form::kNtt);
+    by_block("square", [&](const Block &a, const Block &b) { evaluator.square(a, scale, b); }, fresh, squares);
+    by_seal("SEAL: square", [&](const auto &a, auto &b) { seal.square(a, b); }, fresh);
+
+    const OwnedBlock relinearised(context, kColumns, Form::kNtt);
+    const Block &all = *squares;
+    report("relinearise", [&](std::size_t i) {  // a block at a time, as the key's scratch memory is the block's
+        if (i == 0) {
+            evaluator.relinearise(all, key, *relinearised);
+        }
+    }, kFewRounds);
+    by_seal("SEAL: relinearise", [&](const auto &a, auto &b) { seal.relinearize(a, seal_key, b); }, squares);
+
+    const OwnedBlock rescaled(context, kColumns, 2, limbs - 1, Form::kNtt);
+    by_block("rescale", [&](const Block &a, const Block &b) { evaluator.rescale(a, b); }, relinearised, rescaled);
+    by_seal("SEAL: rescale", [&](const auto &a, auto &b) { seal.rescale_to_next(a, b); }, relinearised);
+    by_block("switch the modulus", [&](const Block &a, const Block &b) { evaluator.switch_modulus(a, scale, b); },
+             relinearised, rescaled);
+
+    const auto decode = [&](const char *what, const char *seal_what, const OwnedBlock &block) {
+        SecretWords residues(block->limbs * degree);
+        std::vector<double> decoded(degree / 2);
+        Decryptor decryptor(context, owner.secret, *block);
+        const Encoder reader(context, block->limbs, Packing::kSlots, Form::kNtt, scale);
+        report(what, [&](std::size_t i) {
+            decryptor.decrypt_ntt(i, residues.get());
+            reader.decode(residues.get(), decoded.data(), decoded.size());
+        }, kFewRounds);
+        by_seal(seal_what, [&](const auto &a, auto &) {
+            owner.seal_decryptor.decrypt(a, plain);
+            context.ckks_encoder().decode(plain, decoded);
+        }, block);
+    };
+    decode("decrypt and decode, all primes", "SEAL: decrypt and decode, all primes", fresh);
+    const OwnedBlock one(context, kColumns, 2, 1, Form::kNtt);
+    for (std::size_t i = 0; i < kColumns; ++i) {
+        for (std::size_t poly = 0; poly < 2; ++poly) {
+            std::copy_n(fresh->plane(i, poly, 0), degree, one->plane(i, poly, 0));
+        }
+    }
+    decode("decrypt and decode, one prime", "SEAL: decrypt and decode, one prime", one);
+    const OwnedBlock hidden(context, kColumns, 2, limbs, Form::kNtt);
+    Hider hider(context, *public_block, seed, 60, limbs);
+    report("hide, with a flood of 60 bits", [&](std::size_t i) { hider.hide(*fresh, i, i, *hidden); }, kFewRounds);
+    report("forward transform, one prime", [&](std::size_t i) { context.to_ntt(hidden->plane(i, 0, 0), 0); });
+}
+
 }  // namespace
 
 TEST("degree 2048, one prime of 44 bits, t = 2^22") { measure(2048, {44}, std::uint64_t{1} << 22); }
@@ -180,3 +284,7 @@ TEST("degree 4096, two primes of 44 bits, t = 2^26") { measure(4096, {44, 44, 20
 TEST("degree 4096, one prime of 60 bits, t = 2^22") { measure(4096, {60}, std::uint64_t{1} << 22); }
 
 TEST("slots: degree 8192, three primes of 44 bits, t of 30 bits") { measure_slots(8192, {44, 44, 44, 20}, 30, 95); }
+
+TEST("ckks: degree 8192, {44, 44, 44, 44}") { measure_ckks(8192, {44, 44, 44, 44}); }
+
+TEST("ckks: degree 16384, {44 x 6}") { measure_ckks(16384, {44, 44, 44, 44, 44, 44}); }

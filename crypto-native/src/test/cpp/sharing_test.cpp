@@ -38,7 +38,7 @@ TEST("threads that share a BFV context and its keys compute what one thread woul
     const Owner owner(per_record_profile());
     const Context &context = owner.context;
     const OwnedBlock key = public_key(owner);
-    const seal::RelinKeys relinearisation = relinearisation_key(owner);
+    const RelinearisationKey relinearisation(owner.context, *relinearisation_key(owner));
     const std::vector<std::int32_t> weights = {3, -4};
     const std::vector<std::uint32_t> gathered = {0, 1};
     on_threads([&](int number) {
@@ -54,7 +54,7 @@ TEST("threads that share a BFV context and its keys compute what one thread woul
         evaluator.square(*block, 1, *squares);
         apply_layer(context, kernel::choose(""), {1, 2, 1, weights.data(), gathered.data(), nullptr}, {0, 1, 0, 1},
                     nullptr, *squares, *sum, never);
-        evaluator.relinearise(*sum, 1, relinearisation, *result);
+        evaluator.relinearise(*sum, relinearisation, *result);
         const std::vector<std::int64_t> expected(context.degree(), -number * number);
         return decrypt(owner, *result, 0, Packing::kSlots, context.degree()).values == expected ? 0 : 1;
     });
@@ -65,7 +65,7 @@ TEST("threads that share a CKKS context and its keys compute what one thread wou
     const Owner owner(sealed_profile());
     const Context &context = owner.context;
     const std::size_t records = context.degree() / 2;
-    const seal::RelinKeys relinearisation = relinearisation_key(owner);
+    const RelinearisationKey relinearisation(owner.context, *relinearisation_key(owner));
     on_threads([&](int number) {
         const OwnedBlock block = encrypt(owner, Reals{std::vector<double>(records, number / 10.0)}, Packing::kSlots,
                                          Form::kNtt, kScale);
@@ -74,7 +74,7 @@ TEST("threads that share a CKKS context and its keys compute what one thread wou
         const OwnedBlock squares(context, 1, 3, 3, Form::kNtt);
         const OwnedBlock result(context, 1, Form::kNtt);
         evaluator.square(*block, kScale, *squares);
-        evaluator.relinearise(*squares, kScale * kScale, relinearisation, *result);
+        evaluator.relinearise(*squares, relinearisation, *result);
         const std::vector<double> expected(records, number * number / 100.0);
         const auto actual = decrypt_reals(owner, *result, 0, kScale * kScale, records);
         return largest_error(actual, expected) < 1e-6 ? 0 : 1;

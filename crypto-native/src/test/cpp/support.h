@@ -217,10 +217,25 @@ inline OwnedBlock public_key(const Owner &owner) {
     return key;
 }
 
-inline seal::RelinKeys relinearisation_key(const Owner &owner) {
+inline OwnedBlock relinearisation_key(const Owner &owner) {
     OwnedBlock key(owner.context, owner.context.data_limbs(), 2, owner.context.key_limbs(), Form::kNtt);
     make_relinearisation_key(owner.context, owner.secret, *key);
-    return to_seal_relinearisation_key(owner.context, *key);
+    return key;
+}
+
+/// A relinearisation key in the form that SEAL's evaluator takes.
+inline seal::RelinKeys to_seal_relinearisation_key(const Context &context, const Block &key) {
+    seal::RelinKeys converted;
+    converted.parms_id() = context.seal().key_parms_id();
+    converted.data().resize(1);
+    converted.data()[0].resize(key.columns);
+    for (std::size_t i = 0; i < key.columns; ++i) {
+        seal::Ciphertext &ciphertext = converted.data()[0][i].data();
+        ciphertext.resize(context.seal(), context.seal().key_parms_id(), 2);
+        ciphertext.is_ntt_form() = true;
+        std::copy_n(key.column(i), key.polys * key.limbs * key.degree, ciphertext.data());
+    }
+    return converted;
 }
 
 /// What our decryptor makes of a column.

@@ -274,26 +274,25 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_multiply(JNIEnv *env, jcla
 }
 
 JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_relinearise(JNIEnv *env, jclass, jlong context, jlong block,
-                                                                  jdouble scale, jlong key, jlong output,
-                                                                  jobject cancellation) {
+                                                                  jlong key, jlong output, jobject cancellation) {
     guard(env, [&] {
         const auto &c = from_handle<Context>(context);
         const Block &source = bridge::block(c, block);
         const auto should_stop = bridge::should_stop(env, cancellation);
         BlockEvaluator(c, should_stop)
-            .relinearise(source, scale, from_handle<seal::RelinKeys>(key),
+            .relinearise(source, from_handle<RelinearisationKey>(key),
                          bridge::block(c, output, source.columns, 2, source.limbs, source.form));
     });
 }
 
 JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_rescale(JNIEnv *env, jclass, jlong context, jlong block,
-                                                              jdouble scale, jlong output, jobject cancellation) {
+                                                              jlong output, jobject cancellation) {
     guard(env, [&] {
         const auto &c = from_handle<Context>(context);
         const Block &source = bridge::block(c, block);
         const auto should_stop = bridge::should_stop(env, cancellation);
         BlockEvaluator(c, should_stop)
-            .rescale(source, scale,
+            .rescale(source,
                      bridge::block(c, output, source.columns, source.polys, source.limbs - 1, source.form));
     });
 }

@@ -5,6 +5,7 @@
 #include "io_nightjar_crypto_Native.h"
 #include "nightjar/error.h"
 #include "nightjar/keys.h"
+#include "nightjar/relinearisation.h"
 
 using namespace nightjar;
 using bridge::from_handle;
@@ -107,10 +108,10 @@ JNIEXPORT jlong JNICALL Java_io_nightjar_crypto_Native_createRelinearisationKey(
     return guard(env, [&] {
         const auto &c = from_handle<Context>(context);
         const Block &source = bridge::block(c, key, c.data_limbs(), 2, c.key_limbs(), Form::kNtt);
-        return to_handle(std::make_unique<seal::RelinKeys>(to_seal_relinearisation_key(c, source)).release());
+        return to_handle(std::make_unique<RelinearisationKey>(c, source).release());
     });
 }
 
 JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_destroyRelinearisationKey(JNIEnv *env, jclass, jlong key) {
-    guard(env, [&] { delete &from_handle<seal::RelinKeys>(key); });
+    guard(env, [&] { delete &from_handle<RelinearisationKey>(key); });
 }

@@ -18,8 +18,10 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_hide(JNIEnv *env, jclass, 
         const auto &c = from_handle<Context>(context);
         const Block &source = bridge::block(c, block);
         const Block &target = bridge::block(c, output);
+        const bool real_numbers = c.parameters().scheme == Scheme::kCkks;
         if (source.polys != 2 || source.form != Form::kNtt || target.columns != source.columns || target.polys != 2 ||
-            target.form != Form::kCoefficient || target.limbs > source.limbs) {
+            target.form != (real_numbers ? Form::kNtt : Form::kCoefficient) ||
+            (real_numbers ? target.limbs != source.limbs : target.limbs > source.limbs)) {
             throw Error(ErrorKind::kInvalidArgument, "the blocks do not have the shapes that hiding takes and gives");
         }
         const bridge::SecretSeed secret(env, seed);
@@ -31,7 +33,7 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_hide(JNIEnv *env, jclass, 
             bridge::stop_if(should_stop);
             const std::uint64_t number = static_cast<std::uint64_t>(first_column) + column;
             hider.hide(source, column, number, target);
-            if (static_cast<std::size_t>(records) < target.degree) {
+            if (!real_numbers && static_cast<std::size_t>(records) < target.degree) {
                 cover_free_places(c, encoder, secret.get(), number, static_cast<std::size_t>(records), target, column);
             }
         }

@@ -74,6 +74,7 @@ Context::Context(const Parameters &parameters, const kernel::Microkernel &kernel
     evaluator_ = std::make_unique<seal::Evaluator>(seal_);
     if (parameters_.scheme == Scheme::kCkks) {
         ckks_encoder_ = std::make_unique<seal::CKKSEncoder>(seal_);
+        real_slots_ = std::make_unique<RealSlots>(parameters_.degree);
     } else if (seal_.first_context_data()->qualifiers().using_batching) {
         slot_encoder_ =
             std::make_unique<SlotEncoder>(*seal_.first_context_data()->plain_ntt_tables(), kernel.ring);

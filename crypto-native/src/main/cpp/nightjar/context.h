@@ -13,6 +13,7 @@
 #include "nightjar/block.h"
 #include "nightjar/kernel/dispatch.h"
 #include "nightjar/modular.h"
+#include "nightjar/real_slots.h"
 #include "nightjar/ring.h"
 #include "nightjar/slots.h"
 
@@ -51,6 +52,7 @@ public:
     const seal::Evaluator &evaluator() const { return *evaluator_; }
     const SlotEncoder &slot_encoder() const;
     seal::CKKSEncoder &ckks_encoder() const;
+    const RealSlots &real_slots() const { return *real_slots_; }  // CKKS
 
     const std::vector<kernel::Modulus> &moduli() const { return moduli_; }
     std::uint64_t prime(std::size_t limb) const { return parameters_.primes[limb]; }
@@ -83,6 +85,7 @@ private:
     std::unique_ptr<seal::Evaluator> evaluator_;
     std::unique_ptr<SlotEncoder> slot_encoder_;
     std::unique_ptr<seal::CKKSEncoder> ckks_encoder_;
+    std::unique_ptr<RealSlots> real_slots_;
 };
 
 }  // namespace nightjar

@@ -73,12 +73,41 @@ Message Encoder::encode(const double *values, std::size_t count, std::uint64_t *
     }
     const double *largest = std::max_element(
         values, values + count, [](double a, double b) { return std::fabs(a) < std::fabs(b); });
-    seal::Plaintext encoded;
+    Form form = Form::kCoefficient;
     encode_scaled(count == 0 ? 0 : *largest, "value " + std::to_string(largest - values), [&] {
-        context_.ckks_encoder().encode(std::vector<double>(values, values + count), level_.parms_id, scale_, encoded);
+        if (!encode_narrow(values, count, residues)) {
+            seal::Plaintext encoded;
+            context_.ckks_encoder().encode(std::vector<double>(values, values + count), level_.parms_id, scale_,
+                                           encoded);
+            std::memcpy(residues, encoded.data(), limbs_ * context_.degree() * sizeof(std::uint64_t));
+            form = Form::kNtt;
+        }
     });
-    std::memcpy(residues, encoded.data(), limbs_ * context_.degree() * sizeof(std::uint64_t));
-    return {residues, Form::kNtt};
+    return {residues, form};
+}
+
+bool Encoder::encode_narrow(const double *values, std::size_t count, std::uint64_t *residues) const {
+    const std::size_t degree = context_.degree();
+    const auto data = context_.seal().get_context_data(level_.parms_id);
+    const int modulus_bits = data->total_coeff_modulus_bit_count();
+    if (static_cast<int>(std::log2(scale_)) + 1 >= modulus_bits) {
+        return false;
+    }
+    SecretWords coefficients(degree);
+    SecretWords low(degree);
+    SecretWords high(degree);
+    auto *numbers = reinterpret_cast<double *>(coefficients.get());
+    context_.real_slots().interpolate(values, count, scale_, numbers);
+    const double limit = std::min(std::ldexp(1, modulus_bits - 2), kMostRounded);
+    if (!round_to_digits(numbers, degree, limit, low.get(), high.get())) {
+        return false;
+    }
+    for (std::size_t limb = 0; limb < limbs_; ++limb) {
+        std::uint64_t *target = residues + limb * degree;
+        std::fill_n(target, degree, 0);
+        context_.ring(limb).add_wide(low.get(), high.get(), kOffsetBits, target);
+    }
+    return true;
 }
 
 void Encoder::encode_constant(std::int64_t value, std::uint64_t *residues) const {
@@ -125,14 +154,27 @@ void Encoder::decode(const std::uint64_t *coefficients, std::int64_t *values, st
 
 void Encoder::decode(const std::uint64_t *residues, double *values, std::size_t count) const {
     require(Scheme::kCkks);
-    seal::Plaintext plain;
-    plain.resize(limbs_ * context_.degree());
-    std::memcpy(plain.data(), residues, limbs_ * context_.degree() * sizeof(std::uint64_t));
-    plain.parms_id() = level_.parms_id;
-    plain.scale() = scale_;
-    std::vector<double> decoded;
-    context_.ckks_encoder().decode(plain, decoded);
-    std::copy_n(decoded.begin(), count, values);
+    const std::size_t degree = context_.degree();
+    SecretWords rests(limbs_ * degree);
+    std::copy_n(residues, rests.size(), rests.get());
+    for (std::size_t limb = 0; limb < limbs_; ++limb) {
+        context_.from_ntt(rests.get() + limb * degree, limb);
+    }
+    // The digits of the mixed radix q_0, q_1, ... that are nearest to zero: what is left when they are dropped in turn.
+    for (std::size_t digit = 0; digit < limbs_; ++digit) {
+        for (std::size_t limb = digit + 1; limb < limbs_; ++limb) {
+            context_.ring(limb).drop_prime(context_.ring(digit), rests.get() + digit * degree,
+                                           rests.get() + limb * degree);
+        }
+    }
+    SecretWords coefficients(degree);
+    auto *numbers = reinterpret_cast<double *>(coefficients.get());
+    std::fill_n(numbers, degree, 0.0);
+    for (std::size_t limb = limbs_; limb-- > 0;) {
+        append_digit(rests.get() + limb * degree, degree, context_.prime(limb), numbers);
+    }
+    context_.real_slots().evaluate(numbers, count, values);
+    std::transform(values, values + count, values, [this](double value) { return value / scale_; });
 }
 
 // SEAL's encoder looks at the coefficients that come out; numbers whose sums overflow a double it does not notice.

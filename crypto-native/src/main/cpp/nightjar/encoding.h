@@ -60,6 +60,9 @@ public:
     void decode(const std::uint64_t *residues, double *values, std::size_t count) const;
 
 private:
+    /// CKKS, for coefficients that fit the modulus and kMostRounded; otherwise returns false.
+    bool encode_narrow(const double *values, std::size_t count, std::uint64_t *residues) const;
+
     template <typename Encode>
     void encode_scaled(double largest, const std::string &what, Encode encode) const;
     bool fits(std::int64_t value) const;

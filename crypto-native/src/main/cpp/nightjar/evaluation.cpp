@@ -1,7 +1,10 @@
 #include "nightjar/evaluation.h"
 
+#include <cmath>
 #include <cstring>
+#include <sstream>
 #include <utility>
+#include <vector>
 
 #include "nightjar/error.h"
 
@@ -20,67 +23,128 @@ BlockEvaluator::BlockEvaluator(const Context &context, kernel::ShouldStop should
     : context_(context), should_stop_(std::move(should_stop)) {}
 
 template <typename Operation>
-void BlockEvaluator::each_column(const Block &input, double scale, const Block &output, Operation operation) const {
+void BlockEvaluator::each_column(const Block &input, Operation operation) const {
     for (std::size_t column = 0; column < input.columns; ++column) {
         stop_if(should_stop_);
-        seal::Ciphertext ciphertext = context_.load(input, column, scale);
-        operation(ciphertext, column);
-        context_.store(ciphertext, output, column);
+        operation(column);
     }
 }
 
 void BlockEvaluator::add(const Block &left, const Block &right, const Block &output) const {
-    for (std::size_t column = 0; column < left.columns; ++column) {
-        stop_if(should_stop_);
+    each_column(left, [&](std::size_t column) {
         for (std::size_t poly = 0; poly < left.polys; ++poly) {
             for (std::size_t limb = 0; limb < left.limbs; ++limb) {
-                const std::uint64_t q = context_.prime(limb);
-                const std::uint64_t *a = left.plane(column, poly, limb);
-                const std::uint64_t *b = right.plane(column, poly, limb);
-                std::uint64_t *sum = output.plane(column, poly, limb);
-                for (std::size_t j = 0; j < left.degree; ++j) {
-                    sum[j] = add_mod(a[j], b[j], q);
-                }
+                context_.ring(limb).add(left.plane(column, poly, limb), right.plane(column, poly, limb),
+                                        output.plane(column, poly, limb));
             }
         }
-    }
+    });
 }
 
 void BlockEvaluator::multiply(const Block &left, const Block &right, double left_scale, double right_scale,
                               const Block &output) const {
-    each_column(left, left_scale, output, [&](seal::Ciphertext &ciphertext, std::size_t column) {
-        context_.evaluator().multiply_inplace(ciphertext, context_.load(right, column, right_scale));
+    if (!real_numbers()) {
+        return each_column(left, [&](std::size_t column) {
+            seal::Ciphertext product = context_.load(left, column, left_scale);
+            context_.evaluator().multiply_inplace(product, context_.load(right, column, right_scale));
+            context_.store(product, output, column);
+        });
+    }
+    check_scale(left_scale * right_scale, left.limbs);
+    each_column(left, [&](std::size_t column) {
+        for (std::size_t limb = 0; limb < left.limbs; ++limb) {
+            const Ring &ring = context_.ring(limb);
+            const std::uint64_t *a[] = {left.plane(column, 0, limb), left.plane(column, 1, limb)};
+            const std::uint64_t *b[] = {right.plane(column, 1, limb), right.plane(column, 0, limb)};
+            ring.multiply(a[0], b[1], nullptr, output.plane(column, 0, limb));
+            ring.sum_products(2, a, b, nullptr, output.plane(column, 1, limb));
+            ring.multiply(a[1], b[0], nullptr, output.plane(column, 2, limb));
+        }
     });
 }
 
 void BlockEvaluator::square(const Block &input, double scale, const Block &output) const {
-    each_column(input, scale, output, [&](seal::Ciphertext &ciphertext, std::size_t) {
-        context_.evaluator().square_inplace(ciphertext);
+    if (!real_numbers()) {
+        return each_column(input, [&](std::size_t column) {
+            seal::Ciphertext ciphertext = context_.load(input, column, scale);
+            context_.evaluator().square_inplace(ciphertext);
+            context_.store(ciphertext, output, column);
+        });
+    }
+    check_scale(scale * scale, input.limbs);
+    each_column(input, [&](std::size_t column) {
+        for (std::size_t limb = 0; limb < input.limbs; ++limb) {
+            const Ring &ring = context_.ring(limb);
+            const std::uint64_t *first = input.plane(column, 0, limb);
+            const std::uint64_t *second = input.plane(column, 1, limb);
+            std::uint64_t *middle = output.plane(column, 1, limb);
+            ring.multiply(first, first, nullptr, output.plane(column, 0, limb));
+            ring.multiply(first, second, nullptr, middle);
+            ring.add(middle, middle, middle);
+            ring.multiply(second, second, nullptr, output.plane(column, 2, limb));
+        }
     });
 }
 
-void BlockEvaluator::relinearise(const Block &input, double scale, const seal::RelinKeys &key,
-                                 const Block &output) const {
-    each_column(input, scale, output, [&](seal::Ciphertext &ciphertext, std::size_t) {
-        context_.evaluator().relinearize_inplace(ciphertext, key);
-    });
+void BlockEvaluator::relinearise(const Block &input, const RelinearisationKey &key, const Block &output) const {
+    Relineariser relineariser(context_, key, input.limbs);
+    each_column(input, [&](std::size_t column) { relineariser.relinearise(input, column, output); });
 }
 
-void BlockEvaluator::rescale(const Block &input, double scale, const Block &output) const {
-    each_column(input, scale, output, [&](seal::Ciphertext &ciphertext, std::size_t) {
-        context_.evaluator().rescale_to_next_inplace(ciphertext);
+// In NTT form too, x / p is a product with the inverse of p; only the rest has to be seen, and goes through a transform.
+void BlockEvaluator::rescale(const Block &input, const Block &output) const {
+    const std::size_t dropped = input.limbs - 1;
+    context_.level(dropped);  // throws when SEAL has none
+    std::vector<std::uint64_t> last(input.degree);
+    std::vector<std::uint64_t> rounding(input.degree);
+    each_column(input, [&](std::size_t column) {
+        for (std::size_t poly = 0; poly < input.polys; ++poly) {
+            std::memcpy(last.data(), input.plane(column, poly, dropped), last.size() * sizeof(std::uint64_t));
+            context_.from_ntt(last.data(), dropped);
+            for (std::size_t limb = 0; limb < dropped; ++limb) {
+                const Ring &ring = context_.ring(limb);
+                ring.drop_remainder(context_.ring(dropped), last.data(), rounding.data());
+                ring.to_ntt(rounding.data());
+                ring.multiply_constant(input.plane(column, poly, limb), ring.inverse_of(context_.ring(dropped)),
+                                       rounding.data(), output.plane(column, poly, limb));
+            }
+        }
     });
 }
 
 void BlockEvaluator::switch_modulus(const Block &input, double scale, const Block &output) const {
-    each_column(input, scale, output, [&](seal::Ciphertext &ciphertext, std::size_t) {
-        context_.evaluator().mod_switch_to_next_inplace(ciphertext);
+    const std::size_t dropped = input.limbs - 1;
+    context_.level(dropped);  // throws when SEAL has none
+    if (!real_numbers()) {
+        return each_column(input, [&](std::size_t column) {
+            seal::Ciphertext ciphertext = context_.load(input, column, scale);
+            context_.evaluator().mod_switch_to_next_inplace(ciphertext);
+            context_.store(ciphertext, output, column);
+        });
+    }
+    check_scale(scale, dropped);
+    each_column(input, [&](std::size_t column) {
+        for (std::size_t poly = 0; poly < input.polys; ++poly) {
+            std::memcpy(output.plane(column, poly, 0), input.plane(column, poly, 0),
+                        dropped * input.degree * sizeof(std::uint64_t));
+        }
     });
 }
 
+// SEAL's own limit.
+void BlockEvaluator::check_scale(double scale, std::size_t limbs) const {
+    const auto data = context_.seal().get_context_data(context_.level(limbs).parms_id);
+    const int bits = data->total_coeff_modulus_bit_count();
+    if (!(scale > 0) || static_cast<int>(std::log2(scale)) >= bits) {
+        std::ostringstream message;
+        message << "the result's scale " << scale << " does not fit its modulus of " << bits
+                << " bits: rescale before";
+        throw Error(ErrorKind::kInvalidArgument, message.str());
+    }
+}
+
 void BlockEvaluator::change_form(const Block &input, const Block &output) const {
-    for (std::size_t column = 0; column < input.columns; ++column) {
-        stop_if(should_stop_);
+    each_column(input, [&](std::size_t column) {
         std::memcpy(output.column(column), input.column(column),
                     input.polys * input.limbs * input.degree * sizeof(std::uint64_t));
         for (std::size_t poly = 0; input.form != output.form && poly < input.polys; ++poly) {
@@ -92,7 +156,7 @@ void BlockEvaluator::change_form(const Block &input, const Block &output) const 
                 }
             }
         }
-    }
+    });
 }
 
 }  // namespace nightjar

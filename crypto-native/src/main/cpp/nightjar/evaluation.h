@@ -1,10 +1,11 @@
-// SEAL's evaluator applied to whole blocks, column by column.
+// Arithmetic with whole blocks, column by column. Its results are those of SEAL's evaluator, bit for bit.
 #pragma once
 
 #include <functional>
 
 #include "nightjar/context.h"
 #include "nightjar/kernel/integer_product.h"
+#include "nightjar/relinearisation.h"
 
 namespace nightjar {
 
@@ -18,10 +19,10 @@ public:
     void multiply(const Block &left, const Block &right, double left_scale, double right_scale,
                   const Block &output) const;
     void square(const Block &input, double scale, const Block &output) const;
-    void relinearise(const Block &input, double scale, const seal::RelinKeys &key, const Block &output) const;
+    void relinearise(const Block &input, const RelinearisationKey &key, const Block &output) const;
 
-    /// CKKS: divides by the last prime.
-    void rescale(const Block &input, double scale, const Block &output) const;
+    /// CKKS: divides by the last prime, and rounds to the nearest.
+    void rescale(const Block &input, const Block &output) const;
 
     /// Drops the last prime and keeps the plaintext.
     void switch_modulus(const Block &input, double scale, const Block &output) const;
@@ -30,7 +31,9 @@ public:
 
 private:
     template <typename Operation>
-    void each_column(const Block &input, double scale, const Block &output, Operation operation) const;
+    void each_column(const Block &input, Operation operation) const;
+    bool real_numbers() const { return context_.parameters().scheme == Scheme::kCkks; }
+    void check_scale(double scale, std::size_t limbs) const;
 
     const Context &context_;
     kernel::ShouldStop should_stop_;

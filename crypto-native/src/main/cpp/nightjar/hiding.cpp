@@ -53,6 +53,16 @@ void Hider::hide(const Block &input, std::size_t column, std::uint64_t number, c
         for (std::size_t limb = 0; limb < limbs_; ++limb) {
             const Ring &ring = context_.ring(limb);
             std::uint64_t *sum = sum_.get() + limb * degree;
+            if (output.form == Form::kNtt) {
+                ring.subtract(nullptr, noise_.get(), sum);
+                if (flooded) {
+                    ring.add_wide(flood_low_.get(), flood_high_.get(), flood_bits_, sum);
+                }
+                ring.to_ntt(sum);
+                ring.add(sum, input.plane(column, poly, limb), sum);
+                ring.multiply(ephemeral_.get() + limb * degree, key_.plane(0, poly, limb), sum, sum);
+                continue;
+            }
             ring.multiply(ephemeral_.get() + limb * degree, key_.plane(0, poly, limb), input.plane(column, poly, limb),
                           sum);
             ring.from_ntt(sum);

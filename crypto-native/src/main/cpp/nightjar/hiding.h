@@ -10,8 +10,8 @@
 
 namespace nightjar {
 
-/// Makes results ready for the eyes of whoever has the secret key (BFV): adds an encryption of zero under the public
-/// key, floods the noise, and drops the last primes. All that is random comes from a secret seed and the number of a
+/// Makes results ready for the eyes of whoever has the secret key: adds an encryption of zero under the public key,
+/// floods the noise, and drops the last primes. All that is random comes from a secret seed and the number of a
 /// column, so hiding the same column again gives the same bits.
 class Hider {
 public:
@@ -26,7 +26,7 @@ public:
     Hider &operator=(const Hider &) = delete;
 
     /// From a column in NTT form, with two polynomials, to the same column of a block in coefficient form with as many
-    /// primes or fewer. `number` is the column's own, of all that the seed is for.
+    /// primes or fewer, or in NTT form with as many. `number` is the column's own, of all that the seed is for.
     void hide(const Block &input, std::size_t column, std::uint64_t number, const Block &output);
 
 private:

@@ -88,18 +88,4 @@ Seed make_relinearisation_key(const Context &context, const SecretKey &secret, c
     return seed;
 }
 
-seal::RelinKeys to_seal_relinearisation_key(const Context &context, const Block &key) {
-    seal::RelinKeys converted;
-    converted.parms_id() = context.seal().key_parms_id();
-    converted.data().resize(1);
-    converted.data()[0].resize(key.columns);
-    for (std::size_t i = 0; i < key.columns; ++i) {
-        seal::Ciphertext &ciphertext = converted.data()[0][i].data();
-        ciphertext.resize(context.seal(), context.seal().key_parms_id(), 2);
-        ciphertext.is_ntt_form() = true;
-        std::memcpy(ciphertext.data(), key.column(i), key.polys * key.limbs * key.degree * sizeof(std::uint64_t));
-    }
-    return converted;
-}
-
 }  // namespace nightjar

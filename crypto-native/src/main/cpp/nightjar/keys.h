@@ -49,7 +49,4 @@ Seed make_public_key(const Context &context, const SecretKey &secret, const Bloc
 /// Fills a block of data_limbs() columns with a relinearisation key; returns the seed of its uniform polynomials.
 Seed make_relinearisation_key(const Context &context, const SecretKey &secret, const Block &key);
 
-/// A relinearisation key in the form that SEAL's evaluator takes. The block has been validated.
-seal::RelinKeys to_seal_relinearisation_key(const Context &context, const Block &key);
-
 }  // namespace nightjar

@@ -42,6 +42,24 @@ inline std::uint64_t pow_mod(std::uint64_t base, std::uint64_t exponent, std::ui
     return result;
 }
 
+/// The inverse of a modulo a prime, for 0 < a < q, by Euclid's steps: only for public numbers.
+inline std::uint64_t inverse_mod(std::uint64_t a, std::uint64_t q) {
+    std::uint64_t large = q;
+    std::uint64_t small = a;
+    std::int64_t large_factor = 0;  // large = large_factor a, and small = small_factor a, modulo q
+    std::int64_t small_factor = 1;
+    while (small != 1) {
+        const auto quotient = static_cast<std::int64_t>(large / small);
+        const std::uint64_t rest = large % small;
+        const std::int64_t rest_factor = large_factor - quotient * small_factor;
+        large = small;
+        small = rest;
+        large_factor = small_factor;
+        small_factor = rest_factor;
+    }
+    return small_factor < 0 ? static_cast<std::uint64_t>(small_factor) + q : static_cast<std::uint64_t>(small_factor);
+}
+
 /// The residue of a small signed integer, in two's complement, of magnitude below q; no branch depends on it.
 inline std::uint64_t small_residue(std::uint64_t value, std::uint64_t q) {
     return value + (q & (~(value >> 63) + 1));

@@ -1,5 +1,6 @@
 #include "nightjar/ring.h"
 
+#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -138,6 +139,56 @@ void Ring::multiply(const std::uint64_t *a, const std::uint64_t *b, const std::u
     }
 }
 
+void Ring::sum_products(std::size_t count, const std::uint64_t *const *a, const std::uint64_t *const *b,
+                        const std::uint64_t *addend, std::uint64_t *output) const {
+    const std::uint64_t q = prime();
+    for (; count > 0; addend = output) {
+        const std::size_t some = std::min(count, kernel::kMaxProducts);
+        if (narrow_ != nullptr) {
+            narrow_->sum_products(q, degree(), some, a, b, addend, output);
+        } else {
+            for (std::size_t j = 0; j < degree(); ++j) {
+                unsigned __int128 sum = 0;
+                for (std::size_t i = 0; i < some; ++i) {
+                    sum += static_cast<unsigned __int128>(a[i][j]) * b[i][j];
+                }
+                output[j] = add_mod(addend == nullptr ? 0 : addend[j], divide(sum, modulus_).remainder, q);
+            }
+        }
+        count -= some;
+        a += some;
+        b += some;
+    }
+}
+
+void Ring::multiply_constant(const std::uint64_t *a, std::uint64_t constant, const std::uint64_t *addend,
+                             std::uint64_t *output) const {
+    const std::uint64_t q = prime();
+    if (narrow_ != nullptr) {
+        return narrow_->multiply_constant(q, degree(), a, constant, addend, output);
+    }
+    const Factor factor = make_factor(constant, q);
+    for (std::size_t j = 0; j < degree(); ++j) {
+        output[j] = add_mod(addend[j], mul_mod(a[j], factor, q), q);
+    }
+}
+
+void Ring::reduce(const Ring &from, const std::uint64_t *a, std::uint64_t *output) const {
+    const std::uint64_t q = prime();
+    if (from.prime() <= q) {
+        std::copy_n(a, degree(), output);
+    } else if (narrow_ != nullptr && from.narrow_ != nullptr) {
+        narrow_->reduce(q, degree(), a, output);
+    } else {
+        const Factor one = make_factor(1, q);
+        for (std::size_t j = 0; j < degree(); ++j) {
+            output[j] = mul_mod(a[j], one, q);
+        }
+    }
+}
+
+std::uint64_t Ring::inverse_of(const Ring &other) const { return inverse_mod(other.prime() % prime(), prime()); }
+
 void Ring::add_wide(const std::uint64_t *low, const std::uint64_t *high, int power, std::uint64_t *sum) const {
     const std::uint64_t q = prime();
     const std::uint64_t offset = sub_mod(0, pow_mod(2, static_cast<std::uint64_t>(power), q), q);
@@ -155,7 +206,7 @@ void Ring::add_wide(const std::uint64_t *low, const std::uint64_t *high, int pow
 void Ring::drop_prime(const Ring &dropped, const std::uint64_t *last, std::uint64_t *residues) const {
     const std::uint64_t q = prime();
     const std::uint64_t other = dropped.prime();
-    const Factor inverse = make_factor(pow_mod(other % q, q - 2, q), q);
+    const Factor inverse = make_factor(inverse_of(dropped), q);
     if (narrow_ != nullptr && other / 2 < q) {
         return narrow_->drop_prime(q, degree(), other, last, inverse.value, residues);
     }
@@ -167,6 +218,11 @@ void Ring::drop_prime(const Ring &dropped, const std::uint64_t *last, std::uint6
         const std::uint64_t centred = sub_mod(mul_mod(last[j], one, q), shift & upper, q);
         residues[j] = mul_mod(sub_mod(residues[j], centred, q), inverse, q);
     }
+}
+
+void Ring::drop_remainder(const Ring &dropped, const std::uint64_t *last, std::uint64_t *output) const {
+    std::fill_n(output, degree(), 0);
+    drop_prime(dropped, last, output);
 }
 
 void Ring::lift(const std::uint64_t *b, std::uint64_t *output) const {

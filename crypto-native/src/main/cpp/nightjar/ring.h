@@ -47,12 +47,30 @@ public:
     void multiply(const std::uint64_t *a, const std::uint64_t *b, const std::uint64_t *addend,
                   std::uint64_t *output) const;
 
+    /// output = addend + sum of a[i] * b[i] for `count` pairs; null stands for addend = 0.
+    void sum_products(std::size_t count, const std::uint64_t *const *a, const std::uint64_t *const *b,
+                      const std::uint64_t *addend, std::uint64_t *output) const;
+
+    /// output = addend + a * constant, for a constant residue.
+    void multiply_constant(const std::uint64_t *a, std::uint64_t constant, const std::uint64_t *addend,
+                           std::uint64_t *output) const;
+
+    /// output = a modulo this prime, for residues a of another ring.
+    void reduce(const Ring &from, const std::uint64_t *a, std::uint64_t *output) const;
+
+    /// The inverse of another ring's prime modulo this one.
+    std::uint64_t inverse_of(const Ring &other) const;
+
     /// sum = sum + low + 2^52 high - 2^power, for low < 2^52 and power < 128.
     void add_wide(const std::uint64_t *low, const std::uint64_t *high, int power, std::uint64_t *sum) const;
 
     /// For x with these residues and, modulo the prime of another ring, those in `last`: the residues of x divided by
     /// that prime and rounded to the nearest integer.
     void drop_prime(const Ring &dropped, const std::uint64_t *last, std::uint64_t *residues) const;
+
+    /// What dropping a prime p adds to x / p to make it an integer: -rest / p modulo this prime, for x that is `rest`,
+    /// nearest to zero, modulo p.
+    void drop_remainder(const Ring &dropped, const std::uint64_t *last, std::uint64_t *output) const;
 
     /// output = b for signed b of magnitude below the prime, in two's complement.
     void lift(const std::uint64_t *b, std::uint64_t *output) const;

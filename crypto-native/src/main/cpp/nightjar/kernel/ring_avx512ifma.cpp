@@ -68,6 +68,49 @@ void multiply_residues(std::uint64_t q, std::size_t length, const std::uint64_t 
     }
 }
 
+// Both words of 104 bits are added up: the lower ones carry into the upper ones, which then still fit 52 bits.
+void sum_products(std::uint64_t q, std::size_t length, std::size_t count, const std::uint64_t *const *a,
+                  const std::uint64_t *const *b, const std::uint64_t *addend, std::uint64_t *output) {
+    static_assert(kMaxProducts <= std::size_t{1} << (104 - 2 * kNarrowPrimeBits), "the upper words fit 52 bits");
+    const Prime p(q);
+    const __m512i zero = _mm512_setzero_si512();
+    const __m512i power = spread((std::uint64_t{1} << 52) % q);
+    const __m512i power_quotient = spread(narrow_quotient((std::uint64_t{1} << 52) % q, q));
+    for (std::size_t j = 0; j < length; j += kRingStep) {
+        __m512i low = zero;
+        __m512i high = zero;
+        for (std::size_t i = 0; i < count; ++i) {
+            const __m512i x = load(a[i] + j);
+            const __m512i y = load(b[i] + j);
+            low = _mm512_madd52lo_epu64(low, x, y);
+            high = _mm512_madd52hi_epu64(high, x, y);
+        }
+        high = _mm512_add_epi64(high, _mm512_srli_epi64(low, 52));
+        const __m512i reduced = p.multiply(high, power, power_quotient);
+        const __m512i other = addend == nullptr ? zero : load(addend + j);
+        const __m512i sum = _mm512_add_epi64(_mm512_add_epi64(p.reduce(low), reduced), other);  // below 4q
+        store(output + j, p.reduce_once(subtract_once(sum, p.twice_q)));
+    }
+}
+
+void multiply_constant(std::uint64_t q, std::size_t length, const std::uint64_t *a, std::uint64_t constant,
+                       const std::uint64_t *addend, std::uint64_t *output) {
+    const Prime p(q);
+    const __m512i factor = spread(constant);
+    const __m512i quotient = spread(narrow_quotient(constant, q));
+    for (std::size_t j = 0; j < length; j += kRingStep) {
+        const __m512i sum = _mm512_add_epi64(p.multiply(load(a + j), factor, quotient), load(addend + j));  // below 3q
+        store(output + j, p.reduce_once(subtract_once(sum, p.twice_q)));
+    }
+}
+
+void reduce(std::uint64_t q, std::size_t length, const std::uint64_t *a, std::uint64_t *output) {
+    const Prime p(q);
+    for (std::size_t j = 0; j < length; j += kRingStep) {
+        store(output + j, p.reduce(load(a + j)));
+    }
+}
+
 // The upper word has two digits of 52 bits itself.
 void add_wide(std::uint64_t q, std::size_t length, const std::uint64_t *low, const std::uint64_t *high,
               std::uint64_t offset, std::uint64_t *sum) {
@@ -282,6 +325,9 @@ const RingKernel kAvx512IfmaRing = {6,
                                     multiply_add,
                                     multiply_subtract,
                                     multiply_residues,
+                                    sum_products,
+                                    multiply_constant,
+                                    reduce,
                                     add_wide,
                                     drop_prime,
                                     scale,

@@ -50,6 +50,9 @@ struct RoundedPrime {
 
 inline constexpr std::size_t kMaxRoundedPrimes = 16;
 
+/// How many products of residues are added up before they are reduced.
+inline constexpr std::size_t kMaxProducts = 16;
+
 /// An integer of 128 bits.
 struct DoubleWord {
     std::uint64_t high;
@@ -84,6 +87,17 @@ struct RingKernel {
     /// output = addend + a * b for residues a and b; addend may be null, for zero.
     void (*multiply_residues)(std::uint64_t q, std::size_t length, const std::uint64_t *a, const std::uint64_t *b,
                               const std::uint64_t *addend, std::uint64_t *output);
+
+    /// output = addend + sum of a[i] * b[i] for `count` <= kMaxProducts pairs of residues; addend may be null, for zero.
+    void (*sum_products)(std::uint64_t q, std::size_t length, std::size_t count, const std::uint64_t *const *a,
+                         const std::uint64_t *const *b, const std::uint64_t *addend, std::uint64_t *output);
+
+    /// output = addend + a * constant, for a constant residue.
+    void (*multiply_constant)(std::uint64_t q, std::size_t length, const std::uint64_t *a, std::uint64_t constant,
+                              const std::uint64_t *addend, std::uint64_t *output);
+
+    /// output = a mod q, for a < 2^52.
+    void (*reduce)(std::uint64_t q, std::size_t length, const std::uint64_t *a, std::uint64_t *output);
 
     /// sum = sum + low + 2^52 high + offset, for low < 2^52, any high and offset < q.
     void (*add_wide)(std::uint64_t q, std::size_t length, const std::uint64_t *low, const std::uint64_t *high,

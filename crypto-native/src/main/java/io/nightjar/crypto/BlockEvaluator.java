@@ -314,7 +314,7 @@ public final class BlockEvaluator {
           block.scale(),
           (c, output) ->
               Native.relinearise(
-                  c, source.pointer(), block.scale(), material.pointer(), output, cancellation));
+                  c, source.pointer(), material.pointer(), output, cancellation));
     }
   }
 
@@ -329,7 +329,7 @@ public final class BlockEvaluator {
           block,
           block.shape().withLimbs(limbs),
           scale,
-          (c, output) -> Native.rescale(c, source.pointer(), block.scale(), output, cancellation));
+          (c, output) -> Native.rescale(c, source.pointer(), output, cancellation));
     }
   }
 

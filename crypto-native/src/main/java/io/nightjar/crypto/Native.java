@@ -178,10 +178,9 @@ final class Native {
       Cancellation cancellation);
 
   static native void relinearise(
-      long context, long block, double scale, long key, long output, Cancellation cancellation);
+      long context, long block, long key, long output, Cancellation cancellation);
 
-  static native void rescale(
-      long context, long block, double scale, long output, Cancellation cancellation);
+  static native void rescale(long context, long block, long output, Cancellation cancellation);
 
   static native void switchModulus(
       long context, long block, double scale, long output, Cancellation cancellation);
