@@ -1,4 +1,4 @@
-// Hiding: the values stay, the noise is what was meant, and the bits are those of SEAL's modulus switching.
+// Hiding: the values stay, the noise is what was meant, and the bits are those of SEAL's transforms and modulus switching.
 
 #include <cmath>
 #include <cstring>
@@ -32,8 +32,8 @@ Seed seed_of(std::uint8_t first) {
 }
 
 OwnedBlock hide(const Context &context, const Block &key, const Block &input, const Seed &seed, std::uint64_t first,
-                int flood_bits, std::size_t limbs) {
-    OwnedBlock output(context, input.columns, 2, limbs, Form::kCoefficient);
+                int flood_bits, std::size_t limbs, Form form = Form::kCoefficient) {
+    OwnedBlock output(context, input.columns, 2, limbs, form);
     Hider hider(context, key, seed, flood_bits, input.limbs);
     for (std::size_t column = 0; column < input.columns; ++column) {
         hider.hide(input, column, first + column, *output);
@@ -196,6 +196,40 @@ TEST("hiding is SEAL's transforms and modulus switching, to the bit, in every ke
                             CHECK_EQ(actual.poly(column, poly),
                                      std::vector<std::uint64_t>(residues, residues + limbs * context.degree()));
                         }
+                    }
+                }
+            }
+        }
+    }
+}
+
+TEST("hiding real numbers is the same with SEAL's transforms, to the bit, in every kernel, and stays in NTT form") {
+    check::Random random;
+    for (const std::vector<int> &bits : prime_sizes()) {
+        const Parameters parameters{Scheme::kCkks, 64, primes(64, bits), 0, false};
+        const Context portable(parameters, kernel::choose("portable"));
+        const Owner owner(portable);
+        const OwnedBlock key = public_key(owner);
+        for (std::size_t limbs = 1; limbs <= portable.data_limbs(); ++limbs) {
+            const OwnedBlock input = random_block(random, portable, 2, 2, limbs, Form::kNtt);
+            for (const int flood_bits : {0, 1, 40, 60, 100}) {
+                if (flood_bits >= static_cast<int>(modulus_bits(portable, limbs)) - 1) {
+                    continue;
+                }
+                for (const kernel::Microkernel *microkernel : kernel::supported()) {
+                    const check::Note note(std::string(microkernel->name) + ", " + std::to_string(limbs) +
+                                           " primes, the first of " + std::to_string(bits[0]) + " bits, flood of " +
+                                           std::to_string(flood_bits));
+                    const Context context(parameters, *microkernel);
+                    const OwnedBlock hidden =
+                        hide(context, *key, *input, seed_of(8), 9, flood_bits, limbs, Form::kNtt);
+                    for (std::size_t column = 0; column < 2; ++column) {
+                        const seal::Ciphertext actual = to_seal_bfv(portable, *hidden, column);
+                        const seal::Ciphertext expected =
+                            hidden_by_seal(portable, *key, *input, column, seed_of(8), 9 + column, flood_bits, limbs);
+                        const std::size_t words = 2 * limbs * context.degree();
+                        CHECK_EQ(std::vector<std::uint64_t>(actual.data(), actual.data() + words),
+                                 std::vector<std::uint64_t>(expected.data(), expected.data() + words));
                     }
                 }
             }

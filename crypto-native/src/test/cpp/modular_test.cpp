@@ -66,3 +66,16 @@ TEST("integers up to modulus * 2^64 are divided with remainder") {
         }
     }
 }
+
+TEST("a product with the inverse modulo a prime is one") {
+    check::Random random;
+    for (const std::uint64_t q : {std::uint64_t{3}, std::uint64_t{786433}, std::uint64_t{17592186028033},
+                                  (std::uint64_t{1} << 60) - 93}) {
+        for (int i = 0; i < 2000; ++i) {
+            const std::uint64_t a = 1 + sample(random, q - 1);
+            const std::uint64_t inverse = inverse_mod(a, q);
+            CHECK(inverse < q);
+            CHECK_EQ(static_cast<std::uint64_t>(Wide{a} * inverse % q), std::uint64_t{1});
+        }
+    }
+}

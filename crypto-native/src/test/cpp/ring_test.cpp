@@ -206,6 +206,38 @@ TEST("products of residues, wide sums and lifts are what they should be, also in
                 ring.multiply(a.data(), b.data(), output.data(), output.data());
                 CHECK_EQ(output, sum);
             }
+            for (const std::size_t count : {1, 2, 15, 16, 17, 40}) {
+                std::vector<const std::uint64_t *> a, b;
+                Words sum = all[count % 4];
+                Words output = sum;
+                for (std::size_t i = 0; i < count; ++i) {
+                    // All greatest: the largest sums there are.
+                    const Words &x = all[count % 2 == 0 ? 3 : random.below(4)];
+                    const Words &y = all[count % 2 == 0 ? 3 : random.below(4)];
+                    a.push_back(x.data());
+                    b.push_back(y.data());
+                    for (std::size_t j = 0; j < degree; ++j) {
+                        sum[j] = static_cast<std::uint64_t>((Wide{x[j]} * y[j] + sum[j]) % q);
+                    }
+                }
+                Words without(degree);
+                ring.sum_products(count, a.data(), b.data(), nullptr, without.data());
+                ring.add(without.data(), output.data(), without.data());
+                ring.sum_products(count, a.data(), b.data(), output.data(), output.data());
+                CHECK_EQ(output, sum);
+                CHECK_EQ(without, sum);
+            }
+            for (const Words &a : all) {
+                for (const std::uint64_t constant : {std::uint64_t{0}, std::uint64_t{1}, q - 1, random.below(q)}) {
+                    Words expected(degree);
+                    for (std::size_t j = 0; j < degree; ++j) {
+                        expected[j] = static_cast<std::uint64_t>((Wide{a[j]} * constant + all[1][j]) % q);
+                    }
+                    Words output = a;
+                    ring.multiply_constant(output.data(), constant, all[1].data(), output.data());
+                    CHECK_EQ(output, expected);
+                }
+            }
             for (const Words &a : all) {
                 for (const int power : {0, 1, 51, 52, 63, 64, 104, 110, 127}) {
                     Words low(degree), high(degree), expected(degree);
@@ -256,8 +288,17 @@ TEST("dropping a prime divides by it and rounds to the nearest integer, whicheve
                 residues[j] = static_cast<std::uint64_t>((Wide{whole} * p + rest) % q);
                 expected[j] = (whole + (rest > p / 2 ? 1 : 0)) % q;
             }
+            // The same in two steps: x / p less rest / p.
+            Words quotient(degree);
+            ring.drop_remainder(dropped, last.data(), quotient.data());
+            ring.multiply_constant(residues.data(), ring.inverse_of(dropped), quotient.data(), quotient.data());
+            CHECK_EQ(quotient, expected);
             ring.drop_prime(dropped, last.data(), residues.data());
             CHECK_EQ(residues, expected);
+            ring.reduce(dropped, last.data(), residues.data());
+            for (std::size_t j = 0; j < degree; ++j) {
+                CHECK_EQ(residues[j], last[j] % q);
+            }
         }
     }
 }

@@ -134,14 +134,18 @@ public final class BlockEvaluator {
   }
 
   /**
-   * Makes a result ready for its reader (BFV): covers the noise, which is a function of the
-   * weights, and drops the last primes.
-   *
-   * <p>Places that no record has are covered with uniform integers modulo t.
+   * Makes a result ready for its reader: covers the noise, which is a function of the weights.
    *
    * <p>To every column it adds an encryption of zero under the public key, and to its first
-   * polynomial integers that are uniform on [-2^floodBits, 2^floodBits); then it divides by the
-   * last primes, rounding to the nearest. What is random is determined by the seed and the column's
+   * polynomial integers that are uniform on [-2^floodBits, 2^floodBits).
+   *
+   * <p>In BFV it then divides by the last primes, rounding to the nearest, and covers places that
+   * no record has with uniform integers modulo t. The result is in coefficient form.
+   *
+   * <p>In CKKS all primes stay, and so do the values of places that no record has: to divide by a
+   * prime, {@link #rescale} before. The flood is an error of the values; the result is in NTT form.
+   *
+   * <p>What is random is determined by the seed and the column's
    * number, so hiding the same result again gives the same bytes. One pair of seed and number must
    * never hide two different results. The README says what this proves.
    *
@@ -150,17 +154,22 @@ public final class BlockEvaluator {
    * @param seed 32 bytes, a secret of whoever computed the result
    * @param firstColumn the number of the block's first column; the others follow
    * @param floodBits 0 for no flood
-   * @param limbs how many primes are left, from 1 to the block's
-   * @return a block in coefficient form, with the same values
+   * @param limbs how many primes are left, from 1 to the block's; in CKKS, as many as the block has
+   * @return a block with the same values
    */
   public CipherBlock hide(
       CipherBlock result, PublicKey key, byte[] seed, long firstColumn, int floodBits, int limbs) {
-    context.requireScheme(Scheme.BFV);
     check(result);
     context.requireSame(key.parameters(), "public key");
     RecordNoise.checkSeed(seed);
+    boolean realNumbers = context.parameters().scheme() == Scheme.CKKS;
     requireEqual("polynomials", 2, result.shape().polys());
     requireEqual("form", Form.NTT, result.shape().form());
+    if (realNumbers && limbs != result.shape().limbs()) {
+      throw new IllegalArgumentException(
+          "Hiding a CKKS block keeps all of its %d primes, not %d: rescale it before"
+              .formatted(result.shape().limbs(), limbs));
+    }
     if (limbs < 1 || limbs > result.shape().limbs()) {
       throw new IllegalArgumentException(
           "A block of %d primes can keep 1 to %d of them, not %d"
@@ -174,7 +183,7 @@ public final class BlockEvaluator {
         NativeHandle.Use memory = key.block().use()) {
       return derive(
           result,
-          result.shape().withLimbs(limbs).withForm(Form.COEFFICIENT),
+          result.shape().withLimbs(limbs).withForm(realNumbers ? Form.NTT : Form.COEFFICIENT),
           result.scale(),
           (c, output) ->
               Native.hide(

@@ -178,6 +178,52 @@ class HidingTest {
   }
 
   @Test
+  void hiddenRealNumbersAreOffByTheFloodAndNoMore() {
+    RealColumns columns = TestBlocks.reals(new Random(10), 3, 700);
+    byte[] seed = SEED.clone();
+    try (HeContext reals = HeContext.open(TestBlocks.SEALED);
+        SecretKey key = SecretKey.generate(reals);
+        PublicKey reader = key.publicKey(reals);
+        CipherBlock block = new BlockEncryptor(reals, key).encrypt(columns, 0x1p60);
+        CipherBlock fewer = new BlockEvaluator(reals).switchModulus(block)) {
+      BlockEvaluator executor = new BlockEvaluator(reals);
+      for (CipherBlock result : List.of(block, fewer)) {
+        int limbs = result.shape().limbs();
+        for (int floodBits : new int[] {0, 40}) {
+          try (CipherBlock hidden = executor.hide(result, reader, seed, 5, floodBits, limbs);
+              CipherBlock again = executor.hide(result, reader, seed, 5, floodBits, limbs);
+              CipherBlock arrived = TestBlocks.read(reals, TestBlocks.wire(reals, hidden))) {
+            assertEquals(result.shape(), arrived.shape());
+            assertEquals(result.scale(), arrived.scale());
+            assertArrayEquals(TestBlocks.wire(reals, hidden), TestBlocks.wire(reals, again));
+            double[] found = new BlockDecryptor(reals, key).decryptReal(arrived).values();
+            double squares = 0;
+            for (int i = 0; i < found.length; i++) {
+              squares += Math.pow(found[i] - columns.values()[i], 2);
+            }
+            // The flood's 8192 coefficients have the variance 2^2f / 3 each, and a slot that of all
+            // of them times the mean square of a cosine, 1/2. Without it there is noise only. The
+            // seed is fixed.
+            double flood = Math.sqrt(8192.0 / 6) * Math.scalb(1, floodBits - 60);
+            double deviation = Math.sqrt(squares / found.length);
+            if (floodBits == 0) {
+              assertTrue(deviation < 0x1p-40, "deviation " + deviation);
+            } else {
+              assertEquals(1.0, deviation / flood, 0.1);
+            }
+          }
+        }
+        for (int wrong : new int[] {limbs - 1, limbs + 1}) {
+          assertRefused(
+              "Hiding a CKKS block keeps all of its %d primes, not %d".formatted(limbs, wrong),
+              () -> executor.hide(result, reader, seed, 0, 0, wrong));
+        }
+        assertRefused("does not fit", () -> executor.hide(result, reader, seed, 0, 112, limbs));
+      }
+    }
+  }
+
+  @Test
   void whatCannotBeHiddenIsRefused() {
     IntegerColumns columns = new IntegerColumns(1, 1, new long[] {1});
     try (CipherBlock block = encrypt(columns);

@@ -395,7 +395,6 @@ class MisuseTest {
         () -> ckks.decryptor().decrypt(ckks.block),
         () -> ckks.decryptor().noiseMarginBits(ckks.block),
         () -> ckks.decryptor().noise(ckks.block),
-        () -> ckks.evaluator().hide(ckks.block, ckks.publicKey, SEED, 0, 0, 1),
         () -> ckks.evaluator().multiplyPlain(ckks.block, INTEGERS),
         () -> ckks.evaluator().perturb(ckks.block, FIRST, NOISE, SEED, 1),
         () -> ckks.evaluator().addPlain(ckks.block, INTEGERS));
