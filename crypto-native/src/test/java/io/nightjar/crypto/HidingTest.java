@@ -204,7 +204,7 @@ class HidingTest {
             // The flood's 8192 coefficients have the variance 2^2f / 3 each, and a slot that of all
             // of them times the mean square of a cosine, 1/2. Without it there is noise only. The
             // seed is fixed.
-            double flood = Math.sqrt(8192.0 / 6) * Math.scalb(1, floodBits - 60);
+            double flood = Math.sqrt(8192.0 / 6) * Math.scalb(1.0, floodBits - 60);
             double deviation = Math.sqrt(squares / found.length);
             if (floodBits == 0) {
               assertTrue(deviation < 0x1p-40, "deviation " + deviation);
