@@ -404,6 +404,9 @@ TEST("encodings that the parameters do not have are refused") {
     const Encoder reals(sealed_profile(), 3, Packing::kSlots, Form::kNtt, kScale);
     CHECK_THROWS(reals.encode(&integer, 1, residues.data()), ErrorKind::kInvalidArgument, "BFV");
     CHECK_THROWS(reals.encode_constant(integer, residues.data()), ErrorKind::kInvalidArgument, "BFV");
+    const std::vector<double> many(sealed_profile().degree() / 2 + 1);
+    CHECK_THROWS(reals.encode(many.data(), many.size(), residues.data()), ErrorKind::kInvalidArgument,
+                 "4097 values do not fit 4096 slots");
     CHECK_THROWS(reals.encode(&infinite, 1, residues.data()), ErrorKind::kInvalidArgument, "value 0 is not a finite");
     CHECK_THROWS(reals.encode_constant(infinite, residues.data()), ErrorKind::kInvalidArgument, "not a finite");
 }

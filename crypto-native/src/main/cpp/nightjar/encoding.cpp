@@ -66,6 +66,11 @@ void Encoder::plaintext(const std::int64_t *values, std::size_t count, std::uint
 
 Message Encoder::encode(const double *values, std::size_t count, std::uint64_t *residues) const {
     require(Scheme::kCkks);
+    const std::size_t slots = context_.degree() / 2;
+    if (count > slots) {
+        throw Error(ErrorKind::kInvalidArgument, std::to_string(count) + " values do not fit " + std::to_string(slots) +
+                                                     " slots");
+    }
     for (std::size_t j = 0; j < count; ++j) {
         if (!std::isfinite(values[j])) {
             throw Error(ErrorKind::kInvalidArgument, "value " + std::to_string(j) + " is not a finite number");
