@@ -80,12 +80,12 @@ def pooled_kernel(weight: jax.Array, pool: int) -> jax.Array:
 
 def patches(images: jax.Array, layer: Convolution) -> jax.Array:
     """What a pooled convolution reads: [records, rows, columns, inputs, K, K] of [records, inputs, height, width]."""
-    padding, pool, kernel = layer.padding, layer.pool, layer.kernel + layer.pool - 1
+    padding, step, kernel = layer.padding, layer.step, layer.kernel + layer.pool - 1
     padded = jnp.pad(images, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
-    rows = (padded.shape[2] - kernel) // pool + 1
-    columns = (padded.shape[3] - kernel) // pool + 1
+    rows = (padded.shape[2] - kernel) // step + 1
+    columns = (padded.shape[3] - kernel) // step + 1
     slices = [
-        padded[:, :, y : y + pool * (rows - 1) + 1 : pool, x : x + pool * (columns - 1) + 1 : pool]
+        padded[:, :, y : y + step * (rows - 1) + 1 : step, x : x + step * (columns - 1) + 1 : step]
         for y in range(kernel)
         for x in range(kernel)
     ]
@@ -126,6 +126,6 @@ def forward(layers: tuple[Layer, ...], parameters: Parameters, x: jax.Array, key
         key, own = jax.random.split(key)
         step = _dense if isinstance(layer, Dense) else _convolution
         x = step(x, layer, parameters[layer.name], own)
-        if layer is not layers[-1]:
-            x = jax.nn.relu(x)
+        if layer.activation is not None:
+            x = layer.activation(x)
     return x

@@ -52,6 +52,14 @@ class Part:
     about: str
     risk: np.ndarray | None = None
 
+    def divided(self, parts: int) -> tuple[Part, Part]:
+        """The records without the last of so many equal parts of them, and that part."""
+        split = len(self.records) - len(self.records) // parts
+        return (
+            Part(self.records[:split], self.labels[:split], f"the first {split:,} of {self.about}"),
+            Part(self.records[split:], self.labels[split:], f"the rest of {self.about}"),
+        )
+
 
 @dataclasses.dataclass(frozen=True)
 class Dataset:

@@ -10,8 +10,8 @@ import augment
 import measures
 import simulate
 from datasets import Dataset, Part
-from export import CALIBRATION_PERCENTILE, Range
-from networks import Layer, describe
+from export import CALIBRATION_PERCENTILE
+from networks import Layer, Relu, activation_names, describe
 
 DRAWS = 8
 ROTATION_DEGREES = 60.0
@@ -78,15 +78,14 @@ def _risk_cells(runs: list[np.ndarray], part: Part) -> Cells:
 
 
 def all_cells(
-    layers: tuple[Layer, ...], posterior: simulate.Posterior, ranges: dict[str, Range], part: Part, seed: int
+    layers: tuple[Layer, ...], posterior: simulate.Posterior, ranges: simulate.Ranges, part: Part, seed: int
 ) -> dict[str, Cells]:
     """The mean network and averaged draws, each in floating point and in 8 bits, and the true risk if it is known."""
-    ends = {name: high for name, (_, high) in ranges.items()}
     cells = image_cells if part.records.dtype == np.uint8 else table_cells
     rows = {
         f"{network}, {arithmetic}": cells(simulate.Scorer(layers, posterior, draws, used), part, seed)
         for network, draws in (("mean network", 0), (f"S = {DRAWS}", DRAWS))
-        for arithmetic, used in (("floating point", None), ("8 bits", ends))
+        for arithmetic, used in (("floating point", None), ("8 bits", ranges))
     }
     return rows if part.risk is None else rows | {"the true risk": oracle_cells(part)}
 
@@ -109,6 +108,30 @@ def spread_table(layers: tuple[Layer, ...], posterior: simulate.Posterior) -> st
             f"| {layer.name} | {mean.size:,} | {np.median(deviation):.4f} | {ratio:.2f} | {deviation.max():.4f} |"
         )
     return "\n".join(lines)
+
+
+def reach_sections(
+    layers: tuple[Layer, ...], posterior: simulate.Posterior, part: Part, records: str, seed: int
+) -> list[str]:
+    """What ciphertexts have to hold where activations are polynomials."""
+    if any(isinstance(layer.activation, Relu) for layer in layers):
+        return []
+    random = np.random.Generator(np.random.PCG64(seed))
+    scorer = simulate.Scorer(layers, posterior, DRAWS)
+    largest: dict[str, float] = {}
+    for first in range(0, len(part.records), simulate.BATCH):
+        for name, values in scorer.outputs(part.records[first : first + simulate.BATCH], random):
+            largest[name] = max(largest.get(name, 0), float(np.abs(values).max()))
+    names = activation_names(layers)
+    lines = ["| layer | largest output | largest after its activation |", "|---|---|---|"]
+    for layer in layers:
+        after = f"{largest[names[layer.name]]:.4g}" if layer.name in names else ""
+        lines.append(f"| {layer.name} | {largest[layer.name]:.4g} | {after} |")
+    return [
+        "## How large values become",
+        f"The largest magnitudes over all training {records} in floating point, with weights drawn for every batch.",
+        "\n".join(lines),
+    ]
 
 
 IMAGE_TEXTS = {
@@ -144,9 +167,10 @@ def card(
     name: str,
     layers: tuple[Layer, ...],
     posterior: simulate.Posterior,
-    ranges: dict[str, Range],
+    ranges: simulate.Ranges,
     data: Dataset,
     recipe: str,
+    validated: bool,
     command: str,
     seed: int,
 ) -> str:
@@ -163,7 +187,8 @@ def card(
     ]
     seen = f"The recipe was chosen with these {texts['records']} in view."
     unseen = f"The recipe was chosen without these {texts['records']}."
-    for part, remark in ((data.held_out, seen), (data.test, unseen), (data.further, unseen)):
+    mostly = unseen[:-1] + ", starting from those of other models, which were not."
+    for part, remark in ((data.held_out, mostly if validated else seen), (data.test, unseen), (data.further, unseen)):
         if part is not None:
             rows = all_cells(layers, posterior, ranges, part, seed)
             sections += [f"## On {part.about}", remark, table(rows)]
@@ -175,6 +200,7 @@ def card(
         f"error over {measures.ECE_BINS} bins. {texts['measures']}",
         "## The posterior's spread",
         spread_table(layers, posterior),
+        *reach_sections(layers, posterior, data.train, texts["records"], seed),
         "## Use",
         texts["use"],
     ]

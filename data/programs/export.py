@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -10,14 +11,12 @@ from safetensors.numpy import load_file, save
 
 import simulate
 from datasets import Interface
-from networks import Convolution, Dense, Layer
+from networks import Convolution, Dense, Layer, activation_names, quadratics, with_quadratics
 
 CALIBRATION_PERCENTILE = 99.5
 CALIBRATION_DRAWS = 4
 # The smallest normal number of 16 bits. Deviations below it are set to it, so that none becomes 0.
 SMALLEST_DEVIATION = 2.0**-14
-
-Range = tuple[float, float]
 
 
 def rounded(posterior: simulate.Posterior) -> simulate.Posterior:
@@ -37,27 +36,35 @@ def rounded(posterior: simulate.Posterior) -> simulate.Posterior:
 
 def calibrate(
     layers: tuple[Layer, ...], posterior: simulate.Posterior, records: np.ndarray, random: np.random.Generator
-) -> dict[str, Range]:
-    """For each layer but the last, a low and a high percentile of its outputs over records and draws."""
+) -> simulate.Ranges:
+    """For each pool and activation, a low and a high percentile of its outputs over records and draws."""
     collected: dict[str, list[np.ndarray]] = {}
     scorer = simulate.Scorer(layers, posterior, CALIBRATION_DRAWS)
     for _ in range(CALIBRATION_DRAWS):
         for name, values in scorer.outputs(records, random):
             collected.setdefault(name, []).append(values.ravel())
     ends = (100 - CALIBRATION_PERCENTILE, CALIBRATION_PERCENTILE)
+
+    def ends_of(name: str) -> tuple[float, float]:
+        low, high = np.percentile(np.concatenate(collected[name]), ends)
+        return float(f"{low:.4g}"), float(f"{high:.4g}")
+
+    names = activation_names(layers)
     ranges = {}
     for layer in layers[:-1]:
-        low, high = np.percentile(np.concatenate(collected[layer.name]), ends)
-        ranges[layer.name] = (float(f"{low:.4g}"), float(f"{high:.4g}"))
+        if isinstance(layer, Convolution) and layer.pool > 1:
+            ranges[layer.pool_name] = ends_of(layer.name)
+        low, high = ends_of(names[layer.name])
+        ranges[names[layer.name]] = (min(0, low), high)
     return ranges
 
 
-def model_json(name: str, interface: Interface, layers: tuple[Layer, ...], ranges: dict[str, Range]) -> dict:
+def model_json(name: str, interface: Interface, layers: tuple[Layer, ...], ranges: simulate.Ranges) -> dict:
     """The content of model.json."""
     entries: list[dict] = []
-    calibration: dict[str, list[float]] = {}
+    names = activation_names(layers)
     flat = len(interface.input["shape"]) == 1
-    for number, layer in enumerate(layers, start=1):
+    for layer in layers:
         if isinstance(layer, Dense) and not flat:
             entries.append({"name": "flatten", "type": "flatten"})
             flat = True
@@ -69,16 +76,17 @@ def model_json(name: str, interface: Interface, layers: tuple[Layer, ...], range
                     "inputChannels": layer.inputs,
                     "outputChannels": layer.outputs,
                     "kernel": layer.kernel,
+                    **({"stride": layer.stride} if layer.stride > 1 else {}),
                     "padding": layer.padding,
                 }
             )
-            entries.append({"name": layer.pool_name, "type": "averagePool", "kernel": layer.pool})
-            calibration[layer.pool_name] = list(ranges[layer.name])
+            if layer.pool > 1:
+                entries.append({"name": layer.pool_name, "type": "averagePool", "kernel": layer.pool})
         else:
             entries.append({"name": layer.name, "type": "dense", "inputs": layer.inputs, "outputs": layer.outputs})
-        if layer is not layers[-1]:
-            entries.append({"name": f"relu{number}", "type": "relu"})
-            calibration[f"relu{number}"] = [0, ranges[layer.name][1]]
+        if layer.activation is not None:
+            numbers = dataclasses.asdict(layer.activation)
+            entries.append({"name": names[layer.name], "type": layer.activation.type, **numbers})
     return {
         "format": "nightjar-model",
         "version": 1,
@@ -87,7 +95,7 @@ def model_json(name: str, interface: Interface, layers: tuple[Layer, ...], range
         "input": interface.input,
         "layers": entries,
         "classes": interface.classes,
-        "calibration": calibration,
+        "calibration": ranges,
     }
 
 
@@ -116,7 +124,7 @@ def write(
     interface: Interface,
     layers: tuple[Layer, ...],
     posterior: simulate.Posterior,
-    ranges: dict[str, Range],
+    ranges: simulate.Ranges,
 ) -> None:
     """Writes a model; the posterior must be one that `rounded` returned."""
     out.mkdir(parents=True, exist_ok=True)
@@ -131,8 +139,8 @@ def write(
 
 def read(
     folder: Path, interface: Interface, layers: tuple[Layer, ...]
-) -> tuple[simulate.Posterior, dict[str, Range]]:
-    """Reads what `write` wrote: the posterior, and the ranges of each layer but the last."""
+) -> tuple[tuple[Layer, ...], simulate.Posterior, simulate.Ranges]:
+    """Reads what `write` wrote: the layers with the numbers of their activations, the posterior and the ranges."""
     model = json.loads((folder / "model.json").read_text(encoding="utf-8"))
     if (model["input"], model["classes"]) != (interface.input, interface.classes):
         raise ValueError(f"{folder / 'model.json'} has another input, or other classes, than this data set")
@@ -144,9 +152,8 @@ def read(
         }
         for layer in layers
     }
-    calibration = model["calibration"]
-    ranges = {}
-    for number, layer in enumerate(layers[:-1], start=1):
-        low = calibration[layer.pool_name][0] if isinstance(layer, Convolution) else 0.0
-        ranges[layer.name] = (low, calibration[f"relu{number}"][1])
-    return posterior, ranges
+    entries = {entry["name"]: entry for entry in model["layers"]}
+    names = activation_names(layers)
+    numbers = {layer: tuple(entries[names[layer]][key] for key in "abc") for layer in quadratics(layers)}
+    ranges = {name: tuple(ends) for name, ends in model["calibration"].items()}
+    return with_quadratics(layers, numbers), posterior, ranges

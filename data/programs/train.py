@@ -21,17 +21,25 @@ import datasets
 import evaluate
 import export
 import simulate
-from networks import NETWORKS, Layer
+from networks import NETWORKS, Layer, describe, quadratics, with_quadratics
 
 BATCH = 256
 CALIBRATION_RECORDS = 4096
+# The norm that gradients are cut down to where an activation is a polynomial: a square of squares grows fast.
+LARGEST_GRADIENT = 1.0
+# Of the training part, what --validate leaves out and measures on.
+VALIDATION_SHARE = 5
 # Passes over the data between two lines of progress.
 PROGRESS_EPOCHS = 5
 
 
 @dataclasses.dataclass(frozen=True)
 class Recipe:
-    """How one model is trained. Degrees, scale and shift (in pixels) are those of random affine maps of images."""
+    """How one model is trained. Degrees, scale and shift (in pixels) are those of random affine maps of images.
+
+    clipped: whether gradients are cut down to LARGEST_GRADIENT.
+    validated: whether the recipe was chosen within the training part, so without what is held out.
+    """
 
     data: str
     network: str
@@ -42,6 +50,8 @@ class Recipe:
     scale: float = 0
     shift: float = 0
     prior_gain: float = bayes.PRIOR_GAIN
+    clipped: bool = False
+    validated: bool = False
 
     @property
     def augmented(self) -> bool:
@@ -62,7 +72,9 @@ class Recipe:
         return (
             f"Bayes by Backprop with temperature {self.temperature:g} and a normal prior of deviation "
             f"{self.prior_gain:g} / sqrt(fan-in); Adam, learning rate {self.learning_rate:g} falling to 0 along a "
-            f"cosine, {self.epochs} epochs, batches of {BATCH}{'' if self.data == 'readmission' else images}"
+            f"cosine, {self.epochs} epochs, batches of {BATCH}"
+            + (f", gradients cut down to a norm of {LARGEST_GRADIENT:g}" if self.clipped else "")
+            + ("" if self.data == "readmission" else images)
         )
 
 
@@ -72,11 +84,22 @@ RECIPES = {
     "mnist-mlp": Recipe("mnist", "mlp", 40, 2e-3, 0.03, degrees=0, scale=0, shift=0),
     "mnist-cnn": Recipe("mnist", "cnn", 36, 3e-3, 0.02, degrees=3, scale=0.03, shift=0.5),
     "readmission-mlp": Recipe("readmission", "readmission", 60, 5e-3, 0.2, prior_gain=3),
+    "digits-cryptonets": Recipe("digits", "cryptonets", 24, 2e-3, 0.01, clipped=True, validated=True),
+    "mnist-cryptonets": Recipe(
+        "mnist", "cryptonets", 60, 2e-3, 0.02, degrees=10, scale=0.1, shift=1.5, clipped=True, validated=True
+    ),
+    "mnist-squares": Recipe(
+        "mnist", "squares", 40, 2e-3, 0.03, degrees=3, scale=0.03, shift=0.5, clipped=True, validated=True
+    ),
+    "readmission-quadratic": Recipe(
+        "readmission", "readmission-quadratic", 60, 5e-3, 0.2, prior_gain=2, clipped=True, validated=True
+    ),
 }
 
 
 def _loss(
     parameters: bayes.Parameters,
+    numbers: dict[str, jax.Array],
     layers: tuple[Layer, ...],
     inputs: jax.Array,
     labels: jax.Array,
@@ -84,24 +107,27 @@ def _loss(
     weight_of_divergence: float,
     prior_gain: float,
 ) -> jax.Array:
-    logits = bayes.forward(layers, parameters, inputs, key)
+    logits = bayes.forward(with_quadratics(layers, numbers), parameters, inputs, key)
     likelihood = optax.softmax_cross_entropy_with_integer_labels(logits, labels).mean()
     return likelihood + weight_of_divergence * bayes.divergence(layers, parameters, prior_gain)
 
 
-def train(recipe: Recipe, part: datasets.Part, seed: int) -> bayes.Parameters:
-    """Trains a posterior."""
+def train(recipe: Recipe, part: datasets.Part, seed: int) -> tuple[tuple[Layer, ...], bayes.Parameters]:
+    """Trains a posterior, and the numbers of quadratic activations, with which it returns the layers."""
     layers = NETWORKS[recipe.network]
     steps = len(part.records) // BATCH
     optimiser = optax.adam(optax.cosine_decay_schedule(recipe.learning_rate, recipe.epochs * steps))
+    if recipe.clipped:
+        optimiser = optax.chain(optax.clip_by_global_norm(LARGEST_GRADIENT), optimiser)
     key = jax.random.key(seed)
     parameters = bayes.initial(layers, key, recipe.prior_gain)
-    state = optimiser.init(parameters)
+    numbers = {name: jnp.array(values) for name, values in quadratics(layers).items()}
+    state = optimiser.init((parameters, numbers))
     every_record, every_label = jnp.asarray(part.records), jnp.asarray(part.labels, jnp.int32)
     weight_of_divergence = recipe.temperature / len(part.records)
 
     @partial(jax.jit, donate_argnums=(0, 1))
-    def step(parameters, state, chosen, key):
+    def step(trained, state, chosen, key):
         moved, drawn = jax.random.split(key)
         inputs = every_record[chosen]
         if inputs.dtype == jnp.uint8:
@@ -109,12 +135,13 @@ def train(recipe: Recipe, part: datasets.Part, seed: int) -> bayes.Parameters:
             if recipe.augmented:
                 inputs = augment.affine(inputs, moved, recipe.degrees, recipe.scale, recipe.shift)
             inputs = inputs[:, None]
-        loss, gradient = jax.value_and_grad(_loss)(
-            parameters, layers, inputs, every_label[chosen], drawn, weight_of_divergence, recipe.prior_gain
+        loss, gradient = jax.value_and_grad(_loss, argnums=(0, 1))(
+            *trained, layers, inputs, every_label[chosen], drawn, weight_of_divergence, recipe.prior_gain
         )
         updates, state = optimiser.update(gradient, state)
-        return optax.apply_updates(parameters, updates), state, loss
+        return optax.apply_updates(trained, updates), state, loss
 
+    trained = parameters, numbers
     shuffle = np.random.Generator(np.random.PCG64(seed))
     started = time.monotonic()
     for epoch in range(1, recipe.epochs + 1):
@@ -122,11 +149,13 @@ def train(recipe: Recipe, part: datasets.Part, seed: int) -> bayes.Parameters:
         losses = []
         for number, chosen in enumerate(order):
             own = jax.random.fold_in(key, epoch * steps + number)
-            parameters, state, loss = step(parameters, state, chosen, own)
+            trained, state, loss = step(trained, state, chosen, own)
             losses.append(loss)
         if epoch % PROGRESS_EPOCHS == 0 or epoch in (1, recipe.epochs):
             print(f"epoch {epoch}: loss {np.mean(losses):.4f}, {time.monotonic() - started:.0f} s", flush=True)
-    return parameters
+    parameters, numbers = trained
+    written = {name: tuple(float(f"{value:.6g}") for value in values) for name, values in numbers.items()}
+    return with_quadratics(layers, written), parameters
 
 
 def _posterior(parameters: bayes.Parameters) -> simulate.Posterior:
@@ -142,7 +171,7 @@ def _posterior(parameters: bayes.Parameters) -> simulate.Posterior:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Trains a Bayesian network from scratch and writes its directory.")
     parser.add_argument("model", choices=sorted(RECIPES))
-    parser.add_argument("--out", type=Path, required=True, help="the model directory to write")
+    parser.add_argument("--out", type=Path, help="the model directory to write")
     parser.add_argument(
         "--mnist",
         type=Path,
@@ -162,7 +191,17 @@ def _arguments() -> argparse.Namespace:
         action="store_true",
         help="do not train: find the ranges of the activations of the model in --out again, then measure it",
     )
+    parser.add_argument(
+        "--validate",
+        action="store_true",
+        help=f"to choose a recipe: train without the last of {VALIDATION_SHARE} parts of the training records, measure "
+        "on that part, and write nothing",
+    )
     arguments = parser.parse_args()
+    if arguments.validate and (arguments.measure_only or arguments.recalibrate):
+        parser.error("--validate trains: it goes with neither --measure-only nor --recalibrate")
+    if arguments.out is None and not arguments.validate:
+        parser.error("--out is missing: the model directory to write")
     if arguments.epochs is not None and arguments.epochs < 1:
         parser.error("--epochs must be at least 1")
     return arguments
@@ -183,21 +222,35 @@ def main() -> int:
     if arguments.epochs is not None:
         recipe = dataclasses.replace(recipe, epochs=arguments.epochs)
     layers = NETWORKS[recipe.network]
+    random = np.random.Generator(np.random.PCG64(arguments.seed))
     try:
         data = datasets.load(recipe.data, arguments.mnist)
         if arguments.measure_only or arguments.recalibrate:
-            posterior, ranges = export.read(arguments.out, data.interface, layers)
+            layers, posterior, ranges = export.read(arguments.out, data.interface, layers)
     except (OSError, ValueError, KeyError, SafetensorError) as error:
         print(f"train.py: cannot read data or model: {error}", file=sys.stderr)
         return 2
+    part, validation = data.train.divided(VALIDATION_SHARE) if arguments.validate else (data.train, None)
     if not arguments.measure_only:
         if not arguments.recalibrate:
-            posterior = export.rounded(_posterior(train(recipe, data.train, arguments.seed)))
-        random = np.random.Generator(np.random.PCG64(arguments.seed))
-        ranges = export.calibrate(layers, posterior, data.train.records[:CALIBRATION_RECORDS], random)
+            layers, parameters = train(recipe, part, arguments.seed)
+            posterior = export.rounded(_posterior(parameters))
+        ranges = export.calibrate(layers, posterior, part.records[:CALIBRATION_RECORDS], random)
+        if validation is not None:
+            print(describe(layers, data.interface.input["shape"]), ranges, sep="\n")
+            print(evaluate.table(evaluate.all_cells(layers, posterior, ranges, validation, arguments.seed)))
+            return 0
         export.write(arguments.out, arguments.model, data.interface, layers, posterior, ranges)
     card = evaluate.card(
-        arguments.model, layers, posterior, ranges, data, recipe.describe(), _command(arguments), arguments.seed
+        arguments.model,
+        layers,
+        posterior,
+        ranges,
+        data,
+        recipe.describe(),
+        recipe.validated,
+        _command(arguments),
+        arguments.seed,
     )
     (arguments.out / "CARD.md").write_text(card, encoding="utf-8")
     print(card)
