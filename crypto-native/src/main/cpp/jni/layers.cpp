@@ -140,3 +140,13 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_naiveDecrypt(JNIEnv *env, 
 JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_destroyNaiveCipher(JNIEnv *env, jclass, jlong naive) {
     guard(env, [&] { delete &from_handle<NaiveCipher>(naive); });
 }
+
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_naiveCkks(JNIEnv *env, jclass, jlong context, jint limbs,
+                                                                jdouble scale, jdoubleArray seconds) {
+    guard(env, [&] {
+        const NaiveCkksSeconds found =
+            measure_naive_ckks(from_handle<Context>(context), static_cast<std::size_t>(limbs), scale);
+        const jdouble all[] = {found.encrypt, found.square, found.rescale, found.decrypt};
+        env->SetDoubleArrayRegion(seconds, 0, 4, all);
+    });
+}

@@ -1,6 +1,7 @@
 #include "nightjar/naive.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <string>
 #include <utility>
@@ -114,6 +115,56 @@ std::vector<std::int64_t> NaiveCipher::decrypt(std::size_t records) {
         }
     }
     return values;
+}
+
+namespace {
+
+template <typename Work>
+double median_seconds(Work work) {
+    constexpr std::size_t kRuns = 9;
+    std::vector<double> seconds;
+    for (std::size_t run = 0; run < kRuns; ++run) {
+        const auto start = std::chrono::steady_clock::now();
+        work();
+        seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    }
+    std::nth_element(seconds.begin(), seconds.begin() + kRuns / 2, seconds.end());
+    return seconds[kRuns / 2];
+}
+
+}  // namespace
+
+NaiveCkksSeconds measure_naive_ckks(const Context &context, std::size_t limbs, double scale) {
+    seal::KeyGenerator generator(context.seal());
+    seal::RelinKeys relin_keys;
+    generator.create_relin_keys(relin_keys);
+    seal::Encryptor encryptor(context.seal(), generator.secret_key());
+    seal::Decryptor decryptor(context.seal(), generator.secret_key());
+    const seal::Evaluator &evaluator = context.evaluator();
+    const seal::parms_id_type id = context.level(limbs).parms_id;
+    const std::vector<double> values(context.degree() / 2, 0.5);
+    seal::Plaintext plain;
+    seal::Ciphertext fresh;
+    NaiveCkksSeconds found{};
+    found.encrypt = median_seconds([&] {
+        context.ckks_encoder().encode(values, id, scale, plain);
+        encryptor.encrypt_symmetric(plain, fresh);
+    });
+    seal::Ciphertext product;
+    found.square = median_seconds([&] {
+        evaluator.square(fresh, product);
+        evaluator.relinearize_inplace(product, relin_keys);
+    });
+    if (limbs > 1) {
+        seal::Ciphertext smaller;
+        found.rescale = median_seconds([&] { evaluator.rescale_to_next(product, smaller); });
+    }
+    std::vector<double> decoded;
+    found.decrypt = median_seconds([&] {
+        decryptor.decrypt(fresh, plain);
+        context.ckks_encoder().decode(plain, decoded);
+    });
+    return found;
 }
 
 }  // namespace nightjar

@@ -53,4 +53,15 @@ private:
     std::vector<seal::Ciphertext> columns_;
 };
 
+/// What SEAL takes for one column of real numbers, in seconds: medians of a few runs.
+struct NaiveCkksSeconds {
+    double encrypt;  // encoding too
+    double square;   // relinearising too
+    double rescale;
+    double decrypt;  // decoding too
+};
+
+/// Measures SEAL's own encryptor, evaluator and decryptor with keys of their own, on columns of `limbs` primes.
+NaiveCkksSeconds measure_naive_ckks(const Context &context, std::size_t limbs, double scale);
+
 }  // namespace nightjar

@@ -145,9 +145,9 @@ public final class BlockEvaluator {
    * <p>In CKKS all primes stay, and so do the values of places that no record has: to divide by a
    * prime, {@link #rescale} before. The flood is an error of the values; the result is in NTT form.
    *
-   * <p>What is random is determined by the seed and the column's
-   * number, so hiding the same result again gives the same bytes. One pair of seed and number must
-   * never hide two different results. The README says what this proves.
+   * <p>What is random is determined by the seed and the column's number, so hiding the same result
+   * again gives the same bytes. One pair of seed and number must never hide two different results.
+   * The README says what this proves.
    *
    * @param result a block of two polynomials in NTT form
    * @param key the public key of whoever will decrypt
@@ -322,8 +322,7 @@ public final class BlockEvaluator {
           block.shape().withPolys(2),
           block.scale(),
           (c, output) ->
-              Native.relinearise(
-                  c, source.pointer(), material.pointer(), output, cancellation));
+              Native.relinearise(c, source.pointer(), material.pointer(), output, cancellation));
     }
   }
 

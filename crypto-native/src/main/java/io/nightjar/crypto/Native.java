@@ -224,4 +224,6 @@ final class Native {
   static native void naiveDecrypt(long naive, long[] values, int records);
 
   static native void destroyNaiveCipher(long naive);
+
+  static native void naiveCkks(long context, int limbs, double scale, double[] seconds);
 }

@@ -4,6 +4,7 @@ import io.nightjar.crypto.BlockShape;
 import io.nightjar.crypto.Form;
 import io.nightjar.crypto.HeParameters;
 import io.nightjar.crypto.Packing;
+import io.nightjar.crypto.Scheme;
 import io.nightjar.model.InputSpec;
 import io.nightjar.model.Layer;
 import io.nightjar.model.ResidualAdd;
@@ -37,7 +38,9 @@ import java.util.stream.Stream;
  * @param activationBits bits of inputs and activations
  * @param weightBits bits of weights
  * @param preparation what the data owner applies to the records before the first upload
- * @param rounds in order
+ * @param rounds in order: of uploads, and results
+ * @param scaleBits bits of what real numbers are multiplied by; 0 where integers are encrypted
+ * @param levels what executors evaluate in the one round of a sealed protocol; none in others
  */
 public record Plan(
     String protocol,
@@ -56,13 +59,16 @@ public record Plan(
     int activationBits,
     int weightBits,
     List<Layer> preparation,
-    List<Round> rounds) {
+    List<Round> rounds,
+    int scaleBits,
+    List<SealedLevel> levels) {
 
   /** Copies the lists. */
   public Plan {
     classes = List.copyOf(classes);
     preparation = List.copyOf(preparation);
     rounds = List.copyOf(rounds);
+    levels = List.copyOf(levels);
   }
 
   /** Returns the shape of an upload. */
@@ -72,12 +78,44 @@ public record Plan(
 
   /** Returns the shape of some columns of a result: hidden ones have not been transformed again. */
   public BlockShape result(int columns) {
-    return new BlockShape(columns, 2, resultLimbs, floodBits == 0 ? form : Form.COEFFICIENT);
+    boolean divided = floodBits > 0 && !isSealed();
+    return new BlockShape(columns, 2, resultLimbs, divided ? Form.COEFFICIENT : form);
+  }
+
+  /** Returns the scale of sealed results: squared with each square, divided by dropped primes. */
+  public double resultScale() {
+    double scale = scale();
+    List<Long> primes = parameters.dataPrimes();
+    for (SealedLevel level : levels) {
+      for (int i = 1; i <= level.dropped(); i++) {
+        scale /= primes.get(level.limbs() - i);
+      }
+      scale *= level.squared() ? scale : 1;
+    }
+    return scale;
+  }
+
+  /** Returns the bits of the primes that results have. */
+  public double resultBits() {
+    return parameters.dataPrimes().stream()
+        .limit(resultLimbs)
+        .mapToDouble(prime -> Math.log((double) prime) / Math.log(2))
+        .sum();
   }
 
   /** Returns how many records one batch holds. */
   public int batchSize() {
-    return parameters.ringDegree();
+    return isSealed() ? parameters.ringDegree() / 2 : parameters.ringDegree();
+  }
+
+  /** Returns whether executors evaluate the whole network, on real numbers. */
+  public boolean isSealed() {
+    return parameters.scheme() == Scheme.CKKS;
+  }
+
+  /** Returns what real numbers are multiplied by before they are encrypted. */
+  public double scale() {
+    return Math.scalb(1.0, scaleBits);
   }
 
   /** Returns the last round. */
@@ -128,21 +166,21 @@ public record Plan(
    */
   public double bytesUpPerRecord(Round round) {
     int uploads = round.index() == 0 ? 1 : draws;
-    return (double) uploads
-        * round.inputColumns()
-        * residueBits(parameters.dataLimbs())
-        / Byte.SIZE;
+    return uploads * columnBytesPerRecord(parameters.dataLimbs()) * round.inputColumns();
   }
 
   /** Returns one round's share of {@link #bytesDownPerRecord()}. */
   public double bytesDownPerRecord(Round round) {
-    return 2.0 * draws * round.outputColumns() * residueBits(resultLimbs) / Byte.SIZE;
+    return 2.0 * draws * columnBytesPerRecord(resultLimbs) * round.outputColumns();
   }
 
-  private int residueBits(int limbs) {
-    return parameters.dataPrimes().stream()
-        .limit(limbs)
-        .mapToInt(prime -> Long.SIZE - Long.numberOfLeadingZeros(prime))
-        .sum();
+  /** Of one polynomial. */
+  private double columnBytesPerRecord(int limbs) {
+    int bits =
+        parameters.dataPrimes().stream()
+            .limit(limbs)
+            .mapToInt(prime -> Long.SIZE - Long.numberOfLeadingZeros(prime))
+            .sum();
+    return (double) parameters.ringDegree() / batchSize() * bits / Byte.SIZE;
   }
 }

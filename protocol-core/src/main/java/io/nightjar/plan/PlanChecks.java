@@ -13,6 +13,7 @@ import io.nightjar.model.Shape;
 import io.nightjar.model.Softmax;
 import io.nightjar.model.Task;
 import io.nightjar.model.WeightedLayer;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,14 +44,17 @@ final class PlanChecks {
 
   private void check(PlanOptions.Security least) {
     HeParameters parameters = plan.parameters();
+    Scheme scheme = plan.protocol().equals(Protocol.BAYHENN.text()) ? Scheme.BFV : Scheme.CKKS;
     require(
-        plan.protocol().equals(Planner.BAYHENN), "its protocol is '%s'".formatted(plan.protocol()));
-    require(parameters.scheme() == Scheme.BFV, "its scheme is %s".formatted(parameters.scheme()));
+        Arrays.stream(Protocol.values()).anyMatch(known -> known.text().equals(plan.protocol())),
+        "its protocol is '%s'".formatted(plan.protocol()));
+    require(parameters.scheme() == scheme, "its scheme is %s".formatted(parameters.scheme()));
     require(
         least == PlanOptions.Security.INSECURE_FOR_TESTS
             || parameters.securityBits() >= HeParameters.STANDARD_SECURITY_BITS,
         "its parameters have no %d-bit security".formatted(HeParameters.STANDARD_SECURITY_BITS));
     new PlanOptions( // which checks the ranges
+        Protocol.BAYHENN,
         plan.draws(),
         plan.activationBits(),
         plan.weightBits(),
@@ -58,7 +62,11 @@ final class PlanChecks {
         plan.privacy(),
         least,
         0);
-    privacy();
+    if (plan.isSealed()) {
+      sealed();
+    } else {
+      privacy();
+    }
     require(TITLE.matcher(plan.model()).matches(), "its model's name is not plain text");
     int rounds = plan.rounds().size();
     require(rounds >= 1 && rounds <= MAX_ROUNDS, "it has %d rounds".formatted(rounds));
@@ -72,6 +80,46 @@ final class PlanChecks {
     require(
         plan.task() == Task.REGRESSION ? classes == 0 : classes == shape.size() && classes >= 2,
         "it has %d outputs for %d classes".formatted(shape.size(), classes));
+  }
+
+  /** One round, whose levels are nobody's business but to show them. */
+  private void sealed() {
+    int limbs = plan.parameters().dataLimbs();
+    require(
+        plan.rounds().size() == 1
+            && !plan.levels().isEmpty()
+            && plan.levels().size() <= MAX_ROUNDS
+            && plan.privacy() == ModelPrivacy.NONE
+            && plan.packing() == Packing.SLOTS
+            && plan.form() == Form.NTT
+            && plan.parameters().canSwitchKeys()
+            && plan.resultLimbs() >= 1
+            && plan.resultLimbs() <= limbs
+            && plan.floodBits() >= 0
+            && plan.floodBits() <= 60 * limbs
+            && plan.scaleBits() >= 1
+            && plan.scaleBits() <= 60,
+        "it is sealed and has %d rounds, %d levels, a scale of %d bits, and results of %d primes under %d bits of noise"
+            .formatted(
+                plan.rounds().size(),
+                plan.levels().size(),
+                plan.scaleBits(),
+                plan.resultLimbs(),
+                plan.floodBits()));
+    for (int i = 0; i < plan.levels().size(); i++) {
+      SealedLevel level = plan.levels().get(i);
+      require(
+          level.index() == i
+              && TITLE.matcher(level.title()).matches()
+              && level.rows() == level.output().channels()
+              && level.positions() == level.output().height() * level.output().width()
+              && level.terms() >= 1
+              && level.dropped() >= 0
+              && level.limbs() > level.dropped()
+              && level.limbs() <= limbs
+              && Double.isFinite(level.range()),
+          "level %d contradicts itself".formatted(i));
+    }
   }
 
   /** Results of a private plan are flooded, and every other is as it was evaluated. */
@@ -122,7 +170,8 @@ final class PlanChecks {
     int most = 1 << plan.activationBits();
     require(round.inputs().largest() <= most, (where + "has inputs up to %d").formatted(most));
     require(
-        round.bound() >= 0 && round.bound() < plan.parameters().plainModulus() / 2,
+        round.bound() >= 0
+            && (plan.isSealed() || round.bound() < plan.parameters().plainModulus() / 2),
         (where + "has a bound of %d, which its plain modulus does not hold")
             .formatted(round.bound()));
     require(

@@ -62,6 +62,11 @@ public final class PlanJson {
     layers(json.putArray("preparation"), plan.preparation());
     ArrayNode rounds = json.putArray("rounds");
     plan.rounds().forEach(round -> round(rounds.addObject(), plan, round));
+    if (plan.isSealed()) {
+      json.put("scaleBits", plan.scaleBits());
+      ArrayNode levels = json.putArray("levels");
+      plan.levels().forEach(level -> level(levels.addObject(), level));
+    }
     return json;
   }
 
@@ -88,6 +93,16 @@ public final class PlanJson {
     json.put("bytesUpPerRecord", plan.bytesUpPerRecord(round));
     json.put("bytesDownPerRecord", plan.bytesDownPerRecord(round));
     layers(json.putArray("activations"), round.activations());
+  }
+
+  private static void level(ObjectNode json, SealedLevel level) {
+    json.put("index", level.index()).put("title", level.title());
+    shape(json.putArray("input"), level.input());
+    shape(json.putArray("output"), level.output());
+    json.put("rows", level.rows()).put("terms", level.terms());
+    json.put("positions", level.positions()).put("squared", level.squared());
+    json.put("limbs", level.limbs()).put("dropped", level.dropped());
+    json.put("range", level.range());
   }
 
   private static void shape(ArrayNode json, Shape shape) {

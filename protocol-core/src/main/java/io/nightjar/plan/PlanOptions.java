@@ -3,6 +3,7 @@ package io.nightjar.plan;
 /**
  * What may be chosen about a plan.
  *
+ * @param protocol that the parties run
  * @param draws S, how many draws from the posterior each record is scored with
  * @param activationBits bits of inputs and activations
  * @param weightBits bits of weights, with the sign
@@ -12,6 +13,7 @@ package io.nightjar.plan;
  * @param ringDegree the ring degree to use, or 0 for the planner's choice
  */
 public record PlanOptions(
+    Protocol protocol,
     int draws,
     int activationBits,
     int weightBits,
@@ -33,7 +35,7 @@ public record PlanOptions(
 
   /** The defaults: one draw, 8 bits, 4 sigmas, a model that need not be hidden. */
   public static final PlanOptions DEFAULT =
-      new PlanOptions(1, 8, 8, 4, ModelPrivacy.NONE, Security.STANDARD, 0);
+      new PlanOptions(Protocol.BAYHENN, 1, 8, 8, 4, ModelPrivacy.NONE, Security.STANDARD, 0);
 
   /** Checks the ranges. */
   public PlanOptions {
@@ -49,17 +51,19 @@ public record PlanOptions(
   /** Returns the options with another number of draws. */
   public PlanOptions withDraws(int count) {
     return new PlanOptions(
-        count, activationBits, weightBits, clipSigmas, privacy, security, ringDegree);
+        protocol, count, activationBits, weightBits, clipSigmas, privacy, security, ringDegree);
   }
 
   /** Returns the options with other widths. */
   public PlanOptions withBits(int activations, int weights) {
-    return new PlanOptions(draws, activations, weights, clipSigmas, privacy, security, ringDegree);
+    return new PlanOptions(
+        protocol, draws, activations, weights, clipSigmas, privacy, security, ringDegree);
   }
 
   /** Returns the options for tests on a small ring without security. */
   public PlanOptions insecureForTests(int degree) {
     return new PlanOptions(
+        protocol,
         draws,
         activationBits,
         weightBits,
@@ -69,10 +73,16 @@ public record PlanOptions(
         degree);
   }
 
+  /** Returns the options with another protocol. */
+  public PlanOptions withProtocol(Protocol other) {
+    return new PlanOptions(
+        other, draws, activationBits, weightBits, clipSigmas, privacy, security, ringDegree);
+  }
+
   /** Returns the options with another privacy. */
   public PlanOptions withPrivacy(ModelPrivacy other) {
     return new PlanOptions(
-        draws, activationBits, weightBits, clipSigmas, other, security, ringDegree);
+        protocol, draws, activationBits, weightBits, clipSigmas, other, security, ringDegree);
   }
 
   private static void require(String what, int value, int least, int most) {

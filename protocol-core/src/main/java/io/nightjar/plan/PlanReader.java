@@ -118,7 +118,9 @@ public final class PlanReader {
         json.integer("activationBits"),
         json.integer("weightBits"),
         json.list("preparation", PlanReader::layer),
-        json.list("rounds", PlanReader::round));
+        json.list("rounds", PlanReader::round),
+        json.value.has("scaleBits") ? json.integer("scaleBits") : 0,
+        json.value.has("levels") ? json.list("levels", PlanReader::level) : List.of());
   }
 
   private static HeParameters parameters(Node json) {
@@ -150,6 +152,21 @@ public final class PlanReader {
         json.integer("positions"),
         json.get("products").whole(),
         json.list("activations", PlanReader::layer));
+  }
+
+  private static SealedLevel level(Node json) {
+    return new SealedLevel(
+        json.integer("index"),
+        json.text("title"),
+        shape(json.get("input")),
+        shape(json.get("output")),
+        json.integer("rows"),
+        json.integer("terms"),
+        json.integer("positions"),
+        json.bool("squared"),
+        json.integer("limbs"),
+        json.integer("dropped"),
+        json.number("range"));
   }
 
   private static Layer layer(Node json) {
@@ -233,6 +250,14 @@ public final class PlanReader {
         throw new InvalidPlanException(path + " must be a whole number");
       }
       return value.longValue();
+    }
+
+    boolean bool(String key) {
+      JsonNode found = get(key).value;
+      if (!found.isBoolean()) {
+        throw invalid(key, "must be true or false");
+      }
+      return found.booleanValue();
     }
 
     double number(String key) {

@@ -24,13 +24,16 @@ public final class PlanText {
         draws(plan));
     line(
         text,
-        "  %s, ring %d, primes of %s bits, plaintext %s, %s",
+        "  %s, ring %d, primes of %s bits, %s%s, %s",
         plan.parameters().scheme(),
         plan.parameters().ringDegree(),
         plan.parameters().keyPrimes().stream()
             .map(prime -> Integer.toString(Long.SIZE - Long.numberOfLeadingZeros(prime)))
             .collect(Collectors.joining(" + ")),
-        plaintext(plan.parameters().plainModulus()),
+        plan.isSealed() ? "" : "plaintext ",
+        plan.isSealed()
+            ? "real numbers times 2^" + plan.scaleBits()
+            : plaintext(plan.parameters().plainModulus()),
         plan.parameters().securityBits() > 0
             ? plan.parameters().securityBits() + "-bit security"
             : "NO SECURITY");
@@ -41,6 +44,9 @@ public final class PlanText {
         plan.activationBits(),
         plan.weightBits());
     line(text, "");
+    if (plan.isSealed()) {
+      levels(text, plan);
+    }
     line(
         text,
         "  %-3s %-24s %9s %9s %11s %9s %9s %7s",
@@ -68,7 +74,44 @@ public final class PlanText {
     return text.toString();
   }
 
+  private static void levels(StringBuilder text, Plan plan) {
+    line(
+        text,
+        "  %-3s %-24s %9s %9s %11s %9s %7s %8s",
+        "",
+        "all on ciphertexts",
+        "columns",
+        "outputs",
+        "products",
+        "range",
+        "primes",
+        "divided");
+    for (SealedLevel level : plan.levels()) {
+      line(
+          text,
+          "  %-3d %-24s %9d %9d %11d %9.1f %7d %8d%s",
+          level.index() + 1,
+          shorten(level.title(), 24),
+          level.input().size(),
+          level.output().size(),
+          level.products() * plan.draws(),
+          level.range(),
+          level.limbs(),
+          level.dropped(),
+          level.squared() ? "  squared" : "");
+    }
+    line(text, "  The range is what calibration saw, twice over: assumed, not proved.");
+    line(text, "");
+  }
+
   private static void privacy(StringBuilder text, Plan plan) {
+    if (plan.isSealed()) {
+      line(text, "  The data owner learns the network's outputs and nothing in between.");
+      line(
+          text,
+          "  Results are never to be shown to the model owner: with CKKS they would give the key away.");
+      return;
+    }
     if (plan.privacy() == ModelPrivacy.NONE) {
       line(
           text,
@@ -112,7 +155,9 @@ public final class PlanText {
         round.outputColumns(),
         round.products() * plan.draws(),
         power(round.bound()),
-        power(plan.parameters().plainModulus() / 2),
+        plan.isSealed()
+            ? "2^%.1f".formatted(plan.resultBits() - 1)
+            : power(plan.parameters().plainModulus() / 2),
         round.noiseMarginBits());
     List<Layer> activations = round.activations();
     if (!activations.isEmpty()) {

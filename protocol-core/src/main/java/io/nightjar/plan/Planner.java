@@ -16,15 +16,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Turns a model into a plan for the protocol {@code bayhenn}, or says why it cannot.
+ * Turns a model into a plan, or says why it cannot.
  *
- * <p>The plain modulus is the smallest power of two that the proved bound of every round fits; the
- * encryption parameters are the first that leave {@link #LEAST_MARGIN_BITS} after every round.
+ * <p>For {@code bayhenn} the plain modulus is the smallest power of two that the proved bound of
+ * every round fits; the encryption parameters are the first that leave {@link #LEAST_MARGIN_BITS}
+ * after every round.
  */
 public final class Planner {
-
-  /** The protocol that this planner is for. */
-  public static final String BAYHENN = "bayhenn";
 
   /** The least predicted noise margin that a plan may have. */
   public static final double LEAST_MARGIN_BITS = 2;
@@ -85,6 +83,11 @@ public final class Planner {
     return each(model, plan, Planner::ofRecords);
   }
 
+  /** Returns how weights become integers in each level of a sealed plan. */
+  public static List<SealedQuantisation> sealedQuantisations(Model model, Plan plan) {
+    return SealedQuantisation.of(model, plan.weightBits(), plan.clipSigmas());
+  }
+
   /** Returns how weights become integers in each round, however they are drawn. */
   public static List<? extends QuantisedStep> quantised(Model model, Plan plan) {
     return plan.privacy() == ModelPrivacy.NONE
@@ -131,6 +134,9 @@ public final class Planner {
 
   private Plan plan() {
     checkDraws();
+    if (options.protocol() == Protocol.CRYPTONETS) {
+      return new SealedPlanner(model, options).plan();
+    }
     Architecture architecture = model.architecture();
     Network network = network(model, options.privacy());
     Quantisation<? extends QuantisedStep> quantisation =
@@ -149,7 +155,7 @@ public final class Planner {
       rounds.add(round(round, quantisers.get(round.index()), step, margin(encryption, step)));
     }
     return new Plan(
-        BAYHENN,
+        Protocol.BAYHENN.text(),
         options.privacy(),
         architecture.name(),
         architecture.task(),
@@ -165,7 +171,9 @@ public final class Planner {
         options.activationBits(),
         options.weightBits(),
         network.preparation(),
-        rounds);
+        rounds,
+        0,
+        List.of());
   }
 
   private void checkDraws() {

@@ -47,7 +47,7 @@ final class BatchDraws extends Draws {
   }
 
   @Override
-  public BatchStep integers(long batch, int round, int draw, RowRange rows) {
+  public BatchStep step(long batch, int round, int draw, RowRange rows) {
     LinearStep step = steps.get(round).step();
     int[] weights = new int[rows.count() * step.terms()];
     long[] biases = new long[rows.count()];

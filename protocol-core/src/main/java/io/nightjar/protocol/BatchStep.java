@@ -15,7 +15,7 @@ import java.util.List;
  * @param layers one layer for each group; their output columns follow each other
  */
 public record BatchStep(LinearStep step, int firstRow, List<IntegerLayer> layers)
-    implements DrawnStep {
+    implements IntegerStep {
 
   /** Copies the list. */
   public BatchStep {

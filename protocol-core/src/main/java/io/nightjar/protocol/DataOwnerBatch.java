@@ -70,11 +70,17 @@ public final class DataOwnerBatch {
     private OwnerState state;
     private int round;
     private boolean uploaded;
-    private long[] received = new long[0];
+    private long[] integers = new long[0];
+    private double[] reals = new double[0];
     private final BitSet present = new BitSet();
 
     Draw(OwnerState state) {
       this.state = state;
+    }
+
+    private void forget() {
+      integers = new long[0];
+      reals = new double[0];
     }
   }
 
@@ -93,10 +99,15 @@ public final class DataOwnerBatch {
       }
       Round round = plan.rounds().get(current.round);
       long start = PhaseTimes.now();
-      IntegerColumns integers = current.state.integers(round);
-      times.addSince(Phase.ACTIVATE, start);
-      start = PhaseTimes.now();
-      CipherBlock block = encryptor.encrypt(integers, plan.packing(), plan.form());
+      CipherBlock block;
+      if (plan.isSealed()) {
+        block = encryptor.encrypt(current.state.reals(), plan.scale());
+      } else {
+        IntegerColumns integers = current.state.integers(round);
+        times.addSince(Phase.ACTIVATE, start);
+        start = PhaseTimes.now();
+        block = encryptor.encrypt(integers, plan.packing(), plan.form());
+      }
       times.addSince(Phase.ENCRYPT, start);
       Message message = new Message(new BlockLabel(job, batch, current.round, draw, 0), block);
       uploaded(current);
@@ -161,30 +172,67 @@ public final class DataOwnerBatch {
       check(draw, label, block.shape(), block.packing(), block.records());
       Round round = plan.rounds().get(draw.round);
       if (draw.present.isEmpty()) {
-        draw.received = new long[round.outputColumns() * records];
+        int count = round.outputColumns() * records;
+        draw.integers = new long[plan.isSealed() ? 0 : count];
+        draw.reals = new double[plan.isSealed() ? count : 0];
       }
-      long start = PhaseTimes.now();
       int first = label.firstColumn() * records;
-      double margin = decryptor.decrypt(block, draw.received, first);
-      times.addSince(Phase.DECRYPT, start);
-      requireExact(label, margin);
-      long largest = largest(draw.received, first, block.shape().columns() * records);
-      requireInside(label, largest, round.bound());
-      measures.add(round.index(), margin, largest);
+      if (plan.isSealed()) {
+        takeReals(label, block, round, draw.reals, first);
+      } else {
+        takeIntegers(label, block, round, draw.integers, first);
+      }
       draw.present.set(label.firstColumn(), label.firstColumn() + block.shape().columns());
       if (draw.present.cardinality() < round.outputColumns()) {
         return false;
       }
-      IntegerColumns outputs = new IntegerColumns(round.outputColumns(), records, draw.received);
-      start = PhaseTimes.now();
-      draw.state = draw.state.after(round, outputs);
+      int columns = round.outputColumns();
+      long start = PhaseTimes.now();
+      draw.state =
+          plan.isSealed()
+              ? draw.state.after(round, new RealColumns(columns, records, draw.reals))
+              : draw.state.after(round, new IntegerColumns(columns, records, draw.integers));
       times.addSince(Phase.ACTIVATE, start);
       draw.round++;
       draw.uploaded = false;
       draw.present.clear();
-      draw.received = new long[0];
+      draw.forget();
       return true;
     }
+  }
+
+  private void takeIntegers(
+      BlockLabel label, CipherBlock block, Round round, long[] received, int first) {
+    long start = PhaseTimes.now();
+    double margin = decryptor.decrypt(block, received, first);
+    times.addSince(Phase.DECRYPT, start);
+    requireExact(label, margin);
+    long largest = largest(received, first, block.shape().columns() * records);
+    requireInside(label, largest, round.bound());
+    measures.add(round.index(), margin, largest);
+  }
+
+  /** The margin is how often the largest value could double before it would not fit the primes. */
+  private void takeReals(
+      BlockLabel label, CipherBlock block, Round round, double[] received, int first) {
+    MessageChecks.require("scale", plan.resultScale(), block.scale());
+    long start = PhaseTimes.now();
+    RealColumns slots = decryptor.decryptReal(block);
+    times.addSince(Phase.DECRYPT, start);
+    double largestSlot = 0;
+    double largest = 0;
+    for (int column = 0; column < slots.columns(); column++) {
+      double scale = round.outputScale(label.firstColumn() + column);
+      for (int j = 0; j < records; j++) {
+        double slot = slots.values()[column * records + j];
+        received[first + column * records + j] = slot * scale;
+        largestSlot = Math.max(largestSlot, Math.abs(slot));
+        largest = Math.max(largest, Math.abs(slot * scale));
+      }
+    }
+    requireInside(label, (long) Math.ceil(largest), round.bound());
+    double used = Math.log(Math.max(largestSlot, 1) * block.scale()) / Math.log(2);
+    measures.add(round.index(), plan.resultBits() - 1 - used, (long) Math.ceil(largest));
   }
 
   /** With another key, or after other arithmetic than agreed, what comes out is only noise. */

@@ -5,6 +5,7 @@ import io.nightjar.crypto.BlockCodec;
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.CipherBlock;
 import io.nightjar.crypto.HeContext;
+import io.nightjar.crypto.RelinearisationKey;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanDigest;
 import io.nightjar.plan.Round;
@@ -39,6 +40,7 @@ public final class ModelOwner {
    *
    * @param digest the plan that the data owner means to follow
    * @param hiding what hides results, if the plan wants them hidden
+   * @param key the data owner's, if the plan is sealed
    * @throws ProtocolException if that is another plan
    */
   public ModelOwner(
@@ -47,9 +49,10 @@ public final class ModelOwner {
       PlanDigest digest,
       Draws draws,
       Optional<Hiding> hiding,
+      Optional<RelinearisationKey> key,
       HeContext context) {
     this.plan = plan;
-    this.evaluator = new RoundEvaluator(job, plan, draws, hiding, context);
+    this.evaluator = new RoundEvaluator(job, plan, draws, hiding, key, context);
     this.codec = new BlockCodec(context);
     PlanDigest own = PlanDigest.of(plan);
     if (!own.equals(digest)) {

@@ -60,6 +60,19 @@ public final class OwnerMath {
     return new RealColumns(columns.columns(), records, to);
   }
 
+  /** Returns the real numbers that a round's real outputs stand for. */
+  static RealColumns rescale(Round round, RealColumns columns) {
+    double[] to = columns.values().clone();
+    int records = columns.records();
+    for (int column = 0; column < columns.columns(); column++) {
+      double scale = round.outputScale(column);
+      for (int i = column * records; i < (column + 1) * records; i++) {
+        to[i] *= scale;
+      }
+    }
+    return new RealColumns(columns.columns(), records, to);
+  }
+
   /**
    * Applies layers in order.
    *

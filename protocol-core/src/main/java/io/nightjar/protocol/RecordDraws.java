@@ -43,7 +43,7 @@ final class RecordDraws extends Draws {
   }
 
   @Override
-  public RecordStep integers(long batch, int round, int draw, RowRange rows) {
+  public RecordStep step(long batch, int round, int draw, RowRange rows) {
     RecordQuantisation quantisation = steps.get(round);
     LinearStep step = quantisation.step();
     int terms = step.terms();

@@ -16,7 +16,7 @@ import java.util.List;
  * inputs times E. The second has one more input column, the last, for the deviations of the biases:
  * {@code one} times an E of its own.
  */
-public final class RecordStep implements DrawnStep {
+public final class RecordStep implements IntegerStep {
 
   private final LinearStep step;
   private final int firstRow;

@@ -5,6 +5,7 @@ import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.CipherBlock;
 import io.nightjar.crypto.HeContext;
 import io.nightjar.crypto.IntegerLayer;
+import io.nightjar.crypto.RelinearisationKey;
 import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
@@ -25,6 +26,7 @@ public final class RoundEvaluator {
   private final Plan plan;
   private final Draws draws;
   private final Optional<Hiding> hiding;
+  private final Optional<SealedEvaluator> sealed;
   private final HeContext context;
   private final BlockEvaluator evaluator;
   private final PhaseTimes times = new PhaseTimes();
@@ -33,16 +35,27 @@ public final class RoundEvaluator {
    * Creates an evaluator for one job; it does not own the context.
    *
    * @param hiding what hides results; there if, and only if, the plan wants them hidden
+   * @param key the data owner's; there if, and only if, the plan is sealed
    */
   public RoundEvaluator(
-      UUID job, Plan plan, Draws draws, Optional<Hiding> hiding, HeContext context) {
+      UUID job,
+      Plan plan,
+      Draws draws,
+      Optional<Hiding> hiding,
+      Optional<RelinearisationKey> key,
+      HeContext context) {
     this.job = Objects.requireNonNull(job, "job");
     this.plan = Objects.requireNonNull(plan, "plan");
     this.draws = Objects.requireNonNull(draws, "draws");
     this.hiding = Objects.requireNonNull(hiding, "hiding");
     this.context = Objects.requireNonNull(context, "context");
     this.evaluator = new BlockEvaluator(context);
+    this.sealed = key.map(opened -> new SealedEvaluator(evaluator, opened));
     MessageChecks.require("parameters", plan.parameters().digest(), context.parameters().digest());
+    if (key.isPresent() != plan.isSealed()) {
+      throw new IllegalArgumentException(
+          "A relinearisation key is for sealed plans, and they all need one");
+    }
     if (hiding.isPresent() == (plan.privacy() == ModelPrivacy.NONE)) {
       throw new IllegalArgumentException(
           "A plan with model privacy '%s' %s"
@@ -98,16 +111,25 @@ public final class RoundEvaluator {
               .formatted(draw, rows.first(), rows.end() - 1, label.round(), label.draw()));
     }
     int columns =
-        (int) Math.max(1, Math.min(mostBytes / columnBytes(round), round.outputColumns()));
+        plan.isSealed()
+            ? round.outputColumns()
+            : (int) Math.max(1, Math.min(mostBytes / columnBytes(round), round.outputColumns()));
     int rowsAtOnce = Math.max(1, columns / round.positions());
     return new Answers(this, label, upload, digest, draw, rows, columns, rowsAtOnce);
   }
 
   DrawnStep drawn(BlockLabel label, int draw, RowRange rows) {
     long start = PhaseTimes.now();
-    DrawnStep drawn = draws.integers(label.batch(), label.round(), draw, rows);
+    DrawnStep drawn = draws.step(label.batch(), label.round(), draw, rows);
     times.addSince(Phase.DRAW, start);
     return drawn;
+  }
+
+  CipherBlock evaluate(SealedStep network, CipherBlock upload) {
+    long start = PhaseTimes.now();
+    CipherBlock block = sealed.orElseThrow().evaluate(network, upload);
+    times.addSince(Phase.LINEAR, start);
+    return block;
   }
 
   CipherBlock perturb(RecordStep step, CipherBlock upload) {

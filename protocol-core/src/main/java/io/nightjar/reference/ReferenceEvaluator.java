@@ -1,6 +1,5 @@
 package io.nightjar.reference;
 
-import io.nightjar.crypto.IntegerColumns;
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
@@ -35,8 +34,7 @@ public final class ReferenceEvaluator {
     for (int draw = 0; draw < plan.draws(); draw++) {
       OwnerState state = OwnerState.of(plan, records);
       for (Round round : plan.rounds()) {
-        IntegerColumns result =
-            draws.integers(batch, round.index(), draw).evaluate(state.integers(round));
+        RealColumns result = draws.step(batch, round.index(), draw).outputs(round, state);
         state = state.after(round, result);
       }
       outputs.add(state.output());

@@ -160,8 +160,7 @@ class LayerTest {
             "Layer \"a\": a is 0: without x^2 this is no activation",
             () -> new Quadratic("a", -0.0, 1, 1)),
         refusal(
-            "Layer \"a\": a is NaN: it must be finite",
-            () -> new Quadratic("a", Double.NaN, 1, 1)),
+            "Layer \"a\": a is NaN: it must be finite", () -> new Quadratic("a", Double.NaN, 1, 1)),
         refusal(
             "Layer \"a\": b is -Infinity: it must be finite",
             () -> new Quadratic("a", 1, Double.NEGATIVE_INFINITY, 1)),

@@ -35,6 +35,7 @@ class BoundsTest {
     Model model = RandomNetworks.model(recipe);
     PlanOptions options =
         new PlanOptions(
+            Protocol.BAYHENN,
             1,
             activationBits,
             weightBits,
@@ -74,6 +75,7 @@ class BoundsTest {
     Model model = RandomNetworks.model(recipe.withPosterior(Posterior.Kind.MEAN_FIELD));
     PlanOptions options =
         new PlanOptions(
+            Protocol.BAYHENN,
             1,
             activationBits,
             8,

@@ -147,7 +147,8 @@ class BayhennTest {
               : Optional.of(new Hiding(plan, secret, publicKey));
       DataOwner dataOwner = new DataOwner(job, plan, context, key);
       ModelOwner modelOwner =
-          new ModelOwner(job, plan, dataOwner.planDigest(), draws, hiding, context);
+          new ModelOwner(
+              job, plan, dataOwner.planDigest(), draws, hiding, Optional.empty(), context);
       DataOwnerBatch open = dataOwner.open(batch, values);
       Deque<Message> uploads = new ArrayDeque<>();
       uploads.add(open.upload(0));

@@ -57,6 +57,7 @@ class HidingTest {
               PlanDigest.of(plan),
               Draws.of(model, plan, secret),
               Optional.of(new Hiding(plan, secret, publicKey)),
+              Optional.empty(),
               context)
           .answer(upload.label(), upload.block());
     }
@@ -131,7 +132,12 @@ class HidingTest {
                   IllegalArgumentException.class,
                   () ->
                       new RoundEvaluator(
-                          JOB, plan, Draws.of(model, plan, secret), Optional.empty(), context))
+                          JOB,
+                          plan,
+                          Draws.of(model, plan, secret),
+                          Optional.empty(),
+                          Optional.empty(),
+                          context))
               .getMessage()
               .contains("needs something to hide results with"));
       assertTrue(
@@ -143,6 +149,7 @@ class HidingTest {
                           open,
                           Draws.of(model, open, secret),
                           Optional.of(new Hiding(open, secret, publicKey)),
+                          Optional.empty(),
                           small))
               .getMessage()
               .contains("hides nothing"));

@@ -124,7 +124,7 @@ class RecordDrawsTest {
     for (int batch = 0; batch < BATCHES; batch++) {
       outputs[batch] = new double[OUTPUTS * RECORDS];
       for (int row = 0; row < OUTPUTS; row++) {
-        DrawnStep drawn = draws.integers(batch, 0, 0, new RowRange(row, 1));
+        IntegerStep drawn = draws.integers(batch, 0, 0, new RowRange(row, 1));
         if (independentRows) {
           drawn = withSeedOfItsOwn((RecordStep) drawn, batch * OUTPUTS + row);
         }

@@ -63,7 +63,9 @@ class RefusalTest {
     key = SecretKey.generate(context);
     DataOwner dataOwner = new DataOwner(JOB, plan, context, key);
     batch = dataOwner.open(BATCH, values);
-    modelOwner = new ModelOwner(JOB, plan, PlanDigest.of(plan), draws, Optional.empty(), context);
+    modelOwner =
+        new ModelOwner(
+            JOB, plan, PlanDigest.of(plan), draws, Optional.empty(), Optional.empty(), context);
   }
 
   @AfterEach
@@ -79,7 +81,7 @@ class RefusalTest {
 
     assertRefused(
         "follows plan " + other,
-        () -> new ModelOwner(JOB, plan, other, draws, Optional.empty(), context));
+        () -> new ModelOwner(JOB, plan, other, draws, Optional.empty(), Optional.empty(), context));
   }
 
   @Test
@@ -131,7 +133,14 @@ class RefusalTest {
         Message theirs = new DataOwner(JOB, plan, context, other).open(BATCH, values).upload(0);
         Message upload = batch.upload(0)) {
       for (Message answer :
-          new ModelOwner(JOB, plan, PlanDigest.of(plan), draws, Optional.empty(), context)
+          new ModelOwner(
+                  JOB,
+                  plan,
+                  PlanDigest.of(plan),
+                  draws,
+                  Optional.empty(),
+                  Optional.empty(),
+                  context)
               .answer(theirs.label(), theirs.block())) {
         assertResultRefused("noise margin", answer.label(), answer.block());
         answer.close();
@@ -164,7 +173,7 @@ class RefusalTest {
   void aDataOwnerTakesEveryColumnOnce() {
     try (Message upload = batch.upload(0)) {
       List<Message> answers = new ArrayList<>();
-      new RoundEvaluator(JOB, plan, draws, Optional.empty(), context)
+      new RoundEvaluator(JOB, plan, draws, Optional.empty(), Optional.empty(), context)
           .evaluate(
               upload.label(),
               upload.block(),

@@ -53,7 +53,8 @@ class RoundEvaluatorTest {
         HeContext context = HeContext.open(plan.parameters());
         SecretKey key = SecretKey.generate(context)) {
       Draws draws = Draws.of(model, plan, secret);
-      RoundEvaluator evaluator = new RoundEvaluator(JOB, plan, draws, Optional.empty(), context);
+      RoundEvaluator evaluator =
+          new RoundEvaluator(JOB, plan, draws, Optional.empty(), Optional.empty(), context);
       DataOwnerBatch batch = new DataOwner(JOB, plan, context, key).open(0, values);
       for (int round = 0; round < plan.rounds().size(); round++) {
         int rows = plan.rounds().get(round).rows();
@@ -92,7 +93,13 @@ class RoundEvaluatorTest {
         HeContext context = HeContext.open(plan.parameters());
         SecretKey key = SecretKey.generate(context)) {
       RoundEvaluator evaluator =
-          new RoundEvaluator(JOB, plan, Draws.of(model, plan, secret), Optional.empty(), context);
+          new RoundEvaluator(
+              JOB,
+              plan,
+              Draws.of(model, plan, secret),
+              Optional.empty(),
+              Optional.empty(),
+              context);
       RealColumns values = RandomNetworks.records(model, 3, new Random(1));
       try (Message upload = new DataOwner(JOB, plan, context, key).open(0, values).upload(0)) {
         int rows = plan.rounds().get(0).rows();

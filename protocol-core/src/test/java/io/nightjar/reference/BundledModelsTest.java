@@ -93,7 +93,8 @@ class BundledModelsTest {
         SecretKey key = SecretKey.generate(context)) {
       DataOwner owner = new DataOwner(job, plan, context, key);
       ModelOwner modelOwner =
-          new ModelOwner(job, plan, owner.planDigest(), draws, Optional.empty(), context);
+          new ModelOwner(
+              job, plan, owner.planDigest(), draws, Optional.empty(), Optional.empty(), context);
       DataOwnerBatch batch = owner.open(3, images);
       Deque<Message> uploads = new ArrayDeque<>();
       uploads.add(batch.upload(0));

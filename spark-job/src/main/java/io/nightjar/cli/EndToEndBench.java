@@ -113,7 +113,7 @@ final class EndToEndBench {
       do {
         score(setups.get(0), images);
       } while (System.nanoTime() - start < warmUpSeconds * 1e9);
-      NaiveScoring program = new NaiveScoring(model.model(), plan);
+      NaiveProgram program = NaiveProgram.of(model.model(), plan);
       List<List<Map<String, Object>>> reports = new ArrayList<>();
       List<List<NaiveScoring.Seconds>> naive = new ArrayList<>();
       for (int i = 0; i < setups.size(); i++) {

@@ -56,6 +56,12 @@ final class EndToEndBenchCommand implements Callable<Integer> {
   private List<String> privacies = List.of("none");
 
   @Option(
+      names = "--protocol",
+      paramLabel = "P",
+      description = "The protocol: bayhenn or cryptonets; repeatable (default: bayhenn).")
+  private List<String> protocols = List.of("bayhenn");
+
+  @Option(
       names = "--batches",
       paramLabel = "N",
       defaultValue = "20",
@@ -101,13 +107,17 @@ final class EndToEndBenchCommand implements Callable<Integer> {
     for (String model : models()) {
       for (String draws : samples) {
         for (String privacy : privacies) {
-          all.add(
-              EndToEndBench.of(
-                  model,
-                  batches,
-                  warmUp,
-                  threads().stream().map(count -> setup(count, draws, privacy)).toList(),
-                  this::note));
+          for (String protocol : protocols) {
+            all.add(
+                EndToEndBench.of(
+                    model,
+                    batches,
+                    warmUp,
+                    threads().stream()
+                        .map(count -> setup(count, draws, privacy, protocol))
+                        .toList(),
+                    this::note));
+          }
         }
       }
     }
@@ -150,11 +160,12 @@ final class EndToEndBenchCommand implements Callable<Integer> {
     return threads.isEmpty() ? List.of(Runtime.getRuntime().availableProcessors()) : threads;
   }
 
-  private EndToEndBench.Setup setup(int count, String draws, String privacy) {
+  private EndToEndBench.Setup setup(int count, String draws, String privacy, String protocol) {
     Settings given = settings.resolve();
     List<SettingSource> own = new ArrayList<>();
     own.add(SettingSource.option("--samples", NightjarSettings.JOB_SAMPLES, draws));
     own.add(SettingSource.option("--model-privacy", NightjarSettings.PLAN_MODEL_PRIVACY, privacy));
+    own.add(SettingSource.option("--protocol", NightjarSettings.JOB_PROTOCOL, protocol));
     if (!given.isSet(NightjarSettings.OWNER_THREADS)) {
       own.add(
           SettingSource.option(

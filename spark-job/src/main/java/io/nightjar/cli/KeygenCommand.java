@@ -47,6 +47,12 @@ final class KeygenCommand implements Callable<Integer> {
       description = "As the jobs will have it: it decides on the encryption parameters.")
   private Optional<String> privacy = Optional.empty();
 
+  @Option(
+      names = "--protocol",
+      paramLabel = "bayhenn|cryptonets",
+      description = "As the jobs will have it.")
+  private Optional<String> protocol = Optional.empty();
+
   /** What the keys are for. */
   static final class Source {
     @Option(names = "--model", paramLabel = "DIR", description = "The model to be scored with.")
@@ -70,7 +76,8 @@ final class KeygenCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Settings resolved =
         settings.resolve(
-            SettingSource.option("--model-privacy", NightjarSettings.PLAN_MODEL_PRIVACY, privacy));
+            SettingSource.option("--model-privacy", NightjarSettings.PLAN_MODEL_PRIVACY, privacy),
+            SettingSource.option("--protocol", NightjarSettings.JOB_PROTOCOL, protocol));
     Plan plan = plan(resolved);
     OwnerKey owner;
     try (Passphrase passphrase = Passphrase.get(resolved, true)) {

@@ -27,6 +27,12 @@ final class ModelOptions {
       description = "What is done to keep the model from the data owner.")
   private Optional<String> privacy = Optional.empty();
 
+  @Option(
+      names = "--protocol",
+      paramLabel = "bayhenn|cryptonets",
+      description = "How the parties talk: in rounds, or with one upload and one download.")
+  private Optional<String> protocol = Optional.empty();
+
   /** Returns the model's directory, as a text: see {@link Locations}. */
   String model() {
     return model;
@@ -35,6 +41,11 @@ final class ModelOptions {
   /** Returns what {@code --samples} sets. */
   SettingSource samples() {
     return SettingSource.option("--samples", NightjarSettings.JOB_SAMPLES, samples);
+  }
+
+  /** Returns what {@code --protocol} sets. */
+  SettingSource protocol() {
+    return SettingSource.option("--protocol", NightjarSettings.JOB_PROTOCOL, protocol);
   }
 
   /** Returns what {@code --model-privacy} sets. */

@@ -42,7 +42,7 @@ import java.util.stream.DoubleStream;
  * columns by their number, outputs by their products. What else it would have to do counts for
  * nothing: drawing weights, adding biases, activations, changing forms, and exchanging anything.
  */
-final class NaiveScoring {
+final class NaiveScoring implements NaiveProgram {
 
   private static final int SAMPLE_COLUMNS = 64;
 
@@ -81,7 +81,7 @@ final class NaiveScoring {
       return parts(all, values -> Timing.median(values.toArray()));
     }
 
-    private static Seconds means(List<Seconds> all) {
+    static Seconds means(List<Seconds> all) {
       return parts(all, values -> values.average().orElseThrow());
     }
 
@@ -136,12 +136,8 @@ final class NaiveScoring {
     return products;
   }
 
-  /**
-   * Measures on some threads at once, and returns what a batch takes one of them.
-   *
-   * @param linearNanos about how long to sample the outputs of each round
-   */
-  Seconds perBatch(int threads, double linearNanos) throws InterruptedException {
+  @Override
+  public Seconds perBatch(int threads, double linearNanos) throws InterruptedException {
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     try {
       Callable<Seconds> one = () -> perBatch(linearNanos);

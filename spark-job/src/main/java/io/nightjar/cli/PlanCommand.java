@@ -78,6 +78,7 @@ final class PlanCommand implements Callable<Integer> {
         settings.resolve(
             model.samples(),
             model.privacy(),
+            model.protocol(),
             SettingSource.option(
                 "--activation-bits", NightjarSettings.PLAN_ACTIVATION_BITS, activationBits),
             SettingSource.option("--weight-bits", NightjarSettings.PLAN_WEIGHT_BITS, weightBits),
@@ -91,8 +92,11 @@ final class PlanCommand implements Callable<Integer> {
       out.println(PlanJson.write(plan));
     } else {
       out.print(PlanText.of(plan));
-      out.println();
-      out.print(LeakageReport.summary(LeakageMeter.measure(files.model(), plan, Optional.empty())));
+      if (!plan.isSealed()) { // whose data owner sees nothing but outputs
+        out.println();
+        out.print(
+            LeakageReport.summary(LeakageMeter.measure(files.model(), plan, Optional.empty())));
+      }
       out.printf("%n%s%n", executors(plan, resolved));
     }
     out.flush();

@@ -2,8 +2,6 @@ package io.nightjar.cli;
 
 import io.nightjar.job.ScoreJob;
 import io.nightjar.job.ScoreRequest;
-import io.nightjar.settings.NightjarSettings;
-import io.nightjar.settings.SettingSource;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -43,9 +41,6 @@ final class ScoreCommand implements Callable<Integer> {
       description = "What the records really are, by id or in order: accuracy goes to the report.")
   private Optional<String> labels = Optional.empty();
 
-  @Option(names = "--protocol", paramLabel = "P", description = "How the parties talk: bayhenn.")
-  private Optional<String> protocol = Optional.empty();
-
   @Override
   public Integer call() throws Exception {
     ScoreRequest request =
@@ -59,11 +54,7 @@ final class ScoreCommand implements Callable<Integer> {
                 : Optional.empty(),
             records.limit(),
             spark.master(),
-            settings.resolve(
-                SettingSource.option("--protocol", NightjarSettings.JOB_PROTOCOL, protocol),
-                model.samples(),
-                model.privacy(),
-                records.format()));
+            settings.resolve(model.protocol(), model.samples(), model.privacy(), records.format()));
     records.print(ScoreJob.run(request, TerminalProgress.create()));
     return ExitCode.DONE;
   }

@@ -5,6 +5,9 @@ import io.nightjar.crypto.BlockCodec;
 import io.nightjar.crypto.CryptoException;
 import io.nightjar.crypto.HeContext;
 import io.nightjar.crypto.PublicKey;
+import io.nightjar.crypto.RelinearisationKey;
+import io.nightjar.crypto.Scheme;
+import io.nightjar.crypto.SecretKey;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -12,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /**
  * A data owner's public key as it travels, and its fingerprint, by which the model owner knows the
@@ -33,9 +37,16 @@ public final class OwnerKey {
     this.fingerprint = HexFormat.of().formatHex(new Blake3().digest(bytes));
   }
 
-  /** Returns a public key as it travels. */
-  public static OwnerKey of(PublicKey key, HeContext context) {
-    return new OwnerKey(write(key, context));
+  /** Returns what belongs to a secret key, made anew: another fingerprint every time. */
+  public static OwnerKey of(SecretKey key, HeContext context) {
+    try (Opened opened =
+        new Opened(
+            key.publicKey(context),
+            context.parameters().scheme() == Scheme.CKKS
+                ? Optional.of(key.relinearisationKey(context))
+                : Optional.empty())) {
+      return new OwnerKey(write(opened, context));
+    }
   }
 
   /**
@@ -45,7 +56,7 @@ public final class OwnerKey {
    */
   public static OwnerKey read(byte[] bytes, HeContext context) {
     OwnerKey key = new OwnerKey(bytes.clone());
-    try (PublicKey opened = key.open(context)) {
+    try (Opened opened = key.open(context)) {
       if (!Arrays.equals(write(opened, context), bytes)) {
         throw new ExchangeException("A public key is refused: there is more in it than a key");
       }
@@ -53,20 +64,57 @@ public final class OwnerKey {
     return key;
   }
 
-  private static byte[] write(PublicKey key, HeContext context) {
+  private static byte[] write(Opened key, HeContext context) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
+    BlockCodec codec = new BlockCodec(context);
     try {
-      new BlockCodec(context).write(key, out);
+      codec.write(key.publicKey(), out);
+      if (key.relinearisation().isPresent()) {
+        codec.write(key.relinearisation().get(), out);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException("An array cannot fail to be written", e);
     }
     return out.toByteArray();
   }
 
-  /** Returns the key itself, which the caller closes. */
-  public PublicKey open(HeContext context) {
+  /**
+   * The keys themselves.
+   *
+   * @param publicKey to encrypt under
+   * @param relinearisation for parameters with which executors multiply ciphertexts
+   */
+  public record Opened(PublicKey publicKey, Optional<RelinearisationKey> relinearisation)
+      implements AutoCloseable {
+
+    @Override
+    public void close() {
+      publicKey.close();
+      relinearisation.ifPresent(RelinearisationKey::close);
+    }
+  }
+
+  /** Returns the keys themselves, which the caller closes. */
+  public Opened open(HeContext context) {
+    BlockCodec codec = new BlockCodec(context);
+    ByteArrayInputStream in = new ByteArrayInputStream(bytes);
     try {
-      return new BlockCodec(context).readPublicKey(new ByteArrayInputStream(bytes));
+      PublicKey publicKey = codec.readPublicKey(in);
+      boolean done = false;
+      try {
+        Opened opened =
+            new Opened(
+                publicKey,
+                context.parameters().scheme() == Scheme.CKKS
+                    ? Optional.of(codec.readRelinearisationKey(in))
+                    : Optional.empty());
+        done = true;
+        return opened;
+      } finally {
+        if (!done) {
+          publicKey.close();
+        }
+      }
     } catch (CryptoException e) {
       throw new ExchangeException("A public key is refused: " + e.getMessage(), e);
     } catch (EOFException e) {
@@ -76,7 +124,7 @@ public final class OwnerKey {
     }
   }
 
-  /** Returns the key as a block on the wire. */
+  /** Returns the keys as blocks on the wire. */
   public byte[] bytes() {
     return bytes.clone();
   }

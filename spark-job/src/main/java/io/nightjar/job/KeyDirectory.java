@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nightjar.crypto.HeContext;
 import io.nightjar.crypto.HeParameters;
-import io.nightjar.crypto.PublicKey;
 import io.nightjar.crypto.SecretKey;
 import io.nightjar.exchange.ExchangeException;
 import io.nightjar.exchange.OwnerKey;
@@ -55,10 +54,9 @@ public final class KeyDirectory {
     Path secret = directory.resolve(SECRET_KEY);
     OwnerKey owner;
     try (HeContext context = HeContext.open(parameters);
-        SecretKey key = SecretKey.generate(context);
-        PublicKey publicKey = key.publicKey(context)) {
+        SecretKey key = SecretKey.generate(context)) {
       writePrivate(secret, key.protect(context, passphrase));
-      owner = OwnerKey.of(publicKey, context);
+      owner = OwnerKey.of(key, context);
       Files.write(directory.resolve(PUBLIC_KEY), owner.bytes());
     } catch (FileAlreadyExistsException e) {
       throw new JobRefusedException(

@@ -12,6 +12,7 @@ public final class PlanSettings {
   /** Returns the planner's options. */
   public static PlanOptions options(Settings settings) {
     return new PlanOptions(
+        settings.get(NightjarSettings.JOB_PROTOCOL),
         settings.get(NightjarSettings.JOB_SAMPLES),
         settings.get(NightjarSettings.PLAN_ACTIVATION_BITS),
         settings.get(NightjarSettings.PLAN_WEIGHT_BITS),

@@ -1,7 +1,6 @@
 package io.nightjar.job;
 
 import io.nightjar.crypto.HeContext;
-import io.nightjar.crypto.PublicKey;
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.crypto.SecretKey;
 import io.nightjar.draw.JobSecret;
@@ -188,7 +187,7 @@ public final class ScoreJob {
     }
     admission.ifPresent(admitted -> figures.ledger(job.owner(), admitted));
     Map<String, Object> report = figures.report();
-    if (!open.isEmpty()) {
+    if (!open.isEmpty() && !plan.isSealed()) {
       report.put("leakage", leakage());
     }
     if (evaluation.isPresent() && !open.isEmpty()) {
@@ -268,9 +267,7 @@ public final class ScoreJob {
     if (request.keys().isPresent()) {
       return KeyDirectory.owner(request.keys().get(), context);
     }
-    try (PublicKey made = key.publicKey(context)) {
-      return OwnerKey.of(made, context);
-    }
+    return OwnerKey.of(key, context);
   }
 
   private SecretKey key(HeContext context) throws IOException {

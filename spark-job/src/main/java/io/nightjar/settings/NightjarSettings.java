@@ -2,6 +2,7 @@ package io.nightjar.settings;
 
 import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.PlanOptions;
+import io.nightjar.plan.Protocol;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,7 +45,7 @@ public final class NightjarSettings {
   public static final Setting<ModelPrivacy> PLAN_MODEL_PRIVACY =
       declare(
           "plan.modelPrivacy",
-          ValueType.privacies(),
+          ValueType.named(List.of(ModelPrivacy.values()), ModelPrivacy::text),
           PlanOptions.DEFAULT.privacy().text(),
           "What is done to keep the model from the data owner: 'none' lets it compute the drawn"
               + " weights, 'bayesian' draws for every record and hides the noise of results.");
@@ -61,9 +62,10 @@ public final class NightjarSettings {
   public static final Setting<Protocol> JOB_PROTOCOL =
       declare(
           "job.protocol",
-          ValueType.choices(Protocol.class),
+          ValueType.named(List.of(Protocol.values()), Protocol::text),
           Protocol.BAYHENN.text(),
-          "The protocol that the two parties run.");
+          "The protocol that the two parties run: bayhenn is interactive and takes any activation,"
+              + " cryptonets has one upload and one download and takes polynomials.");
 
   /** The secret that draws follow from, for repeating a job. */
   public static final Setting<Optional<Path>> JOB_SEED_FILE =

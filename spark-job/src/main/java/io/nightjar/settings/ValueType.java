@@ -1,7 +1,6 @@
 package io.nightjar.settings;
 
 import io.nightjar.model.Text;
-import io.nightjar.plan.ModelPrivacy;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -141,13 +141,13 @@ record ValueType<T>(String allowed, Parser<T> parser) {
                 .orElseThrow(IllegalArgumentException::new));
   }
 
-  static ValueType<ModelPrivacy> privacies() {
-    List<ModelPrivacy> all = List.of(ModelPrivacy.values());
+  /** One of some values by its name. */
+  static <E> ValueType<E> named(List<E> all, Function<E, String> name) {
     return new ValueType<>(
-        or(all.stream().map(ModelPrivacy::text).toList()),
+        or(all.stream().map(name).toList()),
         text ->
             all.stream()
-                .filter(privacy -> privacy.text().equalsIgnoreCase(text))
+                .filter(value -> name.apply(value).equalsIgnoreCase(text))
                 .findFirst()
                 .orElseThrow(IllegalArgumentException::new));
   }

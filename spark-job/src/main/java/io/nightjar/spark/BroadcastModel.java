@@ -1,8 +1,8 @@
 package io.nightjar.spark;
 
-import io.nightjar.crypto.BlockCodec;
-import io.nightjar.crypto.PublicKey;
+import io.nightjar.crypto.HeContext;
 import io.nightjar.crypto.RawSecretAccess;
+import io.nightjar.crypto.RelinearisationKey;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.OwnerKey;
 import io.nightjar.model.Model;
@@ -40,6 +40,7 @@ public final class BroadcastModel {
   private Plan parsedPlan;
   private Draws draws;
   private Optional<Hiding> hiding = Optional.empty();
+  private Optional<RelinearisationKey> relinearisation = Optional.empty();
 
   /** For Kryo, which copies the fields. */
   BroadcastModel(
@@ -73,23 +74,30 @@ public final class BroadcastModel {
     if (draws == null) {
       parsedPlan = PlanReader.read(plan, PlanOptions.Security.INSECURE_FOR_TESTS);
       JobSecret opened = JobSecret.ofBytes(secret, RawSecretAccess.granted());
-      if (parsedPlan.privacy() != ModelPrivacy.NONE) {
-        hiding = Optional.of(new Hiding(parsedPlan, opened, readPublicKey()));
+      if (parsedPlan.isSealed() || parsedPlan.privacy() != ModelPrivacy.NONE) {
+        OwnerKey.Opened keys = openKeys();
+        relinearisation = keys.relinearisation();
+        if (parsedPlan.floodBits() > 0) {
+          hiding = Optional.of(new Hiding(parsedPlan, opened, keys.publicKey()));
+        }
       }
       draws = Draws.of(readModel(), parsedPlan, opened);
     }
     return new RoundEvaluator(
-        job, parsedPlan, draws, hiding, ExecutorContexts.get(parsedPlan.parameters()));
+        job,
+        parsedPlan,
+        draws,
+        hiding,
+        relinearisation,
+        ExecutorContexts.get(parsedPlan.parameters()));
   }
 
-  /** It lives as long as the executor has the model, and its memory is the collector's to free. */
-  private PublicKey readPublicKey() {
-    try {
-      return new BlockCodec(ExecutorContexts.get(parsedPlan.parameters()))
-          .readPublicKey(new ByteArrayInputStream(publicKey));
-    } catch (IOException e) {
-      throw new UncheckedIOException("An array cannot fail to be read", e);
-    }
+  /**
+   * They live as long as the executor has the model, and their memory is the collector's to free.
+   */
+  private OwnerKey.Opened openKeys() {
+    HeContext context = ExecutorContexts.get(parsedPlan.parameters());
+    return OwnerKey.read(publicKey, context).open(context);
   }
 
   private Model readModel() {

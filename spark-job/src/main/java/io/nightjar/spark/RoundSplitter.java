@@ -5,6 +5,7 @@ import io.nightjar.exchange.FileDigest;
 import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
+import io.nightjar.plan.SealedLevel;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -54,7 +55,20 @@ final class RoundSplitter {
     double digits = forRecords ? DIGITS : 1;
     rowNanos =
         size * round.positions() * (PRODUCT_NANOS * digits * round.terms() + COLUMN_NANOS)
-            + WEIGHT_NANOS * round.terms();
+            + WEIGHT_NANOS * round.terms()
+            + ofLevels(size) / round.rows();
+  }
+
+  /**
+   * A whole network's products, most of them with three polynomials and two digits, and squares.
+   */
+  private double ofLevels(double size) {
+    double nanos = 0;
+    for (SealedLevel level : plan.levels()) {
+      nanos +=
+          size * (3 * PRODUCT_NANOS * level.products() + 4 * COLUMN_NANOS * level.output().size());
+    }
+    return nanos;
   }
 
   /**
@@ -93,7 +107,8 @@ final class RoundSplitter {
 
     void add(FileDigest upload, BlockFileName name, int firstDraw, int draws) {
       double wholeNanos = drawNanos + round.rows() * rowNanos;
-      if (wholeNanos > 1.5 * target) {
+      if (wholeNanos > 1.5 * target && !plan.isSealed()) { // of which all rows are one
+
         cutRows(upload, name, firstDraw, draws);
         return;
       }

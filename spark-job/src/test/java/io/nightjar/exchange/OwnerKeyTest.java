@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nightjar.crypto.Blake3;
 import io.nightjar.crypto.HeContext;
 import io.nightjar.crypto.HeParameters;
-import io.nightjar.crypto.PublicKey;
 import io.nightjar.crypto.Scheme;
 import io.nightjar.crypto.SecretKey;
 import java.util.Arrays;
@@ -38,9 +37,7 @@ class OwnerKeyTest {
   }
 
   private OwnerKey make(SecretKey key) {
-    try (PublicKey made = key.publicKey(context)) {
-      return OwnerKey.of(made, context);
-    }
+    return OwnerKey.of(key, context);
   }
 
   @AfterEach
@@ -60,9 +57,24 @@ class OwnerKeyTest {
 
     assertEquals(owner.fingerprint(), read.fingerprint());
     assertArrayEquals(owner.bytes(), read.bytes());
-    try (PublicKey opened = read.open(context)) {
-      assertEquals(context.parameters(), opened.parameters());
-      assertEquals(owner.fingerprint(), OwnerKey.of(opened, context).fingerprint());
+    try (OwnerKey.Opened opened = read.open(context)) {
+      assertEquals(context.parameters(), opened.publicKey().parameters());
+      assertTrue(opened.relinearisation().isEmpty(), "nobody multiplies ciphertexts");
+    }
+  }
+
+  @Test
+  void whereCiphertextsAreMultipliedTheKeyForThatTravelsToo() {
+    HeParameters parameters =
+        HeParameters.insecureForTests(Scheme.CKKS, 64, List.of(44, 44, 44), 0);
+    try (HeContext sealed = HeContext.open(parameters);
+        SecretKey key = SecretKey.generate(sealed)) {
+      OwnerKey made = OwnerKey.of(key, sealed);
+      try (OwnerKey.Opened opened = OwnerKey.read(made.bytes(), sealed).open(sealed)) {
+        assertEquals(parameters, opened.relinearisation().orElseThrow().parameters());
+      }
+      byte[] cut = Arrays.copyOf(made.bytes(), made.bytes().length - 1);
+      assertThrows(ExchangeException.class, () -> OwnerKey.read(cut, sealed));
     }
   }
 

@@ -9,7 +9,6 @@ import io.nightjar.crypto.Blake3;
 import io.nightjar.crypto.BlockCodec;
 import io.nightjar.crypto.HeContext;
 import io.nightjar.crypto.HeParameters;
-import io.nightjar.crypto.PublicKey;
 import io.nightjar.crypto.Scheme;
 import io.nightjar.crypto.SecretKey;
 import java.io.IOException;
@@ -152,9 +151,8 @@ class SymbolicLinkTest {
 
   private static OwnerKey ownerKey() {
     try (HeContext context = HeContext.open(PARAMETERS);
-        SecretKey key = SecretKey.generate(context);
-        PublicKey publicKey = key.publicKey(context)) {
-      return OwnerKey.of(publicKey, context);
+        SecretKey key = SecretKey.generate(context)) {
+      return OwnerKey.of(key, context);
     }
   }
 

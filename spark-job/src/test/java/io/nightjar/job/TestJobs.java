@@ -18,6 +18,7 @@ import io.nightjar.model.Posterior;
 import io.nightjar.model.Range;
 import io.nightjar.model.Relu;
 import io.nightjar.model.Shape;
+import io.nightjar.model.Square;
 import io.nightjar.model.Task;
 import io.nightjar.model.WeightSet;
 import io.nightjar.model.WeightedLayer;
@@ -25,6 +26,7 @@ import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanDigest;
 import io.nightjar.plan.Planner;
+import io.nightjar.plan.Protocol;
 import io.nightjar.protocol.Draws;
 import io.nightjar.protocol.Predictions;
 import io.nightjar.records.RecordBatch;
@@ -86,10 +88,23 @@ public final class TestJobs {
 
   private final ModelPrivacy privacy;
 
+  private final Protocol protocol;
+
   /** Three batches too, where batches are larger. */
   private final int count;
 
   private TestJobs(Path directory, Model model, String seen, ModelPrivacy privacy, int count) {
+    this(directory, model, seen, privacy, Protocol.BAYHENN, count);
+  }
+
+  private TestJobs(
+      Path directory,
+      Model model,
+      String seen,
+      ModelPrivacy privacy,
+      Protocol protocol,
+      int count) {
+    this.protocol = protocol;
     this.directory = directory;
     this.model = model;
     this.seen = seen;
@@ -106,6 +121,16 @@ public final class TestJobs {
   public static TestJobs in(Path directory, ModelPrivacy privacy) {
     int count = privacy == ModelPrivacy.NONE ? RECORDS : 4 * RECORDS;
     return in(new TestJobs(directory, network(1), "records.csv", privacy, count));
+  }
+
+  /** Writes everything that a job needs whose executors evaluate the whole network. */
+  public static TestJobs sealed(Path directory) {
+    Model model =
+        network(
+            1, new Dense("fc1", 6, 5, true), new Square("square"), new Dense("fc2", 5, 3, true));
+    return in(
+        new TestJobs(
+            directory, model, "records.csv", ModelPrivacy.NONE, Protocol.CRYPTONETS, 2 * RECORDS));
   }
 
   /** Writes everything that a job with this network needs. */
@@ -181,7 +206,9 @@ public final class TestJobs {
             List.of("no", "maybe", "yes"),
             layers.stream()
                 .filter(layer -> !(layer instanceof WeightedLayer))
-                .collect(Collectors.toMap(Layer::name, layer -> new Range(0, 3))));
+                .collect(
+                    Collectors.toMap(
+                        Layer::name, layer -> new Range(0, layer instanceof Square ? 20 : 3))));
     return new Model(architecture, Posterior.of(new WeightSet(weights, biases, Map.of())));
   }
 
@@ -252,6 +279,7 @@ public final class TestJobs {
             List.of(
                 "spark.nightjar.job.samples=" + DRAWS,
                 "spark.nightjar.plan.modelPrivacy=" + privacy.text(),
+                "spark.nightjar.job.protocol=" + protocol.text(),
                 "spark.nightjar.waves.batches=1",
                 "spark.nightjar.output.format=csv",
                 "spark.nightjar.owner.threads=2",
@@ -462,6 +490,27 @@ public final class TestJobs {
         IntStream.range(0, count).mapToObj(TestJobs::id).sorted().toList(),
         ids.stream().sorted().toList());
     return results;
+  }
+
+  /** Asserts that a finished job has the results of the known secret, but for small errors. */
+  public void assertScoredNearly(String output, double tolerance) throws IOException {
+    SortedMap<String, String> expected = expected();
+    SortedMap<String, String> found = results(directory.resolve(output), count);
+    assertEquals(expected.keySet(), found.keySet());
+    for (String part : expected.keySet()) {
+      List<String> wanted = expected.get(part).lines().toList();
+      List<String> lines = found.get(part).lines().toList();
+      assertEquals(wanted.size(), lines.size());
+      assertEquals(wanted.get(0), lines.get(0));
+      for (int i = 1; i < wanted.size(); i++) {
+        String[] a = wanted.get(i).split(",", -1);
+        String[] b = lines.get(i).split(",", -1);
+        assertEquals(a[0], b[0]);
+        for (int k = 3; k < a.length; k++) { // after the id, the prediction and its class
+          assertEquals(Double.parseDouble(a[k]), Double.parseDouble(b[k]), tolerance);
+        }
+      }
+    }
   }
 
   /** Asserts that a finished job has exactly the results of the known secret. */

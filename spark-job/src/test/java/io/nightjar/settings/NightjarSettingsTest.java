@@ -9,10 +9,9 @@ import io.nightjar.model.Text;
 import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.PlanOptions;
 import io.nightjar.plan.PlanOptions.Security;
-import io.nightjar.plan.Planner;
+import io.nightjar.plan.Protocol;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -34,7 +33,7 @@ class NightjarSettingsTest {
       plan.clipSigmas         | 0.001 4 8 8.0 8e0 1e-3 | 0 -1 8.001 NaN Infinity 4f 0x1p2 .5
       plan.modelPrivacy       | none bayesian NONE | bayes 1
       job.samples             | 1 64             | 0 65
-      job.protocol            | bayhenn BAYHENN  | cryptonets none
+      job.protocol            | bayhenn BAYHENN cryptonets | paillier none
       job.seedFile            | /run/seed        | a\\0b
       waves.batches           | 0 100000         | -1 100001
       waves.inFlight          | 1 16             | 0 17 x
@@ -177,15 +176,24 @@ class NightjarSettingsTest {
       String text = Integer.toString(bits);
       int value = bits;
       assertEquals(
-          accepts(() -> new PlanOptions(1, value, 8, 4, ModelPrivacy.NONE, Security.STANDARD, 0)),
+          accepts(
+              () ->
+                  new PlanOptions(
+                      Protocol.BAYHENN, 1, value, 8, 4, ModelPrivacy.NONE, Security.STANDARD, 0)),
           accepts(() -> NightjarSettings.PLAN_ACTIVATION_BITS.parse(text, Origin.by("--conf"))),
           text);
       assertEquals(
-          accepts(() -> new PlanOptions(1, 8, value, 4, ModelPrivacy.NONE, Security.STANDARD, 0)),
+          accepts(
+              () ->
+                  new PlanOptions(
+                      Protocol.BAYHENN, 1, 8, value, 4, ModelPrivacy.NONE, Security.STANDARD, 0)),
           accepts(() -> NightjarSettings.PLAN_WEIGHT_BITS.parse(text, Origin.by("--conf"))),
           text);
       assertEquals(
-          accepts(() -> new PlanOptions(1, 8, 8, value, ModelPrivacy.NONE, Security.STANDARD, 0)),
+          accepts(
+              () ->
+                  new PlanOptions(
+                      Protocol.BAYHENN, 1, 8, 8, value, ModelPrivacy.NONE, Security.STANDARD, 0)),
           accepts(() -> NightjarSettings.PLAN_CLIP_SIGMAS.parse(text, Origin.by("--conf"))),
           text);
     }
@@ -198,12 +206,6 @@ class NightjarSettingsTest {
     } catch (IllegalArgumentException | InvalidSettingException e) {
       return false;
     }
-  }
-
-  @Test
-  void theProtocolsAreThePlanners() {
-    assertEquals(
-        List.of(Planner.BAYHENN), Arrays.stream(Protocol.values()).map(Choice::text).toList());
   }
 
   @Test

@@ -1,0 +1,82 @@
+package io.nightjar.protocol;
+
+import io.nightjar.crypto.IntegerLayer;
+import io.nightjar.crypto.RealColumns;
+import io.nightjar.network.LinearStep;
+import io.nightjar.plan.Round;
+import java.util.List;
+
+/**
+ * One draw of a whole network, for evaluation on ciphertexts of real numbers.
+ *
+ * @param step the last linear step
+ * @param layers all of them in order
+ */
+public record SealedStep(LinearStep step, List<Layer> layers) implements DrawnStep {
+
+  /**
+   * A linear step of integers, and what becomes of its outputs.
+   *
+   * @param linear with real biases
+   * @param dropped primes that its outputs are divided by
+   * @param squared whether they are squared then
+   */
+  public record Layer(Linear linear, int dropped, boolean squared) {}
+
+  /** Integer weights and real biases, which are in units of what the slots hold. */
+  public static final class Linear {
+    private final IntegerLayer layer;
+    private final LinearStep step;
+    private final int[] weights;
+    private final double[] biases;
+
+    Linear(LinearStep step, int[] weights, double[] biases) {
+      this.layer =
+          IntegerLayer.of(step.rows(), step.terms(), weights, step.gathered(0)).withBias(biases);
+      this.step = step;
+      this.weights = weights.clone();
+      this.biases = biases.clone();
+    }
+
+    /** Returns the layer for ciphertexts. */
+    public IntegerLayer layer() {
+      return layer;
+    }
+
+    private RealColumns evaluate(RealColumns input) {
+      double[][] rows = new double[step.rows()][step.terms() + 1];
+      for (int row = 0; row < rows.length; row++) {
+        for (int k = 0; k < step.terms(); k++) {
+          rows[row][k] = weights[row * step.terms() + k];
+        }
+        rows[row][step.terms()] = biases[row];
+      }
+      return RealRows.evaluate(step, rows, input);
+    }
+  }
+
+  /** Copies the list. */
+  public SealedStep {
+    layers = List.copyOf(layers);
+  }
+
+  @Override
+  public int firstRow() {
+    return 0;
+  }
+
+  @Override
+  public RealColumns outputs(Round round, OwnerState state) {
+    RealColumns current = state.reals();
+    for (Layer layer : layers) {
+      current = layer.linear().evaluate(current);
+      if (layer.squared()) {
+        double[] values = current.values();
+        for (int i = 0; i < values.length; i++) {
+          values[i] *= values[i];
+        }
+      }
+    }
+    return OwnerMath.rescale(round, current);
+  }
+}

@@ -1,0 +1,217 @@
+package io.nightjar.protocol;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nightjar.crypto.HeContext;
+import io.nightjar.crypto.RealColumns;
+import io.nightjar.crypto.RelinearisationKey;
+import io.nightjar.crypto.SecretKey;
+import io.nightjar.draw.JobSecret;
+import io.nightjar.model.Activation;
+import io.nightjar.model.Architecture;
+import io.nightjar.model.Conv2d;
+import io.nightjar.model.Dense;
+import io.nightjar.model.Flatten;
+import io.nightjar.model.Gaussian;
+import io.nightjar.model.InputSpec;
+import io.nightjar.model.Layer;
+import io.nightjar.model.Model;
+import io.nightjar.model.Parameter;
+import io.nightjar.model.Posterior;
+import io.nightjar.model.Quadratic;
+import io.nightjar.model.Range;
+import io.nightjar.model.Relu;
+import io.nightjar.model.Shape;
+import io.nightjar.model.Square;
+import io.nightjar.model.Task;
+import io.nightjar.model.WeightSet;
+import io.nightjar.model.WeightedLayer;
+import io.nightjar.plan.Plan;
+import io.nightjar.plan.PlanJson;
+import io.nightjar.plan.PlanOptions;
+import io.nightjar.plan.PlanReader;
+import io.nightjar.plan.PlanRefusedException;
+import io.nightjar.plan.Planner;
+import io.nightjar.plan.Protocol;
+import io.nightjar.reference.FloatEvaluator;
+import io.nightjar.reference.ReferenceEvaluator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** Whole networks on ciphertexts, at real parameters. */
+class SealedTest {
+
+  private static final UUID JOB = new UUID(7, 8);
+
+  private static Model model(Layer... layers) {
+    Random random = new Random(4);
+    Map<String, Parameter> weights = new HashMap<>();
+    Map<String, Parameter> biases = new HashMap<>();
+    Map<String, Range> calibration = new HashMap<>();
+    for (Layer layer : layers) {
+      if (layer instanceof WeightedLayer weighted) {
+        int fan = weighted.weightCount() / Math.max(1, weighted.biasCount());
+        weights.put(layer.name(), gaussian(weighted.weightCount(), 1 / Math.sqrt(fan), random));
+        biases.put(layer.name(), gaussian(weighted.biasCount(), 0.1, random));
+      } else if (layer instanceof Activation) {
+        calibration.put(layer.name(), new Range(-2, 9));
+      }
+    }
+    return new Model(
+        new Architecture(
+            "sealed",
+            Task.CLASSIFICATION,
+            new InputSpec(new Shape(1, 6, 6), new Range(0, 1), List.of()),
+            List.of(layers),
+            List.of("a", "b", "c"),
+            calibration),
+        Posterior.of(new WeightSet(weights, biases, Map.of())));
+  }
+
+  private static Gaussian gaussian(int size, double deviation, Random random) {
+    float[] means = new float[size];
+    float[] stds = new float[size];
+    for (int i = 0; i < size; i++) {
+      means[i] = (float) (deviation * random.nextGaussian());
+      stds[i] = (float) (deviation / 20);
+    }
+    return new Gaussian(means, stds);
+  }
+
+  private static Model cryptonet() {
+    return model(
+        new Conv2d("conv", 1, 3, 3, 2, 1, 1, true),
+        new Square("square1"),
+        new Flatten("flatten"),
+        new Dense("fc1", 27, 8, true),
+        new Square("square2"),
+        new Dense("fc2", 8, 3, true));
+  }
+
+  private static Plan plan(Model model, int draws) {
+    return Planner.plan(
+        model, PlanOptions.DEFAULT.withDraws(draws).withProtocol(Protocol.CRYPTONETS));
+  }
+
+  private static RealColumns records(int count) {
+    return new RealColumns(36, count, new Random(1).doubles(36L * count).toArray());
+  }
+
+  private static Predictions score(Plan plan, Draws draws, RealColumns records) {
+    try (HeContext context = HeContext.open(plan.parameters());
+        SecretKey key = SecretKey.generate(context);
+        RelinearisationKey relinearisation = key.relinearisationKey(context)) {
+      DataOwner owner = new DataOwner(JOB, plan, context, key);
+      ModelOwner model =
+          new ModelOwner(
+              JOB,
+              plan,
+              owner.planDigest(),
+              draws,
+              Optional.empty(),
+              Optional.of(relinearisation),
+              context);
+      DataOwnerBatch batch = owner.open(2, records);
+      try (Message upload = batch.upload(0)) {
+        for (Message answer : model.answer(upload.label(), upload.block())) {
+          try (answer) {
+            batch.accept(answer.label(), answer.block());
+          }
+        }
+      }
+      assertTrue(batch.isFinished());
+      double margin = owner.measures().leastMarginBits();
+      assertTrue(plan.noiseMarginBits() <= margin, plan.noiseMarginBits() + " <= " + margin);
+      return batch.predictions();
+    }
+  }
+
+  private static double largestDifference(Predictions a, Predictions b) {
+    double largest = 0;
+    for (int i = 0; i < a.mean().values().length; i++) {
+      largest = Math.max(largest, Math.abs(a.mean().values()[i] - b.mean().values()[i]));
+    }
+    return largest;
+  }
+
+  @Test
+  void aNetworkOnCiphertextsSaysWhatItSaysInTheClear() {
+    Model model = cryptonet();
+    for (int draws : new int[] {1, 3}) {
+      Plan plan = plan(model, draws);
+      RealColumns records = records(200);
+      try (JobSecret secret = JobSecret.fixedForTests(31)) {
+        Draws source = Draws.of(model, plan, secret);
+        Predictions encrypted = score(plan, source, records);
+        Predictions reference = new ReferenceEvaluator(plan, source).score(2, records);
+        Predictions reals = new FloatEvaluator(plan, source).score(2, records);
+
+        assertEquals(0, largestDifference(reference, encrypted), 1e-3);
+        assertEquals(0, largestDifference(reals, encrypted), 5e-3);
+        assertTrue(largestDifference(reals, reference) > 0, "weights are rounded");
+      }
+    }
+  }
+
+  @Test
+  void trainedQuadraticsCostNoMoreThanSquares() {
+    Model model =
+        model(
+            new Flatten("flatten"),
+            new Dense("fc1", 36, 9, true),
+            new Quadratic("q1", 0.25, 0.5, 0.1),
+            new Dense("fc2", 9, 8, true),
+            new Quadratic("q2", -0.125, 1, -0.5),
+            new Dense("fc3", 8, 3, true));
+    Plan plan = plan(model, 2);
+    RealColumns records = records(50);
+    try (JobSecret secret = JobSecret.fixedForTests(32)) {
+      Draws source = Draws.of(model, plan, secret);
+      Predictions encrypted = score(plan, source, records);
+
+      assertEquals(
+          0,
+          largestDifference(new ReferenceEvaluator(plan, source).score(2, records), encrypted),
+          1e-3);
+      assertEquals(
+          0,
+          largestDifference(new FloatEvaluator(plan, source).score(2, records), encrypted),
+          5e-3);
+    }
+  }
+
+  @Test
+  void aPlanIsReadAsItWasWrittenAndHasStandardSecurity() {
+    Plan plan = plan(cryptonet(), 2);
+
+    assertEquals(plan, PlanReader.read(PlanJson.write(plan)));
+    assertEquals(128, plan.parameters().securityBits());
+    assertEquals(plan.parameters().ringDegree() / 2, plan.batchSize());
+    assertEquals(3, plan.levels().size());
+    assertEquals(1, plan.rounds().size());
+  }
+
+  @Test
+  void otherActivationsAreRefusedWithAdvice() {
+    PlanRefusedException refused =
+        assertThrows(
+            PlanRefusedException.class,
+            () ->
+                plan(
+                    model(
+                        new Flatten("flatten"),
+                        new Dense("fc1", 36, 8, true),
+                        new Relu("relu"),
+                        new Dense("fc2", 8, 3, true)),
+                    1));
+    assertTrue(refused.getMessage().contains("Layer 'relu' cannot be evaluated on ciphertexts"));
+    assertTrue(refused.getMessage().contains("retrain"));
+  }
+}

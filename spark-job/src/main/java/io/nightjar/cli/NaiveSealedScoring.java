@@ -1,0 +1,145 @@
+package io.nightjar.cli;
+
+import io.nightjar.crypto.BlockEncryptor;
+import io.nightjar.crypto.BlockEvaluator;
+import io.nightjar.crypto.CipherBlock;
+import io.nightjar.crypto.HeContext;
+import io.nightjar.crypto.IntegerLayer;
+import io.nightjar.crypto.NaiveSealCosts;
+import io.nightjar.crypto.NaiveSealLayer;
+import io.nightjar.crypto.RealColumns;
+import io.nightjar.crypto.SecretKey;
+import io.nightjar.draw.JobSecret;
+import io.nightjar.model.Model;
+import io.nightjar.plan.Plan;
+import io.nightjar.plan.SealedLevel;
+import io.nightjar.protocol.Draws;
+import io.nightjar.protocol.SealedStep;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * What a program written against SEAL's CKKS takes for one batch of a plan, on threads that have a
+ * batch each: one product at a time, relinearised after each square, rescaled as the plan does.
+ *
+ * <p>Products, squares, rescaling, encryption and decryption are measured on a few columns at each
+ * level's primes and multiplied by their numbers. Biases, and exchanging anything, count for
+ * nothing.
+ */
+final class NaiveSealedScoring implements NaiveProgram {
+
+  private final Plan plan;
+  private final List<IntegerLayer> layers = new ArrayList<>();
+  private final List<Long> products = new ArrayList<>();
+
+  NaiveSealedScoring(Model model, Plan plan) {
+    this.plan = plan;
+    try (JobSecret secret = JobSecret.fresh()) {
+      SealedStep drawn = (SealedStep) Draws.of(model, plan, secret).step(0, 0, 0);
+      for (SealedStep.Layer layer : drawn.layers()) {
+        layers.add(layer.linear().layer());
+        products.add(products(layer.linear().layer()));
+      }
+    }
+  }
+
+  private static long products(IntegerLayer layer) {
+    long products = 0;
+    for (int row = 0; row < layer.rows(); row++) {
+      for (int gather = 0; gather < layer.gathers(); gather++) {
+        products += layer.products(row, gather);
+      }
+    }
+    return products;
+  }
+
+  @Override
+  public NaiveScoring.Seconds perBatch(int threads, double linearNanos)
+      throws InterruptedException {
+    ExecutorService pool = Executors.newFixedThreadPool(threads);
+    try {
+      Callable<NaiveScoring.Seconds> one = () -> perBatch(linearNanos);
+      List<NaiveScoring.Seconds> all = new ArrayList<>();
+      for (Future<NaiveScoring.Seconds> done : pool.invokeAll(Collections.nCopies(threads, one))) {
+        all.add(done.get());
+      }
+      return NaiveScoring.Seconds.means(all);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("The naive program failed", e.getCause());
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
+  private NaiveScoring.Seconds perBatch(double linearNanos) {
+    double evaluation = 0;
+    try (HeContext context = HeContext.open(plan.parameters());
+        SecretKey key = SecretKey.generate(context)) {
+      int first = plan.levels().get(0).limbs();
+      double encrypt =
+          NaiveSealCosts.measure(context, first, plan.scale()).encrypt()
+              * plan.levels().get(0).input().size();
+      for (SealedLevel level : plan.levels()) {
+        int outputs = level.output().size();
+        evaluation +=
+            productNanos(context, key, level, linearNanos) / 1e9 * products.get(level.index());
+        for (int dropped = 0; dropped < level.dropped(); dropped++) {
+          evaluation += costs(context, level.limbs() - dropped).rescale() * outputs;
+        }
+        if (level.squared()) {
+          evaluation += costs(context, level.limbs() - level.dropped()).square() * outputs;
+        }
+      }
+      double decrypt = costs(context, plan.resultLimbs()).decrypt() * plan.outputs();
+      return new NaiveScoring.Seconds(encrypt, evaluation * plan.draws(), decrypt * plan.draws());
+    }
+  }
+
+  /** At a scale that leaves room for a square. */
+  private static NaiveSealCosts costs(HeContext context, int limbs) {
+    return NaiveSealCosts.measure(context, limbs, 0x1p18);
+  }
+
+  /** Of ciphertexts of two polynomials: this program relinearises before the products. */
+  private double productNanos(HeContext context, SecretKey key, SealedLevel level, double nanos) {
+    IntegerLayer layer = layers.get(level.index());
+    int columns = level.input().size();
+    double[] values = new double[columns];
+    java.util.Arrays.fill(values, 0.5);
+    Random random = new Random(2);
+    BlockEvaluator evaluator = new BlockEvaluator(context);
+    CipherBlock input =
+        new BlockEncryptor(context, key).encrypt(new RealColumns(columns, 1, values), 0x1p18);
+    try {
+      while (input.shape().limbs() > level.limbs()) {
+        CipherBlock smaller = evaluator.switchModulus(input);
+        input.close();
+        input = smaller;
+      }
+      double measured = 0;
+      double taken = 0;
+      try (NaiveSealLayer naive = new NaiveSealLayer(context, layer, input)) {
+        while (measured == 0 || taken < nanos) {
+          int row = random.nextInt(layer.rows());
+          int gather = random.nextInt(layer.gathers());
+          int terms = layer.products(row, gather);
+          if (terms > 0) { // SEAL has no sum of nothing
+            naive.output(row, gather).close(); // its weights are encoded once, and not counted
+            measured += terms;
+            taken += Timing.nanos(() -> naive.output(row, gather).close());
+          }
+        }
+      }
+      return taken / measured;
+    } finally {
+      input.close();
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package io.nightjar.job;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Jobs whose executors evaluate the whole network: one upload, one download. */
+class SealedJobTest {
+
+  private static final double TOLERANCE = 2e-3;
+
+  @TempDir private Path directory;
+
+  @Test
+  void scoresAreThoseOfTheReferenceButForTheNoise() throws Exception {
+    TestJobs jobs = TestJobs.sealed(directory);
+
+    Map<String, Object> report = TestJobs.score(jobs.scoring("out")).report();
+
+    jobs.assertScoredNearly("out", TOLERANCE);
+    assertEquals("cryptonets", report.get("protocol"));
+    Map<?, ?> margin = (Map<?, ?>) report.get("noiseMarginBits");
+    double predicted = ((Number) margin.get("predicted")).doubleValue();
+    double measured = ((Number) margin.get("measuredMin")).doubleValue();
+    assertTrue(predicted <= measured, margin.toString());
+  }
+
+  @Test
+  void twoOwnersGetTheSameResultsAndTheDataOwnerIsAskedOnce() throws Exception {
+    TestJobs jobs = TestJobs.sealed(directory);
+    String exchange = directory.resolve("exchange").toUri().toString();
+    CompletableFuture<Integer> serving =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return TestJobs.serve(jobs.serving(exchange, 1));
+              } catch (IOException | InterruptedException e) {
+                throw new CompletionException(e);
+              }
+            });
+
+    AgentJob.run(jobs.asking(exchange, jobs.keys("keys"), "out"), JobProgress.NONE);
+
+    assertEquals(0, serving.get());
+    jobs.assertScoredNearly("out", TOLERANCE);
+    assertEquals(1, jobs.plan().rounds().size());
+  }
+}
