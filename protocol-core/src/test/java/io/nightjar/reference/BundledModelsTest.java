@@ -12,6 +12,7 @@ import io.nightjar.draw.JobSecret;
 import io.nightjar.model.Model;
 import io.nightjar.model.ModelReader;
 import io.nightjar.model.ReadLimits;
+import io.nightjar.model.Shape;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanOptions;
 import io.nightjar.plan.Planner;
@@ -32,6 +33,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.Random;
 import java.util.UUID;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -81,13 +83,21 @@ class BundledModelsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"digits-mlp", "digits-cnn", "mnist-mlp", "mnist-cnn"})
+  @ValueSource(
+      strings = {
+        "digits-mlp",
+        "digits-cnn",
+        "digits-cryptonets",
+        "mnist-mlp",
+        "mnist-cnn",
+        "readmission-quadratic"
+      })
   void encryptedPredictionsAreTheReferencesAndTheMarginIsNearThePredictedOne(String name)
       throws IOException {
     Model model = read(name);
     Plan plan = Planner.plan(model, PlanOptions.DEFAULT.withDraws(2));
     Draws draws = Draws.of(model, plan, secret);
-    RealColumns images = images(100);
+    RealColumns records = records(model, 100);
     UUID job = new UUID(5, 6);
     try (HeContext context = HeContext.open(plan.parameters());
         SecretKey key = SecretKey.generate(context)) {
@@ -95,7 +105,7 @@ class BundledModelsTest {
       ModelOwner modelOwner =
           new ModelOwner(
               job, plan, owner.planDigest(), draws, Optional.empty(), Optional.empty(), context);
-      DataOwnerBatch batch = owner.open(3, images);
+      DataOwnerBatch batch = owner.open(3, records);
       Deque<Message> uploads = new ArrayDeque<>();
       uploads.add(batch.upload(0));
       while (!uploads.isEmpty()) {
@@ -110,7 +120,7 @@ class BundledModelsTest {
           }
         }
       }
-      Predictions reference = new ReferenceEvaluator(plan, draws).score(3, images);
+      Predictions reference = new ReferenceEvaluator(plan, draws).score(3, records);
 
       assertArrayEquals(reference.mean().values(), batch.predictions().mean().values());
       for (Round round : plan.rounds()) {
@@ -124,7 +134,7 @@ class BundledModelsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"digits-mlp", "digits-cnn"})
+  @ValueSource(strings = {"digits-mlp", "digits-cnn", "digits-cryptonets"})
   void theDigitsAreTold(String name) throws IOException {
     Model model = read(name);
     Plan plan = Planner.plan(model, PlanOptions.DEFAULT.withDraws(2));
@@ -149,6 +159,15 @@ class BundledModelsTest {
                 Files.newInputStream(directory.resolve(ModelReader.POSTERIOR)))) {
       return ModelReader.read(json, posterior, ReadLimits.defaults());
     }
+  }
+
+  /** Images, or rows of any features for a table. */
+  private static RealColumns records(Model model, int records) throws IOException {
+    Shape input = model.architecture().input().shape();
+    return input.isFlat()
+        ? new RealColumns(
+            input.size(), records, new Random(1).doubles((long) input.size() * records).toArray())
+        : images(records);
   }
 
   private static RealColumns images(int records) throws IOException {
