@@ -2,10 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 #include "nightjar/context.h"
+#include "nightjar/memory.h"
 
 namespace nightjar {
 
@@ -14,9 +14,6 @@ class RelinearisationKey {
 public:
     /// `key` is a validated block, which is copied.
     RelinearisationKey(const Context &context, const Block &key);
-    ~RelinearisationKey();
-    RelinearisationKey(const RelinearisationKey &) = delete;
-    RelinearisationKey &operator=(const RelinearisationKey &) = delete;
 
     /// What the residues of c2 modulo the prime `digit` are multiplied by.
     const std::uint64_t *plane(std::size_t digit, std::size_t poly, std::size_t limb) const {
@@ -24,6 +21,7 @@ public:
     }
 
 private:
+    SecretWords words_;
     Block block_;
 };
 
@@ -38,8 +36,6 @@ public:
     void relinearise(const Block &input, std::size_t column, const Block &output);
 
 private:
-    using Plane = std::unique_ptr<std::uint64_t[]>;
-
     /// The digits modulo the prime `limb`, in NTT form.
     void transform_digits(const Block &input, std::size_t column, std::size_t limb);
     void multiply_by_key(std::size_t poly, std::size_t limb, const std::uint64_t *addend, std::uint64_t *output);
@@ -47,12 +43,13 @@ private:
     const Context &context_;
     const RelinearisationKey &key_;
     std::size_t limbs_;
-    std::vector<Plane> digits_;       // of c2, in coefficient form: its residues modulo each prime, taken as integers
-    std::vector<Plane> transformed_;  // the same modulo one prime, in NTT form
+    SecretWords scratch_;
+    std::vector<std::uint64_t *> digits_;       // of c2: its residues modulo each prime, taken as integers
+    std::vector<std::uint64_t *> transformed_;  // the same modulo one prime, in NTT form
     std::vector<const std::uint64_t *> operands_;
     std::vector<const std::uint64_t *> factors_;
-    Plane last_[2];  // k0 and k1 times the key-switching prime, modulo that prime
-    Plane rounding_;
+    std::uint64_t *last_[2];  // k0 and k1 times the key-switching prime, modulo that prime
+    std::uint64_t *rounding_;
 };
 
 }  // namespace nightjar
