@@ -135,6 +135,12 @@ public final class Planner {
   private Plan plan() {
     checkDraws();
     if (options.protocol() == Protocol.CRYPTONETS) {
+      if (!isOpen()) {
+        throw new PlanRefusedException(
+            "Model privacy '%s' is for bayhenn; with %s the data owner sees only outputs: use '%s'"
+                .formatted(
+                    options.privacy().text(), options.protocol().text(), ModelPrivacy.NONE.text()));
+      }
       return new SealedPlanner(model, options).plan();
     }
     Architecture architecture = model.architecture();

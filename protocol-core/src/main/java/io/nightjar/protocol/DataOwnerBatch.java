@@ -230,7 +230,9 @@ public final class DataOwnerBatch {
         largest = Math.max(largest, Math.abs(slot * scale));
       }
     }
-    requireInside(label, (long) Math.ceil(largest), round.bound());
+    // What is no number is not inside either.
+    requireInside(
+        label, Double.isNaN(largest) ? Long.MAX_VALUE : (long) Math.ceil(largest), round.bound());
     double used = Math.log(Math.max(largestSlot, 1) * block.scale()) / Math.log(2);
     measures.add(round.index(), plan.resultBits() - 1 - used, (long) Math.ceil(largest));
   }

@@ -28,6 +28,7 @@ import io.nightjar.model.Square;
 import io.nightjar.model.Task;
 import io.nightjar.model.WeightSet;
 import io.nightjar.model.WeightedLayer;
+import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanJson;
 import io.nightjar.plan.PlanOptions;
@@ -196,6 +197,17 @@ class SealedTest {
     assertEquals(plan.parameters().ringDegree() / 2, plan.batchSize());
     assertEquals(3, plan.levels().size());
     assertEquals(1, plan.rounds().size());
+  }
+
+  @Test
+  void thePrivacyOfAnotherProtocolIsRefused() {
+    PlanOptions options =
+        PlanOptions.DEFAULT.withProtocol(Protocol.CRYPTONETS).withPrivacy(ModelPrivacy.BAYESIAN);
+    PlanRefusedException refused =
+        assertThrows(PlanRefusedException.class, () -> Planner.plan(cryptonet(), options));
+    assertEquals(
+        "Model privacy 'bayesian' is for bayhenn; with cryptonets the data owner sees only outputs: use 'none'",
+        refused.getMessage());
   }
 
   @Test

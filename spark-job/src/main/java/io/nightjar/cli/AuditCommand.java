@@ -4,6 +4,7 @@ import io.nightjar.crypto.RealColumns;
 import io.nightjar.job.HadoopConfigurations;
 import io.nightjar.job.PlanSettings;
 import io.nightjar.plan.Plan;
+import io.nightjar.plan.PlanRefusedException;
 import io.nightjar.plan.Planner;
 import io.nightjar.privacy.Audit;
 import io.nightjar.privacy.AuditResult;
@@ -64,6 +65,11 @@ final class AuditCommand implements Callable<Integer> {
         ModelFiles.read(
             Locations.of(spec, "--model", model.model()), HadoopConfigurations.of(resolved));
     Plan plan = Planner.plan(files.model(), PlanSettings.options(resolved));
+    if (plan.isSealed()) {
+      throw new PlanRefusedException(
+          "There is nothing to audit with %s: its data owner sees no round but the last"
+              .formatted(plan.protocol()));
+    }
     Optional<RealColumns> records =
         input.isPresent() ? Optional.of(records(input.get(), plan, resolved)) : Optional.empty();
     AuditResult audit = Audit.run(files.model(), plan, records);

@@ -79,6 +79,17 @@ class AuditCommandTest {
   }
 
   @Test
+  void refusesASealedProtocolInOneLine() {
+    CommandRun run =
+        CommandRun.of(
+            "audit", "--model", "../data/models/readmission-quadratic", "--protocol", "cryptonets");
+
+    assertEquals(2, run.exitCode());
+    assertEquals(1, run.err().lines().count(), run.err());
+    assertTrue(run.err().contains("nothing to audit with cryptonets"), run.err());
+  }
+
+  @Test
   void refusesAModelPrivacyThatItDoesNotKnowInOneLine() {
     CommandRun run = audit("--model-privacy", "lwe");
 

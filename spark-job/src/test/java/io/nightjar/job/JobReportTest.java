@@ -16,7 +16,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -130,15 +129,7 @@ class JobReportTest {
   @Test
   void aDataOwnerWithoutExecutorsHasItsOwnReport() throws Exception {
     String exchange = directory.resolve("exchange").toUri().toString();
-    CompletableFuture<Integer> serving =
-        CompletableFuture.supplyAsync(
-            () -> {
-              try {
-                return TestJobs.serve(jobs.serving(exchange, 1));
-              } catch (IOException | InterruptedException e) {
-                throw new CompletionException(e);
-              }
-            });
+    CompletableFuture<Integer> serving = TestJobs.serving(jobs.serving(exchange, 1));
 
     AgentJob.run(jobs.asking(exchange, jobs.keys("keys"), "out"), JobProgress.NONE);
 

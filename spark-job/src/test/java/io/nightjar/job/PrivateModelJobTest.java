@@ -4,11 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.plan.ModelPrivacy;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,15 +34,7 @@ class PrivateModelJobTest {
   void twoOwnersGetTheSameResults() throws Exception {
     TestJobs jobs = TestJobs.in(directory, ModelPrivacy.BAYESIAN);
     String exchange = directory.resolve("exchange").toUri().toString();
-    CompletableFuture<Integer> serving =
-        CompletableFuture.supplyAsync(
-            () -> {
-              try {
-                return TestJobs.serve(jobs.serving(exchange, 1));
-              } catch (IOException | InterruptedException e) {
-                throw new CompletionException(e);
-              }
-            });
+    CompletableFuture<Integer> serving = TestJobs.serving(jobs.serving(exchange, 1));
 
     AgentJob.run(jobs.asking(exchange, jobs.keys("keys"), "out"), JobProgress.NONE);
 

@@ -55,6 +55,8 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -415,6 +417,18 @@ public final class TestJobs {
   public static int serve(ServeRequest request, JobProgress progress)
       throws IOException, InterruptedException {
     return ServeJob.run(request, progress);
+  }
+
+  /** Serves with the known secret, while the caller goes on. */
+  public static CompletableFuture<Integer> serving(ServeRequest request) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return serve(request);
+          } catch (IOException | InterruptedException e) {
+            throw new CompletionException(e);
+          }
+        });
   }
 
   /** Returns the files of results that the known secret must lead to. */
