@@ -32,7 +32,7 @@ import java.util.stream.Stream;
  * @param packing where the values of records go
  * @param form of uploads
  * @param resultLimbs primes that results are divided down to
- * @param floodBits results are hidden under noise of so many bits; 0 if they are not
+ * @param floodBits results are hidden under noise of so many bits; 0 for none
  * @param draws S
  * @param clipSigmas where draws are cut off
  * @param activationBits bits of inputs and activations
@@ -63,6 +63,9 @@ public record Plan(
     int scaleBits,
     List<SealedLevel> levels) {
 
+  /** Of a normal variable that are seen at most in millions of outputs. */
+  private static final double FLOOD_DEVIATIONS = 6;
+
   /** Copies the lists. */
   public Plan {
     classes = List.copyOf(classes);
@@ -80,6 +83,13 @@ public record Plan(
   public BlockShape result(int columns) {
     boolean divided = floodBits > 0 && !isSealed();
     return new BlockShape(columns, 2, resultLimbs, divided ? Form.COEFFICIENT : form);
+  }
+
+  /**
+   * Returns whether results are encrypted anew and get noise that has nothing to do with weights.
+   */
+  public boolean hidesResults() {
+    return isSealed() || privacy != ModelPrivacy.NONE;
   }
 
   /** Returns the scale of sealed results: squared with each square, divided by dropped primes. */
@@ -101,6 +111,41 @@ public record Plan(
         .limit(resultLimbs)
         .mapToDouble(prime -> Math.log((double) prime) / Math.log(2))
         .sum();
+  }
+
+  /**
+   * Returns the largest error that is expected of a sealed plan's outputs: that of their
+   * ciphertexts and that of the flood.
+   */
+  public double outputError() {
+    double slot = Math.scalb(Math.sqrt(batchSize() / 3.0), floodBits) / resultScale();
+    double largestScale = lastRound().outputScales().stream().reduce(0.0, Math::max);
+    double flood = floodBits == 0 ? 0 : FLOOD_DEVIATIONS * slot * largestScale;
+    return ciphertextError() + flood;
+  }
+
+  /**
+   * Returns how many times, in bits, the flood of a sealed plan is larger than the errors that are
+   * expected of its ciphertexts; below 0 if it is smaller.
+   */
+  public double hiddenBits() {
+    double leastScale = lastRound().outputScales().stream().reduce(Double.MAX_VALUE, Math::min);
+    double coefficient = ciphertextError() / leastScale * resultScale() / Math.sqrt(batchSize());
+    return floodBits - NoiseModel.log2(coefficient);
+  }
+
+  private double ciphertextError() {
+    return levels.get(levels.size() - 1).error();
+  }
+
+  /** Returns the bytes that the data owner's public keys take, once for a job. */
+  public long keyBytes() {
+    int columns = 1 + (isSealed() ? parameters.dataLimbs() : 0);
+    long bits =
+        parameters.keyPrimes().stream()
+            .mapToLong(prime -> Long.SIZE - Long.numberOfLeadingZeros(prime))
+            .sum();
+    return columns * parameters.ringDegree() * bits / Byte.SIZE;
   }
 
   /** Returns how many records one batch holds. */

@@ -117,7 +117,8 @@ final class PlanChecks {
               && level.dropped() >= 0
               && level.limbs() > level.dropped()
               && level.limbs() <= limbs
-              && Double.isFinite(level.range()),
+              && Double.isFinite(level.range())
+              && Double.isFinite(level.error()),
           "level %d contradicts itself".formatted(i));
     }
   }

@@ -59,6 +59,7 @@ public final class PlanJson {
     json.put("noiseMarginBits", plan.noiseMarginBits());
     json.put("bytesUpPerRecord", plan.bytesUpPerRecord());
     json.put("bytesDownPerRecord", plan.bytesDownPerRecord());
+    json.put("keyBytes", plan.keyBytes());
     layers(json.putArray("preparation"), plan.preparation());
     ArrayNode rounds = json.putArray("rounds");
     plan.rounds().forEach(round -> round(rounds.addObject(), plan, round));
@@ -102,7 +103,7 @@ public final class PlanJson {
     json.put("rows", level.rows()).put("terms", level.terms());
     json.put("positions", level.positions()).put("squared", level.squared());
     json.put("limbs", level.limbs()).put("dropped", level.dropped());
-    json.put("range", level.range());
+    json.put("range", level.range()).put("error", level.error());
   }
 
   private static void shape(ArrayNode json, Shape shape) {

@@ -166,7 +166,8 @@ public final class PlanReader {
         json.bool("squared"),
         json.integer("limbs"),
         json.integer("dropped"),
-        json.number("range"));
+        json.number("range"),
+        json.number("error"));
   }
 
   private static Layer layer(Node json) {

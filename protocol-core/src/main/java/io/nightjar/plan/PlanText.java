@@ -68,6 +68,7 @@ public final class PlanText {
         bytes(plan.bytesUpPerRecord()),
         bytes(plan.bytesDownPerRecord()),
         plan.noiseMarginBits());
+    line(text, "  The data owner's public keys take %s, once.", bytes(plan.keyBytes()));
     line(text, "  The model owner learns how many records there are, and nothing in them.");
     privacy(text, plan);
     line(text, "  Digest %s", PlanDigest.of(plan));
@@ -77,36 +78,45 @@ public final class PlanText {
   private static void levels(StringBuilder text, Plan plan) {
     line(
         text,
-        "  %-3s %-24s %9s %9s %11s %9s %7s %8s",
+        "  %-3s %-24s %9s %9s %11s %9s %9s %7s %8s",
         "",
         "all on ciphertexts",
         "columns",
         "outputs",
         "products",
         "range",
+        "error",
         "primes",
         "divided");
     for (SealedLevel level : plan.levels()) {
       line(
           text,
-          "  %-3d %-24s %9d %9d %11d %9.1f %7d %8d%s",
+          "  %-3d %-24s %9d %9d %11d %9.1f %9.1g %7d %8d%s",
           level.index() + 1,
           shorten(level.title(), 24),
           level.input().size(),
           level.output().size(),
           level.products() * plan.draws(),
           level.range(),
+          level.error(),
           level.limbs(),
           level.dropped(),
           level.squared() ? "  squared" : "");
     }
-    line(text, "  The range is what calibration saw, twice over: assumed, not proved.");
+    line(
+        text,
+        "  The range is what calibration saw, twice over: assumed, not proved. So is the error.");
     line(text, "");
   }
 
   private static void privacy(StringBuilder text, Plan plan) {
     if (plan.isSealed()) {
-      line(text, "  The data owner learns the network's outputs and nothing in between.");
+      line(text, "  The data owner learns the network's outputs and what their noise says:");
+      line(
+          text,
+          "  results are encrypted anew under noise of %d bits, 2^%.1f times the error that is expected.",
+          plan.floodBits(),
+          plan.hiddenBits());
       line(
           text,
           "  Results are never to be shown to the model owner: with CKKS they would give the key away.");
@@ -153,7 +163,7 @@ public final class PlanText {
         shorten(round.title(), 24),
         round.inputColumns(),
         round.outputColumns(),
-        round.products() * plan.draws(),
+        plan.draws() * (plan.isSealed() ? sealedProducts(plan) : round.products()),
         power(round.bound()),
         plan.isSealed()
             ? "2^%.1f".formatted(plan.resultBits() - 1)
@@ -166,6 +176,10 @@ public final class PlanText {
           "      then the data owner: %s",
           activations.stream().map(Layer::name).collect(Collectors.joining(", ")));
     }
+  }
+
+  private static long sealedProducts(Plan plan) {
+    return plan.levels().stream().mapToLong(SealedLevel::products).sum();
   }
 
   private static String power(long value) {

@@ -16,6 +16,7 @@ import io.nightjar.model.Shape;
  * @param limbs primes of the ciphertexts that it reads
  * @param dropped primes that its outputs are divided by
  * @param range the largest output that is expected, before it is squared
+ * @param error the largest error of an output that is expected, before it is squared
  */
 public record SealedLevel(
     int index,
@@ -28,7 +29,8 @@ public record SealedLevel(
     boolean squared,
     int limbs,
     int dropped,
-    double range) {
+    double range,
+    double error) {
 
   /** Returns the ciphertext-weight products of one draw. */
   public long products() {

@@ -6,6 +6,7 @@ import io.nightjar.crypto.Packing;
 import io.nightjar.crypto.Scheme;
 import io.nightjar.model.Architecture;
 import io.nightjar.model.Model;
+import io.nightjar.model.Task;
 import io.nightjar.network.LinearStep;
 import io.nightjar.network.Network;
 import io.nightjar.network.NetworkRound;
@@ -37,6 +38,12 @@ final class SealedPlanner {
   /** A division adds an error of about 2^11 to a slot: what is left has so many bits at least. */
   private static final double LEAST_SLOT_BITS = 28;
 
+  /** The largest error of an output, next to which weights of 12 bits are no better. */
+  private static final double MOST_ERROR = 1.0 / 16;
+
+  /** What the flood may add to an output: rarely as much as 0.005. */
+  private static final double FLOOD_DEVIATION = 1.0 / 1024;
+
   /** Ring degree, bits of a prime, most primes: 128-bit security by SEAL's tables. */
   private record Profile(int ringDegree, int primeBits, int primes) {}
 
@@ -64,7 +71,14 @@ final class SealedPlanner {
   private record Chain(
       double scaleBits, List<Integer> limbs, List<Integer> dropped, double marginBits) {}
 
+  /** Parameters under which a network can be evaluated, and what its outputs are then. */
+  private record Choice(Profile profile, Chain chain, SealedNoise noise) {}
+
   Plan plan() {
+    return choose(steps).map(this::plan).orElseThrow(this::refused);
+  }
+
+  private Optional<Choice> choose(List<SealedQuantisation> levels) {
     for (Profile profile : PROFILES) {
       if (options.ringDegree() != 0
           && options.security() == PlanOptions.Security.STANDARD
@@ -72,22 +86,59 @@ final class SealedPlanner {
         continue;
       }
       for (int bits = MOST_SCALE_BITS; bits >= LEAST_SCALE_BITS; bits--) {
-        Optional<Chain> chain = chain(profile, bits);
-        if (chain.isPresent()) {
-          return plan(profile, chain.get());
+        Optional<Choice> choice = choose(levels, profile, bits);
+        if (choice.isPresent()) {
+          return choice;
         }
       }
     }
+    return Optional.empty();
+  }
+
+  private Optional<Choice> choose(List<SealedQuantisation> levels, Profile profile, int scaleBits) {
+    Optional<Chain> chain = chain(levels, profile, scaleBits);
+    if (chain.isEmpty()) {
+      return Optional.empty();
+    }
+    SealedNoise noise =
+        SealedNoise.of(
+            profile.ringDegree(),
+            profile.primeBits(),
+            Math.scalb(1.0, scaleBits),
+            levels,
+            chain.get().limbs(),
+            chain.get().dropped());
+    double unit = unit(levels.get(levels.size() - 1));
+    return noise.outputError() <= MOST_ERROR * unit
+        ? Optional.of(new Choice(profile, chain.get(), noise))
+        : Optional.empty();
+  }
+
+  /** What errors of outputs are compared with: 1 changes a probability by a factor of e at most. */
+  private double unit(SealedQuantisation outputs) {
+    return model.architecture().task() == Task.CLASSIFICATION ? 1 : outputs.range();
+  }
+
+  /** Says how many of the network's squares would fit. */
+  private PlanRefusedException refused() {
     long squares = steps.stream().filter(SealedQuantisation::squared).count();
-    throw new PlanRefusedException(
-        "The network has %d squares in a row and values up to %.3g: no ring of 128-bit security that was tried has primes enough for it; use fewer layers, fewer bits for weights, or bayhenn"
+    int fitting = steps.size() - 1; // layers, with a square after each but the last
+    while (fitting > 1 && choose(steps.subList(0, fitting)).isEmpty()) {
+      fitting--;
+    }
+    return new PlanRefusedException(
+        "The network has %d squares in a row; the rings of 128-bit security that cryptonets uses have primes enough for the first %d of them, as large as their values are (up to %.3g): use fewer layers, train for smaller activations, take fewer bits for weights, or use bayhenn"
             .formatted(
                 squares,
+                fitting - 1,
                 steps.stream().mapToDouble(SealedQuantisation::range).max().orElseThrow()));
   }
 
-  /** Follows the scale through the levels, if the primes suffice for it. */
-  private Optional<Chain> chain(Profile profile, int scaleBits) {
+  /**
+   * Follows the scale through the levels, if the primes suffice; what the last makes is the result.
+   */
+  private static Optional<Chain> chain(
+      List<SealedQuantisation> steps, Profile profile, int scaleBits) {
     double scale = scaleBits;
     int limbs = profile.primes() - 1;
     double margin = Double.POSITIVE_INFINITY;
@@ -110,7 +161,7 @@ final class SealedPlanner {
         drop++;
       }
       dropped.add(drop);
-      if (step.squared()) {
+      if (step.squared() && !last) {
         scale *= 2;
         margin = Math.min(margin, limbs * (profile.primeBits() - 1e-3) - 1 - scale - 2 * slot);
       } else {
@@ -122,7 +173,9 @@ final class SealedPlanner {
         : Optional.of(new Chain(scaleBits, read, dropped, margin));
   }
 
-  private Plan plan(Profile profile, Chain chain) {
+  private Plan plan(Choice choice) {
+    Profile profile = choice.profile();
+    Chain chain = choice.chain();
     Architecture architecture = model.architecture();
     Network network = Network.withPoolsApart(architecture);
     List<Integer> bits = Collections.nCopies(profile.primes(), profile.primeBits());
@@ -132,7 +185,7 @@ final class SealedPlanner {
             : HeParameters.ckks(profile.ringDegree(), bits);
     List<SealedLevel> levels = new ArrayList<>();
     for (SealedQuantisation step : steps) {
-      levels.add(level(levels.size(), step, chain));
+      levels.add(level(levels.size(), step, choice));
     }
     NetworkRound last = network.rounds().get(network.rounds().size() - 1);
     SealedQuantisation outputs = steps.get(steps.size() - 1);
@@ -170,7 +223,7 @@ final class SealedPlanner {
         Packing.SLOTS,
         Form.NTT,
         end.limbs() - end.dropped(),
-        0,
+        choice.noise().mostFloodBits(outputs, FLOOD_DEVIATION * unit(outputs)),
         options.draws(),
         options.clipSigmas(),
         options.activationBits(),
@@ -181,7 +234,7 @@ final class SealedPlanner {
         levels);
   }
 
-  private static SealedLevel level(int index, SealedQuantisation quantisation, Chain chain) {
+  private static SealedLevel level(int index, SealedQuantisation quantisation, Choice choice) {
     LinearStep step = quantisation.step();
     return new SealedLevel(
         index,
@@ -192,8 +245,9 @@ final class SealedPlanner {
         step.terms(),
         step.positions(),
         quantisation.squared(),
-        chain.limbs().get(index),
-        chain.dropped().get(index),
-        quantisation.range());
+        choice.chain().limbs().get(index),
+        choice.chain().dropped().get(index),
+        quantisation.range(),
+        choice.noise().errors().get(index));
   }
 }

@@ -26,7 +26,7 @@ import java.util.Optional;
 public final class SealedQuantisation {
 
   /** What a network may exceed its calibration by. */
-  private static final double SAFETY = 2;
+  static final double SAFETY = 2;
 
   /** Deviations of a sum of independent terms that are expected at most. */
   private static final double DEVIATIONS = 8;
@@ -209,18 +209,40 @@ public final class SealedQuantisation {
     return members;
   }
 
-  /** All positions of a term read columns with the same multiplier: those of one channel. */
+  /** All positions of a term read columns that are alike: those of one channel. */
   private static double[][] ofTerms(LinearStep step, double[] columns) {
-    double[][] multipliers = new double[step.groups()][step.terms()];
-    for (int group = 0; group < multipliers.length; group++) {
+    double[][] terms = new double[step.groups()][step.terms()];
+    for (int group = 0; group < terms.length; group++) {
       int[] gathered = step.gathered(group);
       for (int i = 0; i < gathered.length; i++) {
         if (gathered[i] >= 0) {
-          multipliers[group][i % step.terms()] = columns[gathered[i]];
+          terms[group][i % step.terms()] = columns[gathered[i]];
         }
       }
     }
-    return multipliers;
+    return terms;
+  }
+
+  /**
+   * Returns the variances of the errors of every row's outputs, for independent errors of the
+   * columns that it reads.
+   */
+  double[] outputVariances(double[] columns) {
+    double[][] terms = ofTerms(step, columns);
+    double[] variances = new double[step.rows()];
+    for (StepWeights member : members) {
+      for (int row = 0; row < step.rows(); row++) {
+        double[] means = member.means(row);
+        double[] deviations = member.deviations(row);
+        double sum = 0;
+        for (int k = 0; k < step.terms(); k++) {
+          double square = means[k] * means[k] + deviations[k] * deviations[k];
+          sum += square * terms[row / step.rowsPerGroup()][k];
+        }
+        variances[row] = Math.max(variances[row], before.factor() * before.factor() * sum);
+      }
+    }
+    return variances;
   }
 
   private double inputMultiplier(int row, int term) {

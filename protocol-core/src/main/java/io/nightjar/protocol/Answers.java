@@ -74,7 +74,9 @@ public final class Answers implements Iterator<Message>, AutoCloseable {
       nextRow = part.end();
       if (drawn instanceof SealedStep network) {
         BlockLabel label = new BlockLabel(upload.job(), upload.batch(), upload.round(), draw, 0);
-        return new Message(label, evaluator.evaluate(network, input));
+        try (CipherBlock result = evaluator.evaluate(network, input)) {
+          return new Message(label, evaluator.hide(label, digest, result));
+        }
       }
       tiles.addAll(tiles(drawn));
     }

@@ -6,7 +6,6 @@ import io.nightjar.crypto.CipherBlock;
 import io.nightjar.crypto.HeContext;
 import io.nightjar.crypto.IntegerLayer;
 import io.nightjar.crypto.RelinearisationKey;
-import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
 import java.util.Objects;
@@ -56,10 +55,11 @@ public final class RoundEvaluator {
       throw new IllegalArgumentException(
           "A relinearisation key is for sealed plans, and they all need one");
     }
-    if (hiding.isPresent() == (plan.privacy() == ModelPrivacy.NONE)) {
+    if (hiding.isPresent() != plan.hidesResults()) {
       throw new IllegalArgumentException(
-          "A plan with model privacy '%s' %s"
+          "A plan for %s with model privacy '%s' %s"
               .formatted(
+                  plan.protocol(),
                   plan.privacy().text(),
                   hiding.isPresent() ? "hides nothing" : "needs something to hide results with"));
     }

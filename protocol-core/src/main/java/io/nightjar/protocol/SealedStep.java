@@ -67,7 +67,12 @@ public record SealedStep(LinearStep step, List<Layer> layers) implements DrawnSt
 
   @Override
   public RealColumns outputs(Round round, OwnerState state) {
-    RealColumns current = state.reals();
+    return OwnerMath.rescale(round, slots(state.reals()));
+  }
+
+  /** Returns what slots would hold if nothing had an error. */
+  RealColumns slots(RealColumns input) {
+    RealColumns current = input;
     for (Layer layer : layers) {
       current = layer.linear().evaluate(current);
       if (layer.squared()) {
@@ -77,6 +82,6 @@ public record SealedStep(LinearStep step, List<Layer> layers) implements DrawnSt
         }
       }
     }
-    return OwnerMath.rescale(round, current);
+    return current;
   }
 }

@@ -4,7 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nightjar.crypto.BlockDecryptor;
+import io.nightjar.crypto.BlockEncryptor;
+import io.nightjar.crypto.BlockEvaluator;
+import io.nightjar.crypto.CipherBlock;
 import io.nightjar.crypto.HeContext;
+import io.nightjar.crypto.PublicKey;
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.crypto.RelinearisationKey;
 import io.nightjar.crypto.SecretKey;
@@ -36,14 +41,19 @@ import io.nightjar.plan.PlanReader;
 import io.nightjar.plan.PlanRefusedException;
 import io.nightjar.plan.Planner;
 import io.nightjar.plan.Protocol;
+import io.nightjar.plan.SealedLevel;
+import io.nightjar.plan.SealedQuantisation;
 import io.nightjar.reference.FloatEvaluator;
 import io.nightjar.reference.ReferenceEvaluator;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** Whole networks on ciphertexts, at real parameters. */
@@ -52,6 +62,11 @@ class SealedTest {
   private static final UUID JOB = new UUID(7, 8);
 
   private static Model model(Layer... layers) {
+    return model(9, layers);
+  }
+
+  /** A model whose activations are squares up to a value. */
+  private static Model model(double largest, Layer... layers) {
     Random random = new Random(4);
     Map<String, Parameter> weights = new HashMap<>();
     Map<String, Parameter> biases = new HashMap<>();
@@ -62,7 +77,7 @@ class SealedTest {
         weights.put(layer.name(), gaussian(weighted.weightCount(), 1 / Math.sqrt(fan), random));
         biases.put(layer.name(), gaussian(weighted.biasCount(), 0.1, random));
       } else if (layer instanceof Activation) {
-        calibration.put(layer.name(), new Range(-2, 9));
+        calibration.put(layer.name(), new Range(-2, largest));
       }
     }
     return new Model(
@@ -87,7 +102,12 @@ class SealedTest {
   }
 
   private static Model cryptonet() {
+    return cryptonet(9);
+  }
+
+  private static Model cryptonet(double largest) {
     return model(
+        largest,
         new Conv2d("conv", 1, 3, 3, 2, 1, 1, true),
         new Square("square1"),
         new Flatten("flatten"),
@@ -105,9 +125,10 @@ class SealedTest {
     return new RealColumns(36, count, new Random(1).doubles(36L * count).toArray());
   }
 
-  private static Predictions score(Plan plan, Draws draws, RealColumns records) {
+  private static Predictions score(Plan plan, JobSecret secret, Draws draws, RealColumns records) {
     try (HeContext context = HeContext.open(plan.parameters());
         SecretKey key = SecretKey.generate(context);
+        PublicKey publicKey = key.publicKey(context);
         RelinearisationKey relinearisation = key.relinearisationKey(context)) {
       DataOwner owner = new DataOwner(JOB, plan, context, key);
       ModelOwner model =
@@ -116,7 +137,7 @@ class SealedTest {
               plan,
               owner.planDigest(),
               draws,
-              Optional.empty(),
+              Optional.of(new Hiding(plan, secret, publicKey)),
               Optional.of(relinearisation),
               context);
       DataOwnerBatch batch = owner.open(2, records);
@@ -150,7 +171,7 @@ class SealedTest {
       RealColumns records = records(200);
       try (JobSecret secret = JobSecret.fixedForTests(31)) {
         Draws source = Draws.of(model, plan, secret);
-        Predictions encrypted = score(plan, source, records);
+        Predictions encrypted = score(plan, secret, source, records);
         Predictions reference = new ReferenceEvaluator(plan, source).score(2, records);
         Predictions reals = new FloatEvaluator(plan, source).score(2, records);
 
@@ -175,7 +196,7 @@ class SealedTest {
     RealColumns records = records(50);
     try (JobSecret secret = JobSecret.fixedForTests(32)) {
       Draws source = Draws.of(model, plan, secret);
-      Predictions encrypted = score(plan, source, records);
+      Predictions encrypted = score(plan, secret, source, records);
 
       assertEquals(
           0,
@@ -186,6 +207,53 @@ class SealedTest {
           largestDifference(new FloatEvaluator(plan, source).score(2, records), encrypted),
           5e-3);
     }
+  }
+
+  /** The largest of thousands is four deviations, not eleven, and few values are the largest. */
+  private static final double LEAST_OF_PREDICTED = 1 / 64.0;
+
+  @Test
+  void errorsAndValuesOfEveryLevelAreAsPredicted() {
+    Model model = cryptonet(3); // which is what these records reach, within a factor of two
+    Plan plan = plan(model, 1);
+    RealColumns records = records(2000);
+    List<SealedQuantisation> steps = Planner.sealedQuantisations(model, plan);
+    try (JobSecret secret = JobSecret.fixedForTests(33);
+        HeContext context = HeContext.open(plan.parameters());
+        SecretKey key = SecretKey.generate(context);
+        RelinearisationKey relinearisation = key.relinearisationKey(context);
+        CipherBlock upload = new BlockEncryptor(context, key).encrypt(records, plan.scale())) {
+      SealedStep network = (SealedStep) Draws.of(model, plan, secret).step(0, 0, 0);
+      SealedEvaluator evaluator = new SealedEvaluator(new BlockEvaluator(context), relinearisation);
+      for (SealedLevel level : plan.levels()) {
+        SealedStep part = upTo(network, level.index());
+        RealColumns expected = part.slots(records);
+        double largest = 0;
+        double error = 0;
+        try (CipherBlock block = evaluator.evaluate(part, upload)) {
+          double[] actual = new BlockDecryptor(context, key).decryptReal(block).values();
+          for (int i = 0; i < actual.length; i++) {
+            int row = i / records.records() / level.positions();
+            double unit = steps.get(level.index()).multiplier(row);
+            largest = Math.max(largest, Math.abs(actual[i]) / unit);
+            error = Math.max(error, Math.abs(actual[i] - expected.values()[i]) / unit);
+          }
+        }
+        assertTrue(largest <= level.range(), largest + " <= " + level.range());
+        assertTrue(error <= level.error(), error + " <= " + level.error());
+        assertTrue(
+            error >= LEAST_OF_PREDICTED * level.error(),
+            level.index() + ": " + error + " is far below " + level.error());
+      }
+    }
+  }
+
+  /** The levels up to one, whose outputs are not squared. */
+  private static SealedStep upTo(SealedStep network, int last) {
+    List<SealedStep.Layer> layers = new ArrayList<>(network.layers().subList(0, last));
+    SealedStep.Layer end = network.layers().get(last);
+    layers.add(new SealedStep.Layer(end.linear(), end.dropped(), false));
+    return new SealedStep(network.step(), layers);
   }
 
   @Test
@@ -208,6 +276,30 @@ class SealedTest {
     assertEquals(
         "Model privacy 'bayesian' is for bayhenn; with cryptonets the data owner sees only outputs: use 'none'",
         refused.getMessage());
+  }
+
+  private static Model deep(int squares) {
+    List<Layer> layers =
+        new ArrayList<>(List.of(new Flatten("flatten"), new Dense("in", 36, 8, true)));
+    for (int i = 0; i < squares; i++) {
+      layers.add(new Square("square" + i));
+      layers.add(new Dense("fc" + i, 8, i < squares - 1 ? 8 : 3, true));
+    }
+    return model(layers.toArray(Layer[]::new));
+  }
+
+  @Test
+  void aNetworkThatIsTooDeepIsRefusedWithTheDepthThatFits() {
+    PlanRefusedException refused = assertThrows(PlanRefusedException.class, () -> plan(deep(9), 1));
+    Matcher message =
+        Pattern.compile(
+                "The network has 9 squares in a row; .* enough for the first (\\d) of them, .*")
+            .matcher(refused.getMessage());
+    assertTrue(message.matches(), refused.getMessage());
+    int fitting = Integer.parseInt(message.group(1));
+
+    assertEquals(fitting + 1, plan(deep(fitting), 1).levels().size());
+    assertThrows(PlanRefusedException.class, () -> plan(deep(fitting + 1), 1));
   }
 
   @Test

@@ -38,10 +38,22 @@ final class ResultText {
           100 * number(report, "accuracy"),
           100 * number(report, "floatAccuracy"),
           100 * number(report, "expectedCalibrationError"));
+      agreement(out, "with the same integers in the clear", report.get("referenceAgreement"));
+      agreement(out, "without encryption or quantisation", report.get("floatAgreement"));
     }
     out.printf(
         "Each record cost %,.0f bytes up and %,.0f down, all encrypted.%n",
         number(report, "bytesUpPerRecord"), number(report, "bytesDownPerRecord"));
+  }
+
+  private static void agreement(PrintWriter out, String other, Object figures) {
+    Map<?, ?> agreement = (Map<?, ?>) figures;
+    out.printf(
+        "%,d of %,d predictions are the same %s; logits are within %.1g.%n",
+        agreement.get("samePredictions"),
+        agreement.get("records"),
+        other,
+        agreement.get("largestLogitError"));
   }
 
   private static double number(Map<String, Object> report, String key) {

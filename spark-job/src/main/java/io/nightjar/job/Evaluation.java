@@ -11,6 +11,7 @@ import io.nightjar.records.RecordInput;
 import io.nightjar.records.RecordReader;
 import io.nightjar.reference.FloatEvaluator;
 import io.nightjar.reference.ReferenceEvaluator;
+import io.nightjar.report.Agreement;
 import io.nightjar.report.Calibration;
 import io.nightjar.report.Correctness;
 import java.io.IOException;
@@ -23,14 +24,17 @@ final class Evaluation {
 
   private final Labels labels;
   private final Correctness encrypted;
+  private final Agreement agreement;
 
   Evaluation(Labels labels, int classes) {
     this.labels = labels;
     this.encrypted = new Correctness(labels.size(), classes);
+    this.agreement = new Agreement(labels.size(), classes);
   }
 
   /** Takes the predictions of consecutive records, the first of which has this position. */
   void add(long first, Predictions predictions) {
+    agreement.add(first, predictions);
     for (int j = 0; j < predictions.records(); j++) {
       encrypted.add(predictions, j, labels.get(Math.toIntExact(first + j)));
     }
@@ -54,7 +58,8 @@ final class Evaluation {
 
   /**
    * Scores the records of waves in the clear too, with the same draws, as integers and without
-   * quantisation, and adds those accuracies to a report.
+   * quantisation, and adds to a report those accuracies, and how far the encrypted predictions are
+   * from these.
    *
    * @param waves in their order: those whose predictions it was given
    */
@@ -70,6 +75,8 @@ final class Evaluation {
     ReferenceEvaluator reference = new ReferenceEvaluator(plan, draws);
     Calibration integers = new Calibration();
     Calibration reals = new Calibration();
+    Agreement.Comparison withIntegers = agreement.compare();
+    Agreement.Comparison withReals = agreement.compare();
     try (RecordReader reader = input.reader()) {
       long next = 0;
       for (Wave wave : waves) {
@@ -79,13 +86,19 @@ final class Evaluation {
           Optional<RecordBatch> records = reader.next(job.batchSize());
           if (records.isPresent()) {
             long first = batch * job.batchSize();
-            add(integers, first, reference.score(batch, records.get().values()));
-            add(reals, first, unquantised.score(batch, records.get().values()));
+            Predictions exact = reference.score(batch, records.get().values());
+            add(integers, first, exact);
+            withIntegers.add(first, exact);
+            Predictions real = unquantised.score(batch, records.get().values());
+            add(reals, first, real);
+            withReals.add(first, real);
           }
         }
       }
     }
     report.put("referenceAccuracy", integers.accuracy());
     report.put("floatAccuracy", reals.accuracy());
+    report.put("referenceAgreement", withIntegers.report());
+    report.put("floatAgreement", withReals.report());
   }
 }

@@ -429,6 +429,8 @@ public final class HtmlReport {
     rows.add(List.of("95\u00a0% interval (Wilson)", interval().orElse("")));
     accuracy(rows, "In the clear, the same integers", "referenceAccuracy");
     accuracy(rows, "In the clear, not quantised", "floatAccuracy");
+    agreement(rows, "Predictions as in the clear, the same integers", "referenceAgreement");
+    agreement(rows, "Predictions as in the clear, not quantised", "floatAgreement");
     accuracy(rows, "Expected calibration error", "expectedCalibrationError");
     referralCurve()
         .ifPresent(
@@ -442,6 +444,20 @@ public final class HtmlReport {
             });
     HtmlTable.write(page, List.of(), rows);
     page.close().line();
+  }
+
+  private void agreement(List<List<String>> rows, String name, String key) {
+    JsonNode agreement = report.path(key);
+    if (agreement.path("records").asLong() > 0) {
+      rows.add(
+          List.of(
+              name,
+              "%s of %s, logits within %s"
+                  .formatted(
+                      Numbers.count(agreement.path("samePredictions").asLong()),
+                      Numbers.count(agreement.path("records").asLong()),
+                      Numbers.of(agreement.path("largestLogitError").asDouble()))));
+    }
   }
 
   private void accuracy(List<List<String>> rows, String name, String key) {

@@ -8,7 +8,6 @@ import io.nightjar.exchange.OwnerKey;
 import io.nightjar.model.Model;
 import io.nightjar.model.ModelReader;
 import io.nightjar.model.ReadLimits;
-import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanJson;
 import io.nightjar.plan.PlanOptions;
@@ -74,12 +73,10 @@ public final class BroadcastModel {
     if (draws == null) {
       parsedPlan = PlanReader.read(plan, PlanOptions.Security.INSECURE_FOR_TESTS);
       JobSecret opened = JobSecret.ofBytes(secret, RawSecretAccess.granted());
-      if (parsedPlan.isSealed() || parsedPlan.privacy() != ModelPrivacy.NONE) {
+      if (parsedPlan.hidesResults()) {
         OwnerKey.Opened keys = openKeys();
         relinearisation = keys.relinearisation();
-        if (parsedPlan.floodBits() > 0) {
-          hiding = Optional.of(new Hiding(parsedPlan, opened, keys.publicKey()));
-        }
+        hiding = Optional.of(new Hiding(parsedPlan, opened, keys.publicKey()));
       }
       draws = Draws.of(readModel(), parsedPlan, opened);
     }

@@ -51,6 +51,15 @@ class LabelledJobTest {
     assertEquals((long) TestJobs.RECORDS, report.get("labelledRecords"));
     assertEquals((double) BATCH / TestJobs.RECORDS, report.get("accuracy"));
     assertEquals(report.get("accuracy"), report.get("referenceAccuracy"));
+    Map<String, Object> exactly =
+        Map.of(
+            "records",
+            (long) TestJobs.RECORDS,
+            "samePredictions",
+            (long) TestJobs.RECORDS,
+            "largestLogitError",
+            0.0);
+    assertEquals(exactly, report.get("referenceAgreement"));
   }
 
   @Test
@@ -71,6 +80,7 @@ class LabelledJobTest {
     assertEquals(rest, report.get("labelledRecords"));
     assertEquals(1000.0 / rest, report.get("accuracy"));
     assertEquals(1000.0 / rest, report.get("referenceAccuracy"));
+    assertEquals(rest, ((Map<?, ?>) report.get("referenceAgreement")).get("records"));
     jobs.assertScored("out");
   }
 

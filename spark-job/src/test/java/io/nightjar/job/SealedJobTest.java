@@ -3,7 +3,9 @@ package io.nightjar.job;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nightjar.ledger.Entry;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -41,5 +43,35 @@ class SealedJobTest {
     assertEquals(0, serving.get());
     jobs.assertScoredNearly("out", TOLERANCE);
     assertEquals(1, jobs.plan().rounds().size());
+  }
+
+  @Test
+  void errorsOfOutputsAreNoLargerThanThePlanExpects() throws Exception {
+    TestJobs jobs = TestJobs.sealed(directory);
+    Path labels = jobs.writeLabels("labels.csv", 1);
+
+    Map<String, Object> report =
+        TestJobs.score(TestJobs.labelled(labels, jobs.scoring("out"))).report();
+
+    Map<?, ?> agreement = (Map<?, ?>) report.get("referenceAgreement");
+    assertEquals((long) jobs.count(), agreement.get("records"));
+    double error = (Double) agreement.get("largestLogitError");
+    double expected = jobs.plan().outputError();
+    assertTrue(error > 0 && error <= expected, error + " <= " + expected);
+  }
+
+  @Test
+  void placesThatNoRecordWasOrderedForAreAnsweredAndCounted() throws Exception {
+    TestJobs jobs = TestJobs.sealed(directory);
+    String ledger = "spark.nightjar.ledger.location=" + directory.resolve("ledger").toUri();
+
+    TestJobs.score(jobs.scoring("out", jobs.keys("keys"), ledger));
+
+    int size = jobs.plan().batchSize();
+    int batches = (jobs.count() + size - 1) / size;
+    assertTrue(jobs.count() < batches * size);
+    assertEquals(
+        List.of((long) batches * size * jobs.plan().draws()),
+        LedgerPolicy.open(jobs.settings(ledger)).entries().stream().map(Entry::answers).toList());
   }
 }

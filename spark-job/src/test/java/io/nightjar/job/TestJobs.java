@@ -357,6 +357,11 @@ public final class TestJobs {
         request.settings());
   }
 
+  /** Returns how many records there are. */
+  public int count() {
+    return count;
+  }
+
   /** Writes labels: what is expected of the first records, and what is not of all others. */
   public Path writeLabels(String name, int right) throws IOException {
     Map<String, String> predicted = new HashMap<>();
@@ -367,7 +372,7 @@ public final class TestJobs {
           .forEach(fields -> predicted.put(fields[0], fields[1]));
     }
     StringBuilder csv = new StringBuilder("id,label\n");
-    for (int i = 0; i < RECORDS; i++) {
+    for (int i = 0; i < count; i++) {
       String id = Long.toString(id(i));
       int label = Integer.parseInt(predicted.get(id));
       csv.append(id).append(',').append(i < right ? label : (label + 1) % 3).append('\n');

@@ -1,0 +1,124 @@
+package io.nightjar.plan;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Predicts the errors of real numbers on ciphertexts (CKKS), level by level, and how much noise may
+ * hide them.
+ *
+ * <p>A slot's error is a sum of N coefficients of noise, each with a random sign; of a real slot
+ * only the real part counts, which has half of the variance. Errors of columns are taken for
+ * independent, and those of a layer's outputs too when the next layer adds them up. That is not
+ * quite so after the first layer, whose outputs read the same inputs; on the other hand all values
+ * are taken to be as large as the largest that calibration saw. So it is a prediction, not a proof,
+ * and tests and reports compare it with what is measured.
+ */
+final class SealedNoise {
+
+  /** As fresh noise of SEAL has it. */
+  private static final double NOISE_VARIANCE = 21 / 2.0;
+
+  /** Of rounding to the nearest integer. */
+  private static final double ROUNDING_VARIANCE = 1 / 12.0;
+
+  /** Of the secret's coefficients. */
+  private static final double TERNARY_VARIANCE = 2 / 3.0;
+
+  /** The widest flood that native code draws. */
+  private static final int MOST_FLOOD_BITS = 111;
+
+  private final double slotsPerCoefficient;
+  private final double ringDegree;
+  private final double primeBits;
+  private final List<Double> errors = new ArrayList<>();
+  private double scale;
+
+  private SealedNoise(int ringDegree, double primeBits, double scale) {
+    this.ringDegree = ringDegree;
+    this.primeBits = primeBits;
+    this.scale = scale;
+    this.slotsPerCoefficient = ringDegree / 2.0;
+  }
+
+  /**
+   * Follows errors through levels.
+   *
+   * @param scale of the upload
+   * @param limbs how many primes each level reads
+   * @param dropped how many primes the outputs of each level are divided by
+   */
+  static SealedNoise of(
+      int ringDegree,
+      double primeBits,
+      double scale,
+      List<SealedQuantisation> steps,
+      List<Integer> limbs,
+      List<Integer> dropped) {
+    SealedNoise noise = new SealedNoise(ringDegree, primeBits, scale);
+    double[] columns = new double[steps.get(0).step().input().size()];
+    Arrays.fill(
+        columns,
+        noise.slotsPerCoefficient * (NOISE_VARIANCE + ROUNDING_VARIANCE) / (scale * scale));
+    for (int i = 0; i < steps.size(); i++) {
+      columns = noise.level(steps.get(i), columns, i > 0, limbs.get(i), dropped.get(i));
+    }
+    return noise;
+  }
+
+  private double[] level(
+      SealedQuantisation level, double[] columns, boolean relinearised, int limbs, int dropped) {
+    double[] rows = level.outputVariances(columns);
+    if (relinearised) {
+      add(rows, level, limbs * ringDegree * ROUNDING_VARIANCE * NOISE_VARIANCE + dividing());
+    }
+    for (int i = 0; i < dropped; i++) {
+      scale = Math.scalb(scale, -1) / Math.pow(2, primeBits - 1);
+      add(rows, level, dividing());
+    }
+    errors.add(NoiseModel.DEVIATIONS * Math.sqrt(Arrays.stream(rows).max().orElseThrow()));
+    double[] outputs = new double[level.step().output().size()];
+    for (int column = 0; column < outputs.length; column++) {
+      double variance = rows[column / level.step().positions()];
+      double slope = 2 * level.range() / SealedQuantisation.SAFETY;
+      outputs[column] =
+          level.squared() ? slope * slope * variance + 2 * variance * variance : variance;
+    }
+    scale *= level.squared() ? scale : 1;
+    return outputs;
+  }
+
+  /** Both polynomials are rounded, and the second multiplied with the secret. */
+  private double dividing() {
+    return ROUNDING_VARIANCE * (1 + ringDegree * TERNARY_VARIANCE);
+  }
+
+  private void add(double[] rows, SealedQuantisation level, double coefficientVariance) {
+    for (int row = 0; row < rows.length; row++) {
+      double unit = scale * level.multiplier(row);
+      rows[row] += slotsPerCoefficient * coefficientVariance / (unit * unit);
+    }
+  }
+
+  /** Returns the largest error that each level's outputs are expected to have. */
+  List<Double> errors() {
+    return List.copyOf(errors);
+  }
+
+  /** Returns the largest error of the network's outputs. */
+  double outputError() {
+    return errors.get(errors.size() - 1);
+  }
+
+  /**
+   * Returns the bits of the largest uniform noise under which the outputs' deviation stays within a
+   * tolerance; 0 if there is none.
+   */
+  int mostFloodBits(SealedQuantisation outputs, double tolerance) {
+    double deviation =
+        tolerance * outputs.leastMultiplier() * scale / Math.sqrt(slotsPerCoefficient);
+    double bits = NoiseModel.log2(deviation * Math.sqrt(3));
+    return (int) Math.max(0, Math.min(Math.floor(bits), MOST_FLOOD_BITS));
+  }
+}

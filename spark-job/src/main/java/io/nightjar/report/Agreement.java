@@ -1,0 +1,104 @@
+package io.nightjar.report;
+
+import io.nightjar.protocol.Predictions;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Record by record, how far encrypted predictions are from others of the same records and draws. It
+ * is safe to use from many threads.
+ *
+ * <p>It keeps the probabilities of about a million numbers from the first record on; later records
+ * are not compared.
+ */
+public final class Agreement {
+
+  private static final int MOST_NUMBERS = 1 << 20;
+
+  /** Below that, a probability is nothing but the rounding of an exponential. */
+  private static final double LEAST_PROBABILITY = 1e-200;
+
+  private final int classes;
+  private final double[] encrypted; // record by record; NaN where none was given
+
+  /** Creates one without predictions. */
+  public Agreement(int records, int classes) {
+    this.classes = classes;
+    this.encrypted = new double[Math.min(records, MOST_NUMBERS / classes) * classes];
+    Arrays.fill(encrypted, Double.NaN);
+  }
+
+  /**
+   * Takes the encrypted predictions of consecutive records, the first of which has this position.
+   */
+  public synchronized void add(long first, Predictions predictions) {
+    for (int j = 0; j < predictions.records() && (first + j) * classes < encrypted.length; j++) {
+      for (int c = 0; c < classes; c++) {
+        encrypted[(int) (first + j) * classes + c] = predictions.mean().get(c, j);
+      }
+    }
+  }
+
+  /** Begins to compare the predictions that it has with others. */
+  public Comparison compare() {
+    return new Comparison();
+  }
+
+  /** How far other predictions are from the encrypted ones. */
+  public final class Comparison {
+    private long records;
+    private long same;
+    private double largest;
+
+    private Comparison() {}
+
+    /** Takes other predictions of consecutive records. */
+    public void add(long first, Predictions predictions) {
+      synchronized (Agreement.this) {
+        for (int j = 0;
+            j < predictions.records() && (first + j) * classes < encrypted.length;
+            j++) {
+          int start = (int) (first + j) * classes;
+          if (!Double.isNaN(encrypted[start])) {
+            compare(start, predictions, j);
+          }
+        }
+      }
+    }
+
+    /**
+     * The error of a logit is that of the logarithm of a probability, but for what all classes
+     * share, which changes nothing.
+     */
+    private void compare(int start, Predictions predictions, int record) {
+      int best = 0;
+      double least = 0;
+      double most = 0;
+      boolean any = false;
+      for (int c = 0; c < classes; c++) {
+        double own = encrypted[start + c];
+        double other = predictions.mean().get(c, record);
+        best = own > encrypted[start + best] ? c : best;
+        if (own >= LEAST_PROBABILITY && other >= LEAST_PROBABILITY) {
+          double error = Math.log(own) - Math.log(other);
+          least = any ? Math.min(least, error) : error;
+          most = any ? Math.max(most, error) : error;
+          any = true;
+        }
+      }
+      records++;
+      same += best == predictions.predictedClass(record) ? 1 : 0;
+      largest = Math.max(largest, (most - least) / 2);
+    }
+
+    /** Returns its figures for a report. */
+    public Map<String, Object> report() {
+      Map<String, Object> figures = new LinkedHashMap<>();
+      figures.put("records", records);
+      figures.put("samePredictions", same);
+      figures.put("largestLogitError", largest);
+      return figures;
+    }
+  }
+}
