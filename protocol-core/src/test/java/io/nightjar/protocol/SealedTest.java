@@ -1,12 +1,17 @@
 package io.nightjar.protocol;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nightjar.crypto.Blake3;
+import io.nightjar.crypto.BlockCodec;
 import io.nightjar.crypto.BlockDecryptor;
 import io.nightjar.crypto.BlockEncryptor;
 import io.nightjar.crypto.BlockEvaluator;
+import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.CipherBlock;
 import io.nightjar.crypto.HeContext;
 import io.nightjar.crypto.PublicKey;
@@ -45,7 +50,11 @@ import io.nightjar.plan.SealedLevel;
 import io.nightjar.plan.SealedQuantisation;
 import io.nightjar.reference.FloatEvaluator;
 import io.nightjar.reference.ReferenceEvaluator;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -245,6 +254,58 @@ class SealedTest {
             error >= LEAST_OF_PREDICTED * level.error(),
             level.index() + ": " + error + " is far below " + level.error());
       }
+    }
+  }
+
+  @Test
+  void resultsAreEncryptedAnewUnderTheFloodOfThePlan() throws IOException {
+    Model model = cryptonet();
+    Plan plan = plan(model, 1);
+    RealColumns records = records(2000);
+    BlockLabel label = new BlockLabel(JOB, 2, 0, 0, 0);
+    try (JobSecret secret = JobSecret.fixedForTests(34);
+        HeContext context = HeContext.open(plan.parameters());
+        SecretKey key = SecretKey.generate(context);
+        PublicKey publicKey = key.publicKey(context);
+        RelinearisationKey relinearisation = key.relinearisationKey(context);
+        CipherBlock upload = new BlockEncryptor(context, key).encrypt(records, plan.scale())) {
+      Draws draws = Draws.of(model, plan, secret);
+      List<byte[]> hidden = new ArrayList<>();
+      double[] values = new double[0];
+      for (String input : List.of("one input", "one input", "another input")) {
+        byte[] digest = new Blake3().digest(input.getBytes(StandardCharsets.UTF_8));
+        RoundEvaluator evaluator =
+            new RoundEvaluator(
+                JOB,
+                plan,
+                draws,
+                Optional.of(new Hiding(plan, secret, publicKey)),
+                Optional.of(relinearisation),
+                context);
+        try (Answers answers =
+                evaluator.evaluate(
+                    label, upload, InputDigest.of(digest), 0, new RowRange(0, 3), Long.MAX_VALUE);
+            Message answer = answers.next()) {
+          ByteArrayOutputStream out = new ByteArrayOutputStream();
+          new BlockCodec(context).write(answer.block(), answer.label(), out);
+          hidden.add(out.toByteArray());
+          values = new BlockDecryptor(context, key).decryptReal(answer.block()).values();
+        }
+      }
+      assertArrayEquals(hidden.get(0), hidden.get(1));
+      assertFalse(Arrays.equals(hidden.get(0), hidden.get(2)), "the mask is the input's own");
+
+      SealedEvaluator evaluator = new SealedEvaluator(new BlockEvaluator(context), relinearisation);
+      double squares = 0;
+      try (CipherBlock bare = evaluator.evaluate((SealedStep) draws.step(2, 0, 0), upload)) {
+        double[] expected = new BlockDecryptor(context, key).decryptReal(bare).values();
+        for (int i = 0; i < values.length; i++) {
+          squares += (values[i] - expected[i]) * (values[i] - expected[i]) / values.length;
+        }
+      }
+      double flood =
+          Math.scalb(Math.sqrt(plan.batchSize() / 3.0), plan.floodBits()) / plan.resultScale();
+      assertEquals(flood, Math.sqrt(squares), 0.05 * flood);
     }
   }
 

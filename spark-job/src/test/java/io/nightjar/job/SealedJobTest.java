@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.ledger.Entry;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -73,5 +74,12 @@ class SealedJobTest {
     assertEquals(
         List.of((long) batches * size * jobs.plan().draws()),
         LedgerPolicy.open(jobs.settings(ledger)).entries().stream().map(Entry::answers).toList());
+  }
+
+  @Test
+  void thePlanSaysHowLargeTheKeysAreThatTravel() throws Exception {
+    TestJobs jobs = TestJobs.sealed(directory);
+    long bytes = Files.size(jobs.keys("keys").resolve("public-key.bin"));
+    assertEquals(1, (double) jobs.plan().keyBytes() / bytes, 1e-3);
   }
 }
