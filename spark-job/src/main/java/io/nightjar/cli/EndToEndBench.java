@@ -1,7 +1,10 @@
 package io.nightjar.cli;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.nightjar.crypto.HeContext;
 import io.nightjar.crypto.NativeMemory;
+import io.nightjar.crypto.SecretKey;
+import io.nightjar.exchange.OwnerKey;
 import io.nightjar.job.JobProgress;
 import io.nightjar.job.PlanSettings;
 import io.nightjar.job.ScoreJob;
@@ -35,10 +38,13 @@ final class EndToEndBench {
   /** Over all rounds of the benchmark, for each round of the plan. */
   private static final double LINEAR_NANOS = 1e9;
 
+  /** How long keys are generated for, all in all. */
+  private static final double KEY_NANOS = 5e8;
+
   private final org.apache.hadoop.fs.Path directory;
   private final ModelFiles model;
   private final Plan plan;
-  private final int batches;
+  private final long records;
   private final int warmUpSeconds;
   private final List<Setup> setups;
   private final Consumer<String> notes;
@@ -63,6 +69,8 @@ final class EndToEndBench {
       double sparkShare,
       double bytesUpPerRecord,
       double bytesDownPerRecord,
+      double keyGenerationSeconds,
+      long keyBytes,
       long peakExecutorBytes,
       NaiveScoring.Seconds naivePhases,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Double> independentDraws) {}
@@ -71,14 +79,14 @@ final class EndToEndBench {
       org.apache.hadoop.fs.Path directory,
       ModelFiles model,
       Plan plan,
-      int batches,
+      long records,
       int warmUpSeconds,
       List<Setup> setups,
       Consumer<String> notes) {
     this.directory = directory;
     this.model = model;
     this.plan = plan;
-    this.batches = batches;
+    this.records = records;
     this.warmUpSeconds = warmUpSeconds;
     this.setups = List.copyOf(setups);
     this.notes = notes;
@@ -87,23 +95,28 @@ final class EndToEndBench {
   /**
    * Reads and plans a model.
    *
-   * @param batches that a job scores
+   * @param records that a job scores; without a number, those of {@code batches} full batches
    * @param warmUpSeconds how long jobs run before any counts; the compiler has to meet everything
    * @param setups at least one; they agree on what the plan depends on
    * @param notes hears of progress
    */
   static EndToEndBench of(
-      String directory, int batches, int warmUpSeconds, List<Setup> setups, Consumer<String> notes)
+      String directory,
+      Optional<Long> records,
+      int batches,
+      int warmUpSeconds,
+      List<Setup> setups,
+      Consumer<String> notes)
       throws IOException {
     org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(directory);
     ModelFiles model = ModelFiles.read(path, new Configuration());
     Plan plan = Planner.plan(model.model(), PlanSettings.options(setups.get(0).settings()));
-    return new EndToEndBench(path, model, plan, batches, warmUpSeconds, setups, notes);
+    long count = records.orElse((long) batches * plan.batchSize());
+    return new EndToEndBench(path, model, plan, count, warmUpSeconds, setups, notes);
   }
 
   /** Measures, and returns one result for each setup. */
   List<Result> measure(int rounds) throws IOException, InterruptedException {
-    long records = (long) batches * plan.batchSize();
     try (TemporaryDirectory directory = TemporaryDirectory.create("nightjar-bench")) {
       note("writing %,d random images".formatted(records));
       Path images = directory.path().resolve("images.idx");
@@ -132,7 +145,7 @@ final class EndToEndBench {
                       setups.get(i).threads(),
                       number(report, "recordsPerSecond")));
           int threads = setups.get(i).threads();
-          naive.get(i).add(program.perBatch(threads, LINEAR_NANOS / rounds).times(batches));
+          naive.get(i).add(program.perBatch(threads, LINEAR_NANOS / rounds).times(batches()));
           note(
               "round %d of %d, naive program, threads %d: %,.1f records/s"
                   .formatted(
@@ -142,7 +155,7 @@ final class EndToEndBench {
                       records / naive.get(i).get(round).total() * threads));
         }
       }
-      return results(records, reports, naive);
+      return results(reports, naive);
     }
   }
 
@@ -174,11 +187,32 @@ final class EndToEndBench {
     return new org.apache.hadoop.fs.Path(path.toUri());
   }
 
+  /** The last of them may not be full. */
+  private long batches() {
+    return (records + plan.batchSize() - 1) / plan.batchSize();
+  }
+
+  /** Of the data owner's key pair and what executors need of it, as the median of a few. */
+  private double keyGenerationSeconds() {
+    try (HeContext context = HeContext.open(plan.parameters())) {
+      double nanos =
+          Timing.repeat(
+              KEY_NANOS,
+              () ->
+                  Timing.nanos(
+                      () -> {
+                        try (SecretKey key = SecretKey.generate(context)) {
+                          OwnerKey.of(key, context);
+                        }
+                      }));
+      return nanos / 1e9;
+    }
+  }
+
   private List<Result> results(
-      long records,
-      List<List<Map<String, Object>>> reports,
-      List<List<NaiveScoring.Seconds>> naiveRuns) {
+      List<List<Map<String, Object>>> reports, List<List<NaiveScoring.Seconds>> naiveRuns) {
     List<Result> results = new ArrayList<>();
+    double keyGeneration = keyGenerationSeconds();
     for (int i = 0; i < setups.size(); i++) {
       int threads = setups.get(i).threads();
       List<Map<String, Object>> runs = reports.get(i);
@@ -202,6 +236,8 @@ final class EndToEndBench {
               median(runs, EndToEndBench::sparkShare),
               median(runs, report -> number(report, "bytesUpPerRecord")),
               median(runs, report -> number(report, "bytesDownPerRecord")),
+              keyGeneration,
+              plan.keyBytes(),
               (long) median(runs, report -> number(report, "peakExecutorBytes")),
               naive,
               independentDraws(phases(runs))));
@@ -214,7 +250,7 @@ final class EndToEndBench {
     if (plan.privacy() == ModelPrivacy.NONE) {
       return Map.of();
     }
-    double ours = (phases.get("draw") + phases.get("linear")) / batches;
+    double ours = (phases.get("draw") + phases.get("linear")) / batches();
     double independent = IndependentDraws.secondsPerBatch(model.model(), plan);
     Map<String, Double> figures = new LinkedHashMap<>();
     figures.put("secondsPerBatch", independent);

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,6 +33,8 @@ final class EndToEndBenchCommand implements Callable<Integer> {
   private static final List<String> BUNDLED = List.of("digits-mlp", "digits-cnn");
 
   private static final int MOST_THREADS = 1024;
+
+  private static final long MOST_RECORDS = 100_000_000;
 
   @Spec private CommandSpec spec;
 
@@ -69,6 +72,12 @@ final class EndToEndBenchCommand implements Callable<Integer> {
   private int batches;
 
   @Option(
+      names = "--records",
+      paramLabel = "N",
+      description = "Records that a job scores, instead of full batches.")
+  private Optional<Long> records = Optional.empty();
+
+  @Option(
       names = "--warm-up",
       paramLabel = "SECONDS",
       defaultValue = "20",
@@ -100,6 +109,7 @@ final class EndToEndBenchCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     require("--rounds", rounds, 1000);
     require("--batches", batches, 10_000);
+    records.ifPresent(count -> require("--records", count, MOST_RECORDS));
     require("--warm-up", warmUp, 3600);
     threads.forEach(count -> require("--threads", count, MOST_THREADS));
     // Whatever cannot be planned is refused before anything takes time.
@@ -111,6 +121,7 @@ final class EndToEndBenchCommand implements Callable<Integer> {
             all.add(
                 EndToEndBench.of(
                     model,
+                    records,
                     batches,
                     warmUp,
                     threads().stream()
@@ -131,6 +142,7 @@ final class EndToEndBenchCommand implements Callable<Integer> {
           out.println(Json.line(result));
         } else {
           EndToEndText.line(out, result);
+          EndToEndText.stages(out, result);
         }
         out.flush();
       }
@@ -178,7 +190,7 @@ final class EndToEndBenchCommand implements Callable<Integer> {
     return new EndToEndBench.Setup(count, settings.resolve(own.toArray(new SettingSource[0])));
   }
 
-  private void require(String option, int value, int most) {
+  private void require(String option, long value, long most) {
     if (value < 1 || value > most) {
       throw new ParameterException(
           spec.commandLine(), "%s must be from 1 to %d, not %d".formatted(option, most, value));

@@ -44,6 +44,28 @@ final class EndToEndText {
         result.peakExecutorBytes() / 0x1p20);
   }
 
+  /** The stages of a job as benchmarks of encrypted inference have them. */
+  static void stages(PrintWriter out, EndToEndBench.Result result) {
+    out.printf(
+        "  %,d records: keys %.2f s; summed over %d threads: encryption %.2f s, server %.2f s,"
+            + " decryption and activations %.2f s, the rest %.2f s;"
+            + " keys %.1f MB, input %.1f MB, results %.1f MB%n",
+        result.records(),
+        result.keyGenerationSeconds(),
+        result.threads(),
+        seconds(result, "encrypt"),
+        seconds(result, "draw") + seconds(result, "linear") + seconds(result, "hide"),
+        seconds(result, "decrypt") + seconds(result, "activate"),
+        seconds(result, "exchange") + seconds(result, "spark"),
+        result.keyBytes() / 1e6,
+        result.bytesUpPerRecord() * result.records() / 1e6,
+        result.bytesDownPerRecord() * result.records() / 1e6);
+  }
+
+  private static double seconds(EndToEndBench.Result result, String phase) {
+    return result.phases().getOrDefault(phase, 0.0);
+  }
+
   static void footer(PrintWriter out) {
     out.println(
         "The naive program encrypts, multiplies and decrypts with SEAL, on as many threads,"

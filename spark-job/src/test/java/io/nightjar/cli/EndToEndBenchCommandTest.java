@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nightjar.model.Activation;
 import io.nightjar.model.Architecture;
 import io.nightjar.model.Conv2d;
 import io.nightjar.model.Dense;
@@ -19,6 +20,7 @@ import io.nightjar.model.Posterior;
 import io.nightjar.model.Range;
 import io.nightjar.model.Relu;
 import io.nightjar.model.Shape;
+import io.nightjar.model.Square;
 import io.nightjar.model.Task;
 import io.nightjar.model.WeightSet;
 import java.io.IOException;
@@ -43,6 +45,8 @@ class EndToEndBenchCommandTest {
           "speedup",
           "bytesUpPerRecord",
           "bytesDownPerRecord",
+          "keyGenerationSeconds",
+          "keyBytes",
           "peakExecutorBytes");
 
   @TempDir private Path directory;
@@ -50,6 +54,10 @@ class EndToEndBenchCommandTest {
   /** A convolution whose corners read nothing, and a dense layer. */
   @BeforeEach
   void writeModel() throws IOException {
+    writeModel(new Relu("activation"));
+  }
+
+  private void writeModel(Activation activation) throws IOException {
     Architecture architecture =
         new Architecture(
             "tiny",
@@ -57,11 +65,11 @@ class EndToEndBenchCommandTest {
             new InputSpec(new Shape(1, 2, 2), new Range(0, 1), List.of()),
             List.of(
                 new Conv2d("conv", 1, 1, 1, 1, 1, 1, false),
-                new Relu("relu"),
+                activation,
                 new Flatten("flatten"),
                 new Dense("fc", 16, 2, true)),
             List.of("no", "yes"),
-            Map.of("relu", new Range(0, 2)));
+            Map.of("activation", new Range(0, 2)));
     WeightSet weights =
         new WeightSet(
             Map.of("conv", gaussian(1), "fc", gaussian(32)), Map.of("fc", gaussian(2)), Map.of());
@@ -158,6 +166,35 @@ class EndToEndBenchCommandTest {
     assertEquals(theirs / own, independent.get("ratio").asDouble());
   }
 
+  @Test
+  void measuresWholeNetworksOnCiphertextsAndSoManyRecords() throws Exception {
+    writeModel(new Square("activation"));
+
+    CommandRun run =
+        bench(
+            "--samples",
+            "1",
+            "--records",
+            "5000",
+            "--rounds",
+            "1",
+            "--warm-up",
+            "1",
+            "--protocol",
+            "cryptonets",
+            "--json");
+
+    assertEquals(0, run.exitCode(), run.err());
+    JsonNode result = new ObjectMapper().readTree(run.out());
+    assertEquals("cryptonets", result.get("protocol").asText());
+    assertEquals(5000, result.get("records").asLong());
+    for (String figure : FIGURES) {
+      assertTrue(result.get(figure).asDouble() > 0, figure + " in " + result);
+    }
+    assertPhases(result);
+    assertTrue(result.get("phases").get("hide").asDouble() > 0, run.out());
+  }
+
   private static void assertIsRatio(JsonNode result) {
     double fast = result.get("recordsPerSecond").asDouble();
     double slow = result.get("naiveSealRecordsPerSecond").asDouble();
@@ -192,16 +229,17 @@ class EndToEndBenchCommandTest {
   }
 
   @Test
-  void printsATableAndOneSentence() {
+  void printsATableAndTheStagesAndOneSentence() {
     CommandRun run = bench("--samples", "1", "--batches", "1", "--rounds", "1", "--warm-up", "1");
 
     assertEquals(0, run.exitCode(), run.err());
     List<String> lines = run.out().lines().toList();
-    assertEquals(3, lines.size(), run.out());
+    assertEquals(4, lines.size(), run.out());
     assertTrue(lines.get(0).startsWith("model "), run.out());
     assertTrue(lines.get(1).startsWith("tiny "), run.out());
     assertEquals(lines.get(0).length(), lines.get(1).length(), run.out());
-    assertTrue(lines.get(2).endsWith("."), run.out());
+    assertTrue(lines.get(2).startsWith("  2,048 records: keys "), run.out());
+    assertTrue(lines.get(3).endsWith("."), run.out());
   }
 
   @Test
@@ -220,6 +258,7 @@ class EndToEndBenchCommandTest {
   void refusesNumbersOutOfRange() {
     assertRefused(bench("--rounds", "0"), "--rounds must be from 1 to 1000, not 0");
     assertRefused(bench("--batches", "0"), "--batches must be from 1 to 10000, not 0");
+    assertRefused(bench("--records", "0"), "--records must be from 1 to 100000000, not 0");
     assertRefused(bench("--warm-up", "0"), "--warm-up must be from 1 to 3600, not 0");
     assertRefused(bench("--threads", "0"), "--threads must be from 1 to 1024, not 0");
     assertRefused(bench("--samples", "65"), "--samples");
