@@ -394,7 +394,7 @@ TEST("encodings that the parameters do not have are refused") {
                  "slots");
     CHECK_THROWS(Encoder(sealed_profile(), 3, Packing::kSlots, Form::kCoefficient, kScale),
                  ErrorKind::kInvalidArgument, "NTT");
-    for (const double scale : {0.5, -1.0, static_cast<double>(NAN), infinite}) {
+    for (const double scale : {0.0, -1.0, static_cast<double>(NAN), infinite}) {
         CHECK_THROWS(Encoder(sealed_profile(), 3, Packing::kSlots, Form::kNtt, scale), ErrorKind::kInvalidArgument,
                      "it is " + std::to_string(scale));
     }

@@ -22,8 +22,8 @@ Encoder::Encoder(const Context &context, std::size_t limbs, Packing packing, For
         if (packing != Packing::kSlots || form != Form::kNtt) {
             throw Error(ErrorKind::kInvalidArgument, "CKKS packs slots, in NTT form only");
         }
-        if (!std::isfinite(scale) || scale < 1) {
-            throw Error(ErrorKind::kInvalidArgument, "a CKKS scale must be finite and at least 1; it is " +
+        if (!std::isnormal(scale) || scale < 0) {
+            throw Error(ErrorKind::kInvalidArgument, "a CKKS scale must be finite and above 0; it is " +
                                                          std::to_string(scale));
         }
     } else if (packing == Packing::kSlots) {

@@ -36,9 +36,10 @@ final class BlockRules {
       }
       // At half the modulus not even the number 1 could be told from -1.
       int bits = modulusBits(parameters, shape.limbs()) - 1;
-      if (!(scale >= 1 && scale < Math.scalb(1.0, bits))) {
+      // Below 1 too: dividing takes from the scale, and slots may hold large numbers.
+      if (!(scale >= Double.MIN_NORMAL && scale < Math.scalb(1.0, bits))) {
         throw new IllegalArgumentException(
-            "A CKKS scale must be from 1 to below 2^%d with %d primes, not %s"
+            "A CKKS scale must be above 0 and below 2^%d with %d primes, not %s"
                 .formatted(bits, shape.limbs(), scale));
       }
       return;

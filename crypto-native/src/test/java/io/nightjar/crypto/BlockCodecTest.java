@@ -398,7 +398,7 @@ class BlockCodecTest {
     "80, 21000000, '1 to 32 records, not 33'",
     "84, 000000000000f87f, scale must be",
     "84, 000000000000f07f, scale must be",
-    "84, 000000000000e03f, scale must be",
+    "84, 0000000000000000, scale must be",
     "84, 0000000000000080, scale must be",
     "84, 0000000000000050, scale must be"
   })

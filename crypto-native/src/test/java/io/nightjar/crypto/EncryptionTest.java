@@ -487,6 +487,23 @@ class EncryptionTest {
   }
 
   @Test
+  void largeNumbersSurviveADivisionThatLeavesAScaleBelowOne() {
+    BlockEvaluator evaluator = sealed.evaluator();
+    RealColumns large = new RealColumns(1, 2, new double[] {0x1p60, -0x1p59});
+    IntegerLayer layer = IntegerLayer.dense(1, 1, new int[] {3}).withBias(new double[] {0x1p58});
+
+    try (CipherBlock input =
+            new BlockEncryptor(sealed.context(), sealed.secret()).encrypt(large, 0x1p20);
+        CipherBlock rescaled = evaluator.rescale(input);
+        CipherBlock output = evaluator.apply(layer, rescaled)) {
+      assertTrue(rescaled.scale() < 1, "scale " + rescaled.scale());
+      double[] values = sealed.decryptor().decryptReal(output).values();
+      assertEquals(1, values[0] / (3 * 0x1p60 + 0x1p58), 1e-9);
+      assertEquals(1, values[1] / (-3 * 0x1p59 + 0x1p58), 1e-9);
+    }
+  }
+
+  @Test
   void realNumbersAddUpMultiplyAndSurviveDroppingAPrime() {
     Random random = new Random(14);
     RealColumns left = TestBlocks.reals(random, 2, 50);
