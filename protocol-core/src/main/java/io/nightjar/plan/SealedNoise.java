@@ -31,50 +31,53 @@ final class SealedNoise {
 
   private final double slotsPerCoefficient;
   private final double ringDegree;
-  private final double primeBits;
   private final List<Double> errors = new ArrayList<>();
   private double scale;
 
-  private SealedNoise(int ringDegree, double primeBits, double scale) {
+  private SealedNoise(int ringDegree, double scale) {
     this.ringDegree = ringDegree;
-    this.primeBits = primeBits;
     this.scale = scale;
     this.slotsPerCoefficient = ringDegree / 2.0;
   }
 
-  /**
-   * Follows errors through levels.
-   *
-   * @param scale of the upload
-   * @param limbs how many primes each level reads
-   * @param dropped how many primes the outputs of each level are divided by
-   */
-  static SealedNoise of(
-      int ringDegree,
-      double primeBits,
-      double scale,
-      List<SealedQuantisation> steps,
-      List<Integer> limbs,
-      List<Integer> dropped) {
-    SealedNoise noise = new SealedNoise(ringDegree, primeBits, scale);
+  /** Follows errors through the levels of a chain. */
+  static SealedNoise of(SealedChain chain, List<SealedQuantisation> steps) {
+    SealedNoise noise =
+        new SealedNoise(chain.parameters().ringDegree(), Math.scalb(1.0, chain.scaleBits()));
     double[] columns = new double[steps.get(0).step().input().size()];
     Arrays.fill(
         columns,
-        noise.slotsPerCoefficient * (NOISE_VARIANCE + ROUNDING_VARIANCE) / (scale * scale));
+        noise.slotsPerCoefficient
+            * (NOISE_VARIANCE + ROUNDING_VARIANCE)
+            / (noise.scale * noise.scale));
     for (int i = 0; i < steps.size(); i++) {
-      columns = noise.level(steps.get(i), columns, i > 0, limbs.get(i), dropped.get(i));
+      int limbs = chain.limbs().get(i);
+      List<Long> primes = chain.parameters().dataPrimes().subList(0, limbs);
+      columns =
+          noise.level(
+              steps.get(i), columns, i > 0, primes, primes.size() - chain.dropped().get(i));
     }
     return noise;
   }
 
+  /**
+   * Follows errors through a level.
+   *
+   * @param primes that it reads
+   * @param left how many of them are left when it has divided by the others
+   */
   private double[] level(
-      SealedQuantisation level, double[] columns, boolean relinearised, int limbs, int dropped) {
+      SealedQuantisation level,
+      double[] columns,
+      boolean relinearised,
+      List<Long> primes,
+      int left) {
     double[] rows = level.outputVariances(columns);
-    if (relinearised) {
-      add(rows, level, limbs * ringDegree * ROUNDING_VARIANCE * NOISE_VARIANCE + dividing());
+    if (relinearised) { // with a prime for keys that is as large as any
+      add(rows, level, primes.size() * ringDegree * ROUNDING_VARIANCE * NOISE_VARIANCE + dividing());
     }
-    for (int i = 0; i < dropped; i++) {
-      scale = Math.scalb(scale, -1) / Math.pow(2, primeBits - 1);
+    for (int prime = primes.size() - 1; prime >= left; prime--) {
+      scale /= primes.get(prime);
       add(rows, level, dividing());
     }
     errors.add(NoiseModel.DEVIATIONS * Math.sqrt(Arrays.stream(rows).max().orElseThrow()));

@@ -1,9 +1,7 @@
 package io.nightjar.plan;
 
 import io.nightjar.crypto.Form;
-import io.nightjar.crypto.HeParameters;
 import io.nightjar.crypto.Packing;
-import io.nightjar.crypto.Scheme;
 import io.nightjar.model.Architecture;
 import io.nightjar.model.Model;
 import io.nightjar.model.Task;
@@ -11,7 +9,6 @@ import io.nightjar.network.LinearStep;
 import io.nightjar.network.Network;
 import io.nightjar.network.NetworkRound;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,24 +16,15 @@ import java.util.Optional;
  * Plans the protocol {@code cryptonets}: CKKS, one upload, one download.
  *
  * <p>Encrypted are real numbers times a scale. Integer weights make what slots hold larger, squares
- * square both; a prime is divided out where the scale allows. The scale is the largest with which
- * no level outgrows its primes.
+ * square both; {@link SealedChain} divides primes out in between.
  */
 final class SealedPlanner {
 
   /** Nobody rounds between layers, so errors of weights multiply: they are finer here. */
   private static final int MORE_WEIGHT_BITS = 4;
 
-  /** Room for what noise and rounding add to the largest value that is expected. */
-  private static final double ROOM_BITS = 1;
-
-  /** The least bits of a scale: noise in a slot is about 2^8, so inputs have 16 that are right. */
-  private static final int LEAST_SCALE_BITS = 24;
-
-  private static final int MOST_SCALE_BITS = 40;
-
-  /** A division adds an error of about 2^11 to a slot: what is left has so many bits at least. */
-  private static final double LEAST_SLOT_BITS = 28;
+  /** From the cheapest: a record costs twice as much in a ring twice as large, or more. */
+  private static final List<Integer> RING_DEGREES = List.of(8192, 16384);
 
   /** The largest error of an output, next to which weights of 12 bits are no better. */
   private static final double MOST_ERROR = 1.0 / 16;
@@ -44,17 +32,10 @@ final class SealedPlanner {
   /** What the flood may add to an output: rarely as much as 0.005. */
   private static final double FLOOD_DEVIATION = 1.0 / 1024;
 
-  /** Ring degree, bits of a prime, most primes: 128-bit security by SEAL's tables. */
-  private record Profile(int ringDegree, int primeBits, int primes) {}
+  /** Bits of precision beyond the least: what errors that layers amplify may need. */
+  private static final int MOST_PRECISION_BITS = 16;
 
-  private static final List<Profile> PROFILES =
-      List.of(
-          new Profile(8192, 44, 4),
-          new Profile(8192, 43, 5),
-          new Profile(16384, 44, 6),
-          new Profile(16384, 44, 7),
-          new Profile(16384, 44, 8),
-          new Profile(16384, 44, 9));
+  private static final int PRECISION_STEP = 2;
 
   private final Model model;
   private final PlanOptions options;
@@ -67,26 +48,19 @@ final class SealedPlanner {
         SealedQuantisation.of(model, options.weightBits() + MORE_WEIGHT_BITS, options.clipSigmas());
   }
 
-  /** Where the primes go: how many each level reads, and how many it divides out. */
-  private record Chain(
-      double scaleBits, List<Integer> limbs, List<Integer> dropped, double marginBits) {}
-
   /** Parameters under which a network can be evaluated, and what its outputs are then. */
-  private record Choice(Profile profile, Chain chain, SealedNoise noise) {}
+  private record Choice(SealedChain chain, SealedNoise noise) {}
 
   Plan plan() {
     return choose(steps).map(this::plan).orElseThrow(this::refused);
   }
 
   private Optional<Choice> choose(List<SealedQuantisation> levels) {
-    for (Profile profile : PROFILES) {
-      if (options.ringDegree() != 0
-          && options.security() == PlanOptions.Security.STANDARD
-          && options.ringDegree() != profile.ringDegree()) {
-        continue;
-      }
-      for (int bits = MOST_SCALE_BITS; bits >= LEAST_SCALE_BITS; bits--) {
-        Optional<Choice> choice = choose(levels, profile, bits);
+    List<Integer> degrees =
+        options.ringDegree() == 0 ? RING_DEGREES : List.of(options.ringDegree());
+    for (int degree : degrees) {
+      for (int bits = 0; bits <= MOST_PRECISION_BITS; bits += PRECISION_STEP) {
+        Optional<Choice> choice = choose(levels, degree, bits);
         if (choice.isPresent()) {
           return choice;
         }
@@ -95,22 +69,18 @@ final class SealedPlanner {
     return Optional.empty();
   }
 
-  private Optional<Choice> choose(List<SealedQuantisation> levels, Profile profile, int scaleBits) {
-    Optional<Chain> chain = chain(levels, profile, scaleBits);
+  private Optional<Choice> choose(
+      List<SealedQuantisation> levels, int ringDegree, int precisionBits) {
+    boolean insecure = options.security() == PlanOptions.Security.INSECURE_FOR_TESTS;
+    Optional<SealedChain> chain =
+        SealedChain.of(
+            levels, options.weightBits() + MORE_WEIGHT_BITS, ringDegree, precisionBits, insecure);
     if (chain.isEmpty()) {
       return Optional.empty();
     }
-    SealedNoise noise =
-        SealedNoise.of(
-            profile.ringDegree(),
-            profile.primeBits(),
-            Math.scalb(1.0, scaleBits),
-            levels,
-            chain.get().limbs(),
-            chain.get().dropped());
-    double unit = unit(levels.get(levels.size() - 1));
-    return noise.outputError() <= MOST_ERROR * unit
-        ? Optional.of(new Choice(profile, chain.get(), noise))
+    SealedNoise noise = SealedNoise.of(chain.get(), levels);
+    return noise.outputError() <= MOST_ERROR * unit(levels.get(levels.size() - 1))
+        ? Optional.of(new Choice(chain.get(), noise))
         : Optional.empty();
   }
 
@@ -134,55 +104,10 @@ final class SealedPlanner {
                 steps.stream().mapToDouble(SealedQuantisation::range).max().orElseThrow()));
   }
 
-  /**
-   * Follows the scale through the levels, if the primes suffice; what the last makes is the result.
-   */
-  private static Optional<Chain> chain(
-      List<SealedQuantisation> steps, Profile profile, int scaleBits) {
-    double scale = scaleBits;
-    int limbs = profile.primes() - 1;
-    double margin = Double.POSITIVE_INFINITY;
-    List<Integer> read = new ArrayList<>();
-    List<Integer> dropped = new ArrayList<>();
-    for (SealedQuantisation step : steps) {
-      boolean first = read.isEmpty();
-      boolean last = read.size() == steps.size() - 1;
-      read.add(limbs);
-      double slot = NoiseModel.log2(step.largestSlot());
-      margin = Math.min(margin, limbs * (profile.primeBits() - 1e-3) - 1 - scale - slot);
-      int drop = 0;
-      double least = NoiseModel.log2(step.leastMultiplier());
-      while ((!first || last)
-          && limbs > 1
-          && scale - profile.primeBits() + least >= LEAST_SLOT_BITS
-          && scale - profile.primeBits() >= 1) {
-        scale -= profile.primeBits();
-        limbs--;
-        drop++;
-      }
-      dropped.add(drop);
-      if (step.squared() && !last) {
-        scale *= 2;
-        margin = Math.min(margin, limbs * (profile.primeBits() - 1e-3) - 1 - scale - 2 * slot);
-      } else {
-        margin = Math.min(margin, limbs * (profile.primeBits() - 1e-3) - 1 - scale - slot);
-      }
-    }
-    return margin < ROOM_BITS
-        ? Optional.empty()
-        : Optional.of(new Chain(scaleBits, read, dropped, margin));
-  }
-
   private Plan plan(Choice choice) {
-    Profile profile = choice.profile();
-    Chain chain = choice.chain();
+    SealedChain chain = choice.chain();
     Architecture architecture = model.architecture();
     Network network = Network.withPoolsApart(architecture);
-    List<Integer> bits = Collections.nCopies(profile.primes(), profile.primeBits());
-    HeParameters parameters =
-        options.security() == PlanOptions.Security.INSECURE_FOR_TESTS
-            ? HeParameters.insecureForTests(Scheme.CKKS, options.ringDegree(), bits, 0)
-            : HeParameters.ckks(profile.ringDegree(), bits);
     List<SealedLevel> levels = new ArrayList<>();
     for (SealedQuantisation step : steps) {
       levels.add(level(levels.size(), step, choice));
@@ -219,7 +144,7 @@ final class SealedPlanner {
         architecture.task(),
         architecture.classes(),
         architecture.input(),
-        parameters,
+        chain.parameters(),
         Packing.SLOTS,
         Form.NTT,
         end.limbs() - end.dropped(),
@@ -230,7 +155,7 @@ final class SealedPlanner {
         options.weightBits() + MORE_WEIGHT_BITS,
         network.preparation(),
         List.of(round),
-        (int) chain.scaleBits(),
+        chain.scaleBits(),
         levels);
   }
 
