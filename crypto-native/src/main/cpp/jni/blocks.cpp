@@ -285,6 +285,23 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_relinearise(JNIEnv *env, j
     });
 }
 
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_relineariseAndRescale(JNIEnv *env, jclass, jlong context,
+                                                                            jlong block, jlong key, jlong output,
+                                                                            jobject cancellation) {
+    guard(env, [&] {
+        const auto &c = from_handle<Context>(context);
+        const Block &source = bridge::block(c, block);
+        const Block &target = bridge::block(c, output);
+        if (target.limbs > source.limbs) {
+            throw Error(ErrorKind::kInvalidArgument, "dividing by primes does not make more of them");
+        }
+        const auto should_stop = bridge::should_stop(env, cancellation);
+        BlockEvaluator(c, should_stop)
+            .relinearise_and_rescale(source, from_handle<RelinearisationKey>(key),
+                                     bridge::block(c, output, source.columns, 2, target.limbs, source.form));
+    });
+}
+
 JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_rescale(JNIEnv *env, jclass, jlong context, jlong block,
                                                               jlong output, jobject cancellation) {
     guard(env, [&] {

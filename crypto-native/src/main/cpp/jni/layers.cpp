@@ -8,6 +8,7 @@
 #include "nightjar/kernel/dispatch.h"
 #include "nightjar/linear.h"
 #include "nightjar/naive.h"
+#include "nightjar/squares.h"
 
 using namespace nightjar;
 using bridge::from_handle;
@@ -48,6 +49,57 @@ void encode_biases(const Encoder &encoder, const std::vector<Value> &values, std
     }
 }
 
+/// Whole layers, copied out of Java arrays, with their biases encoded as numbers of CKKS slots.
+class CopiedLayers {
+public:
+    /// `arrays` holds for each layer its weights, its gathered columns, and its biases or null.
+    CopiedLayers(JNIEnv *env, const Context &context, jintArray terms, jobjectArray arrays, std::size_t limbs,
+                 double scale) {
+        const std::vector<std::int32_t> widths = bridge::ints(env, terms, 0, bridge::length(env, terms));
+        const Encoder encoder(context, limbs, Packing::kSlots, Form::kNtt, scale);
+        layers_.reserve(widths.size());
+        for (std::size_t i = 0; i < widths.size(); ++i) {
+            const auto get = [&](jint index) {
+                return env->GetObjectArrayElement(arrays, static_cast<jsize>(3 * i) + index);
+            };
+            auto *const weights = static_cast<jintArray>(get(0));
+            auto *const gathered = static_cast<jintArray>(get(1));
+            auto *const biases = static_cast<jdoubleArray>(get(2));
+            const auto width = static_cast<std::size_t>(widths[i]);
+            const std::size_t rows = bridge::length(env, weights) / width;
+            const std::size_t gathers = bridge::length(env, gathered) / width;
+            CopiedTile tile(env, widths[i], weights, gathered, 0, static_cast<jint>(rows), 0,
+                            static_cast<jint>(gathers));
+            std::vector<std::uint64_t> residues;
+            if (biases != nullptr) {
+                residues.resize(rows * limbs);
+                encode_biases(encoder, bridge::doubles(env, biases, 0, rows), 0, limbs, residues);
+            }
+            layers_.push_back({std::move(tile), std::move(residues)});
+            env->DeleteLocalRef(weights);
+            env->DeleteLocalRef(gathered);
+            env->DeleteLocalRef(biases);
+        }
+    }
+
+    Layers view() const {
+        Layers layers;
+        for (const Copied &copied : layers_) {
+            kernel::IntegerLayer layer = copied.tile.layer;
+            layer.addends = copied.residues.empty() ? nullptr : copied.residues.data();
+            layers.push_back(layer);
+        }
+        return layers;
+    }
+
+private:
+    struct Copied {
+        CopiedTile tile;  // whose layer points into its vectors, which stay where they are when it moves
+        std::vector<std::uint64_t> residues;
+    };
+    std::vector<Copied> layers_;
+};
+
 /// The naive program with everything it points to.
 struct NaiveProgram {
     CopiedTile copied;
@@ -84,6 +136,33 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_applyLayer(
         }
         apply_layer(c, *kernel::supported().at(static_cast<std::size_t>(kernel)), copied.layer, copied.tile,
                     bias == nullptr ? nullptr : &encoded, source, target, bridge::should_stop(env, cancellation));
+    });
+}
+
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_applyLayers(JNIEnv *env, jclass, jlong context, jint kernel,
+                                                                  jintArray terms, jobjectArray layers, jdouble scale,
+                                                                  jlong input, jlong output, jobject cancellation) {
+    guard(env, [&] {
+        const auto &c = from_handle<Context>(context);
+        const Block &source = bridge::block(c, input);
+        const CopiedLayers copied(env, c, terms, layers, source.limbs, scale);
+        apply_layers(c, *kernel::supported().at(static_cast<std::size_t>(kernel)), copied.view(), source,
+                     bridge::block(c, output), bridge::should_stop(env, cancellation));
+    });
+}
+
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_applyToSquares(JNIEnv *env, jclass, jlong context, jint kernel,
+                                                                     jintArray first_terms, jobjectArray first,
+                                                                     jintArray terms, jobjectArray layers,
+                                                                     jdouble scale, jlong input, jlong output,
+                                                                     jobject cancellation) {
+    guard(env, [&] {
+        const auto &c = from_handle<Context>(context);
+        const Block &source = bridge::block(c, input);
+        const CopiedLayers before(env, c, first_terms, first, source.limbs, scale);
+        const CopiedLayers after(env, c, terms, layers, source.limbs, scale * scale);
+        apply_to_squares(c, *kernel::supported().at(static_cast<std::size_t>(kernel)), before.view(), after.view(),
+                         source, bridge::block(c, output), bridge::should_stop(env, cancellation));
     });
 }
 

@@ -92,23 +92,62 @@ void BlockEvaluator::relinearise(const Block &input, const RelinearisationKey &k
 }
 
 // In NTT form too, x / p is a product with the inverse of p; only the rest has to be seen, and goes through a transform.
-void BlockEvaluator::rescale(const Block &input, const Block &output) const {
-    const std::size_t dropped = input.limbs - 1;
-    context_.level(dropped);  // throws when SEAL has none
-    std::vector<std::uint64_t> last(input.degree);
-    std::vector<std::uint64_t> rounding(input.degree);
-    each_column(input, [&](std::size_t column) {
+class BlockEvaluator::Rescaling {
+public:
+    Rescaling(const Context &context, std::size_t dropped)
+        : context_(context), dropped_(dropped), last_(context.degree()), rounding_(context.degree()) {
+        context.level(dropped);  // throws when SEAL has none
+    }
+
+    void rescale(const Block &input, std::size_t column, const Block &output, std::size_t output_column) {
         for (std::size_t poly = 0; poly < input.polys; ++poly) {
-            std::memcpy(last.data(), input.plane(column, poly, dropped), last.size() * sizeof(std::uint64_t));
-            context_.from_ntt(last.data(), dropped);
-            for (std::size_t limb = 0; limb < dropped; ++limb) {
+            std::memcpy(last_.data(), input.plane(column, poly, dropped_), last_.size() * sizeof(std::uint64_t));
+            context_.from_ntt(last_.data(), dropped_);
+            for (std::size_t limb = 0; limb < dropped_; ++limb) {
                 const Ring &ring = context_.ring(limb);
-                ring.drop_remainder(context_.ring(dropped), last.data(), rounding.data());
-                ring.to_ntt(rounding.data());
-                ring.multiply_constant(input.plane(column, poly, limb), ring.inverse_of(context_.ring(dropped)),
-                                       rounding.data(), output.plane(column, poly, limb));
+                ring.drop_remainder(context_.ring(dropped_), last_.data(), rounding_.data());
+                ring.to_ntt(rounding_.data());
+                ring.multiply_constant(input.plane(column, poly, limb), ring.inverse_of(context_.ring(dropped_)),
+                                       rounding_.data(), output.plane(output_column, poly, limb));
             }
         }
+    }
+
+private:
+    const Context &context_;
+    std::size_t dropped_;
+    std::vector<std::uint64_t> last_;
+    std::vector<std::uint64_t> rounding_;
+};
+
+void BlockEvaluator::rescale(const Block &input, const Block &output) const {
+    Rescaling rescaling(context_, input.limbs - 1);
+    each_column(input, [&](std::size_t column) { rescaling.rescale(input, column, output, column); });
+}
+
+void BlockEvaluator::relinearise_and_rescale(const Block &input, const RelinearisationKey &key,
+                                             const Block &output) const {
+    Relineariser relineariser(context_, key, input.limbs);
+    std::vector<Rescaling> rescalings;
+    std::vector<std::vector<std::uint64_t>> words;
+    std::vector<Block> between;  // one column each
+    for (std::size_t limbs = input.limbs; limbs > output.limbs; --limbs) {
+        rescalings.emplace_back(context_, limbs - 1);
+        words.emplace_back(column_stride(input.degree, output.polys, limbs));
+        between.push_back({words.back().data(), input.degree, 1, output.polys, limbs, input.form});
+    }
+    each_column(input, [&](std::size_t column) {
+        if (between.empty()) {
+            return relineariser.relinearise(input, column, output);
+        }
+        Block source = input;
+        source.words = input.column(column);
+        source.columns = 1;
+        relineariser.relinearise(source, 0, between[0]);
+        for (std::size_t i = 0; i + 1 < between.size(); ++i) {
+            rescalings[i].rescale(between[i], 0, between[i + 1], 0);
+        }
+        rescalings.back().rescale(between.back(), 0, output, column);
     });
 }
 

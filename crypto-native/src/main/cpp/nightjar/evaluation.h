@@ -24,6 +24,10 @@ public:
     /// CKKS: divides by the last prime, and rounds to the nearest.
     void rescale(const Block &input, const Block &output) const;
 
+    /// CKKS: relinearises and then divides by the last primes, as many as the output has fewer, column after column, so
+    /// that nothing in between is written down.
+    void relinearise_and_rescale(const Block &input, const RelinearisationKey &key, const Block &output) const;
+
     /// Drops the last prime and keeps the plaintext.
     void switch_modulus(const Block &input, double scale, const Block &output) const;
 
@@ -33,6 +37,7 @@ private:
     template <typename Operation>
     void each_column(const Block &input, Operation operation) const;
     bool real_numbers() const { return context_.parameters().scheme == Scheme::kCkks; }
+    class Rescaling;
     void check_scale(double scale, std::size_t limbs) const;
 
     const Context &context_;

@@ -21,15 +21,7 @@ void check(const kernel::IntegerLayer &layer, const kernel::Tile &tile, const Bl
         output.limbs != input.limbs || output.form != input.form) {
         refuse("the output block does not have the shape of the tile's result");
     }
-    constexpr std::int32_t kLimit = 1 << (kernel::kMaxWeightBits - 1);
-    for (std::size_t i = 0; i < layer.rows * layer.terms; ++i) {
-        if (layer.weights[i] < -kLimit || layer.weights[i] >= kLimit) {
-            refuse("weight " + std::to_string(layer.weights[i]) + " of row " + std::to_string(i / layer.terms) +
-                   ", term " + std::to_string(i % layer.terms) + " is outside [" + std::to_string(-kLimit) + ", " +
-                   std::to_string(kLimit - 1) + "]");
-        }
-    }
-    check_gathered(layer, input);
+    check_layer(layer, input.columns);
 }
 
 /// Adds residue * pattern polynomial for the patterns that the kernel cannot add by itself.
@@ -59,13 +51,26 @@ void add_pattern(const Context &context, const kernel::Tile &tile, const Bias &b
 
 }  // namespace
 
-void check_gathered(const kernel::IntegerLayer &layer, const Block &input) {
+void check_layer(const kernel::IntegerLayer &layer, std::size_t columns) {
+    constexpr std::int32_t kLimit = 1 << (kernel::kMaxWeightBits - 1);
+    for (std::size_t i = 0; i < layer.rows * layer.terms; ++i) {
+        if (layer.weights[i] < -kLimit || layer.weights[i] >= kLimit) {
+            throw Error(ErrorKind::kInvalidArgument,
+                        "weight " + std::to_string(layer.weights[i]) + " of row " + std::to_string(i / layer.terms) +
+                            ", term " + std::to_string(i % layer.terms) + " is outside [" + std::to_string(-kLimit) +
+                            ", " + std::to_string(kLimit - 1) + "]");
+        }
+    }
+    check_gathered(layer, columns);
+}
+
+void check_gathered(const kernel::IntegerLayer &layer, std::size_t columns) {
     for (std::size_t i = 0; i < layer.gathers * layer.terms; ++i) {
-        if (layer.gathered[i] >= input.columns && layer.gathered[i] != kernel::IntegerLayer::kNoColumn) {
+        if (layer.gathered[i] >= columns && layer.gathered[i] != kernel::IntegerLayer::kNoColumn) {
             throw Error(ErrorKind::kInvalidArgument,
                         "term " + std::to_string(i % layer.terms) + " of gather " + std::to_string(i / layer.terms) +
                             " reads column " + std::to_string(layer.gathered[i]) + "; the block has " +
-                            std::to_string(input.columns));
+                            std::to_string(columns));
         }
     }
 }

@@ -17,7 +17,10 @@ struct Bias {
 };
 
 /// Throws Error(kInvalidArgument) naming the first term that reads a column which the block does not have.
-void check_gathered(const kernel::IntegerLayer &layer, const Block &input);
+void check_gathered(const kernel::IntegerLayer &layer, std::size_t columns);
+
+/// As that, and refuses a weight that is too wide.
+void check_layer(const kernel::IntegerLayer &layer, std::size_t columns);
 
 /// Writes the tile's outputs to `output`. Throws Error(kCancelled) when should_stop says so between panels. The layer's
 /// shape has been checked; the weights' magnitudes and the gathered columns are checked here.

@@ -129,11 +129,16 @@ void Ring::multiply_subtract(const std::uint64_t *a, kernel::Factors factors, co
 
 void Ring::multiply(const std::uint64_t *a, const std::uint64_t *b, const std::uint64_t *addend,
                     std::uint64_t *output) const {
+    multiply(degree(), a, b, addend, output);
+}
+
+void Ring::multiply(std::size_t length, const std::uint64_t *a, const std::uint64_t *b, const std::uint64_t *addend,
+                    std::uint64_t *output) const {
     const std::uint64_t q = prime();
     if (narrow_ != nullptr) {
-        return narrow_->multiply_residues(q, degree(), a, b, addend, output);
+        return narrow_->multiply_residues(q, length, a, b, addend, output);
     }
-    for (std::size_t j = 0; j < degree(); ++j) {
+    for (std::size_t j = 0; j < length; ++j) {
         const std::uint64_t product = divide(static_cast<unsigned __int128>(a[j]) * b[j], modulus_).remainder;
         output[j] = add_mod(addend == nullptr ? 0 : addend[j], product, q);
     }
@@ -236,11 +241,15 @@ void Ring::lift(const std::uint64_t *b, std::uint64_t *output) const {
 }
 
 void Ring::add(const std::uint64_t *a, const std::uint64_t *b, std::uint64_t *output) const {
+    add(degree(), a, b, output);
+}
+
+void Ring::add(std::size_t length, const std::uint64_t *a, const std::uint64_t *b, std::uint64_t *output) const {
     const std::uint64_t q = prime();
     if (any_ != nullptr) {
-        return any_->add(q, degree(), a, b, output);
+        return any_->add(q, length, a, b, output);
     }
-    for (std::size_t j = 0; j < degree(); ++j) {
+    for (std::size_t j = 0; j < length; ++j) {
         output[j] = add_mod(a[j], b[j], q);
     }
 }

@@ -47,6 +47,10 @@ public:
     void multiply(const std::uint64_t *a, const std::uint64_t *b, const std::uint64_t *addend,
                   std::uint64_t *output) const;
 
+    /// The same for `length` residues, a multiple of kernel::kRingStep.
+    void multiply(std::size_t length, const std::uint64_t *a, const std::uint64_t *b, const std::uint64_t *addend,
+                  std::uint64_t *output) const;
+
     /// output = addend + sum of a[i] * b[i] for `count` pairs; null stands for addend = 0.
     void sum_products(std::size_t count, const std::uint64_t *const *a, const std::uint64_t *const *b,
                       const std::uint64_t *addend, std::uint64_t *output) const;
@@ -77,6 +81,7 @@ public:
 
     /// output = a + b.
     void add(const std::uint64_t *a, const std::uint64_t *b, std::uint64_t *output) const;
+    void add(std::size_t length, const std::uint64_t *a, const std::uint64_t *b, std::uint64_t *output) const;
 
     /// output = a - b for signed b of magnitude below the prime, in two's complement; null stands for a = 0.
     void subtract(const std::uint64_t *a, const std::uint64_t *b, std::uint64_t *output) const;

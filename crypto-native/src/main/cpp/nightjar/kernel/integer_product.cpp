@@ -53,6 +53,23 @@ Digits cut(const Microkernel &microkernel, const Modulus &modulus, int weight_bi
     return {(prime_bits + count - 1) / count, count};
 }
 
+std::vector<Digits> cut_all(const Microkernel &microkernel, const std::vector<Modulus> &moduli, std::size_t limbs,
+                            int weight_bits) {
+    std::vector<Digits> digits;
+    for (std::size_t limb = 0; limb < limbs; ++limb) {
+        digits.push_back(cut(microkernel, moduli[limb], weight_bits));
+    }
+    return digits;
+}
+
+int most(const std::vector<Digits> &digits) {
+    int most = 1;
+    for (const Digits &some : digits) {
+        most = std::max(most, some.count);
+    }
+    return most;
+}
+
 /// Rows cut into tiles of nearly equal height, each holding the weights in the order that multiply() reads them.
 class WeightTiles {
 public:
@@ -119,11 +136,10 @@ struct UsedColumns {
 class PanelProduct {
 public:
     PanelProduct(const Microkernel &microkernel, const IntegerLayer &layer, const Tile &tile, std::size_t input_columns,
-                 std::size_t column_stride, int weight_bits, int most_digits)
+                 int weight_bits, int most_digits)
         : microkernel_(microkernel),
           layer_(layer),
           tile_(tile),
-          column_stride_(column_stride),
           offset_bits_(weight_bits - 1),
           dense_(tile.gather_count == 1),
           used_(layer, tile, input_columns),
@@ -134,10 +150,17 @@ public:
           indices_(packed_columns_),
           outputs_(kTileRows) {}
 
-    /// Multiplies the rows of `weights`, which start at row `first_row` of the tile.
+    /// Columns of what is read and of what is written are so many words apart.
+    void set_strides(std::size_t input_stride, std::size_t output_stride) {
+        column_stride_ = input_stride;
+        output_stride_ = output_stride;
+    }
+
+    /// Multiplies the rows of `weights`, which start at row `first_row` of the tile. Without addends there is no bias.
     void run(const WeightTiles &weights, std::size_t first_row, const std::uint64_t *input, std::uint64_t *output,
-             int width, Digits digits, const Modulus &modulus, const std::uint64_t *addends) {
+             int width, Digits digits, const Modulus &modulus, const std::uint64_t *addends, bool read_soon) {
         next_panel_ = input + width;
+        read_soon_ = read_soon;
         width_ = width;
         digits_ = digits;
         modulus_ = &modulus;
@@ -226,11 +249,11 @@ private:
             const std::size_t row = first_row + weights.first(t);
             for (int r = 0; r < weights.height(t); ++r) {
                 outputs_[static_cast<std::size_t>(r)] =
-                    output + ((row + static_cast<std::size_t>(r)) * tile_.gather_count + gather) * column_stride_;
+                    output + ((row + static_cast<std::size_t>(r)) * tile_.gather_count + gather) * output_stride_;
             }
             microkernel_.finish({accumulators(0, weights.first(t)), kRowsAtOnce * kMaxLanes, column_sums_,
                                  weights.height(t), width_, digits_, offset_bits_, modulus_,
-                                 addends == nullptr ? nullptr : addends + row, outputs_.data(), accumulate});
+                                 addends == nullptr ? nullptr : addends + row, outputs_.data(), accumulate, read_soon_});
         }
     }
 
@@ -242,7 +265,9 @@ private:
     const Microkernel &microkernel_;
     const IntegerLayer &layer_;
     const Tile &tile_;
-    std::size_t column_stride_;
+    std::size_t column_stride_ = 0;
+    std::size_t output_stride_ = 0;
+    bool read_soon_ = false;
     int offset_bits_;
     bool dense_;
     UsedColumns used_;
@@ -266,13 +291,9 @@ bool integer_product(const Microkernel &microkernel, const IntegerLayer &layer, 
                      const std::vector<Modulus> &moduli, const ColumnLayout &layout, const std::uint64_t *input,
                      std::size_t input_columns, std::uint64_t *output, const ShouldStop &should_stop) {
     const int bits = weight_bits(layer);
-    std::vector<Digits> digits;
-    int most_digits = 1;
-    for (std::size_t limb = 0; limb < layout.limbs; ++limb) {
-        digits.push_back(cut(microkernel, moduli[limb], bits));
-        most_digits = std::max(most_digits, digits.back().count);
-    }
-    PanelProduct panel(microkernel, layer, tile, input_columns, layout.column_stride, bits, most_digits);
+    const std::vector<Digits> digits = cut_all(microkernel, moduli, layout.limbs, bits);
+    PanelProduct panel(microkernel, layer, tile, input_columns, bits, most(digits));
+    panel.set_strides(layout.column_stride, layout.column_stride);
     const auto lanes = static_cast<std::size_t>(microkernel.lanes);
     std::vector<std::uint64_t> addends(tile.row_count);
     for (std::size_t row = 0; row < tile.row_count; row += kRowsAtOnce) {
@@ -291,7 +312,7 @@ bool integer_product(const Microkernel &microkernel, const IntegerLayer &layer, 
                     }
                     const auto width = static_cast<int>(std::min(lanes, layout.degree - lane));
                     panel.run(weights, row, input + plane + lane, output + plane + lane, width, digits[limb],
-                              moduli[limb], biased ? addends.data() : nullptr);
+                              moduli[limb], biased ? addends.data() : nullptr, false);
                 }
             }
         }
@@ -300,6 +321,57 @@ bool integer_product(const Microkernel &microkernel, const IntegerLayer &layer, 
     _mm_sfence();  // streaming stores are ordered by nothing less
 #endif
     return true;
+}
+
+class PreparedLayer::Product {
+public:
+    Product(const Microkernel &microkernel, const IntegerLayer &layer, const std::vector<Modulus> &moduli,
+            std::size_t limbs, std::size_t input_columns)
+        : bits_(weight_bits(layer)),
+          tile_{0, layer.rows, 0, layer.gathers},
+          digits(cut_all(microkernel, moduli, limbs, bits_)),
+          panel(microkernel, layer, tile_, input_columns, bits_, most(digits)) {
+        for (std::size_t row = 0; row < layer.rows; row += kRowsAtOnce) {
+            weights.emplace_back(microkernel, layer, row, std::min(kRowsAtOnce, layer.rows - row), bits_);
+        }
+    }
+
+private:
+    int bits_;
+    Tile tile_;
+
+public:
+    const std::vector<Digits> digits;
+    PanelProduct panel;
+    std::vector<WeightTiles> weights;  // of kRowsAtOnce rows each
+};
+
+PreparedLayer::PreparedLayer(const Microkernel &microkernel, const IntegerLayer &layer,
+                             const std::vector<Modulus> &moduli, std::size_t limbs, std::size_t input_columns)
+    : layer_(layer), moduli_(moduli) {
+    product_ = std::make_unique<Product>(microkernel, layer_, moduli, limbs, input_columns);
+    for (std::size_t limb = 0; layer.addends != nullptr && limb < limbs; ++limb) {
+        for (std::size_t row = 0; row < layer.rows; ++row) {
+            addends_.push_back(layer.addends[row * limbs + limb]);
+        }
+    }
+}
+
+PreparedLayer::~PreparedLayer() = default;
+
+void PreparedLayer::multiply(std::size_t limb, int width, const std::uint64_t *input, std::size_t input_stride,
+                             std::uint64_t *output, std::size_t output_stride, bool biased, bool read_soon) {
+    const std::uint64_t *addends = biased && !addends_.empty() ? addends_.data() + limb * layer_.rows : nullptr;
+    product_->panel.set_strides(input_stride, output_stride);
+    for (std::size_t block = 0; block < product_->weights.size(); ++block) {
+        product_->panel.run(product_->weights[block], block * kRowsAtOnce, input, output, width,
+                            product_->digits[limb], moduli_[limb], addends, read_soon);
+    }
+#if defined(__x86_64__)
+    if (!read_soon) {
+        _mm_sfence();  // streaming stores are ordered by nothing less
+    }
+#endif
 }
 
 Modulus make_modulus(std::uint64_t value) {

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <vector>
 
 #include "nightjar/kernel/microkernel.h"
@@ -52,6 +53,33 @@ using ShouldStop = std::function<bool()>;
 bool integer_product(const Microkernel &microkernel, const IntegerLayer &layer, const Tile &tile,
                      const std::vector<Modulus> &moduli, const ColumnLayout &layout, const std::uint64_t *input,
                      std::size_t input_columns, std::uint64_t *output, const ShouldStop &should_stop);
+
+/// A layer whose weights are expanded once for many small products, such as those that follow one another in a cache. The
+/// layer, the moduli and the microkernel outlive it.
+class PreparedLayer {
+public:
+    /// For blocks of the first `limbs` moduli.
+    PreparedLayer(const Microkernel &microkernel, const IntegerLayer &layer, const std::vector<Modulus> &moduli,
+                  std::size_t limbs, std::size_t input_columns);
+    ~PreparedLayer();
+    PreparedLayer(const PreparedLayer &) = delete;
+    PreparedLayer &operator=(const PreparedLayer &) = delete;
+
+    /// All rows and gathers, for up to `lanes` residues modulo the prime `limb`; columns are `input_stride` and
+    /// `output_stride` words apart. `biased` says whether the addends are added. What is `read_soon` goes to the cache.
+    void multiply(std::size_t limb, int width, const std::uint64_t *input, std::size_t input_stride,
+                  std::uint64_t *output, std::size_t output_stride, bool biased, bool read_soon);
+
+    std::size_t outputs() const { return layer_.rows * layer_.gathers; }
+
+private:
+    class Product;
+
+    IntegerLayer layer_;
+    const std::vector<Modulus> &moduli_;
+    std::vector<std::uint64_t> addends_;  // [limb][row]
+    std::unique_ptr<Product> product_;
+};
 
 /// Precomputes the reductions of a prime.
 Modulus make_modulus(std::uint64_t value);

@@ -57,6 +57,7 @@ struct FinishArguments {
     const std::uint64_t *addends;       // per row, added to every lane; null for none
     std::uint64_t *const *outputs;      // per row
     bool accumulate;                    // add to what the outputs hold
+    bool read_soon;                     // the outputs are, so they should be in the cache
 };
 
 struct Microkernel {

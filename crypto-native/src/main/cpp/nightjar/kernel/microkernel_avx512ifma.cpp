@@ -120,7 +120,7 @@ void sum(const std::uint64_t *panel, const std::uint32_t *offsets, std::size_t t
     }
 }
 
-// The outputs of a layer are far larger than the cache and not read again soon: a streaming store saves reading each
+// The outputs of a layer are mostly far larger than the cache and not read again soon: a streaming store saves reading each
 // line before it is overwritten. (The driver fences before it returns.)
 void store_past_cache(std::uint64_t *words, __m512i value) {
     if (reinterpret_cast<std::uintptr_t>(words) % sizeof(__m512i) == 0) {
@@ -156,7 +156,11 @@ void finish(const FinishArguments &a) {
                 y = _mm512_add_epi64(y, _mm512_loadu_si512(output));
                 y = _mm512_min_epu64(y, _mm512_sub_epi64(y, modulus));
             }
-            store_past_cache(output, y);
+            if (a.read_soon) {
+                _mm512_storeu_si512(output, y);
+            } else {
+                store_past_cache(output, y);
+            }
         }
     }
 }

@@ -1,5 +1,8 @@
 package io.nightjar.crypto;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -68,6 +71,89 @@ public final class BlockEvaluator {
                   output,
                   cancellation));
     }
+  }
+
+  /**
+   * Evaluates whole layers on the columns of a CKKS block.
+   *
+   * @param layers whose outputs follow each other
+   */
+  public CipherBlock apply(List<IntegerLayer> layers, CipherBlock input) {
+    context.requireScheme(Scheme.CKKS);
+    check(input);
+    Object[] arrays = arrays(layers);
+    try (NativeHandle.Use source = input.use()) {
+      return derive(
+          input,
+          input.shape().withColumns(columns(layers)),
+          input.scale(),
+          (c, output) ->
+              Native.applyLayers(
+                  c,
+                  kernel.index(),
+                  terms(layers),
+                  arrays,
+                  input.scale(),
+                  source.pointer(),
+                  output,
+                  cancellation));
+    }
+  }
+
+  /**
+   * Evaluates layers on the squares of other layers' outputs: what {@link #apply}, {@link #square}
+   * and {@link #apply} would give, bit for bit, but only the result takes memory.
+   *
+   * @param first whose outputs are squared; if empty, the columns of the block are
+   * @param layers whose outputs follow each other
+   * @param input a CKKS block of two polynomials
+   * @return a block of three polynomials
+   */
+  public CipherBlock applyToSquares(
+      List<IntegerLayer> first, List<IntegerLayer> layers, CipherBlock input) {
+    context.requireScheme(Scheme.CKKS);
+    check(input);
+    requireEqual("polynomials", 2, input.shape().polys());
+    Object[] before = arrays(first);
+    Object[] after = arrays(layers);
+    try (NativeHandle.Use source = input.use()) {
+      return derive(
+          input,
+          input.shape().withColumns(columns(layers)).withPolys(3),
+          input.scale() * input.scale(),
+          (c, output) ->
+              Native.applyToSquares(
+                  c,
+                  kernel.index(),
+                  terms(first),
+                  before,
+                  terms(layers),
+                  after,
+                  input.scale(),
+                  source.pointer(),
+                  output,
+                  cancellation));
+    }
+  }
+
+  private static int columns(List<IntegerLayer> layers) {
+    return layers.stream().mapToInt(layer -> layer.whole().columns()).reduce(0, Math::addExact);
+  }
+
+  private static int[] terms(List<IntegerLayer> layers) {
+    return layers.stream().mapToInt(IntegerLayer::terms).toArray();
+  }
+
+  private static Object[] arrays(List<IntegerLayer> layers) {
+    List<Object> arrays = new ArrayList<>();
+    for (IntegerLayer layer : layers) {
+      Object bias = layer.bias().orElse(null);
+      if (bias != null && !(bias instanceof double[])) {
+        throw new IllegalArgumentException("Biases are real numbers for CKKS, not integers");
+      }
+      arrays.addAll(Arrays.asList(layer.weights(), layer.gathered(), bias));
+    }
+    return arrays.toArray();
   }
 
   /** Adds two blocks column by column. */
@@ -323,6 +409,40 @@ public final class BlockEvaluator {
           block.scale(),
           (c, output) ->
               Native.relinearise(c, source.pointer(), material.pointer(), output, cancellation));
+    }
+  }
+
+  /**
+   * Brings columns of three polynomials back to two, and divides by the last primes: what {@link
+   * #relinearise} and {@link #rescale} would give, bit for bit.
+   *
+   * @param primes how many, from 0
+   */
+  public CipherBlock relineariseAndRescale(
+      CipherBlock block, RelinearisationKey key, int primes) {
+    context.requireScheme(Scheme.CKKS);
+    check(block);
+    context.requireSame(key.parameters(), "relinearisation key");
+    requireEqual("polynomials", 3, block.shape().polys());
+    if (primes < 0 || primes >= block.shape().limbs()) {
+      throw new IllegalArgumentException(
+          "A block of %d primes can be divided by 0 to %d of them, not %d"
+              .formatted(block.shape().limbs(), block.shape().limbs() - 1, primes));
+    }
+    int limbs = block.shape().limbs() - primes;
+    double scale = block.scale();
+    for (int i = block.shape().limbs(); i > limbs; i--) {
+      scale /= context.parameters().keyPrimes().get(i - 1);
+    }
+    try (NativeHandle.Use source = block.use();
+        NativeHandle.Use material = key.use()) {
+      return derive(
+          block,
+          block.shape().withPolys(2).withLimbs(limbs),
+          scale,
+          (c, output) ->
+              Native.relineariseAndRescale(
+                  c, source.pointer(), material.pointer(), output, cancellation));
     }
   }
 

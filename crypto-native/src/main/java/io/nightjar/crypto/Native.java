@@ -165,6 +165,33 @@ final class Native {
       long output,
       Cancellation cancellation);
 
+  /**
+   * {@code layers} has for each layer its weights, its gathered columns, and a double[] of biases
+   * or null.
+   */
+  static native void applyLayers(
+      long context,
+      int kernel,
+      int[] terms,
+      Object[] layers,
+      double scale,
+      long input,
+      long output,
+      Cancellation cancellation);
+
+  /** Of the squares of what the first layers make; of the input itself if there are none. */
+  static native void applyToSquares(
+      long context,
+      int kernel,
+      int[] firstTerms,
+      Object[] first,
+      int[] terms,
+      Object[] layers,
+      double scale,
+      long input,
+      long output,
+      Cancellation cancellation);
+
   static native void add(
       long context, long left, long right, long output, Cancellation cancellation);
 
@@ -178,6 +205,9 @@ final class Native {
       Cancellation cancellation);
 
   static native void relinearise(
+      long context, long block, long key, long output, Cancellation cancellation);
+
+  static native void relineariseAndRescale(
       long context, long block, long key, long output, Cancellation cancellation);
 
   static native void rescale(long context, long block, long output, Cancellation cancellation);

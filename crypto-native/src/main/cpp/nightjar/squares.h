@@ -1,0 +1,28 @@
+// Linear layers on the squares of columns, or of another layer's outputs, without writing the squares down.
+//
+// In NTT form layers, biases and squares are done to every residue by itself: a few residues of all columns go through
+// all of them while they are in the cache. Columns of squares have three polynomials, and what a layer makes of them too.
+#pragma once
+
+#include <vector>
+
+#include "nightjar/context.h"
+#include "nightjar/kernel/integer_product.h"
+
+namespace nightjar {
+
+/// Layers that read the same columns; their outputs follow one another. Biases are the layers' addends.
+using Layers = std::vector<kernel::IntegerLayer>;
+
+/// The layers' outputs for the columns of a block.
+void apply_layers(const Context &context, const kernel::Microkernel &microkernel, const Layers &layers,
+                  const Block &input, const Block &output, const kernel::ShouldStop &should_stop);
+
+/// The layers' outputs for the squares of what `first` makes of the columns of a block of two polynomials in NTT form;
+/// without any layer in `first`, for the squares of the columns. CKKS only. Throws Error(kCancelled) when should_stop
+/// says so between some residues and the next.
+void apply_to_squares(const Context &context, const kernel::Microkernel &microkernel, const Layers &first,
+                      const Layers &layers, const Block &input, const Block &output,
+                      const kernel::ShouldStop &should_stop);
+
+}  // namespace nightjar
