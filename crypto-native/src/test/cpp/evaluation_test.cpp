@@ -229,6 +229,7 @@ TEST("every operation that is told to stop stops at once, or between columns") {
         stops([&](const Block &output) { evaluator.multiply(*two, *two, 2, 2, output); }, 3, 3);
         stops([&](const Block &output) { evaluator.square(*two, 2, output); }, 3, 3);
         stops([&](const Block &output) { evaluator.relinearise(*three, key, output); }, 2, 3);
+        stops([&](const Block &output) { evaluator.relinearise_and_rescale(*three, key, output); }, 2, 1);
         stops([&](const Block &output) { evaluator.rescale(*two, output); }, 2, 2);
         stops([&](const Block &output) { evaluator.switch_modulus(*two, 2, output); }, 2, 2);
         stops([&](const Block &output) { evaluator.change_form(*two, output); }, 2, 3);
@@ -285,6 +286,14 @@ TEST("CKKS products, relinearised and rescaled blocks are SEAL's to the bit, wit
                     if (limbs == 1) {
                         continue;
                     }
+                    equal([&](const Block &output) { evaluator.relinearise_and_rescale(*three, ours, output); },
+                          [&](seal::Ciphertext &c, std::size_t) {
+                              seal.relinearize_inplace(c, theirs);
+                              while (c.coeff_modulus_size() > 1) {
+                                  seal.rescale_to_next_inplace(c);
+                              }
+                          },
+                          three, 2, 1);
                     for (const OwnedBlock *input : {&two, &three}) {
                         const std::size_t polys = (*input)->polys;
                         equal([&](const Block &output) { evaluator.rescale(**input, output); },

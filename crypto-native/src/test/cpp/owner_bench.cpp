@@ -18,6 +18,7 @@
 #include "nightjar/record_noise.h"
 #include "nightjar/sampling.h"
 #include "nightjar/slot_product.h"
+#include "nightjar/squares.h"
 #include "support.h"
 
 using namespace support;
@@ -275,6 +276,53 @@ void measure_ckks(std::size_t degree, const std::vector<int> &bits) {
     report("forward transform, one prime", [&](std::size_t i) { context.to_ntt(hidden->plane(i, 0, 0), 0); });
 }
 
+/// The first two levels of Crypto-Nets' network, at once and one after the other; a column is one of 784 inputs.
+void measure_squares(const std::vector<int> &bits) {
+    constexpr std::size_t kDegree = 8192, kInputs = 784, kMaps = 5, kSide = 13, kOutputs = 100;
+    const Context context({Scheme::kCkks, kDegree, primes(kDegree, bits), 0, true});
+    const std::size_t limbs = context.data_limbs();
+    check::Random random;
+    const auto weights = [&](std::size_t count) {
+        std::vector<std::int32_t> all;
+        for (std::size_t i = 0; i < count; ++i) {
+            all.push_back(static_cast<std::int32_t>(random.between(-2047, 2047)));
+        }
+        return all;
+    };
+    std::vector<std::uint32_t> windows;  // of 5 x 5, with padding on the left and on top
+    for (std::size_t i = 0; i < kSide * kSide * 25; ++i) {
+        const std::size_t y = i / 25 / kSide * 2 + i % 25 / 5, x = i / 25 % kSide * 2 + i % 5;
+        windows.push_back(x == 0 || y == 0 ? kernel::IntegerLayer::kNoColumn
+                                           : static_cast<std::uint32_t>((y - 1) * 28 + x - 1));
+    }
+    std::vector<std::uint32_t> all;
+    for (std::uint32_t i = 0; i < kMaps * kSide * kSide; ++i) {
+        all.push_back(i);
+    }
+    const std::vector<std::int32_t> first_weights = weights(kMaps * 25), weights_after = weights(kOutputs * all.size());
+    const kernel::IntegerLayer first{kMaps, 25, kSide * kSide, first_weights.data(), windows.data(), nullptr};
+    const kernel::IntegerLayer layer{kOutputs, all.size(), 1, weights_after.data(), all.data(), nullptr};
+    const kernel::Microkernel &kernel = kernel::choose("");
+    const OwnedBlock input = random_block(random, context, kInputs, 2, limbs, Form::kNtt);
+    const OwnedBlock output(context, kOutputs, 3, limbs, Form::kNtt);
+    const auto time = [&](const char *what, const std::function<void()> &operation) {
+        report(what, [&](std::size_t i) {
+            if (i == 0) {
+                operation();
+            }
+        }, kFewRounds);
+    };
+    std::printf("  (of the whole block, a %zuth)\n", kColumns);
+    time("layer, square and layer at once", [&] {
+        apply_to_squares(context, kernel, {first}, {layer}, *input, *output, nullptr);
+    });
+    const OwnedBlock made(context, all.size(), 2, limbs, Form::kNtt);
+    const OwnedBlock squares(context, all.size(), 3, limbs, Form::kNtt);
+    time("  the first layer", [&] { apply_layers(context, kernel, {first}, *input, *made, nullptr); });
+    time("  the squares", [&] { BlockEvaluator(context, nullptr).square(*made, 2, *squares); });
+    time("  the second layer", [&] { apply_layers(context, kernel, {layer}, *squares, *output, nullptr); });
+}
+
 }  // namespace
 
 TEST("degree 2048, one prime of 44 bits, t = 2^22") { measure(2048, {44}, std::uint64_t{1} << 22); }
@@ -286,5 +334,9 @@ TEST("degree 4096, one prime of 60 bits, t = 2^22") { measure(4096, {60}, std::u
 TEST("slots: degree 8192, three primes of 44 bits, t of 30 bits") { measure_slots(8192, {44, 44, 44, 20}, 30, 95); }
 
 TEST("ckks: degree 8192, {44, 44, 44, 44}") { measure_ckks(8192, {44, 44, 44, 44}); }
+
+TEST("squares: degree 8192, {40, 40, 28, 28, 40}") { measure_squares({40, 40, 28, 28, 40}); }
+
+TEST("squares: degree 8192, {43 x 5}") { measure_squares({43, 43, 43, 43, 43}); }
 
 TEST("ckks: degree 16384, {44 x 6}") { measure_ckks(16384, {44, 44, 44, 44, 44, 44}); }

@@ -2,7 +2,9 @@ package io.nightjar.protocol;
 
 import io.nightjar.crypto.BlockEvaluator;
 import io.nightjar.crypto.CipherBlock;
+import io.nightjar.crypto.IntegerLayer;
 import io.nightjar.crypto.RelinearisationKey;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -10,7 +12,10 @@ import java.util.Optional;
  * Evaluates a whole network on ciphertexts.
  *
  * <p>A square makes three polynomials of two; they are brought back to two only after the linear
- * layer that follows, which has fewer outputs than inputs.
+ * layer that follows, which has fewer outputs than inputs. Squares are never written down, and
+ * neither are outputs that are squared as they are: until ciphertexts are relinearised or divided,
+ * every residue is computed by itself, a few of all columns at a time. So a network takes its
+ * input, and what one level makes before and after it is relinearised.
  */
 final class SealedEvaluator {
 
@@ -24,22 +29,33 @@ final class SealedEvaluator {
 
   /** Returns the outputs, which the caller closes. */
   CipherBlock evaluate(SealedStep network, CipherBlock upload) {
-    Optional<CipherBlock> made =
-        Optional.empty(); // by the layer before; the upload is the caller's
+    Optional<CipherBlock> made = Optional.empty(); // of the upload, which is the caller's
     boolean done = false;
     try {
+      List<IntegerLayer> pending = List.of(); // whose outputs are squared as they are
+      boolean squares = false;
       for (SealedStep.Layer layer : network.layers()) {
-        CipherBlock input = made.orElse(upload);
-        made = replace(made, evaluator.apply(layer.linear().layer(), input));
-        if (made.get().shape().polys() > 2) {
-          made = replace(made, evaluator.relinearise(made.get(), key));
+        List<IntegerLayer> layers = layer.linear().layers();
+        if (!squares && layer.squared() && layer.dropped() == 0) {
+          pending = layers;
+        } else {
+          CipherBlock input = made.orElse(upload);
+          made =
+              replace(
+                  made,
+                  squares
+                      ? evaluator.applyToSquares(pending, layers, input)
+                      : evaluator.apply(layers, input));
+          pending = List.of();
+          if (squares) {
+            made =
+                replace(made, evaluator.relineariseAndRescale(made.get(), key, layer.dropped()));
+          }
+          for (int i = squares ? layer.dropped() : 0; i < layer.dropped(); i++) {
+            made = replace(made, evaluator.rescale(made.get()));
+          }
         }
-        for (int i = 0; i < layer.dropped(); i++) {
-          made = replace(made, evaluator.rescale(made.get()));
-        }
-        if (layer.squared()) {
-          made = replace(made, evaluator.square(made.get()));
-        }
+        squares = layer.squared();
       }
       done = true;
       return made.orElseThrow();

@@ -4,6 +4,9 @@ import io.nightjar.crypto.IntegerLayer;
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.network.LinearStep;
 import io.nightjar.plan.Round;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -25,22 +28,30 @@ public record SealedStep(LinearStep step, List<Layer> layers) implements DrawnSt
 
   /** Integer weights and real biases, which are in units of what the slots hold. */
   public static final class Linear {
-    private final IntegerLayer layer;
+    private final List<IntegerLayer> layers;
     private final LinearStep step;
     private final int[] weights;
     private final double[] biases;
 
     Linear(LinearStep step, int[] weights, double[] biases) {
-      this.layer =
-          IntegerLayer.of(step.rows(), step.terms(), weights, step.gathered(0)).withBias(biases);
+      this.layers = new ArrayList<>();
+      int rows = step.rowsPerGroup();
+      for (int group = 0; group < step.groups(); group++) {
+        int first = group * rows;
+        int[] part =
+            Arrays.copyOfRange(weights, first * step.terms(), (first + rows) * step.terms());
+        layers.add(
+            IntegerLayer.of(rows, step.terms(), part, step.gathered(group))
+                .withBias(Arrays.copyOfRange(biases, first, first + rows)));
+      }
       this.step = step;
       this.weights = weights.clone();
       this.biases = biases.clone();
     }
 
-    /** Returns the layer for ciphertexts. */
-    public IntegerLayer layer() {
-      return layer;
+    /** Returns the layers for ciphertexts, one for each group; their outputs follow each other. */
+    public List<IntegerLayer> layers() {
+      return Collections.unmodifiableList(layers);
     }
 
     private RealColumns evaluate(RealColumns input) {

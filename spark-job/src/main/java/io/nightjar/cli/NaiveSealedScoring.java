@@ -36,7 +36,7 @@ import java.util.concurrent.Future;
 final class NaiveSealedScoring implements NaiveProgram {
 
   private final Plan plan;
-  private final List<IntegerLayer> layers = new ArrayList<>();
+  private final List<List<IntegerLayer>> layers = new ArrayList<>();
   private final List<Long> products = new ArrayList<>();
 
   NaiveSealedScoring(Model model, Plan plan) {
@@ -44,8 +44,9 @@ final class NaiveSealedScoring implements NaiveProgram {
     try (JobSecret secret = JobSecret.fresh()) {
       SealedStep drawn = (SealedStep) Draws.of(model, plan, secret).step(0, 0, 0);
       for (SealedStep.Layer layer : drawn.layers()) {
-        layers.add(layer.linear().layer());
-        products.add(products(layer.linear().layer()));
+        layers.add(layer.linear().layers());
+        products.add(
+            layer.linear().layers().stream().mapToLong(NaiveSealedScoring::products).sum());
       }
     }
   }
@@ -109,7 +110,7 @@ final class NaiveSealedScoring implements NaiveProgram {
 
   /** Of ciphertexts of two polynomials: this program relinearises before the products. */
   private double productNanos(HeContext context, SecretKey key, SealedLevel level, double nanos) {
-    IntegerLayer layer = layers.get(level.index());
+    IntegerLayer layer = layers.get(level.index()).get(0); // groups are alike
     int columns = level.input().size();
     double[] values = new double[columns];
     java.util.Arrays.fill(values, 0.5);

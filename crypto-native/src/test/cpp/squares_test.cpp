@@ -1,0 +1,145 @@
+// Layers on squares, without the squares: bit for bit what layer, square and layer give one after the other.
+
+#include <string>
+#include <vector>
+
+#include "check.h"
+#include "nightjar/evaluation.h"
+#include "nightjar/linear.h"
+#include "nightjar/squares.h"
+#include "support.h"
+
+using namespace support;
+using kernel::IntegerLayer;
+
+namespace {
+
+/// A layer with the arrays that it points to.
+struct OwnedLayer {
+    std::size_t rows;
+    std::size_t terms;
+    std::vector<std::int32_t> weights;
+    std::vector<std::uint32_t> gathered;
+    std::vector<std::uint64_t> addends;
+
+    IntegerLayer view() const {
+        return {rows, terms, gathered.size() / terms, weights.data(), gathered.data(),
+                addends.empty() ? nullptr : addends.data()};
+    }
+    std::size_t outputs() const { return rows * (gathered.size() / terms); }
+};
+
+/// Weights of 12 bits, so that primes of 40 bits take one digit and larger ones two; some terms are padding.
+OwnedLayer random_layer(check::Random &random, const Context &context, std::size_t limbs, std::size_t rows,
+                        std::size_t terms, std::size_t gathers, std::size_t first_column, std::size_t columns) {
+    OwnedLayer layer{rows, terms, {}, {}, {}};
+    for (std::size_t i = 0; i < rows * terms; ++i) {
+        layer.weights.push_back(static_cast<std::int32_t>(random.between(-2048, 2047)));
+    }
+    for (std::size_t i = 0; i < gathers * terms; ++i) {
+        const auto column = static_cast<std::uint32_t>(first_column + random.below(columns));
+        layer.gathered.push_back(i % 7 == 3 ? IntegerLayer::kNoColumn : column);
+    }
+    for (std::size_t row = 0; row < rows; ++row) {
+        for (std::size_t limb = 0; limb < limbs; ++limb) {
+            layer.addends.push_back(random.below(context.prime(limb)));
+        }
+    }
+    return layer;
+}
+
+std::vector<IntegerLayer> views(const std::vector<OwnedLayer> &layers) {
+    std::vector<IntegerLayer> all;
+    for (const OwnedLayer &layer : layers) {
+        all.push_back(layer.view());
+    }
+    return all;
+}
+
+std::size_t outputs(const std::vector<OwnedLayer> &layers) {
+    std::size_t count = 0;
+    for (const OwnedLayer &layer : layers) {
+        count += layer.outputs();
+    }
+    return count;
+}
+
+/// One layer after another, each by itself.
+void apply_each(const Context &context, const std::vector<OwnedLayer> &layers, const Block &input,
+                const Block &output) {
+    Block rest = output;
+    for (const OwnedLayer &layer : layers) {
+        Block part = rest;
+        part.columns = layer.outputs();
+        Bias bias{layer.addends, Encoder::Pattern::kEverywhere};
+        const IntegerLayer view = layer.view();
+        apply_layer(context, kernel::choose("portable"), view, {0, view.rows, 0, view.gathers},
+                    layer.addends.empty() ? nullptr : &bias, input, part, nullptr);
+        rest.words += part.columns * rest.stride();
+    }
+}
+
+}  // namespace
+
+TEST("layers on squares are layers, squares and layers, with every kernel, degree, and number of primes") {
+    check::Random random;
+    for (const kernel::Microkernel *kernel : kernel::supported()) {
+        for (const std::vector<int> &bits : {std::vector<int>{40, 40, 28, 40}, {44, 50, 60, 44}}) {
+            for (const std::size_t degree : {64, 256}) {
+                const Context context({Scheme::kCkks, degree, primes(degree, bits), 0, false}, *kernel);
+                for (const std::size_t limbs : {3, 1}) {
+                    const check::Note note(std::string(kernel->name) + ", degree " + std::to_string(degree) + ", " +
+                                           std::to_string(limbs) + " primes, the first of " +
+                                           std::to_string(bits[0]) + " bits");
+                    const OwnedBlock input = random_block(random, context, 12, 2, limbs, Form::kNtt);
+                    const std::vector<std::vector<OwnedLayer>> firsts = {
+                        {},                                                           // squares of the input itself
+                        {random_layer(random, context, limbs, 9, 12, 1, 0, 12)},      // dense
+                        {random_layer(random, context, limbs, 300, 3, 2, 0, 12)},     // more rows than a panel has
+                        {random_layer(random, context, limbs, 2, 5, 4, 0, 6),         // in groups
+                         random_layer(random, context, limbs, 3, 4, 2, 6, 6)}};
+                    for (const std::vector<OwnedLayer> &first : firsts) {
+                        const std::size_t columns = first.empty() ? 12 : outputs(first);
+                        std::vector<OwnedLayer> layers = {random_layer(random, context, limbs, 5, 70, 1, 0, columns),
+                                                          random_layer(random, context, limbs, 2, 3, 3, 0, columns)};
+                        layers[1].addends.clear();
+
+                        const OwnedBlock made(context, columns, 2, limbs, Form::kNtt);
+                        apply_each(context, first, *input, *made);
+                        const OwnedBlock squares(context, columns, 3, limbs, Form::kNtt);
+                        BlockEvaluator(context, nullptr).square(first.empty() ? *input : *made, 2, *squares);
+                        const OwnedBlock expected(context, outputs(layers), 3, limbs, Form::kNtt);
+                        apply_each(context, layers, *squares, *expected);
+
+                        const OwnedBlock output(context, outputs(layers), 3, limbs, Form::kNtt);
+                        apply_to_squares(context, *kernel, views(first), views(layers), *input, *output, nullptr);
+                        CHECK_EQ(output.words(), expected.words());
+                        const OwnedBlock applied(context, outputs(layers), 3, limbs, Form::kNtt);
+                        apply_layers(context, *kernel, views(layers), *squares, *applied, nullptr);
+                        CHECK_EQ(applied.words(), expected.words());
+                    }
+                }
+            }
+        }
+    }
+}
+
+TEST("layers on squares stop when they are told to, and refuse columns and shapes that do not fit") {
+    check::Random random;
+    const Context &context = sealed_profile();
+    const OwnedBlock input = random_block(random, context, 4, 2, 3, Form::kNtt);
+    const OwnedLayer layer = random_layer(random, context, 3, 2, 3, 1, 0, 4);
+    const OwnedBlock output(context, 2, 3, 3, Form::kNtt);
+    const kernel::Microkernel &kernel = kernel::choose("");
+    CHECK_THROWS(apply_to_squares(context, kernel, {}, {layer.view()}, *input, *output, [] { return true; }),
+                 ErrorKind::kCancelled, "cancelled");
+    CHECK_THROWS(apply_layers(context, kernel, {layer.view()}, *output, *output, [] { return true; }),
+                 ErrorKind::kInvalidArgument, "column");
+    const OwnedLayer far = random_layer(random, context, 3, 2, 3, 1, 4, 1);
+    CHECK_THROWS(apply_to_squares(context, kernel, {far.view()}, {layer.view()}, *input, *output, nullptr),
+                 ErrorKind::kInvalidArgument, "reads column 4; the block has 4");
+    CHECK_THROWS(apply_to_squares(context, kernel, {}, {far.view()}, *input, *output, nullptr),
+                 ErrorKind::kInvalidArgument, "reads column 4; the block has 4");
+    CHECK_THROWS(apply_to_squares(context, kernel, {}, {layer.view(), layer.view()}, *input, *output, nullptr),
+                 ErrorKind::kInvalidArgument, "shape");
+}
