@@ -6,13 +6,14 @@ import io.nightjar.job.FaultyFileSystem.Effect;
 import io.nightjar.job.FaultyFileSystem.Fault;
 import io.nightjar.job.FaultyFileSystem.Operation;
 import io.nightjar.plan.ModelPrivacy;
+import io.nightjar.plan.Protocol;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Executors in processes of their own. */
@@ -23,8 +24,8 @@ class ClusterTest {
   private TestJobs jobs;
   private Path memory;
 
-  private void prepare(ModelPrivacy privacy) {
-    jobs = TestJobs.in(directory, privacy);
+  private void prepare(TestJobs prepared) {
+    jobs = prepared;
     memory = directory.resolve("memory");
   }
 
@@ -40,9 +41,10 @@ class ClusterTest {
                 all.toArray(new String[0]))));
   }
 
-  @Test
-  void executorsInOtherProcessesGiveTheSameResults() throws Exception {
-    prepare(ModelPrivacy.NONE);
+  @ParameterizedTest
+  @EnumSource
+  void executorsInOtherProcessesGiveTheSameResults(Protocol protocol) throws Exception {
+    prepare(TestJobs.in(directory, protocol));
     Fault none = Fault.always(Operation.OPEN, "nowhere", Effect.FAILS);
 
     try (LocalCluster cluster = LocalCluster.prepare(directory.resolve("spark"))) {
@@ -53,10 +55,10 @@ class ClusterTest {
   }
 
   @ParameterizedTest
-  @EnumSource
-  void anExecutorThatEndsInTheMiddleOfATaskCostsNothingButTime(ModelPrivacy privacy)
-      throws Exception {
-    prepare(privacy);
+  @CsvSource({"BAYHENN, NONE", "BAYHENN, BAYESIAN", "CRYPTONETS, NONE"})
+  void anExecutorThatEndsInTheMiddleOfATaskCostsNothingButTime(
+      Protocol protocol, ModelPrivacy privacy) throws Exception {
+    prepare(TestJobs.in(directory, protocol, privacy));
     Fault halt = Fault.once(Operation.CREATE, ".*/wave-00001/round-00/down/.*njb", Effect.HALTS);
 
     try (LocalCluster cluster = LocalCluster.prepare(directory.resolve("spark"))) {
@@ -67,10 +69,13 @@ class ClusterTest {
     jobs.assertScored("out");
   }
 
-  @Test
-  void aSecondAttemptAtASlowTaskWritesTheSame() throws Exception {
-    prepare(ModelPrivacy.NONE);
-    Fault slow = Fault.once(Operation.CREATE, ".*/wave-00000/round-01/down/.*njb", Effect.HANGS);
+  @ParameterizedTest
+  @CsvSource({"BAYHENN, 01", "CRYPTONETS, 00"})
+  void aSecondAttemptAtASlowTaskWritesTheSame(Protocol protocol, String round) throws Exception {
+    prepare(TestJobs.in(directory, protocol));
+    Fault slow =
+        Fault.once(
+            Operation.CREATE, ".*/wave-00000/round-%s/down/.*njb".formatted(round), Effect.HANGS);
 
     try (TwoMachines machines = new TwoMachines(directory.resolve("spark"))) {
       score(

@@ -12,12 +12,14 @@ import io.nightjar.model.Dense;
 import io.nightjar.model.Layer;
 import io.nightjar.model.Relu;
 import io.nightjar.model.ResidualAdd;
+import io.nightjar.plan.Protocol;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,7 +35,7 @@ class CrashTest {
   /** Opening them takes long enough; making them as well need not be. */
   @TempDir private static Path shared;
 
-  private static Path sharedKeys;
+  private static final Map<Protocol, Path> KEYS = new EnumMap<>(Protocol.class);
 
   @TempDir private Path directory;
 
@@ -41,48 +43,53 @@ class CrashTest {
 
   @BeforeAll
   static void makeKeys() throws IOException {
-    sharedKeys = TestJobs.in(shared).keys("keys");
-  }
-
-  @BeforeEach
-  void prepare() {
-    jobs = TestJobs.in(directory);
+    for (Protocol protocol : Protocol.values()) {
+      KEYS.put(protocol, TestJobs.in(shared, protocol).keys(protocol.text()));
+    }
   }
 
   @ParameterizedTest
   @CsvSource({
     // in the middle of an upload, and at its end
-    "RENAME, .*/wave-00000/round-00/up.json",
-    "CREATE, .*/wave-00000/round-01/up/.*draw-01.*",
-    "RENAME, .*/inputs-.*/wave-00001.round-01",
+    "BAYHENN, RENAME, .*/wave-00000/round-00/up.json",
+    "BAYHENN, CREATE, .*/wave-00000/round-01/up/.*draw-01.*",
+    "BAYHENN, RENAME, .*/inputs-.*/wave-00001.round-01",
+    "CRYPTONETS, RENAME, .*/wave-00000/round-00/up.json",
+    "CRYPTONETS, RENAME, .*/inputs-.*/wave-00001.round-00",
     // between tasks and their manifest
-    "DELETE, .*/round-00/down/digests.*",
-    "RENAME, .*/wave-00000/round-01/down.json",
+    "BAYHENN, DELETE, .*/round-00/down/digests.*",
+    "BAYHENN, RENAME, .*/wave-00000/round-01/down.json",
+    "CRYPTONETS, RENAME, .*/wave-00000/round-00/down.json",
     // between waves
-    "RENAME, .*/parts/part-00000.csv"
+    "BAYHENN, RENAME, .*/parts/part-00000.csv",
+    "CRYPTONETS, RENAME, .*/parts/part-00000.csv"
   })
-  void aJobWithKeysGoesOn(Operation operation, String path) throws Exception {
-    crashAndGoOn(Optional.of(sharedKeys), operation, path);
+  void aJobWithKeysGoesOn(Protocol protocol, Operation operation, String path) throws Exception {
+    jobs = TestJobs.in(directory, protocol);
+    crashAndGoOn(Optional.of(KEYS.get(protocol)), operation, path);
   }
 
   @ParameterizedTest
   @CsvSource({
     // before it can be gone on from
-    "RENAME, .*/secret",
-    "RENAME, .*/_nightjar/job.json",
+    "BAYHENN, RENAME, .*/secret",
+    "BAYHENN, RENAME, .*/_nightjar/job.json",
     // in the middle of a task, and on the way of its files to their place
-    "CREATE, .*/round-00/down/_temporary/.*draw-01.*njb",
-    "RENAME, .*/round-00/down/batch-0000001.*",
-    "RENAME, .*/wave-00000/round-01/down.json",
+    "BAYHENN, CREATE, .*/round-00/down/_temporary/.*draw-01.*njb",
+    "BAYHENN, RENAME, .*/round-00/down/batch-0000001.*",
+    "BAYHENN, RENAME, .*/wave-00000/round-01/down.json",
+    "CRYPTONETS, CREATE, .*/round-00/down/_temporary/.*draw-01.*njb",
     // between waves
-    "DELETE, .*/wave-00001",
+    "BAYHENN, DELETE, .*/wave-00001",
+    "CRYPTONETS, DELETE, .*/wave-00001",
     // after the last
-    "RENAME, .*/out/part-00001.csv",
-    "RENAME, .*/_report/report.json",
-    "CREATE, .*/_SUCCESS",
-    "DELETE, .*/_nightjar/secret"
+    "BAYHENN, RENAME, .*/out/part-00001.csv",
+    "BAYHENN, RENAME, .*/_report/report.json",
+    "BAYHENN, CREATE, .*/_SUCCESS",
+    "BAYHENN, DELETE, .*/_nightjar/secret"
   })
-  void aJobWithoutKeysGoesOn(Operation operation, String path) throws Exception {
+  void aJobWithoutKeysGoesOn(Protocol protocol, Operation operation, String path) throws Exception {
+    jobs = TestJobs.in(directory, protocol);
     crashAndGoOn(Optional.empty(), operation, path);
   }
 
@@ -110,7 +117,7 @@ class CrashTest {
                 third,
                 new Relu("relu3"),
                 new Dense("fc3", 5, 3, true)));
-    crashAndGoOn(Optional.of(sharedKeys), operation, path);
+    crashAndGoOn(Optional.of(KEYS.get(Protocol.BAYHENN)), operation, path);
   }
 
   private void crashAndGoOn(Optional<Path> keys, Operation operation, String path)

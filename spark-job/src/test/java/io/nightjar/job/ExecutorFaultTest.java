@@ -8,12 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nightjar.job.FaultyFileSystem.Effect;
 import io.nightjar.job.FaultyFileSystem.Fault;
 import io.nightjar.job.FaultyFileSystem.Operation;
+import io.nightjar.plan.Protocol;
 import io.nightjar.spark.RoundFailedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,9 +27,8 @@ class ExecutorFaultTest {
   private TestJobs jobs;
   private Path memory;
 
-  @BeforeEach
-  void prepare() {
-    jobs = TestJobs.in(directory);
+  private void prepare(Protocol protocol) {
+    jobs = TestJobs.in(directory, protocol);
     memory = directory.resolve("memory");
   }
 
@@ -45,22 +44,29 @@ class ExecutorFaultTest {
 
   @ParameterizedTest
   @CsvSource({
-    "OPEN, .*/wave-00000/round-00/up/.*njb, FAILS",
-    "CREATE, .*/wave-00001/round-00/down/.*draw-01.*njb, FAILS",
-    "CREATE, .*/wave-00001/round-01/down/.*njb, FILLS_UP",
-    "RENAME, .*/wave-00002/round-00/down/_temporary/.*/digests-.*, FAILS",
-    "RENAME, .*/wave-00000/round-01/down/batch.*, FAILS"
+    "BAYHENN, OPEN, .*/wave-00000/round-00/up/.*njb, FAILS",
+    "BAYHENN, CREATE, .*/wave-00001/round-00/down/.*draw-01.*njb, FAILS",
+    "BAYHENN, CREATE, .*/wave-00001/round-01/down/.*njb, FILLS_UP",
+    "BAYHENN, RENAME, .*/wave-00002/round-00/down/_temporary/.*/digests-.*, FAILS",
+    "BAYHENN, RENAME, .*/wave-00000/round-01/down/batch.*, FAILS",
+    "CRYPTONETS, OPEN, .*/wave-00000/round-00/up/.*njb, FAILS",
+    "CRYPTONETS, CREATE, .*/wave-00001/round-00/down/.*draw-01.*njb, FILLS_UP",
+    "CRYPTONETS, RENAME, .*/wave-00002/round-00/down/batch.*, FAILS"
   })
-  void aTaskThatFailsOnceIsTriedAgain(Operation operation, String path, Effect effect)
-      throws Exception {
+  void aTaskThatFailsOnceIsTriedAgain(
+      Protocol protocol, Operation operation, String path, Effect effect) throws Exception {
+    prepare(protocol);
     score("local[2,4]", Fault.once(operation, path, effect));
 
     assertEquals(1, FaultyFileSystem.strikes(memory));
     jobs.assertScored("out");
   }
 
-  @Test
-  void aFullDiskOfExecutorsEndsTheJobWithOneReasonAndItGoesOnLater() throws Exception {
+  @ParameterizedTest
+  @CsvSource({"BAYHENN, fc1", "CRYPTONETS, the whole network"})
+  void aFullDiskOfExecutorsEndsTheJobWithOneReasonAndItGoesOnLater(Protocol protocol, String title)
+      throws Exception {
+    prepare(protocol);
     Fault full =
         Fault.always(Operation.CREATE, ".*/wave-00002/round-00/down/.*njb", Effect.FILLS_UP);
 
@@ -68,7 +74,7 @@ class ExecutorFaultTest {
         assertThrows(RoundFailedException.class, () -> score("local[2,2]", full));
 
     assertEquals(
-        "Wave 2, round 0 (fc1) failed on the executors: No space left on device",
+        "Wave 2, round 0 (%s) failed on the executors: No space left on device".formatted(title),
         failure.getMessage());
     assertEquals(2, FaultyFileSystem.strikes(memory));
     assertLeftUnpublished();
@@ -78,13 +84,16 @@ class ExecutorFaultTest {
 
   @ParameterizedTest
   @CsvSource({
-    ".*/wave-00002/round-00/up/.*njb",
-    ".*/wave-00002/round-01/up/.*njb",
-    ".*/wave-00002/round-01/[.]up.json.*",
-    ".*/_nightjar/parts/[.]part-00002.*"
+    "BAYHENN, .*/wave-00002/round-00/up/.*njb",
+    "BAYHENN, .*/wave-00002/round-01/up/.*njb",
+    "BAYHENN, .*/wave-00002/round-01/[.]up.json.*",
+    "BAYHENN, .*/_nightjar/parts/[.]part-00002.*",
+    "CRYPTONETS, .*/wave-00002/round-00/up/.*njb",
+    "CRYPTONETS, .*/_nightjar/parts/[.]part-00002.*"
   })
-  void aFullDiskOfTheDataOwnerEndsTheJobWithOneReasonAndItGoesOnLater(String path)
-      throws Exception {
+  void aFullDiskOfTheDataOwnerEndsTheJobWithOneReasonAndItGoesOnLater(
+      Protocol protocol, String path) throws Exception {
+    prepare(protocol);
     Fault full = Fault.always(Operation.CREATE, path, Effect.FILLS_UP);
 
     IOException failure = assertThrows(IOException.class, () -> score("local[2]", full));
@@ -97,6 +106,7 @@ class ExecutorFaultTest {
 
   @Test
   void aFullDiskAtThePublicationOfResultsIsNoLossOfThem() throws Exception {
+    prepare(Protocol.BAYHENN); // no block is in sight any more
     Fault full = Fault.always(Operation.CREATE, ".*/[.]report.json.*", Effect.FILLS_UP);
 
     assertThrows(IOException.class, () -> score("local[2]", full));

@@ -11,6 +11,7 @@ import io.nightjar.exchange.FileDigest;
 import io.nightjar.exchange.JobExchange;
 import io.nightjar.exchange.Manifest;
 import io.nightjar.exchange.Wave;
+import io.nightjar.plan.Protocol;
 import io.nightjar.protocol.ProtocolException;
 import io.nightjar.spark.RoundFailedException;
 import java.io.IOException;
@@ -18,16 +19,17 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
@@ -39,28 +41,38 @@ class ForgedExchangeTest {
 
   private static final int WAVE = 1;
 
+  /** Keys, and the exchange of an earlier job with them, as somebody may have kept it. */
+  private record Earlier(Path keys, Path exchange) {
+
+    static Earlier in(Path directory, Protocol protocol) throws Exception {
+      TestJobs jobs = TestJobs.in(directory, protocol);
+      Path keys = jobs.keys("keys");
+      TestJobs.score(jobs.scoring("out", keys, "spark.nightjar.exchange.keep=true"));
+      return new Earlier(keys, onlyJob(directory.resolve("out/_nightjar/exchange")));
+    }
+  }
+
+  private static final Map<Protocol, Earlier> EARLIER = new EnumMap<>(Protocol.class);
+
   @TempDir private static Path shared;
-
-  /** An earlier job's exchange, with the same keys, as somebody may have kept it. */
-  private static Path earlier;
-
-  private static Path keys;
 
   @TempDir private Path directory;
 
   private TestJobs jobs;
+  private Path earlier;
+  private Path keys;
 
   @BeforeAll
-  static void runAnEarlierJob() throws Exception {
-    TestJobs jobs = TestJobs.in(shared);
-    keys = jobs.keys("keys");
-    TestJobs.score(jobs.scoring("out", keys, "spark.nightjar.exchange.keep=true"));
-    earlier = onlyJob(shared.resolve("out/_nightjar/exchange"));
+  static void runEarlierJobs() throws Exception {
+    for (Protocol protocol : Protocol.values()) {
+      EARLIER.put(protocol, Earlier.in(shared.resolve(protocol.text()), protocol));
+    }
   }
 
-  @BeforeEach
-  void prepare() {
-    jobs = TestJobs.in(directory);
+  private void prepare(Protocol protocol) {
+    jobs = TestJobs.in(directory, protocol);
+    earlier = EARLIER.get(protocol).exchange();
+    keys = EARLIER.get(protocol).keys();
   }
 
   private static Path onlyJob(Path exchange) throws IOException {
@@ -96,24 +108,46 @@ class ForgedExchangeTest {
   }
 
   @ParameterizedTest
-  @EnumSource(
-      names = {"TRUNCATED", "ONE_BIT_FLIPPED", "ANOTHER_BATCHES", "AN_EARLIER_JOBS", "MISSING"})
-  void aForgedUploadIsNotEvaluated(BlockForgery forgery) throws Exception {
+  @CsvSource({
+    "BAYHENN, TRUNCATED",
+    "BAYHENN, ONE_BIT_FLIPPED",
+    "BAYHENN, ANOTHER_BATCHES",
+    "BAYHENN, AN_EARLIER_JOBS",
+    "BAYHENN, MISSING",
+    "CRYPTONETS, TRUNCATED",
+    "CRYPTONETS, ONE_BIT_FLIPPED",
+    "CRYPTONETS, ANOTHER_BATCHES",
+    "CRYPTONETS, AN_EARLIER_JOBS"
+  })
+  void aForgedUploadIsNotEvaluated(Protocol protocol, BlockForgery forgery) throws Exception {
+    prepare(protocol);
     RoundFailedException failure =
         assertThrows(
             RoundFailedException.class,
             () -> score(atUpload(0, job -> commit(forgery, job, Direction.UP))));
 
     assertTrue(
-        failure.getMessage().startsWith("Wave 1, round 0 (fc1) failed on the executors: "),
+        failure.getMessage().matches("Wave 1, round 0 \\([^)]*\\) failed on the executors: .*"),
         failure.getMessage());
     assertOneLine(failure);
     assertGoesOn();
   }
 
   @ParameterizedTest
-  @EnumSource
-  void aForgedResultIsNotTaken(BlockForgery forgery) throws Exception {
+  @CsvSource({
+    "BAYHENN, TRUNCATED",
+    "BAYHENN, ONE_BIT_FLIPPED",
+    "BAYHENN, ANOTHER_BATCHES",
+    "BAYHENN, AN_EARLIER_JOBS",
+    "BAYHENN, MISSING",
+    "BAYHENN, A_DIRECTORY",
+    "CRYPTONETS, TRUNCATED",
+    "CRYPTONETS, ONE_BIT_FLIPPED",
+    "CRYPTONETS, ANOTHER_BATCHES",
+    "CRYPTONETS, AN_EARLIER_JOBS"
+  })
+  void aForgedResultIsNotTaken(Protocol protocol, BlockForgery forgery) throws Exception {
+    prepare(protocol);
     Exception failure =
         assertThrows(
             Exception.class,
@@ -126,8 +160,7 @@ class ForgedExchangeTest {
     assertGoesOn();
   }
 
-  private static void commit(BlockForgery forgery, Path job, Direction direction)
-      throws IOException {
+  private void commit(BlockForgery forgery, Path job, Direction direction) throws IOException {
     forgery.commit(
         block(job, WAVE, direction), block(job, 0, direction), block(earlier, WAVE, direction));
   }
@@ -154,8 +187,18 @@ class ForgedExchangeTest {
   }
 
   @ParameterizedTest
-  @EnumSource
-  void aForgedResultWithAManifestToMatchIsNotTaken(Source source) throws Exception {
+  @CsvSource({
+    "BAYHENN, ANOTHER_BATCH",
+    "BAYHENN, AN_EARLIER_JOB",
+    "BAYHENN, ANOTHER_DRAW",
+    "BAYHENN, ANOTHER_ROUND",
+    "CRYPTONETS, ANOTHER_BATCH",
+    "CRYPTONETS, AN_EARLIER_JOB",
+    "CRYPTONETS, ANOTHER_DRAW"
+  })
+  void aForgedResultWithAManifestToMatchIsNotTaken(Protocol protocol, Source source)
+      throws Exception {
+    prepare(protocol);
     ExchangeException failure =
         assertThrows(
             ExchangeException.class,
@@ -233,7 +276,7 @@ class ForgedExchangeTest {
     WITH_A_NAME_OUTSIDE,
     WITH_A_TERMINAL_SEQUENCE;
 
-    void commit(Path job) throws IOException {
+    void commit(Path job, Path earlier) throws IOException {
       Path manifest = round(job, WAVE, 0).resolve("down.json");
       String json = Files.readString(manifest);
       switch (this) {
@@ -260,17 +303,37 @@ class ForgedExchangeTest {
   }
 
   @ParameterizedTest
-  @EnumSource
-  void aForgedManifestIsNotFollowed(ManifestForgery forgery) throws Exception {
+  @CsvSource({
+    "BAYHENN, MISSING",
+    "BAYHENN, DIGEST_CHANGED",
+    "BAYHENN, A_FILE_LESS",
+    "BAYHENN, STALE",
+    "BAYHENN, MALFORMED",
+    "BAYHENN, OF_ANOTHER_WAVE",
+    "BAYHENN, OF_ANOTHER_JOB",
+    "BAYHENN, WITH_A_NAME_OUTSIDE",
+    "BAYHENN, WITH_A_TERMINAL_SEQUENCE",
+    "CRYPTONETS, MISSING",
+    "CRYPTONETS, DIGEST_CHANGED",
+    "CRYPTONETS, A_FILE_LESS",
+    "CRYPTONETS, STALE",
+    "CRYPTONETS, OF_ANOTHER_JOB"
+  })
+  void aForgedManifestIsNotFollowed(Protocol protocol, ManifestForgery forgery) throws Exception {
+    prepare(protocol);
     ExchangeException failure =
-        assertThrows(ExchangeException.class, () -> score(atEvaluation(0, forgery::commit)));
+        assertThrows(
+            ExchangeException.class,
+            () -> score(atEvaluation(0, job -> forgery.commit(job, earlier))));
 
     assertOneLine(failure);
     assertGoesOn();
   }
 
-  @Test
-  void withAnotherKeyNothingIsGoneOnWith() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void withAnotherKeyNothingIsGoneOnWith(Protocol protocol) throws Exception {
+    prepare(protocol);
     Path other = jobs.keys("other-keys");
     assertThrows(
         Interruption.class,
@@ -289,9 +352,11 @@ class ForgedExchangeTest {
     jobs.assertScored("out");
   }
 
-  /** Even if nobody had noticed that the keys are others, the noise would tell. */
-  @Test
-  void resultsUnderAnotherKeyAreNotTaken() throws Exception {
+  /** Even if nobody had noticed that the keys are others, the noise or the values would tell. */
+  @ParameterizedTest
+  @CsvSource({"BAYHENN, noise margin", "CRYPTONETS, the plan's bound is"})
+  void resultsUnderAnotherKeyAreNotTaken(Protocol protocol, String reason) throws Exception {
+    prepare(protocol);
     Path other = jobs.keys("other-keys");
     JobProgress ending =
         atEvaluation(
@@ -318,7 +383,7 @@ class ForgedExchangeTest {
     ExchangeException refusal =
         assertThrows(ExchangeException.class, () -> TestJobs.score(scoring(keys)));
 
-    assertTrue(refusal.getMessage().contains("noise margin"), refusal.getMessage());
+    assertTrue(refusal.getMessage().contains(reason), refusal.getMessage());
     assertFalse(Files.exists(directory.resolve("out/_SUCCESS")));
   }
 
@@ -326,8 +391,10 @@ class ForgedExchangeTest {
     return state.replaceAll(".*\"fingerprint\":\"([0-9a-f]*)\".*", "$1");
   }
 
-  @Test
-  void otherUploadsForTheSameDrawsAreRefused() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void otherUploadsForTheSameDrawsAreRefused(Protocol protocol) throws Exception {
+    prepare(protocol);
     assertThrows(
         Interruption.class,
         () ->

@@ -14,11 +14,14 @@ import io.nightjar.job.FaultyFileSystem.Operation;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanJson;
 import io.nightjar.plan.Planner;
+import io.nightjar.plan.Protocol;
 import io.nightjar.protocol.ProtocolException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -40,11 +43,12 @@ class RemoteJobTest {
 
   @TempDir private static Path shared;
 
-  private static Path keys;
+  private static final Map<Protocol, Path> KEYS = new EnumMap<>(Protocol.class);
 
   @TempDir private Path directory;
 
   private TestJobs jobs;
+  private Path keys;
   private Path exchange;
 
   /** Ends a party at some point of a job. */
@@ -54,13 +58,25 @@ class RemoteJobTest {
 
   @BeforeAll
   static void makeKeys() throws IOException {
-    keys = TestJobs.in(shared).keys("keys");
+    for (Protocol protocol : Protocol.values()) {
+      KEYS.put(protocol, TestJobs.in(shared, protocol).keys(protocol.text()));
+    }
   }
 
+  /** For tests that are about neither protocol; the others prepare for theirs. */
   @BeforeEach
   void prepare() {
-    jobs = TestJobs.in(directory);
-    exchange = directory.resolve("exchange");
+    prepare(Protocol.BAYHENN);
+  }
+
+  private void prepare(Protocol protocol) {
+    prepare(protocol, directory);
+  }
+
+  private void prepare(Protocol protocol, Path place) {
+    jobs = TestJobs.in(place, protocol);
+    keys = KEYS.get(protocol);
+    exchange = place.resolve("exchange");
   }
 
   private CompletableFuture<Integer> serving(ServeRequest request, JobProgress progress) {
@@ -82,8 +98,10 @@ class RemoteJobTest {
     return jobs.asking(exchange.toUri().toString(), keys, "out", pairs);
   }
 
-  @Test
-  void resultsAreThoseOfTheReferenceBitForBit() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void resultsAreThoseOfTheReference(Protocol protocol) throws Exception {
+    prepare(protocol);
     CompletableFuture<Integer> serving = serving();
 
     AgentJob.run(asking(), JobProgress.NONE);
@@ -129,38 +147,42 @@ class RemoteJobTest {
         new MiniDFSCluster.Builder(configuration, directory.resolve("hdfs").toFile())
             .numDataNodes(1)
             .build()) {
-      String uri = hdfs.getFileSystem().getUri() + "/exchange";
-      CompletableFuture<Integer> serving = serving(jobs.serving(uri, 1), JobProgress.NONE);
-      AgentJob.run(jobs.asking(uri, keys, "out"), JobProgress.NONE);
-      assertEquals(0, serving.get());
-      jobs.assertScored("out");
+      for (Protocol protocol : Protocol.values()) { // one file system: to start it takes longest
+        prepare(protocol, directory.resolve(protocol.text()));
+        String uri = hdfs.getFileSystem().getUri() + "/exchange-" + protocol.text();
+        CompletableFuture<Integer> serving = serving(jobs.serving(uri, 1), JobProgress.NONE);
+        AgentJob.run(jobs.asking(uri, keys, "out"), JobProgress.NONE);
+        assertEquals(0, serving.get());
+        jobs.assertScored("out");
 
-      scoreOnHdfs(hdfs.getFileSystem());
+        scoreOnHdfs(hdfs.getFileSystem(), "/out-of-" + protocol.text());
+      }
     }
   }
 
   /**
    * With everything on HDFS, where a rename never replaces, after a beginning that did not get far.
    */
-  private void scoreOnHdfs(FileSystem hdfs) throws Exception {
-    org.apache.hadoop.fs.Path output =
-        new org.apache.hadoop.fs.Path(hdfs.getUri() + "/out-of-score");
+  private void scoreOnHdfs(FileSystem hdfs, String path) throws Exception {
+    org.apache.hadoop.fs.Path output = new org.apache.hadoop.fs.Path(hdfs.getUri() + path);
     hdfs.create(new org.apache.hadoop.fs.Path(output, "_nightjar/secret")).close();
 
     TestJobs.score(jobs.scoring(output.toString(), Optional.empty()));
 
     hdfs.copyToLocalFile(
-        output, new org.apache.hadoop.fs.Path(directory.resolve("out-of-score").toUri()));
+        output, new org.apache.hadoop.fs.Path(jobs.directory().resolve("out-of-score").toUri()));
     jobs.assertScored("out-of-score");
     assertTrue(TestJobs.score(jobs.scoring(output.toString(), Optional.empty())).before());
   }
 
-  @Test
-  void anAgentThatEndsAnywhereGoesOn() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void anAgentThatEndsAnywhereGoesOn(Protocol protocol) throws Exception {
+    prepare(protocol);
     CompletableFuture<Integer> serving = serving();
 
     assertThrows(Ended.class, () -> AgentJob.run(asking(), endAtUpload(0, 0)));
-    assertThrows(Ended.class, () -> AgentJob.run(asking(), endAtUpload(1, 1)));
+    assertThrows(Ended.class, () -> AgentJob.run(asking(), endAtUpload(1, lastRound())));
     assertThrows(Ended.class, () -> AgentJob.run(asking(), endAtFinish(1)));
     AgentJob.run(asking(), JobProgress.NONE);
 
@@ -202,8 +224,14 @@ class RemoteJobTest {
     };
   }
 
-  @Test
-  void aServerThatEndsAnywhereGoesOn() throws Exception {
+  private int lastRound() {
+    return jobs.plan().rounds().size() - 1;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aServerThatEndsAnywhereGoesOn(Protocol protocol) throws Exception {
+    prepare(protocol);
     CompletableFuture<ScoreResult> asking =
         CompletableFuture.supplyAsync(
             () -> {
@@ -214,18 +242,22 @@ class RemoteJobTest {
               }
             });
     String uri = exchange.toUri().toString();
-    assertEquals(1, serving(jobs.serving(uri, 1), endAtEvaluation(0, 0)).get());
-    assertEquals(1, serving(jobs.serving(uri, 1), endAtEvaluation(1, 1)).get());
-    assertEquals(0, serving(jobs.serving(uri, 1), JobProgress.NONE).get());
+    ServeRequest waveByWave = jobs.serving(uri, 1, "spark.nightjar.waves.inFlight=1");
+    assertEquals(1, serving(waveByWave, endAtEvaluation(0, 0)).get());
+    assertEquals(1, serving(waveByWave, endAtEvaluation(1, lastRound())).get());
+    assertEquals(0, serving(waveByWave, JobProgress.NONE).get());
 
     asking.get();
     jobs.assertScored("out");
   }
 
-  @Test
-  void aServerThatHasDoneEverythingRefusesNothingWhenItIsStartedAgain() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void aServerThatHasDoneEverythingRefusesNothingWhenItIsStartedAgain(Protocol protocol)
+      throws Exception {
+    prepare(protocol);
     CompletableFuture<Integer> serving = serving();
-    JobProgress slow = endAtEvaluation(2, 1);
+    JobProgress slow = endAtEvaluation(2, lastRound());
     assertThrows(Ended.class, () -> AgentJob.run(asking("spark.nightjar.waves.inFlight=1"), slow));
     assertEquals(0, serving.get()); // all is evaluated, but the data owner does not have it yet
 
@@ -235,8 +267,10 @@ class RemoteJobTest {
     jobs.assertScored("out");
   }
 
-  @Test
-  void otherUploadsForTheSameDrawsAreRefused() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void otherUploadsForTheSameDrawsAreRefused(Protocol protocol) throws Exception {
+    prepare(protocol);
     CompletableFuture<Integer> first =
         serving(jobs.serving(exchange.toUri().toString(), 1), endAtEvaluation(0, 0));
     assertThrows(

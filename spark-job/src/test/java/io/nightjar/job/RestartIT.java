@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nightjar.job.FaultyFileSystem.Effect;
 import io.nightjar.job.FaultyFileSystem.Fault;
 import io.nightjar.job.FaultyFileSystem.Operation;
+import io.nightjar.plan.Protocol;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,9 +17,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The program in processes of its own, which are killed and started again. */
 class RestartIT {
@@ -30,11 +32,6 @@ class RestartIT {
   private TestJobs jobs;
   private final List<Process> started = new ArrayList<>();
   private int count;
-
-  @BeforeEach
-  void prepare() {
-    jobs = TestJobs.in(directory);
-  }
 
   @AfterEach
   void killWhatIsLeft() throws InterruptedException {
@@ -124,33 +121,40 @@ class RestartIT {
     return start(fault, "score", arguments.toArray(new String[0]));
   }
 
-  @Test
-  void aDriverWithKeysThatIsKilledInsideAndBetweenRoundsGoesOn() throws Exception {
+  @ParameterizedTest
+  @CsvSource({"BAYHENN, 01", "CRYPTONETS, 00"})
+  void aDriverWithKeysThatIsKilledInsideAndBetweenRoundsGoesOn(Protocol protocol, String last)
+      throws Exception {
+    jobs = TestJobs.in(directory, protocol);
     Optional<Path> keys = Optional.of(jobs.keys("keys"));
     Path secret = directory.resolve("out/_nightjar/secret");
 
     score(hang(Operation.CREATE, ".*/wave-00001/round-00/down/_temporary/.*njb"), keys)
         .killAtFault();
     byte[] raw = Files.readAllBytes(secret);
-    score(hang(Operation.RENAME, ".*/wave-00000/round-01/down.json"), keys).killAtFault();
+    score(hang(Operation.RENAME, ".*/wave-00000/round-%s/down.json".formatted(last)), keys)
+        .killAtFault();
     score(NONE, keys).assertDone();
 
-    assertEquals(jobs.expected(raw), TestJobs.results(directory.resolve("out")));
+    jobs.assertScored(raw, "out");
     assertFalse(Files.exists(secret));
   }
 
   @Test
   void aDriverWithoutKeysThatIsKilledGoesOn() throws Exception {
+    jobs = TestJobs.in(directory);
     score(hang(Operation.CREATE, ".*/wave-00001/round-01/up/.*njb"), Optional.empty())
         .killAtFault();
     byte[] raw = Files.readAllBytes(directory.resolve("out/_nightjar/secret"));
     score(NONE, Optional.empty()).assertDone();
 
-    assertEquals(jobs.expected(raw), TestJobs.results(directory.resolve("out")));
+    jobs.assertScored(raw, "out");
   }
 
-  @Test
-  void anAgentAndAServerThatAreKilledGoOn() throws Exception {
+  @ParameterizedTest
+  @CsvSource({"BAYHENN, 01", "CRYPTONETS, 00"})
+  void anAgentAndAServerThatAreKilledGoOn(Protocol protocol, String last) throws Exception {
+    jobs = TestJobs.in(directory, protocol);
     Path keys = jobs.keys("keys");
     String uri = FaultyFileSystem.uri(directory.resolve("exchange"));
     String[] serve = {
@@ -167,9 +171,9 @@ class RestartIT {
       directory.resolve("out").toString()
     };
 
-    Child server =
-        start(hang(Operation.CREATE, ".*/wave-00001/round-01/down/.*njb"), "serve", serve);
-    start(hang(Operation.CREATE, ".*/wave-00001/round-01/up/.*njb"), "agent", agent).killAtFault();
+    String blocks = ".*/wave-00001/round-%s/%s/.*njb";
+    Child server = start(hang(Operation.CREATE, blocks.formatted(last, "down")), "serve", serve);
+    start(hang(Operation.CREATE, blocks.formatted(last, "up")), "agent", agent).killAtFault();
     Child secondAgent = start(NONE, "agent", agent);
     server.killAtFault();
     byte[] raw;
@@ -180,7 +184,7 @@ class RestartIT {
 
     secondAgent.assertDone();
     secondServer.assertDone();
-    assertEquals(jobs.expected(raw), TestJobs.results(directory.resolve("out")));
+    jobs.assertScored(raw, "out");
   }
 
   private static Fault hang(Operation operation, String path) {
@@ -189,6 +193,7 @@ class RestartIT {
 
   @Test
   void aFailureIsOneLine() throws Exception {
+    jobs = TestJobs.in(directory);
     Child full =
         score(
             Fault.always(Operation.CREATE, ".*/wave-00001/round-01/down/.*njb", Effect.FILLS_UP),

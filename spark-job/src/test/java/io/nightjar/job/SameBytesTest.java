@@ -8,6 +8,7 @@ import io.nightjar.job.FaultyFileSystem.Effect;
 import io.nightjar.job.FaultyFileSystem.Fault;
 import io.nightjar.job.FaultyFileSystem.Operation;
 import io.nightjar.plan.ModelPrivacy;
+import io.nightjar.plan.Protocol;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +18,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A round that is evaluated again, however it is cut and whatever fails, gives the same files. */
 class SameBytesTest {
@@ -40,10 +41,10 @@ class SameBytesTest {
       };
 
   @ParameterizedTest
-  @EnumSource
-  void aRoundThatIsEvaluatedAgainGivesTheSameBlocksAndManifest(ModelPrivacy privacy)
-      throws Exception {
-    TestJobs jobs = TestJobs.in(directory, privacy);
+  @CsvSource({"BAYHENN, NONE", "BAYHENN, BAYESIAN", "CRYPTONETS, NONE"})
+  void aRoundThatIsEvaluatedAgainGivesTheSameBlocksAndManifest(
+      Protocol protocol, ModelPrivacy privacy) throws Exception {
+    TestJobs jobs = TestJobs.in(directory, protocol, privacy);
     Path keys = jobs.keys("keys");
     Path output = directory.resolve("out");
     Path memory = directory.resolve("memory");

@@ -15,8 +15,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Jobs whose executors evaluate the whole network: one upload, one download. */
 class SealedJobTest {
 
-  private static final double TOLERANCE = 2e-3;
-
   @TempDir private Path directory;
 
   @Test
@@ -25,7 +23,7 @@ class SealedJobTest {
 
     Map<String, Object> report = TestJobs.score(jobs.scoring("out")).report();
 
-    jobs.assertScoredNearly("out", TOLERANCE);
+    jobs.assertScored("out");
     assertEquals("cryptonets", report.get("protocol"));
     Map<?, ?> margin = (Map<?, ?>) report.get("noiseMarginBits");
     double predicted = ((Number) margin.get("predicted")).doubleValue();
@@ -42,7 +40,7 @@ class SealedJobTest {
     AgentJob.run(jobs.asking(exchange, jobs.keys("keys"), "out"), JobProgress.NONE);
 
     assertEquals(0, serving.get());
-    jobs.assertScoredNearly("out", TOLERANCE);
+    jobs.assertScored("out");
     assertEquals(1, jobs.plan().rounds().size());
   }
 

@@ -12,6 +12,7 @@ import io.nightjar.crypto.RawSecretAccess;
 import io.nightjar.crypto.SecretKey;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.Wave;
+import io.nightjar.plan.Protocol;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.NotSerializableException;
@@ -42,6 +43,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A secret key and a job's secret stay where they are. */
 class SecretsTest {
@@ -122,12 +125,15 @@ class SecretsTest {
   }
 
   /** Everything that a job says or leaves behind, when it goes well and when it does not. */
-  @Test
-  void aJobLeavesNoTraceOfThem() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void aJobLeavesNoTraceOfThem(Protocol protocol) throws Exception {
+    jobs = TestJobs.in(directory, protocol);
     Path keys = jobs.keys("keys");
     List<byte[]> needles = new ArrayList<>(needles());
-    try (SecretKey own = KeyDirectory.open(keys, context, TestJobs.PASSPHRASE.toCharArray())) {
-      addKey(own, needles);
+    try (HeContext ofKeys = HeContext.open(jobs.plan().parameters());
+        SecretKey own = KeyDirectory.open(keys, ofKeys, TestJobs.PASSPHRASE.toCharArray())) {
+      addAll(own.toBytes(ofKeys, RawSecretAccess.granted()), needles);
     }
     Path events = Files.createDirectories(directory.resolve("events"));
     Path exchange = directory.resolve("exchange");
@@ -178,14 +184,10 @@ class SecretsTest {
   /** Pieces of all secrets as they might be written. */
   private List<byte[]> needles() {
     List<byte[]> needles = new ArrayList<>();
-    addKey(key, needles);
+    addAll(key.toBytes(context, RawSecretAccess.granted()), needles);
     addAll(secret.toBytes(RawSecretAccess.granted()), needles);
     needles.add(TestJobs.PASSPHRASE.getBytes(StandardCharsets.UTF_8));
     return needles;
-  }
-
-  private void addKey(SecretKey added, List<byte[]> needles) {
-    addAll(added.toBytes(context, RawSecretAccess.granted()), needles);
   }
 
   private static void addAll(byte[] raw, List<byte[]> needles) {
