@@ -2,9 +2,17 @@ package io.nightjar.exchange;
 
 import io.nightjar.crypto.Blake3;
 import io.nightjar.crypto.BlockCodec;
+import io.nightjar.crypto.BlockDecryptor;
+import io.nightjar.crypto.BlockEncryptor;
+import io.nightjar.crypto.BlockEvaluator;
+import io.nightjar.crypto.CipherBlock;
 import io.nightjar.crypto.CryptoException;
+import io.nightjar.crypto.Form;
 import io.nightjar.crypto.HeContext;
+import io.nightjar.crypto.IntegerColumns;
+import io.nightjar.crypto.Packing;
 import io.nightjar.crypto.PublicKey;
+import io.nightjar.crypto.RealColumns;
 import io.nightjar.crypto.RelinearisationKey;
 import io.nightjar.crypto.Scheme;
 import io.nightjar.crypto.SecretKey;
@@ -28,6 +36,9 @@ public final class OwnerKey {
 
   /** More than a key of any parameters has, in bytes. */
   public static final int MOST_BYTES = 16 << 20;
+
+  /** Far above the noise of any ring, and its square far below two primes. */
+  private static final double PROBE_SCALE = 0x1p30;
 
   private final byte[] bytes;
   private final String fingerprint;
@@ -102,12 +113,15 @@ public final class OwnerKey {
       PublicKey publicKey = codec.readPublicKey(in);
       boolean done = false;
       try {
-        Opened opened =
-            new Opened(
-                publicKey,
-                context.parameters().scheme() == Scheme.CKKS
-                    ? Optional.of(codec.readRelinearisationKey(in))
-                    : Optional.empty());
+        Optional<RelinearisationKey> relinearisation = Optional.empty();
+        if (context.parameters().scheme() == Scheme.CKKS) {
+          if (in.available() == 0) {
+            throw new ExchangeException(
+                "A public key is refused: no relinearisation key comes after it");
+          }
+          relinearisation = Optional.of(codec.readRelinearisationKey(in));
+        }
+        Opened opened = new Opened(publicKey, relinearisation);
         done = true;
         return opened;
       } finally {
@@ -121,6 +135,29 @@ public final class OwnerKey {
       throw new ExchangeException("A public key is refused: it is cut short", e);
     } catch (IOException e) {
       throw new UncheckedIOException("An array cannot fail to be read", e);
+    }
+  }
+
+  /**
+   * Returns whether a secret key decrypts what is encrypted under this one, and multiplied with it.
+   */
+  public boolean belongsTo(SecretKey secret, HeContext context) {
+    try (Opened opened = open(context)) {
+      BlockEncryptor encryptor = new BlockEncryptor(context, opened.publicKey());
+      BlockDecryptor decryptor = new BlockDecryptor(context, secret);
+      if (opened.relinearisation().isEmpty()) {
+        IntegerColumns one = new IntegerColumns(1, 1, new long[] {1});
+        try (CipherBlock block = encryptor.encrypt(one, Packing.COEFFICIENTS, Form.COEFFICIENT)) {
+          return decryptor.noiseMarginBits(block) >= 1; // of another key, it is nothing but noise
+        }
+      }
+      BlockEvaluator evaluator = new BlockEvaluator(context);
+      RealColumns one = new RealColumns(1, 1, new double[] {1});
+      try (CipherBlock block = encryptor.encrypt(one, PROBE_SCALE);
+          CipherBlock square = evaluator.square(block);
+          CipherBlock product = evaluator.relinearise(square, opened.relinearisation().get())) {
+        return Math.abs(decryptor.decryptReal(product).values()[0] - 1) < 0.01;
+      }
     }
   }
 

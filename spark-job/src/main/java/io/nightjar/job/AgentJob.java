@@ -87,7 +87,7 @@ public final class AgentJob {
     try (HeContext context = HeContext.open(plan.parameters());
         Passphrase passphrase = Passphrase.get(settings, false);
         SecretKey key = KeyDirectory.open(request.keys(), context, passphrase.characters())) {
-      OwnerKey publicKey = KeyDirectory.owner(request.keys(), context);
+      OwnerKey publicKey = KeyDirectory.owner(request.keys(), context, key);
       JobDescription job =
           before.isPresent()
               ? before.get()

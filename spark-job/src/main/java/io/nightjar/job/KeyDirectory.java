@@ -97,7 +97,7 @@ public final class KeyDirectory {
    * @throws JobRefusedException if there is none, or it is not the one that was made with the
    *     secret key
    */
-  static OwnerKey owner(Path directory, HeContext context) throws IOException {
+  static OwnerKey owner(Path directory, HeContext context, SecretKey secret) throws IOException {
     Path file = directory.resolve(PUBLIC_KEY);
     OwnerKey owner;
     try {
@@ -110,6 +110,11 @@ public final class KeyDirectory {
       throw new JobRefusedException(
           "%s has fingerprint %s; %s has %s: make keys with keygen"
               .formatted(file, owner.fingerprint(), DESCRIPTION, Text.quote(made)));
+    }
+    if (!owner.belongsTo(secret, context)) {
+      throw new JobRefusedException(
+          "%s does not belong to %s: make keys with keygen"
+              .formatted(file, directory.resolve(SECRET_KEY)));
     }
     return owner;
   }

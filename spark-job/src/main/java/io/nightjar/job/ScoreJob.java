@@ -265,7 +265,7 @@ public final class ScoreJob {
   /** The public key goes with the secret one: kept with it, or forgotten with it. */
   private OwnerKey publicKey(HeContext context, SecretKey key) throws IOException {
     if (request.keys().isPresent()) {
-      return KeyDirectory.owner(request.keys().get(), context);
+      return KeyDirectory.owner(request.keys().get(), context, key);
     }
     return OwnerKey.of(key, context);
   }

@@ -2,6 +2,7 @@ package io.nightjar.exchange;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -64,21 +65,6 @@ class OwnerKeyTest {
   }
 
   @Test
-  void whereCiphertextsAreMultipliedTheKeyForThatTravelsToo() {
-    HeParameters parameters =
-        HeParameters.insecureForTests(Scheme.CKKS, 64, List.of(44, 44, 44), 0);
-    try (HeContext sealed = HeContext.open(parameters);
-        SecretKey key = SecretKey.generate(sealed)) {
-      OwnerKey made = OwnerKey.of(key, sealed);
-      try (OwnerKey.Opened opened = OwnerKey.read(made.bytes(), sealed).open(sealed)) {
-        assertEquals(parameters, opened.relinearisation().orElseThrow().parameters());
-      }
-      byte[] cut = Arrays.copyOf(made.bytes(), made.bytes().length - 1);
-      assertThrows(ExchangeException.class, () -> OwnerKey.read(cut, sealed));
-    }
-  }
-
-  @Test
   void everyKeyHasAFingerprintOfItsOwn() {
     assertNotEquals(owner.fingerprint(), make(secret).fingerprint());
     try (SecretKey other = SecretKey.generate(context)) {
@@ -103,6 +89,14 @@ class OwnerKeyTest {
       assertRefused(Arrays.copyOf(bytes, length));
     }
     assertRefused(Arrays.copyOf(bytes, bytes.length + 1));
+  }
+
+  @Test
+  void aKeyBelongsToTheSecretOneItWasMadeOf() {
+    try (SecretKey other = SecretKey.generate(context)) {
+      assertTrue(owner.belongsTo(secret, context));
+      assertFalse(owner.belongsTo(other, context));
+    }
   }
 
   @Test
