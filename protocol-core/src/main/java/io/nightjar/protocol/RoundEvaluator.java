@@ -83,6 +83,9 @@ public final class RoundEvaluator {
   public Round check(BlockLabel label, CipherBlock upload) {
     Round round = checkLabel(label);
     MessageChecks.check(plan, upload, plan.upload(round.inputColumns()));
+    if (plan.isSealed()) {
+      MessageChecks.require("scale", plan.scale(), upload.scale());
+    }
     return round;
   }
 
