@@ -182,6 +182,8 @@ class RemoteJobTest {
     CompletableFuture<Integer> serving = serving();
 
     assertThrows(Ended.class, () -> AgentJob.run(asking(), endAtUpload(0, 0)));
+    AgentRequest waveByWave = asking("spark.nightjar.waves.inFlight=1");
+    assertThrows(Ended.class, () -> AgentJob.run(waveByWave, endAtEvaluation(0, lastRound())));
     assertThrows(Ended.class, () -> AgentJob.run(asking(), endAtUpload(1, lastRound())));
     assertThrows(Ended.class, () -> AgentJob.run(asking(), endAtFinish(1)));
     AgentJob.run(asking(), JobProgress.NONE);

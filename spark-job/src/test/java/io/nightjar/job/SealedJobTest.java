@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,20 +29,6 @@ class SealedJobTest {
     double measured = ((Number) margin.get("measuredMin")).doubleValue();
     assertTrue(predicted <= measured, margin.toString());
   }
-
-  @Test
-  void twoOwnersGetTheSameResultsAndTheDataOwnerIsAskedOnce() throws Exception {
-    TestJobs jobs = TestJobs.sealed(directory);
-    String exchange = directory.resolve("exchange").toUri().toString();
-    CompletableFuture<Integer> serving = TestJobs.serving(jobs.serving(exchange, 1));
-
-    AgentJob.run(jobs.asking(exchange, jobs.keys("keys"), "out"), JobProgress.NONE);
-
-    assertEquals(0, serving.get());
-    jobs.assertScored("out");
-    assertEquals(1, jobs.plan().rounds().size());
-  }
-
   @Test
   void errorsOfOutputsAreNoLargerThanThePlanExpects() throws Exception {
     TestJobs jobs = TestJobs.sealed(directory);
