@@ -1,6 +1,7 @@
 package io.nightjar.job;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.nightjar.job.FaultyFileSystem.Effect;
 import io.nightjar.job.FaultyFileSystem.Fault;
@@ -11,10 +12,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Executors in processes of their own. */
 class ClusterTest {
@@ -24,68 +25,70 @@ class ClusterTest {
   private TestJobs jobs;
   private Path memory;
 
-  private void prepare(TestJobs prepared) {
-    jobs = prepared;
+  private void prepare(Protocol protocol, ModelPrivacy privacy) {
+    jobs = TestJobs.in(directory, protocol, privacy);
     memory = directory.resolve("memory");
   }
 
-  private void score(String master, Fault fault, String... pairs) throws Exception {
+  private ScoreRequest request(String master, Optional<Path> keys, Fault fault, String... pairs)
+      throws Exception {
     List<String> all = new ArrayList<>(LocalCluster.settings());
     all.addAll(List.of(FaultyFileSystem.with(fault, memory, pairs)));
-    TestJobs.score(
-        TestJobs.on(
-            master,
-            jobs.scoring(
-                FaultyFileSystem.uri(directory.resolve("out")),
-                Optional.empty(),
-                all.toArray(new String[0]))));
+    return TestJobs.on(
+        master,
+        jobs.scoring(
+            FaultyFileSystem.uri(directory.resolve("out")), keys, all.toArray(new String[0])));
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void executorsInOtherProcessesGiveTheSameResults(Protocol protocol) throws Exception {
-    prepare(TestJobs.in(directory, protocol));
-    Fault none = Fault.always(Operation.OPEN, "nowhere", Effect.FAILS);
-
-    try (LocalCluster cluster = LocalCluster.prepare(directory.resolve("spark"))) {
-      score(cluster.master(), none);
-    }
-
-    jobs.assertScored("out");
-  }
-
+  /** What executors in other processes write, this process would have written too. */
   @ParameterizedTest
   @CsvSource({"BAYHENN, NONE", "BAYHENN, BAYESIAN", "CRYPTONETS, NONE"})
   void anExecutorThatEndsInTheMiddleOfATaskCostsNothingButTime(
       Protocol protocol, ModelPrivacy privacy) throws Exception {
-    prepare(TestJobs.in(directory, protocol, privacy));
+    prepare(protocol, privacy);
+    Path out = directory.resolve("out");
+    Optional<Path> keys = Optional.of(jobs.keys("keys"));
+    String[] pairs = {"spark.nightjar.waves.inFlight=1", "spark.nightjar.exchange.keep=true"};
+    Fault none = Fault.always(Operation.OPEN, "nowhere", Effect.FAILS);
     Fault halt = Fault.once(Operation.CREATE, ".*/wave-00001/round-00/down/.*njb", Effect.HALTS);
+    ScoreRequest inThisProcess = request("local[2]", keys, none, pairs);
+    assertThrows(
+        SameBytesTest.Ended.class, () -> TestJobs.score(inThisProcess, SameBytesTest.ENDING));
+    SortedMap<String, String> wave = SameBytesTest.evaluated(out);
+    wave.keySet().removeIf(name -> !name.contains("wave-00001"));
+    assertEquals(3, wave.size(), wave.keySet().toString());
+    SameBytesTest.delete(out);
 
     try (LocalCluster cluster = LocalCluster.prepare(directory.resolve("spark"))) {
-      score(cluster.master(), halt);
+      TestJobs.score(request(cluster.master(), keys, halt, pairs));
     }
 
     assertEquals(1, FaultyFileSystem.strikes(memory));
+    SortedMap<String, String> again = SameBytesTest.evaluated(out);
+    again.keySet().retainAll(wave.keySet());
+    assertEquals(wave, again);
     jobs.assertScored("out");
   }
 
   @ParameterizedTest
   @CsvSource({"BAYHENN, 01", "CRYPTONETS, 00"})
   void aSecondAttemptAtASlowTaskWritesTheSame(Protocol protocol, String round) throws Exception {
-    prepare(TestJobs.in(directory, protocol));
+    prepare(protocol, ModelPrivacy.NONE);
     Fault slow =
         Fault.once(
             Operation.CREATE, ".*/wave-00000/round-%s/down/.*njb".formatted(round), Effect.HANGS);
 
     try (TwoMachines machines = new TwoMachines(directory.resolve("spark"))) {
-      score(
-          machines.uri(),
-          slow,
-          "spark.nightjar.exchange.dir=" + FaultyFileSystem.uri(directory.resolve("exchange")),
-          "spark.speculation=true",
-          "spark.speculation.interval=50ms",
-          "spark.speculation.minTaskRuntime=50ms",
-          "spark.speculation.task.duration.threshold=300ms");
+      TestJobs.score(
+          request(
+              machines.uri(),
+              Optional.empty(),
+              slow,
+              "spark.nightjar.exchange.dir=" + FaultyFileSystem.uri(directory.resolve("exchange")),
+              "spark.speculation=true",
+              "spark.speculation.interval=50ms",
+              "spark.speculation.minTaskRuntime=50ms",
+              "spark.speculation.task.duration.threshold=300ms"));
     } finally {
       FaultyFileSystem.letGo(memory);
     }

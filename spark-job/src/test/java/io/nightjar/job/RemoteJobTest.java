@@ -11,6 +11,7 @@ import io.nightjar.exchange.Wave;
 import io.nightjar.job.FaultyFileSystem.Effect;
 import io.nightjar.job.FaultyFileSystem.Fault;
 import io.nightjar.job.FaultyFileSystem.Operation;
+import io.nightjar.ledger.Entry;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanJson;
 import io.nightjar.plan.Planner;
@@ -108,6 +109,9 @@ class RemoteJobTest {
 
     assertEquals(0, serving.get());
     jobs.assertScored("out");
+    assertEquals(
+        List.of(protocol.text()),
+        LedgerPolicy.open(jobs.settings()).entries().stream().map(Entry::protocol).toList());
     assertTrue(AgentJob.run(asking(), JobProgress.NONE).before());
   }
 

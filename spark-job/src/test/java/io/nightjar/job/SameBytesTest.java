@@ -26,11 +26,11 @@ class SameBytesTest {
   @TempDir private Path directory;
 
   /** Ends the job when the first round of the second wave has been evaluated. */
-  private static final class Ended extends RuntimeException {
+  static final class Ended extends RuntimeException {
     private static final long serialVersionUID = 1;
   }
 
-  private static final JobProgress ENDING =
+  static final JobProgress ENDING =
       new JobProgress() {
         @Override
         public void evaluated(Wave wave, int round) {
@@ -82,7 +82,8 @@ class SameBytesTest {
     assertEquals(first, evaluated(output));
   }
 
-  private static SortedMap<String, String> evaluated(Path output) throws IOException {
+  /** Returns all blocks and manifests of results. */
+  static SortedMap<String, String> evaluated(Path output) throws IOException {
     SortedMap<String, String> files = new TreeMap<>();
     try (Stream<Path> all = Files.walk(output)) {
       for (Path file :
@@ -96,7 +97,7 @@ class SameBytesTest {
   }
 
   /** The uploads stay. */
-  private static void delete(Path output) throws IOException {
+  static void delete(Path output) throws IOException {
     for (String name : evaluated(output).keySet()) {
       Files.delete(output.resolve(name));
     }
