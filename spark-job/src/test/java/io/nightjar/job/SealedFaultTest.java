@@ -113,7 +113,12 @@ class SealedFaultTest {
 
   /** Returns how many of one job were refused. */
   private static int serve(Path place, Path state) throws IOException, InterruptedException {
-    return TestJobs.serve(jobs.serving(place.toUri().toString(), 1, stateDirectory(state)));
+    return TestJobs.serve(
+        jobs.serving(
+            place.toUri().toString(),
+            1,
+            stateDirectory(state),
+            "spark.nightjar.waves.inFlight=1")); // no other wave is on the executors at the end
   }
 
   private static String stateDirectory(Path state) {
