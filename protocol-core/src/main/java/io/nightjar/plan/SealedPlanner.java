@@ -26,8 +26,8 @@ final class SealedPlanner {
   /** From the cheapest: a record costs twice as much in a ring twice as large, or more. */
   private static final List<Integer> RING_DEGREES = List.of(8192, 16384);
 
-  /** The largest error of an output, next to which weights of 12 bits are no better. */
-  private static final double MOST_ERROR = 1.0 / 16;
+  /** The largest error that is predicted of an output; a tenth of that is seen, or less. */
+  private static final double MOST_ERROR = 1.0 / 4;
 
   /** What the flood may add to an output: rarely as much as 0.005. */
   private static final double FLOOD_DEVIATION = 1.0 / 1024;
