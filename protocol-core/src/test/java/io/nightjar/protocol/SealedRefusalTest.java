@@ -9,6 +9,7 @@ import io.nightjar.crypto.BlockEvaluator;
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.CipherBlock;
 import io.nightjar.crypto.HeContext;
+import io.nightjar.crypto.PublicKey;
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.crypto.RelinearisationKey;
 import io.nightjar.crypto.SecretKey;
@@ -57,6 +58,7 @@ class SealedRefusalTest {
   private RealColumns values;
   private HeContext context;
   private SecretKey key;
+  private PublicKey publicKey;
   private RelinearisationKey relinearisation;
   private DataOwnerBatch batch;
   private ModelOwner modelOwner;
@@ -72,6 +74,7 @@ class SealedRefusalTest {
             FEATURES, RECORDS, new Random(4).doubles((long) FEATURES * RECORDS).toArray());
     context = HeContext.open(plan.parameters());
     key = SecretKey.generate(context);
+    publicKey = key.publicKey(context);
     relinearisation = key.relinearisationKey(context);
     batch = new DataOwner(JOB, plan, context, key).open(BATCH, values);
     modelOwner = modelOwner(relinearisation);
@@ -106,12 +109,19 @@ class SealedRefusalTest {
 
   private ModelOwner modelOwner(RelinearisationKey own) {
     return new ModelOwner(
-        JOB, plan, PlanDigest.of(plan), draws, Optional.empty(), Optional.of(own), context);
+        JOB,
+        plan,
+        PlanDigest.of(plan),
+        draws,
+        Optional.of(new Hiding(plan, secret, publicKey)),
+        Optional.of(own),
+        context);
   }
 
   @AfterEach
   void close() {
     relinearisation.close();
+    publicKey.close();
     key.close();
     context.close();
     secret.close();

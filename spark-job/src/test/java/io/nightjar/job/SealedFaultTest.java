@@ -315,7 +315,7 @@ class SealedFaultTest {
   /** What somebody makes of a block, with digests to match. */
   enum BlockForgery {
     ANOTHER_SCALE("scale"),
-    NO_NUMBER_AS_SCALE("A CKKS scale must be from 1 "),
+    NO_NUMBER_AS_SCALE("A CKKS scale must be above 0 "),
     ANOTHER_PACKING("CKKS blocks pack slots "),
     ANOTHER_NUMBER_OF_PRIMES("The block's shape is "),
     HUGE_VALUES("the plan's bound is ");
