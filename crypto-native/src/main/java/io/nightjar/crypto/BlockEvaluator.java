@@ -418,8 +418,7 @@ public final class BlockEvaluator {
    *
    * @param primes how many, from 0
    */
-  public CipherBlock relineariseAndRescale(
-      CipherBlock block, RelinearisationKey key, int primes) {
+  public CipherBlock relineariseAndRescale(CipherBlock block, RelinearisationKey key, int primes) {
     context.requireScheme(Scheme.CKKS);
     check(block);
     context.requireSame(key.parameters(), "relinearisation key");

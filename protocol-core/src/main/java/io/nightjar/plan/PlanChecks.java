@@ -60,6 +60,7 @@ final class PlanChecks {
         plan.weightBits(),
         plan.clipSigmas(),
         plan.privacy(),
+        0,
         least,
         0);
     if (plan.isSealed()) {
@@ -98,7 +99,7 @@ final class PlanChecks {
             && plan.floodBits() >= 0
             && plan.floodBits() <= 60 * limbs
             && plan.scaleBits() >= 1
-            && plan.scaleBits() <= 60,
+            && plan.scaleBits() <= 100,
         "it is sealed and has %d rounds, %d levels, a scale of %d bits, and results of %d primes under %d bits of noise"
             .formatted(
                 plan.rounds().size(),

@@ -64,7 +64,8 @@ public final class PlanJson {
     ArrayNode rounds = json.putArray("rounds");
     plan.rounds().forEach(round -> round(rounds.addObject(), plan, round));
     if (plan.isSealed()) {
-      json.put("scaleBits", plan.scaleBits());
+      json.put("scaleBits", plan.scaleBits()).put("hiddenBits", plan.hiddenBits());
+      json.put("outputError", plan.outputError());
       ArrayNode levels = json.putArray("levels");
       plan.levels().forEach(level -> level(levels.addObject(), level));
     }

@@ -9,6 +9,8 @@ package io.nightjar.plan;
  * @param weightBits bits of weights, with the sign
  * @param clipSigmas draws are cut off at so many standard deviations
  * @param privacy what is done to keep the model from the data owner
+ * @param hiddenBits how many times larger, as a power of two, the noise over sealed results is than
+ *     the errors that it hides, at least; 0 for what the cheapest parameters leave
  * @param security whether parameters must have 128-bit security
  * @param ringDegree the ring degree to use, or 0 for the planner's choice
  */
@@ -19,8 +21,12 @@ public record PlanOptions(
     int weightBits,
     double clipSigmas,
     ModelPrivacy privacy,
+    int hiddenBits,
     Security security,
     int ringDegree) {
+
+  /** The most that noise over sealed results can be asked to be larger than errors. */
+  public static final int MAX_HIDDEN_BITS = 60;
 
   /** The most draws. */
   public static final int MAX_DRAWS = 64;
@@ -35,13 +41,14 @@ public record PlanOptions(
 
   /** The defaults: one draw, 8 bits, 4 sigmas, a model that need not be hidden. */
   public static final PlanOptions DEFAULT =
-      new PlanOptions(Protocol.BAYHENN, 1, 8, 8, 4, ModelPrivacy.NONE, Security.STANDARD, 0);
+      new PlanOptions(Protocol.BAYHENN, 1, 8, 8, 4, ModelPrivacy.NONE, 0, Security.STANDARD, 0);
 
   /** Checks the ranges. */
   public PlanOptions {
     require("draws", draws, 1, MAX_DRAWS);
     require("activation bits", activationBits, 2, 12);
     require("weight bits", weightBits, 2, 16);
+    require("hidden bits", hiddenBits, 0, MAX_HIDDEN_BITS);
     if (!(clipSigmas > 0 && clipSigmas <= 8)) {
       throw new IllegalArgumentException(
           "The clip must be above 0 and at most 8 sigmas, not " + clipSigmas);
@@ -51,13 +58,29 @@ public record PlanOptions(
   /** Returns the options with another number of draws. */
   public PlanOptions withDraws(int count) {
     return new PlanOptions(
-        protocol, count, activationBits, weightBits, clipSigmas, privacy, security, ringDegree);
+        protocol,
+        count,
+        activationBits,
+        weightBits,
+        clipSigmas,
+        privacy,
+        hiddenBits,
+        security,
+        ringDegree);
   }
 
   /** Returns the options with other widths. */
   public PlanOptions withBits(int activations, int weights) {
     return new PlanOptions(
-        protocol, draws, activations, weights, clipSigmas, privacy, security, ringDegree);
+        protocol,
+        draws,
+        activations,
+        weights,
+        clipSigmas,
+        privacy,
+        hiddenBits,
+        security,
+        ringDegree);
   }
 
   /** Returns the options for tests on a small ring without security. */
@@ -69,6 +92,7 @@ public record PlanOptions(
         weightBits,
         clipSigmas,
         privacy,
+        hiddenBits,
         Security.INSECURE_FOR_TESTS,
         degree);
   }
@@ -76,13 +100,43 @@ public record PlanOptions(
   /** Returns the options with another protocol. */
   public PlanOptions withProtocol(Protocol other) {
     return new PlanOptions(
-        other, draws, activationBits, weightBits, clipSigmas, privacy, security, ringDegree);
+        other,
+        draws,
+        activationBits,
+        weightBits,
+        clipSigmas,
+        privacy,
+        hiddenBits,
+        security,
+        ringDegree);
+  }
+
+  /** Returns the options with another least size of the noise over sealed results. */
+  public PlanOptions withHiddenBits(int bits) {
+    return new PlanOptions(
+        protocol,
+        draws,
+        activationBits,
+        weightBits,
+        clipSigmas,
+        privacy,
+        bits,
+        security,
+        ringDegree);
   }
 
   /** Returns the options with another privacy. */
   public PlanOptions withPrivacy(ModelPrivacy other) {
     return new PlanOptions(
-        protocol, draws, activationBits, weightBits, clipSigmas, other, security, ringDegree);
+        protocol,
+        draws,
+        activationBits,
+        weightBits,
+        clipSigmas,
+        other,
+        hiddenBits,
+        security,
+        ringDegree);
   }
 
   private static void require(String what, int value, int least, int most) {

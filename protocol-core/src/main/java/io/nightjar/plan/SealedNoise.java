@@ -54,8 +54,7 @@ final class SealedNoise {
       int limbs = chain.limbs().get(i);
       List<Long> primes = chain.parameters().dataPrimes().subList(0, limbs);
       columns =
-          noise.level(
-              steps.get(i), columns, i > 0, primes, primes.size() - chain.dropped().get(i));
+          noise.level(steps.get(i), columns, i > 0, primes, primes.size() - chain.dropped().get(i));
     }
     return noise;
   }
@@ -74,7 +73,10 @@ final class SealedNoise {
       int left) {
     double[] rows = level.outputVariances(columns);
     if (relinearised) { // with a prime for keys that is as large as any
-      add(rows, level, primes.size() * ringDegree * ROUNDING_VARIANCE * NOISE_VARIANCE + dividing());
+      add(
+          rows,
+          level,
+          primes.size() * ringDegree * ROUNDING_VARIANCE * NOISE_VARIANCE + dividing());
     }
     for (int prime = primes.size() - 1; prime >= left; prime--) {
       scale /= primes.get(prime);
@@ -107,6 +109,16 @@ final class SealedNoise {
   /** Returns the largest error that each level's outputs are expected to have. */
   List<Double> errors() {
     return List.copyOf(errors);
+  }
+
+  /**
+   * Returns how many times, in bits, a flood is larger than what it is to hide; below 0 if it is
+   * smaller.
+   */
+  double hiddenBits(SealedQuantisation outputs, int floodBits) {
+    double slot = outputError() * outputs.largestSlot() / outputs.range() * scale;
+    double coefficient = slot / Math.sqrt(slotsPerCoefficient);
+    return floodBits - NoiseModel.log2(coefficient);
   }
 
   /** Returns the largest error of the network's outputs. */

@@ -32,8 +32,8 @@ final class SealedPlanner {
   /** What the flood may add to an output: rarely as much as 0.005. */
   private static final double FLOOD_DEVIATION = 1.0 / 1024;
 
-  /** Bits of precision beyond the least: what errors that layers amplify may need. */
-  private static final int MOST_PRECISION_BITS = 16;
+  /** Bits of precision beyond the least: for errors that layers amplify, and to hide those. */
+  private static final int MOST_PRECISION_BITS = 16 + PlanOptions.MAX_HIDDEN_BITS;
 
   private static final int PRECISION_STEP = 2;
 
@@ -49,12 +49,13 @@ final class SealedPlanner {
   }
 
   /** Parameters under which a network can be evaluated, and what its outputs are then. */
-  private record Choice(SealedChain chain, SealedNoise noise) {}
+  private record Choice(SealedChain chain, SealedNoise noise, int floodBits) {}
 
   Plan plan() {
     return choose(steps).map(this::plan).orElseThrow(this::refused);
   }
 
+  /** Returns the first of the cheapest parameters that are precise enough. */
   private Optional<Choice> choose(List<SealedQuantisation> levels) {
     List<Integer> degrees =
         options.ringDegree() == 0 ? RING_DEGREES : List.of(options.ringDegree());
@@ -78,9 +79,14 @@ final class SealedPlanner {
     if (chain.isEmpty()) {
       return Optional.empty();
     }
+    SealedQuantisation outputs = levels.get(levels.size() - 1);
     SealedNoise noise = SealedNoise.of(chain.get(), levels);
-    return noise.outputError() <= MOST_ERROR * unit(levels.get(levels.size() - 1))
-        ? Optional.of(new Choice(chain.get(), noise))
+    int floodBits = noise.mostFloodBits(outputs, FLOOD_DEVIATION * unit(outputs));
+    boolean precise = noise.outputError() <= MOST_ERROR * unit(outputs);
+    boolean hidden =
+        options.hiddenBits() == 0 || noise.hiddenBits(outputs, floodBits) >= options.hiddenBits();
+    return precise && hidden
+        ? Optional.of(new Choice(chain.get(), noise, floodBits))
         : Optional.empty();
   }
 
@@ -148,7 +154,7 @@ final class SealedPlanner {
         Packing.SLOTS,
         Form.NTT,
         end.limbs() - end.dropped(),
-        choice.noise().mostFloodBits(outputs, FLOOD_DEVIATION * unit(outputs)),
+        choice.floodBits(),
         options.draws(),
         options.clipSigmas(),
         options.activationBits(),

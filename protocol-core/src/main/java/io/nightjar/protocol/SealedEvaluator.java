@@ -48,8 +48,7 @@ final class SealedEvaluator {
                       : evaluator.apply(layers, input));
           pending = List.of();
           if (squares) {
-            made =
-                replace(made, evaluator.relineariseAndRescale(made.get(), key, layer.dropped()));
+            made = replace(made, evaluator.relineariseAndRescale(made.get(), key, layer.dropped()));
           }
           for (int i = squares ? layer.dropped() : 0; i < layer.dropped(); i++) {
             made = replace(made, evaluator.rescale(made.get()));

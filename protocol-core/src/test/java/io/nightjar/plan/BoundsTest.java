@@ -41,6 +41,7 @@ class BoundsTest {
             weightBits,
             clip,
             ModelPrivacy.NONE,
+            0,
             PlanOptions.Security.INSECURE_FOR_TESTS,
             64);
     Plan plan = Planner.plan(model, options);
@@ -81,6 +82,7 @@ class BoundsTest {
             8,
             clip,
             ModelPrivacy.BAYESIAN,
+            0,
             PlanOptions.Security.INSECURE_FOR_TESTS,
             64);
     Plan plan = Planner.plan(model, options);

@@ -317,6 +317,30 @@ class SealedTest {
     return new SealedStep(network.step(), layers);
   }
 
+  /** Which is what noise that proves something costs. */
+  @Test
+  void noiseThatIsAskedForIsThereAndResultsStayPrecise() {
+    Model model = cryptonet(3);
+    Plan plain = plan(model, 1);
+    Plan plan =
+        Planner.plan(
+            model, PlanOptions.DEFAULT.withProtocol(Protocol.CRYPTONETS).withHiddenBits(40));
+    assertTrue(plan.hiddenBits() >= 40 && plain.hiddenBits() < 40);
+    assertTrue(plan.floodBits() > plain.floodBits());
+    assertEquals(128, plan.parameters().securityBits());
+
+    RealColumns records = records(100);
+    try (JobSecret secret = JobSecret.fixedForTests(36)) {
+      Draws source = Draws.of(model, plan, secret);
+      Predictions encrypted = score(plan, secret, source, records);
+      assertEquals(
+          0,
+          largestDifference(new ReferenceEvaluator(plan, source).score(2, records), encrypted),
+          plan.outputError());
+      assertTrue(plan.outputError() < 0.01, "6 deviations of the flood are " + plan.outputError());
+    }
+  }
+
   @Test
   void aPlanIsReadAsItWasWrittenAndHasStandardSecurity() {
     Plan plan = plan(cryptonet(), 2);

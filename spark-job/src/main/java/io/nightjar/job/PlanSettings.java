@@ -18,6 +18,7 @@ public final class PlanSettings {
         settings.get(NightjarSettings.PLAN_WEIGHT_BITS),
         settings.get(NightjarSettings.PLAN_CLIP_SIGMAS),
         settings.get(NightjarSettings.PLAN_MODEL_PRIVACY),
+        settings.get(NightjarSettings.PLAN_HIDDEN_BITS),
         PlanOptions.Security.STANDARD,
         0);
   }

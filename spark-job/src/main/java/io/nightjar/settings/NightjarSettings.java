@@ -50,6 +50,16 @@ public final class NightjarSettings {
           "What is done to keep the model from the data owner: 'none' lets it compute the drawn"
               + " weights, 'bayesian' draws for every record and hides the noise of results.");
 
+  /** How well the errors of sealed results are hidden. */
+  public static final Setting<Integer> PLAN_HIDDEN_BITS =
+      declare(
+          "plan.hiddenBits",
+          ValueType.wholeNumbers(0, PlanOptions.MAX_HIDDEN_BITS),
+          Integer.toString(PlanOptions.DEFAULT.hiddenBits()),
+          "With cryptonets, the noise over results is at least 2 to this power as large as the errors"
+              + " of results, which weights have a part in; 0 takes what the cheapest parameters"
+              + " leave room for, which hides little. 40 takes a ring twice as large or more.");
+
   /** Draws from the posterior. */
   public static final Setting<Integer> JOB_SAMPLES =
       declare(

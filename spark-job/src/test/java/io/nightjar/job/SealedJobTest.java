@@ -29,6 +29,7 @@ class SealedJobTest {
     double measured = ((Number) margin.get("measuredMin")).doubleValue();
     assertTrue(predicted <= measured, margin.toString());
   }
+
   @Test
   void errorsOfOutputsAreNoLargerThanThePlanExpects() throws Exception {
     TestJobs jobs = TestJobs.sealed(directory);

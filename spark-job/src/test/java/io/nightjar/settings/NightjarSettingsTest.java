@@ -32,6 +32,7 @@ class NightjarSettingsTest {
       plan.weightBits         | 2 16             | 1 17 0x8
       plan.clipSigmas         | 0.001 4 8 8.0 8e0 1e-3 | 0 -1 8.001 NaN Infinity 4f 0x1p2 .5
       plan.modelPrivacy       | none bayesian NONE | bayes 1
+      plan.hiddenBits         | 0 60             | -1 61
       job.samples             | 1 64             | 0 65
       job.protocol            | bayhenn BAYHENN cryptonets | paillier none
       job.seedFile            | /run/seed        | a\\0b
@@ -179,21 +180,45 @@ class NightjarSettingsTest {
           accepts(
               () ->
                   new PlanOptions(
-                      Protocol.BAYHENN, 1, value, 8, 4, ModelPrivacy.NONE, Security.STANDARD, 0)),
+                      Protocol.BAYHENN,
+                      1,
+                      value,
+                      8,
+                      4,
+                      ModelPrivacy.NONE,
+                      0,
+                      Security.STANDARD,
+                      0)),
           accepts(() -> NightjarSettings.PLAN_ACTIVATION_BITS.parse(text, Origin.by("--conf"))),
           text);
       assertEquals(
           accepts(
               () ->
                   new PlanOptions(
-                      Protocol.BAYHENN, 1, 8, value, 4, ModelPrivacy.NONE, Security.STANDARD, 0)),
+                      Protocol.BAYHENN,
+                      1,
+                      8,
+                      value,
+                      4,
+                      ModelPrivacy.NONE,
+                      0,
+                      Security.STANDARD,
+                      0)),
           accepts(() -> NightjarSettings.PLAN_WEIGHT_BITS.parse(text, Origin.by("--conf"))),
           text);
       assertEquals(
           accepts(
               () ->
                   new PlanOptions(
-                      Protocol.BAYHENN, 1, 8, 8, value, ModelPrivacy.NONE, Security.STANDARD, 0)),
+                      Protocol.BAYHENN,
+                      1,
+                      8,
+                      8,
+                      value,
+                      ModelPrivacy.NONE,
+                      0,
+                      Security.STANDARD,
+                      0)),
           accepts(() -> NightjarSettings.PLAN_CLIP_SIGMAS.parse(text, Origin.by("--conf"))),
           text);
     }
