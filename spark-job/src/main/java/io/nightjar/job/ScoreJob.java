@@ -20,6 +20,8 @@ import io.nightjar.privacy.LeakageMeter;
 import io.nightjar.privacy.LeakageReport;
 import io.nightjar.protocol.DataOwner;
 import io.nightjar.protocol.Draws;
+import io.nightjar.protocol.Phase;
+import io.nightjar.protocol.PhaseTimes;
 import io.nightjar.records.Labels;
 import io.nightjar.records.RecordBatch;
 import io.nightjar.records.RecordReader;
@@ -178,7 +180,9 @@ public final class ScoreJob {
           wave -> {
             loop.run(wave);
             if (!settings.get(NightjarSettings.EXCHANGE_KEEP)) {
+              long start = PhaseTimes.now();
               exchange.removeWave(wave.index());
+              owner.times().addSince(Phase.EXCHANGE, start);
             }
           });
       figures.finish(open, job, owner, engine, rounds, spark.defaultParallelism());

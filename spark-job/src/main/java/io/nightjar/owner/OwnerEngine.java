@@ -116,9 +116,12 @@ public final class OwnerEngine implements AutoCloseable {
     }
     Optional<Manifest> done = exchange.manifest(wave.index(), round, Direction.UP, answers);
     if (done.isEmpty()) {
+      long start = PhaseTimes.now();
       exchange.clear(wave.index(), round, Direction.UP);
+      owner.times().addSince(Phase.EXCHANGE, start);
       List<FileDigest> files =
           below.isPresent() ? uploadAgain(wave, round, below.get()) : uploadRecords(wave);
+      start = PhaseTimes.now();
       Manifest manifest =
           Manifest.of(exchange.job(), wave.index(), round, Direction.UP, answers, files);
       exchange.commit(manifest);
@@ -126,6 +129,7 @@ public final class OwnerEngine implements AutoCloseable {
       if (round > 0 && !keep) {
         retire(wave, round - 1);
       }
+      owner.times().addSince(Phase.EXCHANGE, start);
     }
     bytesUp.add(done.get().bytes());
     listener.uploaded(wave, round);

@@ -85,10 +85,12 @@ public final class BlockOutputFormat extends FileOutputFormat<BlockLabel, Cipher
 
     @Override
     public void close(TaskAttemptContext context) throws IOException {
+      long start = PhaseTimes.now();
       if (current != null) {
         finish();
       }
       ManifestCommitter.writeDigests(files, directory, context, finished);
+      TaskTimes.current().exchanged(PhaseTimes.now() - start);
     }
   }
 }

@@ -9,13 +9,16 @@ import org.apache.hadoop.fs.Path;
 /**
  * The part of a Hadoop configuration that tasks need to reach the exchange.
  *
- * <p>Every Spark job writes its configuration and every task reads it. The defaults that come with
- * Hadoop are most of its thousand entries, and most of those belong to MapReduce, to YARN and to
- * file systems that the exchange is not on.
+ * <p>Every Spark job writes its configuration and every task reads it, and Hadoop zips every
+ * entry's origin by itself. The defaults that come with Hadoop are most of its thousand entries,
+ * and most of those belong to MapReduce, to YARN and to file systems that the exchange is not on.
  */
 final class TaskConfiguration {
 
   private static final Set<String> NOT_FOR_TASKS = Set.of("mapred-default.xml", "yarn-default.xml");
+
+  /** What a file system on this machine reads; the rest is for those across a network. */
+  private static final Set<String> FOR_LOCAL_FILES = Set.of("file", "fs");
 
   private TaskConfiguration() {}
 
@@ -41,6 +44,9 @@ final class TaskConfiguration {
       return false;
     }
     String[] parts = key.toLowerCase(Locale.ROOT).split("\\.", 3);
+    if ("file".equals(scheme) && !FOR_LOCAL_FILES.contains(parts[0])) {
+      return false;
+    }
     boolean ofOneFileSystem = parts.length == 3 && parts[0].equals("fs");
     return !ofOneFileSystem || parts[1].equals(scheme);
   }

@@ -47,6 +47,19 @@ class TaskConfigurationTest {
     assertNull(TaskConfiguration.of(all, EXCHANGE).get("mapreduce.job.reduces"));
   }
 
+  @Test
+  void localFilesNeedHardlyAny() {
+    Path local = new Path("file:/exchange");
+    all.set("hadoop.own", "3");
+
+    Configuration needed = TaskConfiguration.of(all, local);
+
+    assertEquals("3", needed.get("hadoop.own"));
+    assertEquals(all.get("file.blocksize"), needed.get("file.blocksize"));
+    assertNull(needed.get("ipc.client.ping"));
+    assertTrue(20 * size(needed) < size(all), size(needed) + " of " + size(all));
+  }
+
   private static long size(Configuration configuration) {
     return StreamSupport.stream(configuration.spliterator(), false).count();
   }
