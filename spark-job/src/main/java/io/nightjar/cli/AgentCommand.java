@@ -51,6 +51,7 @@ final class AgentCommand implements Callable<Integer> {
             plan,
             Locations.of(spec, "--input", records.input()),
             Locations.of(spec, "--output", records.output()),
+            Locations.of(spec, "--labels", records.labels()),
             records.limit(),
             settings.resolve(records.format()));
     records.print(AgentJob.run(request, TerminalProgress.create()));

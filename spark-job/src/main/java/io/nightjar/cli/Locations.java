@@ -1,5 +1,6 @@
 package io.nightjar.cli;
 
+import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -13,6 +14,11 @@ import picocli.CommandLine.ParameterException;
 final class Locations {
 
   private Locations() {}
+
+  /** Returns the place that an option names, if it is given. */
+  static Optional<Path> of(CommandSpec spec, String option, Optional<String> text) {
+    return text.map(given -> of(spec, option, given));
+  }
 
   /** Returns the place that an option names. */
   static Path of(CommandSpec spec, String option, String text) {

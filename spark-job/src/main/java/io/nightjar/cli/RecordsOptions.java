@@ -30,6 +30,12 @@ final class RecordsOptions {
       description = "A directory for the results, which must not be there yet.")
   private String output;
 
+  @Option(
+      names = "--labels",
+      paramLabel = "X",
+      description = "What the records really are, by id or in order: accuracy goes to the report.")
+  private Optional<String> labels = Optional.empty();
+
   @Option(names = "--format", paramLabel = "F", description = "Of the results: parquet or csv.")
   private Optional<String> format = Optional.empty();
 
@@ -47,6 +53,11 @@ final class RecordsOptions {
   /** Returns where the results go, as a text: see {@link Locations}. */
   String output() {
     return output;
+  }
+
+  /** Returns where labels are, if there are any, as a text: see {@link Locations}. */
+  Optional<String> labels() {
+    return labels;
   }
 
   /** Returns what {@code --format} sets. */

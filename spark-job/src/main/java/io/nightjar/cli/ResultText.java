@@ -32,11 +32,15 @@ final class ResultText {
         number(report, "wallSeconds"),
         number(report, "recordsPerSecond"));
     if (report.containsKey("accuracy")) {
+      String unquantised =
+          report.containsKey("floatAccuracy") // which takes the model
+              ? " (%.2f %% without encryption or quantisation)"
+                  .formatted(100 * number(report, "floatAccuracy"))
+              : "";
       out.printf(
-          "%.2f %% of the predictions are right (%.2f %% without encryption or quantisation);"
-              + " the expected calibration error is %.2f %%.%n",
+          "%.2f %% of the predictions are right%s; the expected calibration error is %.2f %%.%n",
           100 * number(report, "accuracy"),
-          100 * number(report, "floatAccuracy"),
+          unquantised,
           100 * number(report, "expectedCalibrationError"));
       agreement(out, "with the same integers in the clear", report.get("referenceAgreement"));
       agreement(out, "without encryption or quantisation", report.get("floatAgreement"));

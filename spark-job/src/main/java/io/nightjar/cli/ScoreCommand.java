@@ -35,12 +35,6 @@ final class ScoreCommand implements Callable<Integer> {
       description = "Keys made by keygen; without them the job has a key that it forgets.")
   private Optional<java.nio.file.Path> keys = Optional.empty();
 
-  @Option(
-      names = "--labels",
-      paramLabel = "X",
-      description = "What the records really are, by id or in order: accuracy goes to the report.")
-  private Optional<String> labels = Optional.empty();
-
   @Override
   public Integer call() throws Exception {
     ScoreRequest request =
@@ -49,9 +43,7 @@ final class ScoreCommand implements Callable<Integer> {
             Locations.of(spec, "--input", records.input()),
             Locations.of(spec, "--output", records.output()),
             keys,
-            labels.isPresent() // no lambda, see Locations
-                ? Optional.of(Locations.of(spec, "--labels", labels.get()))
-                : Optional.empty(),
+            Locations.of(spec, "--labels", records.labels()),
             records.limit(),
             spark.master(),
             settings.resolve(model.protocol(), model.samples(), model.privacy(), records.format()));

@@ -35,7 +35,7 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--jobs",
       paramLabel = "N",
-      description = "Stop after so many jobs; otherwise serve until stopped.")
+      description = "Stop after so many jobs, and those in work; otherwise serve until stopped.")
   private Optional<Integer> jobs = Optional.empty();
 
   @Override

@@ -84,6 +84,8 @@ public final class AgentJob {
       tidyUp(directory(before.orElseThrow())); // an earlier process may have died in between
       return new ScoreResult(plan, true, Map.of());
     }
+    // Before anything begins: bad labels are answered at once.
+    Optional<Evaluation> evaluation = side.evaluation(request);
     try (HeContext context = HeContext.open(plan.parameters());
         Passphrase passphrase = Passphrase.get(settings, false);
         SecretKey key = KeyDirectory.open(request.keys(), context, passphrase.characters())) {
@@ -96,7 +98,7 @@ public final class AgentJob {
         side.output().begin(side.state(job));
       }
       DataOwner owner = new DataOwner(job.job(), plan, context, key);
-      return new ScoreResult(plan, false, score(order(job, publicKey), owner));
+      return new ScoreResult(plan, false, score(order(job, publicKey), owner, evaluation));
     }
   }
 
@@ -115,13 +117,14 @@ public final class AgentJob {
   }
 
   /** Takes what is not finished through all rounds, and returns the report. */
-  private Map<String, Object> score(JobExchange directory, DataOwner owner)
+  private Map<String, Object> score(
+      JobExchange directory, DataOwner owner, Optional<Evaluation> evaluation)
       throws IOException, InterruptedException {
     JobDescription job = directory.job();
     List<Wave> open = openWaves(directory);
     JobFigures figures = new JobFigures(plan, job.records());
     Uncertainty uncertainty = new Uncertainty(plan.task(), plan.outputs());
-    Observers observers = new Observers(progress, uncertainty, Optional.empty());
+    Observers observers = new Observers(progress, uncertainty, evaluation);
     progress.begin(plan, job, open);
     try (OwnerEngine engine = side.engine(owner, directory, observers)) {
       WavePipeline.run(
@@ -140,12 +143,14 @@ public final class AgentJob {
     } finally {
       progress.end();
     }
-    side.publish(
-        job,
-        new JobReport(JobReport.Topology.REMOTE, figures.report(), uncertainty, Optional.empty()));
+    Map<String, Object> report = figures.report();
+    if (evaluation.isPresent() && !open.isEmpty()) {
+      evaluation.get().report(report);
+    }
+    side.publish(job, new JobReport(JobReport.Topology.REMOTE, report, uncertainty, evaluation));
     tidyUp(directory);
     LOG.info("Job {} is finished", job.job());
-    return figures.report();
+    return report;
   }
 
   /** Waves without results; the model owner hears of the others. */

@@ -13,6 +13,7 @@ import org.apache.hadoop.fs.Path;
  * @param plan a plan that the one on offer must be equal to
  * @param input records
  * @param output a directory for the results
+ * @param labels what the records really are, for the report
  * @param limit score only so many records
  * @param settings everything else
  */
@@ -22,6 +23,7 @@ public record AgentRequest(
     Optional<java.nio.file.Path> plan,
     Path input,
     Path output,
+    Optional<Path> labels,
     OptionalLong limit,
     Settings settings)
     implements OwnerRequest {}

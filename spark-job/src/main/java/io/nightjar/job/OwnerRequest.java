@@ -1,6 +1,7 @@
 package io.nightjar.job;
 
 import io.nightjar.settings.Settings;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.hadoop.fs.Path;
 
@@ -12,6 +13,9 @@ public sealed interface OwnerRequest permits ScoreRequest, AgentRequest {
 
   /** Returns the directory for the results. */
   Path output();
+
+  /** Returns what the records really are, for the report. */
+  Optional<Path> labels();
 
   /** Returns how many records are scored at the most. */
   OptionalLong limit();

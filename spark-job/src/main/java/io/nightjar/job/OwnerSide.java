@@ -3,12 +3,14 @@ package io.nightjar.job;
 import io.nightjar.exchange.JobDescription;
 import io.nightjar.exchange.JobExchange;
 import io.nightjar.exchange.OwnerKey;
+import io.nightjar.model.Task;
 import io.nightjar.owner.OwnerEngine;
 import io.nightjar.owner.OwnerListener;
 import io.nightjar.owner.ResultStore;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanDigest;
 import io.nightjar.protocol.DataOwner;
+import io.nightjar.records.Labels;
 import io.nightjar.records.RecordCensus;
 import io.nightjar.records.RecordInput;
 import io.nightjar.records.RecordOptions;
@@ -28,6 +30,7 @@ final class OwnerSide {
 
   private final Plan plan;
   private final Settings settings;
+  private final Configuration configuration;
   private final RecordInput input;
   private final RecordCensus census;
   private final OutputDirectory output;
@@ -39,6 +42,7 @@ final class OwnerSide {
       throws IOException {
     this.plan = plan;
     this.settings = request.settings();
+    this.configuration = configuration;
     this.input =
         RecordInput.open(
             configuration,
@@ -110,6 +114,23 @@ final class OwnerSide {
   /** Returns what the output has to know of a job that begins. */
   OutputDirectory.State state(JobDescription job) {
     return new OutputDirectory.State(fingerprint, job);
+  }
+
+  /**
+   * Returns what compares predictions with a request's labels, if it has any.
+   *
+   * @throws JobRefusedException if the model tells no classes apart
+   */
+  Optional<Evaluation> evaluation(OwnerRequest request) throws IOException {
+    if (request.labels().isEmpty()) {
+      return Optional.empty();
+    }
+    if (plan.task() != Task.CLASSIFICATION) {
+      throw new JobRefusedException("Labels are for classifications; this model is none");
+    }
+    Labels labels =
+        Labels.read(configuration, request.labels().get(), input, plan.classes(), plan.outputs());
+    return Optional.of(new Evaluation(labels, plan.outputs()));
   }
 
   /** Returns how the engine works. */

@@ -11,7 +11,6 @@ import io.nightjar.exchange.OwnerKey;
 import io.nightjar.exchange.Wave;
 import io.nightjar.ledger.Admission;
 import io.nightjar.ledger.AdmissionRefusedException;
-import io.nightjar.model.Task;
 import io.nightjar.owner.OwnerEngine;
 import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.Plan;
@@ -22,7 +21,6 @@ import io.nightjar.protocol.DataOwner;
 import io.nightjar.protocol.Draws;
 import io.nightjar.protocol.Phase;
 import io.nightjar.protocol.PhaseTimes;
-import io.nightjar.records.Labels;
 import io.nightjar.records.RecordBatch;
 import io.nightjar.records.RecordReader;
 import io.nightjar.reference.FloatEvaluator;
@@ -107,7 +105,7 @@ public final class ScoreJob {
       return new ScoreResult(plan, true, Map.of());
     }
     // Before anything begins: bad labels are answered at once.
-    Optional<Evaluation> evaluation = evaluation();
+    Optional<Evaluation> evaluation = side.evaluation(request);
     try (HeContext context = HeContext.open(plan.parameters());
         SecretKey key = key(context);
         JobSecret secret = before.isPresent() ? side.output().secret() : JobSecrets.draw(settings);
@@ -246,24 +244,6 @@ public final class ScoreJob {
       JobExchange.of(jobDirectory(job.job()), configuration, job).remove();
     }
     side.output().forget(job.job());
-  }
-
-  private Optional<Evaluation> evaluation() throws IOException {
-    if (request.labels().isEmpty()) {
-      return Optional.empty();
-    }
-    if (plan.task() != Task.CLASSIFICATION) {
-      throw new JobRefusedException("Labels are for classifications; this model is none");
-    }
-    return Optional.of(
-        new Evaluation(
-            Labels.read(
-                configuration,
-                request.labels().get(),
-                side.input(),
-                plan.classes(),
-                plan.outputs()),
-            plan.outputs()));
   }
 
   /** The public key goes with the secret one: kept with it, or forgotten with it. */

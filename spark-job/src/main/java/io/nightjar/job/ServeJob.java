@@ -36,6 +36,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -128,6 +129,11 @@ public final class ServeJob {
         }
         Thread.sleep(settings.get(NightjarSettings.EXCHANGE_POLL_MILLIS));
       }
+      threads.shutdown();
+      if (!inWork.isEmpty()) {
+        LOG.info("No more jobs are taken; {} in work are finished first", inWork.size());
+      }
+      threads.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
     } finally {
       threads.shutdownNow();
     }

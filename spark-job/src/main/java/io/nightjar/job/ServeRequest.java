@@ -10,7 +10,7 @@ import org.apache.hadoop.fs.Path;
  *
  * @param model the directory of the model
  * @param exchange where data owners are met
- * @param jobs stop after so many; otherwise never
+ * @param jobs after so many take no more, finish those in work and stop; otherwise never
  * @param master of Spark, over its own configuration
  * @param settings everything else
  */

@@ -17,6 +17,7 @@ import io.nightjar.plan.PlanJson;
 import io.nightjar.plan.Planner;
 import io.nightjar.plan.Protocol;
 import io.nightjar.protocol.ProtocolException;
+import io.nightjar.records.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -129,6 +132,35 @@ class RemoteJobTest {
   }
 
   @Test
+  void aDataOwnerWithLabelsLearnsHowManyPredictionsAreRight() throws Exception {
+    int right = TestJobs.RECORDS - 3;
+    Path labels = jobs.writeLabels("labels.csv", right);
+    CompletableFuture<Integer> serving = serving();
+
+    ScoreResult result = AgentJob.run(TestJobs.labelled(labels, asking()), JobProgress.NONE);
+
+    assertEquals(0, serving.get());
+    assertEquals((double) right / TestJobs.RECORDS, result.report().get("accuracy"));
+    assertFalse(result.report().containsKey("floatAccuracy"), "it takes the model");
+    String report = Files.readString(directory.resolve("out/_report/report.json"));
+    assertTrue(report.contains("\"confusionMatrix\""), report);
+  }
+
+  @Test
+  void badLabelsAreAnsweredBeforeAnythingIsOrdered() throws Exception {
+    Path labels = Files.writeString(directory.resolve("labels.csv"), "id,label\n1,0\n");
+    new Exchange(new org.apache.hadoop.fs.Path(exchange.toUri()), new Configuration())
+        .offer(jobs.plan());
+
+    assertThrows(
+        InvalidInputException.class,
+        () -> AgentJob.run(TestJobs.labelled(labels, asking()), JobProgress.NONE));
+
+    assertFalse(Files.exists(exchange.resolve("jobs")));
+    assertFalse(Files.exists(directory.resolve("out")));
+  }
+
+  @Test
   void nothingOfAFinishedJobIsLeftButThatItWas() throws Exception {
     CompletableFuture<Integer> serving = serving();
     AgentJob.run(asking(), JobProgress.NONE);
@@ -141,6 +173,47 @@ class RemoteJobTest {
       assertFalse(left.anyMatch(path -> path.toString().endsWith(".njb")));
     }
     assertFalse(Files.exists(directory.resolve("out/_nightjar/parts")));
+  }
+
+  @Test
+  void jobsInWorkAreFinishedBeforeTheModelOwnerStops() throws Exception {
+    CompletableFuture<Integer> serving = serving(); // until one is finished
+    CountDownLatch inWork = new CountDownLatch(1);
+    CountDownLatch otherDone = new CountDownLatch(1);
+    JobProgress waiting =
+        new JobProgress() {
+          @Override
+          public void evaluated(Wave wave, int round) {
+            inWork.countDown();
+            await(otherDone);
+          }
+        };
+    CompletableFuture<ScoreResult> slow =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return AgentJob.run(asking(), waiting);
+              } catch (IOException | InterruptedException e) {
+                throw new CompletionException(e);
+              }
+            });
+
+    await(inWork);
+    AgentJob.run(jobs.asking(exchange.toUri().toString(), keys, "other-out"), JobProgress.NONE);
+    otherDone.countDown();
+
+    slow.get(60, TimeUnit.SECONDS);
+    assertEquals(0, serving.get());
+    jobs.assertScored("out");
+    jobs.assertScored("other-out");
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertTrue(latch.await(60, TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
@@ -398,6 +471,7 @@ class RemoteJobTest {
             Optional.of(agreed),
             asking().input(),
             asking().output(),
+            Optional.empty(),
             OptionalLong.empty(),
             asking().settings());
 

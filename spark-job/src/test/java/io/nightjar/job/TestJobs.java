@@ -414,8 +414,22 @@ public final class TestJobs {
         Optional.empty(),
         new org.apache.hadoop.fs.Path(records().toUri()),
         new org.apache.hadoop.fs.Path(directory.resolve(output).toUri()),
+        Optional.empty(),
         OptionalLong.empty(),
         settings(pairs));
+  }
+
+  /** Returns the same request with what the records really are. */
+  public static AgentRequest labelled(Path labels, AgentRequest request) {
+    return new AgentRequest(
+        request.exchange(),
+        request.keys(),
+        request.plan(),
+        request.input(),
+        request.output(),
+        Optional.of(new org.apache.hadoop.fs.Path(labels.toUri())),
+        request.limit(),
+        request.settings());
   }
 
   /** Scores with the known secret. */
