@@ -33,11 +33,12 @@ record SealedChain(
 
   /**
    * The least bits of what stands for 1 after a division, which adds an error of about 2^11: the
-   * error is 2^-15 then, and weights are rounded more coarsely.
+   * error is 2^-14 then, and weights are rounded more coarsely.
    */
-  private static final int LEAST_SLOT_BITS = 26;
+  private static final int LEAST_SLOT_BITS = 25;
 
-  private static final int MOST_SLOT_BITS = 40;
+  /** More would only make uploads larger. */
+  private static final int MOST_SLOT_BITS = 32;
 
   /** Noise in a fresh slot is about 2^8: inputs have as many right bits as divided numbers. */
   private static final int FRESH_BITS = 3;

@@ -36,7 +36,7 @@ final class SealedEvaluator {
       boolean squares = false;
       for (SealedStep.Layer layer : network.layers()) {
         List<IntegerLayer> layers = layer.linear().layers();
-        if (!squares && layer.squared() && layer.dropped() == 0) {
+        if (SealedMemory.passes(squares, layer.squared(), layer.dropped())) {
           pending = layers;
         } else {
           CipherBlock input = made.orElse(upload);

@@ -1,11 +1,10 @@
 package io.nightjar.spark;
 
-import io.nightjar.crypto.BlockShape;
 import io.nightjar.crypto.CipherBlock;
 import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
-import io.nightjar.plan.SealedLevel;
+import io.nightjar.protocol.SealedMemory;
 
 /**
  * The memory outside the Java heap that executors need for a plan: every task has one upload and
@@ -24,6 +23,10 @@ public record ExecutorNeeds(long bytesPerTask) {
    * @param mostResultBytes the native memory that one block of results may take
    */
   public static ExecutorNeeds of(Plan plan, long mostResultBytes) {
+    if (plan.isSealed()) {
+      int inputs = plan.rounds().get(0).inputColumns();
+      return new ExecutorNeeds(blockBytes(plan, inputs) + SealedMemory.mostBytes(plan));
+    }
     boolean drawsForRecords = plan.privacy() != ModelPrivacy.NONE;
     long most = 0;
     for (Round round : plan.rounds()) {
@@ -36,22 +39,7 @@ public record ExecutorNeeds(long bytesPerTask) {
       long task = drawsForRecords ? 2 * upload + blockBytes(plan, 1) + 3 * result : upload + result;
       most = Math.max(most, task);
     }
-    return new ExecutorNeeds(Math.max(most, sealedBytes(plan)));
-  }
-
-  /** Of a whole network: the upload, what a level makes, and its square. */
-  private static long sealedBytes(Plan plan) {
-    long most = 0;
-    for (SealedLevel level : plan.levels()) {
-      BlockShape outputs = new BlockShape(level.output().size(), 2, level.limbs(), plan.form());
-      BlockShape squares = new BlockShape(level.output().size(), 3, level.limbs(), plan.form());
-      most =
-          Math.max(
-              most,
-              CipherBlock.nativeBytes(plan.parameters(), outputs)
-                  + CipherBlock.nativeBytes(plan.parameters(), squares));
-    }
-    return plan.isSealed() ? blockBytes(plan, plan.levels().get(0).input().size()) + most : 0;
+    return new ExecutorNeeds(most);
   }
 
   private static long blockBytes(Plan plan, int columns) {
