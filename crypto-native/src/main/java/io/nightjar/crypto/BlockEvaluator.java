@@ -78,7 +78,7 @@ public final class BlockEvaluator {
    *
    * @param layers whose outputs follow each other
    */
-  public CipherBlock apply(List<IntegerLayer> layers, CipherBlock input) {
+  public CipherBlock applyAll(List<IntegerLayer> layers, CipherBlock input) {
     context.requireScheme(Scheme.CKKS);
     check(input);
     Object[] arrays = arrays(layers);
@@ -101,8 +101,8 @@ public final class BlockEvaluator {
   }
 
   /**
-   * Evaluates layers on the squares of other layers' outputs: what {@link #apply}, {@link #square}
-   * and {@link #apply} would give, bit for bit, but only the result takes memory.
+   * Evaluates layers on the squares of other layers' outputs: what {@link #applyAll}, {@link
+   * #square} and {@link #applyAll} would give, bit for bit, but only the result takes memory.
    *
    * @param first whose outputs are squared; if empty, the columns of the block are
    * @param layers whose outputs follow each other

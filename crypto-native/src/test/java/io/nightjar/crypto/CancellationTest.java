@@ -170,6 +170,10 @@ class CancellationTest {
             new CancelledException("its own"),
             new Exception("not even declared"));
     calls.put("layer", c -> evaluator(bfv, c).apply(LAYER, block));
+    calls.put(
+        "layers on squares",
+        c -> evaluator(ckks, c).applyToSquares(List.of(), List.of(LAYER), realBlock));
+    calls.put("real layers", c -> evaluator(ckks, c).applyAll(List.of(LAYER), realBlock));
     calls.forEach(
         (name, call) -> {
           for (Throwable expected : thrown) {
@@ -190,6 +194,10 @@ class CancellationTest {
   @Test
   void anInterruptedThreadEndsItsCallAndStaysInterrupted() {
     calls.put("layer", c -> evaluator(bfv, c).apply(LAYER, block));
+    calls.put(
+        "layers on squares",
+        c -> evaluator(ckks, c).applyToSquares(List.of(), List.of(LAYER), realBlock));
+    calls.put("real layers", c -> evaluator(ckks, c).applyAll(List.of(LAYER), realBlock));
     calls.forEach(
         (name, call) -> {
           int[] polls = {0};

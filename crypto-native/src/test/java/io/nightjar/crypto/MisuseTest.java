@@ -290,6 +290,8 @@ class MisuseTest {
         () -> evaluator.encryptionOfZero(bfv.publicKey, bfv.block),
         () -> evaluator.square(bfv.block),
         () -> ckks.evaluator().rescale(ckks.block),
+        () -> ckks.evaluator().applyAll(List.of(LAYER), ckks.block),
+        () -> ckks.evaluator().applyToSquares(List.of(), List.of(LAYER), ckks.block),
         () -> evaluator.switchModulus(bfv.block),
         () -> evaluator.toForm(bfv.block, Form.NTT),
         () -> new NaiveSealLayer(bfv.context, LAYER, bfv.block),
@@ -665,6 +667,36 @@ class MisuseTest {
           IllegalArgumentException.class,
           List.of("scale", Double.toString(0x1p140)),
           () -> ckks.evaluator().square(large));
+    }
+  }
+
+  @Test
+  void layersOnSquaresOfWhatTheyCannotSquareAreRefused() {
+    assertRefused(
+        WrongContextException.class,
+        List.of("CKKS"),
+        () -> bfv.evaluator().applyAll(List.of(LAYER), bfv.block),
+        () -> bfv.evaluator().applyToSquares(List.of(), List.of(LAYER), bfv.block));
+    assertRefused(
+        IllegalArgumentException.class,
+        List.of("integers"),
+        () ->
+            ckks.evaluator().applyAll(List.of(LAYER.withBias(new long[LAYER.rows()])), ckks.block));
+    try (CipherBlock square = ckks.evaluator().square(ckks.block);
+        RelinearisationKey key = ckks.secret.relinearisationKey(ckks.context)) {
+      assertRefused(
+          IllegalArgumentException.class,
+          List.of("polynomials must be 2, not 3"),
+          () -> ckks.evaluator().applyToSquares(List.of(), List.of(LAYER), square));
+      assertRefused(
+          IllegalArgumentException.class,
+          List.of("polynomials must be 3, not 2"),
+          () -> ckks.evaluator().relineariseAndRescale(ckks.block, key, 1));
+      int limbs = square.shape().limbs();
+      assertRefused(
+          IllegalArgumentException.class,
+          List.of("0 to " + (limbs - 1), "not " + limbs),
+          () -> ckks.evaluator().relineariseAndRescale(square, key, limbs));
     }
   }
 

@@ -45,7 +45,7 @@ final class SealedEvaluator {
                   made,
                   squares
                       ? evaluator.applyToSquares(pending, layers, input)
-                      : evaluator.apply(layers, input));
+                      : evaluator.applyAll(layers, input));
           pending = List.of();
           if (squares) {
             made = replace(made, evaluator.relineariseAndRescale(made.get(), key, layer.dropped()));

@@ -15,6 +15,7 @@ import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.CipherBlock;
 import io.nightjar.crypto.HeContext;
 import io.nightjar.crypto.PublicKey;
+import io.nightjar.crypto.NativeMemory;
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.crypto.RelinearisationKey;
 import io.nightjar.crypto.SecretKey;
@@ -339,6 +340,80 @@ class SealedTest {
           plan.outputError());
       assertTrue(plan.outputError() < 0.01, "6 deviations of the flood are " + plan.outputError());
     }
+  }
+
+  @Test
+  void convolutionsInGroupsReadTheirOwnChannels() {
+    Model model =
+        model(
+            new Conv2d("conv1", 1, 4, 3, 2, 1, 1, true),
+            new Square("square1"),
+            new Conv2d("conv2", 4, 6, 2, 1, 0, 2, true),
+            new Square("square2"),
+            new Flatten("flatten"),
+            new Dense("fc", 24, 3, true));
+    Plan plan = plan(model, 1);
+    RealColumns records = records(20);
+    try (JobSecret secret = JobSecret.fixedForTests(33)) {
+      Draws source = Draws.of(model, plan, secret);
+      Predictions encrypted = score(plan, secret, source, records);
+
+      assertEquals(
+          0,
+          largestDifference(new ReferenceEvaluator(plan, source).score(2, records), encrypted),
+          1e-3);
+    }
+  }
+
+  @Test
+  void evaluatingTakesTheMemoryThatThePlanNeedsAndNotThatOfEveryLevel() {
+    Model model =
+        model(
+            new Conv2d("conv", 1, 20, 3, 1, 1, 1, true), // 720 outputs, which nobody writes down
+            new Square("square1"),
+            new Flatten("flatten"),
+            new Dense("fc1", 720, 8, true),
+            new Square("square2"),
+            new Dense("fc2", 8, 3, true));
+    Plan plan = plan(model, 1);
+    try (JobSecret secret = JobSecret.fixedForTests(34);
+        HeContext context = HeContext.open(plan.parameters());
+        SecretKey key = SecretKey.generate(context);
+        RelinearisationKey relinearisation = key.relinearisationKey(context)) {
+      SealedStep network = (SealedStep) Draws.of(model, plan, secret).step(0, 0, 0);
+      SealedEvaluator evaluator = new SealedEvaluator(new BlockEvaluator(context), relinearisation);
+      try (CipherBlock upload =
+          new BlockEncryptor(context, key).encrypt(records(5), plan.scale())) {
+        NativeMemory.resetPeak();
+        long before = NativeMemory.blockBytes();
+        evaluator.evaluate(network, upload).close();
+        long taken = NativeMemory.peakBlockBytes() - before;
+
+        assertEquals(SealedMemory.mostBytes(plan), taken);
+        assertTrue(taken < upload.nativeBytes(), taken + " of " + upload.nativeBytes());
+      }
+    }
+  }
+
+  @Test
+  void everyLevelReadsNoMorePrimesThanTheRestNeedsAndResultsHaveOne() {
+    Plan plan = plan(cryptonet(), 1);
+    List<SealedLevel> levels = plan.levels();
+
+    assertEquals(plan.parameters().dataLimbs(), levels.get(0).limbs());
+    for (int i = 1; i < levels.size(); i++) {
+      assertEquals(levels.get(i - 1).limbs() - levels.get(i - 1).dropped(), levels.get(i).limbs());
+    }
+    assertTrue(levels.get(1).dropped() >= 1);
+    assertTrue(levels.get(2).dropped() >= 1);
+    assertEquals(1, plan.resultLimbs());
+    // Products with 12-bit weights fit what the kernel multiplies and adds at once.
+    assertEquals(12, plan.weightBits());
+    for (long prime : plan.parameters().keyPrimes()) {
+      assertTrue(prime < 1L << 40, "a prime of " + prime);
+    }
+    // One bit more, and a value could outgrow its primes; the room is not a whole prime anywhere.
+    assertTrue(plan.noiseMarginBits() >= 1 && plan.noiseMarginBits() < 8);
   }
 
   @Test
