@@ -59,14 +59,12 @@ final class RoundSplitter {
             + ofLevels(size) / round.rows();
   }
 
-  /**
-   * A whole network's products, most of them with three polynomials and two digits, and squares.
-   */
+  /** A whole network's products, most of them with three polynomials, not two; and squares. */
   private double ofLevels(double size) {
     double nanos = 0;
     for (SealedLevel level : plan.levels()) {
       nanos +=
-          size * (3 * PRODUCT_NANOS * level.products() + 4 * COLUMN_NANOS * level.output().size());
+          size * (1.5 * PRODUCT_NANOS * level.products() + 4 * COLUMN_NANOS * level.output().size());
     }
     return nanos;
   }
