@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * The linear part of a round: a dense layer or a convolution, with the batch norms and the average
  * pool that follow it folded in, as rows of weights over gathered columns.
  *
- * @param core the layer with the weights, or a batch norm that stands alone
+ * @param core the layer with the weights, or a batch norm or average pool that stands alone
  * @param folded the layers folded into the core, in order: batch norms, and at most one average
  *     pool
  * @param input the shape that it reads
@@ -72,7 +72,7 @@ public record LinearStep(Layer core, List<LinearLayer> folded, Shape input, Shap
     if (core instanceof Conv2d conv) {
       return conv.groups();
     }
-    return core instanceof BatchNorm norm ? norm.channels() : 1;
+    return core instanceof Dense ? 1 : input.channels();
   }
 
   /** Returns the rows of one group. */
@@ -111,17 +111,20 @@ public record LinearStep(Layer core, List<LinearLayer> folded, Shape input, Shap
     if (core instanceof Conv2d conv) {
       return conv.kernel() + pool().map(p -> (p.kernel() - 1) * conv.stride()).orElse(0);
     }
-    return 1;
+    return core instanceof AveragePool pool ? pool.kernel() : 1;
   }
 
   private int stride() {
     if (core instanceof Conv2d conv) {
       return conv.stride() * pool().map(AveragePool::stride).orElse(1);
     }
-    return 1;
+    return core instanceof AveragePool pool ? pool.stride() : 1;
   }
 
   private int padding() {
-    return core instanceof Conv2d conv ? conv.padding() : 0;
+    if (core instanceof Conv2d conv) {
+      return conv.padding();
+    }
+    return core instanceof AveragePool pool ? pool.padding() : 0;
   }
 }

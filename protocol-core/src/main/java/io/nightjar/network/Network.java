@@ -45,7 +45,7 @@ public record Network(List<Layer> preparation, List<NetworkRound> rounds) {
    *     owner, or there is no linear layer at all
    */
   public static Network of(Architecture architecture) {
-    return new Cutter(architecture, true).cut();
+    return new Cutter(architecture, true, false).cut();
   }
 
   /**
@@ -53,7 +53,15 @@ public record Network(List<Layer> preparation, List<NetworkRound> rounds) {
    * of every row have independent weights.
    */
   public static Network withPoolsApart(Architecture architecture) {
-    return new Cutter(architecture, false).cut();
+    return new Cutter(architecture, false, false).cut();
+  }
+
+  /**
+   * Cuts an architecture that executors evaluate as a whole into linear steps: there an average
+   * pool that does not fold is a step of its own.
+   */
+  public static Network withPoolSteps(Architecture architecture) {
+    return new Cutter(architecture, true, true).cut();
   }
 
   private static final class Cutter {
@@ -64,10 +72,12 @@ public record Network(List<Layer> preparation, List<NetworkRound> rounds) {
     private final Set<String> residualSources = new HashSet<>();
     private String source = INPUT;
     private final boolean poolsFold;
+    private final boolean poolsAreSteps;
     private Shape shape;
 
-    Cutter(Architecture architecture, boolean poolsFold) {
+    Cutter(Architecture architecture, boolean poolsFold, boolean poolsAreSteps) {
       this.poolsFold = poolsFold;
+      this.poolsAreSteps = poolsAreSteps;
       this.layers = architecture.layers();
       this.shape = architecture.input().shape();
       for (Layer layer : layers) {
@@ -96,9 +106,9 @@ public record Network(List<Layer> preparation, List<NetworkRound> rounds) {
       return new Network(preparation, rounds);
     }
 
-    /** Takes everything up to the next layer with weights. */
+    /** Takes everything up to the next linear step. */
     private int takeOwners(int next, List<Layer> taken) {
-      while (next < layers.size() && !hasWeights(layers.get(next))) {
+      while (next < layers.size() && !isStep(layers.get(next))) {
         Layer layer = layers.get(next++);
         if (layer instanceof ResidualAdd add && !known.contains(add.from())) {
           throw new InvalidModelException(
@@ -144,8 +154,11 @@ public record Network(List<Layer> preparation, List<NetworkRound> rounds) {
       return layer instanceof BatchNorm;
     }
 
-    private static boolean hasWeights(Layer layer) {
-      return layer instanceof Dense || layer instanceof Conv2d || layer instanceof BatchNorm;
+    private boolean isStep(Layer layer) {
+      return layer instanceof Dense
+          || layer instanceof Conv2d
+          || layer instanceof BatchNorm
+          || (poolsAreSteps && layer instanceof AveragePool);
     }
   }
 }

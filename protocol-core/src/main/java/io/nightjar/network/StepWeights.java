@@ -32,6 +32,10 @@ public final class StepWeights {
     if (step.core() instanceof BatchNorm norm) {
       this.weight = Point.constant(norm.channels(), 1);
       this.bias = Optional.empty();
+    } else if (step.core() instanceof AveragePool pool) {
+      int taps = pool.kernel() * pool.kernel();
+      this.weight = Point.constant(step.rows() * taps, 1.0f / taps);
+      this.bias = Optional.empty();
     } else {
       this.weight = weights.weight(step.core().name());
       this.bias = weights.bias(step.core().name());

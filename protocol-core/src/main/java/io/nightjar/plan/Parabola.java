@@ -2,6 +2,7 @@ package io.nightjar.plan;
 
 import io.nightjar.model.Activation;
 import io.nightjar.model.Quadratic;
+import io.nightjar.model.Range;
 import io.nightjar.model.Square;
 import java.util.Optional;
 
@@ -33,7 +34,7 @@ record Parabola(double factor, double shift, double rest) {
   }
 
   /** Returns the largest |x + shift| for which the activation is within a range. */
-  double largestRoot(double low, double high) {
-    return Math.sqrt(Math.max((low - rest) / factor, (high - rest) / factor));
+  double largestRoot(Range values) {
+    return Math.sqrt(Math.max((values.low() - rest) / factor, (values.high() - rest) / factor));
   }
 }

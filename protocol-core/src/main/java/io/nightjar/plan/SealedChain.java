@@ -71,7 +71,8 @@ record SealedChain(
 
   /**
    * Returns the chain with the fewest primes, and of several the one of greatest precision, if
-   * primes of 128-bit security suffice for any.
+   * primes of 128-bit security suffice for any. What the last step makes is the result, and is not
+   * squared.
    *
    * @param precisionBits bits that all numbers have beyond the least
    */
@@ -122,8 +123,9 @@ record SealedChain(
       divided.add(sizes);
       int bits = sizes.stream().mapToInt(size -> size).sum();
       before += bits;
-      scale = step.squared() ? 2 * (scale - bits) : scale - bits;
-      needed = Math.max(needed, before + scale + (step.squared() ? 2 : 1) * slot);
+      boolean squared = step.squared() && !last;
+      scale = squared ? 2 * (scale - bits) : scale - bits;
+      needed = Math.max(needed, before + scale + (squared ? 2 : 1) * slot);
     }
     // One bit is the sign's; primes are a little smaller than their sizes.
     int kept = (int) Math.ceil(needed - before + 1 + ROOM_BITS + 0.1);
@@ -167,8 +169,9 @@ record SealedChain(
         scale -= NoiseModel.log2(primes.get(left - 1));
         modulus -= NoiseModel.log2(primes.get(left - 1));
       }
-      scale = step.squared() ? 2 * scale : scale;
-      margin = Math.min(margin, modulus - 1 - scale - (step.squared() ? 2 : 1) * slot);
+      boolean squared = step.squared() && limbs.size() < steps.size();
+      scale = squared ? 2 * scale : scale;
+      margin = Math.min(margin, modulus - 1 - scale - (squared ? 2 : 1) * slot);
     }
     return new SealedChain(parameters, sizes.scaleBits(), limbs, dropped, margin);
   }

@@ -113,7 +113,7 @@ final class SealedPlanner {
   private Plan plan(Choice choice) {
     SealedChain chain = choice.chain();
     Architecture architecture = model.architecture();
-    Network network = Network.withPoolsApart(architecture);
+    Network network = Network.withPoolSteps(architecture);
     List<SealedLevel> levels = new ArrayList<>();
     for (SealedQuantisation step : steps) {
       levels.add(level(levels.size(), step, choice));

@@ -2,6 +2,7 @@ package io.nightjar.plan;
 
 import io.nightjar.model.Activation;
 import io.nightjar.model.Architecture;
+import io.nightjar.model.AveragePool;
 import io.nightjar.model.Flatten;
 import io.nightjar.model.Layer;
 import io.nightjar.model.Model;
@@ -55,7 +56,8 @@ public final class SealedQuantisation {
     this.after = after;
     this.inputMultipliers = ofTerms(step, inputMultipliers);
     this.multipliers = new double[step.rows()];
-    double largestWeight = (1 << (weightBits - 1)) - 1;
+    boolean alike = step.core() instanceof AveragePool && step.norms().isEmpty(); // sums will do
+    double largestWeight = alike ? 1 : (1 << (weightBits - 1)) - 1;
     double widest = 0;
     for (int row = 0; row < step.rows(); row++) {
       double largest = 0;
@@ -81,10 +83,8 @@ public final class SealedQuantisation {
       widest = Math.max(widest, Math.min(sum, DEVIATIONS * Math.sqrt(squares)) + bias);
     }
     this.range =
-        after
-            .flatMap(
-                parabola ->
-                    outputRange.map(out -> SAFETY * parabola.largestRoot(out.low(), out.high())))
+        outputRange
+            .map(out -> SAFETY * after.map(parabola -> parabola.largestRoot(out)).orElse(largest(out)))
             .orElse(widest);
   }
 
@@ -96,7 +96,7 @@ public final class SealedQuantisation {
    */
   static List<SealedQuantisation> of(Model model, int weightBits, double clip) {
     Architecture architecture = model.architecture();
-    Network network = Network.withPoolsApart(architecture);
+    Network network = Network.withPoolSteps(architecture);
     for (Layer layer : network.preparation()) {
       if (!(layer instanceof Flatten)) {
         throw refused(layer);
@@ -121,9 +121,8 @@ public final class SealedQuantisation {
           model.posterior().members().stream()
               .map(member -> new StepWeights(step, member))
               .toList();
-      Optional<Range> calibrated =
-          activation.flatMap(
-              layer -> Optional.ofNullable(architecture.calibration().get(layer.name())));
+      String output = activation.map(Layer::name).orElse(step.last().name());
+      Optional<Range> calibrated = Optional.ofNullable(architecture.calibration().get(output));
       SealedQuantisation quantisation =
           new SealedQuantisation(
               step, members, before, after, multipliers, inputRange, calibrated, weightBits, clip);
@@ -170,7 +169,7 @@ public final class SealedQuantisation {
 
   private static PlanRefusedException refused(Layer layer) {
     return new PlanRefusedException(
-        "Layer '%s' cannot be evaluated on ciphertexts: with cryptonets a network has dense layers and convolutions with a square or quadratic activation after each but the last; retrain it with these (data/README.md says how), or use bayhenn"
+        "Layer '%s' cannot be evaluated on ciphertexts: with cryptonets a network has dense layers, convolutions and average pools, and square or quadratic activations between them; retrain it with these (data/README.md says how), or use bayhenn"
             .formatted(layer.name()));
   }
 

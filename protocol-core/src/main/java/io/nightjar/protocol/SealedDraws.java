@@ -37,7 +37,7 @@ final class SealedDraws extends Draws {
     super(plan);
     this.plan = plan;
     this.steps = Planner.sealedQuantisations(model, plan);
-    this.network = Network.withPoolsApart(model.architecture());
+    this.network = Network.withPoolSteps(model.architecture());
     this.normal = TruncatedNormal.clippedAt(plan.clipSigmas());
     this.secret = Objects.requireNonNull(secret, "secret");
   }

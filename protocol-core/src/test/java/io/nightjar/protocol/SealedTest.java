@@ -22,6 +22,7 @@ import io.nightjar.crypto.SecretKey;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.model.Activation;
 import io.nightjar.model.Architecture;
+import io.nightjar.model.AveragePool;
 import io.nightjar.model.Conv2d;
 import io.nightjar.model.Dense;
 import io.nightjar.model.Flatten;
@@ -86,7 +87,7 @@ class SealedTest {
         int fan = weighted.weightCount() / Math.max(1, weighted.biasCount());
         weights.put(layer.name(), gaussian(weighted.weightCount(), 1 / Math.sqrt(fan), random));
         biases.put(layer.name(), gaussian(weighted.biasCount(), 0.1, random));
-      } else if (layer instanceof Activation) {
+      } else if (layer instanceof Activation || layer instanceof AveragePool) {
         calibration.put(layer.name(), new Range(-2, largest));
       }
     }
@@ -414,6 +415,39 @@ class SealedTest {
     }
     // One bit more, and a value could outgrow its primes; the room is not a whole prime anywhere.
     assertTrue(plan.noiseMarginBits() >= 1 && plan.noiseMarginBits() < 8);
+  }
+
+  @Test
+  void averagePoolsAreEvaluatedOnCiphertextsWhereverTheyAre() {
+    Model model =
+        model(
+            3,
+            new Conv2d("conv", 1, 2, 3, 1, 1, 1, true),
+            new Square("square1"),
+            new AveragePool("pool1", 2, 2, 0), // 2 x 3 x 3
+            new Conv2d("conv2", 2, 4, 2, 1, 0, 1, true),
+            new AveragePool("pool2", 2, 1, 0), // 4 x 1 x 1
+            new Square("square2"),
+            new Flatten("flatten"),
+            new Dense("fc", 4, 3, true));
+    Plan plan = plan(model, 1);
+    RealColumns records = records(100);
+    try (JobSecret secret = JobSecret.fixedForTests(35)) {
+      Draws source = Draws.of(model, plan, secret);
+      Predictions encrypted = score(plan, secret, source, records);
+
+      assertEquals(
+          List.of("conv", "pool1", "conv2 + pool2", "fc"),
+          plan.levels().stream().map(SealedLevel::title).toList());
+      assertEquals(
+          0,
+          largestDifference(new ReferenceEvaluator(plan, source).score(2, records), encrypted),
+          1e-3);
+      assertEquals(
+          0,
+          largestDifference(new FloatEvaluator(plan, source).score(2, records), encrypted),
+          5e-3);
+    }
   }
 
   @Test
