@@ -68,7 +68,7 @@ public final class PlanText {
         bytes(plan.bytesUpPerRecord()),
         bytes(plan.bytesDownPerRecord()),
         plan.noiseMarginBits());
-    line(text, "  The data owner's public keys take %s, once.", bytes(plan.keyBytes()));
+    line(text, "  Public keys take %s, once.", bytes(plan.keyBytes()));
     line(text, "  The model owner learns how many records there are, and nothing in them.");
     privacy(text, plan);
     line(text, "  Digest %s", PlanDigest.of(plan));

@@ -26,6 +26,7 @@ class PlanTextTest {
         5   fc3                             84        10        3360    2^19.2    2^21.0     6.8
 
         A record costs 43.5 kB up and 78.8 kB down; its noise margin is at least 5.9 bits.
+        Public keys take 11.3 kB, once.
         The model owner learns how many records there are, and nothing in them.
         The data owner learns the outputs of every round, and from them the drawn weights:
         this plan does not protect the model.
