@@ -84,7 +84,9 @@ public final class SealedQuantisation {
     }
     this.range =
         outputRange
-            .map(out -> SAFETY * after.map(parabola -> parabola.largestRoot(out)).orElse(largest(out)))
+            .map(
+                out ->
+                    SAFETY * after.map(parabola -> parabola.largestRoot(out)).orElse(largest(out)))
             .orElse(widest);
   }
 

@@ -150,6 +150,7 @@ final class OwnerSide {
 
   /** Leaves the report and all results in the output. */
   void publish(JobDescription job, JobReport report) throws IOException {
+    input.requireUnchanged();
     report.write(output, plan);
     results.publish(job.waves());
   }

@@ -18,11 +18,52 @@ import org.apache.hadoop.fs.Path;
  * @param files the file system
  * @param format what all of them are
  * @param paths their paths in order of their names; at least one
+ * @param versions what they were when they were found, in the same order
  */
-record InputFiles(FileSystem files, RecordFormat format, List<Path> paths) {
+record InputFiles(FileSystem files, RecordFormat format, List<Path> paths, List<Version> versions) {
 
   InputFiles {
     paths = List.copyOf(paths);
+    versions = List.copyOf(versions);
+  }
+
+  /** What changes when somebody writes to a file. */
+  record Version(long length, long modified) {
+
+    private static Version of(FileSystem files, Path path) throws IOException {
+      FileStatus status = files.getFileStatus(path);
+      return new Version(status.getLen(), status.getModificationTime());
+    }
+  }
+
+  private static InputFiles of(FileSystem files, RecordFormat format, List<Path> paths)
+      throws IOException {
+    List<Version> versions = new ArrayList<>();
+    for (Path path : paths) {
+      versions.add(Version.of(files, path));
+    }
+    return new InputFiles(files, format, paths, versions);
+  }
+
+  /**
+   * Refuses files that somebody has written to since they were found.
+   *
+   * @throws InvalidInputException naming the first of them
+   */
+  void requireUnchanged() throws IOException {
+    for (int i = 0; i < paths.size(); i++) {
+      boolean same;
+      try {
+        same = Version.of(files, paths.get(i)).equals(versions.get(i));
+      } catch (FileNotFoundException e) {
+        same = false;
+      }
+      if (!same) {
+        throw new InvalidInputException(
+            "%s has changed while it was scored, so results may be of other records than those that were looked through: score it again, into another directory"
+                .formatted(Names.file(paths.get(i))));
+      }
+    }
   }
 
   /**
@@ -39,7 +80,7 @@ record InputFiles(FileSystem files, RecordFormat format, List<Path> paths) {
       throw new InvalidInputException("There is no %s".formatted(Names.quote(path.toString())), e);
     }
     if (!status.isDirectory()) {
-      return new InputFiles(files, format(files, path), List.of(path));
+      return of(files, format(files, path), List.of(path));
     }
     List<Path> parts = parts(files, path);
     RecordFormat format = format(files, parts.get(0));
@@ -56,7 +97,7 @@ record InputFiles(FileSystem files, RecordFormat format, List<Path> paths) {
           "%s is a directory of IDX files: give the path of one of them"
               .formatted(Names.quote(path.toString())));
     }
-    return new InputFiles(files, format, parts);
+    return of(files, format, parts);
   }
 
   private static List<Path> parts(FileSystem files, Path directory) throws IOException {

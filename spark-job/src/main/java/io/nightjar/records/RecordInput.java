@@ -80,6 +80,15 @@ public final class RecordInput {
     return new RecordReader(cursor(request), spec.shape().size());
   }
 
+  /**
+   * Refuses an input that somebody has written to since it was opened.
+   *
+   * @throws InvalidInputException naming a file that has changed
+   */
+  public void requireUnchanged() throws IOException {
+    files.requireUnchanged();
+  }
+
   /** Visits all ids in order, without the values. */
   void ids(Consumer<RecordId> visitor) throws IOException {
     boolean table = files.format() != RecordFormat.IDX;

@@ -64,7 +64,8 @@ final class RoundSplitter {
     double nanos = 0;
     for (SealedLevel level : plan.levels()) {
       nanos +=
-          size * (1.5 * PRODUCT_NANOS * level.products() + 4 * COLUMN_NANOS * level.output().size());
+          size
+              * (1.5 * PRODUCT_NANOS * level.products() + 4 * COLUMN_NANOS * level.output().size());
     }
     return nanos;
   }

@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -53,6 +55,34 @@ class ScoreJobTest {
     TestJobs.score(table.scoring("out"));
 
     table.assertScored("out");
+  }
+
+  @Test
+  void anInputThatSomebodyWritesToMeanwhileHasNoResults() throws Exception {
+    JobProgress writing =
+        new JobProgress() {
+          @Override
+          public void finished(Wave wave) {
+            try { // nothing but the time is other than before
+              Files.setLastModifiedTime(
+                  jobs.records(), FileTime.from(Instant.now().plusSeconds(5)));
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          }
+        };
+
+    InvalidInputException refused =
+        assertThrows(
+            InvalidInputException.class, () -> TestJobs.score(jobs.scoring("out"), writing));
+
+    assertTrue(
+        refused.getMessage().startsWith("\"records.csv\" has changed while it was scored"),
+        refused.getMessage());
+    assertFalse(Files.exists(directory.resolve("out/_SUCCESS")));
+    try (Stream<Path> left = Files.list(directory.resolve("out"))) {
+      assertFalse(left.anyMatch(file -> file.getFileName().toString().startsWith("part-")));
+    }
   }
 
   @Test
