@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "nightjar/kernel/lane_product.h"
 #include "nightjar/kernel/ring_kernel.h"
 
 namespace nightjar::kernel {
@@ -91,6 +92,9 @@ struct Microkernel {
 
     /// The same instruction set's polynomial arithmetic; null for the scalar code.
     const RingKernel *ring;
+
+    /// The same instruction set's products of large numbers; null for the portable ones.
+    const LaneKernel *large_numbers;
 };
 
 /// Reduces one panel with portable code; exact for every digit count.

@@ -220,6 +220,6 @@ std::uint64_t spin(std::uint64_t iterations) {
 }  // namespace
 
 // 51 bits for the whole sum, 12 of them for kMaxTerms = 2^12 terms.
-const Microkernel kAvx2 = {"avx2", 3 * kStep, kStep, 39, 39, encode_weight, pack, multiply, sum, finish, spin, nullptr};
+const Microkernel kAvx2 = {"avx2", 3 * kStep, kStep, 39, 39, encode_weight, pack, multiply, sum, finish, spin, nullptr, nullptr};
 
 }  // namespace nightjar::kernel

@@ -191,6 +191,6 @@ std::uint64_t spin(std::uint64_t iterations) {
 }  // namespace
 
 const Microkernel kAvx512Ifma = {"avx512ifma", 3 * kStep, kStep,  52,   52,
-                                 encode_weight, pack,      multiply, sum, finish, spin, &kAvx512IfmaRing};
+                                 encode_weight, pack,      multiply, sum, finish, spin, &kAvx512IfmaRing, &kLanesAvx512Ifma};
 
 }  // namespace nightjar::kernel

@@ -122,6 +122,6 @@ void finish_portable(const FinishArguments &a) {
 }
 
 const Microkernel kPortable = {"portable", 2 * kStep, kStep, 52,  32, encode_weight, pack, multiply, sum,
-                               finish_portable, spin, nullptr};
+                               finish_portable, spin, nullptr, nullptr};
 
 }  // namespace nightjar::kernel

@@ -20,7 +20,7 @@ import java.util.zip.CRC32C;
  * prime. The checksum finds accidents; that bytes come from the right party is for digests in
  * manifests to show.
  */
-public final class BlockCodec {
+public final class BlockCodec implements BlockFormat {
 
   /** Packed columns are read and written in pieces of about this size. */
   private static final int PIECE_BYTES = 1 << 20;
@@ -44,11 +44,25 @@ public final class BlockCodec {
   }
 
   /** A block with its header. */
-  public record Labelled(BlockHeader header, CipherBlock block) {}
+  public record Labelled(BlockHeader header, CipherBlock block) implements Read {}
 
   /** Writes columns. */
   public void write(CipherBlock block, BlockLabel label, OutputStream out) throws IOException {
     write(BlockKind.COLUMNS, block, label, out);
+  }
+
+  @Override
+  public void writeColumns(EncryptedBlock block, BlockLabel label, OutputStream out)
+      throws IOException {
+    if (!(block instanceof CipherBlock columns)) {
+      throw new WrongContextException("The block is of another scheme than this context");
+    }
+    write(columns, label, out);
+  }
+
+  @Override
+  public Labelled readColumns(InputStream in, Consumer<Header> check) throws IOException {
+    return read(in, check::accept);
   }
 
   /** Writes a public key. */

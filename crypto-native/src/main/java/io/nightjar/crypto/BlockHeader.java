@@ -37,7 +37,8 @@ public record BlockHeader(
     Packing packing,
     int records,
     double scale,
-    Optional<BlockSeed> seed) {
+    Optional<BlockSeed> seed)
+    implements BlockFormat.Header {
 
   /** The length of a header. */
   public static final int BYTES = 144;
@@ -56,6 +57,11 @@ public record BlockHeader(
         block.records(),
         block.scale(),
         block.seed());
+  }
+
+  @Override
+  public int columns() {
+    return shape.columns();
   }
 
   /** Returns how many polynomials of each column the payload has. */

@@ -9,7 +9,7 @@ import java.util.Optional;
  * threads, and closed while they use it. It is not Serializable: {@link BlockCodec} is the way to
  * the wire.
  */
-public final class CipherBlock implements AutoCloseable {
+public final class CipherBlock implements EncryptedBlock {
 
   private final HeParameters parameters;
   private final BlockShape shape;
@@ -89,12 +89,18 @@ public final class CipherBlock implements AutoCloseable {
     return shape;
   }
 
+  @Override
+  public int columns() {
+    return shape.columns();
+  }
+
   /** Returns where the values of records are. */
   public Packing packing() {
     return packing;
   }
 
   /** Returns how many records the batch has; the rest of every polynomial means nothing. */
+  @Override
   public int records() {
     return records;
   }

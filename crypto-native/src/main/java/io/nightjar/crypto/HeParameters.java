@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
  * <p>It is not responsible for choosing parameters that leave a computation enough noise margin,
  * and it holds no key and no native resource.
  */
-public final class HeParameters {
+public final class HeParameters implements EncryptionParameters {
 
   /** The smallest and the largest ring degree; it is a power of two. */
   public static final int MIN_RING_DEGREE = 64;
@@ -246,6 +246,7 @@ public final class HeParameters {
    * and 2 for CKKS; ring degree and security bits as 4 bytes each; plain modulus as 8 bytes; the
    * number of primes as 4 bytes; each prime, the special one last, as 8 bytes.
    */
+  @Override
   public ParameterDigest digest() {
     return digest;
   }

@@ -108,6 +108,12 @@ public final class IntegerLayer {
     return rows;
   }
 
+  /** Returns the weights of a row. */
+  public int[] rowWeights(int row) {
+    check(new Tile(row, 1, 0, 1));
+    return Arrays.copyOfRange(weights, row * terms, (row + 1) * terms);
+  }
+
   /** Returns the terms of each sum. */
   public int terms() {
     return terms;

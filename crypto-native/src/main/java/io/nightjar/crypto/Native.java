@@ -256,4 +256,46 @@ final class Native {
   static native void destroyNaiveCipher(long naive);
 
   static native void naiveCkks(long context, int limbs, double scale, double[] seconds);
+
+  /** Bytes that are overwritten when they are destroyed. */
+  static native long createSecret(byte[] bytes);
+
+  static native byte[] readSecret(long secret);
+
+  static native void destroySecret(long secret);
+
+  static native long createRing(byte[] modulus, int kernel);
+
+  static native void destroyRing(long ring);
+
+  static native byte[] ringPowers(
+      long ring, byte[] numbers, byte[] exponent, Cancellation cancellation);
+
+  /** Returns eight numbers whose product is that of all. */
+  static native byte[] ringProduct(long ring, byte[] numbers);
+
+  static native long createFixedBase(long ring, byte[] base, int exponentBytes);
+
+  static native void destroyFixedBase(long base);
+
+  static native byte[] fixedBasePowers(long base, byte[] exponents, Cancellation cancellation);
+
+  static native long createLaneColumns(long ring, byte[] numbers, int lanes);
+
+  static native byte[] laneColumnsProduct(long columns);
+
+  static native void laneColumnsInvert(long columns, byte[] inverse);
+
+  static native void destroyLaneColumns(long columns);
+
+  /** Results are products of powers, times the row's factor, times a power of the mask's base. */
+  static native byte[] multipower(
+      long columns,
+      int terms,
+      int[] weights,
+      int[] gathered,
+      byte[] rowFactors,
+      long maskBase,
+      byte[] maskExponents,
+      Cancellation cancellation);
 }

@@ -1,0 +1,143 @@
+package io.nightjar.crypto;
+
+import java.math.BigInteger;
+
+/** A ring in native memory, where the kernel multiplies eight numbers at a time. */
+final class KernelRing implements NumberRing {
+
+  private final int width;
+  private final SecretBytes modulus;
+  private final NativeHandle handle;
+
+  KernelRing(BigInteger modulus) {
+    NativeLibrary.load();
+    this.width = Numbers.width(modulus);
+    byte[] bytes = Numbers.of(modulus, width);
+    long pointer = Native.createRing(bytes, Kernel.preferred().index());
+    this.modulus = SecretBytes.take(bytes);
+    this.handle = new NativeHandle(this, "ring", pointer, 0, Native::destroyRing);
+  }
+
+  @Override
+  public int width() {
+    return width;
+  }
+
+  @Override
+  public byte[] powers(byte[] numbers, byte[] exponent, Cancellation cancellation) {
+    try (NativeHandle.Use use = handle.use()) {
+      return Native.ringPowers(use.pointer(), numbers, exponent, cancellation);
+    }
+  }
+
+  @Override
+  public byte[] product(byte[] numbers) {
+    try (NativeHandle.Use use = handle.use()) {
+      return Native.ringProduct(use.pointer(), numbers);
+    }
+  }
+
+  @Override
+  public FixedBase fixedBase(byte[] base, int exponentBytes) {
+    try (NativeHandle.Use use = handle.use()) {
+      return new Base(Native.createFixedBase(use.pointer(), base, exponentBytes));
+    }
+  }
+
+  @Override
+  public LaneColumns columns(byte[] numbers, int lanes) {
+    try (NativeHandle.Use use = handle.use()) {
+      Columns columns = new Columns(Native.createLaneColumns(use.pointer(), numbers, lanes));
+      return columns.inverted(modulus.number(), width);
+    }
+  }
+
+  /** Shares the native ring, which stays as long as this does. */
+  private static final class Base implements FixedBase {
+    private final NativeHandle handle;
+
+    Base(long pointer) {
+      this.handle = new NativeHandle(this, "base", pointer, 0, Native::destroyFixedBase);
+    }
+
+    @Override
+    public byte[] powers(byte[] exponents, Cancellation cancellation) {
+      try (NativeHandle.Use use = handle.use()) {
+        return Native.fixedBasePowers(use.pointer(), exponents, cancellation);
+      }
+    }
+
+    @Override
+    public void close() {
+      handle.close();
+    }
+  }
+
+  /** Shares the native ring, too. */
+  private static final class Columns implements LaneColumns {
+    private final NativeHandle handle;
+
+    Columns(long pointer) {
+      this.handle = new NativeHandle(this, "columns", pointer, 0, Native::destroyLaneColumns);
+    }
+
+    /** Inverts all columns by the inverses of their products. */
+    Columns inverted(BigInteger modulus, int width) {
+      boolean done = false;
+      try (NativeHandle.Use use = handle.use()) {
+        byte[] products = Native.laneColumnsProduct(use.pointer());
+        BigPowers powers = BigPowers.preferred();
+        for (int lane = 0; lane < products.length / width; lane++) {
+          BigInteger product = Numbers.get(products, lane, width);
+          Numbers.put(BigIntegerRing.inverse(powers, product, modulus), products, lane, width);
+        }
+        Native.laneColumnsInvert(use.pointer(), products);
+        done = true;
+        return this;
+      } finally {
+        if (!done) {
+          close();
+        }
+      }
+    }
+
+    @Override
+    public byte[] multipower(
+        int terms,
+        int[] weights,
+        int[] gathered,
+        byte[] factors,
+        FixedBase mask,
+        byte[] exponents,
+        Cancellation cancellation) {
+      try (NativeHandle.Use use = handle.use();
+          NativeHandle.Use base = ((Base) mask).handle.use()) {
+        return Native.multipower(
+            use.pointer(),
+            terms,
+            weights,
+            gathered,
+            factors,
+            base.pointer(),
+            exponents,
+            cancellation);
+      }
+    }
+
+    @Override
+    public void close() {
+      handle.close();
+    }
+  }
+
+  @Override
+  public void close() {
+    handle.close();
+    modulus.close();
+  }
+
+  @Override
+  public String toString() {
+    return "KernelRing[%d bytes]".formatted(width);
+  }
+}

@@ -1,0 +1,117 @@
+package io.nightjar.crypto;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.zip.CRC32C;
+
+/**
+ * Blocks of Paillier ciphertexts on the wire: a {@link PaillierHeader}, the ciphertexts, big-endian
+ * and column by column, and a CRC-32C of those.
+ *
+ * <p>Everything read is checked before it is used: the header field by field, its claims against
+ * the reader's limit before memory is allocated, every ciphertext to be below n^2, and all of them
+ * to be units, by one common divisor for the whole block.
+ */
+public final class PaillierCodec implements BlockFormat {
+
+  private final PaillierPublicKey key;
+  private final long maxBlockBytes;
+
+  /**
+   * Creates a codec; it does not own the key.
+   *
+   * @param maxBlockBytes the most memory that reading one block may take
+   */
+  public PaillierCodec(PaillierPublicKey key, long maxBlockBytes) {
+    this.key = Objects.requireNonNull(key, "key");
+    this.maxBlockBytes = Math.min(maxBlockBytes, Integer.MAX_VALUE - Long.BYTES);
+  }
+
+  /** A block with its header. */
+  public record Labelled(PaillierHeader header, PaillierBlock block) implements Read {}
+
+  @Override
+  public void writeColumns(EncryptedBlock block, BlockLabel label, OutputStream out)
+      throws IOException {
+    if (!(block instanceof PaillierBlock paillier)) {
+      throw new WrongContextException("The block is of another scheme than Paillier");
+    }
+    key.requireSame(paillier);
+    PaillierHeader header =
+        new PaillierHeader(key.digest(), label, block.columns(), block.records());
+    byte[] numbers = paillier.numbers();
+    out.write(header.toBytes(key.parameters()));
+    out.write(numbers);
+    out.write(checksum(numbers));
+  }
+
+  @Override
+  public Labelled readColumns(InputStream in, Consumer<Header> check) throws IOException {
+    byte[] bytes = new byte[PaillierHeader.BYTES];
+    readFully(in, bytes, "header");
+    PaillierHeader header = PaillierHeader.parse(bytes, key);
+    long needed = key.parameters().blockBytes(header.columns(), header.records());
+    if (needed > maxBlockBytes) {
+      throw new InvalidBlockException(
+          "The block needs %d bytes; at most %d are allowed".formatted(needed, maxBlockBytes));
+    }
+    check.accept(header);
+    byte[] numbers = new byte[(int) needed];
+    readFully(in, numbers, "payload");
+    byte[] expected = new byte[Integer.BYTES];
+    readFully(in, expected, "checksum");
+    if (!Arrays.equals(expected, checksum(numbers))) {
+      throw new InvalidBlockException("The block's payload does not match its checksum");
+    }
+    check(header, numbers);
+    return new Labelled(
+        header, new PaillierBlock(key, header.columns(), header.records(), numbers));
+  }
+
+  private void check(PaillierHeader header, byte[] numbers) {
+    int width = key.parameters().ciphertextBytes();
+    byte[] square = Numbers.of(key.square(), width);
+    int lanes = key.parameters().lanes(header.records());
+    for (int i = 0; i < numbers.length / width; i++) {
+      if (Arrays.compareUnsigned(numbers, i * width, (i + 1) * width, square, 0, width) >= 0) {
+        throw new InvalidBlockException(
+            "Ciphertext %d of column %d is not below n^2".formatted(i % lanes, i / lanes));
+      }
+    }
+    byte[] factors = key.ring().product(numbers);
+    BigInteger product = BigInteger.ONE;
+    for (int i = 0; i < factors.length / width; i++) {
+      product = product.multiply(Numbers.get(factors, i, width)).mod(key.modulus());
+    }
+    if (!product.gcd(key.modulus()).equals(BigInteger.ONE)) {
+      throw new InvalidBlockException(
+          "A ciphertext is no unit modulo n^2: it has a factor in common with n, or is 0");
+    }
+  }
+
+  private static byte[] checksum(byte[] numbers) {
+    CRC32C checksum = new CRC32C();
+    checksum.update(numbers);
+    return ByteBuffer.allocate(Integer.BYTES)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt((int) checksum.getValue())
+        .array();
+  }
+
+  private static void readFully(InputStream in, byte[] bytes, String part) throws IOException {
+    int read = in.readNBytes(bytes, 0, bytes.length);
+    if (read < bytes.length) {
+      throw new InvalidBlockException(
+          "The block ends inside its " + part,
+          new EOFException("%d of %d bytes".formatted(read, bytes.length)));
+    }
+  }
+}
