@@ -47,9 +47,24 @@ final class KernelRing implements NumberRing {
   @Override
   public LaneColumns columns(byte[] numbers, int lanes) {
     try (NativeHandle.Use use = handle.use()) {
-      Columns columns = new Columns(Native.createLaneColumns(use.pointer(), numbers, lanes));
-      return columns.inverted(modulus.number(), width);
+      long bytes = nativeBytes(numbers.length / width / lanes);
+      NativeMemory.reserve(bytes);
+      long pointer;
+      try {
+        pointer = Native.createLaneColumns(use.pointer(), numbers, lanes);
+      } catch (RuntimeException e) {
+        NativeMemory.unreserve(bytes);
+        throw e;
+      }
+      return new Columns(pointer, bytes).inverted(modulus.number(), width);
     }
+  }
+
+  /** Digits of 52 bits, a multiple of four, of columns and their inverses; see lanes.cpp. */
+  private long nativeBytes(int columns) {
+    long digits = (Byte.SIZE * (long) width + 2 + 51) / 52;
+    long words = (digits + 3) / 4 * 4 * PaillierParameters.LANES;
+    return 2L * columns * words * Long.BYTES;
   }
 
   /** Shares the native ring, which stays as long as this does. */
@@ -77,8 +92,8 @@ final class KernelRing implements NumberRing {
   private static final class Columns implements LaneColumns {
     private final NativeHandle handle;
 
-    Columns(long pointer) {
-      this.handle = new NativeHandle(this, "columns", pointer, 0, Native::destroyLaneColumns);
+    Columns(long pointer, long bytes) {
+      this.handle = new NativeHandle(this, "columns", pointer, bytes, Native::destroyLaneColumns);
     }
 
     /** Inverts all columns by the inverses of their products. */

@@ -2,6 +2,7 @@ package io.nightjar.crypto;
 
 import java.math.BigInteger;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.Random;
 
 /**
@@ -67,15 +68,16 @@ public final class NaivePaillierCosts {
 
   /** Returns what the power with a weight, and the product with the sum so far, take on average. */
   public double product(int[] weights, double nanos) {
+    int[] factors = Arrays.stream(weights).filter(weight -> weight != 0).toArray();
+    if (factors.length == 0) { // nothing to multiply
+      return 0;
+    }
     BigInteger ciphertext = unit();
     BigInteger[] sum = {BigInteger.ONE};
     int[] next = {0};
     return seconds(
         () -> {
-          int weight = weights[next[0]++ % weights.length];
-          while (weight == 0) { // costs nothing, and does not count as a product
-            weight = weights[next[0]++ % weights.length];
-          }
+          int weight = factors[next[0]++ % factors.length];
           BigInteger base = weight < 0 ? powers.inverse(ciphertext, square) : ciphertext;
           BigInteger exponent = BigInteger.valueOf(Math.abs((long) weight));
           BigInteger power = powers.publicPower(base, exponent, square);

@@ -42,7 +42,9 @@ public final class KeyedStream {
     /** Deviations of weights that are drawn for each record. */
     RECORD("nightjar/1/record"),
     /** Encryptions of zero, and noise, that results are hidden under. */
-    HIDE("nightjar/1/hide");
+    HIDE("nightjar/1/hide"),
+    /** What results of Paillier are multiplied by. */
+    MASK("nightjar/1/mask");
 
     private final String label;
 

@@ -1,9 +1,12 @@
 package io.nightjar.plan;
 
 import io.nightjar.crypto.BlockShape;
+import io.nightjar.crypto.CipherBlock;
+import io.nightjar.crypto.EncryptionParameters;
 import io.nightjar.crypto.Form;
 import io.nightjar.crypto.HeParameters;
 import io.nightjar.crypto.Packing;
+import io.nightjar.crypto.PaillierParameters;
 import io.nightjar.crypto.Scheme;
 import io.nightjar.model.InputSpec;
 import io.nightjar.model.Layer;
@@ -28,7 +31,8 @@ import java.util.stream.Stream;
  * @param task what the outputs mean
  * @param classes names of the classes; none for a regression
  * @param input what a record looks like
- * @param parameters of the encryption
+ * @param encryption its parameters, of lattices or of Paillier; what is said of rings, primes and
+ *     noise is for lattices only
  * @param packing where the values of records go
  * @param form of uploads
  * @param resultLimbs primes that results are divided down to
@@ -49,7 +53,7 @@ public record Plan(
     Task task,
     List<String> classes,
     InputSpec input,
-    HeParameters parameters,
+    EncryptionParameters encryption,
     Packing packing,
     Form form,
     int resultLimbs,
@@ -74,9 +78,37 @@ public record Plan(
     levels = List.copyOf(levels);
   }
 
+  /** Returns whether records are encrypted with Paillier, not with lattices. */
+  public boolean isPaillier() {
+    return encryption instanceof PaillierParameters;
+  }
+
+  /** Returns the parameters of a plan that encrypts with Paillier. */
+  public PaillierParameters paillier() {
+    if (encryption instanceof PaillierParameters paillier) {
+      return paillier;
+    }
+    throw new IllegalStateException("A plan over lattices has no parameters of Paillier");
+  }
+
+  /** Returns the parameters of a plan that encrypts with lattices. */
+  public HeParameters parameters() {
+    if (encryption instanceof HeParameters lattice) {
+      return lattice;
+    }
+    throw new IllegalStateException("A plan over Paillier has no parameters of lattices");
+  }
+
+  /** Returns the memory of some columns of a full batch, as they are uploaded. */
+  public long blockBytes(int columns) {
+    return isPaillier()
+        ? paillier().blockBytes(columns, batchSize())
+        : CipherBlock.nativeBytes(parameters(), upload(columns));
+  }
+
   /** Returns the shape of an upload. */
   public BlockShape upload(int columns) {
-    return new BlockShape(columns, 2, parameters.dataLimbs(), form);
+    return new BlockShape(columns, 2, parameters().dataLimbs(), form);
   }
 
   /** Returns the shape of some columns of a result: hidden ones have not been transformed again. */
@@ -95,7 +127,7 @@ public record Plan(
   /** Returns the scale of sealed results: squared with each square, divided by dropped primes. */
   public double resultScale() {
     double scale = scale();
-    List<Long> primes = parameters.dataPrimes();
+    List<Long> primes = parameters().dataPrimes();
     for (SealedLevel level : levels) {
       for (int i = 1; i <= level.dropped(); i++) {
         scale /= primes.get(level.limbs() - i);
@@ -107,7 +139,7 @@ public record Plan(
 
   /** Returns the bits of the primes that results have. */
   public double resultBits() {
-    return parameters.dataPrimes().stream()
+    return parameters().dataPrimes().stream()
         .limit(resultLimbs)
         .mapToDouble(prime -> Math.log((double) prime) / Math.log(2))
         .sum();
@@ -140,22 +172,33 @@ public record Plan(
 
   /** Returns the bytes that the data owner's public keys take, once for a job. */
   public long keyBytes() {
-    int columns = 1 + (isSealed() ? parameters.dataLimbs() : 0);
+    if (isPaillier()) {
+      return paillier().plaintextBytes();
+    }
+    int columns = 1 + (isSealed() ? parameters().dataLimbs() : 0);
     long bits =
-        parameters.keyPrimes().stream()
+        parameters().keyPrimes().stream()
             .mapToLong(prime -> Long.SIZE - Long.numberOfLeadingZeros(prime))
             .sum();
-    return columns * parameters.ringDegree() * bits / Byte.SIZE;
+    return columns * parameters().ringDegree() * bits / Byte.SIZE;
   }
 
   /** Returns how many records one batch holds. */
   public int batchSize() {
-    return isSealed() ? parameters.ringDegree() / 2 : parameters.ringDegree();
+    if (isPaillier()) {
+      return paillier().batchSize();
+    }
+    return isSealed() ? parameters().ringDegree() / 2 : parameters().ringDegree();
+  }
+
+  /** Returns what the magnitude of every integer is below; 0 where real numbers are encrypted. */
+  public long plainLimit() {
+    return isPaillier() ? 1L << (paillier().fieldBits() - 1) : parameters().plainModulus() / 2;
   }
 
   /** Returns whether executors evaluate the whole network, on real numbers. */
   public boolean isSealed() {
-    return parameters.scheme() == Scheme.CKKS;
+    return !isPaillier() && parameters().scheme() == Scheme.CKKS;
   }
 
   /** Returns what real numbers are multiplied by before they are encrypted. */
@@ -211,21 +254,27 @@ public record Plan(
    */
   public double bytesUpPerRecord(Round round) {
     int uploads = round.index() == 0 ? 1 : draws;
-    return uploads * columnBytesPerRecord(parameters.dataLimbs()) * round.inputColumns();
+    double column =
+        isPaillier()
+            ? (double) blockBytes(1) / batchSize()
+            : columnBytesPerRecord(parameters().dataLimbs());
+    return uploads * column * round.inputColumns();
   }
 
   /** Returns one round's share of {@link #bytesDownPerRecord()}. */
   public double bytesDownPerRecord(Round round) {
-    return 2.0 * draws * columnBytesPerRecord(resultLimbs) * round.outputColumns();
+    double column =
+        isPaillier() ? (double) blockBytes(1) / batchSize() : 2 * columnBytesPerRecord(resultLimbs);
+    return draws * column * round.outputColumns();
   }
 
   /** Of one polynomial. */
   private double columnBytesPerRecord(int limbs) {
     int bits =
-        parameters.dataPrimes().stream()
+        parameters().dataPrimes().stream()
             .limit(limbs)
             .mapToInt(prime -> Long.SIZE - Long.numberOfLeadingZeros(prime))
             .sum();
-    return (double) parameters.ringDegree() / batchSize() * bits / Byte.SIZE;
+    return (double) parameters().ringDegree() / batchSize() * bits / Byte.SIZE;
   }
 }

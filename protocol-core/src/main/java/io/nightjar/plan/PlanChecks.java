@@ -4,6 +4,7 @@ import io.nightjar.crypto.BlockShape;
 import io.nightjar.crypto.Form;
 import io.nightjar.crypto.HeParameters;
 import io.nightjar.crypto.Packing;
+import io.nightjar.crypto.PaillierParameters;
 import io.nightjar.crypto.Scheme;
 import io.nightjar.model.BatchNorm;
 import io.nightjar.model.InvalidModelException;
@@ -43,16 +44,12 @@ final class PlanChecks {
   }
 
   private void check(PlanOptions.Security least) {
-    HeParameters parameters = plan.parameters();
-    Scheme scheme = plan.protocol().equals(Protocol.BAYHENN.text()) ? Scheme.BFV : Scheme.CKKS;
     require(
         Arrays.stream(Protocol.values()).anyMatch(known -> known.text().equals(plan.protocol())),
         "its protocol is '%s'".formatted(plan.protocol()));
-    require(parameters.scheme() == scheme, "its scheme is %s".formatted(parameters.scheme()));
     require(
-        least == PlanOptions.Security.INSECURE_FOR_TESTS
-            || parameters.securityBits() >= HeParameters.STANDARD_SECURITY_BITS,
-        "its parameters have no %d-bit security".formatted(HeParameters.STANDARD_SECURITY_BITS));
+        plan.isPaillier() == plan.protocol().equals(Protocol.TWO_PARTY_DNN.text()),
+        "its protocol does not go with %s".formatted(plan.encryption()));
     new PlanOptions( // which checks the ranges
         Protocol.BAYHENN,
         plan.draws(),
@@ -63,10 +60,10 @@ final class PlanChecks {
         0,
         least,
         0);
-    if (plan.isSealed()) {
-      sealed();
+    if (plan.isPaillier()) {
+      paillier(least);
     } else {
-      privacy();
+      lattice(least);
     }
     require(TITLE.matcher(plan.model()).matches(), "its model's name is not plain text");
     int rounds = plan.rounds().size();
@@ -81,6 +78,43 @@ final class PlanChecks {
     require(
         plan.task() == Task.REGRESSION ? classes == 0 : classes == shape.size() && classes >= 2,
         "it has %d outputs for %d classes".formatted(shape.size(), classes));
+  }
+
+  /** Fields as wide as {@link PaillierPlanner} makes them, so that results have their guard. */
+  private void paillier(PlanOptions.Security least) {
+    PaillierParameters parameters = plan.paillier();
+    long largest = 1;
+    for (Round round : plan.rounds()) {
+      largest = Math.max(largest, Math.max(round.bound(), round.inputs().largest()));
+    }
+    require(
+        least == PlanOptions.Security.INSECURE_FOR_TESTS || parameters.isSecure(),
+        "its modulus of %d bits can be factored".formatted(parameters.modulusBits()));
+    require(
+        parameters.fieldBits() == PaillierPlanner.valueBits(largest) + PaillierPlanner.GUARD_BITS,
+        "its fields have %d bits for numbers up to %d".formatted(parameters.fieldBits(), largest));
+    require(
+        plan.privacy() == ModelPrivacy.NONE
+            && plan.packing() == Packing.COEFFICIENTS
+            && plan.form() == Form.COEFFICIENT
+            && plan.resultLimbs() == 0
+            && plan.floodBits() == 0,
+        "with Paillier it has the packing, form, primes, noise or privacy of lattices");
+  }
+
+  private void lattice(PlanOptions.Security least) {
+    HeParameters parameters = plan.parameters();
+    Scheme scheme = plan.protocol().equals(Protocol.BAYHENN.text()) ? Scheme.BFV : Scheme.CKKS;
+    require(parameters.scheme() == scheme, "its scheme is %s".formatted(parameters.scheme()));
+    require(
+        least == PlanOptions.Security.INSECURE_FOR_TESTS
+            || parameters.securityBits() >= HeParameters.STANDARD_SECURITY_BITS,
+        "its parameters have no %d-bit security".formatted(HeParameters.STANDARD_SECURITY_BITS));
+    if (plan.isSealed()) {
+      sealed();
+    } else {
+      privacy();
+    }
   }
 
   /** One round, whose levels are nobody's business but to show them. */
@@ -172,8 +206,7 @@ final class PlanChecks {
     int most = 1 << plan.activationBits();
     require(round.inputs().largest() <= most, (where + "has inputs up to %d").formatted(most));
     require(
-        round.bound() >= 0
-            && (plan.isSealed() || round.bound() < plan.parameters().plainModulus() / 2),
+        round.bound() >= 0 && (plan.isSealed() || round.bound() < plan.plainLimit()),
         (where + "has a bound of %d, which its plain modulus does not hold")
             .formatted(round.bound()));
     require(

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nightjar.crypto.HeParameters;
+import io.nightjar.crypto.PaillierParameters;
 import io.nightjar.model.ColumnJson;
 import io.nightjar.model.InputColumn;
 import io.nightjar.model.Layer;
@@ -21,6 +22,7 @@ public final class PlanJson {
 
   static final String FORMAT = "nightjar-plan";
   static final int VERSION = 2;
+  static final String PAILLIER = "paillier";
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -50,9 +52,13 @@ public final class PlanJson {
     if (!plan.input().columns().isEmpty()) {
       columns(input.putArray("columns"), plan.input().columns());
     }
-    parameters(json.putObject("parameters"), plan.parameters());
-    json.put("packing", lower(plan.packing().name())).put("form", lower(plan.form().name()));
-    json.put("resultLimbs", plan.resultLimbs()).put("floodBits", plan.floodBits());
+    if (plan.isPaillier()) {
+      paillier(json.putObject("parameters"), plan);
+    } else {
+      parameters(json.putObject("parameters"), plan.parameters());
+      json.put("packing", lower(plan.packing().name())).put("form", lower(plan.form().name()));
+      json.put("resultLimbs", plan.resultLimbs()).put("floodBits", plan.floodBits());
+    }
     json.put("draws", plan.draws()).put("clipSigmas", plan.clipSigmas());
     json.put("activationBits", plan.activationBits()).put("weightBits", plan.weightBits());
     json.put("batchSize", plan.batchSize());
@@ -81,6 +87,14 @@ public final class PlanJson {
     json.put("digest", parameters.digest().toString());
   }
 
+  private static void paillier(ObjectNode json, Plan plan) {
+    PaillierParameters parameters = plan.paillier();
+    json.put("scheme", PAILLIER).put("modulusBits", parameters.modulusBits());
+    json.put("fieldBits", parameters.fieldBits()).put("guardBits", PaillierPlanner.GUARD_BITS);
+    json.put("fields", parameters.fields()).put("lanes", PaillierParameters.LANES);
+    json.put("digest", parameters.digest().toString());
+  }
+
   private static void round(ObjectNode json, Plan plan, Round round) {
     json.put("index", round.index()).put("title", round.title()).put("result", round.result());
     shape(json.putArray("input"), round.input());
@@ -88,7 +102,7 @@ public final class PlanJson {
     json.put("inputScale", round.inputs().scale());
     json.putArray("inputRange").add(round.inputs().low()).add(round.inputs().high());
     round.outputScales().forEach(json.putArray("outputScales")::add);
-    json.put("bound", round.bound()).put("plainLimit", plan.parameters().plainModulus() / 2);
+    json.put("bound", round.bound()).put("plainLimit", plan.plainLimit());
     json.put("noiseMarginBits", round.noiseMarginBits());
     json.put("rows", round.rows()).put("terms", round.terms());
     json.put("positions", round.positions()).put("products", round.products());

@@ -1,5 +1,7 @@
 package io.nightjar.plan;
 
+import io.nightjar.crypto.PaillierParameters;
+
 /**
  * What may be chosen about a plan.
  *
@@ -13,6 +15,7 @@ package io.nightjar.plan;
  *     the errors that it hides, at least; 0 for what the cheapest parameters leave
  * @param security whether parameters must have 128-bit security
  * @param ringDegree the ring degree to use, or 0 for the planner's choice
+ * @param modulusBits of Paillier's modulus, where the protocol encrypts with it
  */
 public record PlanOptions(
     Protocol protocol,
@@ -23,7 +26,8 @@ public record PlanOptions(
     ModelPrivacy privacy,
     int hiddenBits,
     Security security,
-    int ringDegree) {
+    int ringDegree,
+    int modulusBits) {
 
   /** The most that noise over sealed results can be asked to be larger than errors. */
   public static final int MAX_HIDDEN_BITS = 60;
@@ -42,6 +46,30 @@ public record PlanOptions(
   /** The defaults: one draw, 8 bits, 4 sigmas, a model that need not be hidden. */
   public static final PlanOptions DEFAULT =
       new PlanOptions(Protocol.BAYHENN, 1, 8, 8, 4, ModelPrivacy.NONE, 0, Security.STANDARD, 0);
+
+  /** Creates options with Paillier's usual modulus. */
+  public PlanOptions(
+      Protocol protocol,
+      int draws,
+      int activationBits,
+      int weightBits,
+      double clipSigmas,
+      ModelPrivacy privacy,
+      int hiddenBits,
+      Security security,
+      int ringDegree) {
+    this(
+        protocol,
+        draws,
+        activationBits,
+        weightBits,
+        clipSigmas,
+        privacy,
+        hiddenBits,
+        security,
+        ringDegree,
+        PaillierParameters.DEFAULT_MODULUS_BITS);
+  }
 
   /** Checks the ranges. */
   public PlanOptions {
@@ -66,7 +94,8 @@ public record PlanOptions(
         privacy,
         hiddenBits,
         security,
-        ringDegree);
+        ringDegree,
+        modulusBits);
   }
 
   /** Returns the options with other widths. */
@@ -80,7 +109,8 @@ public record PlanOptions(
         privacy,
         hiddenBits,
         security,
-        ringDegree);
+        ringDegree,
+        modulusBits);
   }
 
   /** Returns the options for tests on a small ring without security. */
@@ -94,7 +124,23 @@ public record PlanOptions(
         privacy,
         hiddenBits,
         Security.INSECURE_FOR_TESTS,
-        degree);
+        degree,
+        modulusBits);
+  }
+
+  /** Returns the options with another length of Paillier's modulus. */
+  public PlanOptions withModulusBits(int bits) {
+    return new PlanOptions(
+        protocol,
+        draws,
+        activationBits,
+        weightBits,
+        clipSigmas,
+        privacy,
+        hiddenBits,
+        security,
+        ringDegree,
+        bits);
   }
 
   /** Returns the options with another protocol. */
@@ -108,7 +154,8 @@ public record PlanOptions(
         privacy,
         hiddenBits,
         security,
-        ringDegree);
+        ringDegree,
+        modulusBits);
   }
 
   /** Returns the options with another least size of the noise over sealed results. */
@@ -122,7 +169,8 @@ public record PlanOptions(
         privacy,
         bits,
         security,
-        ringDegree);
+        ringDegree,
+        modulusBits);
   }
 
   /** Returns the options with another privacy. */
@@ -136,7 +184,8 @@ public record PlanOptions(
         other,
         hiddenBits,
         security,
-        ringDegree);
+        ringDegree,
+        modulusBits);
   }
 
   private static void require(String what, int value, int least, int most) {

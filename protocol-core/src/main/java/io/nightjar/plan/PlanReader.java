@@ -7,10 +7,12 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.nightjar.crypto.EncryptionParameters;
 import io.nightjar.crypto.Form;
 import io.nightjar.crypto.HeParameters;
 import io.nightjar.crypto.InvalidParametersException;
 import io.nightjar.crypto.Packing;
+import io.nightjar.crypto.PaillierParameters;
 import io.nightjar.crypto.Scheme;
 import io.nightjar.model.ColumnJson;
 import io.nightjar.model.InputColumn;
@@ -109,10 +111,12 @@ public final class PlanReader {
             input.list("features", Node::text),
             input.value.has("columns") ? input.list("columns", PlanReader::column) : List.of()),
         parameters(json.get("parameters")),
-        json.constant("packing", Packing.values()),
-        json.constant("form", Form.values()),
-        json.integer("resultLimbs"),
-        json.integer("floodBits"),
+        json.value.has("packing")
+            ? json.constant("packing", Packing.values())
+            : Packing.COEFFICIENTS,
+        json.value.has("form") ? json.constant("form", Form.values()) : Form.COEFFICIENT,
+        json.value.has("resultLimbs") ? json.integer("resultLimbs") : 0,
+        json.value.has("floodBits") ? json.integer("floodBits") : 0,
         json.integer("draws"),
         json.number("clipSigmas"),
         json.integer("activationBits"),
@@ -123,7 +127,10 @@ public final class PlanReader {
         json.value.has("levels") ? json.list("levels", PlanReader::level) : List.of());
   }
 
-  private static HeParameters parameters(Node json) {
+  private static EncryptionParameters parameters(Node json) {
+    if (json.text("scheme").equals(PlanJson.PAILLIER)) {
+      return new PaillierParameters(json.integer("modulusBits"), json.integer("fieldBits"));
+    }
     return HeParameters.ofExplicitPrimes(
         json.constant("scheme", Scheme.values()),
         json.integer("ringDegree"),

@@ -1,5 +1,6 @@
 package io.nightjar.plan;
 
+import io.nightjar.crypto.PaillierParameters;
 import io.nightjar.model.Layer;
 import java.util.List;
 import java.util.Locale;
@@ -22,21 +23,11 @@ public final class PlanText {
         plan.protocol(),
         plan.privacy().text(),
         draws(plan));
-    line(
-        text,
-        "  %s, ring %d, primes of %s bits, %s%s, %s",
-        plan.parameters().scheme(),
-        plan.parameters().ringDegree(),
-        plan.parameters().keyPrimes().stream()
-            .map(prime -> Integer.toString(Long.SIZE - Long.numberOfLeadingZeros(prime)))
-            .collect(Collectors.joining(" + ")),
-        plan.isSealed() ? "" : "plaintext ",
-        plan.isSealed()
-            ? "real numbers times 2^" + plan.scaleBits()
-            : plaintext(plan.parameters().plainModulus()),
-        plan.parameters().securityBits() > 0
-            ? plan.parameters().securityBits() + "-bit security"
-            : "NO SECURITY");
+    if (plan.isPaillier()) {
+      paillier(text, plan.paillier());
+    } else {
+      lattice(text, plan);
+    }
     line(
         text,
         "  %d records a batch, %d-bit activations, %d-bit weights",
@@ -64,15 +55,56 @@ public final class PlanText {
     line(text, "");
     line(
         text,
-        "  A record costs %s up and %s down; its noise margin is at least %.1f bits.",
+        "  A record costs %s up and %s down; its %s margin is at least %.1f bits.",
         bytes(plan.bytesUpPerRecord()),
         bytes(plan.bytesDownPerRecord()),
+        plan.isPaillier() ? "field" : "noise",
         plan.noiseMarginBits());
     line(text, "  Public keys take %s, once.", bytes(plan.keyBytes()));
     line(text, "  The model owner learns how many records there are, and nothing in them.");
     privacy(text, plan);
     line(text, "  Digest %s", PlanDigest.of(plan));
     return text.toString();
+  }
+
+  private static void paillier(StringBuilder text, PaillierParameters parameters) {
+    line(
+        text,
+        "  Paillier, a modulus of %d bits, %d fields of %d bits, %d of them guard, in each of %d ciphertexts, %s",
+        parameters.modulusBits(),
+        parameters.fields(),
+        parameters.fieldBits(),
+        PaillierPlanner.GUARD_BITS,
+        PaillierParameters.LANES,
+        security(parameters));
+  }
+
+  /** As NIST reckons for factoring, SP 800-57 part 1. */
+  private static String security(PaillierParameters parameters) {
+    if (!parameters.isSecure()) {
+      return "NO SECURITY";
+    }
+    return parameters.modulusBits() < PaillierParameters.DEFAULT_MODULUS_BITS
+        ? "ONLY 112-BIT SECURITY"
+        : "128-bit security";
+  }
+
+  private static void lattice(StringBuilder text, Plan plan) {
+    line(
+        text,
+        "  %s, ring %d, primes of %s bits, %s%s, %s",
+        plan.parameters().scheme(),
+        plan.parameters().ringDegree(),
+        plan.parameters().keyPrimes().stream()
+            .map(prime -> Integer.toString(Long.SIZE - Long.numberOfLeadingZeros(prime)))
+            .collect(Collectors.joining(" + ")),
+        plan.isSealed() ? "" : "plaintext ",
+        plan.isSealed()
+            ? "real numbers times 2^" + plan.scaleBits()
+            : plaintext(plan.parameters().plainModulus()),
+        plan.parameters().securityBits() > 0
+            ? plan.parameters().securityBits() + "-bit security"
+            : "NO SECURITY");
   }
 
   private static void levels(StringBuilder text, Plan plan) {
@@ -122,6 +154,11 @@ public final class PlanText {
           "  Results are never to be shown to the model owner: with CKKS they would give the key away.");
       return;
     }
+    if (plan.isPaillier()) {
+      line(
+          text,
+          "  Results have fresh randomness, which hides how they were made, not what is in them.");
+    }
     if (plan.privacy() == ModelPrivacy.NONE) {
       line(
           text,
@@ -165,9 +202,7 @@ public final class PlanText {
         round.outputColumns(),
         plan.draws() * (plan.isSealed() ? sealedProducts(plan) : round.products()),
         power(round.bound()),
-        plan.isSealed()
-            ? "2^%.1f".formatted(plan.resultBits() - 1)
-            : power(plan.parameters().plainModulus() / 2),
+        plan.isSealed() ? "2^%.1f".formatted(plan.resultBits() - 1) : power(plan.plainLimit()),
         round.noiseMarginBits());
     List<Layer> activations = round.activations();
     if (!activations.isEmpty()) {

@@ -3,6 +3,7 @@ package io.nightjar.plan;
 import io.nightjar.crypto.Form;
 import io.nightjar.crypto.HeParameters;
 import io.nightjar.crypto.Packing;
+import io.nightjar.crypto.PaillierParameters;
 import io.nightjar.crypto.Scheme;
 import io.nightjar.model.Architecture;
 import io.nightjar.model.Model;
@@ -20,7 +21,8 @@ import java.util.Optional;
  *
  * <p>For {@code bayhenn} the plain modulus is the smallest power of two that the proved bound of
  * every round fits; the encryption parameters are the first that leave {@link #LEAST_MARGIN_BITS}
- * after every round.
+ * after every round. For {@code 2p-dnn}, which has no noise, {@link PaillierPlanner} chooses how
+ * wide the fields of plaintexts are.
  */
 public final class Planner {
 
@@ -154,6 +156,9 @@ public final class Planner {
       quantisers.add(inputs);
       steps.add(quantisation.of(model, round, inputs, options.weightBits(), options.clipSigmas()));
     }
+    if (options.protocol() == Protocol.TWO_PARTY_DNN) {
+      return plan(network, quantisers, steps);
+    }
     Encryption encryption = encryption(steps, plainBits(steps));
     List<Round> rounds = new ArrayList<>();
     for (NetworkRound round : network.rounds()) {
@@ -172,6 +177,38 @@ public final class Planner {
         Form.NTT,
         encryption.resultLimbs(),
         encryption.floodBits(),
+        options.draws(),
+        options.clipSigmas(),
+        options.activationBits(),
+        options.weightBits(),
+        network.preparation(),
+        rounds,
+        0,
+        List.of());
+  }
+
+  /** The same rounds over Paillier. */
+  private Plan plan(Network network, List<Quantiser> quantisers, List<QuantisedStep> steps) {
+    PaillierParameters parameters = PaillierPlanner.parameters(steps, quantisers, options);
+    List<Round> rounds = new ArrayList<>();
+    for (NetworkRound round : network.rounds()) {
+      QuantisedStep step = steps.get(round.index());
+      double margin = PaillierPlanner.marginBits(parameters, step.outputBound());
+      rounds.add(round(round, quantisers.get(round.index()), step, margin));
+    }
+    Architecture architecture = model.architecture();
+    return new Plan(
+        options.protocol().text(),
+        options.privacy(),
+        architecture.name(),
+        architecture.task(),
+        architecture.classes(),
+        architecture.input(),
+        parameters,
+        Packing.COEFFICIENTS,
+        Form.COEFFICIENT,
+        0,
+        0,
         options.draws(),
         options.clipSigmas(),
         options.activationBits(),

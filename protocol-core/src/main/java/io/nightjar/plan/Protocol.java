@@ -8,10 +8,23 @@ public enum Protocol {
   BAYHENN,
 
   /** Sealed: executors evaluate the whole network, whose activations are polynomials. */
-  CRYPTONETS;
+  CRYPTONETS,
+
+  /** The rounds of {@link #BAYHENN} over Paillier instead of lattices. */
+  TWO_PARTY_DNN("2p-dnn");
+
+  private final String text;
+
+  Protocol() {
+    this.text = name().toLowerCase(Locale.ROOT);
+  }
+
+  Protocol(String text) {
+    this.text = text;
+  }
 
   /** Returns the name on the command line. */
   public String text() {
-    return name().toLowerCase(Locale.ROOT);
+    return text;
   }
 }

@@ -128,6 +128,9 @@ public final class Audit {
 
   /** Attacks the noise of the first round's results, for the mean weights of some rows. */
   private List<NoiseRecovery> noise() {
+    if (plan.isPaillier()) { // which has none
+      return List.of();
+    }
     StepQuantisation step = Planner.quantisations(model, plan).get(0);
     int terms = step.step().terms();
     int rows = Math.min(ROWS, step.step().rows());

@@ -2,7 +2,9 @@ package io.nightjar.protocol;
 
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.CipherBlock;
+import io.nightjar.crypto.EncryptedBlock;
 import io.nightjar.crypto.IntegerLayer;
+import io.nightjar.crypto.PaillierEvaluator;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -19,7 +21,7 @@ public final class Answers implements Iterator<Message>, AutoCloseable {
 
   private final RoundEvaluator evaluator;
   private final BlockLabel upload;
-  private final CipherBlock input;
+  private final EncryptedBlock input;
   private final InputDigest digest;
   private final int draw;
   private final RowRange rows;
@@ -28,6 +30,7 @@ public final class Answers implements Iterator<Message>, AutoCloseable {
   private final Deque<Tile> tiles = new ArrayDeque<>();
   private int nextRow;
   private Optional<CipherBlock> perturbed = Optional.empty();
+  private Optional<PaillierEvaluator.Prepared> prepared = Optional.empty();
 
   /**
    * What is evaluated at once: outputs of the first layer, and of the second where there is one.
@@ -41,7 +44,7 @@ public final class Answers implements Iterator<Message>, AutoCloseable {
   Answers(
       RoundEvaluator evaluator,
       BlockLabel upload,
-      CipherBlock input,
+      EncryptedBlock input,
       InputDigest digest,
       int draw,
       RowRange rows,
@@ -74,7 +77,7 @@ public final class Answers implements Iterator<Message>, AutoCloseable {
       nextRow = part.end();
       if (drawn instanceof SealedStep network) {
         BlockLabel label = new BlockLabel(upload.job(), upload.batch(), upload.round(), draw, 0);
-        try (CipherBlock result = evaluator.evaluate(network, input)) {
+        try (CipherBlock result = evaluator.evaluate(network, (CipherBlock) input)) {
           return new Message(label, evaluator.hide(label, digest, result));
         }
       }
@@ -86,13 +89,20 @@ public final class Answers implements Iterator<Message>, AutoCloseable {
     return new Message(label, evaluate(label, tile));
   }
 
-  private CipherBlock evaluate(BlockLabel label, Tile tile) {
+  private EncryptedBlock evaluate(BlockLabel label, Tile tile) {
+    if (!(input instanceof CipherBlock columns)) {
+      if (prepared.isEmpty()) { // which is the same for all tiles
+        prepared = Optional.of(evaluator.prepare(input));
+      }
+      return evaluator.apply(
+          label, digest, tile.layer(), tile.tile(), prepared.get(), input.records());
+    }
     if (tile.deviations().isEmpty()) {
-      return evaluator.apply(tile.layer(), tile.tile(), input);
+      return evaluator.apply(tile.layer(), tile.tile(), columns);
     }
     try (CipherBlock result =
         evaluator.apply(
-            tile.layer(), tile.deviations().get(), tile.tile(), input, perturbed.orElseThrow())) {
+            tile.layer(), tile.deviations().get(), tile.tile(), columns, perturbed.orElseThrow())) {
       return evaluator.hide(label, digest, result);
     }
   }
@@ -106,7 +116,7 @@ public final class Answers implements Iterator<Message>, AutoCloseable {
       }
     } else if (drawn instanceof RecordStep step) {
       if (perturbed.isEmpty()) { // which is the same for all rows
-        perturbed = Optional.of(evaluator.perturb(step, input));
+        perturbed = Optional.of(evaluator.perturb(step, (CipherBlock) input));
       }
       for (int i = 0; i < step.means().size(); i++) {
         column = addTiles(all, step.means().get(i), Optional.of(step.deviations().get(i)), column);
@@ -136,6 +146,8 @@ public final class Answers implements Iterator<Message>, AutoCloseable {
   public void close() {
     perturbed.ifPresent(CipherBlock::close);
     perturbed = Optional.empty();
+    prepared.ifPresent(PaillierEvaluator.Prepared::close);
+    prepared = Optional.empty();
     tiles.clear();
     nextRow = rows.end();
   }

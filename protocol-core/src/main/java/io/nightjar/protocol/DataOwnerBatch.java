@@ -1,13 +1,9 @@
 package io.nightjar.protocol;
 
-import io.nightjar.crypto.BlockDecryptor;
-import io.nightjar.crypto.BlockEncryptor;
-import io.nightjar.crypto.BlockHeader;
+import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.BlockLabel;
-import io.nightjar.crypto.BlockShape;
-import io.nightjar.crypto.CipherBlock;
+import io.nightjar.crypto.EncryptedBlock;
 import io.nightjar.crypto.IntegerColumns;
-import io.nightjar.crypto.Packing;
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
@@ -35,8 +31,7 @@ public final class DataOwnerBatch {
   private final UUID job;
   private final long batch;
   private final Plan plan;
-  private final BlockEncryptor encryptor;
-  private final BlockDecryptor decryptor;
+  private final OwnerCipher cipher;
   private final PhaseTimes times;
   private final RoundMeasures measures;
   private final int records;
@@ -46,16 +41,14 @@ public final class DataOwnerBatch {
       UUID job,
       long batch,
       Plan plan,
-      BlockEncryptor encryptor,
-      BlockDecryptor decryptor,
+      OwnerCipher cipher,
       PhaseTimes times,
       RoundMeasures measures,
       RealColumns values) {
     this.job = job;
     this.batch = batch;
     this.plan = plan;
-    this.encryptor = encryptor;
-    this.decryptor = decryptor;
+    this.cipher = cipher;
     this.times = times;
     this.measures = measures;
     this.records = values.records();
@@ -99,14 +92,14 @@ public final class DataOwnerBatch {
       }
       Round round = plan.rounds().get(current.round);
       long start = PhaseTimes.now();
-      CipherBlock block;
+      EncryptedBlock block;
       if (plan.isSealed()) {
-        block = encryptor.encrypt(current.state.reals(), plan.scale());
+        block = cipher.encrypt(current.state.reals());
       } else {
         IntegerColumns integers = current.state.integers(round);
         times.addSince(Phase.ACTIVATE, start);
         start = PhaseTimes.now();
-        block = encryptor.encrypt(integers, plan.packing(), plan.form());
+        block = cipher.encrypt(integers);
       }
       times.addSince(Phase.ENCRYPT, start);
       Message message = new Message(new BlockLabel(job, batch, current.round, draw, 0), block);
@@ -152,10 +145,11 @@ public final class DataOwnerBatch {
    *
    * @throws ProtocolException if it is not what this batch waits for
    */
-  public void check(BlockHeader header) {
+  public void check(BlockFormat.Header header) {
     Draw draw = draw(header.label());
     synchronized (draw) {
-      check(draw, header.label(), header.shape(), header.packing(), header.records());
+      cipher.check(header);
+      check(draw, header.label(), header.columns(), header.records());
     }
   }
 
@@ -165,11 +159,11 @@ public final class DataOwnerBatch {
    * @return whether they completed the draw's round
    * @throws ProtocolException if they are not what this batch waits for; nothing has changed then
    */
-  public boolean accept(BlockLabel label, CipherBlock block) {
+  public boolean accept(BlockLabel label, EncryptedBlock block) {
     Draw draw = draw(label);
     synchronized (draw) {
-      MessageChecks.check(plan, block, plan.result(block.shape().columns()));
-      check(draw, label, block.shape(), block.packing(), block.records());
+      cipher.check(block);
+      check(draw, label, block.columns(), block.records());
       Round round = plan.rounds().get(draw.round);
       if (draw.present.isEmpty()) {
         int count = round.outputColumns() * records;
@@ -182,7 +176,7 @@ public final class DataOwnerBatch {
       } else {
         takeIntegers(label, block, round, draw.integers, first);
       }
-      draw.present.set(label.firstColumn(), label.firstColumn() + block.shape().columns());
+      draw.present.set(label.firstColumn(), label.firstColumn() + block.columns());
       if (draw.present.cardinality() < round.outputColumns()) {
         return false;
       }
@@ -202,22 +196,21 @@ public final class DataOwnerBatch {
   }
 
   private void takeIntegers(
-      BlockLabel label, CipherBlock block, Round round, long[] received, int first) {
+      BlockLabel label, EncryptedBlock block, Round round, long[] received, int first) {
     long start = PhaseTimes.now();
-    double margin = decryptor.decrypt(block, received, first);
+    double margin = cipher.decrypt(block, received, first);
     times.addSince(Phase.DECRYPT, start);
     requireExact(label, margin);
-    long largest = largest(received, first, block.shape().columns() * records);
+    long largest = largest(received, first, block.columns() * records);
     requireInside(label, largest, round.bound());
     measures.add(round.index(), margin, largest);
   }
 
   /** The margin is how often the largest value could double before it would not fit the primes. */
   private void takeReals(
-      BlockLabel label, CipherBlock block, Round round, double[] received, int first) {
-    MessageChecks.require("scale", plan.resultScale(), block.scale());
+      BlockLabel label, EncryptedBlock block, Round round, double[] received, int first) {
     long start = PhaseTimes.now();
-    RealColumns slots = decryptor.decryptReal(block);
+    RealColumns slots = cipher.decryptReal(block);
     times.addSince(Phase.DECRYPT, start);
     double largestSlot = 0;
     double largest = 0;
@@ -233,7 +226,7 @@ public final class DataOwnerBatch {
     // What is no number is not inside either.
     requireInside(
         label, Double.isNaN(largest) ? Long.MAX_VALUE : (long) Math.ceil(largest), round.bound());
-    double used = Math.log(Math.max(largestSlot, 1) * block.scale()) / Math.log(2);
+    double used = Math.log(Math.max(largestSlot, 1) * plan.resultScale()) / Math.log(2);
     measures.add(round.index(), plan.resultBits() - 1 - used, (long) Math.ceil(largest));
   }
 
@@ -311,7 +304,7 @@ public final class DataOwnerBatch {
     return draws.get(label.draw());
   }
 
-  private void check(Draw draw, BlockLabel label, BlockShape shape, Packing packing, int count) {
+  private void check(Draw draw, BlockLabel label, int columns, int count) {
     if (isFinished(draw) || label.round() != draw.round) {
       throw new ProtocolException(
           "A result of round %d for draw %d, which %s"
@@ -320,9 +313,6 @@ public final class DataOwnerBatch {
                   label.draw(),
                   isFinished(draw) ? "is finished" : "waits for round " + draw.round));
     }
-    int columns = shape.columns();
-    MessageChecks.require("shape", plan.result(columns), shape);
-    MessageChecks.require("packing", plan.packing(), packing);
     MessageChecks.require("records", records, count);
     int expected = plan.rounds().get(draw.round).outputColumns();
     if (columns > expected - label.firstColumn()) {

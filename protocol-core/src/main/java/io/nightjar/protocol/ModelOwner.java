@@ -2,9 +2,11 @@ package io.nightjar.protocol;
 
 import io.nightjar.crypto.Blake3;
 import io.nightjar.crypto.BlockCodec;
+import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.BlockLabel;
-import io.nightjar.crypto.CipherBlock;
+import io.nightjar.crypto.EncryptedBlock;
 import io.nightjar.crypto.HeContext;
+import io.nightjar.crypto.PaillierCodec;
 import io.nightjar.crypto.RelinearisationKey;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanDigest;
@@ -21,7 +23,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The model owner's side of {@code bayhenn} in one process.
+ * The model owner's side of a protocol in one process.
  *
  * <p>For each batch and draw it answers the rounds in their order, each once: the same weights
  * never meet a second input. It is safe to use from many threads.
@@ -30,7 +32,7 @@ public final class ModelOwner {
 
   private final Plan plan;
   private final RoundEvaluator evaluator;
-  private final BlockCodec codec;
+  private final BlockFormat codec;
   private final Map<BatchDraw, Integer> nextRounds = new HashMap<>();
 
   private record BatchDraw(long batch, int draw) {}
@@ -51,9 +53,32 @@ public final class ModelOwner {
       Optional<Hiding> hiding,
       Optional<RelinearisationKey> key,
       HeContext context) {
+    this(
+        plan,
+        digest,
+        new RoundEvaluator(job, plan, draws, hiding, key, context),
+        new BlockCodec(context));
+  }
+
+  /**
+   * Creates the party of a plan over Paillier.
+   *
+   * @param digest the plan that the data owner means to follow
+   * @param paillier the arithmetic, which stays the caller's
+   * @throws ProtocolException if that is another plan
+   */
+  public ModelOwner(UUID job, Plan plan, PlanDigest digest, Draws draws, PaillierRounds paillier) {
+    this(
+        plan,
+        digest,
+        new RoundEvaluator(job, plan, draws, paillier),
+        new PaillierCodec(paillier.key(), Long.MAX_VALUE));
+  }
+
+  private ModelOwner(Plan plan, PlanDigest digest, RoundEvaluator evaluator, BlockFormat codec) {
     this.plan = plan;
-    this.evaluator = new RoundEvaluator(job, plan, draws, hiding, key, context);
-    this.codec = new BlockCodec(context);
+    this.evaluator = evaluator;
+    this.codec = codec;
     PlanDigest own = PlanDigest.of(plan);
     if (!own.equals(digest)) {
       throw new ProtocolException(
@@ -68,7 +93,7 @@ public final class ModelOwner {
    * @return answers for each draw, which the caller closes
    * @throws ProtocolException if the upload is not the next one; nothing has changed then
    */
-  public List<Message> answer(BlockLabel label, CipherBlock upload) {
+  public List<Message> answer(BlockLabel label, EncryptedBlock upload) {
     Round round = evaluator.check(label, upload);
     int first = round.index() == 0 ? 0 : label.draw();
     int count = round.index() == 0 ? plan.draws() : 1;
@@ -93,10 +118,10 @@ public final class ModelOwner {
     return answers;
   }
 
-  private InputDigest digest(BlockLabel label, CipherBlock upload) {
+  private InputDigest digest(BlockLabel label, EncryptedBlock upload) {
     Blake3 blake3 = new Blake3();
     try (OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), blake3)) {
-      codec.write(upload, label, out);
+      codec.writeColumns(upload, label, out);
     } catch (IOException e) {
       throw new UncheckedIOException("Nothing is written anywhere", e);
     }

@@ -3,8 +3,12 @@ package io.nightjar.protocol;
 import io.nightjar.crypto.BlockEvaluator;
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.CipherBlock;
+import io.nightjar.crypto.EncryptedBlock;
 import io.nightjar.crypto.HeContext;
 import io.nightjar.crypto.IntegerLayer;
+import io.nightjar.crypto.PaillierBlock;
+import io.nightjar.crypto.PaillierEvaluator;
+import io.nightjar.crypto.PaillierParameters;
 import io.nightjar.crypto.RelinearisationKey;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
@@ -26,8 +30,8 @@ public final class RoundEvaluator {
   private final Draws draws;
   private final Optional<Hiding> hiding;
   private final Optional<SealedEvaluator> sealed;
-  private final HeContext context;
-  private final BlockEvaluator evaluator;
+  private final Optional<BlockEvaluator> lattice;
+  private final Optional<PaillierRounds> paillier;
   private final PhaseTimes times = new PhaseTimes();
 
   /**
@@ -43,14 +47,39 @@ public final class RoundEvaluator {
       Optional<Hiding> hiding,
       Optional<RelinearisationKey> key,
       HeContext context) {
+    this(job, plan, draws, hiding, key, Optional.of(context), Optional.empty());
+    MessageChecks.require("parameters", plan.parameters().digest(), context.parameters().digest());
+  }
+
+  /** Creates an evaluator for one job over Paillier; it does not own the arithmetic. */
+  public RoundEvaluator(UUID job, Plan plan, Draws draws, PaillierRounds paillier) {
+    this(
+        job,
+        plan,
+        draws,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(paillier));
+    PaillierParameters parameters = paillier.key().parameters();
+    MessageChecks.require("parameters", plan.paillier().digest(), parameters.digest());
+  }
+
+  private RoundEvaluator(
+      UUID job,
+      Plan plan,
+      Draws draws,
+      Optional<Hiding> hiding,
+      Optional<RelinearisationKey> key,
+      Optional<HeContext> context,
+      Optional<PaillierRounds> paillier) {
     this.job = Objects.requireNonNull(job, "job");
     this.plan = Objects.requireNonNull(plan, "plan");
     this.draws = Objects.requireNonNull(draws, "draws");
     this.hiding = Objects.requireNonNull(hiding, "hiding");
-    this.context = Objects.requireNonNull(context, "context");
-    this.evaluator = new BlockEvaluator(context);
-    this.sealed = key.map(opened -> new SealedEvaluator(evaluator, opened));
-    MessageChecks.require("parameters", plan.parameters().digest(), context.parameters().digest());
+    this.lattice = context.map(BlockEvaluator::new);
+    this.paillier = paillier;
+    this.sealed = key.map(opened -> new SealedEvaluator(lattice.orElseThrow(), opened));
     if (key.isPresent() != plan.isSealed()) {
       throw new IllegalArgumentException(
           "A relinearisation key is for sealed plans, and they all need one");
@@ -80,11 +109,15 @@ public final class RoundEvaluator {
    *
    * @throws ProtocolException saying what is wrong
    */
-  public Round check(BlockLabel label, CipherBlock upload) {
+  public Round check(BlockLabel label, EncryptedBlock upload) {
     Round round = checkLabel(label);
-    MessageChecks.check(plan, upload, plan.upload(round.inputColumns()));
+    if (plan.isPaillier()) {
+      MessageChecks.paillier(plan, upload, round.inputColumns());
+      return round;
+    }
+    CipherBlock lattice = MessageChecks.lattice(plan, upload, plan.upload(round.inputColumns()));
     if (plan.isSealed()) {
-      MessageChecks.require("scale", plan.scale(), upload.scale());
+      MessageChecks.require("scale", plan.scale(), lattice.scale());
     }
     return round;
   }
@@ -101,7 +134,7 @@ public final class RoundEvaluator {
    */
   public Answers evaluate(
       BlockLabel label,
-      CipherBlock upload,
+      EncryptedBlock upload,
       InputDigest digest,
       int draw,
       RowRange rows,
@@ -138,14 +171,14 @@ public final class RoundEvaluator {
   CipherBlock perturb(RecordStep step, CipherBlock upload) {
     long start = PhaseTimes.now();
     CipherBlock block =
-        evaluator.perturb(upload, step.perturbed(), step.noise(), step.seed(), step.one());
+        lattice().perturb(upload, step.perturbed(), step.noise(), step.seed(), step.one());
     times.addSince(Phase.DRAW, start);
     return block;
   }
 
   CipherBlock apply(IntegerLayer layer, IntegerLayer.Tile tile, CipherBlock upload) {
     long start = PhaseTimes.now();
-    CipherBlock block = evaluator.apply(layer, tile, upload);
+    CipherBlock block = lattice().apply(layer, tile, upload);
     times.addSince(Phase.LINEAR, start);
     return block;
   }
@@ -157,9 +190,9 @@ public final class RoundEvaluator {
       CipherBlock upload,
       CipherBlock perturbed) {
     long start = PhaseTimes.now();
-    try (CipherBlock mean = evaluator.apply(means, tile, upload);
-        CipherBlock deviation = evaluator.apply(deviations, tile, perturbed)) {
-      CipherBlock sum = evaluator.add(mean, deviation);
+    try (CipherBlock mean = lattice().apply(means, tile, upload);
+        CipherBlock deviation = lattice().apply(deviations, tile, perturbed)) {
+      CipherBlock sum = lattice().add(mean, deviation);
       times.addSince(Phase.LINEAR, start);
       return sum;
     }
@@ -167,15 +200,38 @@ public final class RoundEvaluator {
 
   CipherBlock hide(BlockLabel label, InputDigest digest, CipherBlock result) {
     long start = PhaseTimes.now();
-    CipherBlock hidden = hiding.orElseThrow().hide(evaluator, label, digest, result);
+    CipherBlock hidden = hiding.orElseThrow().hide(lattice(), label, digest, result);
     times.addSince(Phase.HIDE, start);
     return hidden;
   }
 
+  private BlockEvaluator lattice() {
+    return lattice.orElseThrow();
+  }
+
+  PaillierEvaluator.Prepared prepare(EncryptedBlock upload) {
+    long start = PhaseTimes.now();
+    PaillierEvaluator.Prepared prepared = paillier.orElseThrow().prepare((PaillierBlock) upload);
+    times.addSince(Phase.LINEAR, start);
+    return prepared;
+  }
+
+  PaillierBlock apply(
+      BlockLabel label,
+      InputDigest digest,
+      IntegerLayer layer,
+      IntegerLayer.Tile tile,
+      PaillierEvaluator.Prepared upload,
+      int records) {
+    long start = PhaseTimes.now();
+    PaillierBlock block = paillier.orElseThrow().apply(label, digest, layer, tile, upload, records);
+    times.addSince(Phase.LINEAR, start);
+    return block;
+  }
+
   /** While a result is evaluated: hidden ones are smaller. */
   private long columnBytes(Round round) {
-    return CipherBlock.nativeBytes(context.parameters(), plan.upload(round.outputColumns()))
-        / round.outputColumns();
+    return plan.blockBytes(round.outputColumns()) / round.outputColumns();
   }
 
   private Round checkLabel(BlockLabel label) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.crypto.BlockCodec;
 import io.nightjar.crypto.BlockDecryptor;
+import io.nightjar.crypto.CipherBlock;
 import io.nightjar.crypto.HeContext;
 import io.nightjar.crypto.PublicKey;
 import io.nightjar.crypto.RealColumns;
@@ -73,14 +74,14 @@ class HidingTest {
   private byte[] bytes(List<Message> answers) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     for (Message answer : answers) {
-      new BlockCodec(context).write(answer.block(), answer.label(), out);
+      new BlockCodec(context).writeColumns(answer.block(), answer.label(), out);
       answer.close();
     }
     return out.toByteArray();
   }
 
   private double[] noise(List<Message> answers) {
-    double[] noise = new BlockDecryptor(context, key).noise(answers.get(0).block());
+    double[] noise = new BlockDecryptor(context, key).noise((CipherBlock) answers.get(0).block());
     answers.forEach(Message::close);
     return noise;
   }

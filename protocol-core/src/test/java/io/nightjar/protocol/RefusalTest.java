@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nightjar.crypto.BlockEncryptor;
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.CipherBlock;
+import io.nightjar.crypto.EncryptedBlock;
 import io.nightjar.crypto.Form;
 import io.nightjar.crypto.HeContext;
 import io.nightjar.crypto.IntegerColumns;
@@ -87,7 +88,7 @@ class RefusalTest {
   @Test
   void aModelOwnerRefusesUploadsThatAreNotTheNextOne() {
     try (Message upload = batch.upload(0)) {
-      CipherBlock block = upload.block();
+      CipherBlock block = (CipherBlock) upload.block();
       assertUploadRefused("job", new BlockLabel(new UUID(9, 9), BATCH, 0, 0, 0), block);
       assertUploadRefused("the plan has 2 rounds", new BlockLabel(JOB, BATCH, 2, 0, 0), block);
       assertUploadRefused("draw 1", new BlockLabel(JOB, BATCH, 0, 1, 0), block);
@@ -121,7 +122,7 @@ class RefusalTest {
       assertResultRefused("round 1", with(label, JOB, BATCH, 1, 0), answer.block());
       assertResultRefused("2 draws", with(label, JOB, BATCH, 0, 2), answer.block());
       assertResultRefused("columns", new BlockLabel(JOB, BATCH, 0, 0, 1), answer.block());
-      assertResultRefused("shape", label, withoutNtt(answer.block()));
+      assertResultRefused("shape", label, withoutNtt((CipherBlock) answer.block()));
 
       finish(answers);
     }
@@ -228,7 +229,7 @@ class RefusalTest {
     assertRefused(reason, () -> modelOwner.answer(label, block));
   }
 
-  private void assertResultRefused(String reason, BlockLabel label, CipherBlock block) {
+  private void assertResultRefused(String reason, BlockLabel label, EncryptedBlock block) {
     assertRefused(reason, () -> batch.accept(label, block));
   }
 

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.HeContext;
 import io.nightjar.crypto.IntegerColumns;
+import io.nightjar.crypto.PaillierSecretKey;
 import io.nightjar.crypto.RealColumns;
+import io.nightjar.crypto.ResiduePool;
 import io.nightjar.crypto.SecretKey;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.model.Model;
@@ -16,6 +18,7 @@ import io.nightjar.model.Shape;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanOptions;
 import io.nightjar.plan.Planner;
+import io.nightjar.plan.Protocol;
 import io.nightjar.plan.Round;
 import io.nightjar.protocol.DataOwner;
 import io.nightjar.protocol.DataOwnerBatch;
@@ -23,6 +26,7 @@ import io.nightjar.protocol.Draws;
 import io.nightjar.protocol.Message;
 import io.nightjar.protocol.ModelOwner;
 import io.nightjar.protocol.OwnerState;
+import io.nightjar.protocol.PaillierRounds;
 import io.nightjar.protocol.Predictions;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -37,6 +41,7 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -106,20 +111,7 @@ class BundledModelsTest {
           new ModelOwner(
               job, plan, owner.planDigest(), draws, Optional.empty(), Optional.empty(), context);
       DataOwnerBatch batch = owner.open(3, records);
-      Deque<Message> uploads = new ArrayDeque<>();
-      uploads.add(batch.upload(0));
-      while (!uploads.isEmpty()) {
-        try (Message upload = uploads.remove()) {
-          for (Message answer : modelOwner.answer(upload.label(), upload.block())) {
-            try (answer) {
-              BlockLabel label = answer.label();
-              if (batch.accept(label, answer.block()) && label.round() < plan.rounds().size() - 1) {
-                uploads.add(batch.upload(label.draw()));
-              }
-            }
-          }
-        }
-      }
+      finish(plan, batch, modelOwner);
       Predictions reference = new ReferenceEvaluator(plan, draws).score(3, records);
 
       assertArrayEquals(reference.mean().values(), batch.predictions().mean().values());
@@ -130,6 +122,46 @@ class BundledModelsTest {
             () -> round.title() + ": the predicted margin is off by " + slack);
         assertTrue(owner.measures().largest(round.index()) > 0, round.title());
       }
+    }
+  }
+
+  /** Takes a batch through all rounds. */
+  private static void finish(Plan plan, DataOwnerBatch batch, ModelOwner modelOwner) {
+    Deque<Message> uploads = new ArrayDeque<>();
+    uploads.add(batch.upload(0));
+    while (!uploads.isEmpty()) {
+      try (Message upload = uploads.remove()) {
+        for (Message answer : modelOwner.answer(upload.label(), upload.block())) {
+          try (answer) {
+            BlockLabel label = answer.label();
+            if (batch.accept(label, answer.block()) && label.round() < plan.rounds().size() - 1) {
+              uploads.add(batch.upload(label.draw()));
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void predictionsOfLeNetOverPaillierAreTheReferencesToo() throws IOException {
+    Model model = read("mnist-cnn");
+    Plan plan =
+        Planner.plan(
+            model, PlanOptions.DEFAULT.withProtocol(Protocol.TWO_PARTY_DNN).withModulusBits(2048));
+    Draws draws = Draws.of(model, plan, secret);
+    RealColumns records = records(model, 200);
+    UUID job = new UUID(5, 6);
+    try (PaillierSecretKey key = PaillierSecretKey.generate(plan.paillier());
+        ResiduePool pool = new ResiduePool(key, 1 << 20);
+        PaillierRounds rounds = new PaillierRounds(secret, key.publicKey())) {
+      DataOwner owner = new DataOwner(job, plan, key, pool);
+      DataOwnerBatch batch = owner.open(3, records);
+      finish(plan, batch, new ModelOwner(job, plan, owner.planDigest(), draws, rounds));
+
+      Predictions reference = new ReferenceEvaluator(plan, draws).score(3, records);
+      assertArrayEquals(reference.mean().values(), batch.predictions().mean().values());
+      assertTrue(owner.measures().leastMarginBits() >= plan.noiseMarginBits());
     }
   }
 

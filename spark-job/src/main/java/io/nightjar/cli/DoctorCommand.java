@@ -1,9 +1,11 @@
 package io.nightjar.cli;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.nightjar.crypto.BigPowers;
 import io.nightjar.crypto.Kernel;
 import io.nightjar.crypto.NativeLibrary;
 import io.nightjar.crypto.NativeMemory;
+import io.nightjar.crypto.PaillierArithmetic;
 import io.nightjar.crypto.SealVersion;
 import io.nightjar.crypto.SelfTest;
 import java.io.IOException;
@@ -107,6 +109,14 @@ final class DoctorCommand implements Callable<Integer> {
           check(
               "native memory",
               () -> "blocks may take %d MiB".formatted(NativeMemory.limit() >> 20)));
+      checks.add(
+          check(
+              "large numbers",
+              () ->
+                  "%s; powers by %s"
+                      .formatted(
+                          PaillierArithmetic.preferred().name().toLowerCase(Locale.ROOT),
+                          BigPowers.preferred().name())));
       for (Kernel kernel : Kernel.available()) {
         checks.add(check("self-test", () -> SelfTest.run(kernel)));
       }

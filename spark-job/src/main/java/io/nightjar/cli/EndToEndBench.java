@@ -1,14 +1,12 @@
 package io.nightjar.cli;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.nightjar.crypto.HeContext;
 import io.nightjar.crypto.NativeMemory;
-import io.nightjar.crypto.SecretKey;
-import io.nightjar.exchange.OwnerKey;
 import io.nightjar.job.JobProgress;
 import io.nightjar.job.PlanSettings;
 import io.nightjar.job.ScoreJob;
 import io.nightjar.job.ScoreRequest;
+import io.nightjar.owner.OwnerSecret;
 import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Planner;
@@ -52,7 +50,11 @@ final class EndToEndBench {
   /** How a job runs: on so many threads, with these settings. */
   record Setup(int threads, Settings settings) {}
 
-  /** One line of output; the names are a contract with whoever reads the JSON. */
+  /**
+   * One line of output; the names are a contract with whoever reads the JSON. What is called naive
+   * SEAL is the naive program of the plan's protocol: for 2p-dnn it is GMP's. The ratio to bayhenn
+   * is that of the same model, samples, privacy and threads, if it was measured before.
+   */
   record Result(
       String model,
       int samples,
@@ -73,7 +75,35 @@ final class EndToEndBench {
       long keyBytes,
       long peakExecutorBytes,
       NaiveScoring.Seconds naivePhases,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Double> independentDraws) {}
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Double> independentDraws,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) double ratioToBayhenn) {
+
+    /** Returns the result beside bayhenn's of the same run. */
+    Result besideBayhenn(double bayhennRecordsPerSecond) {
+      return new Result(
+          model,
+          samples,
+          protocol,
+          modelPrivacy,
+          threads,
+          records,
+          recordsPerSecond,
+          naiveSealRecordsPerSecond,
+          naiveSealLinearScaled,
+          ratioToNaiveSeal,
+          speedup,
+          phases,
+          sparkShare,
+          bytesUpPerRecord,
+          bytesDownPerRecord,
+          keyGenerationSeconds,
+          keyBytes,
+          peakExecutorBytes,
+          naivePhases,
+          independentDraws,
+          recordsPerSecond / bayhennRecordsPerSecond);
+    }
+  }
 
   private EndToEndBench(
       org.apache.hadoop.fs.Path directory,
@@ -194,19 +224,17 @@ final class EndToEndBench {
 
   /** Of the data owner's key pair and what executors need of it, as the median of a few. */
   private double keyGenerationSeconds() {
-    try (HeContext context = HeContext.open(plan.parameters())) {
-      double nanos =
-          Timing.repeat(
-              KEY_NANOS,
-              () ->
-                  Timing.nanos(
-                      () -> {
-                        try (SecretKey key = SecretKey.generate(context)) {
-                          OwnerKey.of(key, context);
-                        }
-                      }));
-      return nanos / 1e9;
-    }
+    double nanos =
+        Timing.repeat(
+            KEY_NANOS,
+            () ->
+                Timing.nanos(
+                    () -> {
+                      try (OwnerSecret key = OwnerSecret.draw(plan.encryption())) {
+                        key.publicKey();
+                      }
+                    }));
+    return nanos / 1e9;
   }
 
   private List<Result> results(
@@ -240,7 +268,8 @@ final class EndToEndBench {
               plan.keyBytes(),
               (long) median(runs, report -> number(report, "peakExecutorBytes")),
               naive,
-              independentDraws(phases(runs))));
+              independentDraws(phases(runs)),
+              0));
     }
     return results;
   }

@@ -1,12 +1,15 @@
 package io.nightjar.cli;
 
+import io.nightjar.plan.Protocol;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.SettingSource;
 import io.nightjar.settings.Settings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -61,7 +64,7 @@ final class EndToEndBenchCommand implements Callable<Integer> {
   @Option(
       names = "--protocol",
       paramLabel = "P",
-      description = "The protocol: bayhenn or cryptonets; repeatable (default: bayhenn).")
+      description = "The protocol: bayhenn, cryptonets or 2p-dnn; repeatable (default: bayhenn).")
   private List<String> protocols = List.of("bayhenn");
 
   @Option(
@@ -136,8 +139,10 @@ final class EndToEndBenchCommand implements Callable<Integer> {
     if (!json) {
       EndToEndText.header(out);
     }
+    Map<List<Object>, Double> bayhenn = new HashMap<>();
     for (EndToEndBench bench : all) {
-      for (EndToEndBench.Result result : bench.measure(rounds)) {
+      for (EndToEndBench.Result measured : bench.measure(rounds)) {
+        EndToEndBench.Result result = beside(bayhenn, measured);
         if (json) {
           out.println(Json.line(result));
         } else {
@@ -152,6 +157,18 @@ final class EndToEndBenchCommand implements Callable<Integer> {
       out.flush();
     }
     return ExitCode.DONE;
+  }
+
+  /** Remembers bayhenn's results, and sets others beside the one that goes with them. */
+  private static EndToEndBench.Result beside(
+      Map<List<Object>, Double> bayhenn, EndToEndBench.Result result) {
+    List<Object> key =
+        List.of(result.model(), result.samples(), result.modelPrivacy(), result.threads());
+    if (result.protocol().equals(Protocol.BAYHENN.text())) {
+      bayhenn.put(key, result.recordsPerSecond());
+      return result;
+    }
+    return bayhenn.containsKey(key) ? result.besideBayhenn(bayhenn.get(key)) : result;
   }
 
   private List<String> models() {

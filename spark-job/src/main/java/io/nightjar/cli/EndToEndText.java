@@ -1,5 +1,6 @@
 package io.nightjar.cli;
 
+import io.nightjar.crypto.BigPowers;
 import java.io.PrintWriter;
 
 /** The results of {@code bench e2e} as a table. */
@@ -42,6 +43,11 @@ final class EndToEndText {
         result.bytesUpPerRecord(),
         result.bytesDownPerRecord(),
         result.peakExecutorBytes() / 0x1p20);
+    if (result.ratioToBayhenn() > 0) {
+      out.printf(
+          "  %s has %.5f times the throughput of bayhenn%n",
+          result.protocol(), result.ratioToBayhenn());
+    }
   }
 
   /** The stages of a job as benchmarks of encrypted inference have them. */
@@ -70,6 +76,9 @@ final class EndToEndText {
     out.println(
         "The naive program encrypts, multiplies and decrypts with SEAL, on as many threads,"
             + " its outputs scaled from a sample; its draws, activations and transfers count for"
-            + " nothing.");
+            + " nothing. For 2p-dnn it has one Paillier ciphertext for each value and one power for"
+            + " each weight, by "
+            + BigPowers.preferred().name()
+            + ".");
   }
 }

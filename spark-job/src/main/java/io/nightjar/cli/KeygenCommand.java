@@ -49,7 +49,7 @@ final class KeygenCommand implements Callable<Integer> {
 
   @Option(
       names = "--protocol",
-      paramLabel = "bayhenn|cryptonets",
+      paramLabel = "bayhenn|cryptonets|2p-dnn",
       description = "As the jobs will have it.")
   private Optional<String> protocol = Optional.empty();
 
@@ -81,13 +81,13 @@ final class KeygenCommand implements Callable<Integer> {
     Plan plan = plan(resolved);
     OwnerKey owner;
     try (Passphrase passphrase = Passphrase.get(resolved, true)) {
-      owner = KeyDirectory.create(out, plan.parameters(), passphrase.characters());
+      owner = KeyDirectory.create(out, plan.encryption(), passphrase.characters());
     }
     spec.commandLine()
         .getOut()
         .printf(
             "A key for %s of %s is in %s.%nThe fingerprint of its public key, by which a model owner knows you:%n%s%n",
-            plan.parameters(), plan.model(), out, owner.fingerprint());
+            plan.encryption(), plan.model(), out, owner.fingerprint());
     spec.commandLine().getOut().flush();
     return ExitCode.DONE;
   }

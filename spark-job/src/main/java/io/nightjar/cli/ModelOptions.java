@@ -29,7 +29,7 @@ final class ModelOptions {
 
   @Option(
       names = "--protocol",
-      paramLabel = "bayhenn|cryptonets",
+      paramLabel = "bayhenn|cryptonets|2p-dnn",
       description = "How the parties talk: in rounds, or with one upload and one download.")
   private Optional<String> protocol = Optional.empty();
 

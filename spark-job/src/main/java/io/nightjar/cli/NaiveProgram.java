@@ -3,11 +3,14 @@ package io.nightjar.cli;
 import io.nightjar.model.Model;
 import io.nightjar.plan.Plan;
 
-/** What a program written against SEAL takes for one batch of a plan, in memory. */
+/** What a straightforward program takes for one batch of a plan, in memory. */
 interface NaiveProgram {
 
   /** Returns the program for a plan's protocol. */
   static NaiveProgram of(Model model, Plan plan) {
+    if (plan.isPaillier()) {
+      return new NaivePaillierScoring(model, plan);
+    }
     return plan.isSealed() ? new NaiveSealedScoring(model, plan) : new NaiveScoring(model, plan);
   }
 

@@ -126,7 +126,7 @@ final class NaiveScoring implements NaiveProgram {
     return drawn instanceof BatchStep batch ? batch.layers() : ((RecordStep) drawn).means();
   }
 
-  private static long products(IntegerLayer layer) {
+  static long products(IntegerLayer layer) {
     long products = 0;
     for (int row = 0; row < layer.rows(); row++) {
       for (int gather = 0; gather < layer.gathers(); gather++) {

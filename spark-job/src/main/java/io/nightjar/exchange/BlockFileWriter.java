@@ -1,9 +1,9 @@
 package io.nightjar.exchange;
 
 import io.nightjar.crypto.Blake3;
-import io.nightjar.crypto.BlockCodec;
+import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.BlockLabel;
-import io.nightjar.crypto.CipherBlock;
+import io.nightjar.crypto.EncryptedBlock;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.DigestOutputStream;
@@ -39,8 +39,8 @@ public final class BlockFileWriter implements AutoCloseable {
   }
 
   /** Appends a block, which stays the caller's. */
-  public void write(BlockLabel label, CipherBlock block, BlockCodec codec) throws IOException {
-    codec.write(block, label, out);
+  public void write(BlockLabel label, EncryptedBlock block, BlockFormat format) throws IOException {
+    format.writeColumns(block, label, out);
   }
 
   /** Closes the file and says what is in it. */

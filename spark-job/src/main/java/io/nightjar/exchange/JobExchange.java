@@ -1,9 +1,8 @@
 package io.nightjar.exchange;
 
-import io.nightjar.crypto.BlockCodec;
-import io.nightjar.crypto.BlockHeader;
+import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.CryptoException;
-import io.nightjar.crypto.HeContext;
+import io.nightjar.crypto.EncryptionParameters;
 import io.nightjar.protocol.Message;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -62,11 +61,11 @@ public final class JobExchange {
    * @throws ExchangeException if there is none for these parameters, or not the one that the order
    *     names
    */
-  public OwnerKey ownerKey(HeContext context) throws IOException {
+  public OwnerKey ownerKey(EncryptionParameters parameters) throws IOException {
     byte[] bytes =
         read(ownerKeyPath(), OwnerKey.MOST_BYTES)
             .orElseThrow(() -> new ExchangeException("There is no %s".formatted(ownerKeyPath())));
-    OwnerKey key = OwnerKey.read(bytes, context);
+    OwnerKey key = OwnerKey.read(bytes, parameters);
     if (!key.fingerprint().equals(job.owner())) {
       throw new ExchangeException(
           "%s has fingerprint %s; the order names %s"
@@ -242,11 +241,11 @@ public final class JobExchange {
 
   /** Writes one message as a file of its own. */
   public FileDigest write(
-      int wave, int round, Direction direction, Message message, BlockCodec codec)
+      int wave, int round, Direction direction, Message message, BlockFormat format)
       throws IOException {
     try (BlockFileWriter writer =
         BlockFileWriter.create(files, blocks(wave, round, direction), message.label())) {
-      writer.write(message.label(), message.block(), codec);
+      writer.write(message.label(), message.block(), format);
       return writer.finish();
     }
   }
@@ -264,12 +263,12 @@ public final class JobExchange {
       int round,
       Direction direction,
       FileDigest file,
-      BlockCodec codec,
-      Consumer<BlockHeader> check,
-      Consumer<BlockCodec.Labelled> taker)
+      BlockFormat format,
+      Consumer<BlockFormat.Header> check,
+      Consumer<BlockFormat.Read> taker)
       throws IOException {
     Path path = new Path(blocks(wave, round, direction), file.name());
-    try (VerifiedBlocks blocks = open(wave, round, direction, file, codec, check)) {
+    try (VerifiedBlocks blocks = open(wave, round, direction, file, format, check)) {
       while (blocks.hasNext()) {
         taker.accept(blocks.next());
       }
@@ -290,12 +289,12 @@ public final class JobExchange {
       int round,
       Direction direction,
       FileDigest file,
-      BlockCodec codec,
-      Consumer<BlockHeader> check)
+      BlockFormat format,
+      Consumer<BlockFormat.Header> check)
       throws IOException {
     Path path = new Path(blocks(wave, round, direction), file.name());
     LocalPaths.requireInside(files, directory, path);
-    return VerifiedBlocks.open(files, path, file, codec, check);
+    return VerifiedBlocks.open(files, path, file, format, check);
   }
 
   private Optional<byte[]> read(Path path, int mostBytes) throws IOException {

@@ -7,10 +7,15 @@ import io.nightjar.crypto.BlockEncryptor;
 import io.nightjar.crypto.BlockEvaluator;
 import io.nightjar.crypto.CipherBlock;
 import io.nightjar.crypto.CryptoException;
+import io.nightjar.crypto.EncryptionParameters;
 import io.nightjar.crypto.Form;
 import io.nightjar.crypto.HeContext;
+import io.nightjar.crypto.HeParameters;
 import io.nightjar.crypto.IntegerColumns;
 import io.nightjar.crypto.Packing;
+import io.nightjar.crypto.PaillierParameters;
+import io.nightjar.crypto.PaillierPublicKey;
+import io.nightjar.crypto.PaillierSecretKey;
 import io.nightjar.crypto.PublicKey;
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.crypto.RelinearisationKey;
@@ -73,6 +78,27 @@ public final class OwnerKey {
       }
     }
     return key;
+  }
+
+  /** Returns what belongs to a key of Paillier, the same every time. */
+  public static OwnerKey of(PaillierSecretKey key) {
+    return new OwnerKey(key.publicKey().toBytes());
+  }
+
+  /**
+   * Takes a public key from another party, or from a disk.
+   *
+   * @throws ExchangeException if it is none for these parameters, written as this program does
+   */
+  public static OwnerKey read(byte[] bytes, EncryptionParameters parameters) {
+    if (parameters instanceof PaillierParameters paillier) {
+      OwnerKey key = new OwnerKey(bytes.clone());
+      key.open(paillier).close();
+      return key;
+    }
+    try (HeContext context = HeContext.open((HeParameters) parameters)) {
+      return read(bytes, context);
+    }
   }
 
   private static byte[] write(Opened key, HeContext context) {
@@ -161,7 +187,16 @@ public final class OwnerKey {
     }
   }
 
-  /** Returns the keys as blocks on the wire. */
+  /** Returns a key of Paillier itself, which the caller closes. */
+  public PaillierPublicKey open(PaillierParameters parameters) {
+    try {
+      return PaillierPublicKey.read(parameters, bytes);
+    } catch (CryptoException e) {
+      throw new ExchangeException("A public key is refused: " + e.getMessage(), e);
+    }
+  }
+
+  /** Returns the keys as they travel. */
   public byte[] bytes() {
     return bytes.clone();
   }

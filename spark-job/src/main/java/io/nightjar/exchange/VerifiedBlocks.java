@@ -1,8 +1,7 @@
 package io.nightjar.exchange;
 
 import io.nightjar.crypto.Blake3;
-import io.nightjar.crypto.BlockCodec;
-import io.nightjar.crypto.BlockHeader;
+import io.nightjar.crypto.BlockFormat;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,14 +21,14 @@ import org.apache.hadoop.fs.Path;
  * BLAKE3 hash of the manifest; so a file with one block, as all uploads are, is verified before it
  * is used. Whoever reads several has to drop what it made of them when a later one fails.
  */
-public final class VerifiedBlocks implements Iterator<BlockCodec.Labelled>, AutoCloseable {
+public final class VerifiedBlocks implements Iterator<BlockFormat.Read>, AutoCloseable {
 
   private static final int BUFFER_BYTES = 1 << 18;
 
   private final Path path;
   private final FileDigest expected;
-  private final BlockCodec codec;
-  private final Consumer<BlockHeader> check;
+  private final BlockFormat format;
+  private final Consumer<BlockFormat.Header> check;
   private final MessageDigest digest = new Blake3();
   private final InputStream in;
   private long remaining;
@@ -37,12 +36,12 @@ public final class VerifiedBlocks implements Iterator<BlockCodec.Labelled>, Auto
   private VerifiedBlocks(
       Path path,
       FileDigest expected,
-      BlockCodec codec,
-      Consumer<BlockHeader> check,
+      BlockFormat format,
+      Consumer<BlockFormat.Header> check,
       InputStream file) {
     this.path = path;
     this.expected = expected;
-    this.codec = codec;
+    this.format = format;
     this.check = check;
     this.remaining = expected.bytes();
     this.in =
@@ -58,8 +57,8 @@ public final class VerifiedBlocks implements Iterator<BlockCodec.Labelled>, Auto
       FileSystem files,
       Path path,
       FileDigest expected,
-      BlockCodec codec,
-      Consumer<BlockHeader> check)
+      BlockFormat format,
+      Consumer<BlockFormat.Header> check)
       throws IOException {
     if (!files.exists(path)) {
       throw new ExchangeException("%s is in its manifest, but not there".formatted(path));
@@ -69,7 +68,7 @@ public final class VerifiedBlocks implements Iterator<BlockCodec.Labelled>, Auto
       throw new ExchangeException(
           "%s has %d bytes; its manifest says %d".formatted(path, length, expected.bytes()));
     }
-    return new VerifiedBlocks(path, expected, codec, check, files.open(path, BUFFER_BYTES));
+    return new VerifiedBlocks(path, expected, format, check, files.open(path, BUFFER_BYTES));
   }
 
   @Override
@@ -78,12 +77,12 @@ public final class VerifiedBlocks implements Iterator<BlockCodec.Labelled>, Auto
   }
 
   @Override
-  public BlockCodec.Labelled next() {
+  public BlockFormat.Read next() {
     if (!hasNext()) {
       throw new NoSuchElementException(path + " has no more blocks");
     }
     try {
-      BlockCodec.Labelled block = codec.read(in, check);
+      BlockFormat.Read block = format.readColumns(in, check);
       boolean good = false;
       try {
         if (remaining == 0) {

@@ -1,7 +1,5 @@
 package io.nightjar.job;
 
-import io.nightjar.crypto.HeContext;
-import io.nightjar.crypto.SecretKey;
 import io.nightjar.exchange.Direction;
 import io.nightjar.exchange.Exchange;
 import io.nightjar.exchange.HadoopFiles;
@@ -11,6 +9,7 @@ import io.nightjar.exchange.Manifest;
 import io.nightjar.exchange.OwnerKey;
 import io.nightjar.exchange.Wave;
 import io.nightjar.owner.OwnerEngine;
+import io.nightjar.owner.OwnerSecret;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanDigest;
 import io.nightjar.plan.PlanReader;
@@ -86,10 +85,10 @@ public final class AgentJob {
     }
     // Before anything begins: bad labels are answered at once.
     Optional<Evaluation> evaluation = side.evaluation(request);
-    try (HeContext context = HeContext.open(plan.parameters());
-        Passphrase passphrase = Passphrase.get(settings, false);
-        SecretKey key = KeyDirectory.open(request.keys(), context, passphrase.characters())) {
-      OwnerKey publicKey = KeyDirectory.owner(request.keys(), context, key);
+    try (Passphrase passphrase = Passphrase.get(settings, false);
+        OwnerSecret key =
+            KeyDirectory.open(request.keys(), plan.encryption(), passphrase.characters())) {
+      OwnerKey publicKey = KeyDirectory.owner(request.keys(), plan.encryption(), key);
       JobDescription job =
           before.isPresent()
               ? before.get()
@@ -97,7 +96,7 @@ public final class AgentJob {
       if (before.isEmpty()) {
         side.output().begin(side.state(job));
       }
-      DataOwner owner = new DataOwner(job.job(), plan, context, key);
+      DataOwner owner = key.owner(job.job(), plan, settings.get(NightjarSettings.OWNER_POOL_BYTES));
       return new ScoreResult(plan, false, score(order(job, publicKey), owner, evaluation));
     }
   }

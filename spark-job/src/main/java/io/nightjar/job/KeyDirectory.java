@@ -4,12 +4,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.nightjar.crypto.HeContext;
-import io.nightjar.crypto.HeParameters;
-import io.nightjar.crypto.SecretKey;
+import io.nightjar.crypto.EncryptionParameters;
 import io.nightjar.exchange.ExchangeException;
 import io.nightjar.exchange.OwnerKey;
 import io.nightjar.model.Text;
+import io.nightjar.owner.OwnerSecret;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
@@ -48,15 +47,14 @@ public final class KeyDirectory {
    * @return its public key
    * @throws JobRefusedException if there is a key already
    */
-  public static OwnerKey create(Path directory, HeParameters parameters, char[] passphrase)
+  public static OwnerKey create(Path directory, EncryptionParameters parameters, char[] passphrase)
       throws IOException {
     Files.createDirectories(directory);
     Path secret = directory.resolve(SECRET_KEY);
     OwnerKey owner;
-    try (HeContext context = HeContext.open(parameters);
-        SecretKey key = SecretKey.generate(context)) {
-      writePrivate(secret, key.protect(context, passphrase));
-      owner = OwnerKey.of(key, context);
+    try (OwnerSecret key = OwnerSecret.draw(parameters)) {
+      writePrivate(secret, key.protect(passphrase));
+      owner = key.publicKey();
       Files.write(directory.resolve(PUBLIC_KEY), owner.bytes());
     } catch (FileAlreadyExistsException e) {
       throw new JobRefusedException(
@@ -79,16 +77,16 @@ public final class KeyDirectory {
    * @throws JobRefusedException if there is none, or it is for other parameters
    * @throws io.nightjar.crypto.KeyProtectionException if the passphrase is another
    */
-  public static SecretKey open(Path directory, HeContext context, char[] passphrase)
+  public static OwnerSecret open(Path directory, EncryptionParameters parameters, char[] passphrase)
       throws IOException {
-    String parameters = description(directory).path("parameters").asText();
-    if (!parameters.equals(context.parameters().digest().toString())) {
+    String made = description(directory).path("parameters").asText();
+    if (!made.equals(parameters.digest().toString())) {
       throw new JobRefusedException(
           "The key in %s is for parameters %s; the plan has %s: make a key for this plan with keygen"
-              .formatted(directory, parameters, context.parameters().digest()));
+              .formatted(directory, made, parameters.digest()));
     }
     byte[] bytes = read(directory.resolve(SECRET_KEY));
-    return SecretKey.unprotect(context, bytes, passphrase);
+    return OwnerSecret.unprotect(parameters, bytes, passphrase);
   }
 
   /**
@@ -97,11 +95,12 @@ public final class KeyDirectory {
    * @throws JobRefusedException if there is none, or it is not the one that was made with the
    *     secret key
    */
-  static OwnerKey owner(Path directory, HeContext context, SecretKey secret) throws IOException {
+  static OwnerKey owner(Path directory, EncryptionParameters parameters, OwnerSecret secret)
+      throws IOException {
     Path file = directory.resolve(PUBLIC_KEY);
     OwnerKey owner;
     try {
-      owner = OwnerKey.read(read(file), context);
+      owner = OwnerKey.read(read(file), parameters);
     } catch (ExchangeException e) {
       throw new JobRefusedException("%s cannot be used: %s".formatted(file, e.getMessage()), e);
     }
@@ -111,7 +110,7 @@ public final class KeyDirectory {
           "%s has fingerprint %s; %s has %s: make keys with keygen"
               .formatted(file, owner.fingerprint(), DESCRIPTION, Text.quote(made)));
     }
-    if (!owner.belongsTo(secret, context)) {
+    if (!secret.matches(owner)) {
       throw new JobRefusedException(
           "%s does not belong to %s: make keys with keygen"
               .formatted(file, directory.resolve(SECRET_KEY)));

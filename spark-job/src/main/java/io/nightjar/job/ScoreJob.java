@@ -1,8 +1,6 @@
 package io.nightjar.job;
 
-import io.nightjar.crypto.HeContext;
 import io.nightjar.crypto.RealColumns;
-import io.nightjar.crypto.SecretKey;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.exchange.JobDescription;
@@ -12,6 +10,7 @@ import io.nightjar.exchange.Wave;
 import io.nightjar.ledger.Admission;
 import io.nightjar.ledger.AdmissionRefusedException;
 import io.nightjar.owner.OwnerEngine;
+import io.nightjar.owner.OwnerSecret;
 import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Planner;
@@ -106,20 +105,19 @@ public final class ScoreJob {
     }
     // Before anything begins: bad labels are answered at once.
     Optional<Evaluation> evaluation = side.evaluation(request);
-    try (HeContext context = HeContext.open(plan.parameters());
-        SecretKey key = key(context);
+    try (OwnerSecret key = key();
         JobSecret secret = before.isPresent() ? side.output().secret() : JobSecrets.draw(settings);
         JavaSparkContext spark =
             SparkContexts.open("nightjar score " + plan.model(), request.master(), settings)) {
       requireReachable(spark);
-      OwnerKey publicKey = publicKey(context, key);
+      OwnerKey publicKey = publicKey(key);
       JobDescription job =
           before.isPresent() ? before.get() : side.describe(publicKey, spark.defaultParallelism());
       if (before.isEmpty()) {
         side.output().begin(side.state(job), secret);
       }
       Optional<Admission> admission = admit(job, before.isEmpty());
-      DataOwner owner = new DataOwner(job.job(), plan, context, key);
+      DataOwner owner = key.owner(job.job(), plan, settings.get(NightjarSettings.OWNER_POOL_BYTES));
       return new ScoreResult(
           plan, false, score(job, owner, secret, publicKey, spark, evaluation, admission));
     }
@@ -247,19 +245,19 @@ public final class ScoreJob {
   }
 
   /** The public key goes with the secret one: kept with it, or forgotten with it. */
-  private OwnerKey publicKey(HeContext context, SecretKey key) throws IOException {
+  private OwnerKey publicKey(OwnerSecret key) throws IOException {
     if (request.keys().isPresent()) {
-      return KeyDirectory.owner(request.keys().get(), context, key);
+      return KeyDirectory.owner(request.keys().get(), plan.encryption(), key);
     }
-    return OwnerKey.of(key, context);
+    return key.publicKey();
   }
 
-  private SecretKey key(HeContext context) throws IOException {
+  private OwnerSecret key() throws IOException {
     if (request.keys().isEmpty()) {
-      return SecretKey.generate(context);
+      return OwnerSecret.draw(plan.encryption());
     }
     try (Passphrase passphrase = Passphrase.get(settings, false)) {
-      return KeyDirectory.open(request.keys().get(), context, passphrase.characters());
+      return KeyDirectory.open(request.keys().get(), plan.encryption(), passphrase.characters());
     }
   }
 

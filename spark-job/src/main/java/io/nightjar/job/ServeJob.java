@@ -1,6 +1,5 @@
 package io.nightjar.job;
 
-import io.nightjar.crypto.HeContext;
 import io.nightjar.crypto.RawSecretAccess;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.Direction;
@@ -96,10 +95,9 @@ public final class ServeJob {
     AtomicInteger refused = new AtomicInteger();
     Semaphore finished = new Semaphore(0);
     ExecutorService threads = Executors.newFixedThreadPool(MOST_AT_ONCE);
-    try (HeContext context = HeContext.open(plan.parameters());
-        JavaSparkContext spark =
-            SparkContexts.open("nightjar serve " + plan.model(), request.master(), settings)) {
-      Offer offer = new Offer(exchange, model, plan, context, ledger, spark);
+    try (JavaSparkContext spark =
+        SparkContexts.open("nightjar serve " + plan.model(), request.master(), settings)) {
+      Offer offer = new Offer(exchange, model, plan, ledger, spark);
       LOG.info("Offering plan {} of {}", PlanDigest.of(plan), plan.model());
       Set<UUID> inWork = ConcurrentHashMap.newKeySet();
       Set<UUID> settled = ConcurrentHashMap.newKeySet();
@@ -184,7 +182,6 @@ public final class ServeJob {
       Exchange exchange,
       ModelFiles model,
       Plan plan,
-      HeContext context,
       LedgerPolicy ledger,
       JavaSparkContext spark) {}
 
@@ -195,7 +192,7 @@ public final class ServeJob {
       JobExchange directory = JobExchange.of(exchange.job(job), configuration, description);
       try {
         check(description, offer.plan());
-        OwnerKey owner = directory.ownerKey(offer.context());
+        OwnerKey owner = directory.ownerKey(offer.plan().encryption());
         admit(offer, description, owner);
         evaluate(exchange.job(job), directory, owner, offer);
         LOG.info("Job {}: all rounds are evaluated", job);

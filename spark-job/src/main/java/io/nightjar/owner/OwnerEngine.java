@@ -1,6 +1,6 @@
 package io.nightjar.owner;
 
-import io.nightjar.crypto.BlockCodec;
+import io.nightjar.crypto.BlockFormat;
 import io.nightjar.exchange.BlockFileName;
 import io.nightjar.exchange.Direction;
 import io.nightjar.exchange.ExchangeException;
@@ -39,7 +39,7 @@ public final class OwnerEngine implements AutoCloseable {
   private final Plan plan;
   private final DataOwner owner;
   private final JobExchange exchange;
-  private final BlockCodec codec;
+  private final BlockFormat format;
   private final WaveRecords records;
   private final ResultStore results;
   private final boolean keep;
@@ -93,7 +93,7 @@ public final class OwnerEngine implements AutoCloseable {
     this.plan = owner.plan();
     this.owner = owner;
     this.exchange = exchange;
-    this.codec = new BlockCodec(owner.context(), options.mostBlockBytes());
+    this.format = owner.format(options.mostBlockBytes());
     this.records = new WaveRecords(input, exchange.job(), owner.times());
     this.results = results;
     this.keep = options.keep();
@@ -330,7 +330,7 @@ public final class OwnerEngine implements AutoCloseable {
           round,
           Direction.DOWN,
           file,
-          codec,
+          format,
           header -> {
             if (header.label().draw() != draw) {
               throw new ProtocolException("it holds draw " + header.label().draw());
@@ -356,7 +356,7 @@ public final class OwnerEngine implements AutoCloseable {
       throws IOException {
     try (Message message = batch.upload(draw)) {
       long start = PhaseTimes.now();
-      FileDigest written = exchange.write(wave.index(), round, Direction.UP, message, codec);
+      FileDigest written = exchange.write(wave.index(), round, Direction.UP, message, format);
       owner.times().addSince(Phase.EXCHANGE, start);
       return written;
     }

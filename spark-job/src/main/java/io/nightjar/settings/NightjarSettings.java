@@ -1,5 +1,6 @@
 package io.nightjar.settings;
 
+import io.nightjar.crypto.PaillierParameters;
 import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.PlanOptions;
 import io.nightjar.plan.Protocol;
@@ -56,9 +57,17 @@ public final class NightjarSettings {
           "plan.hiddenBits",
           ValueType.wholeNumbers(0, PlanOptions.MAX_HIDDEN_BITS),
           Integer.toString(PlanOptions.DEFAULT.hiddenBits()),
-          "With cryptonets, the noise over results is at least 2 to this power as large as the errors"
-              + " of results, which weights have a part in; 0 takes what the cheapest parameters"
-              + " leave room for, which hides little. 40 takes a ring twice as large or more.");
+          "With cryptonets, the noise over results is at least 2 to this power as large as their"
+              + " errors, which say something of weights; 0 takes what the cheapest parameters leave"
+              + " room for and proves nothing.");
+
+  /** The length of Paillier's modulus. */
+  public static final Setting<Integer> PLAN_MODULUS_BITS =
+      declare(
+          "plan.modulusBits",
+          ValueType.named(List.of(2048, 3072, 4096), bits -> Integer.toString(bits)),
+          Integer.toString(PaillierParameters.DEFAULT_MODULUS_BITS),
+          "Bits of the modulus of 2p-dnn; 2048 have 112-bit security and are taken with a warning.");
 
   /** Draws from the posterior. */
   public static final Setting<Integer> JOB_SAMPLES =
@@ -75,7 +84,8 @@ public final class NightjarSettings {
           ValueType.named(List.of(Protocol.values()), Protocol::text),
           Protocol.BAYHENN.text(),
           "The protocol that the two parties run: bayhenn is interactive and takes any activation,"
-              + " cryptonets has one upload and one download and takes polynomials.");
+              + " cryptonets has one upload and one download and takes polynomials, and 2p-dnn is bayhenn"
+              + " over Paillier.");
 
   /** The secret that draws follow from, for repeating a job. */
   public static final Setting<Optional<Path>> JOB_SEED_FILE =
@@ -194,6 +204,15 @@ public final class NightjarSettings {
           "0",
           "Threads on which the data owner decrypts, activates and encrypts; 0 means one for each"
               + " core.");
+
+  /** Memory for randomness of encryptions. */
+  public static final Setting<Long> OWNER_POOL_BYTES =
+      declare(
+          "owner.poolBytes",
+          ValueType.byteSizes(MEBIBYTE),
+          "16m",
+          "Memory for randomness of 2p-dnn's encryptions that the data owner makes in the background"
+              + " before it is needed.");
 
   /** The limit on native memory of an executor's blocks, or 0. */
   public static final Setting<Long> NATIVE_MAX_BYTES =

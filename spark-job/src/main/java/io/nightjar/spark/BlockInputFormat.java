@@ -1,8 +1,7 @@
 package io.nightjar.spark;
 
-import io.nightjar.crypto.BlockCodec;
-import io.nightjar.crypto.BlockHeader;
-import io.nightjar.crypto.CipherBlock;
+import io.nightjar.crypto.BlockFormat;
+import io.nightjar.crypto.EncryptedBlock;
 import io.nightjar.exchange.Direction;
 import io.nightjar.exchange.ExchangeException;
 import io.nightjar.exchange.JobExchange;
@@ -30,7 +29,7 @@ import org.apache.hadoop.mapreduce.TaskAttemptContext;
  * <p>A reader has one block in memory at a time: it closes a block when it is asked for the next
  * one, and at its end.
  */
-public final class BlockInputFormat extends InputFormat<WorkUnit, CipherBlock> {
+public final class BlockInputFormat extends InputFormat<WorkUnit, EncryptedBlock> {
 
   @Override
   public List<InputSplit> getSplits(JobContext context) throws IOException {
@@ -73,7 +72,7 @@ public final class BlockInputFormat extends InputFormat<WorkUnit, CipherBlock> {
   }
 
   @Override
-  public RecordReader<WorkUnit, CipherBlock> createRecordReader(
+  public RecordReader<WorkUnit, EncryptedBlock> createRecordReader(
       InputSplit split, TaskAttemptContext context) throws IOException {
     Configuration configuration = context.getConfiguration();
     RoundWork work = RoundWork.load(configuration);
@@ -81,23 +80,22 @@ public final class BlockInputFormat extends InputFormat<WorkUnit, CipherBlock> {
         (BlockSplit) split,
         work,
         exchange(work, configuration),
-        new BlockCodec(
-            ExecutorContexts.get(work.parameters().toHeParameters()), work.mostBlockBytes()));
+        work.format().open(work.mostBlockBytes()));
   }
 
-  private static final class Reader extends RecordReader<WorkUnit, CipherBlock> {
+  private static final class Reader extends RecordReader<WorkUnit, EncryptedBlock> {
     private final List<WorkUnit> units;
     private final RoundWork work;
     private final JobExchange exchange;
-    private final BlockCodec codec;
+    private final BlockFormat format;
     private int next;
-    private CipherBlock current;
+    private EncryptedBlock current;
 
-    Reader(BlockSplit split, RoundWork work, JobExchange exchange, BlockCodec codec) {
+    Reader(BlockSplit split, RoundWork work, JobExchange exchange, BlockFormat format) {
       this.units = split.units();
       this.work = work;
       this.exchange = exchange;
-      this.codec = codec;
+      this.format = format;
     }
 
     @Override
@@ -117,7 +115,7 @@ public final class BlockInputFormat extends InputFormat<WorkUnit, CipherBlock> {
               work.round(),
               Direction.UP,
               unit.file(),
-              codec,
+              format,
               header -> check(unit, header))) {
         current = blocks.next().block();
         if (blocks.hasNext()) {
@@ -129,7 +127,7 @@ public final class BlockInputFormat extends InputFormat<WorkUnit, CipherBlock> {
       return true;
     }
 
-    private void check(WorkUnit unit, BlockHeader header) {
+    private void check(WorkUnit unit, BlockFormat.Header header) {
       var label = header.label();
       boolean asked =
           label.job().equals(work.job().job())
@@ -150,7 +148,7 @@ public final class BlockInputFormat extends InputFormat<WorkUnit, CipherBlock> {
     }
 
     @Override
-    public CipherBlock getCurrentValue() {
+    public EncryptedBlock getCurrentValue() {
       return current;
     }
 

@@ -1,8 +1,8 @@
 package io.nightjar.spark;
 
-import io.nightjar.crypto.BlockCodec;
+import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.BlockLabel;
-import io.nightjar.crypto.CipherBlock;
+import io.nightjar.crypto.EncryptedBlock;
 import io.nightjar.exchange.BlockFileWriter;
 import io.nightjar.exchange.FileDigest;
 import io.nightjar.protocol.PhaseTimes;
@@ -24,7 +24,7 @@ import org.apache.hadoop.mapreduce.lib.output.FileOutputFormat;
  * <p>The writer closes every block that it is given. It also writes the digests of its files, which
  * {@link ManifestCommitter} collects.
  */
-public final class BlockOutputFormat extends FileOutputFormat<BlockLabel, CipherBlock> {
+public final class BlockOutputFormat extends FileOutputFormat<BlockLabel, EncryptedBlock> {
 
   @Override
   public void checkOutputSpecs(JobContext context) {
@@ -38,32 +38,30 @@ public final class BlockOutputFormat extends FileOutputFormat<BlockLabel, Cipher
   }
 
   @Override
-  public RecordWriter<BlockLabel, CipherBlock> getRecordWriter(TaskAttemptContext context)
+  public RecordWriter<BlockLabel, EncryptedBlock> getRecordWriter(TaskAttemptContext context)
       throws IOException {
     Configuration configuration = context.getConfiguration();
     RoundWork work = RoundWork.load(configuration);
     Path directory = ManifestCommitter.workPath(getOutputPath(context), context);
     return new Writer(
-        directory,
-        directory.getFileSystem(configuration),
-        new BlockCodec(ExecutorContexts.get(work.parameters().toHeParameters())));
+        directory, directory.getFileSystem(configuration), work.format().open(Long.MAX_VALUE));
   }
 
-  private static final class Writer extends RecordWriter<BlockLabel, CipherBlock> {
+  private static final class Writer extends RecordWriter<BlockLabel, EncryptedBlock> {
     private final Path directory;
     private final FileSystem files;
-    private final BlockCodec codec;
+    private final BlockFormat format;
     private final List<FileDigest> finished = new ArrayList<>();
     private BlockFileWriter current;
 
-    Writer(Path directory, FileSystem files, BlockCodec codec) {
+    Writer(Path directory, FileSystem files, BlockFormat format) {
       this.directory = directory;
       this.files = files;
-      this.codec = codec;
+      this.format = format;
     }
 
     @Override
-    public void write(BlockLabel label, CipherBlock block) throws IOException {
+    public void write(BlockLabel label, EncryptedBlock block) throws IOException {
       long start = PhaseTimes.now();
       try (block) {
         if (current != null && !current.takes(label)) {
@@ -72,7 +70,7 @@ public final class BlockOutputFormat extends FileOutputFormat<BlockLabel, Cipher
         if (current == null) {
           current = BlockFileWriter.create(files, directory, label);
         }
-        current.write(label, block, codec);
+        current.write(label, block, format);
       }
       TaskTimes.current().exchanged(PhaseTimes.now() - start);
     }

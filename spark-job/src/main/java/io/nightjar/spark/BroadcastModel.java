@@ -14,6 +14,7 @@ import io.nightjar.plan.PlanOptions;
 import io.nightjar.plan.PlanReader;
 import io.nightjar.protocol.Draws;
 import io.nightjar.protocol.Hiding;
+import io.nightjar.protocol.PaillierRounds;
 import io.nightjar.protocol.RoundEvaluator;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -40,6 +41,7 @@ public final class BroadcastModel {
   private Draws draws;
   private Optional<Hiding> hiding = Optional.empty();
   private Optional<RelinearisationKey> relinearisation = Optional.empty();
+  private Optional<PaillierRounds> paillier = Optional.empty();
 
   /** For Kryo, which copies the fields. */
   BroadcastModel(
@@ -73,12 +75,20 @@ public final class BroadcastModel {
     if (draws == null) {
       parsedPlan = PlanReader.read(plan, PlanOptions.Security.INSECURE_FOR_TESTS);
       JobSecret opened = JobSecret.ofBytes(secret, RawSecretAccess.granted());
-      if (parsedPlan.hidesResults()) {
+      if (parsedPlan.isPaillier()) {
+        paillier =
+            Optional.of(
+                new PaillierRounds(
+                    opened, ExecutorContexts.paillier(parsedPlan.paillier(), publicKey)));
+      } else if (parsedPlan.hidesResults()) {
         OwnerKey.Opened keys = openKeys();
         relinearisation = keys.relinearisation();
         hiding = Optional.of(new Hiding(parsedPlan, opened, keys.publicKey()));
       }
       draws = Draws.of(readModel(), parsedPlan, opened);
+    }
+    if (paillier.isPresent()) {
+      return new RoundEvaluator(job, parsedPlan, draws, paillier.get());
     }
     return new RoundEvaluator(
         job,

@@ -1,7 +1,7 @@
 package io.nightjar.spark;
 
 import io.nightjar.crypto.BlockLabel;
-import io.nightjar.crypto.CipherBlock;
+import io.nightjar.crypto.EncryptedBlock;
 import io.nightjar.protocol.Answers;
 import io.nightjar.protocol.InputDigest;
 import io.nightjar.protocol.Message;
@@ -20,7 +20,7 @@ import scala.Tuple2;
 /** Evaluates the units of a task, one result block after the other. */
 final class EvaluateUnits
     implements PairFlatMapFunction<
-        Iterator<Tuple2<WorkUnit, CipherBlock>>, BlockLabel, CipherBlock> {
+        Iterator<Tuple2<WorkUnit, EncryptedBlock>>, BlockLabel, EncryptedBlock> {
 
   private static final long serialVersionUID = 1;
 
@@ -50,8 +50,8 @@ final class EvaluateUnits
   }
 
   @Override
-  public Iterator<Tuple2<BlockLabel, CipherBlock>> call(
-      Iterator<Tuple2<WorkUnit, CipherBlock>> units) {
+  public Iterator<Tuple2<BlockLabel, EncryptedBlock>> call(
+      Iterator<Tuple2<WorkUnit, EncryptedBlock>> units) {
     RoundEvaluator evaluator = model.value().evaluator();
     Results results = new Results(units, evaluator);
     TaskContext.get()
@@ -68,14 +68,14 @@ final class EvaluateUnits
   }
 
   /** Goes through units, their draws, and the blocks of each. */
-  private final class Results implements Iterator<Tuple2<BlockLabel, CipherBlock>> {
-    private final Iterator<Tuple2<WorkUnit, CipherBlock>> units;
+  private final class Results implements Iterator<Tuple2<BlockLabel, EncryptedBlock>> {
+    private final Iterator<Tuple2<WorkUnit, EncryptedBlock>> units;
     private final RoundEvaluator evaluator;
-    private Tuple2<WorkUnit, CipherBlock> unit;
+    private Tuple2<WorkUnit, EncryptedBlock> unit;
     private int nextDraw;
     private Optional<Answers> blocks = Optional.empty();
 
-    Results(Iterator<Tuple2<WorkUnit, CipherBlock>> units, RoundEvaluator evaluator) {
+    Results(Iterator<Tuple2<WorkUnit, EncryptedBlock>> units, RoundEvaluator evaluator) {
       this.units = units;
       this.evaluator = evaluator;
     }
@@ -104,7 +104,7 @@ final class EvaluateUnits
     }
 
     @Override
-    public Tuple2<BlockLabel, CipherBlock> next() {
+    public Tuple2<BlockLabel, EncryptedBlock> next() {
       if (!hasNext()) {
         throw new NoSuchElementException("The task is done");
       }

@@ -1,6 +1,5 @@
 package io.nightjar.spark;
 
-import io.nightjar.crypto.CipherBlock;
 import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
@@ -35,6 +34,10 @@ public record ExecutorNeeds(long bytesPerTask) {
           Math.max(
               blockBytes(plan, 1),
               Math.min(blockBytes(plan, round.outputColumns()), mostResultBytes));
+      if (plan.isPaillier()) { // columns as digits, with their inverses, besides the heap's blocks
+        most = Math.max(most, 3 * upload);
+        continue;
+      }
       // Drawn weights are multiplied into the columns themselves; means, deviations and their sum.
       long task = drawsForRecords ? 2 * upload + blockBytes(plan, 1) + 3 * result : upload + result;
       most = Math.max(most, task);
@@ -43,7 +46,7 @@ public record ExecutorNeeds(long bytesPerTask) {
   }
 
   private static long blockBytes(Plan plan, int columns) {
-    return CipherBlock.nativeBytes(plan.parameters(), plan.upload(columns));
+    return plan.blockBytes(columns);
   }
 
   /** Returns what to ask for as {@code spark.executor.memoryOverhead}. */

@@ -9,6 +9,10 @@ import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.CipherBlock;
 import io.nightjar.crypto.HeContext;
 import io.nightjar.crypto.HeParameters;
+import io.nightjar.crypto.PaillierBlock;
+import io.nightjar.crypto.PaillierPublicKey;
+import io.nightjar.crypto.PaillierSecretKey;
+import io.nightjar.crypto.ResiduePool;
 import io.nightjar.crypto.SecretKey;
 import io.nightjar.draw.JobSecret;
 import java.io.IOException;
@@ -31,6 +35,11 @@ public final class NightjarKryo implements KryoRegistrator {
     kryo.register(CipherBlock.class, new CipherBlockSerializer());
     kryo.register(BlockLabel.class, new BlockLabelSerializer());
     kryo.register(SecretKey.class, new Refusing<SecretKey>("A secret key"));
+    kryo.register(
+        PaillierBlock.class, new Refusing<PaillierBlock>("A block of Paillier's ciphertexts"));
+    kryo.register(PaillierPublicKey.class, new Refusing<PaillierPublicKey>("A native key"));
+    kryo.register(PaillierSecretKey.class, new Refusing<PaillierSecretKey>("A secret key"));
+    kryo.register(ResiduePool.class, new Refusing<ResiduePool>("Randomness of encryptions"));
     kryo.register(JobSecret.class, new Refusing<JobSecret>("A job secret"));
     kryo.register(HeContext.class, new Refusing<HeContext>("A native context"));
     registerSparksOwn(kryo);

@@ -1,7 +1,7 @@
 package io.nightjar.spark;
 
 import io.nightjar.crypto.BlockLabel;
-import io.nightjar.crypto.CipherBlock;
+import io.nightjar.crypto.EncryptedBlock;
 import io.nightjar.exchange.BlockFileName;
 import io.nightjar.exchange.Direction;
 import io.nightjar.exchange.ExchangeException;
@@ -106,14 +106,14 @@ public final class RoundRunner implements AutoCloseable {
             wave.index(),
             roundIndex,
             uploads.digest(),
-            ParameterNumbers.of(plan.parameters()),
+            FormatNumbers.of(plan, model.publicKey()),
             sizes.mostBlockBytes(),
             tasks);
     Job job = Job.getInstance(configuration); // which copies it
     work.store(job.getConfiguration());
     job.setOutputFormatClass(BlockOutputFormat.class);
     job.setOutputKeyClass(BlockLabel.class);
-    job.setOutputValueClass(CipherBlock.class);
+    job.setOutputValueClass(EncryptedBlock.class);
     FileOutputFormat.setOutputPath(job, exchange.blocks(wave.index(), roundIndex, Direction.DOWN));
     String group =
         "nightjar %s, wave %d, round %d"
@@ -126,7 +126,7 @@ public final class RoundRunner implements AutoCloseable {
     try {
       spark
           .newAPIHadoopRDD(
-              job.getConfiguration(), BlockInputFormat.class, WorkUnit.class, CipherBlock.class)
+              job.getConfiguration(), BlockInputFormat.class, WorkUnit.class, EncryptedBlock.class)
           .mapPartitionsToPair(
               new EvaluateUnits(
                   broadcast, roundIndex, uploads.digest(), sizes.mostResultBytes(), metrics),

@@ -33,6 +33,17 @@ final class RoundSplitter {
   /** Where weights are drawn for records: of multiplying a column with its integers. */
   private static final double PERTURB_NANOS = 15_000;
 
+  /** Of a product of eight pairs modulo the square of a modulus of 3072 bits. */
+  private static final double PAILLIER_PRODUCT_NANOS = 16_000;
+
+  /** Products for each column: checking, bringing inside, inverting. */
+  private static final double PAILLIER_READING = 8;
+
+  /** Products for each term of an output, and for each output besides: its mask above all. */
+  private static final double PAILLIER_TERM = 1.6;
+
+  private static final double PAILLIER_OUTPUT = 80;
+
   /** A task works so many times as long as it prepares, if there are tasks enough. */
   private static final double MOST_OVERHEAD = 4;
 
@@ -48,6 +59,15 @@ final class RoundSplitter {
   RoundSplitter(Plan plan, Round round) {
     this.plan = plan;
     this.round = round;
+    if (plan.isPaillier()) {
+      double product = PAILLIER_PRODUCT_NANOS * Math.pow(plan.paillier().modulusBits() / 3072.0, 2);
+      readNanos = PAILLIER_READING * product * round.inputColumns();
+      drawNanos = 0;
+      rowNanos =
+          round.positions() * product * (PAILLIER_TERM * round.terms() + PAILLIER_OUTPUT)
+              + WEIGHT_NANOS * round.terms();
+      return;
+    }
     double size = plan.parameters().ringDegree() / 2048.0 * plan.parameters().dataLimbs();
     readNanos = size * COLUMN_NANOS * round.inputColumns();
     boolean forRecords = plan.privacy() != ModelPrivacy.NONE;

@@ -15,7 +15,7 @@ import org.apache.hadoop.conf.Configuration;
  * @param wave the wave
  * @param round the round
  * @param answers the digest of the manifest of the uploads
- * @param parameters of the encryption
+ * @param format how blocks are read and written
  * @param mostBlockBytes the most native memory that reading one block may take
  * @param tasks the units of every task
  */
@@ -25,7 +25,7 @@ public record RoundWork(
     int wave,
     int round,
     String answers,
-    ParameterNumbers parameters,
+    FormatNumbers format,
     long mostBlockBytes,
     List<List<WorkUnit>> tasks) {
 

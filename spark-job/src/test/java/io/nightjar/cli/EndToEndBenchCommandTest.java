@@ -195,6 +195,45 @@ class EndToEndBenchCommandTest {
     assertTrue(result.get("phases").get("hide").asDouble() > 0, run.out());
   }
 
+  @Test
+  void measuresPaillierBesideItsNaiveProgramAndBayhenn() throws Exception {
+    CommandRun run =
+        bench(
+            "--samples",
+            "1",
+            "--batches",
+            "1",
+            "--rounds",
+            "1",
+            "--warm-up",
+            "1",
+            "--protocol",
+            "bayhenn",
+            "--protocol",
+            "2p-dnn",
+            "--conf",
+            "spark.nightjar.plan.modulusBits=2048",
+            "--json");
+
+    assertEquals(0, run.exitCode(), run.err());
+    List<String> lines = run.out().lines().toList();
+    assertEquals(2, lines.size(), run.out());
+    JsonNode lattices = new ObjectMapper().readTree(lines.get(0));
+    JsonNode result = new ObjectMapper().readTree(lines.get(1));
+    assertFalse(lattices.has("ratioToBayhenn"));
+    assertEquals("2p-dnn", result.get("protocol").asText());
+    for (String figure : FIGURES) {
+      assertTrue(result.get(figure).asDouble() > 0, figure + " in " + result);
+    }
+    double fast = result.get("recordsPerSecond").asDouble();
+    assertEquals(
+        fast / result.get("naiveSealRecordsPerSecond").asDouble(),
+        result.get("ratioToNaiveSeal").asDouble());
+    assertEquals(
+        fast / lattices.get("recordsPerSecond").asDouble(),
+        result.get("ratioToBayhenn").asDouble());
+  }
+
   private static void assertIsRatio(JsonNode result) {
     double fast = result.get("recordsPerSecond").asDouble();
     double slow = result.get("naiveSealRecordsPerSecond").asDouble();

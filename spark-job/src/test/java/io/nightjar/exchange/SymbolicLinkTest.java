@@ -143,7 +143,7 @@ class SymbolicLinkTest {
     Files.createSymbolicLink(job.resolve("public-key.bin"), outside.resolve("file"));
 
     try (HeContext context = HeContext.open(PARAMETERS)) {
-      assertRefused(() -> jobExchange().ownerKey(context));
+      assertRefused(() -> jobExchange().ownerKey(context.parameters()));
     }
     jobExchange().announce(ownerKey());
     assertFalse(Files.isSymbolicLink(job.resolve("public-key.bin")));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nightjar.crypto.Blake3;
 import io.nightjar.crypto.BlockCodec;
 import io.nightjar.crypto.BlockEncryptor;
+import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.CipherBlock;
 import io.nightjar.crypto.CryptoException;
@@ -90,7 +91,7 @@ class VerifiedBlocksTest {
     try (VerifiedBlocks blocks =
         VerifiedBlocks.open(files, new Path(file.toUri()), expected, codec, header -> {})) {
       while (blocks.hasNext()) {
-        BlockCodec.Labelled next = blocks.next();
+        BlockFormat.Read next = blocks.next();
         next.block().close();
         columns.add(next.header().label().firstColumn());
       }

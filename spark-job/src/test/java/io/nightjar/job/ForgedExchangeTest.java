@@ -331,7 +331,7 @@ class ForgedExchangeTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "TWO_PARTY_DNN")
   void withAnotherKeyNothingIsGoneOnWith(Protocol protocol) throws Exception {
     prepare(protocol);
     Path other = jobs.keys("other-keys");
@@ -392,7 +392,7 @@ class ForgedExchangeTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "TWO_PARTY_DNN")
   void otherUploadsForTheSameDrawsAreRefused(Protocol protocol) throws Exception {
     prepare(protocol);
     assertThrows(

@@ -126,13 +126,14 @@ class SecretsTest {
 
   /** Everything that a job says or leaves behind, when it goes well and when it does not. */
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "TWO_PARTY_DNN")
   void aJobLeavesNoTraceOfThem(Protocol protocol) throws Exception {
     jobs = TestJobs.in(directory, protocol);
     Path keys = jobs.keys("keys");
     List<byte[]> needles = new ArrayList<>(needles());
+    byte[] sealed = Files.readAllBytes(keys.resolve("secret-key.bin"));
     try (HeContext ofKeys = HeContext.open(jobs.plan().parameters());
-        SecretKey own = KeyDirectory.open(keys, ofKeys, TestJobs.PASSPHRASE.toCharArray())) {
+        SecretKey own = SecretKey.unprotect(ofKeys, sealed, TestJobs.PASSPHRASE.toCharArray())) {
       addAll(own.toBytes(ofKeys, RawSecretAccess.granted()), needles);
     }
     Path events = Files.createDirectories(directory.resolve("events"));

@@ -151,6 +151,18 @@ public final class TestJobs {
             directory, model, "records.csv", ModelPrivacy.NONE, Protocol.CRYPTONETS, 2 * RECORDS));
   }
 
+  /** Writes everything that a job over Paillier needs, with the shortest modulus that is taken. */
+  public static TestJobs overPaillier(Path directory) {
+    return in(
+        new TestJobs(
+            directory,
+            network(1),
+            "records.csv",
+            ModelPrivacy.NONE,
+            Protocol.TWO_PARTY_DNN,
+            RECORDS / 2));
+  }
+
   /** Writes everything that a job with this network needs. */
   public static TestJobs in(Path directory, Model model) {
     return in(new TestJobs(directory, model, "records.csv", ModelPrivacy.NONE, RECORDS));
@@ -298,6 +310,7 @@ public final class TestJobs {
                 "spark.nightjar.job.samples=" + DRAWS,
                 "spark.nightjar.plan.modelPrivacy=" + privacy.text(),
                 "spark.nightjar.job.protocol=" + protocol.text(),
+                "spark.nightjar.plan.modulusBits=2048",
                 "spark.nightjar.waves.batches=1",
                 "spark.nightjar.output.format=csv",
                 "spark.nightjar.owner.threads=2",
@@ -320,7 +333,7 @@ public final class TestJobs {
   /** Makes keys for the plan. */
   public Path keys(String name) throws IOException {
     Path keys = directory.resolve(name);
-    KeyDirectory.create(keys, plan().parameters(), PASSPHRASE.toCharArray());
+    KeyDirectory.create(keys, plan().encryption(), PASSPHRASE.toCharArray());
     return keys;
   }
 

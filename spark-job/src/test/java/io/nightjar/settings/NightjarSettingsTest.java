@@ -33,8 +33,9 @@ class NightjarSettingsTest {
       plan.clipSigmas         | 0.001 4 8 8.0 8e0 1e-3 | 0 -1 8.001 NaN Infinity 4f 0x1p2 .5
       plan.modelPrivacy       | none bayesian NONE | bayes 1
       plan.hiddenBits         | 0 60             | -1 61
+      plan.modulusBits        | 2048 3072 4096   | 1024 2047 3073 8192
       job.samples             | 1 64             | 0 65
-      job.protocol            | bayhenn BAYHENN cryptonets | paillier none
+      job.protocol            | bayhenn BAYHENN cryptonets 2p-dnn 2P-DNN | paillier none
       job.seedFile            | /run/seed        | a\\0b
       waves.batches           | 0 100000         | -1 100001
       waves.inFlight          | 1 16             | 0 17 x
@@ -49,6 +50,7 @@ class NightjarSettingsTest {
       input.idColumn          | id patient-no    | a\\0b a\\rb
       output.format           | parquet csv      | auto idx
       owner.threads           | 0 1024           | -1 1025
+      owner.poolBytes         | 1m 16m 1g        | 0 1023k -1
       native.maxBytes         | 0 16m 64g        | 1 15m -1
       serve.stateDir          | /var/lib/x state | a\\0b
       ledger.location         | jdbc:sqlite:/x.db jdbc:postgresql://h:5432/d?ssl=true hdfs:/x /y@z:a/b | a\\0b
