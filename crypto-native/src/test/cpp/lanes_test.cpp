@@ -157,6 +157,13 @@ TEST("products are those of numbers, with every kernel, at every length") {
                 const check::Note note(std::to_string(bytes) + " bytes, lane " + std::to_string(lane));
                 CHECK(part(products, lane, bytes) == multiply(a[lane], b[lane], modulus));
             }
+            ring.load(join(a).data(), kLanes, left.get());
+            ring.multiply(left.get(), left.get(), right.get());
+            ring.store(right.get(), kLanes, products.data());
+            for (std::size_t lane = 0; lane < kLanes; ++lane) {
+                const check::Note note(std::to_string(bytes) + " bytes, square, lane " + std::to_string(lane));
+                CHECK(part(products, lane, bytes) == multiply(a[lane], a[lane], modulus));
+            }
         }
     }
 }

@@ -25,12 +25,12 @@ struct LaneModulus {
 };
 
 struct LaneKernel {
-    /// output = a b / R modulo N, in every lane; output may be a or b.
+    /// output = a b / R modulo N, in every lane; output may be a or b. A square, a being b, is faster.
     void (*multiply)(const LaneModulus &modulus, const std::uint64_t *a, const std::uint64_t *b,
                      std::uint64_t *output);
 
-    /// output = the entry of that number of a table, reading all `count` entries. An entry is eight numbers side by
-    /// side, like the output.
+    /// output = the entry of that number of a table, reading all `count` entries, at most 64. An entry is eight numbers
+    /// side by side, like the output.
     void (*select)(const std::uint64_t *table, std::size_t count, std::size_t digits, std::uint64_t choice,
                    std::uint64_t *output);
 

@@ -48,6 +48,42 @@ void multiply_rows(const std::uint64_t *a, const std::uint64_t *b, std::size_t d
     }
 }
 
+/// The same for a square, where what two different blocks of four digits have in common counts twice.
+void square_rows(const std::uint64_t *a, std::size_t digits, __m512i *sums) {
+    const __m512i zero = _mm512_setzero_si512();
+    __m512i factor[kStep];
+    for (std::size_t i = 0; i + kStep < digits; i += kStep) {
+        for (std::size_t d = 0; d < kStep; ++d) {
+            factor[d] = _mm512_loadu_si512(a + (i + d) * kLanes);
+        }
+        __m512i now[kStep + 1] = {zero, zero, zero, zero, zero};
+        __m512i *at = sums + i;
+        for (std::size_t j = i + kStep; j < digits; ++j) {
+            shift(now, _mm512_loadu_si512(a + j * kLanes));
+            at[j] = place(at[j], now, factor);
+        }
+        for (std::size_t j = digits; j < digits + kStep; ++j) {
+            shift(now, zero);
+            at[j] = place(at[j], now, factor);
+        }
+    }
+    for (std::size_t i = 0; i < 2 * digits; ++i) {
+        sums[i] = _mm512_add_epi64(sums[i], sums[i]);
+    }
+    for (std::size_t i = 0; i < digits; i += kStep) {
+        for (std::size_t d = 0; d < kStep; ++d) {
+            factor[d] = _mm512_loadu_si512(a + (i + d) * kLanes);
+        }
+        __m512i *at = sums + 2 * i;
+        for (std::size_t d = 0; d < kStep; ++d) {
+            for (std::size_t e = 0; e < kStep; ++e) {
+                at[d + e] = low(at[d + e], factor[d], factor[e]);
+                at[d + e + 1] = high(at[d + e + 1], factor[d], factor[e]);
+            }
+        }
+    }
+}
+
 /// Adds multiples of the modulus until the lower half is zero, but for what it carries, which goes to the upper half.
 void reduce(const LaneModulus &modulus, __m512i *sums) {
     const __m512i zero = _mm512_setzero_si512();
@@ -88,7 +124,11 @@ void multiply(const LaneModulus &modulus, const std::uint64_t *a, const std::uin
     for (std::size_t i = 0; i < 2 * digits + kStep; ++i) {
         sums[i] = _mm512_setzero_si512();
     }
-    multiply_rows(a, b, digits, sums);
+    if (a == b) {
+        square_rows(a, digits, sums);
+    } else {
+        multiply_rows(a, b, digits, sums);
+    }
     reduce(modulus, sums);
     const __m512i mask = _mm512_set1_epi64(static_cast<long long>(kLaneDigitMask));
     __m512i carry = _mm512_setzero_si512();
@@ -99,19 +139,30 @@ void multiply(const LaneModulus &modulus, const std::uint64_t *a, const std::uin
     }
 }
 
-/// found, or the value in those lanes that chose the entry. Not a masked load: that may leave memory alone, which shows.
-__m512i take(__m512i found, __m512i chosen, std::size_t entry, __m512i value) {
-    const __mmask8 mask = _mm512_cmpeq_epi64_mask(chosen, _mm512_set1_epi64(static_cast<long long>(entry)));
-    return _mm512_or_si512(found, _mm512_and_si512(_mm512_movm_epi64(mask), value));
+constexpr std::size_t kMostEntries = 64;
+
+/// For every entry of a table all ones in those lanes that choose it. What is not chosen is read all the same, and
+/// masked: a masked load may leave memory alone, which shows.
+void masks_of(__m512i choices, std::size_t count, __m512i *masks) {
+    for (std::size_t entry = 0; entry < count; ++entry) {
+        const __m512i number = _mm512_set1_epi64(static_cast<long long>(entry));
+        masks[entry] = _mm512_movm_epi64(_mm512_cmpeq_epi64_mask(choices, number));
+    }
+}
+
+/// found | (mask & value)
+__m512i take(__m512i found, __m512i mask, __m512i value) {
+    return _mm512_ternarylogic_epi64(found, mask, value, 0xf8);
 }
 
 void select(const std::uint64_t *table, std::size_t count, std::size_t digits, std::uint64_t choice,
             std::uint64_t *output) {
-    const __m512i chosen = _mm512_set1_epi64(static_cast<long long>(choice));
+    __m512i masks[kMostEntries];
+    masks_of(_mm512_set1_epi64(static_cast<long long>(choice)), count, masks);
     for (std::size_t i = 0; i < digits; ++i) {
         __m512i found = _mm512_setzero_si512();
         for (std::size_t entry = 0; entry < count; ++entry) {
-            found = take(found, chosen, entry, _mm512_loadu_si512(table + (entry * digits + i) * kLanes));
+            found = take(found, masks[entry], _mm512_loadu_si512(table + (entry * digits + i) * kLanes));
         }
         _mm512_storeu_si512(output + i * kLanes, found);
     }
@@ -119,14 +170,19 @@ void select(const std::uint64_t *table, std::size_t count, std::size_t digits, s
 
 void select_each(const std::uint64_t *table, std::size_t count, std::size_t digits, const std::uint64_t *choices,
                  std::uint64_t *output) {
-    const __m512i chosen = _mm512_loadu_si512(choices);
-    for (std::size_t i = 0; i < digits; ++i) {
-        __m512i found = _mm512_setzero_si512();
+    __m512i masks[kMostEntries];
+    masks_of(_mm512_loadu_si512(choices), count, masks);
+    for (std::size_t i = 0; i < digits; i += kStep) {
+        __m512i found[kStep] = {};
         for (std::size_t entry = 0; entry < count; ++entry) {
-            const auto digit = static_cast<long long>(table[entry * digits + i]);
-            found = take(found, chosen, entry, _mm512_set1_epi64(digit));
+            const std::uint64_t *number = table + entry * digits + i;
+            for (std::size_t d = 0; d < kStep; ++d) {
+                found[d] = take(found[d], masks[entry], _mm512_set1_epi64(static_cast<long long>(number[d])));
+            }
         }
-        _mm512_storeu_si512(output + i * kLanes, found);
+        for (std::size_t d = 0; d < kStep; ++d) {
+            _mm512_storeu_si512(output + (i + d) * kLanes, found[d]);
+        }
     }
 }
 

@@ -9,7 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.CryptoException;
 import io.nightjar.crypto.EncryptedBlock;
+import io.nightjar.crypto.IntegerColumns;
 import io.nightjar.crypto.PaillierCodec;
+import io.nightjar.crypto.PaillierEncryptor;
 import io.nightjar.crypto.PaillierParameters;
 import io.nightjar.crypto.PaillierPublicKey;
 import io.nightjar.crypto.PaillierSecretKey;
@@ -219,6 +221,16 @@ class TwoPartyDnnTest {
       DataOwnerBatch batch = owner.open(7, values);
       Message upload = batch.upload(0);
       BlockLabel label = upload.label();
+
+      // Beyond the bound, though it fits a field.
+      long bound = plan.rounds().get(0).bound();
+      long[] wrong = new long[plan.rounds().get(0).outputColumns() * 9];
+      wrong[4] = -bound - 1;
+      IntegerColumns outputs = new IntegerColumns(wrong.length / 9, 9, wrong);
+      EncryptedBlock beyond = new PaillierEncryptor(key, pool).encrypt(outputs);
+      ProtocolException refusal =
+          assertThrows(ProtocolException.class, () -> batch.accept(label, beyond));
+      assertTrue(refusal.getMessage().contains("the plan's bound is " + bound));
 
       // Of another key; of another round; of a number of columns that no round has.
       Message theirs = new DataOwner(JOB, plan, other, otherPool).open(7, values).upload(0);

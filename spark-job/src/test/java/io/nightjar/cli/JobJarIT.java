@@ -78,11 +78,13 @@ class JobJarIT {
     try (JarFile jar = new JarFile(JAR.toFile())) {
       assertEquals(
           List.of(
+              "linux-x86-64/libgmp.so",
               "org/sqlite/native/Linux/aarch64/libsqlitejdbc.so",
               "org/sqlite/native/Linux/x86_64/libsqlitejdbc.so"),
           jar.stream()
               .map(JarEntry::getName)
-              .filter(name -> name.startsWith("org/sqlite/native/") && !name.endsWith("/"))
+              .filter(name -> name.startsWith("org/sqlite/native/") || name.contains("libgmp"))
+              .filter(name -> !name.endsWith("/"))
               .sorted()
               .toList());
     }
