@@ -180,7 +180,7 @@ public record Plan(
         parameters().keyPrimes().stream()
             .mapToLong(prime -> Long.SIZE - Long.numberOfLeadingZeros(prime))
             .sum();
-    return columns * parameters().ringDegree() * bits / Byte.SIZE;
+    return (long) columns * parameters().ringDegree() * bits / Byte.SIZE;
   }
 
   /** Returns how many records one batch holds. */

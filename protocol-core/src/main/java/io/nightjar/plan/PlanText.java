@@ -60,7 +60,7 @@ public final class PlanText {
         bytes(plan.bytesDownPerRecord()),
         plan.isPaillier() ? "field" : "noise",
         plan.noiseMarginBits());
-    line(text, "  Public keys take %s, once.", bytes(plan.keyBytes()));
+    line(text, "  Public keys take %s, once.", bytes((double) plan.keyBytes()));
     line(text, "  The model owner learns how many records there are, and nothing in them.");
     privacy(text, plan);
     line(text, "  Digest %s", PlanDigest.of(plan));

@@ -8,6 +8,7 @@ import io.nightjar.crypto.BlockEncryptor;
 import io.nightjar.crypto.BlockEvaluator;
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.CipherBlock;
+import io.nightjar.crypto.EncryptedBlock;
 import io.nightjar.crypto.HeContext;
 import io.nightjar.crypto.PublicKey;
 import io.nightjar.crypto.RealColumns;
@@ -219,7 +220,7 @@ class SealedRefusalTest {
     assertResultRefused(reason, UPLOAD, block);
   }
 
-  private void assertResultRefused(String reason, BlockLabel label, CipherBlock block) {
+  private void assertResultRefused(String reason, BlockLabel label, EncryptedBlock block) {
     assertRefused(reason, () -> batch.accept(label, block));
   }
 

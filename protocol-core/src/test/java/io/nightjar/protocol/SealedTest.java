@@ -289,9 +289,9 @@ class SealedTest {
                     label, upload, InputDigest.of(digest), 0, new RowRange(0, 3), Long.MAX_VALUE);
             Message answer = answers.next()) {
           ByteArrayOutputStream out = new ByteArrayOutputStream();
-          new BlockCodec(context).write(answer.block(), answer.label(), out);
+          new BlockCodec(context).write((CipherBlock) answer.block(), answer.label(), out);
           hidden.add(out.toByteArray());
-          values = new BlockDecryptor(context, key).decryptReal(answer.block()).values();
+          values = new BlockDecryptor(context, key).decryptReal((CipherBlock) answer.block()).values();
         }
       }
       assertArrayEquals(hidden.get(0), hidden.get(1));

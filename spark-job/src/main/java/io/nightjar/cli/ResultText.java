@@ -54,10 +54,10 @@ final class ResultText {
     Map<?, ?> agreement = (Map<?, ?>) figures;
     out.printf(
         "%,d of %,d predictions are the same %s; logits are within %.1g.%n",
-        agreement.get("samePredictions"),
-        agreement.get("records"),
+        (Long) agreement.get("samePredictions"),
+        (Long) agreement.get("records"),
         other,
-        agreement.get("largestLogitError"));
+        (Double) agreement.get("largestLogitError"));
   }
 
   private static double number(Map<String, Object> report, String key) {
