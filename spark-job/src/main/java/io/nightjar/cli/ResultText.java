@@ -42,6 +42,8 @@ final class ResultText {
           100 * number(report, "accuracy"),
           unquantised,
           100 * number(report, "expectedCalibrationError"));
+    }
+    if (report.containsKey("referenceAgreement")) {
       agreement(out, "with the same integers in the clear", report.get("referenceAgreement"));
       agreement(out, "without encryption or quantisation", report.get("floatAgreement"));
     }
