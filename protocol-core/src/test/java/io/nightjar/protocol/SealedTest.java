@@ -291,7 +291,8 @@ class SealedTest {
           ByteArrayOutputStream out = new ByteArrayOutputStream();
           new BlockCodec(context).write((CipherBlock) answer.block(), answer.label(), out);
           hidden.add(out.toByteArray());
-          values = new BlockDecryptor(context, key).decryptReal((CipherBlock) answer.block()).values();
+          values =
+              new BlockDecryptor(context, key).decryptReal((CipherBlock) answer.block()).values();
         }
       }
       assertArrayEquals(hidden.get(0), hidden.get(1));

@@ -175,7 +175,9 @@ final class EndToEndBench {
                       setups.get(i).threads(),
                       number(report, "recordsPerSecond")));
           int threads = setups.get(i).threads();
-          naive.get(i).add(program.perBatch(threads, LINEAR_NANOS / rounds).times((double) batches()));
+          naive
+              .get(i)
+              .add(program.perBatch(threads, LINEAR_NANOS / rounds).times((double) batches()));
           note(
               "round %d of %d, naive program, threads %d: %,.1f records/s"
                   .formatted(
