@@ -278,7 +278,6 @@ void measure_ckks(std::size_t degree, const std::vector<int> &bits) {
     report("forward transform, one prime", [&](std::size_t i) { context.to_ntt(hidden->plane(i, 0, 0), 0); });
 }
 
-<<<<<<< HEAD
 /// The first two levels of Crypto-Nets' network, at once and one after the other; a column is one of 784 inputs.
 void measure_squares(const std::vector<int> &bits) {
     constexpr std::size_t kDegree = 8192, kInputs = 784, kMaps = 5, kSide = 13, kOutputs = 100;
@@ -324,7 +323,8 @@ void measure_squares(const std::vector<int> &bits) {
     time("  the first layer", [&] { apply_layers(context, kernel, {first}, *input, *made, nullptr); });
     time("  the squares", [&] { BlockEvaluator(context, nullptr).square(*made, 2, *squares); });
     time("  the second layer", [&] { apply_layers(context, kernel, {layer}, *squares, *output, nullptr); });
-=======
+}
+
 /// What eight numbers modulo the square of a modulus, or of one of its two primes, cost at once.
 void measure_large_numbers(std::size_t bytes, std::size_t exponent_bytes) {
     const char *kernel = std::getenv("NIGHTJAR_BENCH_KERNEL");
@@ -342,7 +342,6 @@ void measure_large_numbers(std::size_t bytes, std::size_t exponent_bytes) {
     report("powers", [&](std::size_t) { ring->power(a.get(), exponents.data(), exponent_bytes, b.get()); }, 1);
     const FixedBase base(ring, numbers.data(), exponent_bytes);
     report("powers of one base", [&](std::size_t) { base.powers(exponents.data(), kLanes, b.get()); }, 1);
->>>>>>> 8e2a380 (owner_bench: what Paillier's numbers cost)
 }
 
 }  // namespace
@@ -357,14 +356,12 @@ TEST("slots: degree 8192, three primes of 44 bits, t of 30 bits") { measure_slot
 
 TEST("ckks: degree 8192, {44, 44, 44, 44}") { measure_ckks(8192, {44, 44, 44, 44}); }
 
-<<<<<<< HEAD
 TEST("squares: degree 8192, {40, 40, 28, 28, 40}") { measure_squares({40, 40, 28, 28, 40}); }
 
 TEST("squares: degree 8192, {43 x 5}") { measure_squares({43, 43, 43, 43, 43}); }
-=======
+
 TEST("paillier: modulo 3072 bits, exponents of 1536") { measure_large_numbers(384, 192); }
 
 TEST("paillier: modulo 6144 bits, exponents of 256") { measure_large_numbers(768, 32); }
->>>>>>> 8e2a380 (owner_bench: what Paillier's numbers cost)
 
 TEST("ckks: degree 16384, {44 x 6}") { measure_ckks(16384, {44, 44, 44, 44, 44, 44}); }
