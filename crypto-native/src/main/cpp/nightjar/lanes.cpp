@@ -56,14 +56,16 @@ LaneRing::LaneRing(const std::uint8_t *modulus, std::size_t bytes, const kernel:
       square_(words()),
       one_(words()) {
     read(modulus, digits_of_modulus_.get());
+    const std::uint64_t lowest = digits_of_modulus_[0] | digits_of_modulus_[1] << kDigitBits;
     for (int i = 0; i < 6; ++i) {  // Newton: each step doubles the digits that are right
-        inverse_ *= 2 - digits_of_modulus_[0] * inverse_;
+        inverse_ *= 2 - lowest * inverse_;
     }
-    inverse_ = (0 - inverse_) & kDigitMask;
+    inverse_ = 0 - inverse_;
     SecretWords number(digits_);  // 1, doubled until it is R and R^2
     std::fill_n(number.get(), digits_, 0);
     number[0] = 1;
-    const std::size_t r_bits = digits_ * kDigitBits;
+    const std::size_t limb = kernel_.limb_bits;
+    const std::size_t r_bits = (digits_ * kDigitBits + limb - 1) / limb * limb;
     for (std::size_t i = 0; i < 2 * r_bits; ++i) {
         std::uint64_t carry = 0;
         for (std::size_t d = 0; d < digits_; ++d) {

@@ -2,8 +2,8 @@
 // products of eight pairs of numbers at a time, and looking numbers up without telling which.
 //
 // Eight numbers side by side are `digits` vectors of eight digits of 52 bits, least significant first: digit i of the
-// number in lane l is at 8 i + l. Numbers are kept below twice the modulus N, and R = 2^(52 digits) is at least 4 N, so
-// that a product a b / R of two of them is below 2 N again, without a subtraction: (4 N^2 + R N) / R <= 2 N.
+// number in lane l is at 8 i + l. Numbers are kept below twice the modulus N, and R is at least 4 N, so that a product
+// a b / R of two of them is below 2 N again, without a subtraction: (4 N^2 + R N) / R <= 2 N.
 #pragma once
 
 #include <cstddef>
@@ -21,10 +21,12 @@ inline constexpr std::size_t kMaxLaneDigits = 160;  // for moduli of 8192 bits
 struct LaneModulus {
     std::size_t digits;            // a multiple of kLaneDigitStep, at most kMaxLaneDigits
     const std::uint64_t *modulus;  // `digits` digits
-    std::uint64_t inverse;         // -1 / modulus modulo 2^52
+    std::uint64_t inverse;         // -1 / modulus modulo 2^64
 };
 
 struct LaneKernel {
+    std::size_t limb_bits;  // R is the least power of 2^limb_bits that `digits` digits are below
+
     /// output = a b / R modulo N, in every lane; output may be a or b. A square, a being b, is faster.
     void (*multiply)(const LaneModulus &modulus, const std::uint64_t *a, const std::uint64_t *b,
                      std::uint64_t *output);

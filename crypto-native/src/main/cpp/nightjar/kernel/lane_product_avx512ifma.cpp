@@ -188,6 +188,6 @@ void select_each(const std::uint64_t *table, std::size_t count, std::size_t digi
 
 }  // namespace
 
-const LaneKernel kLanesAvx512Ifma = {multiply, select, select_each};
+const LaneKernel kLanesAvx512Ifma = {kLaneDigitBits, multiply, select, select_each};
 
 }  // namespace nightjar::kernel

@@ -1,19 +1,34 @@
 package io.nightjar.crypto;
 
 import java.math.BigInteger;
+import java.util.Optional;
 
-/** A ring in native memory, where the kernel multiplies eight numbers at a time. */
+/**
+ * A ring in native memory, where the kernel multiplies eight numbers at a time.
+ *
+ * <p>Where the processor has no wide instructions for that, powers with one exponent are GMP's, if
+ * it can be loaded: its products are faster than the portable kernel's.
+ */
 final class KernelRing implements NumberRing {
+
+  /** The one kernel whose products of large numbers are not the portable ones. */
+  private static final String WIDE = "avx512ifma";
 
   private final int width;
   private final SecretBytes modulus;
   private final NativeHandle handle;
+  private final Optional<BigIntegerRing> gmp;
 
   KernelRing(BigInteger modulus) {
     NativeLibrary.load();
     this.width = Numbers.width(modulus);
     byte[] bytes = Numbers.of(modulus, width);
-    long pointer = Native.createRing(bytes, Kernel.preferred().index());
+    Kernel kernel = Kernel.preferred();
+    this.gmp =
+        kernel.name().equals(WIDE) || !GmpPowers.isAvailable()
+            ? Optional.empty()
+            : Optional.of(new BigIntegerRing(modulus, new GmpPowers()));
+    long pointer = Native.createRing(bytes, kernel.index());
     this.modulus = SecretBytes.take(bytes);
     this.handle = new NativeHandle(this, "ring", pointer, 0, Native::destroyRing);
   }
@@ -25,6 +40,9 @@ final class KernelRing implements NumberRing {
 
   @Override
   public byte[] powers(byte[] numbers, byte[] exponent, Cancellation cancellation) {
+    if (gmp.isPresent()) {
+      return gmp.get().powers(numbers, exponent, cancellation);
+    }
     try (NativeHandle.Use use = handle.use()) {
       return Native.ringPowers(use.pointer(), numbers, exponent, cancellation);
     }
@@ -147,6 +165,7 @@ final class KernelRing implements NumberRing {
 
   @Override
   public void close() {
+    gmp.ifPresent(BigIntegerRing::close);
     handle.close();
     modulus.close();
   }

@@ -97,6 +97,39 @@ class PaillierTest {
     }
   }
 
+  @Test
+  void processorsWithoutWideInstructionsGetTheSame() {
+    Example example = new Example(new Random(4), TestPaillier.PARAMETERS);
+    byte[] wide = result(example, Kernel.preferred());
+    for (Kernel kernel : Kernel.available()) {
+      assertArrayEquals(wide, result(example, kernel), kernel.name());
+    }
+  }
+
+  /** The powers of a layer over numbers that are no encryptions of anything. */
+  private static byte[] result(Example example, Kernel kernel) {
+    String before = System.getProperty(Kernel.PROPERTY, "");
+    System.setProperty(Kernel.PROPERTY, kernel.name());
+    Random random = new Random(5);
+    try (PaillierSecretKey key = TestPaillier.key(PaillierArithmetic.KERNEL);
+        PaillierEvaluator evaluator = TestPaillier.evaluator(key.publicKey(), random)) {
+      int lanes = TestPaillier.PARAMETERS.lanes(example.input.records());
+      byte[] units = new byte[example.input.columns() * lanes * 128];
+      random.nextBytes(units);
+      for (int i = 0; i < units.length; i += 128) {
+        units[i] = 0; // below n^2, and a unit but for a chance of 2^-250
+      }
+      PaillierBlock block =
+          new PaillierBlock(
+              key.publicKey(), example.input.columns(), example.input.records(), units);
+      PaillierBlock result = TestPaillier.apply(evaluator, example.layer, block, random);
+      byte[] exponent = {1, 2, 3};
+      return key.publicKey().ring().powers(result.numbers(), exponent, () -> false);
+    } finally {
+      System.setProperty(Kernel.PROPERTY, before);
+    }
+  }
+
   @Property(tries = 200)
   void fieldsHoldWhatIsPut(@ForAll @IntRange(min = 2, max = 62) int fieldBits, @ForAll long seed) {
     PaillierParameters parameters = new PaillierParameters(512, fieldBits);
