@@ -49,6 +49,12 @@ class KeyedStreamTest {
             1,
             4),
         known(
+            "fec3c920100c394f86a99d082d5508d1812871b8a59ecf58ada33cb4f048bca8",
+            Purpose.MASK,
+            3,
+            1,
+            4),
+        known(
             "9165a298c23af618139069bfbf82cfa46d94d925f9fd8e7a066963d4e6441816",
             Purpose.DRAW,
             -1,

@@ -186,8 +186,8 @@ class SealedTest {
         Predictions reference = new ReferenceEvaluator(plan, source).score(2, records);
         Predictions reals = new FloatEvaluator(plan, source).score(2, records);
 
-        assertEquals(0, largestDifference(reference, encrypted), 1e-3);
-        assertEquals(0, largestDifference(reals, encrypted), 5e-3);
+        assertEquals(0, largestDifference(reference, encrypted), plan.outputError());
+        assertEquals(0, largestDifference(reals, encrypted), plan.outputError() + 5e-3);
         assertTrue(largestDifference(reals, reference) > 0, "weights are rounded");
       }
     }
@@ -212,11 +212,11 @@ class SealedTest {
       assertEquals(
           0,
           largestDifference(new ReferenceEvaluator(plan, source).score(2, records), encrypted),
-          1e-3);
+          plan.outputError());
       assertEquals(
           0,
           largestDifference(new FloatEvaluator(plan, source).score(2, records), encrypted),
-          5e-3);
+          plan.outputError() + 5e-3);
     }
   }
 
@@ -363,7 +363,7 @@ class SealedTest {
       assertEquals(
           0,
           largestDifference(new ReferenceEvaluator(plan, source).score(2, records), encrypted),
-          1e-3);
+          plan.outputError());
     }
   }
 
@@ -443,11 +443,11 @@ class SealedTest {
       assertEquals(
           0,
           largestDifference(new ReferenceEvaluator(plan, source).score(2, records), encrypted),
-          1e-3);
+          plan.outputError());
       assertEquals(
           0,
           largestDifference(new FloatEvaluator(plan, source).score(2, records), encrypted),
-          5e-3);
+          plan.outputError() + 5e-3);
     }
   }
 
