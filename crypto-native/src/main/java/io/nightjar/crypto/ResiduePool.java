@@ -65,9 +65,11 @@ public final class ResiduePool implements AutoCloseable {
     try {
       while (!closed) {
         Group group = make(key, () -> closed);
-        ready.put(group);
-        if (closed) { // and emptied, perhaps before this one came
-          empty();
+        try {
+          ready.put(group);
+        } catch (InterruptedException e) {
+          group.wipe();
+          throw e;
         }
       }
     } catch (InterruptedException | CancelledException | ClosedException e) {
@@ -118,11 +120,22 @@ public final class ResiduePool implements AutoCloseable {
     }
   }
 
-  /** Stops the thread and overwrites what is left. */
+  /** Stops the thread, waits until it no longer uses the key, and overwrites what is left. */
   @Override
   public void close() {
     closed = true;
     thread.interrupt();
+    boolean interrupted = false;
+    while (thread.isAlive()) { // milliseconds
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
     empty();
   }
 

@@ -232,6 +232,21 @@ class PaillierTest {
   }
 
   @Test
+  void whatIsClosedLeavesNothingOpen() {
+    long before = NativeMemory.openHandles();
+    long bytes = NativeMemory.blockBytes();
+    try (PaillierSecretKey key = TestPaillier.key(PaillierArithmetic.KERNEL);
+        ResiduePool pool = new ResiduePool(key, 1 << 16);
+        PaillierEvaluator evaluator = TestPaillier.evaluator(key.publicKey(), new Random(1))) {
+      PaillierBlock block =
+          new PaillierEncryptor(key, pool).encrypt(new IntegerColumns(1, 1, new long[] {7}));
+      TestPaillier.apply(evaluator, IntegerLayer.dense(1, 1, new int[] {1}), block, new Random(2));
+    }
+    assertEquals(before, NativeMemory.openHandles());
+    assertEquals(bytes, NativeMemory.blockBytes());
+  }
+
+  @Test
   void aBlockOfAnotherKeyIsRefusedAndAClosedOneToo() {
     IntegerColumns values = new IntegerColumns(1, 1, new long[] {7});
     try (PaillierSecretKey key = TestPaillier.key(PaillierArithmetic.KERNEL);
