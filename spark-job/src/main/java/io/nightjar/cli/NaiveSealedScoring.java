@@ -35,6 +35,9 @@ import java.util.concurrent.Future;
  */
 final class NaiveSealedScoring implements NaiveProgram {
 
+  /** What is computed does not depend on it, as long as values fit. */
+  private static final int MOST_SCALE_BITS = 18;
+
   private final Plan plan;
   private final List<List<IntegerLayer>> layers = new ArrayList<>();
   private final List<Long> products = new ArrayList<>();
@@ -105,7 +108,13 @@ final class NaiveSealedScoring implements NaiveProgram {
 
   /** At a scale that leaves room for a square. */
   private static NaiveSealCosts costs(HeContext context, int limbs) {
-    return NaiveSealCosts.measure(context, limbs, 0x1p18);
+    double bits =
+        context.parameters().dataPrimes().stream()
+            .limit(limbs)
+            .mapToDouble(prime -> Math.log(prime.doubleValue()) / Math.log(2))
+            .sum();
+    int scaleBits = (int) Math.min(MOST_SCALE_BITS, bits / 2 - 2);
+    return NaiveSealCosts.measure(context, limbs, Math.scalb(1.0, scaleBits));
   }
 
   /** Of ciphertexts of two polynomials: this program relinearises before the products. */
@@ -117,7 +126,8 @@ final class NaiveSealedScoring implements NaiveProgram {
     Random random = new Random(2);
     BlockEvaluator evaluator = new BlockEvaluator(context);
     CipherBlock input =
-        new BlockEncryptor(context, key).encrypt(new RealColumns(columns, 1, values), 0x1p18);
+        new BlockEncryptor(context, key)
+            .encrypt(new RealColumns(columns, 1, values), Math.scalb(1.0, MOST_SCALE_BITS));
     try {
       while (input.shape().limbs() > level.limbs()) {
         CipherBlock smaller = evaluator.switchModulus(input);

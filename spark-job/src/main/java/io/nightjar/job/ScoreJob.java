@@ -13,7 +13,6 @@ import io.nightjar.owner.OwnerEngine;
 import io.nightjar.owner.OwnerSecret;
 import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.Plan;
-import io.nightjar.plan.Planner;
 import io.nightjar.privacy.LeakageMeter;
 import io.nightjar.privacy.LeakageReport;
 import io.nightjar.protocol.DataOwner;
@@ -80,7 +79,7 @@ public final class ScoreJob {
               .formatted(ledger.get().location()));
     }
     this.model = ModelFiles.read(request.model(), configuration);
-    this.plan = Planner.plan(model.model(), PlanSettings.options(settings));
+    this.plan = PlanSettings.plan(model.model(), settings);
     this.side =
         OwnerSide.open(
             request, plan, configuration, "score %s %s".formatted(model.digest(), keysDigest()));

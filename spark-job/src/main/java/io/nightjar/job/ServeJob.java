@@ -14,7 +14,6 @@ import io.nightjar.ledger.Admission;
 import io.nightjar.ledger.AdmissionRefusedException;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanDigest;
-import io.nightjar.plan.Planner;
 import io.nightjar.protocol.ProtocolException;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
@@ -83,7 +82,7 @@ public final class ServeJob {
 
   private int run() throws IOException, InterruptedException {
     ModelFiles model = ModelFiles.read(request.model(), configuration);
-    Plan plan = Planner.plan(model.model(), PlanSettings.options(settings));
+    Plan plan = PlanSettings.plan(model.model(), settings);
     Exchange exchange = new Exchange(request.exchange(), configuration);
     LedgerPolicy ledger = LedgerPolicy.open(settings);
     LOG.info(

@@ -1,6 +1,8 @@
 package io.nightjar.job;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.ledger.Entry;
@@ -65,5 +67,20 @@ class SealedJobTest {
     TestJobs jobs = TestJobs.sealed(directory);
     long bytes = Files.size(jobs.keys("keys").resolve("public-key.bin"));
     assertEquals(1, (double) jobs.plan().keyBytes() / bytes, 1e-3);
+  }
+
+  @Test
+  void uploadsThatTheExchangeDoesNotCarryAreRefusedBeforeAnything() {
+    TestJobs jobs = TestJobs.sealed(directory);
+    JobRefusedException refused =
+        assertThrows(
+            JobRefusedException.class,
+            () -> TestJobs.score(jobs.scoring("out", "spark.nightjar.exchange.maxBlockBytes=1m")));
+    assertTrue(
+        refused
+            .getMessage()
+            .matches("An upload of round 1 takes \\d+ MiB; .* allows 1 MiB: raise it"),
+        refused.getMessage());
+    assertFalse(Files.exists(directory.resolve("out")));
   }
 }
