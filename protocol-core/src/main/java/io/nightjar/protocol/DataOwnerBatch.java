@@ -276,8 +276,11 @@ public final class DataOwnerBatch {
     if (!isFinished()) {
       throw new IllegalStateException("Batch %d is not finished".formatted(batch));
     }
+    long start = PhaseTimes.now();
     List<RealColumns> outputs = draws.stream().map(draw -> draw.state.output()).toList();
-    return Predictions.average(plan.task(), outputs);
+    Predictions predictions = Predictions.average(plan.task(), outputs);
+    times.addSince(Phase.ACTIVATE, start);
+    return predictions;
   }
 
   /** Returns its number. */

@@ -6,7 +6,7 @@ public enum Phase {
   RECORDS,
   /** The data owner encrypts. */
   ENCRYPT,
-  /** Executors draw weights. */
+  /** Executors read the posterior and draw weights. */
   DRAW,
   /** Executors evaluate linear steps on ciphertexts. */
   LINEAR,
@@ -16,6 +16,6 @@ public enum Phase {
   DECRYPT,
   /** The data owner rescales, applies activations and averages draws. */
   ACTIVATE,
-  /** Either side reads or writes blocks. */
+  /** Either side reads, writes, commits or removes blocks. */
   EXCHANGE
 }

@@ -44,19 +44,25 @@ public final class Predictions {
     RealColumns first = outputs.get(0);
     int length = first.values().length;
     double[] mean = new double[length];
-    double[] deviation = new double[length];
+    for (RealColumns output : outputs) {
+      double[] values = output.values();
+      for (int i = 0; i < length; i++) {
+        mean[i] += values[i];
+      }
+    }
     for (int i = 0; i < length; i++) {
-      double sum = 0;
-      for (RealColumns output : outputs) {
-        sum += output.values()[i];
+      mean[i] /= outputs.size();
+    }
+    double[] deviation = new double[length];
+    for (RealColumns output : outputs) {
+      double[] values = output.values();
+      for (int i = 0; i < length; i++) {
+        double difference = values[i] - mean[i];
+        deviation[i] += difference * difference;
       }
-      mean[i] = sum / outputs.size();
-      double squares = 0;
-      for (RealColumns output : outputs) {
-        double difference = output.values()[i] - mean[i];
-        squares += difference * difference;
-      }
-      deviation[i] = Math.sqrt(squares / outputs.size());
+    }
+    for (int i = 0; i < length; i++) {
+      deviation[i] = Math.sqrt(deviation[i] / outputs.size());
     }
     RealColumns means = new RealColumns(first.columns(), first.records(), mean);
     RealColumns deviations = new RealColumns(first.columns(), first.records(), deviation);

@@ -23,6 +23,9 @@ final class WaveSizes {
    */
   static int choose(Plan plan, long batches, int cores, int inFlight) {
     long perWave = (batches - 1) / inFlight + 1;
+    // A little more, so that the last wave is small: while it ends, no other wave has work for the
+    // cores.
+    perWave = Math.min(perWave + perWave / 5, batches);
     long fitting = (long) (cores * (double) MOST_BYTES_PER_CORE / bytesPerBatch(plan));
     long most = Math.min((long) MOST_BATCHES_PER_CORE * cores, fitting);
     return (int) Math.max(1, Math.min(perWave, most));

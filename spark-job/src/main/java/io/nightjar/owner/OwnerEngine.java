@@ -18,6 +18,7 @@ import io.nightjar.protocol.Predictions;
 import io.nightjar.protocol.ProtocolException;
 import io.nightjar.records.RecordId;
 import io.nightjar.records.RecordInput;
+import io.nightjar.records.ResultWriter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,6 +109,7 @@ public final class OwnerEngine implements AutoCloseable {
    * @throws ExchangeException if the results that it is made of are not as they must be
    */
   public Manifest upload(Wave wave, int round) throws IOException, InterruptedException {
+    long start = PhaseTimes.now();
     String answers = "";
     Optional<Manifest> below = Optional.empty();
     if (round > 0) {
@@ -116,9 +118,10 @@ public final class OwnerEngine implements AutoCloseable {
     }
     Optional<Manifest> done = exchange.manifest(wave.index(), round, Direction.UP, answers);
     if (done.isEmpty()) {
-      long start = PhaseTimes.now();
       exchange.clear(wave.index(), round, Direction.UP);
-      owner.times().addSince(Phase.EXCHANGE, start);
+    }
+    owner.times().addSince(Phase.EXCHANGE, start);
+    if (done.isEmpty()) {
       List<FileDigest> files =
           below.isPresent() ? uploadAgain(wave, round, below.get()) : uploadRecords(wave);
       start = PhaseTimes.now();
@@ -190,21 +193,36 @@ public final class OwnerEngine implements AutoCloseable {
       int last = plan.rounds().size() - 1;
       catchUp(wave, current, last);
       accept(wave, current, last);
-      List<Predictions> predictions = new ArrayList<>();
-      for (int i = 0; i < current.batches.size(); i++) {
-        long start = PhaseTimes.now();
-        Predictions made = current.batches.get(i).predictions();
-        owner.times().addSince(Phase.ACTIVATE, start);
-        long firstRecord = current.batches.get(i).number() * exchange.job().batchSize();
-        listener.predicted(firstRecord, current.ids.get(i), made);
-        predictions.add(made);
-      }
-      long start = PhaseTimes.now();
-      results.write(wave, current.ids, predictions);
-      owner.times().addSince(Phase.RECORDS, start);
+      write(wave, current);
     }
     open.remove(wave.index());
     listener.finished(wave);
+  }
+
+  /** Writes the predictions of one batch while those of the next are being made. */
+  private void write(Wave wave, OpenWave current) throws IOException, InterruptedException {
+    try (WorkerPool.Work<Predicted> work = pool.begin();
+        ResultWriter writer = results.open(wave)) {
+      for (int i = 0; i < current.batches.size(); i++) {
+        DataOwnerBatch batch = current.batches.get(i);
+        List<RecordId> ids = current.ids.get(i);
+        work.add(() -> new Predicted(batch.number(), ids, batch.predictions()));
+      }
+      work.handOver(made -> write(writer, made));
+      long start = PhaseTimes.now();
+      writer.commit();
+      owner.times().addSince(Phase.RECORDS, start);
+    }
+  }
+
+  private record Predicted(long batch, List<RecordId> ids, Predictions predictions) {}
+
+  private void write(ResultWriter writer, Predicted made) throws IOException {
+    long start = PhaseTimes.now();
+    long firstRecord = made.batch() * exchange.job().batchSize();
+    listener.predicted(firstRecord, made.ids(), made.predictions());
+    writer.write(made.ids(), made.predictions());
+    owner.times().addSince(Phase.RECORDS, start);
   }
 
   /** Returns the bytes that were uploaded. */

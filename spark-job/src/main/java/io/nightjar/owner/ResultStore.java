@@ -2,9 +2,7 @@ package io.nightjar.owner;
 
 import io.nightjar.exchange.Wave;
 import io.nightjar.plan.Plan;
-import io.nightjar.protocol.Predictions;
 import io.nightjar.records.IdType;
-import io.nightjar.records.RecordId;
 import io.nightjar.records.ResultFormat;
 import io.nightjar.records.ResultWriter;
 import java.io.IOException;
@@ -54,24 +52,17 @@ public final class ResultStore {
     return files.exists(new Path(parts, name(wave))) || files.exists(new Path(output, name(wave)));
   }
 
-  /** Keeps the predictions of a wave. */
-  public void write(Wave wave, List<List<RecordId>> ids, List<Predictions> predictions)
-      throws IOException {
+  /** Opens the file of a wave's predictions; it is there when its writer commits it. */
+  public ResultWriter open(Wave wave) throws IOException {
     files.mkdirs(parts);
-    try (ResultWriter writer =
-        ResultWriter.open(
-            configuration,
-            new Path(parts, name(wave.index())),
-            format,
-            idType,
-            plan.task(),
-            plan.classes(),
-            plan.outputs())) {
-      for (int i = 0; i < ids.size(); i++) {
-        writer.write(ids.get(i), predictions.get(i));
-      }
-      writer.commit();
-    }
+    return ResultWriter.open(
+        configuration,
+        new Path(parts, name(wave.index())),
+        format,
+        idType,
+        plan.task(),
+        plan.classes(),
+        plan.outputs());
   }
 
   /** Moves all files to the output directory, and says there that they are all. */

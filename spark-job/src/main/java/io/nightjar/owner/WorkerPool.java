@@ -67,6 +67,22 @@ public final class WorkerPool implements AutoCloseable {
       }
     }
 
+    /** What is done with a value as soon as it is its turn. */
+    public interface Taker<T> {
+      void take(T value) throws IOException;
+    }
+
+    /** Hands over the values of all pieces in their order, while others are being done. */
+    public void handOver(Taker<T> taker) throws IOException, InterruptedException {
+      try {
+        for (Future<T> future : futures) {
+          taker.take(future.get());
+        }
+      } catch (ExecutionException e) {
+        throw rethrown(e.getCause());
+      }
+    }
+
     /** Drops what has not been done, and interrupts what is being done. */
     @Override
     public void close() {

@@ -74,13 +74,17 @@ public final class BlockInputFormat extends InputFormat<WorkUnit, EncryptedBlock
   @Override
   public RecordReader<WorkUnit, EncryptedBlock> createRecordReader(
       InputSplit split, TaskAttemptContext context) throws IOException {
+    long start = PhaseTimes.now();
     Configuration configuration = context.getConfiguration();
     RoundWork work = RoundWork.load(configuration);
-    return new Reader(
-        (BlockSplit) split,
-        work,
-        exchange(work, configuration),
-        work.format().open(work.mostBlockBytes()));
+    Reader reader =
+        new Reader(
+            (BlockSplit) split,
+            work,
+            exchange(work, configuration),
+            work.format().open(work.mostBlockBytes()));
+    TaskTimes.current().exchangedSince(start);
+    return reader;
   }
 
   private static final class Reader extends RecordReader<WorkUnit, EncryptedBlock> {
@@ -103,12 +107,12 @@ public final class BlockInputFormat extends InputFormat<WorkUnit, EncryptedBlock
 
     @Override
     public boolean nextKeyValue() throws IOException {
+      long start = PhaseTimes.now();
       close();
       if (next == units.size()) {
         return false;
       }
       WorkUnit unit = units.get(next);
-      long start = PhaseTimes.now();
       try (VerifiedBlocks blocks =
           exchange.open(
               work.wave(),
@@ -122,7 +126,7 @@ public final class BlockInputFormat extends InputFormat<WorkUnit, EncryptedBlock
           throw new ExchangeException(unit.file().name() + " holds more than one block");
         }
       }
-      TaskTimes.current().exchanged(PhaseTimes.now() - start);
+      TaskTimes.current().exchangedSince(start);
       next++;
       return true;
     }

@@ -40,11 +40,15 @@ public final class BlockOutputFormat extends FileOutputFormat<BlockLabel, Encryp
   @Override
   public RecordWriter<BlockLabel, EncryptedBlock> getRecordWriter(TaskAttemptContext context)
       throws IOException {
+    long start = PhaseTimes.now();
     Configuration configuration = context.getConfiguration();
     RoundWork work = RoundWork.load(configuration);
     Path directory = ManifestCommitter.workPath(getOutputPath(context), context);
-    return new Writer(
-        directory, directory.getFileSystem(configuration), work.format().open(Long.MAX_VALUE));
+    Writer writer =
+        new Writer(
+            directory, directory.getFileSystem(configuration), work.format().open(Long.MAX_VALUE));
+    TaskTimes.current().exchangedSince(start);
+    return writer;
   }
 
   private static final class Writer extends RecordWriter<BlockLabel, EncryptedBlock> {
@@ -72,7 +76,7 @@ public final class BlockOutputFormat extends FileOutputFormat<BlockLabel, Encryp
         }
         current.write(label, block, format);
       }
-      TaskTimes.current().exchanged(PhaseTimes.now() - start);
+      TaskTimes.current().exchangedSince(start);
     }
 
     private void finish() throws IOException {
@@ -88,7 +92,7 @@ public final class BlockOutputFormat extends FileOutputFormat<BlockLabel, Encryp
         finish();
       }
       ManifestCommitter.writeDigests(files, directory, context, finished);
-      TaskTimes.current().exchanged(PhaseTimes.now() - start);
+      TaskTimes.current().exchangedSince(start);
     }
   }
 }

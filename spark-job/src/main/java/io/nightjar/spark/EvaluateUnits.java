@@ -52,7 +52,10 @@ final class EvaluateUnits
   @Override
   public Iterator<Tuple2<BlockLabel, EncryptedBlock>> call(
       Iterator<Tuple2<WorkUnit, EncryptedBlock>> units) {
-    RoundEvaluator evaluator = model.value().evaluator();
+    BroadcastModel known = model.value();
+    long start = PhaseTimes.now();
+    RoundEvaluator evaluator = known.evaluator();
+    evaluator.times().addSince(Phase.DRAW, start); // the first one reads the posterior
     Results results = new Results(units, evaluator);
     TaskContext.get()
         .addTaskCompletionListener(
@@ -62,7 +65,7 @@ final class EvaluateUnits
               for (Phase phase : new Phase[] {Phase.DRAW, Phase.LINEAR, Phase.HIDE}) {
                 times.add(phase, evaluator.times().nanos(phase));
               }
-              metrics.add(times);
+              metrics.addTask(times);
             });
     return results;
   }

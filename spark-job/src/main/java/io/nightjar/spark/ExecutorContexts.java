@@ -14,7 +14,7 @@ import java.util.Map;
  */
 public final class ExecutorContexts {
 
-  private static final Map<HeParameters, HeContext> OPEN = new HashMap<>();
+  private static final Map<ParameterNumbers, HeContext> OPEN = new HashMap<>();
 
   private static final Map<OwnersKey, PaillierPublicKey> KEYS = new HashMap<>();
 
@@ -31,8 +31,15 @@ public final class ExecutorContexts {
   }
 
   /** Returns the context for some parameters, opened at the first call; nobody closes it. */
-  public static synchronized HeContext get(HeParameters parameters) {
-    return OPEN.computeIfAbsent(parameters, HeContext::open);
+  public static HeContext get(HeParameters parameters) {
+    return get(ParameterNumbers.of(parameters));
+  }
+
+  /**
+   * Returns the context for the parameters of these numbers, which are checked at the first call.
+   */
+  static synchronized HeContext get(ParameterNumbers numbers) {
+    return OPEN.computeIfAbsent(numbers, known -> HeContext.open(known.toHeParameters()));
   }
 
   /** Returns how many are open. */

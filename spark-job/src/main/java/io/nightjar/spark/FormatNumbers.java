@@ -30,8 +30,7 @@ public record FormatNumbers(String lattice, int modulusBits, int fieldBits, Stri
   /** Returns how blocks of at most so many bytes are read and written in this process. */
   BlockFormat open(long maxBlockBytes) {
     if (!lattice.isEmpty()) {
-      return new BlockCodec(
-          ExecutorContexts.get(ParameterNumbers.read(lattice).toHeParameters()), maxBlockBytes);
+      return new BlockCodec(ExecutorContexts.get(ParameterNumbers.read(lattice)), maxBlockBytes);
     }
     PaillierParameters parameters = new PaillierParameters(modulusBits, fieldBits);
     return new PaillierCodec(

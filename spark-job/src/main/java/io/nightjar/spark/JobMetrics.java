@@ -9,7 +9,7 @@ import java.util.Map;
 import org.apache.spark.SparkContext;
 import org.apache.spark.util.LongAccumulator;
 
-/** What executors measure, collected by Spark; its UI shows the sums by these names. */
+/** What rounds cost, collected by Spark; its UI shows the sums by these names. */
 final class JobMetrics implements Serializable {
 
   private static final long serialVersionUID = 1;
@@ -26,10 +26,15 @@ final class JobMetrics implements Serializable {
     spark.register(peakBytes, "nightjar: native bytes of an executor, at most");
   }
 
-  /** Adds what one task measured. */
+  /** Adds what one task measured, in its executor. */
+  void addTask(PhaseTimes times) {
+    add(times);
+    peakBytes.add(NativeMemory.peakBlockBytes());
+  }
+
+  /** Adds some times. */
   void add(PhaseTimes times) {
     micros.forEach((phase, sum) -> sum.add(times.nanos(phase) / 1000));
-    peakBytes.add(NativeMemory.peakBlockBytes());
   }
 
   double seconds(Phase phase) {

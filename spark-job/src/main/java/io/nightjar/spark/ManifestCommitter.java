@@ -7,6 +7,7 @@ import io.nightjar.exchange.FileDigest;
 import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.exchange.JobExchange;
 import io.nightjar.exchange.Manifest;
+import io.nightjar.protocol.PhaseTimes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,8 +61,35 @@ public final class ManifestCommitter extends FileOutputCommitter {
   }
 
   @Override
+  public void setupJob(JobContext context) throws IOException {
+    long start = PhaseTimes.now();
+    super.setupJob(context);
+    TaskTimes.current().exchangedSince(start);
+  }
+
+  @Override
+  public void setupTask(TaskAttemptContext context) throws IOException {
+    long start = PhaseTimes.now();
+    super.setupTask(context);
+    TaskTimes.current().exchangedSince(start);
+  }
+
+  @Override
+  public void commitTask(TaskAttemptContext context) throws IOException {
+    long start = PhaseTimes.now();
+    super.commitTask(context);
+    TaskTimes.current().exchangedSince(start);
+  }
+
+  @Override
   public void commitJob(JobContext context) throws IOException {
+    long start = PhaseTimes.now();
     super.commitJob(context);
+    commitManifest(context);
+    TaskTimes.current().exchangedSince(start);
+  }
+
+  private static void commitManifest(JobContext context) throws IOException {
     Configuration configuration = context.getConfiguration();
     RoundWork work = RoundWork.load(configuration);
     JobExchange exchange = JobExchange.of(new Path(work.jobDirectory()), configuration, work.job());

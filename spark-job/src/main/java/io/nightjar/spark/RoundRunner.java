@@ -13,6 +13,7 @@ import io.nightjar.exchange.Wave;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
 import io.nightjar.protocol.Phase;
+import io.nightjar.protocol.PhaseTimes;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
@@ -85,13 +86,24 @@ public final class RoundRunner implements AutoCloseable {
    */
   public void run(Wave wave, int roundIndex, Manifest uploads)
       throws IOException, InterruptedException {
-    var done = exchange.manifest(wave.index(), roundIndex, Direction.DOWN, uploads.digest());
-    if (done.isPresent()) {
-      return;
+    TaskTimes times = TaskTimes.begin(); // the committer's in this thread among them
+    try {
+      long start = PhaseTimes.now();
+      var done = exchange.manifest(wave.index(), roundIndex, Direction.DOWN, uploads.digest());
+      if (done.isPresent()) {
+        return;
+      }
+      checkUploads(wave, plan.rounds().get(roundIndex), uploads);
+      exchange.clear(wave.index(), roundIndex, Direction.DOWN);
+      times.exchangedSince(start);
+      evaluate(wave, plan.rounds().get(roundIndex), uploads);
+    } finally {
+      metrics.add(times.times());
     }
-    Round round = plan.rounds().get(roundIndex);
-    checkUploads(wave, round, uploads);
-    exchange.clear(wave.index(), roundIndex, Direction.DOWN);
+  }
+
+  private void evaluate(Wave wave, Round round, Manifest uploads)
+      throws IOException, InterruptedException {
     List<List<WorkUnit>> tasks =
         new RoundSplitter(plan, round)
             .split(
@@ -104,7 +116,7 @@ public final class RoundRunner implements AutoCloseable {
             exchange.job(),
             directory.toString(),
             wave.index(),
-            roundIndex,
+            round.index(),
             uploads.digest(),
             FormatNumbers.of(plan, model.publicKey()),
             sizes.mostBlockBytes(),
@@ -114,14 +126,15 @@ public final class RoundRunner implements AutoCloseable {
     job.setOutputFormatClass(BlockOutputFormat.class);
     job.setOutputKeyClass(BlockLabel.class);
     job.setOutputValueClass(EncryptedBlock.class);
-    FileOutputFormat.setOutputPath(job, exchange.blocks(wave.index(), roundIndex, Direction.DOWN));
+    FileOutputFormat.setOutputPath(
+        job, exchange.blocks(wave.index(), round.index(), Direction.DOWN));
     String group =
         "nightjar %s, wave %d, round %d"
-            .formatted(exchange.job().job(), wave.index(), roundIndex + 1);
+            .formatted(exchange.job().job(), wave.index(), round.index() + 1);
     String description =
         "%s: wave %d, round %d of %d, %s"
             .formatted(
-                plan.model(), wave.index(), roundIndex + 1, plan.rounds().size(), round.title());
+                plan.model(), wave.index(), round.index() + 1, plan.rounds().size(), round.title());
     spark.setJobGroup(group, description, true);
     try {
       spark
@@ -129,7 +142,7 @@ public final class RoundRunner implements AutoCloseable {
               job.getConfiguration(), BlockInputFormat.class, WorkUnit.class, EncryptedBlock.class)
           .mapPartitionsToPair(
               new EvaluateUnits(
-                  broadcast, roundIndex, uploads.digest(), sizes.mostResultBytes(), metrics),
+                  broadcast, round.index(), uploads.digest(), sizes.mostResultBytes(), metrics),
               true)
           .saveAsNewAPIHadoopDataset(job.getConfiguration());
     } catch (Exception e) { // Scala throws checked ones too, and Java does not see it
@@ -189,7 +202,7 @@ public final class RoundRunner implements AutoCloseable {
     }
   }
 
-  /** Returns how long tasks were in a phase, all together; 0 for the data owner's phases. */
+  /** Returns how long rounds were in a phase, all together; 0 for the data owner's phases. */
   public double seconds(Phase phase) {
     return metrics.seconds(phase);
   }

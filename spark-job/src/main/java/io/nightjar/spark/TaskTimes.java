@@ -4,8 +4,10 @@ import io.nightjar.protocol.Phase;
 import io.nightjar.protocol.PhaseTimes;
 import org.apache.spark.TaskContext;
 
-/** How long the task of this thread was in each phase. */
+/** How long the task of this thread was in each phase, or a round's commits, in the driver. */
 final class TaskTimes {
+
+  private static final long NO_TASK = -1;
 
   private static final ThreadLocal<TaskTimes> CURRENT = new ThreadLocal<>();
 
@@ -16,9 +18,16 @@ final class TaskTimes {
     this.task = task;
   }
 
+  /** Starts new ones for this thread, which works on no task. */
+  static TaskTimes begin() {
+    TaskTimes begun = new TaskTimes(NO_TASK);
+    CURRENT.set(begun);
+    return begun;
+  }
+
   /** Returns the times of the task that this thread works on. */
   static TaskTimes current() {
-    long task = TaskContext.get() == null ? -1 : TaskContext.get().taskAttemptId();
+    long task = TaskContext.get() == null ? NO_TASK : TaskContext.get().taskAttemptId();
     TaskTimes current = CURRENT.get();
     if (current == null || current.task != task) {
       current = new TaskTimes(task);
@@ -27,8 +36,9 @@ final class TaskTimes {
     return current;
   }
 
-  void exchanged(long nanos) {
-    times.add(Phase.EXCHANGE, nanos);
+  /** Counts this thread's time since {@link PhaseTimes#now} was {@code start} as exchange. */
+  void exchangedSince(long start) {
+    times.addSince(Phase.EXCHANGE, start);
   }
 
   PhaseTimes times() {

@@ -25,9 +25,11 @@ class WaveSizesTest {
   }
 
   @Test
-  void batchesAreSharedOutAmongTheWavesInFlight() {
-    assertEquals(10, WaveSizes.choose(small, 20, 2, 2));
-    assertEquals(7, WaveSizes.choose(small, 20, 2, 3));
+  void batchesAreSharedOutAmongTheWavesInFlightAndTheLastWaveIsSmall() {
+    assertEquals(12, WaveSizes.choose(small, 20, 2, 2));
+    assertEquals(8, WaveSizes.choose(small, 20, 2, 3));
+    assertEquals(5, WaveSizes.choose(small, 5, 2, 1));
+    assertEquals(1, WaveSizes.choose(small, 2, 2, 2));
     assertEquals(1, WaveSizes.choose(small, 1, 2, 2));
   }
 
