@@ -1,6 +1,7 @@
 package io.nightjar.plan;
 
 import io.nightjar.crypto.PaillierParameters;
+import java.util.function.Consumer;
 
 /**
  * What may be chosen about a plan.
@@ -85,107 +86,92 @@ public record PlanOptions(
 
   /** Returns the options with another number of draws. */
   public PlanOptions withDraws(int count) {
-    return new PlanOptions(
-        protocol,
-        count,
-        activationBits,
-        weightBits,
-        clipSigmas,
-        privacy,
-        hiddenBits,
-        security,
-        ringDegree,
-        modulusBits);
+    return with(changed -> changed.draws = count);
   }
 
   /** Returns the options with other widths. */
   public PlanOptions withBits(int activations, int weights) {
-    return new PlanOptions(
-        protocol,
-        draws,
-        activations,
-        weights,
-        clipSigmas,
-        privacy,
-        hiddenBits,
-        security,
-        ringDegree,
-        modulusBits);
+    return with(
+        changed -> {
+          changed.activationBits = activations;
+          changed.weightBits = weights;
+        });
   }
 
   /** Returns the options for tests on a small ring without security. */
   public PlanOptions insecureForTests(int degree) {
-    return new PlanOptions(
-        protocol,
-        draws,
-        activationBits,
-        weightBits,
-        clipSigmas,
-        privacy,
-        hiddenBits,
-        Security.INSECURE_FOR_TESTS,
-        degree,
-        modulusBits);
+    return with(
+        changed -> {
+          changed.security = Security.INSECURE_FOR_TESTS;
+          changed.ringDegree = degree;
+        });
   }
 
   /** Returns the options with another length of Paillier's modulus. */
   public PlanOptions withModulusBits(int bits) {
-    return new PlanOptions(
-        protocol,
-        draws,
-        activationBits,
-        weightBits,
-        clipSigmas,
-        privacy,
-        hiddenBits,
-        security,
-        ringDegree,
-        bits);
+    return with(changed -> changed.modulusBits = bits);
   }
 
   /** Returns the options with another protocol. */
   public PlanOptions withProtocol(Protocol other) {
-    return new PlanOptions(
-        other,
-        draws,
-        activationBits,
-        weightBits,
-        clipSigmas,
-        privacy,
-        hiddenBits,
-        security,
-        ringDegree,
-        modulusBits);
+    return with(changed -> changed.protocol = other);
   }
 
   /** Returns the options with another least size of the noise over sealed results. */
   public PlanOptions withHiddenBits(int bits) {
-    return new PlanOptions(
-        protocol,
-        draws,
-        activationBits,
-        weightBits,
-        clipSigmas,
-        privacy,
-        bits,
-        security,
-        ringDegree,
-        modulusBits);
+    return with(changed -> changed.hiddenBits = bits);
   }
 
   /** Returns the options with another privacy. */
   public PlanOptions withPrivacy(ModelPrivacy other) {
-    return new PlanOptions(
-        protocol,
-        draws,
-        activationBits,
-        weightBits,
-        clipSigmas,
-        other,
-        hiddenBits,
-        security,
-        ringDegree,
-        modulusBits);
+    return with(changed -> changed.privacy = other);
+  }
+
+  private PlanOptions with(Consumer<Changed> change) {
+    Changed changed = new Changed(this);
+    change.accept(changed);
+    return changed.options();
+  }
+
+  /** Options while some of them are replaced. */
+  private static final class Changed {
+    private Protocol protocol;
+    private int draws;
+    private int activationBits;
+    private int weightBits;
+    private final double clipSigmas;
+    private ModelPrivacy privacy;
+    private int hiddenBits;
+    private Security security;
+    private int ringDegree;
+    private int modulusBits;
+
+    Changed(PlanOptions options) {
+      protocol = options.protocol;
+      draws = options.draws;
+      activationBits = options.activationBits;
+      weightBits = options.weightBits;
+      clipSigmas = options.clipSigmas;
+      privacy = options.privacy;
+      hiddenBits = options.hiddenBits;
+      security = options.security;
+      ringDegree = options.ringDegree;
+      modulusBits = options.modulusBits;
+    }
+
+    PlanOptions options() {
+      return new PlanOptions(
+          protocol,
+          draws,
+          activationBits,
+          weightBits,
+          clipSigmas,
+          privacy,
+          hiddenBits,
+          security,
+          ringDegree,
+          modulusBits);
+    }
   }
 
   private static void require(String what, int value, int least, int most) {

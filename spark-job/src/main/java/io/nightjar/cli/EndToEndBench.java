@@ -74,7 +74,7 @@ final class EndToEndBench {
       double keyGenerationSeconds,
       long keyBytes,
       long peakExecutorBytes,
-      NaiveScoring.Seconds naivePhases,
+      NaiveProgram.Seconds naivePhases,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Double> independentDraws,
       @JsonInclude(JsonInclude.Include.NON_DEFAULT) double ratioToBayhenn) {
 
@@ -158,7 +158,7 @@ final class EndToEndBench {
       } while (System.nanoTime() - start < warmUpSeconds * 1e9);
       NaiveProgram program = NaiveProgram.of(model.model(), plan);
       List<List<Map<String, Object>>> reports = new ArrayList<>();
-      List<List<NaiveScoring.Seconds>> naive = new ArrayList<>();
+      List<List<NaiveProgram.Seconds>> naive = new ArrayList<>();
       for (int i = 0; i < setups.size(); i++) {
         reports.add(new ArrayList<>());
         naive.add(new ArrayList<>());
@@ -240,14 +240,14 @@ final class EndToEndBench {
   }
 
   private List<Result> results(
-      List<List<Map<String, Object>>> reports, List<List<NaiveScoring.Seconds>> naiveRuns) {
+      List<List<Map<String, Object>>> reports, List<List<NaiveProgram.Seconds>> naiveRuns) {
     List<Result> results = new ArrayList<>();
     double keyGeneration = keyGenerationSeconds();
     for (int i = 0; i < setups.size(); i++) {
       int threads = setups.get(i).threads();
       List<Map<String, Object>> runs = reports.get(i);
       double fast = median(runs, report -> number(report, "recordsPerSecond"));
-      NaiveScoring.Seconds naive = NaiveScoring.Seconds.medians(naiveRuns.get(i));
+      NaiveProgram.Seconds naive = NaiveProgram.Seconds.medians(naiveRuns.get(i));
       double slow = records / naive.total() * threads;
       results.add(
           new Result(

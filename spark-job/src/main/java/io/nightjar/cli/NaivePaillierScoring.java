@@ -9,13 +9,7 @@ import io.nightjar.plan.Round;
 import io.nightjar.protocol.BatchStep;
 import io.nightjar.protocol.Draws;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /**
  * What a program that has one Paillier ciphertext for every value, and one power for every weight,
@@ -45,24 +39,7 @@ final class NaivePaillierScoring implements NaiveProgram {
   }
 
   @Override
-  public NaiveScoring.Seconds perBatch(int threads, double linearNanos)
-      throws InterruptedException {
-    ExecutorService pool = Executors.newFixedThreadPool(threads);
-    try {
-      Callable<NaiveScoring.Seconds> one = () -> perBatch(linearNanos);
-      List<NaiveScoring.Seconds> all = new ArrayList<>();
-      for (Future<NaiveScoring.Seconds> done : pool.invokeAll(Collections.nCopies(threads, one))) {
-        all.add(done.get());
-      }
-      return NaiveScoring.Seconds.means(all);
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("The naive program failed", e.getCause());
-    } finally {
-      pool.shutdownNow();
-    }
-  }
-
-  private NaiveScoring.Seconds perBatch(double linearNanos) {
+  public Seconds perBatch(double linearNanos) {
     NaivePaillierCosts costs = new NaivePaillierCosts(plan.paillier().modulusBits());
     double records = plan.batchSize();
     double encrypted = 0;
@@ -75,7 +52,7 @@ final class NaivePaillierScoring implements NaiveProgram {
       double seconds = costs.product(weights.get(round.index()), linearNanos);
       linear += seconds * products.get(round.index()) * records * plan.draws();
     }
-    return new NaiveScoring.Seconds(
+    return new Seconds(
         encrypted * costs.encrypt(linearNanos), linear, decrypted * costs.decrypt(linearNanos));
   }
 }

@@ -2,6 +2,16 @@ package io.nightjar.cli;
 
 import io.nightjar.model.Model;
 import io.nightjar.plan.Plan;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 
 /** What a straightforward program takes for one batch of a plan, in memory. */
 interface NaiveProgram {
@@ -15,9 +25,62 @@ interface NaiveProgram {
   }
 
   /**
-   * Measures on some threads at once, and returns what a batch takes one of them.
+   * Seconds of a thread.
+   *
+   * @param encrypt of all uploads
+   * @param linear of all outputs
+   * @param decrypt of all results
+   */
+  record Seconds(double encrypt, double linear, double decrypt) {
+
+    /** Returns all of it. */
+    double total() {
+      return encrypt + linear + decrypt;
+    }
+
+    /** Returns what so many batches take. */
+    Seconds times(double batches) {
+      return new Seconds(encrypt * batches, linear * batches, decrypt * batches);
+    }
+
+    /** Returns the median of each part. */
+    static Seconds medians(List<Seconds> all) {
+      return parts(all, values -> Timing.median(values.toArray()));
+    }
+
+    static Seconds means(List<Seconds> all) {
+      return parts(all, values -> values.average().orElseThrow());
+    }
+
+    private static Seconds parts(List<Seconds> all, ToDoubleFunction<DoubleStream> figure) {
+      return new Seconds(
+          figure.applyAsDouble(all.stream().mapToDouble(Seconds::encrypt)),
+          figure.applyAsDouble(all.stream().mapToDouble(Seconds::linear)),
+          figure.applyAsDouble(all.stream().mapToDouble(Seconds::decrypt)));
+    }
+  }
+
+  /**
+   * Measures in this thread what a batch takes it.
    *
    * @param linearNanos about how long to sample the outputs of each round or level
    */
-  NaiveScoring.Seconds perBatch(int threads, double linearNanos) throws InterruptedException;
+  Seconds perBatch(double linearNanos);
+
+  /** Measures on some threads at once, which have a batch each, what a batch takes one of them. */
+  default Seconds perBatch(int threads, double linearNanos) throws InterruptedException {
+    ExecutorService pool = Executors.newFixedThreadPool(threads);
+    try {
+      Callable<Seconds> one = () -> perBatch(linearNanos);
+      List<Seconds> all = new ArrayList<>();
+      for (Future<Seconds> done : pool.invokeAll(Collections.nCopies(threads, one))) {
+        all.add(done.get());
+      }
+      return Seconds.means(all);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("The naive program failed", e.getCause());
+    } finally {
+      pool.shutdownNow();
+    }
+  }
 }

@@ -21,20 +21,11 @@ import io.nightjar.protocol.Draws;
 import io.nightjar.protocol.RecordStep;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.function.ToDoubleFunction;
-import java.util.stream.DoubleStream;
 
 /**
- * What a program written against SEAL takes for one batch of a plan, in memory, on threads that
- * have a batch each.
+ * What a program written against SEAL takes for one batch of a plan, in memory.
  *
  * <p>It encrypts and decrypts column by column and computes every output product by product, with
  * drawn weights, in whichever form of ciphertext makes the products faster. It draws once for a
@@ -56,42 +47,6 @@ final class NaiveScoring implements NaiveProgram {
 
   /** A round's drawn weights, how much there is to do, and the form to do it in. */
   private record RoundSample(Round round, List<IntegerLayer> layers, long products, Form form) {}
-
-  /**
-   * Seconds of a thread.
-   *
-   * @param encrypt of all uploads
-   * @param linear of all outputs
-   * @param decrypt of all results
-   */
-  record Seconds(double encrypt, double linear, double decrypt) {
-
-    /** Returns all of it. */
-    double total() {
-      return encrypt + linear + decrypt;
-    }
-
-    /** Returns what so many batches take. */
-    Seconds times(double batches) {
-      return new Seconds(encrypt * batches, linear * batches, decrypt * batches);
-    }
-
-    /** Returns the median of each part. */
-    static Seconds medians(List<Seconds> all) {
-      return parts(all, values -> Timing.median(values.toArray()));
-    }
-
-    static Seconds means(List<Seconds> all) {
-      return parts(all, values -> values.average().orElseThrow());
-    }
-
-    private static Seconds parts(List<Seconds> all, ToDoubleFunction<DoubleStream> figure) {
-      return new Seconds(
-          figure.applyAsDouble(all.stream().mapToDouble(Seconds::encrypt)),
-          figure.applyAsDouble(all.stream().mapToDouble(Seconds::linear)),
-          figure.applyAsDouble(all.stream().mapToDouble(Seconds::decrypt)));
-    }
-  }
 
   /** Draws weights and chooses forms. */
   NaiveScoring(Model model, Plan plan) {
@@ -137,23 +92,7 @@ final class NaiveScoring implements NaiveProgram {
   }
 
   @Override
-  public Seconds perBatch(int threads, double linearNanos) throws InterruptedException {
-    ExecutorService pool = Executors.newFixedThreadPool(threads);
-    try {
-      Callable<Seconds> one = () -> perBatch(linearNanos);
-      List<Seconds> all = new ArrayList<>();
-      for (Future<Seconds> done : pool.invokeAll(Collections.nCopies(threads, one))) {
-        all.add(done.get());
-      }
-      return Seconds.means(all);
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("The naive program failed", e.getCause());
-    } finally {
-      pool.shutdownNow();
-    }
-  }
-
-  private Seconds perBatch(double linearNanos) {
+  public Seconds perBatch(double linearNanos) {
     double encrypt = 0;
     double linear = 0;
     double decrypt = 0;

@@ -16,14 +16,8 @@ import io.nightjar.plan.SealedLevel;
 import io.nightjar.protocol.Draws;
 import io.nightjar.protocol.SealedStep;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /**
  * What a program written against SEAL's CKKS takes for one batch of a plan, on threads that have a
@@ -48,41 +42,13 @@ final class NaiveSealedScoring implements NaiveProgram {
       SealedStep drawn = (SealedStep) Draws.of(model, plan, secret).step(0, 0, 0);
       for (SealedStep.Layer layer : drawn.layers()) {
         layers.add(layer.linear().layers());
-        products.add(
-            layer.linear().layers().stream().mapToLong(NaiveSealedScoring::products).sum());
+        products.add(layer.linear().layers().stream().mapToLong(NaiveScoring::products).sum());
       }
     }
-  }
-
-  private static long products(IntegerLayer layer) {
-    long products = 0;
-    for (int row = 0; row < layer.rows(); row++) {
-      for (int gather = 0; gather < layer.gathers(); gather++) {
-        products += layer.products(row, gather);
-      }
-    }
-    return products;
   }
 
   @Override
-  public NaiveScoring.Seconds perBatch(int threads, double linearNanos)
-      throws InterruptedException {
-    ExecutorService pool = Executors.newFixedThreadPool(threads);
-    try {
-      Callable<NaiveScoring.Seconds> one = () -> perBatch(linearNanos);
-      List<NaiveScoring.Seconds> all = new ArrayList<>();
-      for (Future<NaiveScoring.Seconds> done : pool.invokeAll(Collections.nCopies(threads, one))) {
-        all.add(done.get());
-      }
-      return NaiveScoring.Seconds.means(all);
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("The naive program failed", e.getCause());
-    } finally {
-      pool.shutdownNow();
-    }
-  }
-
-  private NaiveScoring.Seconds perBatch(double linearNanos) {
+  public Seconds perBatch(double linearNanos) {
     double evaluation = 0;
     try (HeContext context = HeContext.open(plan.parameters());
         SecretKey key = SecretKey.generate(context)) {
@@ -102,7 +68,7 @@ final class NaiveSealedScoring implements NaiveProgram {
         }
       }
       double decrypt = costs(context, plan.resultLimbs()).decrypt() * plan.outputs();
-      return new NaiveScoring.Seconds(encrypt, evaluation * plan.draws(), decrypt * plan.draws());
+      return new Seconds(encrypt, evaluation * plan.draws(), decrypt * plan.draws());
     }
   }
 

@@ -39,24 +39,24 @@ class WorkerPoolTest {
   void aFailedPieceEndsTheHandingOverWithItsException() throws Exception {
     AtomicBoolean late = new AtomicBoolean();
     List<Integer> seen = new ArrayList<>();
-    try (WorkerPool pool = new WorkerPool("test", 1);
-        WorkerPool.Work<Integer> work = pool.begin()) {
-      CountDownLatch failed = new CountDownLatch(1);
-      work.add(() -> 1);
-      work.add(
-          () -> {
-            throw new IOException("the disk is full");
-          });
-      work.add(
-          () -> {
-            failed.await();
-            late.set(true);
-            return 3;
-          });
-      IOException failure = assertThrows(IOException.class, () -> work.handOver(seen::add));
-      assertEquals("the disk is full", failure.getMessage());
-      work.close();
-      failed.countDown();
+    CountDownLatch given = new CountDownLatch(1);
+    try (WorkerPool pool = new WorkerPool("test", 1)) {
+      try (WorkerPool.Work<Integer> work = pool.begin()) {
+        work.add(() -> 1);
+        work.add(
+            () -> {
+              throw new IOException("the disk is full");
+            });
+        work.add(
+            () -> {
+              given.await();
+              late.set(true);
+              return 3;
+            });
+        IOException failure = assertThrows(IOException.class, () -> work.handOver(seen::add));
+        assertEquals("the disk is full", failure.getMessage());
+      }
+      given.countDown();
     }
     assertEquals(List.of(1), seen);
     assertFalse(late.get(), "a piece went on after the work was given up");
