@@ -27,6 +27,7 @@ public final class RoundWeights {
   private final double[][] means;
   private final double[][] deviations;
   private final double[] weightSteps;
+  private final double weightSize;
 
   private RoundWeights(
       LinearStep step,
@@ -41,6 +42,7 @@ public final class RoundWeights {
     this.means = means;
     this.deviations = deviations;
     this.weightSteps = weightSteps;
+    this.weightSize = weightSize(means, step.terms());
   }
 
   /** Returns the weights of every round of a model under a plan. */
@@ -173,13 +175,17 @@ public final class RoundWeights {
 
   /** Returns the root mean square of the weights: what an attacker without answers is wrong by. */
   double weightSize() {
+    return weightSize;
+  }
+
+  private static double weightSize(double[][] means, int terms) {
     double squares = 0;
     for (double[] row : means) {
-      for (int k = 0; k < terms(); k++) {
+      for (int k = 0; k < terms; k++) {
         squares += row[k] * row[k];
       }
     }
-    return Math.sqrt(squares / rows.length / terms());
+    return Math.sqrt(squares / means.length / terms);
   }
 
   /** Returns the root mean square of the biases. */

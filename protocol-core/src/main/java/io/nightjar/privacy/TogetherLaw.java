@@ -1,5 +1,7 @@
 package io.nightjar.privacy;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /**
@@ -40,12 +42,30 @@ final class TogetherLaw implements ErrorLaw {
   private final AnswerNoise noise;
   private final Probes probes;
   private final AloneLaw alone;
+  private final List<Shown> sources;
+
+  /** A source that is looked at, by the weights that it shows and how their deviations lie. */
+  private record Shown(Probes.Source source, Directions directions) {}
 
   TogetherLaw(RoundWeights weights, AnswerNoise noise, Probes probes) {
     this.weights = weights;
     this.noise = noise;
     this.probes = probes;
     this.alone = new AloneLaw(weights, noise, probes);
+    this.sources = sources(weights, noise, probes);
+  }
+
+  private static List<Shown> sources(RoundWeights weights, AnswerNoise noise, Probes probes) {
+    int all = probes.sources().size();
+    int count = Math.min(Math.max(SOURCES, WEIGHTS / weights.rows()), all);
+    List<Shown> sources = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Probes.Source source = probes.sources().get((int) ((long) i * all / count));
+      int group = weights.group((int) ((long) i * weights.rows() / count));
+      Directions directions = new Directions(weights, noise, probes.height(), source, group);
+      sources.add(new Shown(source, directions));
+    }
+    return sources;
   }
 
   @Override
@@ -63,27 +83,34 @@ final class TogetherLaw implements ErrorLaw {
     if (visits == 0) {
       return 1;
     }
-    int count = Math.min(Math.max(SOURCES, WEIGHTS / weights.rows()), probes.sources().size());
     double unknown = 0;
     double weight = 0;
-    for (int i = 0; i < count; i++) {
-      Probes.Source source =
-          probes.sources().get((int) ((long) i * probes.sources().size() / count));
-      int group = weights.group((int) ((long) i * weights.rows() / count));
-      Directions directions = new Directions(weights, noise, probes.height(), source, group);
-      int simulations = 1 + SIMULATED / directions.size();
-      double mean = 0;
-      for (int j = 0; j < simulations; j++) {
-        SplittableRandom signs = new SplittableRandom((long) i * simulations + j);
-        double own = 1 / (coverage.inBatch() * source.sites().size());
-        double bias = 1 / coverage.inBatch() + 1 / coverage.zeros();
-        mean += unknown(directions, own, bias, noise.draws() * visits, signs) / simulations;
-      }
+    for (int i = 0; i < sources.size(); i++) {
+      Probes.Source source = sources.get(i).source();
+      Directions directions = sources.get(i).directions();
+      double own = 1 / (coverage.inBatch() * source.sites().size());
+      double bias = 1 / coverage.inBatch() + 1 / coverage.zeros();
+      double times = noise.draws() * visits;
+      double mean =
+          directions.isNone()
+              ? directions.prior() / (directions.prior() + times)
+              : meanUnknown(directions, own, bias, times, i);
       unknown += source.terms().length * mean;
       weight += source.terms().length;
     }
     int terms = weights.terms();
     return (unknown / weight * (terms - probes.uncovered()) + probes.uncovered()) / terms;
+  }
+
+  private static double meanUnknown(
+      Directions directions, double own, double bias, double times, int seed) {
+    int simulations = 1 + SIMULATED / directions.size();
+    double mean = 0;
+    for (int j = 0; j < simulations; j++) {
+      SplittableRandom signs = new SplittableRandom((long) seed * simulations + j);
+      mean += unknown(directions, own, bias, times, signs) / simulations;
+    }
+    return mean;
   }
 
   /** Returns the mean unknown variance of the weights that a source shows, over the prior's. */
@@ -168,6 +195,11 @@ final class TogetherLaw implements ErrorLaw {
 
     int size() {
       return own.length;
+    }
+
+    /** Returns whether nothing deviates with the records. */
+    boolean isNone() {
+      return ownVariance() == 0 && biasVariance() == 0;
     }
 
     /** Returns the variance that is the same across all directions. */
