@@ -53,10 +53,11 @@ final class EndToEndText {
   /** The stages of a job as benchmarks of encrypted inference have them. */
   static void stages(PrintWriter out, EndToEndBench.Result result) {
     out.printf(
-        "  %,d records: keys %.2f s; summed over %d threads: encryption %.2f s, server %.2f s,"
+        "  %,d records, %.2f s from start to end: keys %.2f s; summed over %d threads: encryption %.2f s, server %.2f s,"
             + " decryption and activations %.2f s, the rest %.2f s;"
             + " keys %.1f MB, input %.1f MB, results %.1f MB%n",
         result.records(),
+        result.jobSeconds(),
         result.keyGenerationSeconds(),
         result.threads(),
         seconds(result, "encrypt"),

@@ -256,6 +256,9 @@ class EndToEndBenchCommandTest {
     }
     double share = result.get("sparkShare").asDouble();
     assertTrue(share >= 0 && share <= 1, "a share of " + share);
+    double rounds = result.get("records").asDouble() / result.get("recordsPerSecond").asDouble();
+    double job = result.get("jobSeconds").asDouble();
+    assertTrue(job > rounds, "%s s in all, %s s of them in rounds".formatted(job, rounds));
   }
 
   private static List<Path> benchFiles(Path temporary) throws IOException {
@@ -277,7 +280,8 @@ class EndToEndBenchCommandTest {
     assertTrue(lines.get(0).startsWith("model "), run.out());
     assertTrue(lines.get(1).startsWith("tiny "), run.out());
     assertEquals(lines.get(0).length(), lines.get(1).length(), run.out());
-    assertTrue(lines.get(2).startsWith("  2,048 records: keys "), run.out());
+    assertTrue(
+        lines.get(2).matches("  2,048 records, [0-9.]+ s from start to end: keys .*"), run.out());
     assertTrue(lines.get(3).endsWith("."), run.out());
   }
 
