@@ -24,7 +24,7 @@ public final class DrawnAnswers implements Answers {
 
   @Override
   public RealColumns answer(long batch, int draw, RealColumns inputs) {
-    IntegerColumns integers = OwnerMath.quantise(round.inputs(), inputs);
+    IntegerColumns integers = OwnerMath.quantise(round.inputs(), inputs).integers();
     int perRow = round.positions() * inputs.records();
     double[] some = new double[weights.rows() * perRow];
     for (int i = 0; i < weights.rows(); i++) {

@@ -93,15 +93,21 @@ public final class DataOwnerBatch {
       Round round = plan.rounds().get(current.round);
       long start = PhaseTimes.now();
       EncryptedBlock block;
+      long outside;
       if (plan.isSealed()) {
-        block = cipher.encrypt(current.state.reals());
-      } else {
-        IntegerColumns integers = current.state.integers(round);
+        outside = current.state.outside();
         times.addSince(Phase.ACTIVATE, start);
         start = PhaseTimes.now();
-        block = cipher.encrypt(integers);
+        block = cipher.encrypt(current.state.reals());
+      } else {
+        Quantised quantised = current.state.quantised(round);
+        outside = quantised.clamped();
+        times.addSince(Phase.ACTIVATE, start);
+        start = PhaseTimes.now();
+        block = cipher.encrypt(quantised.integers());
       }
       times.addSince(Phase.ENCRYPT, start);
+      measures.addInputs(round.index(), (long) round.inputColumns() * records, outside);
       Message message = new Message(new BlockLabel(job, batch, current.round, draw, 0), block);
       uploaded(current);
       return message;

@@ -11,6 +11,7 @@ import io.nightjar.model.Layer;
 import io.nightjar.model.LeakyRelu;
 import io.nightjar.model.MaxPool;
 import io.nightjar.model.Quadratic;
+import io.nightjar.model.Range;
 import io.nightjar.model.Relu;
 import io.nightjar.model.ResidualAdd;
 import io.nightjar.model.Shape;
@@ -36,14 +37,35 @@ public final class OwnerMath {
 
   private OwnerMath() {}
 
-  /** Returns the integers that are encrypted. */
-  public static IntegerColumns quantise(Quantiser quantiser, RealColumns columns) {
+  /** Returns the integers that are encrypted, and how many values did not fit. */
+  public static Quantised quantise(Quantiser quantiser, RealColumns columns) {
     double[] from = columns.values();
     long[] to = new long[from.length];
+    double scale = quantiser.scale();
+    double low = quantiser.low();
+    double high = quantiser.high();
+    long clamped = 0;
     for (int i = 0; i < from.length; i++) {
-      to[i] = quantiser.quantise(from[i]);
+      double steps = Math.rint(from[i] / scale);
+      if (steps >= low && steps <= high) {
+        to[i] = (int) steps;
+      } else { // the rare case, and what is no number
+        to[i] = quantiser.quantise(from[i]);
+        clamped++;
+      }
     }
-    return new IntegerColumns(columns.columns(), columns.records(), to);
+    return new Quantised(new IntegerColumns(columns.columns(), columns.records(), to), clamped);
+  }
+
+  /** Returns how many values lie outside a range; what is no number does. */
+  static long outside(Range range, RealColumns columns) {
+    long inside = 0;
+    for (double value : columns.values()) {
+      if (value >= range.low() && value <= range.high()) {
+        inside++;
+      }
+    }
+    return columns.values().length - inside;
   }
 
   /** Returns the real numbers that a round's integer outputs stand for. */

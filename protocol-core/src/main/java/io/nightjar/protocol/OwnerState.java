@@ -48,7 +48,17 @@ public final class OwnerState {
 
   /** Returns the integers that a round's upload encrypts. */
   public IntegerColumns integers(Round round) {
+    return quantised(round).integers();
+  }
+
+  /** Returns the integers that a round's upload encrypts, and how many values did not fit. */
+  Quantised quantised(Round round) {
     return OwnerMath.quantise(round.inputs(), reals());
+  }
+
+  /** Returns how many values a sealed upload has outside the range that its plan assumes. */
+  long outside() {
+    return OwnerMath.outside(plan.input().range(), reals());
   }
 
   /**

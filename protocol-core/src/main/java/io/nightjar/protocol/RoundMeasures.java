@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What the data owner has seen of each round of a job, over all batches and draws: how near its
- * results came to what the plan promises. It is safe to use from many threads.
+ * What the data owner has seen of each round of a job, over all batches and draws: how many
+ * of its inputs lay outside the plan's range, and how near its results came to what the plan
+ * promises. It is safe to use from many threads.
  */
 public final class RoundMeasures {
 
@@ -16,6 +17,8 @@ public final class RoundMeasures {
   private static final class Measure {
     private double leastMarginBits = Double.POSITIVE_INFINITY;
     private long largest;
+    private long inputs;
+    private long outside;
   }
 
   RoundMeasures(Plan plan) {
@@ -28,6 +31,34 @@ public final class RoundMeasures {
     synchronized (measure) {
       measure.leastMarginBits = Math.min(measure.leastMarginBits, marginBits);
       measure.largest = Math.max(measure.largest, largest);
+    }
+  }
+
+  void addInputs(int round, long inputs, long outside) {
+    Measure measure = rounds.get(round);
+    synchronized (measure) {
+      measure.inputs += inputs;
+      measure.outside += outside;
+    }
+  }
+
+  /** Returns how many values were uploaded in a round. */
+  public long inputs(int round) {
+    Measure measure = rounds.get(round);
+    synchronized (measure) {
+      return measure.inputs;
+    }
+  }
+
+  /**
+   * Returns how many of them lay outside the range that the plan quantises, and were clamped to its
+   * nearest end. A sealed plan's values are not clamped; there it is those outside the model's
+   * input range, for which nothing is predicted or promised.
+   */
+  public long outside(int round) {
+    Measure measure = rounds.get(round);
+    synchronized (measure) {
+      return measure.outside;
     }
   }
 
