@@ -22,9 +22,10 @@ final class Census {
   /**
    * Goes over all rows.
    *
+   * @param request that the cursor reads by
    * @throws InvalidInputException if any is bad
    */
-  RecordCensus of(FilesCursor cursor) throws IOException {
+  RecordCensus of(FilesCursor cursor, TableRequest request) throws IOException {
     try {
       for (Optional<Row> row = cursor.next(values); row.isPresent(); row = cursor.next(values)) {
         rows++;
@@ -34,7 +35,7 @@ final class Census {
       throw problems.before(rows, e);
     }
     problems.throwIfAny(rows);
-    return new RecordCensus(rows, cursor.idType(), digest.finish());
+    return new RecordCensus(rows, cursor.idType(), digest.finish(), request.outside());
   }
 
   private void look(FilesCursor cursor, Row row) {

@@ -26,14 +26,13 @@ public final class RecordInput {
   private final InputFiles files;
   private final InputSpec spec;
   private final RecordOptions options;
-  private final TableRequest request;
 
   private RecordInput(Configuration conf, InputFiles files, InputSpec spec, RecordOptions options) {
     this.conf = conf;
     this.files = files;
     this.spec = spec;
     this.options = options;
-    this.request = TableRequest.of(spec, options.idColumn());
+    request(); // which refuses an id column that is a feature
   }
 
   /**
@@ -66,8 +65,9 @@ public final class RecordInput {
    */
   public RecordCensus census() throws IOException {
     Census census = new Census(options.idColumn(), spec.shape().size());
+    TableRequest request = request();
     try (FilesCursor cursor = cursor(request)) {
-      return census.of(cursor);
+      return census.of(cursor, request);
     }
   }
 
@@ -77,7 +77,7 @@ public final class RecordInput {
    * @throws InvalidInputException if the first file cannot be read as a census would have
    */
   public RecordReader reader() throws IOException {
-    return new RecordReader(cursor(request), spec.shape().size());
+    return new RecordReader(cursor(request()), spec.shape().size());
   }
 
   /**
@@ -93,7 +93,7 @@ public final class RecordInput {
   void ids(Consumer<RecordId> visitor) throws IOException {
     boolean table = files.format() != RecordFormat.IDX;
     double[] values = new double[table ? 0 : spec.shape().size()];
-    try (FilesCursor cursor = cursor(table ? request.idsOnly() : request)) {
+    try (FilesCursor cursor = cursor(table ? request().idsOnly() : request())) {
       for (Optional<Row> row = cursor.next(values); row.isPresent(); row = cursor.next(values)) {
         if (row.get() instanceof Row.Good good) {
           visitor.accept(good.id());
@@ -102,6 +102,11 @@ public final class RecordInput {
         }
       }
     }
+  }
+
+  /** A new one for each pass, because it counts. */
+  private TableRequest request() {
+    return TableRequest.of(spec, options.idColumn());
   }
 
   private FilesCursor cursor(TableRequest wanted) throws IOException {

@@ -7,10 +7,24 @@ import java.util.Optional;
 /**
  * A number column: the number on the model's range, and whether it was missing if it may be.
  *
- * @param column what the numbers are like
- * @param to the model's range
+ * <p>It counts the numbers beyond the column's ends, over one pass by one thread.
  */
-record ScaledNumber(NumberColumn column, Range to) implements NumberEncoding {
+final class ScaledNumber implements NumberEncoding {
+
+  private final NumberColumn column;
+  private final Range to;
+  private long outside;
+
+  /**
+   * Creates the encoding of one pass.
+   *
+   * @param column what the numbers are like
+   * @param to the model's range
+   */
+  ScaledNumber(NumberColumn column, Range to) {
+    this.column = column;
+    this.to = to;
+  }
 
   @Override
   public int width() {
@@ -26,6 +40,9 @@ record ScaledNumber(NumberColumn column, Range to) implements NumberEncoding {
   public Optional<String> number(double number, double[] values, int at) {
     if (!Double.isFinite(number)) {
       return Optional.of(Values.NOT_FINITE);
+    }
+    if (number < column.low() || number > column.high()) {
+      outside++;
     }
     put(number, to.low(), values, at);
     return Optional.empty();
@@ -45,5 +62,15 @@ record ScaledNumber(NumberColumn column, Range to) implements NumberEncoding {
     if (width() == 2) {
       values[at + 1] = wasMissing;
     }
+  }
+
+  /** Returns the column's name in the table. */
+  String name() {
+    return column.name();
+  }
+
+  /** Returns how many numbers lay beyond the column's ends, and became the nearer of them. */
+  long outside() {
+    return outside;
   }
 }

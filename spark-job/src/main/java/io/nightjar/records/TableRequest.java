@@ -6,11 +6,13 @@ import io.nightjar.model.InputSpec;
 import io.nightjar.model.NumberColumn;
 import io.nightjar.model.Range;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * Which columns of a table to read, and what their cells become.
+ * Which columns of a table to read in one pass, and what their cells become.
  *
  * @param idColumn the column of the ids
  * @param features the columns of the values, in the order wanted; if absent, all but the id column
@@ -48,6 +50,17 @@ record TableRequest(String idColumn, Optional<List<String>> features, List<Encod
       return new CategoryEncoding(category, range);
     }
     throw new IllegalStateException("A column of no known kind: " + column);
+  }
+
+  /** Returns how many numbers lay beyond the ends of their columns so far, where any did. */
+  Map<String, Long> outside() {
+    Map<String, Long> outside = new LinkedHashMap<>();
+    for (Encoding encoding : encodings) {
+      if (encoding instanceof ScaledNumber number && number.outside() > 0) {
+        outside.put(number.name(), number.outside());
+      }
+    }
+    return outside;
   }
 
   /** Returns the request for ids and no values. */

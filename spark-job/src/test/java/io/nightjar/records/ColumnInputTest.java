@@ -11,6 +11,7 @@ import io.nightjar.model.NumberColumn;
 import io.nightjar.model.Range;
 import io.nightjar.model.Shape;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
@@ -81,6 +82,32 @@ class ColumnInputTest {
             List.of(-1.0, -1.0, -1.0, -1.0, -1.0, 1.0, 1.0, -1.0),
             List.of(1.0, 1.0, -1.0, -1.0, -1.0, 1.0, 1.0, -1.0)),
         rows(csv, WARD));
+    assertEquals(Map.of("age", 2L, "lab", 2L), Records.census(csv, WARD).outside());
+  }
+
+  @Test
+  void numbersBeyondTheEndsAreCountedForEachColumnOverAllFiles() throws Exception {
+    folder.lines("in/a.csv", "id,age,lab,ward,sex", "p1,20,,icu,f", "p2,100,8,icu,f");
+    folder.lines("in/b.csv", "id,lab,age,ward,sex", "p3,8.01,20,icu,f", "p4,-0.1,99,icu,f");
+    RecordInput input = Records.open(folder.path("in"), WARD);
+
+    assertEquals(Map.of("lab", 2L), input.census().outside());
+    assertEquals(Map.of("lab", 2L), input.census().outside(), "the same in every pass");
+  }
+
+  @Test
+  void inParquetTheyAreCountedToo() {
+    InputSpec spec = spec(new Range(0, 1), new NumberColumn("x", 0, 0.1, OptionalDouble.of(0)));
+    Path parquet =
+        folder.parquet(
+            "a.parquet",
+            "required int32 id; optional float x;",
+            List.of(
+                row -> row.append("id", 1).append("x", 0.1f), // which stands for the end
+                row -> row.append("id", 2).append("x", 0.11f),
+                row -> row.append("id", 3)));
+
+    assertEquals(Map.of("x", 1L), Records.census(parquet, spec).outside());
   }
 
   @Test
