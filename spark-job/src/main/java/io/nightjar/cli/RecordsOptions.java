@@ -74,8 +74,9 @@ final class RecordsOptions {
     return limit.map(OptionalLong::of).orElseGet(OptionalLong::empty);
   }
 
-  /** Prints what became of the job. */
+  /** Prints what became of the job, and warnings on standard error. */
   void print(ScoreResult result) {
     ResultText.print(spec.commandLine().getOut(), result, output, json);
+    ResultText.warn(spec.commandLine().getErr(), result);
   }
 }

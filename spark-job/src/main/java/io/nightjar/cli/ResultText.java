@@ -21,6 +21,13 @@ final class ResultText {
     out.flush();
   }
 
+  /** Prints what whoever reads only the results must hear of. */
+  static void warn(PrintWriter err, ScoreResult result) {
+    OutsideText.warnings(result.plan(), result.report())
+        .forEach(warning -> err.printf("nightjar: warning: %s%n", warning));
+    err.flush();
+  }
+
   private static void summary(PrintWriter out, Map<String, Object> report) {
     int draws = ((Number) report.get("draws")).intValue();
     out.printf(

@@ -121,7 +121,7 @@ public final class AgentJob {
       throws IOException, InterruptedException {
     JobDescription job = directory.job();
     List<Wave> open = openWaves(directory);
-    JobFigures figures = new JobFigures(plan, job.records());
+    JobFigures figures = new JobFigures(plan, side.census());
     Uncertainty uncertainty = new Uncertainty(plan.task(), plan.outputs());
     Observers observers = new Observers(progress, uncertainty, evaluation);
     progress.begin(plan, job, open);

@@ -12,6 +12,8 @@ import io.nightjar.plan.PlanDigest;
 import io.nightjar.plan.Round;
 import io.nightjar.protocol.DataOwner;
 import io.nightjar.protocol.Phase;
+import io.nightjar.protocol.RoundMeasures;
+import io.nightjar.records.RecordCensus;
 import io.nightjar.spark.RoundRunner;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -31,12 +33,13 @@ final class JobFigures {
 
   private final Plan plan;
 
-  JobFigures(Plan plan, long records) {
+  JobFigures(Plan plan, RecordCensus census) {
     this.plan = plan;
     report.put("protocol", plan.protocol());
     report.put("model", plan.model());
     report.put("planDigest", PlanDigest.of(plan).hex());
-    report.put("records", records);
+    report.put("records", census.records());
+    report.put("outside", census.outside());
     report.put("draws", plan.draws());
     report.put("modelPrivacy", plan.privacy().text());
     Map<String, Object> margin = new LinkedHashMap<>();
@@ -106,8 +109,8 @@ final class JobFigures {
   }
 
   /**
-   * What a round's results came to, beside what the plan promises; nothing was measured of a round
-   * that an earlier process brought to its end.
+   * What a round's inputs and results came to, beside what the plan promises; nothing was measured
+   * of what an earlier process uploaded, and of a round that it brought to its end.
    */
   private static Map<String, Object> figures(Round round, DataOwner owner) {
     Map<String, Object> margin = new LinkedHashMap<>();
@@ -116,10 +119,15 @@ final class JobFigures {
     figures.put("title", round.title());
     figures.put("noiseMarginBits", margin);
     figures.put("bound", round.bound());
-    double measured = owner.measures().leastMarginBits(round.index());
+    RoundMeasures measures = owner.measures();
+    if (measures.inputs(round.index()) > 0) {
+      figures.put("inputs", measures.inputs(round.index()));
+      figures.put("outside", measures.outside(round.index()));
+    }
+    double measured = measures.leastMarginBits(round.index());
     if (Double.isFinite(measured)) {
       margin.put("measuredMin", measured);
-      figures.put("largestOutput", owner.measures().largest(round.index()));
+      figures.put("largestOutput", measures.largest(round.index()));
     }
     return figures;
   }

@@ -76,6 +76,10 @@ final class OwnerSide {
     return input;
   }
 
+  RecordCensus census() {
+    return census;
+  }
+
   OutputDirectory output() {
     return output;
   }

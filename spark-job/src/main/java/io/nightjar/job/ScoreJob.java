@@ -154,7 +154,7 @@ public final class ScoreJob {
     JobExchange exchange = JobExchange.of(directory, configuration, job);
     InputLedger inputs = new InputLedger(side.output().ledger(job.job()), configuration);
     List<Wave> open = openWaves(job, exchange, inputs);
-    JobFigures figures = new JobFigures(plan, job.records());
+    JobFigures figures = new JobFigures(plan, side.census());
     Uncertainty uncertainty = new Uncertainty(plan.task(), plan.outputs());
     Observers observers = new Observers(progress, uncertainty, evaluation);
     progress.begin(plan, job, open);

@@ -25,6 +25,9 @@ public final class HtmlReport {
 
   private static final int MOST_VERDICT = 500;
 
+  /** Of columns with numbers beyond their ends; a table may have thousands. */
+  private static final int MOST_COLUMNS = 10;
+
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
   private static final String NATS = "nats";
   private static final String DOT = " · ";
@@ -128,6 +131,7 @@ public final class HtmlReport {
     }
     fact("Protocol", Foreign.shorten(report.path("protocol").asText()));
     fact("Records", count("records"));
+    outsideColumns().ifPresent(columns -> fact("Numbers outside their columns' ends", columns));
     fact("Draws from the posterior", count("draws"));
     fact(
         "Model privacy",
@@ -142,6 +146,24 @@ public final class HtmlReport {
     page.open("div", "class", "wide").element("dt", "Plan digest");
     page.element("dd", Foreign.shorten(report.path("planDigest").asText()), "class", "code");
     page.close().close().close().line();
+  }
+
+  /** How many numbers the model's columns took for the nearer of their ends. */
+  private Optional<String> outsideColumns() {
+    List<String> columns =
+        report.path("outside").properties().stream()
+            .map(
+                column ->
+                    Foreign.shorten(column.getKey())
+                        + ": "
+                        + Numbers.count(column.getValue().asLong()))
+            .toList();
+    if (columns.isEmpty()) {
+      return Optional.empty();
+    }
+    int more = columns.size() - MOST_COLUMNS;
+    String shown = String.join(DOT, columns.subList(0, Math.min(MOST_COLUMNS, columns.size())));
+    return Optional.of(more > 0 ? shown + DOT + more + " columns more" : shown);
   }
 
   private void fact(String name, String value) {
@@ -238,7 +260,7 @@ public final class HtmlReport {
     section(
         "Noise margins",
         Optional.of(
-            "How often the noise in a result could double before a value would be wrong, in bits. The prediction is the plan's, before the job; the measurement is the least over all results of the round that were decrypted."));
+            "How often the noise in a result could double before a value would be wrong, in bits. The prediction is the plan's, before the job; the measurement is the least over all results of the round that were decrypted. Values outside the range that a round takes count as its nearer end; where everything is evaluated on ciphertexts they stay as they are, and the plan's bounds do not hold."));
     JsonNode margins = report.path("noiseMarginBits");
     List<List<String>> rows = new ArrayList<>();
     int round = 1;
@@ -250,17 +272,34 @@ public final class HtmlReport {
               title,
               margin(bits.path("predicted")),
               margin(bits.path("measuredMin")),
-              ofBound(each)));
+              ofBound(each),
+              outside(each)));
     }
     rows.add(
         List.of(
             "Least of the job",
             margin(margins.path("predicted")),
             margin(margins.path("measuredMin")),
+            "",
             ""));
     HtmlTable.write(
-        page, List.of("Results of", "Predicted", "Measured", "Largest value, of bound"), rows);
+        page,
+        List.of(
+            "Results of", "Predicted", "Measured", "Largest value, of bound", "Taken, out of range"),
+        rows);
     page.close().line();
+  }
+
+  /** How much of what a round took was outside its range. */
+  private static String outside(JsonNode round) {
+    long inputs = round.path("inputs").asLong();
+    long outside = round.path("outside").asLong();
+    if (inputs == 0) {
+      return "not measured";
+    }
+    return outside == 0
+        ? "none"
+        : "%s of %s".formatted(Numbers.percent((double) outside / inputs), Numbers.count(inputs));
   }
 
   /** How much of the plan's bound on its outputs a round's largest output took. */

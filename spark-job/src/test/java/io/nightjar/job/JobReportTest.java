@@ -2,6 +2,7 @@ package io.nightjar.job;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -69,9 +70,35 @@ class JobReportTest {
             .min()
             .orElseThrow());
     assertEquals("in-driver", report.path("topology").asText());
+    assertTaken(TestJobs.RECORDS, report);
     assertFalse(result.report().containsKey("leastCertain"), "ids are not for terminals");
     assertEquals("small", page().getElementsByTagName("h1").item(0).getTextContent());
     assertEquals(5, page().getElementsByTagName("svg").getLength());
+  }
+
+  /** Six values of each record, which are all in range, and what five neurons make of them. */
+  private static void assertTaken(long records, JsonNode report) {
+    assertEquals(records * 6, report.at("/rounds/0/inputs").asLong());
+    assertEquals(0, report.at("/rounds/0/outside").asLong(-1));
+    assertEquals(records * 5 * TestJobs.DRAWS, report.at("/rounds/1/inputs").asLong());
+    assertTrue(report.at("/rounds/1/outside").isNumber());
+  }
+
+  @Test
+  void aResumedJobHasCountedWhatItTookItself() throws Exception {
+    JobProgress ending =
+        new JobProgress() {
+          @Override
+          public void finished(Wave wave) {
+            throw new IllegalStateException("the first wave has its results");
+          }
+        };
+    ScoreRequest request = jobs.scoring("out", "spark.nightjar.waves.inFlight=1");
+    assertThrows(IllegalStateException.class, () -> TestJobs.score(request, ending));
+
+    TestJobs.score(request);
+
+    assertTaken(TestJobs.RECORDS - jobs.plan().batchSize(), report());
   }
 
   @Test

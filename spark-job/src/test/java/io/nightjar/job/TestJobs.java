@@ -216,7 +216,7 @@ public final class TestJobs {
   }
 
   /** A network of these layers, from this input to three classes. */
-  static Model network(int seed, InputSpec input, Layer... layerArray) {
+  public static Model network(int seed, InputSpec input, Layer... layerArray) {
     List<Layer> layers = List.of(layerArray);
     Random random = new Random(seed);
     Map<String, Parameter> weights = new HashMap<>();

@@ -55,6 +55,56 @@ class HtmlReportTest {
   }
 
   @Test
+  void whatARoundTookOutsideItsRangeIsBesideItsMargin() throws Exception {
+    Map<String, Object> report = report("a model", List.of());
+    report.put(
+        "rounds",
+        List.of(round(Map.of()), round(Map.of("inputs", 2000, "outside", 0)), round(Map.of("inputs", 2000, "outside", 50))));
+
+    List<String> taken =
+        elements(parse(HtmlReport.of(report)), "tr").stream()
+            .filter(row -> row.getTextContent().startsWith("Round "))
+            .map(row -> row.getLastChild().getTextContent())
+            .toList();
+
+    assertEquals(List.of("not measured", "none", "2.50\u00a0% of 2,000"), taken);
+  }
+
+  private static Map<String, Object> round(Map<String, Object> taken) {
+    Map<String, Object> round = new LinkedHashMap<>(taken);
+    round.put("title", "fc");
+    round.put("noiseMarginBits", Map.of("predicted", 3.5));
+    round.put("bound", 100);
+    return round;
+  }
+
+  @Test
+  void columnsWithNumbersBeyondTheirEndsAreNamed() throws Exception {
+    Map<String, Object> report = report("a model", List.of());
+    String title = "Numbers outside their columns' ends";
+    assertFalse(texts(parse(HtmlReport.of(report)), "dt").contains(title));
+
+    report.put("outside", Map.of("age<b>", 1200));
+
+    Document page = parse(HtmlReport.of(report));
+    assertTrue(texts(page, "dt").contains(title));
+    assertTrue(texts(page, "dd").contains("age<b>: 1,200"));
+  }
+
+  @Test
+  void ofManySuchColumnsTheFirstTenAreNamed() throws Exception {
+    Map<String, Object> report = report("a model", List.of());
+    Map<String, Long> columns = new LinkedHashMap<>();
+    IntStream.range(0, 13).forEach(k -> columns.put("c" + k, 1L));
+    report.put("outside", columns);
+
+    List<String> values = texts(parse(HtmlReport.of(report)), "dd");
+
+    assertEquals(
+        1, values.stream().filter(text -> text.endsWith("c9: 1 · 3 columns more")).count());
+  }
+
+  @Test
   void everyPictureHasATitleADescriptionAndItsFiguresInATable() throws Exception {
     Document page = parse(HtmlReport.of(report("a model", List.of())));
 
