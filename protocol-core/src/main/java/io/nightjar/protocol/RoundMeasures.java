@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What the data owner has seen of each round of a job, over all batches and draws: how many
- * of its inputs lay outside the plan's range, and how near its results came to what the plan
- * promises. It is safe to use from many threads.
+ * What the data owner has seen of each round of a job, over all batches and draws: how many of its
+ * inputs lay outside the plan's range, and how near its results came to what the plan promises. It
+ * is safe to use from many threads.
  */
 public final class RoundMeasures {
 

@@ -155,8 +155,7 @@ class RoundMeasuresTest {
             PaillierPublicKey.read(plan.paillier(), key.publicKey().toBytes());
         PaillierRounds rounds = new PaillierRounds(secret, publicKey)) {
       DataOwner owner = new DataOwner(JOB, plan, key, pool);
-      ModelOwner model =
-          new ModelOwner(JOB, plan, owner.planDigest(), draws(plan, secret), rounds);
+      ModelOwner model = new ModelOwner(JOB, plan, owner.planDigest(), draws(plan, secret), rounds);
 
       assertCounted(measured(owner, model, VALUES));
     }
@@ -235,7 +234,6 @@ class RoundMeasuresTest {
     RealColumns values = new RealColumns(1, 2, new double[] {0, Double.NaN});
 
     assertThrows(
-        IllegalArgumentException.class,
-        () -> OwnerMath.quantise(new Quantiser(1, 0, 9), values));
+        IllegalArgumentException.class, () -> OwnerMath.quantise(new Quantiser(1, 0, 9), values));
   }
 }

@@ -33,7 +33,11 @@ final class OutsideText {
       Map<?, ?> figures = (Map<?, ?>) rounds.get(i);
       if (figures.containsKey("inputs")) { // not what an earlier process uploaded
         round(
-            warnings, plan, plan.rounds().get(i), count(figures, "outside"), count(figures, "inputs"));
+            warnings,
+            plan,
+            plan.rounds().get(i),
+            count(figures, "outside"),
+            count(figures, "inputs"));
       }
     }
     return warnings;
@@ -62,7 +66,8 @@ final class OutsideText {
 
   private static void round(
       List<String> warnings, Plan plan, Round round, long outside, long inputs) {
-    String taken = "round %d took %s".formatted(round.index() + 1, share(outside, inputs, "values"));
+    String taken =
+        "round %d took %s".formatted(round.index() + 1, share(outside, inputs, "values"));
     if (round.index() == 0 && outside > 0) {
       warnings.add(
           "%s from outside the model's range, %s; scale the input as the model was trained"

@@ -16,8 +16,7 @@ import java.util.Map;
  * @param outside of the columns whose numbers the model scales, how many numbers lay beyond the
  *     column's ends and count as the nearer of them; columns without any are left out
  */
-public record RecordCensus(
-    long records, IdType idType, String digest, Map<String, Long> outside) {
+public record RecordCensus(long records, IdType idType, String digest, Map<String, Long> outside) {
 
   /** Copies the counts, in their order. */
   public RecordCensus {

@@ -285,7 +285,11 @@ public final class HtmlReport {
     HtmlTable.write(
         page,
         List.of(
-            "Results of", "Predicted", "Measured", "Largest value, of bound", "Taken, out of range"),
+            "Results of",
+            "Predicted",
+            "Measured",
+            "Largest value, of bound",
+            "Taken, out of range"),
         rows);
     page.close().line();
   }

@@ -130,7 +130,8 @@ class OutsideTextTest {
     CommandRun run = score(jobs, "--json");
 
     assertEquals(0, run.exitCode(), run.err());
-    assertTrue(run.err().startsWith("nightjar: warning: columns have many numbers outside"), run.err());
+    assertTrue(
+        run.err().startsWith("nightjar: warning: columns have many numbers outside"), run.err());
     assertTrue(run.err().contains(" %) in \"f0\", "), run.err());
     assertTrue(run.err().contains(", and 1 more;"), run.err());
     assertEquals(1, run.err().lines().count(), run.err());
@@ -176,7 +177,9 @@ class OutsideTextTest {
 
     assertEquals(0, serving.get().exitCode(), serving.get().err());
     assertEquals(0, agent.exitCode(), agent.err());
-    assertTrue(agent.err().startsWith("nightjar: warning: columns have many numbers outside"), agent.err());
+    assertTrue(
+        agent.err().startsWith("nightjar: warning: columns have many numbers outside"),
+        agent.err());
     assertEquals(6, report().path("outside").size());
   }
 
@@ -212,7 +215,11 @@ class OutsideTextTest {
     assertEquals(1, warnings(plan, round(1000, 0), round(1000, 21)).size());
     List<String> input = warnings(plan, round(1000, 1), round(1000, 0));
     assertEquals(1, input.size());
-    assertTrue(input.get(0).startsWith("round 1 took 1 of 1,000 values (0.1 %) from outside the model's range"), input.get(0));
+    assertTrue(
+        input
+            .get(0)
+            .startsWith("round 1 took 1 of 1,000 values (0.1 %) from outside the model's range"),
+        input.get(0));
   }
 
   @Test

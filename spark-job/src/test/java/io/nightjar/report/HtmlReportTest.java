@@ -59,7 +59,10 @@ class HtmlReportTest {
     Map<String, Object> report = report("a model", List.of());
     report.put(
         "rounds",
-        List.of(round(Map.of()), round(Map.of("inputs", 2000, "outside", 0)), round(Map.of("inputs", 2000, "outside", 50))));
+        List.of(
+            round(Map.of()),
+            round(Map.of("inputs", 2000, "outside", 0)),
+            round(Map.of("inputs", 2000, "outside", 50))));
 
     List<String> taken =
         elements(parse(HtmlReport.of(report)), "tr").stream()
