@@ -55,7 +55,8 @@ final class MutatedBlock {
           new Field(139, 1),
           new Field(140, 4));
 
-  private static final long[] INTERESTING = {
+  /** Numbers at which something begins or ends. */
+  static final long[] INTERESTING = {
     0,
     1,
     2,
