@@ -18,7 +18,8 @@ import java.util.zip.CRC32C;
  *
  * <p>Everything read is checked before it is used: the header field by field, its claims against
  * the reader's limit before memory is allocated, every ciphertext to be below n^2, and all of them
- * to be units, by one common divisor for the whole block.
+ * to be units, by one common divisor for the whole block. Memory is taken for what comes, so that a
+ * header alone costs little, whatever it claims.
  */
 public final class PaillierCodec implements BlockFormat {
 
@@ -55,19 +56,15 @@ public final class PaillierCodec implements BlockFormat {
 
   @Override
   public Labelled readColumns(InputStream in, Consumer<Header> check) throws IOException {
-    byte[] bytes = new byte[PaillierHeader.BYTES];
-    readFully(in, bytes, "header");
-    PaillierHeader header = PaillierHeader.parse(bytes, key);
+    PaillierHeader header = PaillierHeader.parse(read(in, PaillierHeader.BYTES, "header"), key);
     long needed = key.parameters().blockBytes(header.columns(), header.records());
     if (needed > maxBlockBytes) {
       throw new InvalidBlockException(
           "The block needs %d bytes; at most %d are allowed".formatted(needed, maxBlockBytes));
     }
     check.accept(header);
-    byte[] numbers = new byte[(int) needed];
-    readFully(in, numbers, "payload");
-    byte[] expected = new byte[Integer.BYTES];
-    readFully(in, expected, "checksum");
+    byte[] numbers = read(in, (int) needed, "payload");
+    byte[] expected = read(in, Integer.BYTES, "checksum");
     if (!Arrays.equals(expected, checksum(numbers))) {
       throw new InvalidBlockException("The block's payload does not match its checksum");
     }
@@ -106,12 +103,14 @@ public final class PaillierCodec implements BlockFormat {
         .array();
   }
 
-  private static void readFully(InputStream in, byte[] bytes, String part) throws IOException {
-    int read = in.readNBytes(bytes, 0, bytes.length);
-    if (read < bytes.length) {
+  /** Takes memory for what comes, not for what is announced. */
+  private static byte[] read(InputStream in, int length, String part) throws IOException {
+    byte[] bytes = in.readNBytes(length);
+    if (bytes.length < length) {
       throw new InvalidBlockException(
           "The block ends inside its " + part,
-          new EOFException("%d of %d bytes".formatted(read, bytes.length)));
+          new EOFException("%d of %d bytes".formatted(bytes.length, length)));
     }
+    return bytes;
   }
 }
