@@ -1,6 +1,5 @@
 package io.nightjar.crypto;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -212,8 +211,7 @@ public final class BlockCodec implements BlockFormat {
     int read = in.readNBytes(bytes, 0, length);
     if (read < length) {
       throw new InvalidBlockException(
-          "The block ends inside its " + part,
-          new EOFException("%d of %d bytes".formatted(read, length)));
+          "The block ends inside its %s: %d of %d bytes".formatted(part, read, length));
     }
   }
 }

@@ -1,6 +1,5 @@
 package io.nightjar.crypto;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -108,8 +107,7 @@ public final class PaillierCodec implements BlockFormat {
     byte[] bytes = in.readNBytes(length);
     if (bytes.length < length) {
       throw new InvalidBlockException(
-          "The block ends inside its " + part,
-          new EOFException("%d of %d bytes".formatted(bytes.length, length)));
+          "The block ends inside its %s: %d of %d bytes".formatted(part, bytes.length, length));
     }
     return bytes;
   }

@@ -100,6 +100,7 @@ class MutatedPaillierBlocksTest {
     byte[] bytes = originals.get(0).clone();
     MutatedPaillierBlock.claim(bytes, columns, records, announced);
     byte[] huge = MutatedPaillierBlock.withFixedChecksums(bytes);
+    int came = huge.length - PaillierHeader.BYTES;
 
     long before = threads.getCurrentThreadAllocatedBytes();
     InvalidBlockException refusal =
@@ -110,7 +111,7 @@ class MutatedPaillierBlocksTest {
 
     assertEquals(
         limit > announced
-            ? "The block ends inside its payload"
+            ? "The block ends inside its payload: %d of %d bytes".formatted(came, announced)
             : "The block needs %d bytes; at most %d are allowed".formatted(announced, limit),
         refusal.getMessage());
     assertTrue(allocated < announced / 100, allocated + " bytes were allocated");
