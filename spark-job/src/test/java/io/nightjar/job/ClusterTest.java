@@ -42,7 +42,7 @@ class ClusterTest {
 
   /** What executors in other processes write, this process would have written too. */
   @ParameterizedTest
-  @CsvSource({"BAYHENN, NONE", "BAYHENN, BAYESIAN", "CRYPTONETS, NONE"})
+  @CsvSource({"BAYHENN, NONE", "BAYHENN, BAYESIAN", "CRYPTONETS, NONE", "TWO_PARTY_DNN, NONE"})
   void anExecutorThatEndsInTheMiddleOfATaskCostsNothingButTime(
       Protocol protocol, ModelPrivacy privacy) throws Exception {
     prepare(protocol, privacy);

@@ -56,10 +56,13 @@ class CrashTest {
     "BAYHENN, RENAME, .*/inputs-.*/wave-00001.round-01",
     "CRYPTONETS, RENAME, .*/wave-00000/round-00/up.json",
     "CRYPTONETS, RENAME, .*/inputs-.*/wave-00001.round-00",
+    "TWO_PARTY_DNN, CREATE, .*/wave-00000/round-01/up/.*draw-01.*",
+    "TWO_PARTY_DNN, RENAME, .*/inputs-.*/wave-00001.round-01",
     // between tasks and their manifest
     "BAYHENN, DELETE, .*/round-00/down/digests.*",
     "BAYHENN, RENAME, .*/wave-00000/round-01/down.json",
     "CRYPTONETS, RENAME, .*/wave-00000/round-00/down.json",
+    "TWO_PARTY_DNN, RENAME, .*/wave-00000/round-01/down.json",
     // between waves
     "BAYHENN, RENAME, .*/parts/part-00000.csv",
     "CRYPTONETS, RENAME, .*/parts/part-00000.csv"
@@ -79,6 +82,7 @@ class CrashTest {
     "BAYHENN, RENAME, .*/round-00/down/batch-0000001.*",
     "BAYHENN, RENAME, .*/wave-00000/round-01/down.json",
     "CRYPTONETS, CREATE, .*/round-00/down/_temporary/.*draw-01.*njb",
+    "TWO_PARTY_DNN, CREATE, .*/round-01/down/_temporary/.*draw-01.*njb",
     // between waves
     "BAYHENN, DELETE, .*/wave-00001",
     "CRYPTONETS, DELETE, .*/wave-00001",

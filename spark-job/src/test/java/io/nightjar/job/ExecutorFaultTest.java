@@ -51,7 +51,8 @@ class ExecutorFaultTest {
     "BAYHENN, RENAME, .*/wave-00000/round-01/down/batch.*, FAILS",
     "CRYPTONETS, OPEN, .*/wave-00000/round-00/up/.*njb, FAILS",
     "CRYPTONETS, CREATE, .*/wave-00001/round-00/down/.*draw-01.*njb, FILLS_UP",
-    "CRYPTONETS, RENAME, .*/wave-00002/round-00/down/batch.*, FAILS"
+    "CRYPTONETS, RENAME, .*/wave-00002/round-00/down/batch.*, FAILS",
+    "TWO_PARTY_DNN, CREATE, .*/wave-00001/round-01/down/.*draw-01.*njb, FILLS_UP"
   })
   void aTaskThatFailsOnceIsTriedAgain(
       Protocol protocol, Operation operation, String path, Effect effect) throws Exception {
@@ -63,7 +64,7 @@ class ExecutorFaultTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"BAYHENN, fc1", "CRYPTONETS, the whole network"})
+  @CsvSource({"BAYHENN, fc1", "CRYPTONETS, the whole network", "TWO_PARTY_DNN, fc1"})
   void aFullDiskOfExecutorsEndsTheJobWithOneReasonAndItGoesOnLater(Protocol protocol, String title)
       throws Exception {
     prepare(protocol);

@@ -331,7 +331,7 @@ class ForgedExchangeTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "TWO_PARTY_DNN")
+  @EnumSource
   void withAnotherKeyNothingIsGoneOnWith(Protocol protocol) throws Exception {
     prepare(protocol);
     Path other = jobs.keys("other-keys");
@@ -352,9 +352,16 @@ class ForgedExchangeTest {
     jobs.assertScored("out");
   }
 
-  /** Even if nobody had noticed that the keys are others, the noise or the values would tell. */
+  /**
+   * Even if nobody had noticed that the keys are others, the noise or the values would tell, or the
+   * blocks themselves.
+   */
   @ParameterizedTest
-  @CsvSource({"BAYHENN, noise margin", "CRYPTONETS, the plan's bound is"})
+  @CsvSource({
+    "BAYHENN, noise margin",
+    "CRYPTONETS, the plan's bound is",
+    "TWO_PARTY_DNN, The block's key digest is"
+  })
   void resultsUnderAnotherKeyAreNotTaken(Protocol protocol, String reason) throws Exception {
     prepare(protocol);
     Path other = jobs.keys("other-keys");
@@ -392,7 +399,7 @@ class ForgedExchangeTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "TWO_PARTY_DNN")
+  @EnumSource
   void otherUploadsForTheSameDrawsAreRefused(Protocol protocol) throws Exception {
     prepare(protocol);
     assertThrows(

@@ -103,7 +103,7 @@ class RemoteJobTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "TWO_PARTY_DNN")
+  @EnumSource
   void resultsAreThoseOfTheReference(Protocol protocol) throws Exception {
     prepare(protocol);
     CompletableFuture<Integer> serving = serving();
@@ -253,7 +253,7 @@ class RemoteJobTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "TWO_PARTY_DNN")
+  @EnumSource
   void anAgentThatEndsAnywhereGoesOn(Protocol protocol) throws Exception {
     prepare(protocol);
     CompletableFuture<Integer> serving = serving();
@@ -308,7 +308,7 @@ class RemoteJobTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "TWO_PARTY_DNN")
+  @EnumSource
   void aServerThatEndsAnywhereGoesOn(Protocol protocol) throws Exception {
     prepare(protocol);
     CompletableFuture<ScoreResult> asking =
@@ -331,7 +331,7 @@ class RemoteJobTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "TWO_PARTY_DNN")
+  @EnumSource
   void aServerThatHasDoneEverythingRefusesNothingWhenItIsStartedAgain(Protocol protocol)
       throws Exception {
     prepare(protocol);
@@ -347,7 +347,7 @@ class RemoteJobTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "TWO_PARTY_DNN")
+  @EnumSource
   void otherUploadsForTheSameDrawsAreRefused(Protocol protocol) throws Exception {
     prepare(protocol);
     CompletableFuture<Integer> first =

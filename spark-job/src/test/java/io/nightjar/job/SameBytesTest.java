@@ -41,7 +41,7 @@ class SameBytesTest {
       };
 
   @ParameterizedTest
-  @CsvSource({"BAYHENN, NONE", "BAYHENN, BAYESIAN", "CRYPTONETS, NONE"})
+  @CsvSource({"BAYHENN, NONE", "BAYHENN, BAYESIAN", "CRYPTONETS, NONE", "TWO_PARTY_DNN, NONE"})
   void aRoundThatIsEvaluatedAgainGivesTheSameBlocksAndManifest(
       Protocol protocol, ModelPrivacy privacy) throws Exception {
     TestJobs jobs = TestJobs.in(directory, protocol, privacy);

@@ -7,7 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.nightjar.crypto.EncryptionParameters;
 import io.nightjar.crypto.HeContext;
+import io.nightjar.crypto.HeParameters;
+import io.nightjar.crypto.PaillierParameters;
+import io.nightjar.crypto.PaillierSecretKey;
 import io.nightjar.crypto.RawSecretAccess;
 import io.nightjar.crypto.SecretKey;
 import io.nightjar.draw.JobSecret;
@@ -19,6 +23,7 @@ import java.io.NotSerializableException;
 import java.io.ObjectOutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -126,16 +131,12 @@ class SecretsTest {
 
   /** Everything that a job says or leaves behind, when it goes well and when it does not. */
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "TWO_PARTY_DNN")
+  @EnumSource
   void aJobLeavesNoTraceOfThem(Protocol protocol) throws Exception {
     jobs = TestJobs.in(directory, protocol);
     Path keys = jobs.keys("keys");
     List<byte[]> needles = new ArrayList<>(needles());
-    byte[] sealed = Files.readAllBytes(keys.resolve("secret-key.bin"));
-    try (HeContext ofKeys = HeContext.open(jobs.plan().parameters());
-        SecretKey own = SecretKey.unprotect(ofKeys, sealed, TestJobs.PASSPHRASE.toCharArray())) {
-      addAll(own.toBytes(ofKeys, RawSecretAccess.granted()), needles);
-    }
+    addKey(jobs.plan().encryption(), keys.resolve("secret-key.bin"), needles);
     Path events = Files.createDirectories(directory.resolve("events"));
     Path exchange = directory.resolve("exchange");
     String[] pairs = {
@@ -161,6 +162,27 @@ class SecretsTest {
     assertFiles(needles, events);
     assertFiles(needles, exchange);
     assertFiles(needles, directory.resolve("out"));
+  }
+
+  private static void addKey(EncryptionParameters parameters, Path file, List<byte[]> needles)
+      throws IOException {
+    byte[] sealed = Files.readAllBytes(file);
+    char[] passphrase = TestJobs.PASSPHRASE.toCharArray();
+    if (parameters instanceof PaillierParameters paillier) {
+      try (PaillierSecretKey own = PaillierSecretKey.unprotect(paillier, sealed, passphrase)) {
+        byte[] primes = own.toBytes(RawSecretAccess.granted());
+        addAll(primes, needles);
+        int half = primes.length / 2;
+        for (int at : new int[] {0, half}) {
+          needles.add(ascii(new BigInteger(1, primes, at, half).toString()));
+        }
+      }
+      return;
+    }
+    try (HeContext ofKeys = HeContext.open((HeParameters) parameters);
+        SecretKey own = SecretKey.unprotect(ofKeys, sealed, passphrase)) {
+      addAll(own.toBytes(ofKeys, RawSecretAccess.granted()), needles);
+    }
   }
 
   /** Makes every upload of the last wave a byte longer. */

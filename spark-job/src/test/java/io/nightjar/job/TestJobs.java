@@ -2,6 +2,7 @@ package io.nightjar.job;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.nightjar.crypto.EncryptionParameters;
 import io.nightjar.crypto.RawSecretAccess;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.HadoopFiles;
@@ -85,6 +86,9 @@ public final class TestJobs {
   /** By the plan's digest: the same for all jobs with the known secret. */
   private static final Map<String, SortedMap<String, String>> EXPECTED = new ConcurrentHashMap<>();
 
+  /** Files of keys whose primes take a second to draw, by parameters and name. */
+  private static final Map<String, Map<String, byte[]>> DRAWN_KEYS = new ConcurrentHashMap<>();
+
   private final Path directory;
   private final Model model;
 
@@ -95,7 +99,7 @@ public final class TestJobs {
 
   private final Protocol protocol;
 
-  /** Three batches too, where batches are larger. */
+  /** Three batches too, where batches are larger or smaller. */
   private final int count;
 
   private TestJobs(Path directory, Model model, String seen, ModelPrivacy privacy, int count) {
@@ -134,11 +138,14 @@ public final class TestJobs {
 
   /** Writes everything that a job of this protocol needs. */
   public static TestJobs in(Path directory, Protocol protocol, ModelPrivacy privacy) {
-    if (protocol == Protocol.CRYPTONETS) {
-      return sealed(directory);
-    }
-    int count = privacy == ModelPrivacy.NONE ? RECORDS : 4 * RECORDS;
-    return in(new TestJobs(directory, network(1), "records.csv", privacy, count));
+    return switch (protocol) {
+      case BAYHENN -> {
+        int count = privacy == ModelPrivacy.NONE ? RECORDS : 4 * RECORDS;
+        yield in(new TestJobs(directory, network(1), "records.csv", privacy, count));
+      }
+      case CRYPTONETS -> sealed(directory);
+      case TWO_PARTY_DNN -> overPaillier(directory);
+    };
   }
 
   /** Writes everything that a job needs whose executors evaluate the whole network. */
@@ -160,7 +167,7 @@ public final class TestJobs {
             "records.csv",
             ModelPrivacy.NONE,
             Protocol.TWO_PARTY_DNN,
-            RECORDS / 2));
+            2 * RECORDS / 5));
   }
 
   /** Writes everything that a job with this network needs. */
@@ -330,11 +337,35 @@ public final class TestJobs {
     return Planner.plan(model, PlanSettings.options(settings()));
   }
 
-  /** Makes keys for the plan. */
+  /** Makes keys for the plan. Over Paillier, keys of one name are the same for all tests. */
   public Path keys(String name) throws IOException {
     Path keys = directory.resolve(name);
-    KeyDirectory.create(keys, plan().encryption(), PASSPHRASE.toCharArray());
+    EncryptionParameters parameters = plan().encryption();
+    if (protocol != Protocol.TWO_PARTY_DNN) {
+      KeyDirectory.create(keys, parameters, PASSPHRASE.toCharArray());
+      return keys;
+    }
+    String which = parameters.digest() + " " + name;
+    if (!DRAWN_KEYS.containsKey(which)) {
+      KeyDirectory.create(keys, parameters, PASSPHRASE.toCharArray());
+      DRAWN_KEYS.put(which, contents(keys));
+      return keys;
+    }
+    Files.createDirectories(keys);
+    for (Map.Entry<String, byte[]> file : DRAWN_KEYS.get(which).entrySet()) {
+      Files.write(keys.resolve(file.getKey()), file.getValue());
+    }
     return keys;
+  }
+
+  private static Map<String, byte[]> contents(Path keys) throws IOException {
+    Map<String, byte[]> contents = new HashMap<>();
+    try (Stream<Path> files = Files.list(keys)) {
+      for (Path file : files.toList()) {
+        contents.put(file.getFileName().toString(), Files.readAllBytes(file));
+      }
+    }
+    return contents;
   }
 
   /** Returns a request to score the records in two threads of this process. */

@@ -50,18 +50,6 @@ class TwoPartyDnnJobTest {
   }
 
   @Test
-  void twoOwnersGetTheSameResults() throws Exception {
-    String exchange = directory.resolve("exchange").toUri().toString();
-    Path keys = jobs.keys("keys");
-    CompletableFuture<Integer> serving = TestJobs.serving(jobs.serving(exchange, 1));
-
-    AgentJob.run(jobs.asking(exchange, keys, "out"), JobProgress.NONE);
-
-    assertEquals(0, serving.get());
-    jobs.assertScored("out");
-  }
-
-  @Test
   void aDamagedUploadEndsTheJobWhichGoesOnFromWhatWasCommitted() throws Exception {
     Path keys = jobs.keys("keys");
     Path exchange = directory.resolve("exchange");
