@@ -191,9 +191,8 @@ class SecretsTest {
       @Override
       public void uploaded(Wave wave, int round) {
         if (wave.index() == 2) {
-          try (Stream<Path> files = Files.walk(exchange)) {
-            for (Path file :
-                files.filter(path -> path.toString().matches(".*wave-00002/.*njb")).toList()) {
+          try {
+            for (Path file : TestJobs.uploads(exchange, wave, round)) {
               Files.write(file, new byte[1], java.nio.file.StandardOpenOption.APPEND);
             }
           } catch (IOException e) {

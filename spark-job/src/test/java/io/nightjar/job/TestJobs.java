@@ -6,6 +6,7 @@ import io.nightjar.crypto.EncryptionParameters;
 import io.nightjar.crypto.RawSecretAccess;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.HadoopFiles;
+import io.nightjar.exchange.Wave;
 import io.nightjar.model.Architecture;
 import io.nightjar.model.Dense;
 import io.nightjar.model.Gaussian;
@@ -366,6 +367,19 @@ public final class TestJobs {
       }
     }
     return contents;
+  }
+
+  /**
+   * Returns a round's uploads in the exchange of one job, whatever its other waves do meanwhile.
+   */
+  static List<Path> uploads(Path exchange, Wave wave, int round) throws IOException {
+    try (Stream<Path> jobs = Files.list(exchange.resolve("jobs"))) {
+      Path job = jobs.findFirst().orElseThrow();
+      Path up = job.resolve("wave-%05d/round-%02d/up".formatted(wave.index(), round));
+      try (Stream<Path> files = Files.list(up)) {
+        return files.filter(file -> file.toString().endsWith(".njb")).toList();
+      }
+    }
   }
 
   /** Returns a request to score the records in two threads of this process. */

@@ -73,9 +73,8 @@ class TwoPartyDnnJobTest {
         if (wave.index() != 2 || round != 0) {
           return;
         }
-        try (Stream<Path> files = Files.walk(exchange)) {
-          for (Path file :
-              files.filter(path -> path.toString().matches(".*wave-00002/.*njb")).toList()) {
+        try {
+          for (Path file : TestJobs.uploads(exchange, wave, round)) {
             byte[] bytes = Files.readAllBytes(file);
             bytes[bytes.length / 2] ^= 1;
             Files.write(file, bytes);
