@@ -369,17 +369,18 @@ public final class TestJobs {
     return contents;
   }
 
-  /**
-   * Returns a round's uploads in the exchange of one job, whatever its other waves do meanwhile.
-   */
+  /** Returns a round's uploads of all jobs in an exchange, whatever their other waves do. */
   static List<Path> uploads(Path exchange, Wave wave, int round) throws IOException {
+    String up = "wave-%05d/round-%02d/up".formatted(wave.index(), round);
+    List<Path> uploads = new ArrayList<>();
     try (Stream<Path> jobs = Files.list(exchange.resolve("jobs"))) {
-      Path job = jobs.findFirst().orElseThrow();
-      Path up = job.resolve("wave-%05d/round-%02d/up".formatted(wave.index(), round));
-      try (Stream<Path> files = Files.list(up)) {
-        return files.filter(file -> file.toString().endsWith(".njb")).toList();
+      for (Path place : jobs.map(job -> job.resolve(up)).filter(Files::isDirectory).toList()) {
+        try (Stream<Path> files = Files.list(place)) {
+          files.filter(file -> file.toString().endsWith(".njb")).forEach(uploads::add);
+        }
       }
     }
+    return uploads;
   }
 
   /** Returns a request to score the records in two threads of this process. */
