@@ -62,30 +62,36 @@ public final class ManifestCommitter extends FileOutputCommitter {
 
   @Override
   public void setupJob(JobContext context) throws IOException {
-    long start = PhaseTimes.now();
-    super.setupJob(context);
-    TaskTimes.current().exchangedSince(start);
+    exchanging(() -> super.setupJob(context));
   }
 
   @Override
   public void setupTask(TaskAttemptContext context) throws IOException {
-    long start = PhaseTimes.now();
-    super.setupTask(context);
-    TaskTimes.current().exchangedSince(start);
+    exchanging(() -> super.setupTask(context));
   }
 
   @Override
   public void commitTask(TaskAttemptContext context) throws IOException {
-    long start = PhaseTimes.now();
-    super.commitTask(context);
-    TaskTimes.current().exchangedSince(start);
+    exchanging(() -> super.commitTask(context));
   }
 
   @Override
   public void commitJob(JobContext context) throws IOException {
+    exchanging(
+        () -> {
+          super.commitJob(context);
+          commitManifest(context);
+        });
+  }
+
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  /** Takes a step whose time is the exchange's. */
+  private static void exchanging(Step step) throws IOException {
     long start = PhaseTimes.now();
-    super.commitJob(context);
-    commitManifest(context);
+    step.run();
     TaskTimes.current().exchangedSince(start);
   }
 
