@@ -4,8 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.nightjar.crypto.HeParameters;
-import io.nightjar.crypto.PaillierParameters;
 import io.nightjar.model.ColumnJson;
 import io.nightjar.model.InputColumn;
 import io.nightjar.model.Layer;
@@ -22,7 +20,6 @@ public final class PlanJson {
 
   static final String FORMAT = "nightjar-plan";
   static final int VERSION = 2;
-  static final String PAILLIER = "paillier";
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -43,7 +40,7 @@ public final class PlanJson {
     json.put("format", FORMAT).put("version", VERSION);
     json.put("protocol", plan.protocol()).put("modelPrivacy", plan.privacy().text());
     json.put("model", plan.model());
-    json.put("task", lower(plan.task().name()));
+    json.put("task", name(plan.task()));
     plan.classes().forEach(json.putArray("classes")::add);
     ObjectNode input = json.putObject("input");
     shape(input.putArray("shape"), plan.input().shape());
@@ -52,47 +49,19 @@ public final class PlanJson {
     if (!plan.input().columns().isEmpty()) {
       columns(input.putArray("columns"), plan.input().columns());
     }
-    if (plan.isPaillier()) {
-      paillier(json.putObject("parameters"), plan);
-    } else {
-      parameters(json.putObject("parameters"), plan.parameters());
-      json.put("packing", lower(plan.packing().name())).put("form", lower(plan.form().name()));
-      json.put("resultLimbs", plan.resultLimbs()).put("floodBits", plan.floodBits());
-    }
+    plan.sheet().writeEncryption(json);
     json.put("draws", plan.draws()).put("clipSigmas", plan.clipSigmas());
     json.put("activationBits", plan.activationBits()).put("weightBits", plan.weightBits());
     json.put("batchSize", plan.batchSize());
     json.put("noiseMarginBits", plan.noiseMarginBits());
     json.put("bytesUpPerRecord", plan.bytesUpPerRecord());
     json.put("bytesDownPerRecord", plan.bytesDownPerRecord());
-    json.put("keyBytes", plan.keyBytes());
+    json.put("keyBytes", plan.sheet().keyBytes());
     layers(json.putArray("preparation"), plan.preparation());
     ArrayNode rounds = json.putArray("rounds");
     plan.rounds().forEach(round -> round(rounds.addObject(), plan, round));
-    if (plan.isSealed()) {
-      json.put("scaleBits", plan.scaleBits()).put("hiddenBits", plan.hiddenBits());
-      json.put("outputError", plan.outputError());
-      ArrayNode levels = json.putArray("levels");
-      plan.levels().forEach(level -> level(levels.addObject(), level));
-    }
+    plan.sheet().writeRest(json, plan);
     return json;
-  }
-
-  private static void parameters(ObjectNode json, HeParameters parameters) {
-    json.put("scheme", lower(parameters.scheme().name()));
-    json.put("ringDegree", parameters.ringDegree());
-    parameters.keyPrimes().forEach(json.putArray("primes")::add);
-    json.put("plainModulus", parameters.plainModulus());
-    json.put("securityBits", parameters.securityBits());
-    json.put("digest", parameters.digest().toString());
-  }
-
-  private static void paillier(ObjectNode json, Plan plan) {
-    PaillierParameters parameters = plan.paillier();
-    json.put("scheme", PAILLIER).put("modulusBits", parameters.modulusBits());
-    json.put("fieldBits", parameters.fieldBits()).put("guardBits", PaillierPlanner.GUARD_BITS);
-    json.put("fields", parameters.fields()).put("lanes", PaillierParameters.LANES);
-    json.put("digest", parameters.digest().toString());
   }
 
   private static void round(ObjectNode json, Plan plan, Round round) {
@@ -102,7 +71,8 @@ public final class PlanJson {
     json.put("inputScale", round.inputs().scale());
     json.putArray("inputRange").add(round.inputs().low()).add(round.inputs().high());
     round.outputScales().forEach(json.putArray("outputScales")::add);
-    json.put("bound", round.bound()).put("plainLimit", plan.plainLimit());
+    json.put("bound", round.bound())
+        .put("plainLimit", plan.sheet().plainLimit().orElse(0));
     json.put("noiseMarginBits", round.noiseMarginBits());
     json.put("rows", round.rows()).put("terms", round.terms());
     json.put("positions", round.positions()).put("products", round.products());
@@ -111,17 +81,8 @@ public final class PlanJson {
     layers(json.putArray("activations"), round.activations());
   }
 
-  private static void level(ObjectNode json, SealedLevel level) {
-    json.put("index", level.index()).put("title", level.title());
-    shape(json.putArray("input"), level.input());
-    shape(json.putArray("output"), level.output());
-    json.put("rows", level.rows()).put("terms", level.terms());
-    json.put("positions", level.positions()).put("squared", level.squared());
-    json.put("limbs", level.limbs()).put("dropped", level.dropped());
-    json.put("range", level.range()).put("error", level.error());
-  }
-
-  private static void shape(ArrayNode json, Shape shape) {
+  /** Writes a shape as an array of channels, height and width. */
+  public static void shape(ArrayNode json, Shape shape) {
     json.add(shape.channels()).add(shape.height()).add(shape.width());
   }
 
@@ -133,7 +94,8 @@ public final class PlanJson {
     layers.forEach(layer -> json.add(MAPPER.valueToTree(LayerJson.fields(layer))));
   }
 
-  private static String lower(String name) {
-    return name.toLowerCase(Locale.ROOT);
+  /** Returns how the name of a constant is written. */
+  public static String name(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -7,13 +7,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.nightjar.crypto.EncryptionParameters;
-import io.nightjar.crypto.Form;
-import io.nightjar.crypto.HeParameters;
 import io.nightjar.crypto.InvalidParametersException;
-import io.nightjar.crypto.Packing;
-import io.nightjar.crypto.PaillierParameters;
-import io.nightjar.crypto.Scheme;
 import io.nightjar.model.ColumnJson;
 import io.nightjar.model.InputColumn;
 import io.nightjar.model.InputSpec;
@@ -21,14 +15,10 @@ import io.nightjar.model.InvalidModelException;
 import io.nightjar.model.Layer;
 import io.nightjar.model.LayerJson;
 import io.nightjar.model.Range;
-import io.nightjar.model.Shape;
 import io.nightjar.model.Task;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.StreamSupport;
 
 /**
@@ -60,16 +50,13 @@ public final class PlanReader {
   private PlanReader() {}
 
   /**
-   * Reads a plan for use: its parameters must have 128-bit security.
+   * Reads a plan for use.
    *
+   * @param sheets what knows the protocols' sheets
+   * @param least what the plan's parameters must come up to
    * @throws InvalidPlanException if anything is not as it must be
    */
-  public static Plan read(String json) {
-    return read(json, PlanOptions.Security.STANDARD);
-  }
-
-  /** Reads a plan whose parameters have at least this security. */
-  public static Plan read(String json, PlanOptions.Security least) {
+  public static Plan read(String json, SheetReader sheets, Security least) {
     String text = json.strip();
     if (text.length() > MAX_CHARACTERS) {
       throw new InvalidPlanException(
@@ -78,13 +65,13 @@ public final class PlanReader {
     }
     Plan plan;
     try {
-      plan = plan(new Node("plan", MAPPER.readTree(text)));
+      plan = plan(new PlanNode("plan", MAPPER.readTree(text)), sheets);
     } catch (JsonProcessingException e) {
       throw new InvalidPlanException("The plan is not valid JSON: " + e.getOriginalMessage(), e);
     } catch (InvalidModelException
         | InvalidParametersException
         | IllegalArgumentException
-        | ArithmeticException e) { // a number that no int holds
+        | ArithmeticException e) { // the last for a number that no int holds
       throw new InvalidPlanException("The plan is not valid: " + e.getMessage(), e);
     }
     PlanChecks.check(plan, least);
@@ -95,51 +82,40 @@ public final class PlanReader {
     return plan;
   }
 
-  private static Plan plan(Node json) {
+  private static Plan plan(PlanNode json, SheetReader sheets) {
     json.require("format", PlanJson.FORMAT);
     json.require("version", Integer.toString(PlanJson.VERSION));
-    Node input = json.get("input");
-    return new Plan(
-        json.text("protocol"),
-        json.constant("modelPrivacy", ModelPrivacy.values()),
-        json.text("model"),
-        json.constant("task", Task.values()),
-        json.list("classes", Node::text),
-        new InputSpec(
-            shape(input.get("shape")),
-            range(input.get("range")),
-            input.list("features", Node::text),
-            input.value.has("columns") ? input.list("columns", PlanReader::column) : List.of()),
-        parameters(json.get("parameters")),
-        json.value.has("packing")
-            ? json.constant("packing", Packing.values())
-            : Packing.COEFFICIENTS,
-        json.value.has("form") ? json.constant("form", Form.values()) : Form.COEFFICIENT,
-        json.value.has("resultLimbs") ? json.integer("resultLimbs") : 0,
-        json.value.has("floodBits") ? json.integer("floodBits") : 0,
-        json.integer("draws"),
-        json.number("clipSigmas"),
-        json.integer("activationBits"),
-        json.integer("weightBits"),
-        json.list("preparation", PlanReader::layer),
-        json.list("rounds", PlanReader::round),
-        json.value.has("scaleBits") ? json.integer("scaleBits") : 0,
-        json.value.has("levels") ? json.list("levels", PlanReader::level) : List.of());
+    String protocol = json.text("protocol");
+    Sheet sheet =
+        sheets
+            .read(protocol, json)
+            .orElseThrow(
+                () ->
+                    new InvalidPlanException(
+                        "The plan does not fit together: its protocol is '%s'"
+                            .formatted(protocol)));
+    PlanNode input = json.get("input");
+    PlanHeader header =
+        new PlanHeader(
+            protocol,
+            json.constant("modelPrivacy", ModelPrivacy.values()),
+            json.text("model"),
+            json.constant("task", Task.values()),
+            json.list("classes", PlanNode::text),
+            new InputSpec(
+                input.get("shape").shape(),
+                range(input.get("range")),
+                input.list("features", PlanNode::text),
+                input.has("columns") ? input.list("columns", PlanReader::column) : List.of()),
+            json.integer("draws"),
+            json.number("clipSigmas"),
+            json.integer("activationBits"),
+            json.integer("weightBits"),
+            json.list("preparation", PlanReader::layer));
+    return new Plan(header, json.list("rounds", PlanReader::round), sheet);
   }
 
-  private static EncryptionParameters parameters(Node json) {
-    if (json.text("scheme").equals(PlanJson.PAILLIER)) {
-      return new PaillierParameters(json.integer("modulusBits"), json.integer("fieldBits"));
-    }
-    return HeParameters.ofExplicitPrimes(
-        json.constant("scheme", Scheme.values()),
-        json.integer("ringDegree"),
-        json.list("primes", Node::whole),
-        json.get("plainModulus").whole(),
-        json.integer("securityBits"));
-  }
-
-  private static Round round(Node json) {
+  private static Round round(PlanNode json) {
     List<Integer> range = json.list("inputRange", node -> Math.toIntExact(node.whole()));
     if (range.size() != 2) {
       throw json.invalid("inputRange", "must be [low, high]");
@@ -148,10 +124,10 @@ public final class PlanReader {
         json.integer("index"),
         json.text("title"),
         json.text("result"),
-        shape(json.get("input")),
-        shape(json.get("output")),
+        json.get("input").shape(),
+        json.get("output").shape(),
         new Quantiser(json.number("inputScale"), range.get(0), range.get(1)),
-        json.list("outputScales", Node::real),
+        json.list("outputScales", PlanNode::real),
         json.get("bound").whole(),
         json.number("noiseMarginBits"),
         json.integer("rows"),
@@ -161,33 +137,17 @@ public final class PlanReader {
         json.list("activations", PlanReader::layer));
   }
 
-  private static SealedLevel level(Node json) {
-    return new SealedLevel(
-        json.integer("index"),
-        json.text("title"),
-        shape(json.get("input")),
-        shape(json.get("output")),
-        json.integer("rows"),
-        json.integer("terms"),
-        json.integer("positions"),
-        json.bool("squared"),
-        json.integer("limbs"),
-        json.integer("dropped"),
-        json.number("range"),
-        json.number("error"));
+  private static Layer layer(PlanNode json) {
+    return LayerJson.of(json.path(), fields(json));
   }
 
-  private static Layer layer(Node json) {
-    return LayerJson.of(json.path, fields(json));
+  private static InputColumn column(PlanNode json) {
+    return ColumnJson.of(json.path(), fields(json));
   }
 
-  private static InputColumn column(Node json) {
-    return ColumnJson.of(json.path, fields(json));
-  }
-
-  private static Map<String, Object> fields(Node json) {
+  private static Map<String, Object> fields(PlanNode json) {
     Map<String, Object> values = new LinkedHashMap<>();
-    json.value.properties().forEach(field -> values.put(field.getKey(), plain(field.getValue())));
+    json.value().properties().forEach(field -> values.put(field.getKey(), plain(field.getValue())));
     return values;
   }
 
@@ -204,108 +164,11 @@ public final class PlanReader {
     return value.isBoolean() ? value.booleanValue() : value;
   }
 
-  private static Shape shape(Node json) {
-    List<Integer> sides = json.elements(node -> Math.toIntExact(node.whole()));
-    if (sides.size() != 3) {
-      throw new InvalidPlanException(json.path + " must be [channels, height, width]");
-    }
-    return new Shape(sides.get(0), sides.get(1), sides.get(2));
-  }
-
-  private static Range range(Node json) {
-    List<Double> ends = json.elements(Node::real);
+  private static Range range(PlanNode json) {
+    List<Double> ends = json.elements(PlanNode::real);
     if (ends.size() != 2) {
-      throw new InvalidPlanException(json.path + " must be [low, high]");
+      throw new InvalidPlanException(json.path() + " must be [low, high]");
     }
     return new Range(ends.get(0), ends.get(1));
-  }
-
-  /** A value with its place, for messages. */
-  private record Node(String path, JsonNode value) {
-
-    Node get(String key) {
-      JsonNode child = value.get(key);
-      if (child == null) {
-        throw invalid(key, "is missing");
-      }
-      return new Node(path + "." + key, child);
-    }
-
-    void require(String key, String expected) {
-      String found = get(key).value.asText();
-      if (!found.equals(expected)) {
-        throw invalid(key, "is '%s'; it must be '%s'".formatted(found, expected));
-      }
-    }
-
-    String text(String key) {
-      return get(key).text();
-    }
-
-    String text() {
-      if (!value.isTextual()) {
-        throw new InvalidPlanException(path + " must be a string");
-      }
-      return value.textValue();
-    }
-
-    int integer(String key) {
-      return Math.toIntExact(get(key).whole());
-    }
-
-    long whole() {
-      if (!value.isIntegralNumber() || !value.canConvertToLong()) {
-        throw new InvalidPlanException(path + " must be a whole number");
-      }
-      return value.longValue();
-    }
-
-    boolean bool(String key) {
-      JsonNode found = get(key).value;
-      if (!found.isBoolean()) {
-        throw invalid(key, "must be true or false");
-      }
-      return found.booleanValue();
-    }
-
-    double number(String key) {
-      return get(key).real();
-    }
-
-    double real() {
-      if (!value.isNumber()) {
-        throw new InvalidPlanException(path + " must be a number");
-      }
-      return value.doubleValue();
-    }
-
-    <E extends Enum<E>> E constant(String key, E[] values) {
-      String name = text(key);
-      for (E constant : values) {
-        if (constant.name().toLowerCase(Locale.ROOT).equals(name)) {
-          return constant;
-        }
-      }
-      throw invalid(key, "must be one of " + List.of(values));
-    }
-
-    <T> List<T> list(String key, Function<Node, T> element) {
-      return get(key).elements(element);
-    }
-
-    <T> List<T> elements(Function<Node, T> element) {
-      if (!value.isArray()) {
-        throw new InvalidPlanException(path + " must be an array");
-      }
-      List<T> elements = new ArrayList<>();
-      for (JsonNode child : value) {
-        elements.add(element.apply(new Node(path + "[" + elements.size() + "]", child)));
-      }
-      return elements;
-    }
-
-    InvalidPlanException invalid(String key, String what) {
-      return new InvalidPlanException("%s.%s %s".formatted(path, key, what));
-    }
   }
 }

@@ -44,18 +44,18 @@ public record Round(
     activations = List.copyOf(activations);
   }
 
-  /** Returns the columns that are uploaded. */
-  public int inputColumns() {
+  /** Returns how many numbers of each record are uploaded. */
+  public int inputFeatures() {
     return input.size();
   }
 
-  /** Returns the columns that come back. */
-  public int outputColumns() {
+  /** Returns how many numbers of each record come back. */
+  public int outputFeatures() {
     return output.size();
   }
 
-  /** Returns the scale of an output column. */
-  public double outputScale(int column) {
-    return outputScales.get(column / positions);
+  /** Returns the scale of an output. */
+  public double outputScale(int feature) {
+    return outputScales.get(feature / positions);
   }
 }

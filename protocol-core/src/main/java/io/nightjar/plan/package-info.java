@@ -1,8 +1,11 @@
 /**
- * What two parties agree on before anything is encrypted: rounds, scales, bounds, parameters,
- * bytes, and what each side learns.
+ * What two parties agree on before anything is encrypted: rounds, scales, bounds, bytes, and what
+ * each side learns.
  *
- * <p>{@link io.nightjar.plan.Planner} makes a {@link io.nightjar.plan.Plan} from a model or refuses
- * to; {@link io.nightjar.plan.PlanText} explains it. A plan contains no weights.
+ * <p>A {@link io.nightjar.plan.Plan} is a header that every protocol's plan has, its rounds, and a
+ * {@link io.nightjar.plan.Sheet} that only its protocol understands; this package names no
+ * protocol. A plan contains no weights. {@link io.nightjar.plan.PlanText} explains it, {@link
+ * io.nightjar.plan.PlanJson} writes it, and {@link io.nightjar.plan.PlanReader} reads it from
+ * another party.
  */
 package io.nightjar.plan;

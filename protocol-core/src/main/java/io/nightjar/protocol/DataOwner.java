@@ -1,43 +1,30 @@
 package io.nightjar.protocol;
 
 import io.nightjar.crypto.BlockFormat;
-import io.nightjar.crypto.HeContext;
-import io.nightjar.crypto.PaillierSecretKey;
 import io.nightjar.crypto.RealColumns;
-import io.nightjar.crypto.ResiduePool;
-import io.nightjar.crypto.SecretKey;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanDigest;
 import java.util.Objects;
 import java.util.UUID;
 
 /**
- * The data owner's side of a protocol for one job: holds the secret key and opens batches. It is
- * safe to use from many threads; a batch is not.
+ * The data owner's side of a protocol for one job: encrypts and decrypts with its secret key, and
+ * opens batches. It is safe to use from many threads; a batch is not.
  */
 public final class DataOwner {
 
   private final UUID job;
   private final Plan plan;
-  private final OwnerCipher cipher;
+  private final OwnerCodec codec;
   private final PhaseTimes times = new PhaseTimes();
   private final RoundMeasures measures;
 
-  /** Creates the party; it owns neither the context nor the key. */
-  public DataOwner(UUID job, Plan plan, HeContext context, SecretKey key) {
-    this(job, plan, new LatticeCipher(plan, context, key));
-  }
-
-  /** Creates the party of a plan over Paillier; it owns neither the key nor the pool. */
-  public DataOwner(UUID job, Plan plan, PaillierSecretKey key, ResiduePool pool) {
-    this(job, plan, new PaillierCipher(plan, key, pool));
-  }
-
-  private DataOwner(UUID job, Plan plan, OwnerCipher cipher) {
+  /** Creates the party; the key that the codec uses stays the caller's. */
+  public DataOwner(UUID job, Plan plan, OwnerCodec codec) {
     this.job = Objects.requireNonNull(job, "job");
     this.plan = Objects.requireNonNull(plan, "plan");
+    this.codec = Objects.requireNonNull(codec, "codec");
     this.measures = new RoundMeasures(plan);
-    this.cipher = cipher;
   }
 
   /** Returns the plan that this party follows. */
@@ -48,10 +35,10 @@ public final class DataOwner {
   /**
    * Returns how blocks are written and read.
    *
-   * @param maxBlockBytes the most memory that reading one block may take
+   * @param mostBlockBytes the most memory that reading one block may take
    */
-  public BlockFormat format(long maxBlockBytes) {
-    return cipher.format(maxBlockBytes);
+  public BlockFormat format(long mostBlockBytes) {
+    return codec.format(mostBlockBytes);
   }
 
   /** Returns the digest of the plan that this party follows. */
@@ -81,6 +68,6 @@ public final class DataOwner {
       throw new IllegalArgumentException(
           "A batch holds %d records, not %d".formatted(plan.batchSize(), records.records()));
     }
-    return new DataOwnerBatch(job, batch, plan, cipher, times, measures, records);
+    return new DataOwnerBatch(job, batch, plan, codec, times, measures, records);
   }
 }

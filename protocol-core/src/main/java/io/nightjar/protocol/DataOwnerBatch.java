@@ -3,12 +3,12 @@ package io.nightjar.protocol;
 import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.EncryptedBlock;
-import io.nightjar.crypto.IntegerColumns;
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -16,8 +16,8 @@ import java.util.stream.Stream;
  * One batch on the data owner's side: uploads, decrypts, activates, and in the end averages the
  * draws.
  *
- * <p>Each draw is at some round: it is uploaded, then waits for the columns of the result, and when
- * it has them all it moves on to the next round. What has been uploaded is forgotten, but for what
+ * <p>Each draw is at some round: it is uploaded, then waits for the ciphertexts of the result, and
+ * when it has them all it moves on to the next round. What has been uploaded is forgotten, but for what
  * residual connections want later. An upload may be left out where an earlier process made it; then
  * its results are accepted all the same, which is how a job resumes.
  *
@@ -25,13 +25,10 @@ import java.util.stream.Stream;
  */
 public final class DataOwnerBatch {
 
-  /** Below that, values may be wrong. */
-  private static final double LEAST_MARGIN_BITS = 1;
-
   private final UUID job;
   private final long batch;
   private final Plan plan;
-  private final OwnerCipher cipher;
+  private final OwnerCodec codec;
   private final PhaseTimes times;
   private final RoundMeasures measures;
   private final int records;
@@ -41,14 +38,14 @@ public final class DataOwnerBatch {
       UUID job,
       long batch,
       Plan plan,
-      OwnerCipher cipher,
+      OwnerCodec codec,
       PhaseTimes times,
       RoundMeasures measures,
       RealColumns values) {
     this.job = job;
     this.batch = batch;
     this.plan = plan;
-    this.cipher = cipher;
+    this.codec = codec;
     this.times = times;
     this.measures = measures;
     this.records = values.records();
@@ -63,17 +60,11 @@ public final class DataOwnerBatch {
     private OwnerState state;
     private int round;
     private boolean uploaded;
-    private long[] integers = new long[0];
-    private double[] reals = new double[0];
-    private final BitSet present = new BitSet();
+    private Optional<ResultReader> result = Optional.empty();
+    private final BitSet present = new BitSet(); // ciphertexts of the result
 
     Draw(OwnerState state) {
       this.state = state;
-    }
-
-    private void forget() {
-      integers = new long[0];
-      reals = new double[0];
     }
   }
 
@@ -91,23 +82,11 @@ public final class DataOwnerBatch {
             "Batch %d, draw %d has nothing to upload".formatted(batch, draw));
       }
       Round round = plan.rounds().get(current.round);
-      long start = PhaseTimes.now();
-      EncryptedBlock block;
-      long outside;
-      if (plan.isSealed()) {
-        outside = current.state.outside();
-        times.addSince(Phase.ACTIVATE, start);
-        start = PhaseTimes.now();
-        block = cipher.encrypt(current.state.reals());
-      } else {
-        Quantised quantised = current.state.quantised(round);
-        outside = quantised.clamped();
-        times.addSince(Phase.ACTIVATE, start);
-        start = PhaseTimes.now();
-        block = cipher.encrypt(quantised.integers());
-      }
-      times.addSince(Phase.ENCRYPT, start);
-      measures.addInputs(round.index(), (long) round.inputColumns() * records, outside);
+      OwnerState state = current.state;
+      OwnerCodec.Upload upload = times.timed(Phase.ACTIVATE, () -> codec.upload(round, state));
+      EncryptedBlock block = times.timed(Phase.ENCRYPT, upload.encryption());
+      measures.addInputs(
+          round.index(), (long) round.inputFeatures() * records, upload.outside());
       Message message = new Message(new BlockLabel(job, batch, current.round, draw, 0), block);
       uploaded(current);
       return message;
@@ -154,13 +133,13 @@ public final class DataOwnerBatch {
   public void check(BlockFormat.Header header) {
     Draw draw = draw(header.label());
     synchronized (draw) {
-      cipher.check(header);
+      codec.check(header);
       check(draw, header.label(), header.columns(), header.records());
     }
   }
 
   /**
-   * Takes columns of a result.
+   * Takes ciphertexts of a result.
    *
    * @return whether they completed the draw's round
    * @throws ProtocolException if they are not what this batch waits for; nothing has changed then
@@ -168,97 +147,25 @@ public final class DataOwnerBatch {
   public boolean accept(BlockLabel label, EncryptedBlock block) {
     Draw draw = draw(label);
     synchronized (draw) {
-      cipher.check(block);
+      codec.check(block);
       check(draw, label, block.columns(), block.records());
       Round round = plan.rounds().get(draw.round);
-      if (draw.present.isEmpty()) {
-        int count = round.outputColumns() * records;
-        draw.integers = new long[plan.isSealed() ? 0 : count];
-        draw.reals = new double[plan.isSealed() ? count : 0];
-      }
-      int first = label.firstColumn() * records;
-      if (plan.isSealed()) {
-        takeReals(label, block, round, draw.reals, first);
-      } else {
-        takeIntegers(label, block, round, draw.integers, first);
-      }
+      ResultReader result = draw.result.orElseGet(() -> codec.results(round, records));
+      draw.result = Optional.of(result);
+      ResultReader.Decrypted decrypted =
+          times.timed(Phase.DECRYPT, () -> result.take(label, block));
+      measures.add(round.index(), decrypted.marginBits(), decrypted.largest());
       draw.present.set(label.firstColumn(), label.firstColumn() + block.columns());
-      if (draw.present.cardinality() < round.outputColumns()) {
+      if (draw.present.cardinality() < plan.layout().returned(round)) {
         return false;
       }
-      int columns = round.outputColumns();
-      long start = PhaseTimes.now();
-      draw.state =
-          plan.isSealed()
-              ? draw.state.after(round, new RealColumns(columns, records, draw.reals))
-              : draw.state.after(round, new IntegerColumns(columns, records, draw.integers));
-      times.addSince(Phase.ACTIVATE, start);
+      OwnerState before = draw.state;
+      draw.state = times.timed(Phase.ACTIVATE, () -> before.after(round, result.outputs()));
       draw.round++;
       draw.uploaded = false;
       draw.present.clear();
-      draw.forget();
+      draw.result = Optional.empty();
       return true;
-    }
-  }
-
-  private void takeIntegers(
-      BlockLabel label, EncryptedBlock block, Round round, long[] received, int first) {
-    long start = PhaseTimes.now();
-    double margin = cipher.decrypt(block, received, first);
-    times.addSince(Phase.DECRYPT, start);
-    requireExact(label, margin);
-    long largest = largest(received, first, block.columns() * records);
-    requireInside(label, largest, round.bound());
-    measures.add(round.index(), margin, largest);
-  }
-
-  /** The margin is how often the largest value could double before it would not fit the primes. */
-  private void takeReals(
-      BlockLabel label, EncryptedBlock block, Round round, double[] received, int first) {
-    long start = PhaseTimes.now();
-    RealColumns slots = cipher.decryptReal(block);
-    times.addSince(Phase.DECRYPT, start);
-    double largestSlot = 0;
-    double largest = 0;
-    for (int column = 0; column < slots.columns(); column++) {
-      double scale = round.outputScale(label.firstColumn() + column);
-      for (int j = 0; j < records; j++) {
-        double slot = slots.values()[column * records + j];
-        received[first + column * records + j] = slot * scale;
-        largestSlot = Math.max(largestSlot, Math.abs(slot));
-        largest = Math.max(largest, Math.abs(slot * scale));
-      }
-    }
-    // What is no number is not inside either.
-    requireInside(
-        label, Double.isNaN(largest) ? Long.MAX_VALUE : (long) Math.ceil(largest), round.bound());
-    double used = Math.log(Math.max(largestSlot, 1) * plan.resultScale()) / Math.log(2);
-    measures.add(round.index(), plan.resultBits() - 1 - used, (long) Math.ceil(largest));
-  }
-
-  /** With another key, or after other arithmetic than agreed, what comes out is only noise. */
-  private static void requireExact(BlockLabel label, double marginBits) {
-    if (!(marginBits >= LEAST_MARGIN_BITS)) {
-      throw new ProtocolException(
-          "The result of round %d, draw %d has a noise margin of %.1f bits: it cannot be relied on; is it of another key?"
-              .formatted(label.round(), label.draw(), marginBits));
-    }
-  }
-
-  private static long largest(long[] values, int first, int count) {
-    long largest = 0;
-    for (int i = first; i < first + count; i++) {
-      largest = Math.max(largest, Math.abs(values[i]));
-    }
-    return largest;
-  }
-
-  /** The plan proves its bounds, so whoever exceeds one computed something else. */
-  private static void requireInside(BlockLabel label, long largest, long bound) {
-    if (largest > bound) {
-      throw new ProtocolException(
-          "The result of round %d, draw %d has the value %d; the plan's bound is %d: it is not what was asked for"
-              .formatted(label.round(), label.draw(), largest, bound));
     }
   }
 
@@ -313,7 +220,7 @@ public final class DataOwnerBatch {
     return draws.get(label.draw());
   }
 
-  private void check(Draw draw, BlockLabel label, int columns, int count) {
+  private void check(Draw draw, BlockLabel label, int ciphertexts, int count) {
     if (isFinished(draw) || label.round() != draw.round) {
       throw new ProtocolException(
           "A result of round %d for draw %d, which %s"
@@ -323,16 +230,16 @@ public final class DataOwnerBatch {
                   isFinished(draw) ? "is finished" : "waits for round " + draw.round));
     }
     MessageChecks.require("records", records, count);
-    int expected = plan.rounds().get(draw.round).outputColumns();
-    if (columns > expected - label.firstColumn()) {
+    int expected = plan.layout().returned(plan.rounds().get(draw.round));
+    if (ciphertexts > expected - label.firstColumn()) {
       throw new ProtocolException(
-          "A result of columns %d to %d; the round has %d"
-              .formatted(label.firstColumn(), label.firstColumn() + (long) columns - 1, expected));
+          "A result of ciphertexts %d to %d; the round has %d"
+              .formatted(label.firstColumn(), label.firstColumn() + (long) ciphertexts - 1, expected));
     }
     int again = draw.present.nextSetBit(label.firstColumn());
-    if (again >= 0 && again < label.firstColumn() + columns) {
+    if (again >= 0 && again < label.firstColumn() + ciphertexts) {
       throw new ProtocolException(
-          "Column %d of round %d was received before".formatted(again, label.round()));
+          "Ciphertext %d of round %d was received before".formatted(again, label.round()));
     }
   }
 }

@@ -1,42 +1,31 @@
 package io.nightjar.protocol;
 
-import io.nightjar.crypto.BlockShape;
-import io.nightjar.crypto.CipherBlock;
 import io.nightjar.crypto.EncryptedBlock;
-import io.nightjar.crypto.PaillierBlock;
-import io.nightjar.plan.Plan;
 
 /** What both parties ask of every block before they touch it. */
-final class MessageChecks {
+public final class MessageChecks {
 
   private MessageChecks() {}
 
-  /** Returns a block of lattices that is as the plan has it. */
-  static CipherBlock lattice(Plan plan, EncryptedBlock block, BlockShape shape) {
-    if (!(block instanceof CipherBlock lattice)) {
-      throw new ProtocolException("The block is of another scheme than the plan's");
+  /**
+   * Returns a block as one of its plan's scheme.
+   *
+   * @throws ProtocolException if it is of another scheme
+   */
+  public static <B extends EncryptedBlock> B block(Class<B> type, EncryptedBlock block) {
+    if (!type.isInstance(block)) {
+      throw otherScheme();
     }
-    check(plan, lattice, shape);
-    return lattice;
+    return type.cast(block);
   }
 
-  /** Returns a block of Paillier's ciphertexts that is as the plan has it. */
-  static PaillierBlock paillier(Plan plan, EncryptedBlock block, int columns) {
-    if (!(block instanceof PaillierBlock paillier)) {
-      throw new ProtocolException("The block is of another scheme than the plan's");
-    }
-    require("parameters", plan.paillier().digest(), paillier.parameters().digest());
-    require("columns", columns, paillier.columns());
-    return paillier;
+  /** Returns what is thrown for a block of another scheme than the plan's. */
+  public static ProtocolException otherScheme() {
+    return new ProtocolException("The block is of another scheme than the plan's");
   }
 
-  private static void check(Plan plan, CipherBlock block, BlockShape shape) {
-    require("parameters", plan.parameters().digest(), block.parameters().digest());
-    require("shape", shape, block.shape());
-    require("packing", plan.packing(), block.packing());
-  }
-
-  static void require(String what, Object expected, Object actual) {
+  /** Refuses a block of which something is not as the plan says. */
+  public static void require(String what, Object expected, Object actual) {
     if (!expected.equals(actual)) {
       throw new ProtocolException(
           "The block's %s is %s; the plan says %s".formatted(what, actual, expected));

@@ -83,7 +83,7 @@ public final class OwnerMath {
   }
 
   /** Returns the real numbers that a round's real outputs stand for. */
-  static RealColumns rescale(Round round, RealColumns columns) {
+  public static RealColumns rescale(Round round, RealColumns columns) {
     double[] to = columns.values().clone();
     int records = columns.records();
     for (int column = 0; column < columns.columns(); column++) {
@@ -102,7 +102,7 @@ public final class OwnerMath {
    * @param seen the outputs of earlier layers by name, for residual connections; those of these
    *     layers are added if they are wanted
    */
-  static RealColumns apply(
+  public static RealColumns apply(
       List<Layer> layers,
       Shape shape,
       RealColumns columns,

@@ -52,12 +52,12 @@ public final class OwnerState {
   }
 
   /** Returns the integers that a round's upload encrypts, and how many values did not fit. */
-  Quantised quantised(Round round) {
+  public Quantised quantised(Round round) {
     return OwnerMath.quantise(round.inputs(), reals());
   }
 
-  /** Returns how many values a sealed upload has outside the range that its plan assumes. */
-  long outside() {
+  /** Returns how many values lie outside the model's input range; what is no number does. */
+  public long outside() {
     return OwnerMath.outside(plan.input().range(), reals());
   }
 
@@ -74,11 +74,6 @@ public final class OwnerState {
   /** Returns what has to be remembered once the values are uploaded: much less, mostly nothing. */
   public OwnerState forgetful() {
     return new OwnerState(plan, Optional.empty(), seen);
-  }
-
-  /** Returns the state after a round whose outputs decrypted to these integers. */
-  public OwnerState after(Round round, IntegerColumns outputs) {
-    return after(round, OwnerMath.rescale(round, outputs));
   }
 
   /** Returns the state after a round with these outputs, whose array it takes over. */

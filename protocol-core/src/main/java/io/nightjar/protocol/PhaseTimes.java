@@ -5,6 +5,7 @@ import java.lang.management.ThreadMXBean;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 
 /**
  * How much processor time the threads of a process spent in each {@link Phase}, all together.
@@ -33,6 +34,16 @@ public final class PhaseTimes {
   /** Adds this thread's time since {@link #now()} was {@code start}. */
   public void addSince(Phase phase, long start) {
     add(phase, now() - start);
+  }
+
+  /** Does something, and adds the time that this thread took for it. */
+  public <T> T timed(Phase phase, Supplier<T> work) {
+    long start = now();
+    try {
+      return work.get();
+    } finally {
+      addSince(phase, start);
+    }
   }
 
   /** Adds some time. */

@@ -1,0 +1,57 @@
+package io.nightjar.bayhenn;
+
+import io.nightjar.crypto.BlockCodec;
+import io.nightjar.crypto.BlockDecryptor;
+import io.nightjar.crypto.BlockEncryptor;
+import io.nightjar.crypto.BlockFormat;
+import io.nightjar.crypto.CipherBlock;
+import io.nightjar.crypto.EncryptedBlock;
+import io.nightjar.crypto.HeContext;
+import io.nightjar.crypto.IntegerColumns;
+import io.nightjar.keys.LatticeSecret;
+import io.nightjar.protocol.MessageChecks;
+import io.nightjar.rounds.IntegerCipher;
+
+/** The data owner's integers under BFV. */
+final class BayhennCipher implements IntegerCipher {
+
+  private final BayhennSheet sheet;
+  private final HeContext context;
+  private final BlockEncryptor encryptor;
+  private final BlockDecryptor decryptor;
+
+  /** Does not own the secret. */
+  BayhennCipher(BayhennSheet sheet, LatticeSecret secret) {
+    this.sheet = sheet;
+    this.context = secret.context();
+    MessageChecks.require(
+        "parameters", sheet.encryption().digest(), context.parameters().digest());
+    this.encryptor = new BlockEncryptor(context, secret.key());
+    this.decryptor = new BlockDecryptor(context, secret.key());
+  }
+
+  @Override
+  public CipherBlock encrypt(IntegerColumns integers) {
+    return encryptor.encrypt(integers, sheet.lattice().packing(), sheet.lattice().form());
+  }
+
+  @Override
+  public void check(BlockFormat.Header header) {
+    sheet.lattice().requireResult(header, sheet.formOfResults());
+  }
+
+  @Override
+  public void check(EncryptedBlock block) {
+    sheet.lattice().requireBlock(block, sheet.result(block.columns()));
+  }
+
+  @Override
+  public double decrypt(EncryptedBlock block, long[] values, int first) {
+    return decryptor.decrypt((CipherBlock) block, values, first);
+  }
+
+  @Override
+  public BlockFormat format(long mostBlockBytes) {
+    return new BlockCodec(context, mostBlockBytes);
+  }
+}

@@ -1,0 +1,189 @@
+package io.nightjar.bayhenn;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.nightjar.crypto.BlockShape;
+import io.nightjar.crypto.Form;
+import io.nightjar.crypto.HeParameters;
+import io.nightjar.crypto.Packing;
+import io.nightjar.crypto.Scheme;
+import io.nightjar.lattice.LatticeCosts;
+import io.nightjar.lattice.LatticeEncryption;
+import io.nightjar.plan.ColumnLayout;
+import io.nightjar.plan.Explanation;
+import io.nightjar.plan.Layout;
+import io.nightjar.plan.ModelPrivacy;
+import io.nightjar.plan.Plan;
+import io.nightjar.plan.Round;
+import io.nightjar.plan.RoundCost;
+import io.nightjar.plan.Security;
+import io.nightjar.plan.Sheet;
+import io.nightjar.plan.TextLines;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * What a plan of bayhenn says of its encryption.
+ *
+ * @param lattice how it encrypts; with a flood, results are hidden
+ */
+record BayhennSheet(LatticeEncryption lattice) implements Sheet {
+
+  /** The time, in units of {@link LatticeCosts}, of multiplying a column with its integers. */
+  private static final double PERTURB = 15_000;
+
+  /** The kernel's digits of a mean and a deviation, where a weight drawn for a batch has one. */
+  private static final int DIGITS = 3;
+
+  /** More bits than any flood has for each prime. */
+  private static final int MOST_FLOOD_BITS_OF_A_PRIME = 60;
+
+  @Override
+  public HeParameters encryption() {
+    return lattice.parameters();
+  }
+
+  @Override
+  public Layout layout() {
+    return new ColumnLayout(encryption().ringDegree());
+  }
+
+  @Override
+  public OptionalLong plainLimit() {
+    return OptionalLong.of(encryption().plainModulus() / 2);
+  }
+
+  @Override
+  public double uploadBytesPerRecord() { // the second polynomial is a seed
+    return lattice.polynomialBytesPerRecord(encryption().dataLimbs(), layout().records());
+  }
+
+  @Override
+  public double resultBytesPerRecord() {
+    return 2 * lattice.polynomialBytesPerRecord(lattice.resultLimbs(), layout().records());
+  }
+
+  @Override
+  public long keyBytes() {
+    return lattice.keyBytes(1);
+  }
+
+  @Override
+  public long blockBytes(int ciphertexts) {
+    return lattice.blockBytes(ciphertexts);
+  }
+
+  /** Hidden results have been divided by primes, and not transformed again. */
+  Form formOfResults() {
+    return lattice.floodBits() > 0 ? Form.COEFFICIENT : lattice.form();
+  }
+
+  /** Returns the shape of so many ciphertexts of a result. */
+  BlockShape result(int ciphertexts) {
+    return lattice.result(ciphertexts, formOfResults());
+  }
+
+  /** Places of a batch that no record was ordered for are covered with random numbers. */
+  @Override
+  public long answered(long records) {
+    return records;
+  }
+
+  @Override
+  public RoundCost cost(Plan plan, Round round) {
+    double size = lattice.size();
+    int uploaded = layout().uploaded(round);
+    boolean forRecords = plan.privacy() != ModelPrivacy.NONE;
+    double digits = forRecords ? DIGITS : 1;
+    double row =
+        size
+                * round.positions()
+                * (LatticeCosts.PRODUCT * digits * round.terms() + LatticeCosts.CIPHERTEXT)
+            + LatticeCosts.WEIGHT * round.terms();
+    return new RoundCost(
+        size * LatticeCosts.CIPHERTEXT * uploaded,
+        forRecords ? size * PERTURB * uploaded : 0,
+        round.rows() * row,
+        LatticeCosts.ROWS_AT_ONCE * round.positions());
+  }
+
+  @Override
+  public long taskBytes(Plan plan, long mostResultBytes) {
+    boolean forRecords = plan.privacy() != ModelPrivacy.NONE;
+    long one = blockBytes(1);
+    long most = 0;
+    for (Round round : plan.rounds()) {
+      long upload = plan.uploadBytes(round);
+      long whole = blockBytes(layout().returned(round));
+      long result = Math.max(one, Math.min(whole, mostResultBytes));
+      // Weights drawn for records are multiplied into the columns themselves; then there are the
+      // results of means and of deviations, and their sum.
+      most = Math.max(most, forRecords ? 2 * upload + one + 3 * result : upload + result);
+    }
+    return most;
+  }
+
+  /** Results of a private plan are flooded, and all others are as they were evaluated. */
+  @Override
+  public void check(Plan plan, Security least) {
+    lattice.check(Scheme.BFV, least);
+    int limbs = encryption().dataLimbs();
+    boolean fits =
+        plan.privacy() == ModelPrivacy.NONE
+            ? lattice.packing() == Packing.COEFFICIENTS
+                && lattice.resultLimbs() == limbs
+                && lattice.floodBits() == 0
+            : lattice.packing() == Packing.SLOTS
+                && encryption().supportsSlotPacking()
+                && lattice.resultLimbs() >= 1
+                && lattice.resultLimbs() <= limbs
+                && lattice.floodBits() >= 1
+                && lattice.floodBits() <= MOST_FLOOD_BITS_OF_A_PRIME * limbs;
+    if (!fits || lattice.form() != Form.NTT) {
+      throw LatticeEncryption.unfit(
+          "with model privacy '%s' it packs %s of form %s, and has results of %d primes under %d bits of noise"
+              .formatted(
+                  plan.privacy().text(),
+                  lattice.packing(),
+                  lattice.form(),
+                  lattice.resultLimbs(),
+                  lattice.floodBits()));
+    }
+  }
+
+  @Override
+  public void writeEncryption(ObjectNode json) {
+    lattice.write(json);
+  }
+
+  @Override
+  public Explanation explain(Plan plan) {
+    return new Explanation(
+        lattice.explain("plaintext " + plaintext(encryption().plainModulus())),
+        List.of(),
+        "noise",
+        Math.log((double) plainLimit().orElseThrow()) / Math.log(2),
+        learned(plan.privacy()));
+  }
+
+  private static String plaintext(long modulus) {
+    return Long.bitCount(modulus) == 1
+        ? "2^" + Long.numberOfTrailingZeros(modulus)
+        : "a prime of %d bits".formatted(Long.SIZE - Long.numberOfLeadingZeros(modulus));
+  }
+
+  private List<String> learned(ModelPrivacy privacy) {
+    if (privacy == ModelPrivacy.NONE) {
+      return List.of(
+          "The data owner learns the outputs of every round, and from them the drawn weights:",
+          "this plan does not protect the model.");
+    }
+    return new TextLines()
+        .add("The data owner learns the outputs of every round, with weights drawn anew for every record.")
+        .add(
+            "Results are encrypted anew and hidden under noise of %d bits, at least 2^%d times their own.",
+            lattice.floodBits(), NoiseModel.FLOODING_BITS)
+        .add("Not LWE-secure: averages over many answers approach the posterior's means, and whoever")
+        .add("chooses inputs, or encrypts with more noise than agreed, gets there sooner. See audit.")
+        .lines();
+  }
+}

@@ -1,0 +1,91 @@
+package io.nightjar.bayhenn;
+
+import io.nightjar.crypto.BlockEvaluator;
+import io.nightjar.crypto.BlockLabel;
+import io.nightjar.crypto.CipherBlock;
+import io.nightjar.crypto.IntegerLayer;
+import io.nightjar.lattice.Hiding;
+import io.nightjar.plan.Plan;
+import io.nightjar.protocol.Phase;
+import io.nightjar.protocol.PhaseTimes;
+import io.nightjar.protocol.RoundTask;
+import io.nightjar.rounds.RowRange;
+import io.nightjar.rounds.TiledResults;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Results of weights that are drawn for every record, hidden. */
+final class RecordTiles extends TiledResults<RecordTiles.Layers> {
+
+  private final RecordDraws draws;
+  private final BlockEvaluator evaluator;
+  private final Hiding hiding;
+  private final CipherBlock upload;
+  private Optional<CipherBlock> perturbed = Optional.empty(); // the same for all rows
+
+  /**
+   * Two layers whose outputs are added.
+   *
+   * @param means applied to the upload
+   * @param deviations applied to the upload's columns times integers drawn for records
+   */
+  record Layers(IntegerLayer means, IntegerLayer deviations) {}
+
+  RecordTiles(
+      Plan plan,
+      RecordDraws draws,
+      BlockEvaluator evaluator,
+      Hiding hiding,
+      RoundTask task,
+      PhaseTimes times) {
+    super(plan, task, times);
+    this.draws = draws;
+    this.evaluator = evaluator;
+    this.hiding = hiding;
+    this.upload = (CipherBlock) task.upload();
+  }
+
+  @Override
+  protected List<Layers> draw(RowRange part) {
+    RecordStep step =
+        draws.step(task().label().batch(), task().round().index(), task().draw(), part);
+    if (perturbed.isEmpty()) {
+      perturbed =
+          Optional.of(
+              evaluator.perturb(upload, step.perturbed(), step.noise(), step.seed(), step.one()));
+    }
+    List<Layers> layers = new ArrayList<>();
+    for (int i = 0; i < step.means().size(); i++) {
+      layers.add(new Layers(step.means().get(i), step.deviations().get(i)));
+    }
+    return layers;
+  }
+
+  @Override
+  protected IntegerLayer shape(Layers layers) {
+    return layers.means();
+  }
+
+  @Override
+  protected CipherBlock evaluate(BlockLabel label, Layers layers, IntegerLayer.Tile tile) {
+    try (CipherBlock sum = times().timed(Phase.LINEAR, () -> sum(layers, tile))) {
+      return times()
+          .timed(Phase.HIDE, () -> hiding.hide(evaluator, label, task().digest(), sum));
+    }
+  }
+
+  private CipherBlock sum(Layers layers, IntegerLayer.Tile tile) {
+    try (CipherBlock means = evaluator.apply(layers.means(), tile, upload);
+        CipherBlock deviations =
+            evaluator.apply(layers.deviations(), tile, perturbed.orElseThrow())) {
+      return evaluator.add(means, deviations);
+    }
+  }
+
+  @Override
+  protected void release() {
+    perturbed.ifPresent(CipherBlock::close);
+    perturbed = Optional.empty();
+  }
+}

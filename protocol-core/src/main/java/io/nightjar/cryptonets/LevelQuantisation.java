@@ -1,0 +1,280 @@
+package io.nightjar.cryptonets;
+
+import io.nightjar.model.Activation;
+import io.nightjar.model.Architecture;
+import io.nightjar.model.AveragePool;
+import io.nightjar.model.Flatten;
+import io.nightjar.model.Layer;
+import io.nightjar.model.Model;
+import io.nightjar.model.Range;
+import io.nightjar.model.Softmax;
+import io.nightjar.network.LinearStep;
+import io.nightjar.network.Network;
+import io.nightjar.network.NetworkRound;
+import io.nightjar.network.StepWeights;
+import io.nightjar.plan.PlanRefusedException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How the weights of one linear step become integers where a network is evaluated as a whole.
+ *
+ * <p>Slots hold a multiple of what they stand for: each row has a multiplier by which its largest
+ * weight just fits, squares square it, and the next step's weights make up for it. Nobody rescales
+ * in between, so only primes that are divided out limit how the multipliers grow.
+ */
+final class LevelQuantisation {
+
+  /** What a network may exceed its calibration by. */
+  static final double SAFETY = 2;
+
+  /** Deviations of a sum of independent terms that are expected at most. */
+  private static final double DEVIATIONS = 8;
+
+  private final LinearStep step;
+  private final List<StepWeights> members;
+  private final Parabola before;
+  private final Optional<Parabola> after;
+  private final double[][] inputMultipliers; // [group][term]
+  private final double[] multipliers;
+  private final double range;
+
+  private LevelQuantisation(
+      LinearStep step,
+      List<StepWeights> members,
+      Parabola before,
+      Optional<Parabola> after,
+      double[] inputMultipliers,
+      double inputRange,
+      Optional<Range> outputRange,
+      int weightBits,
+      double clip) {
+    this.step = step;
+    this.members = members;
+    this.before = before;
+    this.after = after;
+    this.inputMultipliers = ofTerms(step, inputMultipliers);
+    this.multipliers = new double[step.rows()];
+    boolean alike = step.core() instanceof AveragePool && step.norms().isEmpty(); // sums will do
+    double largestWeight = alike ? 1 : (1 << (weightBits - 1)) - 1;
+    double widest = 0;
+    for (int row = 0; row < step.rows(); row++) {
+      double largest = 0;
+      double sum = 0;
+      double squares = 0;
+      double bias = 0;
+      for (StepWeights member : members) {
+        double[] means = member.means(row);
+        double[] deviations = member.largestDeviations(row, clip);
+        double memberSum = 0;
+        double memberSquares = 0;
+        for (int k = 0; k < step.terms(); k++) {
+          double weight = Math.abs(means[k]) + deviations[k];
+          largest = Math.max(largest, weight * Math.abs(before.factor()) / inputMultiplier(row, k));
+          memberSum += weight * inputRange;
+          memberSquares += weight * weight * inputRange * inputRange;
+        }
+        sum = Math.max(sum, memberSum);
+        squares = Math.max(squares, memberSquares);
+        bias = Math.max(bias, Math.abs(means[step.terms()]) + deviations[step.terms()]);
+      }
+      multipliers[row] = largest > 0 ? largestWeight / largest : 1;
+      widest = Math.max(widest, Math.min(sum, DEVIATIONS * Math.sqrt(squares)) + bias);
+    }
+    this.range =
+        outputRange
+            .map(
+                out ->
+                    SAFETY * after.map(parabola -> parabola.largestRoot(out)).orElse(largest(out)))
+            .orElse(widest);
+  }
+
+  /**
+   * Returns the quantisation of every linear step of a model.
+   *
+   * @throws PlanRefusedException if an activation is no polynomial of degree two, or anything else
+   *     cannot be evaluated on ciphertexts
+   */
+  static List<LevelQuantisation> of(Model model, int weightBits, double clip) {
+    Architecture architecture = model.architecture();
+    Network network = Network.withPoolSteps(architecture);
+    for (Layer layer : network.preparation()) {
+      if (!(layer instanceof Flatten)) {
+        throw refused(layer);
+      }
+    }
+    List<LevelQuantisation> steps = new ArrayList<>();
+    Parabola before = Parabola.IDENTITY;
+    double inputRange = largest(architecture.input().range());
+    double[] multipliers = new double[network.rounds().get(0).step().input().size()];
+    Arrays.fill(multipliers, 1);
+    for (NetworkRound round : network.rounds()) {
+      LinearStep step = round.step();
+      boolean last = round.index() == network.rounds().size() - 1;
+      Optional<Activation> activation = activation(round, last);
+      Optional<Parabola> after = activation.flatMap(Parabola::of);
+      if (before.rest() != 0 && padded(step)) {
+        throw new PlanRefusedException(
+            "%s pads what a quadratic activation made, whose value at 0 is not 0: leave the padding out, or use square"
+                .formatted(step.title()));
+      }
+      List<StepWeights> members =
+          model.posterior().members().stream()
+              .map(member -> new StepWeights(step, member))
+              .toList();
+      String output = activation.map(Layer::name).orElse(step.last().name());
+      Optional<Range> calibrated = Optional.ofNullable(architecture.calibration().get(output));
+      LevelQuantisation quantisation =
+          new LevelQuantisation(
+              step, members, before, after, multipliers, inputRange, calibrated, weightBits, clip);
+      steps.add(quantisation);
+      multipliers = quantisation.squaredMultipliers();
+      before = after.orElse(Parabola.IDENTITY);
+      inputRange = calibrated.map(LevelQuantisation::largest).orElse(quantisation.range);
+    }
+    return steps;
+  }
+
+  private static boolean padded(LinearStep step) {
+    for (int column : step.gathered(0)) {
+      if (column < 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static double largest(Range range) {
+    return Math.max(Math.abs(range.low()), Math.abs(range.high()));
+  }
+
+  /** The one activation of a round; the last has none but what the data owner can apply. */
+  private static Optional<Activation> activation(NetworkRound round, boolean last) {
+    Optional<Activation> found = Optional.empty();
+    for (Layer layer : round.activations()) {
+      if (layer instanceof Flatten || (last && layer instanceof Softmax)) {
+        continue;
+      }
+      boolean fits =
+          !last
+              && found.isEmpty()
+              && layer instanceof Activation activation
+              && Parabola.of(activation).isPresent();
+      if (!fits) {
+        throw refused(layer);
+      }
+      found = Optional.of((Activation) layer);
+    }
+    return found;
+  }
+
+  private static PlanRefusedException refused(Layer layer) {
+    return new PlanRefusedException(
+        "Layer '%s' cannot be evaluated on ciphertexts: with cryptonets a network has dense layers, convolutions and average pools, and square or quadratic activations between them; retrain it with these (data/README.md says how), or use bayhenn"
+            .formatted(layer.name()));
+  }
+
+  /** Returns the step. */
+  public LinearStep step() {
+    return step;
+  }
+
+  /** Returns whether its outputs are squared. */
+  public boolean squared() {
+    return after.isPresent();
+  }
+
+  /** Returns the largest output that is expected, before it is squared. */
+  public double range() {
+    return range;
+  }
+
+  /** Returns what a row's outputs are multiplied by. */
+  public double multiplier(int row) {
+    return multipliers[row];
+  }
+
+  /** Returns the largest output times its multiplier that is expected. */
+  double largestSlot() {
+    return range * Arrays.stream(multipliers).max().orElseThrow();
+  }
+
+  /** Returns the least multiplier: what precision is least for. */
+  double leastMultiplier() {
+    return Arrays.stream(multipliers).min().orElseThrow();
+  }
+
+  /** Returns the posterior's members. */
+  public List<StepWeights> members() {
+    return members;
+  }
+
+  /** All positions of a term read columns that are alike: those of one channel. */
+  private static double[][] ofTerms(LinearStep step, double[] columns) {
+    double[][] terms = new double[step.groups()][step.terms()];
+    for (int group = 0; group < terms.length; group++) {
+      int[] gathered = step.gathered(group);
+      for (int i = 0; i < gathered.length; i++) {
+        if (gathered[i] >= 0) {
+          terms[group][i % step.terms()] = columns[gathered[i]];
+        }
+      }
+    }
+    return terms;
+  }
+
+  /**
+   * Returns the variances of the errors of every row's outputs, for independent errors of the
+   * columns that it reads.
+   */
+  double[] outputVariances(double[] columns) {
+    double[][] terms = ofTerms(step, columns);
+    double[] variances = new double[step.rows()];
+    for (StepWeights member : members) {
+      for (int row = 0; row < step.rows(); row++) {
+        double[] means = member.means(row);
+        double[] deviations = member.deviations(row);
+        double sum = 0;
+        for (int k = 0; k < step.terms(); k++) {
+          double square = means[k] * means[k] + deviations[k] * deviations[k];
+          sum += square * terms[row / step.rowsPerGroup()][k];
+        }
+        variances[row] = Math.max(variances[row], before.factor() * before.factor() * sum);
+      }
+    }
+    return variances;
+  }
+
+  private double inputMultiplier(int row, int term) {
+    return inputMultipliers[row / step.rowsPerGroup()][term];
+  }
+
+  /** The multipliers of the columns that the next step reads. */
+  private double[] squaredMultipliers() {
+    int positions = step.positions();
+    double[] columns = new double[step.output().size()];
+    for (int column = 0; column < columns.length; column++) {
+      double multiplier = multipliers[column / positions];
+      columns[column] = squared() ? multiplier * multiplier : multiplier;
+    }
+    return columns;
+  }
+
+  /** Writes the integers of a drawn row, and returns its bias, a real number. */
+  public double quantise(int row, double[] real, int[] weights) {
+    double sum = 0;
+    for (int k = 0; k < step.terms(); k++) {
+      double scaled = real[k] * before.factor() * multipliers[row] / inputMultiplier(row, k);
+      weights[k] = (int) Math.rint(scaled);
+      sum += real[k];
+    }
+    return bias(row, real, sum);
+  }
+
+  private double bias(int row, double[] real, double sum) {
+    double shift = after.map(Parabola::shift).orElse(0.0);
+    return multipliers[row] * (real[step.terms()] + before.rest() * sum + shift);
+  }
+}

@@ -1,0 +1,84 @@
+package io.nightjar.keys;
+
+import io.nightjar.crypto.BlockDecryptor;
+import io.nightjar.crypto.BlockEncryptor;
+import io.nightjar.crypto.BlockEvaluator;
+import io.nightjar.crypto.CipherBlock;
+import io.nightjar.crypto.Form;
+import io.nightjar.crypto.HeContext;
+import io.nightjar.crypto.IntegerColumns;
+import io.nightjar.crypto.Packing;
+import io.nightjar.crypto.RealColumns;
+import io.nightjar.crypto.SecretKey;
+import java.util.Objects;
+
+/** A secret key of lattices, with a context of its own. */
+public final class LatticeSecret implements OwnerSecret {
+
+  /** A scale far above the noise of any ring, and its square far below two primes. */
+  private static final double PROBE_SCALE = 0x1p30;
+
+  private final HeContext context;
+  private final SecretKey key;
+
+  /** Takes ownership of both. */
+  public LatticeSecret(HeContext context, SecretKey key) {
+    this.context = Objects.requireNonNull(context, "context");
+    this.key = Objects.requireNonNull(key, "key");
+  }
+
+  /** Returns the context, which stays this secret's. */
+  public HeContext context() {
+    return context;
+  }
+
+  /** Returns the key itself, which stays this secret's. */
+  public SecretKey key() {
+    return key;
+  }
+
+  @Override
+  public byte[] protect(char[] passphrase) {
+    return key.protect(context, passphrase);
+  }
+
+  @Override
+  public OwnerKey publicKey() {
+    try (LatticeKeys.Opened opened = LatticeKeys.Opened.of(key, context)) {
+      return new OwnerKey(opened.write(context));
+    }
+  }
+
+  /** A product is decrypted too where executors multiply ciphertexts. */
+  @Override
+  public boolean matches(OwnerKey other) {
+    try (LatticeKeys.Opened opened = LatticeKeys.open(other, context)) {
+      BlockEncryptor encryptor = new BlockEncryptor(context, opened.publicKey());
+      BlockDecryptor decryptor = new BlockDecryptor(context, key);
+      if (opened.relinearisation().isEmpty()) {
+        IntegerColumns one = new IntegerColumns(1, 1, new long[] {1});
+        try (CipherBlock block = encryptor.encrypt(one, Packing.COEFFICIENTS, Form.COEFFICIENT)) {
+          return decryptor.noiseMarginBits(block) >= 1; // under another key, all of it is noise
+        }
+      }
+      BlockEvaluator evaluator = new BlockEvaluator(context);
+      RealColumns one = new RealColumns(1, 1, new double[] {1});
+      try (CipherBlock block = encryptor.encrypt(one, PROBE_SCALE);
+          CipherBlock square = evaluator.square(block);
+          CipherBlock product = evaluator.relinearise(square, opened.relinearisation().get())) {
+        return Math.abs(decryptor.decryptReal(product).values()[0] - 1) < 0.01;
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    key.close();
+    context.close();
+  }
+
+  @Override
+  public String toString() {
+    return "LatticeSecret[hidden]";
+  }
+}

@@ -1,0 +1,41 @@
+package io.nightjar.keys;
+
+import io.nightjar.crypto.Blake3;
+import java.util.HexFormat;
+
+/**
+ * A data owner's public key as it travels, and its fingerprint, by which the model owner knows the
+ * data owner. What is in it only its {@link KeyScheme} understands.
+ *
+ * <p>A fingerprint names; it does not prove. A public key is no secret, and who is who is for the
+ * permissions of the exchange to say.
+ */
+public final class OwnerKey {
+
+  /** More bytes than a key of any parameters has. */
+  public static final int MOST_BYTES = 16 << 20;
+
+  private final byte[] bytes;
+  private final String fingerprint;
+
+  /** Takes the bytes of a key, which are copied; its scheme says whether they are one. */
+  public OwnerKey(byte[] bytes) {
+    this.bytes = bytes.clone();
+    this.fingerprint = HexFormat.of().formatHex(new Blake3().digest(this.bytes));
+  }
+
+  /** Returns the key as it travels. */
+  public byte[] bytes() {
+    return bytes.clone();
+  }
+
+  /** Returns the BLAKE3 of its bytes, in 64 hexadecimal digits. */
+  public String fingerprint() {
+    return fingerprint;
+  }
+
+  @Override
+  public String toString() {
+    return "OwnerKey[%s]".formatted(fingerprint);
+  }
+}

@@ -1,0 +1,21 @@
+package io.nightjar.keys;
+
+/**
+ * A data owner's secret key, opened, whatever it encrypts with.
+ *
+ * <p>It is not Serializable. Closing it wipes the key.
+ */
+public interface OwnerSecret extends AutoCloseable {
+
+  /** Returns the key encrypted under a passphrase. */
+  byte[] protect(char[] passphrase);
+
+  /** Returns the public key that belongs to it; of some schemes another one every time. */
+  OwnerKey publicKey();
+
+  /** Returns whether it decrypts what is encrypted under a public key. */
+  boolean matches(OwnerKey other);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,57 @@
+package io.nightjar.lattice;
+
+import io.nightjar.crypto.BlockEvaluator;
+import io.nightjar.crypto.BlockLabel;
+import io.nightjar.crypto.CipherBlock;
+import io.nightjar.crypto.PublicKey;
+import io.nightjar.draw.JobSecret;
+import io.nightjar.draw.KeyedStream;
+import io.nightjar.protocol.InputDigest;
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * Hides results: encrypts them anew under the data owner's public key, and drowns their noise,
+ * which is a known function of the weights.
+ *
+ * <p>All of it follows from the job's secret, what the result is, and the digest of the input. So a
+ * task that runs twice writes the same bytes, and no two inputs meet the same mask.
+ */
+public final class Hiding {
+
+  private static final int SEED_BYTES = 32;
+
+  private final LatticeEncryption encryption;
+  private final JobSecret secret;
+  private final PublicKey key;
+
+  /** Creates it for a job; it owns neither the secret nor the key. */
+  public Hiding(LatticeEncryption encryption, JobSecret secret, PublicKey key) {
+    this.encryption = Objects.requireNonNull(encryption, "encryption");
+    this.secret = Objects.requireNonNull(secret, "secret");
+    this.key = Objects.requireNonNull(key, "key");
+  }
+
+  /** Returns a hidden result, which the caller closes. */
+  public CipherBlock hide(
+      BlockEvaluator evaluator, BlockLabel label, InputDigest input, CipherBlock result) {
+    byte[] seed = new byte[SEED_BYTES];
+    try {
+      KeyedStream.open(
+              secret,
+              KeyedStream.Purpose.HIDE,
+              label.batch(),
+              label.round(),
+              label.draw(),
+              input.first(),
+              input.second(),
+              input.third(),
+              input.fourth())
+          .nextBytes(seed);
+      return evaluator.hide(
+          result, key, seed, label.firstColumn(), encryption.floodBits(), encryption.resultLimbs());
+    } finally {
+      Arrays.fill(seed, (byte) 0);
+    }
+  }
+}

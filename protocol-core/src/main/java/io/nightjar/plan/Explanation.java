@@ -1,0 +1,26 @@
+package io.nightjar.plan;
+
+import java.util.List;
+
+/**
+ * What a sheet adds to the text of a plan for people.
+ *
+ * @param encryption the line that says what records are encrypted with
+ * @param table lines that stand before the rounds; often none
+ * @param margin what it is that a margin is the margin of, such as noise
+ * @param limitBits how large a result of each round may be in bits
+ * @param learned the lines that say what the data owner learns
+ */
+public record Explanation(
+    String encryption,
+    List<String> table,
+    String margin,
+    double limitBits,
+    List<String> learned) {
+
+  /** Copies the lists. */
+  public Explanation {
+    table = List.copyOf(table);
+    learned = List.copyOf(learned);
+  }
+}

@@ -1,0 +1,12 @@
+package io.nightjar.plan;
+
+/**
+ * About what a round costs the executors for one batch, so that its work can be cut into tasks of
+ * equal length; being right within a factor is good enough.
+ *
+ * @param readNanos the time that reading an upload takes, once in every task that uses it
+ * @param drawNanos the time that every task needs to prepare a draw, whatever part of it it does
+ * @param evaluateNanos the time that evaluating a draw takes, which tasks can share
+ * @param grain how many ciphertexts of the result are worth a task of their own at the least
+ */
+public record RoundCost(double readNanos, double drawNanos, double evaluateNanos, int grain) {}

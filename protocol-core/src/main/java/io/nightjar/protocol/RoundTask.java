@@ -1,0 +1,33 @@
+package io.nightjar.protocol;
+
+import io.nightjar.crypto.BlockLabel;
+import io.nightjar.crypto.EncryptedBlock;
+import io.nightjar.plan.CiphertextRange;
+import io.nightjar.plan.Round;
+
+/**
+ * A piece of a model owner's work: some ciphertexts of a round's result, for one draw.
+ *
+ * @param round the round
+ * @param label the label of the upload
+ * @param upload the upload itself, which stays the caller's
+ * @param digest the digest of the round's input: of this upload, or of all uploads of the round
+ * @param draw the draw, from 0
+ * @param range which ciphertexts of the result are wanted
+ * @param mostBytes about the native memory that one block of results may take; one ciphertext, or
+ *     what can only be made together, is always allowed
+ */
+public record RoundTask(
+    Round round,
+    BlockLabel label,
+    EncryptedBlock upload,
+    InputDigest digest,
+    int draw,
+    CiphertextRange range,
+    long mostBytes) {
+
+  /** Returns the label of a result whose first ciphertext has this number. */
+  public BlockLabel result(int firstCiphertext) {
+    return new BlockLabel(label.job(), label.batch(), label.round(), draw, firstCiphertext);
+  }
+}

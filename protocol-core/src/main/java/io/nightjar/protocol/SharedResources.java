@@ -1,0 +1,53 @@
+package io.nightjar.protocol;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * What one process opens once and all its jobs and tasks share, such as native contexts: one
+ * resource for each key.
+ *
+ * <p>It is safe to use from many threads. Nobody but its owner closes what is in it.
+ */
+public final class SharedResources implements AutoCloseable {
+
+  private final Map<Object, AutoCloseable> open = new HashMap<>();
+
+  /**
+   * Returns a resource, opened at the first call.
+   *
+   * @param key a value that equals no key of another resource
+   */
+  public synchronized <T extends AutoCloseable> T get(
+      Object key, Class<T> type, Supplier<T> opener) {
+    AutoCloseable known = open.get(key);
+    if (known == null) {
+      known = opener.get();
+      open.put(key, known);
+    }
+    return type.cast(known);
+  }
+
+  /** Returns how many are open. */
+  public synchronized int size() {
+    return open.size();
+  }
+
+  /** Closes all of them; calls that use them finish first. */
+  @Override
+  public synchronized void close() {
+    RuntimeException failure = null;
+    for (AutoCloseable resource : open.values()) {
+      try {
+        resource.close();
+      } catch (Exception e) {
+        failure = failure == null ? new IllegalStateException("A resource cannot be closed", e) : failure;
+      }
+    }
+    open.clear();
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package io.nightjar.rounds;
+
+import io.nightjar.crypto.BlockLabel;
+import io.nightjar.crypto.EncryptedBlock;
+import io.nightjar.crypto.IntegerLayer;
+import io.nightjar.plan.CiphertextRange;
+import io.nightjar.plan.Plan;
+import io.nightjar.protocol.Message;
+import io.nightjar.protocol.Phase;
+import io.nightjar.protocol.PhaseTimes;
+import io.nightjar.protocol.Results;
+import io.nightjar.protocol.RoundTask;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.NoSuchElementException;
+
+/**
+ * The results of a task, drawn row by row and evaluated tile by tile, so that what is in memory at
+ * a time stays within the task's limit.
+ *
+ * @param <L> what is applied to the upload at once: a layer, or layers that belong together
+ */
+public abstract class TiledResults<L> implements Results {
+
+  private final RoundTask task;
+  private final PhaseTimes times;
+  private final RowRange rows;
+  private final int mostCiphertexts;
+  private final int rowsAtOnce;
+  private final Deque<Tile<L>> tiles = new ArrayDeque<>();
+  private int nextRow;
+
+  private record Tile<L>(L layer, IntegerLayer.Tile tile, int firstCiphertext) {}
+
+  /** Begins a task whose range is one of whole rows. */
+  protected TiledResults(Plan plan, RoundTask task, PhaseTimes times) {
+    this.task = task;
+    this.times = times;
+    int positions = task.round().positions();
+    this.rows = rows(task.range(), positions);
+    int all = plan.layout().returned(task.round());
+    long ciphertextBytes = plan.sheet().blockBytes(all) / all; // hidden results take less
+    this.mostCiphertexts = (int) Math.max(1, Math.min(task.mostBytes() / ciphertextBytes, all));
+    this.rowsAtOnce = Math.max(1, mostCiphertexts / positions);
+    this.nextRow = rows.first();
+  }
+
+  private static RowRange rows(CiphertextRange range, int positions) {
+    if (range.first() % positions != 0 || range.count() % positions != 0) {
+      throw new IllegalArgumentException(
+          "%s does not hold whole rows of %d ciphertexts".formatted(range, positions));
+    }
+    return new RowRange(range.first() / positions, range.count() / positions);
+  }
+
+  /** Returns the task. */
+  protected final RoundTask task() {
+    return task;
+  }
+
+  /** Returns what hears how long everything takes. */
+  protected final PhaseTimes times() {
+    return times;
+  }
+
+  /** Draws rows: layers whose outputs follow each other. */
+  protected abstract List<L> draw(RowRange part);
+
+  /** Returns a layer whose outputs are numbered as those of what is applied at once. */
+  protected abstract IntegerLayer shape(L layer);
+
+  /** Evaluates a tile, whose result has this label. */
+  protected abstract EncryptedBlock evaluate(BlockLabel label, L layer, IntegerLayer.Tile tile);
+
+  /** Releases what the task made of its upload. */
+  protected abstract void release();
+
+  @Override
+  public final boolean hasNext() {
+    return !tiles.isEmpty() || nextRow < rows.end();
+  }
+
+  @Override
+  public final Message next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException("All ciphertexts have been evaluated");
+    }
+    if (tiles.isEmpty()) {
+      RowRange part = new RowRange(nextRow, Math.min(rowsAtOnce, rows.end() - nextRow));
+      nextRow = part.end();
+      int next = part.first() * task.round().positions();
+      for (L layer : times.timed(Phase.DRAW, () -> draw(part))) {
+        next = addTiles(layer, next);
+      }
+    }
+    Tile<L> tile = tiles.remove();
+    BlockLabel label = task.result(tile.firstCiphertext());
+    return new Message(label, evaluate(label, tile.layer(), tile.tile()));
+  }
+
+  /** A layer that is too large has one row, which is cut into runs of positions. */
+  private int addTiles(L layer, int firstCiphertext) {
+    IntegerLayer shape = shape(layer);
+    if (shape.whole().columns() <= mostCiphertexts) {
+      tiles.add(new Tile<>(layer, shape.whole(), firstCiphertext));
+      return firstCiphertext + shape.whole().columns();
+    }
+    int next = firstCiphertext;
+    for (int first = 0; first < shape.gathers(); first += mostCiphertexts) {
+      IntegerLayer.Tile tile =
+          new IntegerLayer.Tile(0, 1, first, Math.min(mostCiphertexts, shape.gathers() - first));
+      tiles.add(new Tile<>(layer, tile, next));
+      next += tile.columns();
+    }
+    return next;
+  }
+
+  @Override
+  public final void close() {
+    release();
+    tiles.clear();
+    nextRow = rows.end();
+  }
+}

@@ -1,0 +1,78 @@
+package io.nightjar.twoparty;
+
+import io.nightjar.crypto.BlockFormat;
+import io.nightjar.crypto.EncryptedBlock;
+import io.nightjar.crypto.IntegerColumns;
+import io.nightjar.crypto.PaillierBlock;
+import io.nightjar.crypto.PaillierCodec;
+import io.nightjar.crypto.PaillierDecryptor;
+import io.nightjar.crypto.PaillierEncryptor;
+import io.nightjar.crypto.PaillierHeader;
+import io.nightjar.crypto.PaillierSecretKey;
+import io.nightjar.keys.PaillierSecret;
+import io.nightjar.protocol.MessageChecks;
+import io.nightjar.rounds.IntegerCipher;
+
+/** The data owner's integers in the fields of Paillier's plaintexts. */
+final class PaillierCipher implements IntegerCipher {
+
+  private final TwoPartySheet sheet;
+  private final PaillierSecretKey key;
+  private final PaillierEncryptor encryptor;
+  private final PaillierDecryptor decryptor;
+
+  /**
+   * Creates the cipher; it does not own the secret.
+   *
+   * @param poolBytes about the memory for randomness that is made beforehand
+   */
+  PaillierCipher(TwoPartySheet sheet, PaillierSecret secret, long poolBytes) {
+    this.sheet = sheet;
+    this.key = secret.key();
+    MessageChecks.require("parameters", sheet.encryption().digest(), key.parameters().digest());
+    this.encryptor = new PaillierEncryptor(key, secret.pool(poolBytes));
+    this.decryptor = new PaillierDecryptor(key);
+  }
+
+  @Override
+  public PaillierBlock encrypt(IntegerColumns integers) {
+    return encryptor.encrypt(integers);
+  }
+
+  /** The codec has compared the key. */
+  @Override
+  public void check(BlockFormat.Header header) {
+    if (!(header instanceof PaillierHeader)) {
+      throw MessageChecks.otherScheme();
+    }
+  }
+
+  @Override
+  public void check(EncryptedBlock block) {
+    requireBlock(sheet, block, block.columns());
+  }
+
+  /** Returns a block of the plan's parameters with so many ciphertexts. */
+  static PaillierBlock requireBlock(TwoPartySheet sheet, EncryptedBlock block, int ciphertexts) {
+    PaillierBlock found = MessageChecks.block(PaillierBlock.class, block);
+    MessageChecks.require(
+        "parameters", sheet.encryption().digest(), found.parameters().digest());
+    MessageChecks.require("columns", ciphertexts, found.columns());
+    return found;
+  }
+
+  @Override
+  public double decrypt(EncryptedBlock block, long[] values, int first) {
+    decryptor.decrypt((PaillierBlock) block, values, first);
+    long largest = 1;
+    for (int i = first; i < first + block.columns() * block.records(); i++) {
+      largest = Math.max(largest, Math.abs(values[i]));
+    }
+    return Math.log((double) sheet.plainLimit().orElseThrow() / largest) / Math.log(2);
+  }
+
+  @Override
+  public BlockFormat format(long mostBlockBytes) {
+    return new PaillierCodec(key.publicKey(), mostBlockBytes);
+  }
+}

@@ -1,0 +1,125 @@
+package io.nightjar.twoparty;
+
+import io.nightjar.crypto.BlockLabel;
+import io.nightjar.crypto.EncryptedBlock;
+import io.nightjar.crypto.IntegerLayer;
+import io.nightjar.crypto.PaillierBlock;
+import io.nightjar.crypto.PaillierEvaluator;
+import io.nightjar.crypto.PaillierPublicKey;
+import io.nightjar.draw.JobSecret;
+import io.nightjar.draw.KeyedStream;
+import io.nightjar.plan.Plan;
+import io.nightjar.plan.Round;
+import io.nightjar.protocol.InputDigest;
+import io.nightjar.protocol.ModelOwnerJob;
+import io.nightjar.protocol.Phase;
+import io.nightjar.protocol.PhaseTimes;
+import io.nightjar.protocol.Results;
+import io.nightjar.protocol.RoundArithmetic;
+import io.nightjar.protocol.RoundTask;
+import io.nightjar.rounds.BatchDraws;
+import io.nightjar.rounds.RowRange;
+import io.nightjar.rounds.TiledResults;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The model owner's arithmetic on the ciphertexts of one data owner's job, with Paillier.
+ *
+ * <p>The masks of results follow from the job's secret, what the result is, and the digest of the
+ * input. So a task that runs twice writes the same bytes, and no two inputs meet the same mask.
+ */
+final class TwoPartyArithmetic implements RoundArithmetic {
+
+  private final Plan plan;
+  private final TwoPartySheet sheet;
+  private final JobSecret secret;
+  private final BatchDraws draws;
+  private final PaillierEvaluator evaluator;
+
+  TwoPartyArithmetic(ModelOwnerJob job, TwoPartySheet sheet, PaillierPublicKey key) {
+    this.plan = job.plan();
+    this.sheet = sheet;
+    this.secret = job.secret();
+    this.draws = new BatchDraws(job.model(), plan, secret);
+    byte[] mask = new byte[PaillierEvaluator.maskBytes(key.parameters())];
+    KeyedStream.open(secret, KeyedStream.Purpose.MASK).nextBytes(mask);
+    this.evaluator = new PaillierEvaluator(key, mask);
+    Arrays.fill(mask, (byte) 0);
+  }
+
+  @Override
+  public void check(Round round, EncryptedBlock upload) {
+    PaillierCipher.requireBlock(sheet, upload, plan.layout().uploaded(round));
+  }
+
+  @Override
+  public Results evaluate(RoundTask task, PhaseTimes times) {
+    return new Tiles(task, times);
+  }
+
+  @Override
+  public void close() {
+    evaluator.close();
+  }
+
+  /** The results of one task. */
+  private final class Tiles extends TiledResults<IntegerLayer> {
+    private Optional<PaillierEvaluator.Prepared> prepared = Optional.empty(); // for all tiles
+
+    Tiles(RoundTask task, PhaseTimes times) {
+      super(plan, task, times);
+    }
+
+    @Override
+    protected List<IntegerLayer> draw(RowRange part) {
+      return draws
+          .step(task().label().batch(), task().round().index(), task().draw(), part)
+          .layers();
+    }
+
+    @Override
+    protected IntegerLayer shape(IntegerLayer layer) {
+      return layer;
+    }
+
+    @Override
+    protected PaillierBlock evaluate(
+        BlockLabel label, IntegerLayer layer, IntegerLayer.Tile tile) {
+      return times().timed(Phase.LINEAR, () -> masked(label, layer, tile));
+    }
+
+    private PaillierBlock masked(BlockLabel label, IntegerLayer layer, IntegerLayer.Tile tile) {
+      PaillierBlock upload = (PaillierBlock) task().upload();
+      if (prepared.isEmpty()) {
+        prepared = Optional.of(evaluator.prepare(upload));
+      }
+      InputDigest input = task().digest();
+      byte[] exponents = new byte[evaluator.exponentBytes(tile, upload.records())];
+      try {
+        KeyedStream.open(
+                secret,
+                KeyedStream.Purpose.MASK,
+                label.batch(),
+                label.round(),
+                label.draw(),
+                label.firstColumn(),
+                input.first(),
+                input.second(),
+                input.third(),
+                input.fourth())
+            .nextBytes(exponents);
+        return evaluator.apply(layer, tile, prepared.get(), exponents);
+      } finally {
+        Arrays.fill(exponents, (byte) 0);
+      }
+    }
+
+    @Override
+    protected void release() {
+      prepared.ifPresent(PaillierEvaluator.Prepared::close);
+      prepared = Optional.empty();
+    }
+  }
+}
