@@ -1,15 +1,16 @@
 package io.nightjar.cli;
 
-import io.nightjar.plan.Protocol;
+import io.nightjar.bench.BayhennYardstick;
+import io.nightjar.bench.EndToEndBench;
+import io.nightjar.bench.EndToEndText;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.SettingSource;
 import io.nightjar.settings.Settings;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -116,33 +117,15 @@ final class EndToEndBenchCommand implements Callable<Integer> {
     require("--warm-up", warmUp, 3600);
     threads.forEach(count -> require("--threads", count, MOST_THREADS));
     // Whatever cannot be planned is refused before anything takes time.
-    List<EndToEndBench> all = new ArrayList<>();
-    for (String model : models()) {
-      for (String draws : samples) {
-        for (String privacy : privacies) {
-          for (String protocol : protocols) {
-            all.add(
-                EndToEndBench.of(
-                    model,
-                    records,
-                    batches,
-                    warmUp,
-                    threads().stream()
-                        .map(count -> setup(count, draws, privacy, protocol))
-                        .toList(),
-                    this::note));
-          }
-        }
-      }
-    }
+    List<EndToEndBench> all = benches();
     PrintWriter out = spec.commandLine().getOut();
     if (!json) {
       EndToEndText.header(out);
     }
-    Map<List<Object>, Double> bayhenn = new HashMap<>();
+    BayhennYardstick bayhenn = new BayhennYardstick();
     for (EndToEndBench bench : all) {
       for (EndToEndBench.Result measured : bench.measure(rounds)) {
-        EndToEndBench.Result result = beside(bayhenn, measured);
+        EndToEndBench.Result result = bayhenn.beside(measured);
         if (json) {
           out.println(Json.line(result));
         } else {
@@ -159,16 +142,20 @@ final class EndToEndBenchCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  /** Remembers bayhenn's results, and sets others beside the one that goes with them. */
-  private static EndToEndBench.Result beside(
-      Map<List<Object>, Double> bayhenn, EndToEndBench.Result result) {
-    List<Object> key =
-        List.of(result.model(), result.samples(), result.modelPrivacy(), result.threads());
-    if (result.protocol().equals(Protocol.BAYHENN.text())) {
-      bayhenn.put(key, result.recordsPerSecond());
-      return result;
+  private List<EndToEndBench> benches() throws IOException {
+    List<EndToEndBench> all = new ArrayList<>();
+    for (String model : models()) {
+      for (String draws : samples) {
+        for (String privacy : privacies) {
+          for (String protocol : protocols) {
+            List<EndToEndBench.Setup> setups =
+                threads().stream().map(count -> setup(count, draws, privacy, protocol)).toList();
+            all.add(EndToEndBench.of(model, records, batches, warmUp, setups, this::note));
+          }
+        }
+      }
     }
-    return bayhenn.containsKey(key) ? result.besideBayhenn(bayhenn.get(key)) : result;
+    return all;
   }
 
   private List<String> models() {

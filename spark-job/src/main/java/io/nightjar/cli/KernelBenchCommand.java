@@ -1,5 +1,7 @@
 package io.nightjar.cli;
 
+import io.nightjar.bench.KernelBench;
+import io.nightjar.bench.KernelText;
 import io.nightjar.crypto.Kernel;
 import java.io.PrintWriter;
 import java.util.List;
@@ -53,17 +55,7 @@ final class KernelBenchCommand implements Callable<Integer> {
     List<Kernel> measured = kernels();
     PrintWriter out = spec.commandLine().getOut();
     if (!json) {
-      out.printf(
-          "%-11s %-24s %6s %-14s %11s %11s %7s %9s %8s%n",
-          "kernel",
-          "layer",
-          "ring",
-          "primes",
-          "ns/product",
-          "naive ns",
-          "ratio",
-          "G mac/s",
-          "ceiling");
+      KernelText.header(out);
     }
     for (KernelBench.Layer layer : sweep ? KernelBench.SWEEP : KernelBench.STANDARD) {
       for (Kernel kernel : measured) {
@@ -71,17 +63,7 @@ final class KernelBenchCommand implements Callable<Integer> {
         if (json) {
           out.println(Json.line(result));
         } else {
-          out.printf(
-              "%-11s %-24s %6d %-14s %11.1f %11.1f %7.1f %9.2f %7.1f%%%n",
-              result.kernel(),
-              result.model(),
-              result.ringDegree(),
-              result.primeBits(),
-              result.nanosPerProduct(),
-              result.naiveSealNanosPerProduct(),
-              result.ratioToNaiveSeal(),
-              result.macsPerSecond() / 1e9,
-              100 * result.fractionOfCeiling());
+          KernelText.line(out, result);
         }
         out.flush();
       }

@@ -1,11 +1,9 @@
 package io.nightjar.exchange;
 
 import io.nightjar.crypto.BlockFormat;
-import io.nightjar.crypto.CryptoException;
 import io.nightjar.crypto.EncryptionParameters;
 import io.nightjar.protocol.Message;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
@@ -251,37 +249,9 @@ public final class JobExchange {
   }
 
   /**
-   * Reads the blocks of a file, one after the other.
-   *
-   * @param check sees every header before memory is taken for its block
-   * @param taker is given every block and closes it
-   * @throws ExchangeException if the file is not the one that the manifest lists, or holds anything
-   *     but blocks
-   */
-  public void read(
-      int wave,
-      int round,
-      Direction direction,
-      FileDigest file,
-      BlockFormat format,
-      Consumer<BlockFormat.Header> check,
-      Consumer<BlockFormat.Read> taker)
-      throws IOException {
-    Path path = new Path(blocks(wave, round, direction), file.name());
-    try (VerifiedBlocks blocks = open(wave, round, direction, file, format, check)) {
-      while (blocks.hasNext()) {
-        taker.accept(blocks.next());
-      }
-    } catch (CryptoException e) {
-      throw new ExchangeException("%s: %s".formatted(path, e.getMessage()), e);
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
-  }
-
-  /**
    * Opens a file of blocks.
    *
+   * @param check sees every header before memory is taken for its block
    * @throws ExchangeException if it is not there, has another length, or is elsewhere
    */
   public VerifiedBlocks open(

@@ -1,5 +1,6 @@
 package io.nightjar.job;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -45,14 +46,15 @@ public final class OutputDirectory {
   /**
    * What the job in a directory is.
    *
-   * @param fingerprint of everything that the results depend on, but for the randomness
+   * @param identity the digest that tells the job from others, as {@code JobIdentity} makes it; on
+   *     disk it is called a fingerprint
    * @param job the job
    */
   @JsonPropertyOrder({"fingerprint", "job"})
-  public record State(String fingerprint, JobDescription job) {
+  public record State(@JsonProperty("fingerprint") String identity, JobDescription job) {
     /** Checks that both are there. */
     public State {
-      if (fingerprint == null || job == null) {
+      if (identity == null || job == null) {
         throw new IllegalArgumentException("A state without a fingerprint or a job");
       }
     }
@@ -81,7 +83,7 @@ public final class OutputDirectory {
    *
    * @throws JobRefusedException if there is something else in it, or another job
    */
-  public Optional<State> find(String fingerprint) throws IOException {
+  public Optional<State> find(String identity) throws IOException {
     Optional<byte[]> json = HadoopFiles.read(files, new Path(own, "job.json"), MOST_JSON_BYTES);
     if (json.isEmpty()) {
       if (files.exists(output) && (files.getFileStatus(output).isFile() || !isEmpty(output))) {
@@ -92,7 +94,7 @@ public final class OutputDirectory {
       return Optional.empty();
     }
     State state = read(json.get());
-    if (!state.fingerprint().equals(fingerprint)) {
+    if (!state.identity().equals(identity)) {
       throw new JobRefusedException(
           "The output %s has a job with another model, input or plan: choose another output, or remove it"
               .formatted(output));

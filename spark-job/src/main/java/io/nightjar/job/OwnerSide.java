@@ -35,7 +35,7 @@ final class OwnerSide {
   private final RecordCensus census;
   private final OutputDirectory output;
   private final ResultStore results;
-  private final String fingerprint;
+  private final String identity;
   private final Optional<JobDescription> before;
 
   private OwnerSide(OwnerRequest request, Plan plan, Configuration configuration, String rest)
@@ -57,8 +57,8 @@ final class OwnerSide {
     this.output = new OutputDirectory(request.output(), configuration);
     this.results =
         new ResultStore(output.path(), output.own(), configuration, format, census.idType(), plan);
-    this.fingerprint = Fingerprint.of(plan, census, format, rest);
-    this.before = output.find(fingerprint).map(OutputDirectory.State::job);
+    this.identity = JobIdentity.digest(plan, census, format, rest);
+    this.before = output.find(identity).map(OutputDirectory.State::job);
   }
 
   /**
@@ -117,7 +117,7 @@ final class OwnerSide {
 
   /** Returns what the output has to know of a job that begins. */
   OutputDirectory.State state(JobDescription job) {
-    return new OutputDirectory.State(fingerprint, job);
+    return new OutputDirectory.State(identity, job);
   }
 
   /**

@@ -1,12 +1,15 @@
 package io.nightjar.owner;
 
 import io.nightjar.crypto.BlockFormat;
+import io.nightjar.crypto.CryptoException;
+import io.nightjar.crypto.EncryptedBlock;
 import io.nightjar.exchange.BlockFileName;
 import io.nightjar.exchange.Direction;
 import io.nightjar.exchange.ExchangeException;
 import io.nightjar.exchange.FileDigest;
 import io.nightjar.exchange.JobExchange;
 import io.nightjar.exchange.Manifest;
+import io.nightjar.exchange.VerifiedBlocks;
 import io.nightjar.exchange.Wave;
 import io.nightjar.plan.Plan;
 import io.nightjar.protocol.DataOwner;
@@ -20,6 +23,7 @@ import io.nightjar.records.RecordId;
 import io.nightjar.records.RecordInput;
 import io.nightjar.records.ResultWriter;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +32,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.apache.hadoop.fs.Path;
 
 /**
  * Everything that the data owner does in a job, wave by wave and round by round.
@@ -337,37 +342,42 @@ public final class OwnerEngine implements AutoCloseable {
     }
   }
 
+  /** Takes what one file holds of a draw's results, and returns whether the draw is complete. */
   private boolean accept(Wave wave, int round, FileDigest file, DataOwnerBatch batch, int draw)
       throws IOException {
     long start = PhaseTimes.now();
-    long[] inside = {0};
-    boolean[] complete = {false};
-    try {
-      exchange.read(
-          wave.index(),
-          round,
-          Direction.DOWN,
-          file,
-          format,
-          header -> {
-            if (header.label().draw() != draw) {
-              throw new ProtocolException("it holds draw " + header.label().draw());
-            }
-            batch.check(header);
-          },
-          labelled -> {
-            long taken = PhaseTimes.now();
-            try (var block = labelled.block()) {
-              complete[0] |= batch.accept(labelled.header().label(), block);
-            }
-            inside[0] += PhaseTimes.now() - taken;
-          });
+    long inBatch = 0;
+    boolean complete = false;
+    Consumer<BlockFormat.Header> check = header -> check(header, batch, draw);
+    try (VerifiedBlocks blocks =
+        exchange.open(wave.index(), round, Direction.DOWN, file, format, check)) {
+      while (blocks.hasNext()) {
+        BlockFormat.Read read = blocks.next();
+        long taken = PhaseTimes.now();
+        try (EncryptedBlock block = read.block()) {
+          complete |= batch.accept(read.header().label(), block);
+        }
+        inBatch += PhaseTimes.now() - taken;
+      }
     } catch (ProtocolException e) {
       throw new ExchangeException("%s is refused: %s".formatted(file.name(), e.getMessage()), e);
+    } catch (CryptoException e) {
+      Path path = new Path(exchange.blocks(wave.index(), round, Direction.DOWN), file.name());
+      throw new ExchangeException("%s: %s".formatted(path, e.getMessage()), e);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
     bytesDown.add(file.bytes());
-    owner.times().add(Phase.EXCHANGE, PhaseTimes.now() - start - inside[0]);
-    return complete[0];
+    owner.times().add(Phase.EXCHANGE, PhaseTimes.now() - start - inBatch);
+    return complete;
+  }
+
+  /** Checks a block's header before memory is taken for the block. */
+  private static void check(BlockFormat.Header header, DataOwnerBatch batch, int draw) {
+    if (header.label().draw() != draw) {
+      throw new ProtocolException("it holds draw " + header.label().draw());
+    }
+    batch.check(header);
   }
 
   private FileDigest write(Wave wave, int round, DataOwnerBatch batch, int draw)

@@ -24,16 +24,16 @@ final class HistogramChart {
             title,
             "Histogram of %s records from 0 to %s; the mean is %s."
                 .formatted(
-                    Numbers.count(distribution.count()),
-                    Numbers.of(distribution.largest()),
-                    Numbers.of(distribution.mean())),
+                    NumberText.count(distribution.count()),
+                    NumberText.of(distribution.largest()),
+                    NumberText.of(distribution.mean())),
             new double[] {0, right},
             new double[] {0, level(most) * 1.02});
     plot.yTick(0, "0");
     double below = plot.y().at(0);
     for (long power = 1; power <= most && power > 0; power *= 10) {
       if (below - plot.y().at(level(power)) >= LEAST_GAP) {
-        plot.yTick(level(power), Numbers.brief(power));
+        plot.yTick(level(power), NumberText.brief(power));
         below = plot.y().at(level(power));
       }
     }

@@ -86,20 +86,20 @@ public final class HtmlReport {
                 when().map(time -> DOT + time).orElse("")));
     page.open("dl", "class", "tiles");
     interval()
-        .ifPresent(interval -> tile("Accuracy", Numbers.percent(number("accuracy")), interval));
+        .ifPresent(interval -> tile("Accuracy", NumberText.percent(number("accuracy")), interval));
     if (scoredNow() > 0) {
-      tile("Throughput", Numbers.of(number("recordsPerSecond")), "records/s");
-      tile("Wall time", Numbers.seconds(number("wallSeconds")), cores());
+      tile("Throughput", NumberText.of(number("recordsPerSecond")), "records/s");
+      tile("Wall time", NumberText.seconds(number("wallSeconds")), cores());
     }
     for (Map.Entry<String, Distribution> first : first(distributions())) {
       tile(
           "Mean " + title(first.getKey()),
-          Numbers.of(first.getValue().mean()),
+          NumberText.of(first.getValue().mean()),
           unit(first.getKey()));
     }
     JsonNode margin = report.path("noiseMarginBits").path("measuredMin");
     if (margin.isNumber()) {
-      tile("Least noise margin", Numbers.of(margin.asDouble()), "bits, measured");
+      tile("Least noise margin", NumberText.of(margin.asDouble()), "bits, measured");
     }
     page.close().close().line();
   }
@@ -120,7 +120,7 @@ public final class HtmlReport {
       page.element(
           "p",
           "The job was interrupted. This page is of the %s records that were scored after that; the others are in the results, but not in the figures here."
-              .formatted(Numbers.count(scoredNow())),
+              .formatted(NumberText.count(scoredNow())),
           "class",
           "warning");
     }
@@ -156,7 +156,7 @@ public final class HtmlReport {
                 column ->
                     Foreign.shorten(column.getKey())
                         + ": "
-                        + Numbers.count(column.getValue().asLong()))
+                        + NumberText.count(column.getValue().asLong()))
             .toList();
     if (columns.isEmpty()) {
       return Optional.empty();
@@ -192,16 +192,16 @@ public final class HtmlReport {
     page.close().line();
     figure("The whole job", "");
     List<List<String>> whole = new ArrayList<>();
-    whole.add(List.of("Wall time", Numbers.seconds(number("wallSeconds"))));
-    whole.add(List.of("Records scored", Numbers.count(scoredNow())));
-    whole.add(List.of("Records per second", Numbers.of(number("recordsPerSecond"))));
+    whole.add(List.of("Wall time", NumberText.seconds(number("wallSeconds"))));
+    whole.add(List.of("Records scored", NumberText.count(scoredNow())));
+    whole.add(List.of("Records per second", NumberText.of(number("recordsPerSecond"))));
     whole.add(List.of("Cores", count("cores")));
     if (scoredNow() > 0) {
-      whole.add(List.of("Processor time per record", Numbers.micros(all / scoredNow())));
+      whole.add(List.of("Processor time per record", NumberText.micros(all / scoredNow())));
     }
     if (report.path("peakExecutorBytes").asLong() > 0) {
       whole.add(
-          List.of("Executors' native memory, peak", Numbers.bytes(number("peakExecutorBytes"))));
+          List.of("Executors' native memory, peak", NumberText.bytes(number("peakExecutorBytes"))));
     }
     HtmlTable.write(page, List.of(), whole);
     page.close().close().close().line();
@@ -253,7 +253,7 @@ public final class HtmlReport {
 
   private List<String> bytes(String name, double perRecord) {
     return List.of(
-        name, Numbers.count(Math.round(perRecord)), Numbers.bytes(perRecord * scoredNow()));
+        name, NumberText.count(Math.round(perRecord)), NumberText.bytes(perRecord * scoredNow()));
   }
 
   private void noise() {
@@ -303,19 +303,20 @@ public final class HtmlReport {
     }
     return outside == 0
         ? "none"
-        : "%s of %s".formatted(Numbers.percent((double) outside / inputs), Numbers.count(inputs));
+        : "%s of %s"
+            .formatted(NumberText.percent((double) outside / inputs), NumberText.count(inputs));
   }
 
   /** How much of the plan's bound on its outputs a round's largest output took. */
   private static String ofBound(JsonNode round) {
     JsonNode largest = round.path("largestOutput");
     return largest.isNumber()
-        ? Numbers.percent(largest.asDouble() / round.path("bound").asDouble())
+        ? NumberText.percent(largest.asDouble() / round.path("bound").asDouble())
         : "not measured";
   }
 
   private static String margin(JsonNode bits) {
-    return bits.isNumber() ? Numbers.withUnit(bits.asDouble(), "bits") : "not measured";
+    return bits.isNumber() ? NumberText.withUnit(bits.asDouble(), "bits") : "not measured";
   }
 
   /** Only who has the model can say: not an agent. */
@@ -347,7 +348,7 @@ public final class HtmlReport {
   private static String recordsTo(JsonNode curve) {
     JsonNode records = curve.path("recordsToTenPercent");
     if (records.isNumber()) {
-      return Numbers.count(records.asLong());
+      return NumberText.count(records.asLong());
     }
     return curve.isObject() ? "never" : "not computed";
   }
@@ -369,16 +370,16 @@ public final class HtmlReport {
                   .formatted(
                       quantile(distribution, "p50"),
                       quantile(distribution, "p95"),
-                      Numbers.of(distribution.largest())));
+                      NumberText.of(distribution.largest())));
           page.markup(HistogramChart.draw(title, title(key) + ", " + unit, distribution));
           List<List<String>> rows = new ArrayList<>();
-          rows.add(List.of("mean", Numbers.of(distribution.mean())));
+          rows.add(List.of("mean", NumberText.of(distribution.mean())));
           distribution
               .quantiles()
               .keySet()
               .forEach(name -> rows.add(List.of(percentile(name), quantile(distribution, name))));
-          rows.add(List.of("largest", Numbers.of(distribution.largest())));
-          rows.add(List.of("percentiles are exact to", Numbers.of(distribution.resolution())));
+          rows.add(List.of("largest", NumberText.of(distribution.largest())));
+          rows.add(List.of("percentiles are exact to", NumberText.of(distribution.resolution())));
           page.open("details").element("summary", "Figures");
           HtmlTable.write(page, List.of(title, unit), rows);
           HtmlTable.write(page, List.of("Bin of the histogram", "Records"), bins(distribution));
@@ -395,8 +396,9 @@ public final class HtmlReport {
         .mapToObj(
             bin ->
                 List.of(
-                    "%s to %s".formatted(Numbers.of(bin * width), Numbers.of((bin + 1) * width)),
-                    Numbers.count(distribution.bins().get(bin))))
+                    "%s to %s"
+                        .formatted(NumberText.of(bin * width), NumberText.of((bin + 1) * width)),
+                    NumberText.count(distribution.bins().get(bin))))
         .toList();
   }
 
@@ -407,7 +409,7 @@ public final class HtmlReport {
           .formatted(
               classes > 1
                   ? ": from 0 where the model is certain to %s nats where it knows nothing"
-                      .formatted(Numbers.of(Math.log(classes)))
+                      .formatted(NumberText.of(Math.log(classes)))
                   : "");
     }
     return "How far the draws from the posterior are from their mean, in units of the output.";
@@ -421,8 +423,8 @@ public final class HtmlReport {
   private static String quantile(Distribution distribution, String name) {
     double value = distribution.quantiles().getOrDefault(name, 0.0);
     return value > 0 && value < distribution.resolution()
-        ? "under " + Numbers.of(distribution.resolution())
-        : Numbers.of(value);
+        ? "under " + NumberText.of(distribution.resolution())
+        : NumberText.of(value);
   }
 
   private void leastCertain() {
@@ -442,7 +444,7 @@ public final class HtmlReport {
     for (JsonNode each : records) {
       List<String> row = new ArrayList<>();
       row.add(Foreign.shorten(each.path("id").asText()));
-      keys.forEach(key -> row.add(Numbers.of(each.path(key).asDouble())));
+      keys.forEach(key -> row.add(NumberText.of(each.path(key).asDouble())));
       rows.add(row);
     }
     Stream<String> titles = keys.stream().map(key -> capital(title(key)) + ", " + unit(key));
@@ -468,7 +470,7 @@ public final class HtmlReport {
   private void accuracy() {
     figure("Accuracy", "");
     List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("Encrypted", Numbers.percent(number("accuracy"))));
+    rows.add(List.of("Encrypted", NumberText.percent(number("accuracy"))));
     rows.add(List.of("95\u00a0% interval (Wilson)", interval().orElse("")));
     accuracy(rows, "In the clear, the same integers", "referenceAccuracy");
     accuracy(rows, "In the clear, not quantised", "floatAccuracy");
@@ -480,10 +482,11 @@ public final class HtmlReport {
             curve -> {
               rows.add(
                   List.of(
-                      "Area under the referral curve", Numbers.percent(curve.areaUnderCurve())));
+                      "Area under the referral curve", NumberText.percent(curve.areaUnderCurve())));
               rows.add(
                   List.of(
-                      "Wrong with 80\u00a0% of records kept", Numbers.percent(curve.riskAt80())));
+                      "Wrong with 80\u00a0% of records kept",
+                      NumberText.percent(curve.riskAt80())));
             });
     HtmlTable.write(page, List.of(), rows);
     page.close().line();
@@ -497,15 +500,15 @@ public final class HtmlReport {
               name,
               "%s of %s, logits within %s"
                   .formatted(
-                      Numbers.count(agreement.path("samePredictions").asLong()),
-                      Numbers.count(agreement.path("records").asLong()),
-                      Numbers.of(agreement.path("largestLogitError").asDouble()))));
+                      NumberText.count(agreement.path("samePredictions").asLong()),
+                      NumberText.count(agreement.path("records").asLong()),
+                      NumberText.of(agreement.path("largestLogitError").asDouble()))));
     }
   }
 
   private void accuracy(List<List<String>> rows, String name, String key) {
     if (report.path(key).isNumber()) {
-      rows.add(List.of(name, Numbers.percent(number(key))));
+      rows.add(List.of(name, NumberText.percent(number(key))));
     }
   }
 
@@ -524,10 +527,10 @@ public final class HtmlReport {
             .map(
                 bin ->
                     List.of(
-                        "%s to %s".formatted(Numbers.of(bin.from()), Numbers.of(bin.to())),
-                        Numbers.count(bin.count()),
-                        Numbers.percent(bin.confidence()),
-                        Numbers.percent(bin.accuracy())))
+                        "%s to %s".formatted(NumberText.of(bin.from()), NumberText.of(bin.to())),
+                        NumberText.count(bin.count()),
+                        NumberText.percent(bin.confidence()),
+                        NumberText.percent(bin.accuracy())))
             .toList());
     page.close().line();
   }
@@ -545,7 +548,7 @@ public final class HtmlReport {
     int every = Math.max(1, curve.curve().size() / 20);
     for (int i = every - 1; i < curve.curve().size(); i += every) {
       ReferralCurve.Point point = curve.curve().get(i);
-      rows.add(List.of(Numbers.percent(point.coverage()), Numbers.percent(point.accuracy())));
+      rows.add(List.of(NumberText.percent(point.coverage()), NumberText.percent(point.accuracy())));
     }
     details(List.of("Records kept", "Accuracy among them"), rows);
     page.close().line();
@@ -612,7 +615,7 @@ public final class HtmlReport {
   }
 
   private String count(String key) {
-    return Numbers.count(report.path(key).asLong());
+    return NumberText.count(report.path(key).asLong());
   }
 
   private Optional<String> interval() {
@@ -621,8 +624,8 @@ public final class HtmlReport {
         ? Optional.of(
             "%s to %s"
                 .formatted(
-                    Numbers.percent(interval.path("from").asDouble()),
-                    Numbers.percent(interval.path("to").asDouble())))
+                    NumberText.percent(interval.path("from").asDouble()),
+                    NumberText.percent(interval.path("to").asDouble())))
         : Optional.empty();
   }
 

@@ -71,7 +71,7 @@ final class HtmlTable {
       for (int predicted = 0; predicted < rows.size(); predicted++) {
         long count = rows.get(truth).get(predicted);
         String style = style(truth == predicted, count, all);
-        String figure = count < LARGE ? Numbers.count(count) : Numbers.brief(count);
+        String figure = count < LARGE ? NumberText.count(count) : NumberText.brief(count);
         page.element("td", figure, "class", style);
       }
       page.close().line();

@@ -56,7 +56,7 @@ final class PhaseChart {
         }
         double length = x.at(phase.seconds()) - x.start();
         Plot.bar(svg, party.style(), LEFT, row * ROW + 5, length, BAR);
-        String figure = single ? figure(phase.seconds(), all) : Numbers.seconds(phase.seconds());
+        String figure = single ? figure(phase.seconds(), all) : NumberText.seconds(phase.seconds());
         Plot.text(svg, "tick end", Plot.WIDTH, row * ROW + 16, figure);
         row++;
       }
@@ -81,7 +81,8 @@ final class PhaseChart {
   }
 
   static String figure(double seconds, double all) {
-    return Numbers.seconds(seconds) + (all > 0 ? " · " + Numbers.roughPercent(seconds / all) : "");
+    return NumberText.seconds(seconds)
+        + (all > 0 ? " · " + NumberText.roughPercent(seconds / all) : "");
   }
 
   private static String description(List<Party> parties, double all) {

@@ -26,7 +26,8 @@ final class ReferralChart {
             HEIGHT,
             "Referral curve",
             "Accuracy among the records kept, from the most certain to all: %s with 80 %% of them kept, %s with all."
-                .formatted(Numbers.percent(1 - referral.riskAt80()), Numbers.percent(overall)),
+                .formatted(
+                    NumberText.percent(1 - referral.riskAt80()), NumberText.percent(overall)),
             new double[] {0, 100},
             new double[] {floor, 100});
     Ticks marks = Ticks.of(floor, 100, TICKS + 1);

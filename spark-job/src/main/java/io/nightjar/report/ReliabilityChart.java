@@ -19,7 +19,7 @@ final class ReliabilityChart {
             HEIGHT,
             "Reliability diagram",
             "Accuracy against mean confidence in %d bins; the expected calibration error is %s."
-                .formatted(bins.size(), Numbers.percent(error)),
+                .formatted(bins.size(), NumberText.percent(error)),
             new double[] {0, 1},
             new double[] {-STRIP, 1});
     Ticks ticks = Ticks.of(0, 1, TICKS);
@@ -32,7 +32,7 @@ final class ReliabilityChart {
       double top = STRIP * 0.72 * level(bin.count()) / most - STRIP;
       plot.bar("muted", left, right, top);
       plot.text(
-          "small middle", (left + right) / 2, plot.y().at(top) - 3, Numbers.brief(bin.count()));
+          "small middle", (left + right) / 2, plot.y().at(top) - 3, NumberText.brief(bin.count()));
       Proportion right95 = new Proportion(Math.round(bin.accuracy() * bin.count()), bin.count());
       double centre = plot.x().at(bin.confidence());
       plot.line("whisker", centre, plot.y().at(right95.from()), centre, plot.y().at(right95.to()));

@@ -169,8 +169,7 @@ class SymbolicLinkTest {
 
     try (HeContext context = HeContext.open(PARAMETERS)) {
       BlockCodec codec = new BlockCodec(context);
-      assertRefused(
-          () -> jobExchange().read(0, 0, Direction.UP, digest, codec, header -> {}, read -> {}));
+      assertRefused(() -> jobExchange().open(0, 0, Direction.UP, digest, codec, header -> {}));
     }
   }
 

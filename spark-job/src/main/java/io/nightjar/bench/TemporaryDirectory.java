@@ -1,4 +1,4 @@
-package io.nightjar.cli;
+package io.nightjar.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -4,8 +4,8 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Locale;
 
-/** Numbers as people read them, with their units. */
-final class Numbers {
+/** Writes numbers as people read them, with their units. */
+final class NumberText {
 
   /** Between a number and its unit no line ends. */
   private static final String SPACE = "\u00a0";
@@ -13,7 +13,7 @@ final class Numbers {
   private static final double LEAST_PLAIN = 1e-4;
   private static final double MOST_PLAIN = 1e9;
 
-  private Numbers() {}
+  private NumberText() {}
 
   static String count(long count) {
     return String.format(Locale.ROOT, "%,d", count);

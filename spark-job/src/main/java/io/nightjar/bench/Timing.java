@@ -1,4 +1,4 @@
-package io.nightjar.cli;
+package io.nightjar.bench;
 
 import java.util.Arrays;
 import java.util.function.DoubleSupplier;

@@ -1,4 +1,4 @@
-package io.nightjar.cli;
+package io.nightjar.bench;
 
 import io.nightjar.model.Model;
 import io.nightjar.plan.Plan;
@@ -14,7 +14,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
 /** What a straightforward program takes for one batch of a plan, in memory. */
-interface NaiveProgram {
+public interface NaiveProgram {
 
   /** Returns the program for a plan's protocol. */
   static NaiveProgram of(Model model, Plan plan) {

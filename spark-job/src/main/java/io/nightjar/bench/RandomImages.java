@@ -1,4 +1,4 @@
-package io.nightjar.cli;
+package io.nightjar.bench;
 
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;

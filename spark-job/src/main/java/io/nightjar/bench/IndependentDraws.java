@@ -1,4 +1,4 @@
-package io.nightjar.cli;
+package io.nightjar.bench;
 
 import io.nightjar.crypto.BlockEncryptor;
 import io.nightjar.crypto.BlockEvaluator;

@@ -1,14 +1,15 @@
-package io.nightjar.cli;
+package io.nightjar.bench;
 
 import io.nightjar.crypto.BigPowers;
 import java.io.PrintWriter;
 
 /** The results of {@code bench e2e} as a table. */
-final class EndToEndText {
+public final class EndToEndText {
 
   private EndToEndText() {}
 
-  static void header(PrintWriter out) {
+  /** Prints the names of the columns. */
+  public static void header(PrintWriter out) {
     out.printf(
         "%-14s %3s %-8s %7s %9s %11s %9s %7s %7s %7s %9s %10s %9s%n",
         "model",
@@ -27,7 +28,8 @@ final class EndToEndText {
     out.flush();
   }
 
-  static void line(PrintWriter out, EndToEndBench.Result result) {
+  /** Prints one result as a row of the table. */
+  public static void line(PrintWriter out, EndToEndBench.Result result) {
     out.printf(
         "%-14s %3d %-8s %7d %9d %11.0f %9.1f %7.1f %7.2f %6.1f%% %9.0f %10.0f %9.0f%n",
         result.model(),
@@ -50,8 +52,8 @@ final class EndToEndText {
     }
   }
 
-  /** The stages of a job as benchmarks of encrypted inference have them. */
-  static void stages(PrintWriter out, EndToEndBench.Result result) {
+  /** Prints the stages of a job, divided as benchmarks of encrypted inference divide them. */
+  public static void stages(PrintWriter out, EndToEndBench.Result result) {
     out.printf(
         "  %,d records, %.2f s from start to end: keys %.2f s; summed over %d threads: encryption %.2f s, server %.2f s,"
             + " decryption and activations %.2f s, the rest %.2f s;"
@@ -73,7 +75,8 @@ final class EndToEndText {
     return result.phases().getOrDefault(phase, 0.0);
   }
 
-  static void footer(PrintWriter out) {
+  /** Prints what the naive program is, below the table. */
+  public static void footer(PrintWriter out) {
     out.println(
         "The naive program encrypts, multiplies and decrypts with SEAL, on as many threads,"
             + " its outputs scaled from a sample; its draws, activations and transfers count for"

@@ -9,13 +9,20 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** What tells jobs apart that must not share an output. */
-final class Fingerprint {
+/**
+ * Tells jobs apart that must not share an output: two runs are the same job if everything that
+ * their results depend on is the same, but for randomness.
+ */
+final class JobIdentity {
 
-  private Fingerprint() {}
+  private JobIdentity() {}
 
-  /** Returns a digest of everything that results depend on but randomness. */
-  static String of(Plan plan, RecordCensus census, ResultFormat format, String rest) {
+  /**
+   * Returns a digest of what makes a job this one and no other.
+   *
+   * @param rest what else tells the job from others: who evaluates it, and under which key
+   */
+  static String digest(Plan plan, RecordCensus census, ResultFormat format, String rest) {
     String all =
         String.join(
             "\n",

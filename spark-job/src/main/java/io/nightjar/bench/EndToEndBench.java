@@ -1,4 +1,4 @@
-package io.nightjar.cli;
+package io.nightjar.bench;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.nightjar.crypto.NativeMemory;
@@ -31,7 +31,7 @@ import org.apache.hadoop.conf.Configuration;
  * <p>Jobs with each number of threads and the naive program take turns, round by round, so that
  * whatever else the machine does falls on all of them.
  */
-final class EndToEndBench {
+public final class EndToEndBench {
 
   /** Over all rounds of the benchmark, for each round of the plan. */
   private static final double LINEAR_NANOS = 1e9;
@@ -51,7 +51,7 @@ final class EndToEndBench {
   private final Consumer<String> notes;
 
   /** How a job runs: on so many threads, with these settings. */
-  record Setup(int threads, Settings settings) {}
+  public record Setup(int threads, Settings settings) {}
 
   /**
    * One line of output; the names are a contract with whoever reads the JSON. What is called naive
@@ -60,7 +60,7 @@ final class EndToEndBench {
    * after them. The ratio to bayhenn is that of the same model, samples, privacy and threads, if it
    * was measured before.
    */
-  record Result(
+  public record Result(
       String model,
       int samples,
       String protocol,
@@ -137,7 +137,7 @@ final class EndToEndBench {
    * @param setups at least one; they agree on what the plan depends on
    * @param notes hears of progress
    */
-  static EndToEndBench of(
+  public static EndToEndBench of(
       String directory,
       Optional<Long> records,
       int batches,
@@ -153,7 +153,7 @@ final class EndToEndBench {
   }
 
   /** Measures, and returns one result for each setup. */
-  List<Result> measure(int rounds) throws IOException, InterruptedException {
+  public List<Result> measure(int rounds) throws IOException, InterruptedException {
     try (TemporaryDirectory directory = TemporaryDirectory.create("nightjar-bench")) {
       note("writing %,d random images".formatted(records));
       Path images = directory.path().resolve("images.idx");

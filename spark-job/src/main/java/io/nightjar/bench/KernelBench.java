@@ -1,8 +1,8 @@
-package io.nightjar.cli;
+package io.nightjar.bench;
 
-import static io.nightjar.cli.Timing.median;
-import static io.nightjar.cli.Timing.nanos;
-import static io.nightjar.cli.Timing.repeat;
+import static io.nightjar.bench.Timing.median;
+import static io.nightjar.bench.Timing.nanos;
+import static io.nightjar.bench.Timing.repeat;
 
 import io.nightjar.crypto.BlockEncryptor;
 import io.nightjar.crypto.BlockEvaluator;
@@ -31,7 +31,7 @@ import java.util.stream.Stream;
  * <p>The yardstick is the best loop that a SEAL user would write: plaintexts encoded beforehand,
  * once for each distinct weight, in whichever form of ciphertext makes that program faster.
  */
-final class KernelBench {
+public final class KernelBench {
 
   /**
    * Eight bits with the sign, the width that the kernel is exact for at 44-bit primes in one digit.
@@ -46,14 +46,16 @@ final class KernelBench {
       HeParameters.bfv(4096, List.of(44, 44, 20), 1L << 26);
   private static final HeParameters SEALED = HeParameters.ckks(8192, List.of(44, 44, 44, 44, 40));
 
-  static final List<Layer> STANDARD =
+  /** The layers that are measured unless others are asked for. */
+  public static final List<Layer> STANDARD =
       List.of(
           Layer.dense(OPEN, 128, 784),
           Layer.dense(SHIELDED, 128, 784),
           Layer.dense(SEALED, 64, 128),
           Layer.convolution(OPEN, 16, new Convolution(1, 28, 28, 5, 1, 0)));
 
-  static final List<Layer> SWEEP =
+  /** Dense layers of 64 to 4096 columns, whose cost per product should be the same. */
+  public static final List<Layer> SWEEP =
       Stream.of(64, 128, 256, 512, 784, 1024, 2048, 4096)
           .map(columns -> Layer.dense(OPEN, 128, columns))
           .toList();
@@ -66,7 +68,8 @@ final class KernelBench {
    * @param rows outputs, or maps of the convolution
    * @param columns columns of the block that it reads
    */
-  record Layer(HeParameters parameters, int rows, int columns, Optional<Convolution> convolution) {
+  public record Layer(
+      HeParameters parameters, int rows, int columns, Optional<Convolution> convolution) {
 
     static Layer dense(HeParameters parameters, int rows, int columns) {
       return new Layer(parameters, rows, columns, Optional.empty());
@@ -102,7 +105,7 @@ final class KernelBench {
   }
 
   /** One line of output; the names are a contract with whoever reads the JSON. */
-  record Result(
+  public record Result(
       String model,
       int samples,
       String protocol,
@@ -122,7 +125,12 @@ final class KernelBench {
       double ceilingMacsPerSecond,
       double fractionOfCeiling) {}
 
-  static Result measure(Layer layer, Kernel kernel, int rounds) {
+  /**
+   * Measures a layer with a kernel, beside the naive program and the ceiling.
+   *
+   * @param rounds how many rounds the medians are taken over
+   */
+  public static Result measure(Layer layer, Kernel kernel, int rounds) {
     Random random = new Random(1);
     IntegerLayer integers = layer.integers(random);
     HeParameters parameters = layer.parameters();

@@ -1,0 +1,45 @@
+package io.nightjar.job;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nightjar.exchange.JobDescription;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OutputDirectoryTest {
+
+  private static final JobDescription JOB =
+      JobDescription.of(new UUID(1, 2), "a".repeat(64), "b".repeat(64), 10, 4, 2);
+
+  @TempDir private java.nio.file.Path directory;
+  private OutputDirectory output;
+
+  @BeforeEach
+  void begin() throws IOException {
+    output = new OutputDirectory(new Path(directory.toUri()), new Configuration());
+    output.begin(new OutputDirectory.State("c".repeat(64), JOB));
+  }
+
+  /** A job that an earlier version began must be found by a later one. */
+  @Test
+  void theIdentityOfAJobIsCalledAFingerprintOnDisk() throws IOException {
+    String json = Files.readString(directory.resolve("_nightjar/job.json"));
+
+    assertTrue(json.startsWith("{\"fingerprint\":\"" + "c".repeat(64) + "\",\"job\":{"), json);
+  }
+
+  @Test
+  void aJobIsFoundByItsIdentityAndAnotherIsRefused() throws IOException {
+    assertEquals(Optional.of(JOB), output.find("c".repeat(64)).map(OutputDirectory.State::job));
+    assertThrows(JobRefusedException.class, () -> output.find("d".repeat(64)));
+  }
+}
