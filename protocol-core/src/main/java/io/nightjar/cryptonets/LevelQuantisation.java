@@ -6,6 +6,7 @@ import io.nightjar.model.AveragePool;
 import io.nightjar.model.Flatten;
 import io.nightjar.model.Layer;
 import io.nightjar.model.Model;
+import io.nightjar.model.Parabola;
 import io.nightjar.model.Range;
 import io.nightjar.model.Softmax;
 import io.nightjar.network.LinearStep;
@@ -32,6 +33,9 @@ final class LevelQuantisation {
 
   /** Deviations of a sum of independent terms that are expected at most. */
   private static final double DEVIATIONS = 8;
+
+  /** The parabola of columns that no activation squared: the next layer reads them as they are. */
+  private static final Parabola UNSQUARED = new Parabola(1, 0, 0);
 
   private final LinearStep step;
   private final List<StepWeights> members;
@@ -106,7 +110,7 @@ final class LevelQuantisation {
       }
     }
     List<LevelQuantisation> steps = new ArrayList<>();
-    Parabola before = Parabola.IDENTITY;
+    Parabola before = UNSQUARED;
     double inputRange = largest(architecture.input().range());
     double[] multipliers = new double[network.rounds().get(0).step().input().size()];
     Arrays.fill(multipliers, 1);
@@ -114,7 +118,7 @@ final class LevelQuantisation {
       LinearStep step = round.step();
       boolean last = round.index() == network.rounds().size() - 1;
       Optional<Activation> activation = activation(round, last);
-      Optional<Parabola> after = activation.flatMap(Parabola::of);
+      Optional<Parabola> after = activation.flatMap(Activation::parabola);
       if (before.rest() != 0 && padded(step)) {
         throw new PlanRefusedException(
             "%s pads what a quadratic activation made, whose value at 0 is not 0: leave the padding out, or use square"
@@ -131,7 +135,7 @@ final class LevelQuantisation {
               step, members, before, after, multipliers, inputRange, calibrated, weightBits, clip);
       steps.add(quantisation);
       multipliers = quantisation.squaredMultipliers();
-      before = after.orElse(Parabola.IDENTITY);
+      before = after.orElse(UNSQUARED);
       inputRange = calibrated.map(LevelQuantisation::largest).orElse(quantisation.range);
     }
     return steps;
@@ -161,7 +165,7 @@ final class LevelQuantisation {
           !last
               && found.isEmpty()
               && layer instanceof Activation activation
-              && Parabola.of(activation).isPresent();
+              && activation.parabola().isPresent();
       if (!fits) {
         throw refused(layer);
       }

@@ -1,6 +1,11 @@
 package io.nightjar.model;
 
-/** x * Phi(x) with the normal distribution function Phi itself, not an approximation of it. */
+import io.nightjar.draw.StandardNormal;
+
+/**
+ * The Gaussian error linear unit: x * Phi(x), with the normal distribution function Phi itself, not
+ * an approximation of it.
+ */
 public record Gelu(String name) implements Activation {
 
   /**
@@ -10,5 +15,10 @@ public record Gelu(String name) implements Activation {
    */
   public Gelu {
     LayerChecks.name(name);
+  }
+
+  @Override
+  public double apply(double x) {
+    return x * StandardNormal.probabilityBelow(x);
   }
 }

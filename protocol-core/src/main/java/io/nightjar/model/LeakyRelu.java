@@ -1,6 +1,6 @@
 package io.nightjar.model;
 
-/** x where x is positive, {@code slope} * x elsewhere. */
+/** The leaky rectifier: {@code slope} * x where x is negative, x elsewhere. */
 public record LeakyRelu(String name, double slope) implements Activation {
 
   /**
@@ -11,5 +11,10 @@ public record LeakyRelu(String name, double slope) implements Activation {
   public LeakyRelu {
     LayerChecks.name(name);
     Checks.finite(LayerChecks.field(name, "slope"), slope);
+  }
+
+  @Override
+  public double apply(double x) {
+    return x < 0 ? x * slope : x;
   }
 }

@@ -62,21 +62,8 @@ import java.io.InputStream;
  *       errors.
  *   <li>{@code layers}: each takes the output of the one before. Every layer has a {@code name},
  *       unique, under the same rule as the model's, not {@code "input"} and not beginning with
- *       {@code "member."}, and a {@code type}:
- *       <ul>
- *         <li>{@code dense}: {@code inputs}, {@code outputs}, {@code bias} (true)
- *         <li>{@code conv2d}: {@code inputChannels}, {@code outputChannels}, {@code kernel}, {@code
- *             stride} (1), {@code padding} (0), {@code groups} (1), {@code bias} (true)
- *         <li>{@code batchNorm}: {@code channels}, {@code epsilon} (1e-5)
- *         <li>{@code averagePool}, {@code maxPool}: {@code kernel}, {@code stride} (the kernel),
- *             {@code padding} (0)
- *         <li>{@code residualAdd}: {@code from}, the name of an earlier layer or {@code "input"}
- *         <li>{@code leakyRelu}: {@code slope} (0.01)
- *         <li>{@code quadratic}, which is a x^2 + b x + c: {@code a}, not 0, {@code b}, {@code c}
- *         <li>{@code flatten}, {@code relu}, {@code sigmoid}, {@code tanh}, {@code gelu}, {@code
- *             square}, and, as the last layer of a classification, {@code softmax}
- *       </ul>
- *       What is in parentheses holds where the key is left out, as in PyTorch.
+ *       {@code "member."}, and a {@code type}; {@link LayerTypes} lists the types, and which other
+ *       keys a layer of each type has.
  *   <li>{@code classes}: for a classification, one label for each output, two or more.
  *   <li>{@code calibration}: ranges {@code [low, high]} of the outputs of layers. There must be one
  *       for each activation, pool and residual add after which a {@code dense}, {@code conv2d} or

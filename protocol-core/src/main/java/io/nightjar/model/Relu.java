@@ -1,6 +1,6 @@
 package io.nightjar.model;
 
-/** max(x, 0). */
+/** The rectifier: max(x, 0). */
 public record Relu(String name) implements Activation {
 
   /**
@@ -10,5 +10,10 @@ public record Relu(String name) implements Activation {
    */
   public Relu {
     LayerChecks.name(name);
+  }
+
+  @Override
+  public double apply(double x) {
+    return Math.max(x, 0);
   }
 }

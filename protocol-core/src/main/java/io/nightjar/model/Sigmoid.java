@@ -1,6 +1,6 @@
 package io.nightjar.model;
 
-/** 1 / (1 + exp(-x)). */
+/** The logistic function: 1 / (1 + exp(-x)). */
 public record Sigmoid(String name) implements Activation {
 
   /**
@@ -10,5 +10,10 @@ public record Sigmoid(String name) implements Activation {
    */
   public Sigmoid {
     LayerChecks.name(name);
+  }
+
+  @Override
+  public double apply(double x) {
+    return 1 / (1 + StrictMath.exp(-x));
   }
 }

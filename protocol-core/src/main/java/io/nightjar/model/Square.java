@@ -1,6 +1,8 @@
 package io.nightjar.model;
 
-/** x * x, the non-linearity that ciphertexts can compute. */
+import java.util.Optional;
+
+/** The square x * x, which executors can compute on ciphertexts. */
 public record Square(String name) implements Activation {
 
   /**
@@ -10,5 +12,15 @@ public record Square(String name) implements Activation {
    */
   public Square {
     LayerChecks.name(name);
+  }
+
+  @Override
+  public double apply(double x) {
+    return x * x;
+  }
+
+  @Override
+  public Optional<Parabola> parabola() {
+    return Optional.of(new Parabola(1, 0, 0));
   }
 }

@@ -11,4 +11,9 @@ public record Tanh(String name) implements Activation {
   public Tanh {
     LayerChecks.name(name);
   }
+
+  @Override
+  public double apply(double x) {
+    return StrictMath.tanh(x);
+  }
 }

@@ -2,29 +2,20 @@ package io.nightjar.protocol;
 
 import io.nightjar.crypto.IntegerColumns;
 import io.nightjar.crypto.RealColumns;
-import io.nightjar.draw.StandardNormal;
 import io.nightjar.model.Activation;
 import io.nightjar.model.AveragePool;
 import io.nightjar.model.Flatten;
-import io.nightjar.model.Gelu;
 import io.nightjar.model.Layer;
-import io.nightjar.model.LeakyRelu;
 import io.nightjar.model.MaxPool;
-import io.nightjar.model.Quadratic;
 import io.nightjar.model.Range;
-import io.nightjar.model.Relu;
 import io.nightjar.model.ResidualAdd;
 import io.nightjar.model.Shape;
-import io.nightjar.model.Sigmoid;
 import io.nightjar.model.Softmax;
-import io.nightjar.model.Square;
-import io.nightjar.model.Tanh;
 import io.nightjar.plan.Quantiser;
 import io.nightjar.plan.Round;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.DoubleUnaryOperator;
 
 /**
  * What the data owner computes in the clear between rounds: rescaling, activations, pooling,
@@ -128,7 +119,7 @@ public final class OwnerMath {
   private static RealColumns apply(
       Layer layer, Shape shape, RealColumns input, boolean free, Map<String, RealColumns> seen) {
     if (layer instanceof Activation activation) {
-      return map(input, free, function(activation));
+      return map(input, free, activation);
     } else if (layer instanceof MaxPool pool) {
       return pool(
           shape, layer.output(shape), input, pool.kernel(), pool.stride(), pool.padding(), true);
@@ -146,31 +137,11 @@ public final class OwnerMath {
         "Layer '%s' has weights and is not the data owner's".formatted(layer.name()));
   }
 
-  private static DoubleUnaryOperator function(Activation activation) {
-    if (activation instanceof Relu) {
-      return x -> Math.max(x, 0);
-    } else if (activation instanceof LeakyRelu leaky) {
-      return x -> x < 0 ? x * leaky.slope() : x;
-    } else if (activation instanceof Sigmoid) {
-      return x -> 1 / (1 + StrictMath.exp(-x));
-    } else if (activation instanceof Tanh) {
-      return StrictMath::tanh;
-    } else if (activation instanceof Gelu) {
-      return x -> x * StandardNormal.probabilityBelow(x);
-    } else if (activation instanceof Square) {
-      return x -> x * x;
-    } else if (activation instanceof Quadratic quadratic) {
-      // Horner's scheme has no difference of infinities, so no finite x becomes NaN.
-      return x -> (quadratic.a() * x + quadratic.b()) * x + quadratic.c();
-    }
-    throw new IllegalStateException("No function for " + activation);
-  }
-
-  private static RealColumns map(RealColumns input, boolean free, DoubleUnaryOperator function) {
+  private static RealColumns map(RealColumns input, boolean free, Activation activation) {
     double[] from = input.values();
     double[] to = free ? from : new double[from.length];
     for (int i = 0; i < from.length; i++) {
-      to[i] = function.applyAsDouble(from[i]);
+      to[i] = activation.apply(from[i]);
     }
     return new RealColumns(input.columns(), input.records(), to);
   }
