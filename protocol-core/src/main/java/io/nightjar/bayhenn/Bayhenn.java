@@ -16,7 +16,6 @@ import io.nightjar.keys.OwnerSecret;
 import io.nightjar.lattice.Hiding;
 import io.nightjar.lattice.LatticeEncryption;
 import io.nightjar.lattice.LatticeFormat;
-import io.nightjar.lattice.NoiseAudit;
 import io.nightjar.model.Model;
 import io.nightjar.naive.NaiveProgram;
 import io.nightjar.network.Network;
@@ -197,7 +196,7 @@ public final class Bayhenn implements Protocol {
               attacked(model, plan),
               draws(model, plan, secret),
               records,
-              () -> NoiseAudit.ofMeans(model, first)));
+              FirstRoundNoise.attack(model, first)));
     }
   }
 

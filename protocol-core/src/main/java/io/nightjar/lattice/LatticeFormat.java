@@ -10,6 +10,7 @@ import io.nightjar.crypto.HeContext;
 import io.nightjar.crypto.HeParameters;
 import io.nightjar.crypto.Scheme;
 import io.nightjar.crypto.SecretKey;
+import io.nightjar.keys.LatticeSecret;
 import io.nightjar.protocol.SharedResources;
 import io.nightjar.protocol.Travel;
 import java.io.DataInputStream;
@@ -38,7 +39,7 @@ public record LatticeFormat(
   public static final Travel TRAVEL =
       new Travel(
           List.of(new Travel.Portable<>(CipherBlock.class, new PortableBlock())),
-          List.of(SecretKey.class, HeContext.class));
+          List.of(SecretKey.class, LatticeSecret.class, HeContext.class));
 
   /** Copies the primes. */
   public LatticeFormat {

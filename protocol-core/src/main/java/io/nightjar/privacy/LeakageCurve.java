@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * The curve of an attacker's predicted error, which falls with the number of records that are
@@ -33,29 +34,35 @@ public record LeakageCurve(List<Point> points, OptionalLong recordsToTenPercent)
     points = List.copyOf(points);
   }
 
-  static LeakageCurve of(ErrorLaw law, List<Long> records) {
+  /**
+   * Returns the curve of a law.
+   *
+   * @param law the error after a number of records
+   * @param records the numbers of records of the points
+   */
+  public static LeakageCurve of(DoubleUnaryOperator law, List<Long> records) {
     List<Point> points = new ArrayList<>();
     double best = 1; // whoever has more answers may leave some out
     for (long count : records) {
-      best = Math.min(best, law.error((double) count));
+      best = Math.min(best, law.applyAsDouble((double) count));
       points.add(new Point(count, best));
     }
     return new LeakageCurve(points, recordsTo(law));
   }
 
-  private static OptionalLong recordsTo(ErrorLaw law) {
-    if (law.error((double) MOST_RECORDS) > KNOWN) {
+  private static OptionalLong recordsTo(DoubleUnaryOperator law) {
+    if (law.applyAsDouble((double) MOST_RECORDS) > KNOWN) {
       return OptionalLong.empty();
     }
     long low = 0;
     long high = 1;
-    while (law.error((double) high) > KNOWN) {
+    while (law.applyAsDouble((double) high) > KNOWN) {
       low = high;
       high *= 2;
     }
     while (high - low > Math.max(1, low / 200)) {
       long middle = low + (high - low) / 2;
-      if (law.error((double) middle) > KNOWN) {
+      if (law.applyAsDouble((double) middle) > KNOWN) {
         low = middle;
       } else {
         high = middle;

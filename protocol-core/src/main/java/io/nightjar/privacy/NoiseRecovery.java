@@ -11,7 +11,7 @@ package io.nightjar.privacy;
 public record NoiseRecovery(String results, int weights, int recovered, double correlation) {
 
   /** Compares estimates with the weights. */
-  static NoiseRecovery of(String results, int[] weights, double[] estimates) {
+  public static NoiseRecovery of(String results, int[] weights, double[] estimates) {
     int recovered = 0;
     double meanWeight = 0;
     double meanEstimate = 0;

@@ -1,9 +1,11 @@
 /**
- * What the two parties say to each other, and in which order.
+ * The seam between protocols and everything else: what a {@link io.nightjar.protocol.Protocol} must
+ * provide, and what all of them share.
  *
- * <p>A protocol turns a plan into rounds: which linear layer the model owner evaluates on
- * ciphertexts, what the data owner does in the clear between two of them, and what each side learns
- * on the way. This module knows batches, columns and draws, but neither Spark nor any file system:
- * whoever calls it brings the threads and the streams.
+ * <p>{@link io.nightjar.protocol.DataOwner} opens batches that go through the rounds of a plan with
+ * a protocol's {@link io.nightjar.protocol.OwnerCodec}; {@link
+ * io.nightjar.protocol.RoundEvaluator} evaluates uploads with a protocol's {@link
+ * io.nightjar.protocol.RoundArithmetic}. This module knows batches, ciphertexts and draws, but
+ * neither Spark nor any file system: whoever calls it brings the threads and the streams.
  */
 package io.nightjar.protocol;

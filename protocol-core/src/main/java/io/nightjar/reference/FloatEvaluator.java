@@ -30,7 +30,7 @@ public final class FloatEvaluator {
     for (int draw = 0; draw < plan.draws(); draw++) {
       OwnerState state = OwnerState.of(plan, records);
       for (Round round : plan.rounds()) {
-        RealColumns result = draws.reals(batch, round.index(), draw).evaluate(state.reals());
+        RealColumns result = draws.realOutputs(batch, round, draw, state.reals());
         state = state.after(round, result);
       }
       outputs.add(state.output());

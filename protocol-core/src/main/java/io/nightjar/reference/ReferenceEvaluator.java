@@ -34,7 +34,7 @@ public final class ReferenceEvaluator {
     for (int draw = 0; draw < plan.draws(); draw++) {
       OwnerState state = OwnerState.of(plan, records);
       for (Round round : plan.rounds()) {
-        RealColumns result = draws.step(batch, round.index(), draw).outputs(round, state);
+        RealColumns result = draws.outputs(batch, round, draw, state);
         state = state.after(round, result);
       }
       outputs.add(state.output());

@@ -200,7 +200,7 @@ public final class TwoPartyDnn implements Protocol {
   public Optional<AuditResult> audit(Model model, Plan plan, Optional<RealColumns> records) {
     try (JobSecret secret = JobSecret.fresh()) {
       return Optional.of(
-          Audit.run(attacked(model, plan), draws(model, plan, secret), records, List::of));
+          Audit.run(attacked(model, plan), draws(model, plan, secret), records, List.of()));
     }
   }
 

@@ -9,6 +9,7 @@ import io.nightjar.crypto.PaillierSecretKey;
 import io.nightjar.crypto.ResiduePool;
 import io.nightjar.keys.OwnerKey;
 import io.nightjar.keys.PaillierKeys;
+import io.nightjar.keys.PaillierSecret;
 import io.nightjar.protocol.SharedResources;
 import io.nightjar.protocol.Travel;
 import java.util.HexFormat;
@@ -34,6 +35,7 @@ record TwoPartyFormat(int modulusBits, int fieldBits, String publicKey) {
               PaillierBlock.class,
               PaillierPublicKey.class,
               PaillierSecretKey.class,
+              PaillierSecret.class,
               ResiduePool.class));
 
   static TwoPartyFormat of(PaillierParameters parameters, OwnerKey owner) {

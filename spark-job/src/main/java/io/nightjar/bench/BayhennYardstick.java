@@ -1,6 +1,6 @@
 package io.nightjar.bench;
 
-import io.nightjar.plan.Protocol;
+import io.nightjar.protocols.Protocols;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +17,7 @@ public final class BayhennYardstick {
   public EndToEndBench.Result beside(EndToEndBench.Result result) {
     List<Object> key =
         List.of(result.model(), result.samples(), result.modelPrivacy(), result.threads());
-    if (result.protocol().equals(Protocol.BAYHENN.text())) {
+    if (result.protocol().equals(Protocols.standard().name())) {
       recordsPerSecond.put(key, result.recordsPerSecond());
       return result;
     }

@@ -6,10 +6,11 @@ import io.nightjar.job.JobProgress;
 import io.nightjar.job.PlanSettings;
 import io.nightjar.job.ScoreJob;
 import io.nightjar.job.ScoreRequest;
-import io.nightjar.owner.OwnerSecret;
-import io.nightjar.plan.ModelPrivacy;
+import io.nightjar.keys.OwnerSecret;
+import io.nightjar.naive.NaiveProgram;
+import io.nightjar.naive.Timing;
 import io.nightjar.plan.Plan;
-import io.nightjar.plan.Planner;
+import io.nightjar.protocols.Protocols;
 import io.nightjar.settings.Settings;
 import io.nightjar.spark.ModelFiles;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
@@ -147,7 +149,7 @@ public final class EndToEndBench {
       throws IOException {
     org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(directory);
     ModelFiles model = ModelFiles.read(path, new Configuration());
-    Plan plan = Planner.plan(model.model(), PlanSettings.options(setups.get(0).settings()));
+    Plan plan = PlanSettings.explain(model.model(), setups.get(0).settings());
     long count = records.orElse((long) batches * plan.batchSize());
     return new EndToEndBench(path, model, plan, count, warmUpSeconds, setups, notes);
   }
@@ -163,7 +165,7 @@ public final class EndToEndBench {
       do {
         score(setups.get(0), images);
       } while (System.nanoTime() - start < warmUpSeconds * 1e9);
-      NaiveProgram program = NaiveProgram.of(model.model(), plan);
+      NaiveProgram program = Protocols.of(plan).naiveProgram(model.model(), plan);
       List<List<Map<String, Object>>> reports = new ArrayList<>();
       List<List<NaiveProgram.Seconds>> naive = new ArrayList<>();
       for (int i = 0; i < setups.size(); i++) {
@@ -194,7 +196,7 @@ public final class EndToEndBench {
                       records / naive.get(i).get(round).total() * threads));
         }
       }
-      return results(reports, naive);
+      return results(program, reports, naive);
     }
   }
 
@@ -244,7 +246,7 @@ public final class EndToEndBench {
             () ->
                 Timing.nanos(
                     () -> {
-                      try (OwnerSecret key = OwnerSecret.draw(plan.encryption())) {
+                      try (OwnerSecret key = Protocols.of(plan).keys(plan).draw()) {
                         key.publicKey();
                       }
                     }));
@@ -252,6 +254,7 @@ public final class EndToEndBench {
   }
 
   private List<Result> results(
+      NaiveProgram program,
       List<List<Map<String, Object>>> reports, List<List<NaiveProgram.Seconds>> naiveRuns) {
     List<Result> results = new ArrayList<>();
     double keyGeneration = keyGenerationSeconds();
@@ -280,26 +283,27 @@ public final class EndToEndBench {
               median(runs, report -> number(report, "bytesUpPerRecord")),
               median(runs, report -> number(report, "bytesDownPerRecord")),
               keyGeneration,
-              plan.keyBytes(),
+              plan.sheet().keyBytes(),
               (long) median(runs, report -> number(report, "peakExecutorBytes")),
               naive,
-              independentDraws(phases(runs)),
+              independentDraws(program, phases(runs)),
               0));
     }
     return results;
   }
 
-  /** Where weights are drawn for records: what it would take if no row shared its draws. */
-  private Map<String, Double> independentDraws(Map<String, Double> phases) {
-    if (plan.privacy() == ModelPrivacy.NONE) {
+  /** Returns what it would take if no row shared its draws, where weights are drawn for records. */
+  private Map<String, Double> independentDraws(
+      NaiveProgram program, Map<String, Double> phases) {
+    OptionalDouble independent = program.secondsWithIndependentDraws();
+    if (independent.isEmpty()) {
       return Map.of();
     }
     double ours = (phases.get("draw") + phases.get("linear")) / batches();
-    double independent = IndependentDraws.secondsPerBatch(model.model(), plan);
     Map<String, Double> figures = new LinkedHashMap<>();
-    figures.put("secondsPerBatch", independent);
+    figures.put("secondsPerBatch", independent.getAsDouble());
     figures.put("ownSecondsPerBatch", ours);
-    figures.put("ratio", independent / ours);
+    figures.put("ratio", independent.getAsDouble() / ours);
     return figures;
   }
 

@@ -1,8 +1,8 @@
 package io.nightjar.bench;
 
-import static io.nightjar.bench.Timing.median;
-import static io.nightjar.bench.Timing.nanos;
-import static io.nightjar.bench.Timing.repeat;
+import static io.nightjar.naive.Timing.median;
+import static io.nightjar.naive.Timing.nanos;
+import static io.nightjar.naive.Timing.repeat;
 
 import io.nightjar.crypto.BlockEncryptor;
 import io.nightjar.crypto.BlockEvaluator;

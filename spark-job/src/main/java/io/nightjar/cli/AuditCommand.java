@@ -5,10 +5,9 @@ import io.nightjar.job.HadoopConfigurations;
 import io.nightjar.job.PlanSettings;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanRefusedException;
-import io.nightjar.plan.Planner;
-import io.nightjar.privacy.Audit;
 import io.nightjar.privacy.AuditResult;
 import io.nightjar.privacy.LeakageReport;
+import io.nightjar.protocols.Protocols;
 import io.nightjar.records.InvalidInputException;
 import io.nightjar.records.RecordBatch;
 import io.nightjar.records.RecordInput;
@@ -64,15 +63,17 @@ final class AuditCommand implements Callable<Integer> {
     ModelFiles files =
         ModelFiles.read(
             Locations.of(spec, "--model", model.model()), HadoopConfigurations.of(resolved));
-    Plan plan = Planner.plan(files.model(), PlanSettings.options(resolved));
-    if (plan.isSealed()) {
-      throw new PlanRefusedException(
-          "There is nothing to audit with %s: its data owner sees no round but the last"
-              .formatted(plan.protocol()));
-    }
+    Plan plan = PlanSettings.explain(files.model(), resolved);
     Optional<RealColumns> records =
         input.isPresent() ? Optional.of(records(input.get(), plan, resolved)) : Optional.empty();
-    AuditResult audit = Audit.run(files.model(), plan, records);
+    AuditResult audit =
+        Protocols.of(plan)
+            .audit(files.model(), plan, records)
+            .orElseThrow(
+                () ->
+                    new PlanRefusedException(
+                        "There is nothing to audit with %s: its data owner sees no round but the last"
+                            .formatted(plan.protocol())));
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(Json.line(LeakageReport.map(audit)));

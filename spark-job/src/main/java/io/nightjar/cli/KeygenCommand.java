@@ -1,14 +1,15 @@
 package io.nightjar.cli;
 
-import io.nightjar.exchange.OwnerKey;
 import io.nightjar.job.HadoopConfigurations;
-import io.nightjar.job.KeyDirectory;
-import io.nightjar.job.Passphrase;
+import io.nightjar.job.Passphrases;
 import io.nightjar.job.PlanSettings;
+import io.nightjar.keys.KeyDirectory;
+import io.nightjar.keys.OwnerKey;
+import io.nightjar.keys.Passphrase;
 import io.nightjar.plan.InvalidPlanException;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanReader;
-import io.nightjar.plan.Planner;
+import io.nightjar.protocols.Protocols;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.SettingSource;
 import io.nightjar.settings.Settings;
@@ -80,8 +81,8 @@ final class KeygenCommand implements Callable<Integer> {
             SettingSource.option("--protocol", NightjarSettings.JOB_PROTOCOL, protocol));
     Plan plan = plan(resolved);
     OwnerKey owner;
-    try (Passphrase passphrase = Passphrase.get(resolved, true)) {
-      owner = KeyDirectory.create(out, plan.encryption(), passphrase.characters());
+    try (Passphrase passphrase = Passphrases.get(resolved, true)) {
+      owner = KeyDirectory.create(out, Protocols.of(plan).keys(plan), passphrase.characters());
     }
     spec.commandLine()
         .getOut()
@@ -97,12 +98,12 @@ final class KeygenCommand implements Callable<Integer> {
       ModelFiles model =
           ModelFiles.read(
               Locations.of(spec, "--model", source.model.get()), HadoopConfigurations.of(resolved));
-      return Planner.plan(model.model(), PlanSettings.options(resolved));
+      return PlanSettings.explain(model.model(), resolved);
     }
     Path file = source.plan.orElseThrow();
     if (!Files.isRegularFile(file) || Files.size(file) > PlanReader.MAX_CHARACTERS) {
       throw new InvalidPlanException("There is no plan in " + file);
     }
-    return PlanReader.read(Files.readString(file));
+    return Protocols.readPlan(Files.readString(file));
   }
 }

@@ -4,6 +4,8 @@ import io.nightjar.crypto.CryptoException;
 import io.nightjar.crypto.KeyProtectionException;
 import io.nightjar.exchange.ExchangeException;
 import io.nightjar.job.JobRefusedException;
+import io.nightjar.keys.InvalidKeyException;
+import io.nightjar.keys.KeysUnusableException;
 import io.nightjar.ledger.AdmissionRefusedException;
 import io.nightjar.model.InvalidModelException;
 import io.nightjar.plan.InvalidPlanException;
@@ -53,6 +55,8 @@ public final class Main implements Runnable {
           InvalidInputException.class,
           InvalidSettingException.class,
           JobRefusedException.class,
+          KeysUnusableException.class,
+          InvalidKeyException.class,
           KeyProtectionException.class);
 
   @Spec private CommandSpec spec;

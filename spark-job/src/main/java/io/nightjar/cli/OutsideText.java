@@ -3,6 +3,7 @@ package io.nightjar.cli;
 import io.nightjar.model.Text;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
+import io.nightjar.protocols.Protocols;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -73,9 +74,7 @@ final class OutsideText {
           "%s from outside the model's range, %s; scale the input as the model was trained"
               .formatted(
                   taken,
-                  plan.isSealed()
-                      ? "and the plan's bounds do not hold for their records"
-                      : "which count as its nearer end"));
+                  Protocols.of(plan).whatBecomesOfOutside()));
     } else if (outside > USUAL_SHARE * inputs) {
       warnings.add(
           "%s from outside the range of calibration, which count as its nearer end; scale the input as the model was trained, or calibrate the model anew on records such as these"

@@ -5,13 +5,12 @@ import io.nightjar.job.PlanSettings;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanJson;
 import io.nightjar.plan.PlanText;
-import io.nightjar.plan.Planner;
-import io.nightjar.privacy.LeakageMeter;
 import io.nightjar.privacy.LeakageReport;
+import io.nightjar.protocols.Protocols;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.SettingSource;
 import io.nightjar.settings.Settings;
-import io.nightjar.spark.ExecutorNeeds;
+import io.nightjar.spark.ExecutorMemory;
 import io.nightjar.spark.ModelFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -86,17 +85,19 @@ final class PlanCommand implements Callable<Integer> {
     ModelFiles files =
         ModelFiles.read(
             Locations.of(spec, "--model", model.model()), HadoopConfigurations.of(resolved));
-    Plan plan = Planner.plan(files.model(), PlanSettings.options(resolved));
+    Plan plan = PlanSettings.explain(files.model(), resolved);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(PlanJson.write(plan));
     } else {
       out.print(PlanText.of(plan));
-      if (!plan.isSealed()) { // whose data owner sees nothing but outputs
-        out.println();
-        out.print(
-            LeakageReport.summary(LeakageMeter.measure(files.model(), plan, Optional.empty())));
-      }
+      Protocols.of(plan)
+          .leakage(files.model(), plan, Optional.empty())
+          .ifPresent(
+              leakage -> {
+                out.println();
+                out.print(LeakageReport.summary(leakage));
+              });
       out.printf("%n%s%n", executors(plan, resolved));
     }
     out.flush();
@@ -105,7 +106,9 @@ final class PlanCommand implements Callable<Integer> {
 
   /** The submit scripts read the setting out of the last line. */
   private String executors(Plan plan, Settings settings) {
-    ExecutorNeeds needs = ExecutorNeeds.of(plan, settings.get(NightjarSettings.TASK_MEMORY));
+    ExecutorMemory needs =
+        new ExecutorMemory(
+            plan.sheet().taskBytes(plan, settings.get(NightjarSettings.TASK_MEMORY)));
     long mebibyte = 1L << 20;
     return """
           Executors need %,d MiB outside the heap for every task that they run at once:

@@ -3,7 +3,7 @@ package io.nightjar.cli;
 import io.nightjar.exchange.JobDescription;
 import io.nightjar.exchange.Wave;
 import io.nightjar.job.JobProgress;
-import io.nightjar.job.Terminal;
+import io.nightjar.keys.Terminal;
 import io.nightjar.plan.Plan;
 import io.nightjar.protocol.Predictions;
 import io.nightjar.records.RecordId;

@@ -4,6 +4,7 @@ import io.nightjar.plan.InvalidPlanException;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanJson;
 import io.nightjar.plan.PlanReader;
+import io.nightjar.protocols.Protocols;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -51,7 +52,7 @@ public final class Exchange {
   public Optional<Plan> plan() throws IOException {
     LocalPaths.requireInside(files, root, planPath());
     return HadoopFiles.read(files, planPath(), PlanReader.MAX_CHARACTERS)
-        .map(json -> PlanReader.read(new String(json, StandardCharsets.UTF_8)));
+        .map(json -> Protocols.readPlan(new String(json, StandardCharsets.UTF_8)));
   }
 
   private Path planPath() {

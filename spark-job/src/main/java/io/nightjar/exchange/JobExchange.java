@@ -1,7 +1,9 @@
 package io.nightjar.exchange;
 
 import io.nightjar.crypto.BlockFormat;
-import io.nightjar.crypto.EncryptionParameters;
+import io.nightjar.keys.InvalidKeyException;
+import io.nightjar.keys.KeyScheme;
+import io.nightjar.keys.OwnerKey;
 import io.nightjar.protocol.Message;
 import java.io.IOException;
 import java.util.Optional;
@@ -56,14 +58,19 @@ public final class JobExchange {
   /**
    * Returns the public key of the data owner who ordered the job.
    *
-   * @throws ExchangeException if there is none for these parameters, or not the one that the order
+   * @throws ExchangeException if there is none of this scheme, or not the one that the order
    *     names
    */
-  public OwnerKey ownerKey(EncryptionParameters parameters) throws IOException {
+  public OwnerKey ownerKey(KeyScheme keys) throws IOException {
     byte[] bytes =
         read(ownerKeyPath(), OwnerKey.MOST_BYTES)
             .orElseThrow(() -> new ExchangeException("There is no %s".formatted(ownerKeyPath())));
-    OwnerKey key = OwnerKey.read(bytes, parameters);
+    OwnerKey key;
+    try {
+      key = keys.read(bytes);
+    } catch (InvalidKeyException e) {
+      throw new ExchangeException(e.getMessage(), e);
+    }
     if (!key.fingerprint().equals(job.owner())) {
       throw new ExchangeException(
           "%s has fingerprint %s; the order names %s"

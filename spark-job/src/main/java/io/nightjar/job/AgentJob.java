@@ -6,15 +6,19 @@ import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.exchange.JobDescription;
 import io.nightjar.exchange.JobExchange;
 import io.nightjar.exchange.Manifest;
-import io.nightjar.exchange.OwnerKey;
+import io.nightjar.keys.KeyDirectory;
+import io.nightjar.keys.KeyScheme;
+import io.nightjar.keys.OwnerKey;
+import io.nightjar.keys.OwnerSecret;
+import io.nightjar.keys.Passphrase;
 import io.nightjar.exchange.Wave;
 import io.nightjar.owner.OwnerEngine;
-import io.nightjar.owner.OwnerSecret;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanDigest;
-import io.nightjar.plan.PlanReader;
 import io.nightjar.protocol.DataOwner;
+import io.nightjar.protocol.Protocol;
 import io.nightjar.protocol.ProtocolException;
+import io.nightjar.protocols.Protocols;
 import io.nightjar.report.Uncertainty;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
@@ -85,10 +89,11 @@ public final class AgentJob {
     }
     // Before anything begins: bad labels are answered at once.
     Optional<Evaluation> evaluation = side.evaluation(request);
-    try (Passphrase passphrase = Passphrase.get(settings, false);
-        OwnerSecret key =
-            KeyDirectory.open(request.keys(), plan.encryption(), passphrase.characters())) {
-      OwnerKey publicKey = KeyDirectory.owner(request.keys(), plan.encryption(), key);
+    Protocol protocol = Protocols.of(plan);
+    KeyScheme keys = protocol.keys(plan);
+    try (Passphrase passphrase = Passphrases.get(settings, false);
+        OwnerSecret key = KeyDirectory.open(request.keys(), keys, passphrase.characters())) {
+      OwnerKey publicKey = KeyDirectory.owner(request.keys(), keys, key);
       JobDescription job =
           before.isPresent()
               ? before.get()
@@ -96,7 +101,9 @@ public final class AgentJob {
       if (before.isEmpty()) {
         side.output().begin(side.state(job));
       }
-      DataOwner owner = key.owner(job.job(), plan, settings.get(NightjarSettings.OWNER_POOL_BYTES));
+      DataOwner owner =
+          new DataOwner(
+              job.job(), plan, protocol.codec(plan, key, PlanSettings.own(settings)));
       return new ScoreResult(plan, false, score(order(job, publicKey), owner, evaluation));
     }
   }
@@ -190,7 +197,7 @@ public final class AgentJob {
     if (request.plan().isEmpty()) {
       return;
     }
-    Plan pinned = PlanReader.read(Files.readString(request.plan().get()));
+    Plan pinned = Protocols.readPlan(Files.readString(request.plan().get()));
     if (!PlanDigest.of(pinned).equals(PlanDigest.of(plan))) {
       throw new ProtocolException(
           "The plan on offer is %s; %s has %s"

@@ -107,21 +107,12 @@ public final class LedgerPolicy {
           model.digest(),
           job.plan(),
           plan.protocol(),
-          answered(job, plan),
+          plan.sheet().answered(job.records()),
           plan.draws(),
           Instant.now());
     } catch (IllegalArgumentException e) {
       throw AdmissionRefusedException.uncountable(e);
     }
-  }
-
-  /**
-   * Places of a batch that no record was ordered for are covered with random numbers; but those of
-   * a sealed plan are not, and may have been used.
-   */
-  private static long answered(JobDescription job, Plan plan) {
-    long size = plan.batchSize();
-    return plan.isSealed() ? (job.records() + size - 1) / size * size : job.records();
   }
 
   /** Returns all jobs that were admitted. */

@@ -2,7 +2,7 @@ package io.nightjar.job;
 
 import io.nightjar.exchange.JobDescription;
 import io.nightjar.exchange.JobExchange;
-import io.nightjar.exchange.OwnerKey;
+import io.nightjar.keys.OwnerKey;
 import io.nightjar.model.Task;
 import io.nightjar.owner.OwnerEngine;
 import io.nightjar.owner.OwnerListener;

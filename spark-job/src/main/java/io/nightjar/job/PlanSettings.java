@@ -1,12 +1,13 @@
 package io.nightjar.job;
 
-import io.nightjar.crypto.PaillierParameters;
 import io.nightjar.model.Model;
 import io.nightjar.plan.Plan;
-import io.nightjar.plan.PlanOptions;
-import io.nightjar.plan.Planner;
-import io.nightjar.plan.Protocol;
 import io.nightjar.plan.Round;
+import io.nightjar.plan.Security;
+import io.nightjar.protocol.OptionValues;
+import io.nightjar.protocol.PlanOptions;
+import io.nightjar.protocol.Protocol;
+import io.nightjar.protocol.ProtocolOption;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
 import org.slf4j.Logger;
@@ -19,16 +20,24 @@ public final class PlanSettings {
 
   private PlanSettings() {}
 
+  /** Plans a model. */
+  public static Plan explain(Model model, Settings settings) {
+    Protocol protocol = settings.get(NightjarSettings.JOB_PROTOCOL);
+    Plan plan = protocol.plan(model, options(settings));
+    protocol.warnings(plan).forEach(LOG::warn);
+    return plan;
+  }
+
   /**
    * Plans a model whose blocks the exchange carries.
    *
    * @throws JobRefusedException if a block of its uploads would be larger than is allowed
    */
   static Plan plan(Model model, Settings settings) {
-    Plan plan = Planner.plan(model, options(settings));
+    Plan plan = explain(model, settings);
     long most = settings.get(NightjarSettings.EXCHANGE_MAX_BLOCK_BYTES);
     for (Round round : plan.rounds()) {
-      long needed = plan.blockBytes(round.inputColumns());
+      long needed = plan.uploadBytes(round);
       if (needed > most) {
         throw new JobRefusedException(
             "An upload of round %d takes %d MiB; %s allows %d MiB: raise it"
@@ -42,26 +51,23 @@ public final class PlanSettings {
     return plan;
   }
 
-  /** Returns the planner's options. */
-  public static PlanOptions options(Settings settings) {
-    if (settings.get(NightjarSettings.JOB_PROTOCOL) == Protocol.TWO_PARTY_DNN
-        && settings.get(NightjarSettings.PLAN_MODULUS_BITS)
-            < PaillierParameters.DEFAULT_MODULUS_BITS) {
-      LOG.warn(
-          "A modulus of {} bits has 112-bit security; {} have 128",
-          settings.get(NightjarSettings.PLAN_MODULUS_BITS),
-          PaillierParameters.DEFAULT_MODULUS_BITS);
-    }
+  private static PlanOptions options(Settings settings) {
     return new PlanOptions(
-        settings.get(NightjarSettings.JOB_PROTOCOL),
         settings.get(NightjarSettings.JOB_SAMPLES),
         settings.get(NightjarSettings.PLAN_ACTIVATION_BITS),
         settings.get(NightjarSettings.PLAN_WEIGHT_BITS),
         settings.get(NightjarSettings.PLAN_CLIP_SIGMAS),
         settings.get(NightjarSettings.PLAN_MODEL_PRIVACY),
-        settings.get(NightjarSettings.PLAN_HIDDEN_BITS),
-        PlanOptions.Security.STANDARD,
-        0,
-        settings.get(NightjarSettings.PLAN_MODULUS_BITS));
+        Security.STANDARD,
+        own(settings));
+  }
+
+  /** Returns the values of options that only one protocol has. */
+  static OptionValues own(Settings settings) {
+    OptionValues values = OptionValues.DEFAULT;
+    for (ProtocolOption option : NightjarSettings.OWN.keySet()) {
+      values = values.with(option, settings.get(NightjarSettings.OWN.get(option)));
+    }
+    return values;
   }
 }

@@ -5,27 +5,32 @@ import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.exchange.JobDescription;
 import io.nightjar.exchange.JobExchange;
-import io.nightjar.exchange.OwnerKey;
+import io.nightjar.keys.KeyDirectory;
+import io.nightjar.keys.KeyScheme;
+import io.nightjar.keys.OwnerKey;
+import io.nightjar.keys.OwnerSecret;
+import io.nightjar.keys.Passphrase;
 import io.nightjar.exchange.Wave;
 import io.nightjar.ledger.Admission;
 import io.nightjar.ledger.AdmissionRefusedException;
 import io.nightjar.owner.OwnerEngine;
-import io.nightjar.owner.OwnerSecret;
 import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.Plan;
-import io.nightjar.privacy.LeakageMeter;
+import io.nightjar.privacy.Leakage;
 import io.nightjar.privacy.LeakageReport;
 import io.nightjar.protocol.DataOwner;
 import io.nightjar.protocol.Draws;
 import io.nightjar.protocol.Phase;
 import io.nightjar.protocol.PhaseTimes;
+import io.nightjar.protocol.Protocol;
+import io.nightjar.protocols.Protocols;
 import io.nightjar.records.RecordBatch;
 import io.nightjar.records.RecordReader;
 import io.nightjar.reference.FloatEvaluator;
 import io.nightjar.report.Uncertainty;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
-import io.nightjar.spark.BroadcastModel;
+import io.nightjar.spark.BroadcastJob;
 import io.nightjar.spark.InputLedger;
 import io.nightjar.spark.ModelFiles;
 import io.nightjar.spark.RoundRunner;
@@ -65,6 +70,7 @@ public final class ScoreJob {
   private final Optional<LedgerPolicy> ledger;
   private final ModelFiles model;
   private final Plan plan;
+  private final Protocol protocol;
   private final OwnerSide side;
 
   private ScoreJob(ScoreRequest request, JobProgress progress) throws IOException {
@@ -80,6 +86,7 @@ public final class ScoreJob {
     }
     this.model = ModelFiles.read(request.model(), configuration);
     this.plan = PlanSettings.plan(model.model(), settings);
+    this.protocol = Protocols.of(plan);
     this.side =
         OwnerSide.open(
             request, plan, configuration, "score %s %s".formatted(model.digest(), keysDigest()));
@@ -116,7 +123,9 @@ public final class ScoreJob {
         side.output().begin(side.state(job), secret);
       }
       Optional<Admission> admission = admit(job, before.isEmpty());
-      DataOwner owner = key.owner(job.job(), plan, settings.get(NightjarSettings.OWNER_POOL_BYTES));
+      DataOwner owner =
+          new DataOwner(
+              job.job(), plan, protocol.codec(plan, key, PlanSettings.own(settings)));
       return new ScoreResult(
           plan, false, score(job, owner, secret, publicKey, spark, evaluation, admission));
     }
@@ -165,7 +174,8 @@ public final class ScoreJob {
                 exchange,
                 directory,
                 plan,
-                BroadcastModel.of(job.job(), plan, model, secret, publicKey),
+                publicKey,
+                BroadcastJob.of(job.job(), plan, model, secret, publicKey),
                 TaskSettings.of(settings))) {
       RoundLoop loop =
           new RoundLoop(plan, new InDriverActivation(engine), inputs, rounds, progress);
@@ -186,11 +196,11 @@ public final class ScoreJob {
     }
     admission.ifPresent(admitted -> figures.ledger(job.owner(), admitted));
     Map<String, Object> report = figures.report();
-    if (!open.isEmpty() && !plan.isSealed()) {
-      report.put("leakage", leakage());
+    if (!open.isEmpty()) {
+      leakage().ifPresent(found -> report.put("leakage", LeakageReport.map(found)));
     }
     if (evaluation.isPresent() && !open.isEmpty()) {
-      Draws draws = Draws.of(model.model(), plan, secret);
+      Draws draws = protocol.draws(model.model(), plan, secret);
       FloatEvaluator unquantised = new FloatEvaluator(plan, draws);
       evaluation.get().report(report);
       evaluation.get().reportReferences(report, plan, job, open, draws, unquantised, side.input());
@@ -201,8 +211,8 @@ public final class ScoreJob {
   }
 
   /** What the data owner of such a job can compute of the model. */
-  private Map<String, Object> leakage() throws IOException {
-    return LeakageReport.map(LeakageMeter.measure(model.model(), plan, recordsForLeakage()));
+  private Optional<Leakage> leakage() throws IOException {
+    return protocol.leakage(model.model(), plan, recordsForLeakage());
   }
 
   /**
@@ -246,18 +256,22 @@ public final class ScoreJob {
   /** The public key goes with the secret one: kept with it, or forgotten with it. */
   private OwnerKey publicKey(OwnerSecret key) throws IOException {
     if (request.keys().isPresent()) {
-      return KeyDirectory.owner(request.keys().get(), plan.encryption(), key);
+      return KeyDirectory.owner(request.keys().get(), keys(), key);
     }
     return key.publicKey();
   }
 
   private OwnerSecret key() throws IOException {
     if (request.keys().isEmpty()) {
-      return OwnerSecret.draw(plan.encryption());
+      return keys().draw();
     }
-    try (Passphrase passphrase = Passphrase.get(settings, false)) {
-      return KeyDirectory.open(request.keys().get(), plan.encryption(), passphrase.characters());
+    try (Passphrase passphrase = Passphrases.get(settings, false)) {
+      return KeyDirectory.open(request.keys().get(), keys(), passphrase.characters());
     }
+  }
+
+  private KeyScheme keys() {
+    return protocol.keys(plan);
   }
 
   /** Another key cannot go on with what this one began. */

@@ -8,16 +8,17 @@ import io.nightjar.exchange.ExchangeException;
 import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.exchange.JobDescription;
 import io.nightjar.exchange.JobExchange;
-import io.nightjar.exchange.OwnerKey;
+import io.nightjar.keys.OwnerKey;
 import io.nightjar.exchange.Wave;
 import io.nightjar.ledger.Admission;
 import io.nightjar.ledger.AdmissionRefusedException;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanDigest;
 import io.nightjar.protocol.ProtocolException;
+import io.nightjar.protocols.Protocols;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
-import io.nightjar.spark.BroadcastModel;
+import io.nightjar.spark.BroadcastJob;
 import io.nightjar.spark.InputLedger;
 import io.nightjar.spark.ModelFiles;
 import io.nightjar.spark.RoundFailedException;
@@ -191,7 +192,7 @@ public final class ServeJob {
       JobExchange directory = JobExchange.of(exchange.job(job), configuration, description);
       try {
         check(description, offer.plan());
-        OwnerKey owner = directory.ownerKey(offer.plan().encryption());
+        OwnerKey owner = directory.ownerKey(Protocols.of(offer.plan()).keys(offer.plan()));
         admit(offer, description, owner);
         evaluate(exchange.job(job), directory, owner, offer);
         LOG.info("Job {}: all rounds are evaluated", job);
@@ -268,7 +269,8 @@ public final class ServeJob {
                 exchange,
                 jobPath,
                 plan,
-                BroadcastModel.of(job.job(), plan, offer.model(), secret, key),
+                key,
+                BroadcastJob.of(job.job(), plan, offer.model(), secret, key),
                 TaskSettings.of(settings))) {
       RemoteActivation owner = new RemoteActivation(exchange, Polling.of(settings));
       RoundLoop loop = new RoundLoop(plan, owner, ledger, rounds, progress);

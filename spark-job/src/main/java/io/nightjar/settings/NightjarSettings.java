@@ -1,13 +1,17 @@
 package io.nightjar.settings;
 
-import io.nightjar.crypto.PaillierParameters;
 import io.nightjar.plan.ModelPrivacy;
-import io.nightjar.plan.PlanOptions;
-import io.nightjar.plan.Protocol;
+import io.nightjar.protocol.PlanOptions;
+import io.nightjar.protocol.Protocol;
+import io.nightjar.protocol.ProtocolOption;
+import io.nightjar.protocols.Protocols;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Every setting there is. */
@@ -17,6 +21,8 @@ public final class NightjarSettings {
 
   /** Filled by the declarations below, so that none can be forgotten. */
   private static final List<Setting<?>> DECLARED = new ArrayList<>();
+
+  private static final Map<ProtocolOption, Setting<Long>> DECLARED_OWN = new LinkedHashMap<>();
 
   /** Bits of inputs and activations. */
   public static final Setting<Integer> PLAN_ACTIVATION_BITS =
@@ -51,23 +57,9 @@ public final class NightjarSettings {
           "What is done to keep the model from the data owner: 'none' lets it compute the drawn"
               + " weights, 'bayesian' draws for every record and hides the noise of results.");
 
-  /** How well the errors of sealed results are hidden. */
-  public static final Setting<Integer> PLAN_HIDDEN_BITS =
-      declare(
-          "plan.hiddenBits",
-          ValueType.wholeNumbers(0, PlanOptions.MAX_HIDDEN_BITS),
-          Integer.toString(PlanOptions.DEFAULT.hiddenBits()),
-          "With cryptonets, the noise over results is at least 2 to this power as large as their"
-              + " errors, which say something of weights; 0 takes what the cheapest parameters leave"
-              + " room for and proves nothing.");
-
-  /** The length of Paillier's modulus. */
-  public static final Setting<Integer> PLAN_MODULUS_BITS =
-      declare(
-          "plan.modulusBits",
-          ValueType.named(List.of(2048, 3072, 4096), bits -> Integer.toString(bits)),
-          Integer.toString(PaillierParameters.DEFAULT_MODULUS_BITS),
-          "Bits of the modulus of 2p-dnn; 2048 have 112-bit security and are taken with a warning.");
+  static {
+    declareOwn("plan");
+  }
 
   /** Draws from the posterior. */
   public static final Setting<Integer> JOB_SAMPLES =
@@ -81,11 +73,9 @@ public final class NightjarSettings {
   public static final Setting<Protocol> JOB_PROTOCOL =
       declare(
           "job.protocol",
-          ValueType.named(List.of(Protocol.values()), Protocol::text),
-          Protocol.BAYHENN.text(),
-          "The protocol that the two parties run: bayhenn is interactive and takes any activation,"
-              + " cryptonets has one upload and one download and takes polynomials, and 2p-dnn is bayhenn"
-              + " over Paillier.");
+          ValueType.named(Protocols.all(), Protocol::name),
+          Protocols.standard().name(),
+          "The protocol that the two parties run: %s.".formatted(summaries()));
 
   /** The secret that draws follow from, for repeating a job. */
   public static final Setting<Optional<Path>> JOB_SEED_FILE =
@@ -205,14 +195,9 @@ public final class NightjarSettings {
           "Threads on which the data owner decrypts, activates and encrypts; 0 means one for each"
               + " core.");
 
-  /** Memory for randomness of encryptions. */
-  public static final Setting<Long> OWNER_POOL_BYTES =
-      declare(
-          "owner.poolBytes",
-          ValueType.byteSizes(MEBIBYTE),
-          "16m",
-          "Memory for randomness of 2p-dnn's encryptions that the data owner makes in the background"
-              + " before it is needed.");
+  static {
+    declareOwn("owner");
+  }
 
   /** The limit on native memory of an executor's blocks, or 0. */
   public static final Setting<Long> NATIVE_MAX_BYTES =
@@ -270,10 +255,42 @@ public final class NightjarSettings {
           "File with the passphrase of the data owner's keys; empty means NIGHTJAR_PASSPHRASE or a"
               + " prompt.");
 
+  static {
+    declareOwn("");
+  }
+
   /** All settings, as declared. */
   public static final List<Setting<?>> ALL = List.copyOf(DECLARED);
 
+  /** The settings of options that only one protocol has. */
+  public static final Map<ProtocolOption, Setting<Long>> OWN =
+      Collections.unmodifiableMap(DECLARED_OWN);
+
   private NightjarSettings() {}
+
+  /** Declares the protocols' own options whose keys begin with an area, if they are not yet. */
+  private static void declareOwn(String area) {
+    for (ProtocolOption option : Protocols.options()) {
+      if (option.key().startsWith(area) && !DECLARED_OWN.containsKey(option)) {
+        DECLARED_OWN.put(
+            option,
+            declare(
+                option.key(),
+                ValueType.of(option.values()),
+                ValueType.text(option),
+                option.doc()));
+      }
+    }
+  }
+
+  private static String summaries() {
+    List<String> all =
+        Protocols.all().stream()
+            .map(protocol -> protocol.name() + " " + protocol.summary())
+            .toList();
+    int last = all.size() - 1;
+    return String.join(", ", all.subList(0, last)) + ", and " + all.get(last);
+  }
 
   private static <T> Setting<T> declare(
       String name, ValueType<T> type, String defaultText, String doc) {

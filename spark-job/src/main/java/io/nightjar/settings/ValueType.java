@@ -1,6 +1,7 @@
 package io.nightjar.settings;
 
 import io.nightjar.model.Text;
+import io.nightjar.protocol.ProtocolOption;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +23,26 @@ import java.util.stream.Collectors;
  * @param parser makes the value
  */
 record ValueType<T>(String allowed, Parser<T> parser) {
+
+  /** Returns what the values of an option may be that only one protocol has. */
+  static ValueType<Long> of(ProtocolOption.Values values) {
+    if (values instanceof ProtocolOption.Range range) {
+      return longs(range.least(), range.most());
+    } else if (values instanceof ProtocolOption.Choice choice) {
+      return named(
+          choice.allowed().stream().map(Integer::longValue).toList(), number -> number.toString());
+    } else if (values instanceof ProtocolOption.ByteSize size) {
+      return byteSizes(size.least());
+    }
+    throw new IllegalArgumentException("No setting has values such as " + values);
+  }
+
+  /** Returns the text of a protocol's number, as it is written in a setting. */
+  static String text(ProtocolOption option) {
+    return option.values() instanceof ProtocolOption.ByteSize
+        ? ofBytes(option.standard())
+        : Long.toString(option.standard());
+  }
 
   /** Makes a value of a text without white space around it. */
   interface Parser<T> {

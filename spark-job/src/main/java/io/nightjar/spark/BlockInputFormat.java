@@ -82,7 +82,7 @@ public final class BlockInputFormat extends InputFormat<WorkUnit, EncryptedBlock
             (BlockSplit) split,
             work,
             exchange(work, configuration),
-            work.format().open(work.mostBlockBytes()));
+            work.openFormat(work.mostBlockBytes()));
     TaskTimes.current().exchangedSince(start);
     return reader;
   }

@@ -46,7 +46,7 @@ public final class BlockOutputFormat extends FileOutputFormat<BlockLabel, Encryp
     Path directory = ManifestCommitter.workPath(getOutputPath(context), context);
     Writer writer =
         new Writer(
-            directory, directory.getFileSystem(configuration), work.format().open(Long.MAX_VALUE));
+            directory, directory.getFileSystem(configuration), work.openFormat(Long.MAX_VALUE));
     TaskTimes.current().exchangedSince(start);
     return writer;
   }

@@ -2,13 +2,13 @@ package io.nightjar.spark;
 
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.EncryptedBlock;
-import io.nightjar.protocol.Answers;
+import io.nightjar.plan.CiphertextRange;
 import io.nightjar.protocol.InputDigest;
 import io.nightjar.protocol.Message;
 import io.nightjar.protocol.Phase;
 import io.nightjar.protocol.PhaseTimes;
+import io.nightjar.protocol.Results;
 import io.nightjar.protocol.RoundEvaluator;
-import io.nightjar.protocol.RowRange;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -24,7 +24,7 @@ final class EvaluateUnits
 
   private static final long serialVersionUID = 1;
 
-  private final Broadcast<BroadcastModel> model;
+  private final Broadcast<BroadcastJob> job;
   private final int round;
   private final String digest;
   private final long mostBytes;
@@ -33,16 +33,16 @@ final class EvaluateUnits
   /**
    * Creates the function.
    *
-   * @param digest of the manifest of the round's uploads, in hexadecimal digits
+   * @param digest the digest of the manifest of the round's uploads, in hexadecimal digits
    * @param mostBytes about the native memory that one result block may take
    */
   EvaluateUnits(
-      Broadcast<BroadcastModel> model,
+      Broadcast<BroadcastJob> job,
       int round,
       String digest,
       long mostBytes,
       JobMetrics metrics) {
-    this.model = model;
+    this.job = job;
     this.round = round;
     this.digest = digest;
     this.mostBytes = mostBytes;
@@ -52,11 +52,11 @@ final class EvaluateUnits
   @Override
   public Iterator<Tuple2<BlockLabel, EncryptedBlock>> call(
       Iterator<Tuple2<WorkUnit, EncryptedBlock>> units) {
-    BroadcastModel known = model.value();
+    BroadcastJob known = job.value();
     long start = PhaseTimes.now();
     RoundEvaluator evaluator = known.evaluator();
     evaluator.times().addSince(Phase.DRAW, start); // the first one reads the posterior
-    Results results = new Results(units, evaluator);
+    UnitResults results = new UnitResults(units, evaluator);
     TaskContext.get()
         .addTaskCompletionListener(
             context -> {
@@ -71,14 +71,14 @@ final class EvaluateUnits
   }
 
   /** Goes through units, their draws, and the blocks of each. */
-  private final class Results implements Iterator<Tuple2<BlockLabel, EncryptedBlock>> {
+  private final class UnitResults implements Iterator<Tuple2<BlockLabel, EncryptedBlock>> {
     private final Iterator<Tuple2<WorkUnit, EncryptedBlock>> units;
     private final RoundEvaluator evaluator;
     private Tuple2<WorkUnit, EncryptedBlock> unit;
     private int nextDraw;
-    private Optional<Answers> blocks = Optional.empty();
+    private Optional<Results> blocks = Optional.empty();
 
-    Results(Iterator<Tuple2<WorkUnit, EncryptedBlock>> units, RoundEvaluator evaluator) {
+    UnitResults(Iterator<Tuple2<WorkUnit, EncryptedBlock>> units, RoundEvaluator evaluator) {
       this.units = units;
       this.evaluator = evaluator;
     }
@@ -97,11 +97,11 @@ final class EvaluateUnits
         BlockLabel label =
             new BlockLabel(evaluator.job(), work.batch(), round, work.uploadDraw(), 0);
         close();
-        RowRange rows = new RowRange(work.firstRow(), work.rows());
+        CiphertextRange range = new CiphertextRange(work.firstCiphertext(), work.ciphertexts());
         blocks =
             Optional.of(
                 evaluator.evaluate(
-                    label, unit._2, InputDigest.ofHex(digest), nextDraw++, rows, mostBytes));
+                    label, unit._2, InputDigest.ofHex(digest), nextDraw++, range, mostBytes));
       }
       return true;
     }
@@ -115,9 +115,9 @@ final class EvaluateUnits
       return new Tuple2<>(message.label(), message.block());
     }
 
-    /** Also when a task ends early. */
+    /** Closes what is open, also when a task ends early. */
     void close() {
-      blocks.ifPresent(Answers::close);
+      blocks.ifPresent(Results::close);
       blocks = Optional.empty();
     }
   }

@@ -4,19 +4,16 @@ import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.Serializer;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
-import io.nightjar.crypto.BlockCodec;
 import io.nightjar.crypto.BlockLabel;
-import io.nightjar.crypto.CipherBlock;
-import io.nightjar.crypto.HeContext;
-import io.nightjar.crypto.HeParameters;
-import io.nightjar.crypto.PaillierBlock;
-import io.nightjar.crypto.PaillierPublicKey;
-import io.nightjar.crypto.PaillierSecretKey;
-import io.nightjar.crypto.ResiduePool;
-import io.nightjar.crypto.SecretKey;
+import io.nightjar.crypto.EncryptedBlock;
 import io.nightjar.draw.JobSecret;
+import io.nightjar.protocol.Protocol;
+import io.nightjar.protocol.Travel;
+import io.nightjar.protocols.Protocols;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.spark.serializer.KryoRegistrator;
 
@@ -24,25 +21,35 @@ import org.apache.spark.serializer.KryoRegistrator;
  * What may travel between the processes of a job, and what may not: secrets have serializers that
  * refuse.
  *
- * <p>The job's secret is part of a {@link BroadcastModel}, which is for executors of its owner; by
+ * <p>The job's secret is part of a {@link BroadcastJob}, which is for executors of its owner; by
  * itself it does not travel either.
  */
 public final class NightjarKryo implements KryoRegistrator {
 
   @Override
   public void registerClasses(Kryo kryo) {
-    kryo.register(BroadcastModel.class, new BroadcastModelSerializer());
-    kryo.register(CipherBlock.class, new CipherBlockSerializer());
+    kryo.register(BroadcastJob.class, new BroadcastJobSerializer());
     kryo.register(BlockLabel.class, new BlockLabelSerializer());
-    kryo.register(SecretKey.class, new Refusing<SecretKey>("A secret key"));
-    kryo.register(
-        PaillierBlock.class, new Refusing<PaillierBlock>("A block of Paillier's ciphertexts"));
-    kryo.register(PaillierPublicKey.class, new Refusing<PaillierPublicKey>("A native key"));
-    kryo.register(PaillierSecretKey.class, new Refusing<PaillierSecretKey>("A secret key"));
-    kryo.register(ResiduePool.class, new Refusing<ResiduePool>("Randomness of encryptions"));
-    kryo.register(JobSecret.class, new Refusing<JobSecret>("A job secret"));
-    kryo.register(HeContext.class, new Refusing<HeContext>("A native context"));
+    kryo.register(JobSecret.class, new Refusing<>("JobSecret"));
+    Set<Class<?>> known = new HashSet<>(); // protocols may share types
+    for (Protocol protocol : Protocols.all()) {
+      for (Travel.Portable<?> portable : protocol.travel().portable()) {
+        if (known.add(portable.type())) {
+          register(kryo, portable);
+        }
+      }
+      for (Class<?> confined : protocol.travel().confined()) {
+        if (known.add(confined)) {
+          kryo.register(confined, new Refusing<>(confined.getSimpleName()));
+        }
+      }
+    }
     registerSparksOwn(kryo);
+  }
+
+  private static <B extends EncryptedBlock> void register(
+      Kryo kryo, Travel.Portable<B> portable) {
+    kryo.register(portable.type(), new BlockSerializer<>(portable.form()));
   }
 
   /** What Spark itself sends back from a task that wrote through a Hadoop output format. */
@@ -83,9 +90,9 @@ public final class NightjarKryo implements KryoRegistrator {
     }
   }
 
-  private static final class BroadcastModelSerializer extends Serializer<BroadcastModel> {
+  private static final class BroadcastJobSerializer extends Serializer<BroadcastJob> {
     @Override
-    public void write(Kryo kryo, Output output, BroadcastModel model) {
+    public void write(Kryo kryo, Output output, BroadcastJob model) {
       output.writeString(model.job().toString());
       output.writeString(model.plan());
       writeBytes(output, model.modelJson());
@@ -95,8 +102,8 @@ public final class NightjarKryo implements KryoRegistrator {
     }
 
     @Override
-    public BroadcastModel read(Kryo kryo, Input input, Class<BroadcastModel> type) {
-      return new BroadcastModel(
+    public BroadcastJob read(Kryo kryo, Input input, Class<BroadcastJob> type) {
+      return new BroadcastJob(
           UUID.fromString(input.readString()),
           input.readString(),
           readBytes(input),
@@ -137,24 +144,27 @@ public final class NightjarKryo implements KryoRegistrator {
     }
   }
 
-  /** Blocks in their wire form, with their parameters in front: any process can open those. */
-  private static final class CipherBlockSerializer extends Serializer<CipherBlock> {
+  /** Writes blocks in a form that any process can read. */
+  private static final class BlockSerializer<B extends EncryptedBlock> extends Serializer<B> {
+    private final Travel.Form<B> form;
+
+    BlockSerializer(Travel.Form<B> form) {
+      this.form = form;
+    }
+
     @Override
-    public void write(Kryo kryo, Output output, CipherBlock block) {
-      HeParameters parameters = block.parameters();
-      output.writeString(ParameterNumbers.of(parameters).write());
+    public void write(Kryo kryo, Output output, B block) {
       try {
-        new BlockCodec(ExecutorContexts.get(parameters)).write(block, BlockLabel.NONE, output);
+        form.write(block, ExecutorResources.shared(), output);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
     }
 
     @Override
-    public CipherBlock read(Kryo kryo, Input input, Class<CipherBlock> type) {
-      HeParameters parameters = ParameterNumbers.read(input.readString()).toHeParameters();
+    public B read(Kryo kryo, Input input, Class<B> type) {
       try {
-        return new BlockCodec(ExecutorContexts.get(parameters)).read(input, header -> {}).block();
+        return form.read(ExecutorResources.shared(), input);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

@@ -39,12 +39,12 @@ public final class NightjarPlugin implements SparkPlugin {
       metrics.register("nativeBlockBytes", (Gauge<Long>) NativeMemory::blockBytes);
       metrics.register("nativeBlockBytesPeak", (Gauge<Long>) NativeMemory::peakBlockBytes);
       metrics.register("nativeHandles", (Gauge<Long>) NativeMemory::openHandles);
-      metrics.register("nativeContexts", (Gauge<Integer>) ExecutorContexts::open);
+      metrics.register("nativeContexts", (Gauge<Integer>) ExecutorResources::open);
     }
 
     @Override
     public void shutdown() {
-      ExecutorContexts.closeAll();
+      ExecutorResources.closeAll();
     }
   }
 }

@@ -10,10 +10,12 @@ import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.exchange.JobExchange;
 import io.nightjar.exchange.Manifest;
 import io.nightjar.exchange.Wave;
+import io.nightjar.keys.OwnerKey;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
 import io.nightjar.protocol.Phase;
 import io.nightjar.protocol.PhaseTimes;
+import io.nightjar.protocols.Protocols;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
@@ -40,8 +42,9 @@ public final class RoundRunner implements AutoCloseable {
   private final JobExchange exchange;
   private final Path directory;
   private final Plan plan;
-  private final BroadcastModel model;
-  private final Broadcast<BroadcastModel> broadcast;
+  private final String format;
+  private final BroadcastJob job;
+  private final Broadcast<BroadcastJob> broadcast;
   private final JobMetrics metrics;
   private final TaskSizes sizes;
   private final Configuration configuration;
@@ -57,20 +60,26 @@ public final class RoundRunner implements AutoCloseable {
   public record TaskSizes(
       int perCore, int targetMillis, long mostResultBytes, long mostBlockBytes) {}
 
-  /** Creates a runner and sends the model to the executors, once. */
+  /**
+   * Creates a runner and sends the job to the executors, once.
+   *
+   * @param owner the data owner's public key
+   */
   public RoundRunner(
       JavaSparkContext spark,
       JobExchange exchange,
       Path directory,
       Plan plan,
-      BroadcastModel model,
+      OwnerKey owner,
+      BroadcastJob job,
       TaskSizes sizes) {
     this.spark = spark;
     this.exchange = exchange;
     this.directory = directory;
     this.plan = plan;
-    this.model = model;
-    this.broadcast = spark.broadcast(model);
+    this.format = Protocols.of(plan).format(plan, owner);
+    this.job = job;
+    this.broadcast = spark.broadcast(job);
     this.metrics = new JobMetrics(spark.sc());
     this.sizes = sizes;
     this.configuration =
@@ -118,16 +127,17 @@ public final class RoundRunner implements AutoCloseable {
             wave.index(),
             round.index(),
             uploads.digest(),
-            FormatNumbers.of(plan, model.publicKey()),
+            plan.protocol(),
+            format,
             sizes.mostBlockBytes(),
             tasks);
-    Job job = Job.getInstance(configuration); // which copies it
-    work.store(job.getConfiguration());
-    job.setOutputFormatClass(BlockOutputFormat.class);
-    job.setOutputKeyClass(BlockLabel.class);
-    job.setOutputValueClass(EncryptedBlock.class);
+    Job hadoop = Job.getInstance(configuration); // which copies it
+    work.store(hadoop.getConfiguration());
+    hadoop.setOutputFormatClass(BlockOutputFormat.class);
+    hadoop.setOutputKeyClass(BlockLabel.class);
+    hadoop.setOutputValueClass(EncryptedBlock.class);
     FileOutputFormat.setOutputPath(
-        job, exchange.blocks(wave.index(), round.index(), Direction.DOWN));
+        hadoop, exchange.blocks(wave.index(), round.index(), Direction.DOWN));
     String group =
         "nightjar %s, wave %d, round %d"
             .formatted(exchange.job().job(), wave.index(), round.index() + 1);
@@ -139,12 +149,12 @@ public final class RoundRunner implements AutoCloseable {
     try {
       spark
           .newAPIHadoopRDD(
-              job.getConfiguration(), BlockInputFormat.class, WorkUnit.class, EncryptedBlock.class)
+              hadoop.getConfiguration(), BlockInputFormat.class, WorkUnit.class, EncryptedBlock.class)
           .mapPartitionsToPair(
               new EvaluateUnits(
                   broadcast, round.index(), uploads.digest(), sizes.mostResultBytes(), metrics),
               true)
-          .saveAsNewAPIHadoopDataset(job.getConfiguration());
+          .saveAsNewAPIHadoopDataset(hadoop.getConfiguration());
     } catch (Exception e) { // Scala throws checked ones too, and Java does not see it
       Optional<InterruptedException> interruption = interruption(e);
       if (interruption.isPresent()) { // of this thread; its tasks have not heard of it
@@ -181,7 +191,7 @@ public final class RoundRunner implements AutoCloseable {
 
   /** Every batch of the wave once, for every draw once after the first round. */
   private void checkUploads(Wave wave, Round round, Manifest uploads) {
-    int draws = round.index() == 0 ? 1 : plan.draws();
+    int draws = plan.uploads(round.index());
     long count = (long) wave.batches() * draws; // perhaps more than there is memory for names
     Set<BlockFileName> expected = new HashSet<>();
     for (long batch = wave.firstBatch();
@@ -212,10 +222,10 @@ public final class RoundRunner implements AutoCloseable {
     return metrics.peakBytes();
   }
 
-  /** Takes the model back from the executors. */
+  /** Takes the job back from the executors. */
   @Override
   public void close() {
     broadcast.destroy();
-    model.wipe();
+    job.wipe();
   }
 }

@@ -2,7 +2,9 @@ package io.nightjar.spark;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.nightjar.crypto.BlockFormat;
 import io.nightjar.exchange.JobDescription;
+import io.nightjar.protocols.Protocols;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 
@@ -15,7 +17,8 @@ import org.apache.hadoop.conf.Configuration;
  * @param wave the wave
  * @param round the round
  * @param answers the digest of the manifest of the uploads
- * @param format how blocks are read and written
+ * @param protocol the name of the protocol whose blocks they are
+ * @param format what the protocol reads and writes them by
  * @param mostBlockBytes the most native memory that reading one block may take
  * @param tasks the units of every task
  */
@@ -25,7 +28,8 @@ public record RoundWork(
     int wave,
     int round,
     String answers,
-    FormatNumbers format,
+    String protocol,
+    String format,
     long mostBlockBytes,
     List<List<WorkUnit>> tasks) {
 
@@ -36,6 +40,13 @@ public record RoundWork(
   /** Copies the lists. */
   public RoundWork {
     tasks = tasks.stream().map(List::copyOf).toList();
+  }
+
+  /** Returns how blocks of at most so many bytes are read and written in this process. */
+  BlockFormat openFormat(long mostBytes) {
+    return Protocols.named(protocol)
+        .orElseThrow(() -> new IllegalStateException("There is no protocol " + protocol))
+        .openFormat(format, ExecutorResources.shared(), mostBytes);
   }
 
   /** Puts this into a configuration. */

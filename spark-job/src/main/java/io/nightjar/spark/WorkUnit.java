@@ -3,15 +3,15 @@ package io.nightjar.spark;
 import io.nightjar.exchange.FileDigest;
 
 /**
- * What a task does with one upload: some rows of a step, for some draws.
+ * What a task does with one upload: some ciphertexts of the result, for some draws.
  *
  * @param file the upload
  * @param batch its batch
  * @param uploadDraw the draw in its label: 0 if it serves all draws
  * @param firstDraw the first draw to evaluate
  * @param draws how many
- * @param firstRow the first row of the step
- * @param rows how many
+ * @param firstCiphertext the first ciphertext of the result
+ * @param ciphertexts how many
  */
 public record WorkUnit(
     FileDigest file,
@@ -19,5 +19,5 @@ public record WorkUnit(
     int uploadDraw,
     int firstDraw,
     int draws,
-    int firstRow,
-    int rows) {}
+    int firstCiphertext,
+    int ciphertexts) {}

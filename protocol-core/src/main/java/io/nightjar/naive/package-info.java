@@ -1,0 +1,4 @@
+/**
+ * Straightforward programs that benchmarks compare jobs with: every protocol has one.
+ */
+package io.nightjar.naive;
