@@ -3,8 +3,8 @@ package io.nightjar.model;
 /**
  * The numbers of one {@link BatchNorm} layer, one per channel; they are point estimates.
  *
- * @param gamma the scale, 1 where the model was trained without
- * @param beta the shift, 0 where the model was trained without
+ * @param gamma the scale, which is 1 in a model that was trained without one
+ * @param beta the shift, which is 0 in a model that was trained without one
  */
 public record BatchNormParameters(Point gamma, Point beta, Point runningMean, Point runningVar) {
 
@@ -21,7 +21,7 @@ public record BatchNormParameters(Point gamma, Point beta, Point runningMean, Po
           "gamma, beta, mean and variance for %d, %d, %d and %d channels: they must be equal"
               .formatted(gamma.size(), beta.size(), channels, runningVar.size()));
     }
-    Numbers.checkNotNegative("Variance", runningVar.values());
+    ParameterChecks.checkNotNegative("Variance", runningVar.values());
   }
 
   /** Returns the number of channels. */
@@ -29,12 +29,12 @@ public record BatchNormParameters(Point gamma, Point beta, Point runningMean, Po
     return runningMean.size();
   }
 
-  /** Returns a of the layer's y = a * x + b for one channel. */
+  /** Returns what the layer multiplies the elements of a channel by. */
   public double scale(int channel, double epsilon) {
     return gamma.value(channel) / Math.sqrt(runningVar.value(channel) + epsilon);
   }
 
-  /** Returns b of the layer's y = a * x + b for one channel. */
+  /** Returns what the layer adds to the elements of a channel after it has multiplied them. */
   public double shift(int channel, double epsilon) {
     return beta.value(channel) - runningMean.value(channel) * scale(channel, epsilon);
   }

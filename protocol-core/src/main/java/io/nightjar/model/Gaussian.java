@@ -2,7 +2,10 @@ package io.nightjar.model;
 
 import java.util.Arrays;
 
-/** Independent normal distributions, a mean and a standard deviation each. */
+/**
+ * A parameter whose numbers have independent normal distributions, each with its own mean and
+ * standard deviation.
+ */
 public final class Gaussian implements Parameter {
 
   private final float[] means;
@@ -20,9 +23,9 @@ public final class Gaussian implements Parameter {
           "%d means and %d standard deviations: there must be as many"
               .formatted(means.length, stds.length));
     }
-    Numbers.checkFinite("Mean", means);
-    Numbers.checkFinite("Standard deviation", stds);
-    Numbers.checkNotNegative("Standard deviation", stds);
+    ParameterChecks.checkFinite("Mean", means);
+    ParameterChecks.checkFinite("Standard deviation", stds);
+    ParameterChecks.checkNotNegative("Standard deviation", stds);
     this.means = means;
     this.stds = stds;
   }

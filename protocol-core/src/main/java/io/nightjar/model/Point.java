@@ -2,7 +2,7 @@ package io.nightjar.model;
 
 import java.util.Arrays;
 
-/** Plain numbers: a point estimate. */
+/** A parameter whose numbers are known exactly: a point estimate. */
 public final class Point implements Parameter {
 
   private final float[] values;
@@ -13,11 +13,11 @@ public final class Point implements Parameter {
    * @throws InvalidModelException unless all numbers are finite
    */
   public Point(float[] values) {
-    Numbers.checkFinite("Value", values);
+    ParameterChecks.checkFinite("Value", values);
     this.values = values;
   }
 
-  /** Returns {@code size} times the same number. */
+  /** Returns a parameter of {@code size} equal numbers. */
   public static Point constant(int size, float value) {
     float[] values = new float[size];
     Arrays.fill(values, value);

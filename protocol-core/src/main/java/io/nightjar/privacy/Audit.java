@@ -14,25 +14,26 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Measures a model's leakage and attacks it: on answers in the clear, and on the noise of
- * ciphertexts.
+ * Measures a model's leakage, and attacks the model by its answers in the clear and by the noise of
+ * its ciphertexts.
  *
- * <p>Every round is attacked on a sample of its rows, with so many records as take seconds.
+ * <p>An attack on a round takes a sample of the rows, and as many records as can be answered in
+ * seconds.
  */
 public final class Audit {
 
-  /** Rows of a round that are attacked. */
+  /** The largest number of rows that are attacked of a round. */
   private static final int ROWS = 16;
 
-  /** Weights that are estimated together. */
+  /** The largest number of weights that are estimated together. */
   private static final int MOST_TOGETHER = 256;
 
-  /** Multiplications that one attack may take, roughly. */
+  /** The rough number of multiplications that one attack may take. */
   private static final double MOST_WORK = 1e9;
 
   private static final int MOST_RECORDS = 100_000;
 
-  /** What one deviation costs, in multiplications. */
+  /** The cost of drawing one deviation, in multiplications. */
   private static final double DEVIATION_WORK = 30;
 
   private static final HeParameters NOISE_PARAMETERS =
@@ -75,15 +76,15 @@ public final class Audit {
     int together =
         probes.sources().stream().mapToInt(source -> source.terms().length).max().orElse(1);
     RoundWeights weights = all.sample(Math.max(2, Math.min(ROWS, MOST_TOGETHER / together)));
-    Answers answers = new DrawnAnswers(draws, plan, round, weights);
+    RoundOracle oracle = new DrawnOracle(draws, plan, round, weights);
     List<AttackResult> results = new ArrayList<>();
-    inputs.ifPresent(natural -> results.addAll(leastSquares(weights, answers, natural.get(round))));
-    results.addAll(probes(weights, answers, probes));
+    inputs.ifPresent(natural -> results.addAll(leastSquares(weights, oracle, natural.get(round))));
+    results.addAll(probes(weights, oracle, probes));
     return results;
   }
 
   private List<AttackResult> leastSquares(
-      RoundWeights weights, Answers answers, RealColumns natural) {
+      RoundWeights weights, RoundOracle oracle, RealColumns natural) {
     double terms = weights.terms();
     double work = terms * terms / 2 * weights.step().positions() * weights.groups().length;
     int most = 1000;
@@ -93,13 +94,13 @@ public final class Audit {
     NaturalLaw law = new NaturalLaw(weights, noise, natural);
     List<AttackResult> results = new ArrayList<>();
     for (int records = most / 100; records <= most; records *= 10) {
-      double error = new LeastSquaresAttack(weights, noise).run(answers, natural, records);
+      double error = new LeastSquaresAttack(weights, noise).run(oracle, natural, records);
       results.add(new AttackResult("least squares", records, law.error(records), error));
     }
     return results;
   }
 
-  private List<AttackResult> probes(RoundWeights weights, Answers answers, Probes probes) {
+  private List<AttackResult> probes(RoundWeights weights, RoundOracle oracle, Probes probes) {
     AloneLaw alone = new AloneLaw(weights, noise, probes);
     TogetherLaw rowsTogether = new TogetherLaw(weights, noise, probes);
     List<AttackResult> results = new ArrayList<>();
@@ -109,7 +110,7 @@ public final class Audit {
         break;
       }
       int count = (int) records;
-      ProbeAttack.Errors errors = new ProbeAttack(weights, noise).run(answers, count);
+      ProbeAttack.Errors errors = new ProbeAttack(weights, noise).run(oracle, count);
       results.add(new AttackResult("single inputs", count, alone.error(count), errors.alone()));
       results.add(
           new AttackResult(
@@ -118,7 +119,7 @@ public final class Audit {
     return results;
   }
 
-  /** Returns what answering one record takes. */
+  /** Returns the multiplications that answering one record takes. */
   private double answering(RoundWeights weights) {
     double ofRow =
         2.0 * weights.terms() * weights.step().positions()
@@ -128,7 +129,7 @@ public final class Audit {
 
   /** Attacks the noise of the first round's results, for the mean weights of some rows. */
   private List<NoiseRecovery> noise() {
-    if (plan.isPaillier()) { // which has none
+    if (plan.isPaillier()) { // ciphertexts of Paillier have no noise
       return List.of();
     }
     StepQuantisation step = Planner.quantisations(model, plan).get(0);

@@ -5,18 +5,18 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Estimates the weights of each row from answers to natural inputs: the best linear estimate, as
- * {@link NaturalLaw} predicts it.
+ * Estimates the weights of each row from answers to natural inputs. The estimate is the best linear
+ * one, whose error {@link NaturalLaw} predicts.
  *
- * <p>With M = X'V^-1X of one batch, r = X'V^-1y of the mean of its draws, and a the variance that
- * is fresh for every draw over S, the estimate solves
+ * <p>Let M be X'V^-1X of one batch, r be X'V^-1y of the mean of its draws, and a the variance that
+ * is fresh for every draw, over S. The estimate solves
  *
  * <pre>
  *   (I + sum M (1/S + a M)^-1) z = sum (1/S + a M)^-1 r
  * </pre>
  *
- * where the sums are over the batches and z is in units of the prior deviation. It knows how large
- * weights and deviations of the layer are, as means over the rows.
+ * where the sums are over the batches and z is in units of the prior deviation. The attack knows
+ * how large weights and deviations of the layer are, as means over the rows.
  */
 public final class LeastSquaresAttack {
 
@@ -31,7 +31,7 @@ public final class LeastSquaresAttack {
     this.equations = new NaturalLaw.Equations(weights, noise);
   }
 
-  /** What the batches of one group of rows have shown so far. */
+  /** The equations that the batches have shown so far for one group of rows. */
   private final class Known {
     private final int group;
     private final int[] rows;
@@ -45,7 +45,7 @@ public final class LeastSquaresAttack {
       precision.addToDiagonal(1);
     }
 
-    /** Adds what a batch shows, from the mean of its draws. */
+    /** Adds the equations of a batch, made from the mean of its draws. */
     void add(RealColumns inputs, double[] means) {
       int positions = weights.step().positions();
       SymmetricMatrix moments = new SymmetricMatrix(equations.size());
@@ -98,17 +98,18 @@ public final class LeastSquaresAttack {
   }
 
   /**
-   * Asks about so many records in full batches, over and over, and estimates.
+   * Asks about so many records in full batches, the same inputs over and over, and estimates the
+   * weights.
    *
    * @return the measured error
    */
-  public double run(Answers answers, RealColumns inputs, int records) {
+  public double run(RoundOracle oracle, RealColumns inputs, int records) {
     List<Known> groups = Arrays.stream(weights.groups()).mapToObj(Known::new).toList();
     int asked = 0;
     for (long batch = 0; asked < records; batch++) {
       int count = Math.min(records - asked, noise.batchSize());
       RealColumns asking = part(inputs, asked, count);
-      double[] means = means(answers, batch, asking);
+      double[] means = means(oracle, batch, asking);
       for (Known known : groups) {
         known.add(asking, means);
       }
@@ -118,10 +119,10 @@ public final class LeastSquaresAttack {
     return Math.sqrt(squares / weights.rows() / equations.size());
   }
 
-  private double[] means(Answers answers, long batch, RealColumns inputs) {
+  private double[] means(RoundOracle oracle, long batch, RealColumns inputs) {
     double[] means = new double[weights.rows() * weights.step().positions() * inputs.records()];
     for (int draw = 0; draw < noise.draws(); draw++) {
-      double[] outputs = answers.answer(batch, draw, inputs).values();
+      double[] outputs = oracle.answer(batch, draw, inputs).values();
       for (int i = 0; i < means.length; i++) {
         means[i] += outputs[i] / noise.draws();
       }

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Estimates the weights from answers to probes: of each row by itself as {@link AloneLaw} predicts,
- * and of all rows together as {@link TogetherLaw} does.
+ * Estimates the weights from answers to probes twice: each row by itself, whose error {@link
+ * AloneLaw} predicts, and all rows together, whose error {@link TogetherLaw} predicts.
  *
- * <p>The second finds the directions of the deviations in the answers; of the layer it knows only
- * how large weights and deviations are.
+ * <p>The second estimate finds the directions of the deviations in the answers; of the layer it
+ * knows only how large weights and deviations are.
  */
 public final class ProbeAttack {
 
@@ -25,12 +25,12 @@ public final class ProbeAttack {
   /**
    * The measured errors.
    *
-   * @param alone of each row by itself
-   * @param together of all rows together
+   * @param alone the error of estimating each row by itself
+   * @param together the error of estimating all rows together
    */
   public record Errors(double alone, double together) {}
 
-  /** What is known so far of the weights that one source shows in one group. */
+  /** The equations known so far for the weights that one source shows in one group. */
   private static final class Together {
     private final TogetherLaw.Directions directions;
     private final SymmetricMatrix precision;
@@ -68,15 +68,15 @@ public final class ProbeAttack {
     return probes.leastRecords(noise.batchSize());
   }
 
-  /** Asks about so many records in batches, and estimates. */
-  public Errors run(Answers answers, int records) {
+  /** Asks about so many records in batches, and estimates the weights. */
+  public Errors run(RoundOracle oracle, int records) {
     int asked = 0;
     for (long batch = 0; asked < records; batch++) {
       int count = Math.min(records - asked, noise.batchSize());
       int[] queries = probes.queries(batch, noise.batchSize(), count);
       RealColumns inputs = probes.inputs(queries);
       for (int draw = 0; draw < noise.draws(); draw++) {
-        learn(queries, answers.answer(batch, draw, inputs));
+        learn(queries, oracle.answer(batch, draw, inputs));
       }
       asked += count;
     }
@@ -105,7 +105,8 @@ public final class ProbeAttack {
   }
 
   /**
-   * What records of zeros show: the mean biases, and the largest difference between two of them.
+   * The biases that records of zeros show: their means, and the largest difference between two of
+   * these records.
    */
   private static final class Biases {
     private final double[] means;
@@ -209,7 +210,7 @@ public final class ProbeAttack {
     }
   }
 
-  /** Takes most of one direction out of what is learnt. */
+  /** Takes most of one direction out of the equations that are learnt. */
   private static void weaken(
       Together known, double[] mean, double[] weighted, double[] direction, double factor) {
     known.precision.addSquare(direction, -factor);

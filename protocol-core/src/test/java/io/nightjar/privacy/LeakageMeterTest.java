@@ -38,10 +38,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the meter says, beside what attacks on answers find. All seeds are fixed. */
+/** Compares what the meter predicts with what attacks on answers find. All seeds are fixed. */
 class LeakageMeterTest {
 
-  /** Measured and predicted errors may differ by so much. */
+  /** The factor by which measured and predicted errors may differ. */
   private static final double FACTOR = 1.5;
 
   private static final int ROWS = 16;
@@ -50,7 +50,7 @@ class LeakageMeterTest {
     return plan(model, draws, ModelPrivacy.BAYESIAN);
   }
 
-  /** With the same small batches for both. */
+  /** Returns a plan whose batches are equally small with either model privacy. */
   private static Plan plan(Model model, int draws, ModelPrivacy privacy) {
     PlanOptions options = PlanOptions.DEFAULT.withDraws(draws);
     return Planner.plan(
@@ -95,16 +95,16 @@ class LeakageMeterTest {
     RoundWeights weights = RoundWeights.of(model, plan).get(round).sample(ROWS);
     AnswerNoise noise = AnswerNoise.of(plan);
     NaturalLaw law = new NaturalLaw(weights, noise, inputs);
-    Answers answers = new SimulatedAnswers(weights, plan.clipSigmas(), 5);
+    RoundOracle oracle = new SimulatedOracle(weights, plan.clipSigmas(), 5);
 
     for (int records = most / 1000; records <= most; records *= 10) {
-      double measured = new LeastSquaresAttack(weights, noise).run(answers, inputs, records);
+      double measured = new LeastSquaresAttack(weights, noise).run(oracle, inputs, records);
 
       assertNear(law.error(records), measured, records + " records");
     }
   }
 
-  /** The very integers that a job computes. */
+  /** The answers here are the very integers that a job computes. */
   @ParameterizedTest
   @CsvSource({"1, NONE", "4, NONE", "1, BAYESIAN", "4, BAYESIAN"})
   void leastSquaresOnDrawnWeightsErrAsPredicted(int draws, ModelPrivacy privacy)
@@ -116,9 +116,9 @@ class LeakageMeterTest {
     AnswerNoise noise = AnswerNoise.of(plan);
     NaturalLaw law = new NaturalLaw(weights, noise, inputs);
     try (JobSecret secret = JobSecret.fixedForTests(1)) {
-      Answers answers = new DrawnAnswers(Draws.of(model, plan, secret), plan, 2, weights);
+      RoundOracle oracle = new DrawnOracle(Draws.of(model, plan, secret), plan, 2, weights);
       for (int records : new int[] {20, 200, 2000, 20000}) {
-        double measured = new LeastSquaresAttack(weights, noise).run(answers, inputs, records);
+        double measured = new LeastSquaresAttack(weights, noise).run(oracle, inputs, records);
 
         assertNear(law.error(records), measured, records + " records");
       }
@@ -141,9 +141,7 @@ class LeakageMeterTest {
                 run ->
                     new LeastSquaresAttack(weights, noise)
                         .run(
-                            new SimulatedAnswers(weights, plan.clipSigmas(), run),
-                            inputs,
-                            records));
+                            new SimulatedOracle(weights, plan.clipSigmas(), run), inputs, records));
 
         assertNear(law.error(records), measured, records + " records");
       }
@@ -161,8 +159,8 @@ class LeakageMeterTest {
       int records = multiple * least;
       List<ProbeAttack.Errors> errors = new ArrayList<>();
       for (int run = 0; run < 4; run++) {
-        Answers answers = new SimulatedAnswers(weights, plan.clipSigmas(), run);
-        errors.add(new ProbeAttack(weights, noise).run(answers, records));
+        RoundOracle oracle = new SimulatedOracle(weights, plan.clipSigmas(), run);
+        errors.add(new ProbeAttack(weights, noise).run(oracle, records));
       }
       assertNear(
           new AloneLaw(weights, noise, probes).error(records),
@@ -194,7 +192,7 @@ class LeakageMeterTest {
     assertProbesErrAsPredicted(plan, weights, List.of(1, 10, 500));
   }
 
-  /** What a batch shares of the draws is what rows together cannot take out. */
+  /** All rows together cannot take out the part of the draws that a batch shares. */
   @Test
   void drawsForRecordsNeverLeakSoonerThanDrawsForBatches() throws IOException {
     for (String name : List.of("digits-mlp", "readmission-mlp")) {
@@ -296,10 +294,10 @@ class LeakageMeterTest {
     assertTrue(new AloneLaw(weights, noise, probes).error(least - 4) > 0.1, "not before");
 
     try (JobSecret secret = JobSecret.fixedForTests(1)) {
-      Answers answers = new DrawnAnswers(Draws.of(model, plan, secret), plan, 0, weights);
-      assertEquals(0, new ProbeAttack(weights, noise).run(answers, least).alone(), 1e-6);
+      RoundOracle oracle = new DrawnOracle(Draws.of(model, plan, secret), plan, 0, weights);
+      assertEquals(0, new ProbeAttack(weights, noise).run(oracle, least).alone(), 1e-6);
       RealColumns inputs = NaturalInputs.of(model, plan, noise(12, 400)).get(0);
-      assertEquals(0, new LeastSquaresAttack(weights, noise).run(answers, inputs, 30), 1e-3);
+      assertEquals(0, new LeastSquaresAttack(weights, noise).run(oracle, inputs, 30), 1e-3);
     }
   }
 
@@ -319,7 +317,7 @@ class LeakageMeterTest {
 
     int zeros = 4; // the root of 10, rounded up
     double shown = 1400.0 / (inputs + zeros);
-    double half = 0.25 * 0.25 / 2; // of the posterior's variance, for the batch and for the record
+    double half = 0.25 * 0.25 / 2; // a batch has half of the variance, a record the other
     double dither = half / 16 / 16 / 12;
     double variance = noise.variance() * (half / shown + half) + dither;
     assertEquals(
@@ -384,7 +382,10 @@ class LeakageMeterTest {
     return new RealColumns(columns, records, values);
   }
 
-  /** Two channels of 8 x 8 pixels, each the mean of a noisy one and one for the whole image. */
+  /**
+   * Returns images of two channels of 8 x 8 pixels; each pixel is the mean of its own noise and of
+   * one number for the whole image.
+   */
   private static RealColumns smoothImages(int records) {
     RealColumns noise = noise(2 * 64 + 1, records);
     double[] values = new double[2 * 64 * records];

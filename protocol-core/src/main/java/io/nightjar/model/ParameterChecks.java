@@ -1,9 +1,9 @@
 package io.nightjar.model;
 
-/** Checks of arrays of numbers. */
-final class Numbers {
+/** Checks that several kinds of parameters share; each throws {@link InvalidModelException}. */
+final class ParameterChecks {
 
-  private Numbers() {}
+  private ParameterChecks() {}
 
   static void checkFinite(String what, float[] values) {
     for (int i = 0; i < values.length; i++) {

@@ -8,15 +8,18 @@ import io.nightjar.protocol.Draws;
 import io.nightjar.protocol.OwnerMath;
 import io.nightjar.protocol.RowRange;
 
-/** Answers of a job: the integers of its draws, as the data owner decrypts them. */
-public final class DrawnAnswers implements Answers {
+/**
+ * An oracle that answers as a job does: with the integers of its draws, as the data owner decrypts
+ * them.
+ */
+public final class DrawnOracle implements RoundOracle {
 
   private final Draws draws;
   private final Round round;
   private final RoundWeights weights;
 
-  /** Creates the answers of one round to the rows that are attacked. */
-  public DrawnAnswers(Draws draws, Plan plan, int round, RoundWeights weights) {
+  /** Creates the oracle of one round, for the rows that are attacked. */
+  public DrawnOracle(Draws draws, Plan plan, int round, RoundWeights weights) {
     this.draws = draws;
     this.round = plan.rounds().get(round);
     this.weights = weights;

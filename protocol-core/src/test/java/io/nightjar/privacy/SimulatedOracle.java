@@ -1,29 +1,32 @@
 package io.nightjar.privacy;
 
+import io.nightjar.crypto.IntegerLayer;
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.draw.TruncatedNormal;
 import io.nightjar.plan.RecordQuantisation;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * Answers with bayesian model privacy, in real numbers: the formula without its arithmetic.
+ * An oracle that answers as bayesian model privacy does, but in real numbers: it follows the
+ * formula without rounding to integers.
  *
  * <pre>
  *   y_m(n) = sum_k (mean_mk + drawn_mk + dither_mk + deviation_mk a_mk E_k(n)) x_k(n)
  * </pre>
  *
- * with the bias as one more input that is always 1. E is fresh for every record, input and draw and
- * shared by all rows (and by all positions that read the input); the signs a, what is drawn for a
- * batch and the dither are fresh for every draw of every batch.
+ * where the bias is one more input that is always 1. E is fresh for every record, input and draw
+ * and shared by all rows (and by all positions that read the input); the signs a, what is drawn for
+ * a batch and the dither are fresh for every draw of every batch.
  */
-final class SimulatedAnswers implements Answers {
+final class SimulatedOracle implements RoundOracle {
 
   private final RoundWeights weights;
   private final TruncatedNormal normal;
   private final long seed;
 
-  /** Creates answers that follow from a seed. */
-  SimulatedAnswers(RoundWeights weights, double clipSigmas, long seed) {
+  /** Creates an oracle whose answers follow from a seed. */
+  SimulatedOracle(RoundWeights weights, double clipSigmas, long seed) {
     this.weights = weights;
     this.normal = TruncatedNormal.clippedAt(clipSigmas);
     this.seed = seed;
@@ -51,13 +54,12 @@ final class SimulatedAnswers implements Answers {
     int records = inputs.records();
     int positions = weights.step().positions();
     double[] outputs = new double[means.length * positions * records];
-    RowSums.add(weights, means, inputs, outputs);
+    addProducts(means, inputs, outputs);
     double[] deviating = inputs.values().clone();
     for (int i = 0; i < deviating.length; i++) {
       deviating[i] = deviating[i] == 0 ? 0 : deviating[i] * normal.quantile(random.nextDouble());
     }
-    RowSums.add(
-        weights, deviations, new RealColumns(inputs.columns(), records, deviating), outputs);
+    addProducts(deviations, new RealColumns(inputs.columns(), records, deviating), outputs);
     for (int j = 0; j < records; j++) {
       double deviation = normal.quantile(random.nextDouble());
       for (int i = 0; i < means.length * positions; i++) {
@@ -66,5 +68,30 @@ final class SimulatedAnswers implements Answers {
       }
     }
     return new RealColumns(means.length * positions, records, outputs);
+  }
+
+  /** Adds sum_k factors[row][k] x_k(n) to the outputs of every row, without the bias. */
+  private void addProducts(double[][] factors, RealColumns inputs, double[] outputs) {
+    int records = inputs.records();
+    int positions = weights.step().positions();
+    int terms = weights.terms();
+    double[] from = inputs.values();
+    int[][] gathered = new int[weights.step().groups()][];
+    Arrays.setAll(gathered, weights.step()::gathered);
+    for (int row = 0; row < weights.rows(); row++) {
+      int[] columns = gathered[weights.group(row)];
+      for (int position = 0; position < positions; position++) {
+        int target = (row * positions + position) * records;
+        for (int k = 0; k < terms; k++) {
+          int column = columns[position * terms + k];
+          if (column != IntegerLayer.NO_COLUMN) {
+            double factor = factors[row][k];
+            for (int j = 0; j < records; j++) {
+              outputs[target + j] += factor * from[column * records + j];
+            }
+          }
+        }
+      }
+    }
   }
 }
