@@ -15,9 +15,9 @@ import javax.crypto.Mac;
  * The model owner's secret of one job, from which all its draws, signs, masks and flooding noise
  * come.
  *
- * <p>It is fresh for every job and wiped when it is closed. It is not Serializable and shows
- * nothing of itself; whoever has to carry it to another process asks for the raw bytes with a
- * {@link RawSecretAccess}. Whoever knows it, and the model, can repeat the job bit for bit.
+ * <p>It is fresh for every job and wiped when it is closed. It is not Serializable and its text
+ * hides it; whoever has to carry it to another process asks for the raw bytes with a {@link
+ * RawSecretAccess}. Whoever knows it, and the model, can repeat the job bit for bit.
  *
  * <p>It may be used by several threads. Streams that are open when it is closed go on.
  */

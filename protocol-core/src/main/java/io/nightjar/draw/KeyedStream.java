@@ -28,22 +28,25 @@ import javax.crypto.spec.IvParameterSpec;
  * several fields.
  *
  * <p>The bytes are the same on every machine, however they are asked for: a long is the next eight
- * of them, a unit is made of the next long. One thread uses a stream at a time. It is not
- * responsible for never using one name for two things: that is up to who chooses the fields.
+ * of them, a unit is made of the next long. One thread uses a stream at a time. Nothing here keeps
+ * a caller from using one name for two things: whoever chooses the fields has to.
  */
 public final class KeyedStream {
 
-  /** What a stream is used for; streams of different purposes have nothing in common. */
+  /** The purposes of streams; streams of different purposes have nothing in common. */
   public enum Purpose {
-    /** Deviations of weights from their mean. */
+    /** The stream has deviations of weights from their mean. */
     DRAW("nightjar/1/draw"),
-    /** What all records of a batch share of weights that are drawn for each of them. */
+    /**
+     * The stream has the part of the weights that all records of a batch share, where weights are
+     * drawn for each record.
+     */
     SHARE("nightjar/1/share"),
-    /** Deviations of weights that are drawn for each record. */
+    /** The stream has deviations of weights that are drawn for each record. */
     RECORD("nightjar/1/record"),
-    /** Encryptions of zero, and noise, that results are hidden under. */
+    /** The stream has encryptions of zero and noise, which hide results. */
     HIDE("nightjar/1/hide"),
-    /** What results of Paillier are multiplied by. */
+    /** The stream has the masks that results of Paillier are multiplied by. */
     MASK("nightjar/1/mask");
 
     private final String label;
@@ -56,7 +59,10 @@ public final class KeyedStream {
   private static final String CIPHER = "AES/CTR/NoPadding";
   private static final int BLOCK_BYTES = 16;
 
-  /** Enough that a refill's overhead does not count, little enough for streams that end early. */
+  /**
+   * The bytes made at once: so many that the overhead of a call does not count, so few that streams
+   * which end early waste little.
+   */
   private static final int BUFFER_BYTES = 4096;
 
   private static final byte[] ZEROS = new byte[BUFFER_BYTES];
@@ -141,7 +147,7 @@ public final class KeyedStream {
     }
   }
 
-  /** Moves what is left to the front and makes as many new bytes as were used. */
+  /** Moves the unused bytes to the front and makes as many new ones as were used. */
   private void refill() {
     int left = BUFFER_BYTES - position;
     System.arraycopy(buffer, position, buffer, 0, left);

@@ -1,15 +1,15 @@
 package io.nightjar.draw;
 
 /**
- * The standard normal distribution in steps of 1 / {@link #STEPS}, cut off at a clip: how far a
- * weight is from its mean, as an integer.
+ * The standard normal distribution in steps of 1 / {@link #STEPS}, cut off at a clip: its integers
+ * say how far a weight is from its mean.
  *
  * <p>The integer i has the probability that a normal variable falls nearest to i / {@link #STEPS},
  * divided by that of all integers within the clip.
  */
 public final class RoundedNormal {
 
-  /** Steps of one standard deviation. */
+  /** The number of steps in one standard deviation. */
   public static final int STEPS = 16;
 
   private final int largest;
@@ -38,7 +38,8 @@ public final class RoundedNormal {
   /**
    * Returns the distribution within a clip.
    *
-   * @param clip in standard deviations, above 0 and at most {@link TruncatedNormal#MAX_CLIP}
+   * @param clip the clip in standard deviations, above 0 and at most {@link
+   *     TruncatedNormal#MAX_CLIP}
    */
   public static RoundedNormal clippedAt(double clip) {
     if (!(clip > 0 && clip <= TruncatedNormal.MAX_CLIP)) {
@@ -64,7 +65,7 @@ public final class RoundedNormal {
 
   /** Returns the probability of an integer of at most {@link #largest} in magnitude. */
   public double probability(int integer) {
-    int i = -Math.abs(integer) + largest; // the lower tail has all its digits
+    int i = -Math.abs(integer) + largest; // only the lower tail has all digits
     long before = i == 0 ? 0 : cumulative[i - 1];
     return (cumulative[i] - before) * 0x1p-63;
   }

@@ -8,10 +8,12 @@ package io.nightjar.draw;
  * by its specification) and {@link StrictMath} (fdlibm by its specification). Math.log and Math.exp
  * may differ between JVMs, and even between interpreter and compiler.
  */
-@SuppressWarnings("FloatingPointLiteralPrecision") // The digits as published, to compare them.
+@SuppressWarnings("FloatingPointLiteralPrecision") // These are the digits as published.
 public final class StandardNormal {
 
-  /** How far from the median, in probability, {@link #centralQuantile} reaches. */
+  /**
+   * The largest distance from the median, in probability, for which {@link #centralQuantile} holds.
+   */
   static final double CENTRE = 0.425;
 
   private static final double CENTRE_SQUARED = 0.180625;
@@ -20,17 +22,20 @@ public final class StandardNormal {
 
   private static final double SQRT_2_PI = 2.506628274631000502415765284811;
 
-  /** Where the tail area changes from complement to continued fraction. */
+  /**
+   * The x from which on the tail area is a continued fraction; below, it is one half less the
+   * probability of (0, x).
+   */
   private static final double FRACTION_FROM = 1;
 
-  /** Beyond it, the tail area is below the smallest double. */
+  /** The x beyond which the tail area is below the smallest double. */
   private static final double FRACTION_TO = 40;
 
   private StandardNormal() {}
 
   /** Returns the density at x. */
   static double density(double x) {
-    // The exponent in two parts, as Cody (Math. Comp. 23, 1969) does: the square of the first is
+    // The exponent is split in two, as Cody (Math. Comp. 23, 1969) does: the square of the first is
     // exact, so that its rounding is not magnified by the exponential.
     double coarse = (float) x;
     double rest = (x - coarse) * (x + coarse);

@@ -3,10 +3,9 @@ package io.nightjar.draw;
 /**
  * The standard normal distribution under the condition that it stays within a clip, in sigmas.
  *
- * <p>A plan proves that no value wraps, so a deviation has to have a bound: this is a normal
- * distribution with one, rather than a normal distribution whose far draws are moved to the bound.
- * Sampling inverts the distribution function, one number of the stream for one sample, and is the
- * same bit for bit on every machine and JVM.
+ * <p>A plan proves that no value wraps, so every deviation needs a bound. Draws beyond the bound
+ * cannot happen here; they are not moved to the bound. Sampling inverts the distribution function,
+ * one number of the stream for one sample, and is the same bit for bit on every machine and JVM.
  */
 public final class TruncatedNormal {
 
@@ -64,13 +63,13 @@ public final class TruncatedNormal {
       double x = StandardNormal.centralQuantile(fromMedian);
       return Math.max(-clip, Math.min(x, clip));
     }
-    // Always the smaller tail: near u = 1 the larger one would have lost all digits.
+    // The smaller tail is used, because near u = 1 the larger one would have lost all digits.
     double beyond = tail + Math.min(u, 1 - u) * mass;
     double x = Math.min(StandardNormal.tailQuantile(beyond), clip);
     return u < 0.5 ? -x : x;
   }
 
-  /** Returns the exact variance: below 1, and the less so the smaller the clip. */
+  /** Returns the exact variance, which is below 1 and grows with the clip. */
   public double variance() {
     return variance;
   }

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
  * the input; {@link ResidualAdd} also takes an earlier one.
  *
  * @param name the model's name, for people and reports
- * @param classes for classification, what the outputs stand for; empty for regression
+ * @param classes what the outputs of a classification stand for; empty for a regression
  * @param calibration the range of the <em>output</em> of layers, by name; wherever {@link
  *     #requantised()} says that a layer's output is quantised again, there must be one
  */
@@ -24,11 +24,12 @@ public record Architecture(
     List<String> classes,
     Map<String, Range> calibration) {
 
-  /** The most layers. */
+  /** The largest number of layers that a network may have. */
   public static final int MAX_LAYERS = 4096;
 
   /**
-   * Checks that the layers fit together, and all the rest.
+   * Checks that the layers fit together, that the last output fits the task, and that there is a
+   * range wherever one is needed.
    *
    * @throws InvalidModelException naming the layer that breaks a rule
    */

@@ -12,7 +12,10 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** Architectures as the text of {@code model.json}; {@link ModelReader} describes it. */
+/**
+ * Reads architectures from the text of {@code model.json} and writes them; {@link ModelReader}
+ * describes the format.
+ */
 final class ArchitectureJson {
 
   static final String FORMAT = "nightjar-model";
@@ -97,7 +100,7 @@ final class ArchitectureJson {
           .map(ArchitectureJson::value)
           .collect(Collectors.joining(", ", "[", "]"));
     } else if (value instanceof Double number) {
-      // Jackson's own algorithm: the same digits on every JDK.
+      // Jackson's own algorithm gives the same digits on every JDK.
       return NumberOutput.toString(number, true);
     }
     return value.toString();
@@ -107,7 +110,7 @@ final class ArchitectureJson {
     return '"' + new String(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
   }
 
-  /** What has been read so far. */
+  /** The parts of an architecture that have been read so far. */
   private static final class Draft {
 
     private Optional<String> format = Optional.empty();
@@ -291,7 +294,7 @@ final class ArchitectureJson {
           });
     }
 
-    /** Adds the place in the text to what a value's own type has to say against it. */
+    /** Makes a value; if its type refuses it, the message also says where in the text it is. */
     private static <T> T located(JsonInput json, Supplier<T> value) {
       try {
         return value.get();

@@ -1,6 +1,9 @@
 package io.nightjar.model;
 
-/** The mean of each window, in which padding counts as zeros; PyTorch's {@code AvgPool2d}. */
+/**
+ * A layer that outputs the mean of each window, in which padding counts as zeros: PyTorch's {@code
+ * AvgPool2d}.
+ */
 public record AveragePool(String name, int kernel, int stride, int padding) implements LinearLayer {
 
   /**

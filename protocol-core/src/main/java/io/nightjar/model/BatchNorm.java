@@ -1,8 +1,9 @@
 package io.nightjar.model;
 
 /**
- * Batch normalisation with fixed statistics: per channel, (x - mean) / sqrt(variance + epsilon) *
- * gamma + beta. The features of a vector are channels of one element.
+ * A layer of batch normalisation with fixed statistics: each element x of a channel becomes (x -
+ * mean) / sqrt(variance + epsilon) * gamma + beta. The features of a vector are channels of one
+ * element.
  */
 public record BatchNorm(String name, int channels, double epsilon) implements LinearLayer {
 

@@ -3,24 +3,24 @@ package io.nightjar.model;
 import java.util.List;
 
 /**
- * A column of categories: one feature for each value, on for the one that a cell holds and off for
- * the others.
+ * A column of categories: it has one feature for each value, which is on if a cell holds that value
+ * and off if it does not.
  *
  * @param name the column's name in the table
  * @param values what a cell may hold, in the order of the features
- * @param missing whether a cell may be empty, so that all features are off
+ * @param missing whether a cell may be empty; all features are off then
  */
 public record CategoryColumn(String name, List<String> values, boolean missing)
     implements InputColumn {
 
-  /** The most values. */
+  /** The largest number of values that a column may have. */
   public static final int MAX_VALUES = 4096;
 
   /**
    * Checks the values.
    *
    * @throws InvalidModelException if there are none or too many, two are equal, or one is no text
-   *     on one line or has blanks around it, which a cell is read without
+   *     on one line, or begins or ends with a space, because cells are read without those
    */
   public CategoryColumn {
     Checks.label("Column", name);

@@ -12,7 +12,10 @@ final class Checks {
 
   private Checks() {}
 
-  /** A name that ends up in files, tensor names and reports: no separators, no surprises. */
+  /**
+   * Checks a name that ends up in files, tensor names and reports, and so may have no separators
+   * and no characters that mean anything there.
+   */
   static String name(String what, String name) {
     boolean valid = !name.isEmpty() && name.length() <= MAX_NAME_LENGTH;
     for (int i = 0; valid && i < name.length(); i++) {
@@ -33,7 +36,7 @@ final class Checks {
     return name;
   }
 
-  /** A label for people: any text on one line. */
+  /** Checks a label for people, which may be any text on one line. */
   static void label(String what, String label) {
     if (label.isBlank() || label.length() > MAX_LABEL_LENGTH || !Text.isOneLine(label)) {
       throw new InvalidModelException(
@@ -42,7 +45,7 @@ final class Checks {
     }
   }
 
-  /** Labels for people, such as classes and columns, each once. */
+  /** Checks labels for people, such as those of classes and columns; each may be given once. */
   static List<String> labels(String what, List<String> labels) {
     Set<String> seen = new HashSet<>();
     for (String label : labels) {

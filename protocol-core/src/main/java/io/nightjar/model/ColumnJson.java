@@ -5,12 +5,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Columns of a table as JSON objects, as {@link ModelReader} describes them. */
+/**
+ * Reads columns of a table from JSON objects and writes them, as {@link ModelReader} describes
+ * them.
+ */
 public final class ColumnJson {
 
   private static final List<String> TYPES = List.of("number", "category");
 
-  /** The key that holds a list. */
+  /** The only key whose value is a list. */
   private static final String VALUES = "values";
 
   private ColumnJson() {}
@@ -35,7 +38,7 @@ public final class ColumnJson {
    * Returns the column with these keys and values: strings, booleans, longs, doubles and lists of
    * strings.
    *
-   * @param path of the object, for messages
+   * @param path the place of the object, for messages
    * @throws InvalidModelException naming the key that is wrong
    */
   public static InputColumn of(String path, Map<String, Object> values) {

@@ -3,7 +3,7 @@ package io.nightjar.model;
 import java.util.List;
 
 /**
- * A convolution with square kernels, PyTorch's {@code Conv2d} without dilation.
+ * A convolution with square kernels: PyTorch's {@code Conv2d} without dilation.
  *
  * @param groups the parts into which input and output channels are divided, each convolved on its
  *     own
@@ -50,7 +50,10 @@ public record Conv2d(
     return outputChannels;
   }
 
-  /** Returns output channels, input channels of one group, kernel, kernel. */
+  /**
+   * Returns the number of output channels, the number of input channels of one group, and the side
+   * of the kernel twice.
+   */
   @Override
   public List<Integer> weightShape() {
     return List.of(outputChannels, inputChannels / groups, kernel, kernel);

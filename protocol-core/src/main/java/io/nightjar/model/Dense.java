@@ -33,7 +33,7 @@ public record Dense(String name, int inputs, int outputs, boolean bias) implemen
     return outputs;
   }
 
-  /** Returns outputs, inputs. */
+  /** Returns the number of outputs and the number of inputs. */
   @Override
   public List<Integer> weightShape() {
     return List.of(outputs, inputs);

@@ -28,7 +28,7 @@ enum Dtype {
       return Float.intBitsToFloat(bytes.getShort() << 16);
     }
   },
-  /** Only counters have it, which are not read. */
+  /** Integers, which only counters have; nobody reads those. */
   I64(8) {
     @Override
     double get(ByteBuffer bytes) {
@@ -54,7 +54,10 @@ enum Dtype {
   /** Takes the next number out of a little-endian buffer. */
   abstract double get(ByteBuffer bytes);
 
-  /** IEEE 754 binary16: sign, 5 bits of exponent with bias 15, 10 bits of fraction. */
+  /**
+   * Converts an IEEE 754 binary16 number: a sign, 5 bits of exponent with bias 15, and 10 bits of
+   * fraction.
+   */
   private static float halfToFloat(short half) {
     int exponent = (half >> 10) & 0x1f;
     int fraction = half & 0x3ff;

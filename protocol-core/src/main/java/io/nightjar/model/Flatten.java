@@ -1,6 +1,6 @@
 package io.nightjar.model;
 
-/** The same elements in the same order, as a vector. */
+/** A layer that turns its input into a vector of the same elements in the same order. */
 public record Flatten(String name) implements LinearLayer {
 
   /**

@@ -3,8 +3,8 @@ package io.nightjar.model;
 /**
  * A column of a table, and how a cell of it becomes one or more features, one after another.
  *
- * <p>What is on or off, such as "this is the category", is at the high or the low end of the
- * input's range.
+ * <p>Some features are on or off, such as the one that says "this is the category": on is the high
+ * end of the input's range, off its low end.
  */
 public sealed interface InputColumn permits NumberColumn, CategoryColumn {
 

@@ -3,13 +3,15 @@ package io.nightjar.model;
 import java.util.List;
 
 /**
- * What one input record is.
+ * The input of a network: the shape and the range of one record, and which columns of a table make
+ * a record.
  *
- * <p>A table's columns are either the features as they are, or are said how to become them, or, if
- * neither is given, are all of them features in the order of the table.
+ * <p>A table has one of three forms. {@code features} names the columns whose numbers are features
+ * as they are; {@code columns} says of each column which features it becomes; and if both are
+ * empty, all columns are features, in the order of the table.
  *
- * @param shape its shape
- * @param range the range of its values, over which they are quantised
+ * @param shape the shape of a record
+ * @param range the range of a record's values, over which they are quantised
  * @param features the columns of a table in the order of the elements; empty for images
  * @param columns the columns of a table and what each becomes, in the order of the elements; empty
  *     if features are named, and for images

@@ -1,8 +1,8 @@
 package io.nightjar.model;
 
 /**
- * A model that breaks a rule: the message names the file, the layer or tensor, the value, and what
- * was allowed.
+ * Says that a model breaks a rule: the message names the file, the layer or tensor, the value, and
+ * what was allowed.
  */
 public final class InvalidModelException extends RuntimeException {
 

@@ -10,12 +10,14 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * The values of the keys of a JSON object whose type says which keys it has, and which of them have
- * been asked for.
+ * The keys and values of a JSON object that has a type, which says what other keys it may have.
+ *
+ * <p>It remembers which keys were asked for: once a reader has asked for all that the type has, the
+ * others are unknown and can be refused.
  */
 final class JsonFields {
 
-  /** Far more keys than any type has. */
+  /** The largest number of keys that are read, which is far more than any type has. */
   private static final int MAX_KEYS = 32;
 
   private final String path;
@@ -27,7 +29,7 @@ final class JsonFields {
     this.values = values;
   }
 
-  /** Reads the keys of an object, and of each the value. */
+  /** Reads the keys of an object and their values. */
   static Map<String, Object> read(JsonInput input, String path, Function<String, Object> value) {
     Map<String, Object> values = new LinkedHashMap<>();
     input.object(
@@ -78,7 +80,7 @@ final class JsonFields {
     return toInt(key, optional(key, (long) byDefault));
   }
 
-  /** Returns what refuses a type that there is not. */
+  /** Returns the exception that refuses a type because it is none of these. */
   InvalidModelException unknownType(String type, List<String> types) {
     return new InvalidModelException(
         "%s.type is %s: it must be one of %s%s"

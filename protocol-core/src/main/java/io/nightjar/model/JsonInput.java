@@ -20,19 +20,21 @@ import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 /**
- * Strict JSON from another party, read value by value: whatever is not expected at its place is
+ * Reads strict JSON from another party value by value: whatever is not expected at its place is
  * refused there, before anything is built of it.
  *
- * <p>Paths such as {@code layers[2].kernel} are the caller's, for messages.
+ * <p>The caller names the place of each value by a path such as {@code layers[2].kernel}, which
+ * messages repeat.
  */
 final class JsonInput {
 
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
-          // A table of names would be another party's to fill.
+          // Another party could fill a table of names with its own.
           .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-          // Read as numbers, so that it is we who refuse them, by the place they stand at.
+          // NaN and infinities are read, so that they are refused here, in a message with their
+          // place.
           .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
           .streamReadConstraints(
               StreamReadConstraints.builder()
@@ -132,9 +134,7 @@ final class JsonInput {
         });
   }
 
-  /**
-   * Returns the value, if it is none of objects, arrays and null: String, Boolean, Long, Double.
-   */
+  /** Returns a value as a String, Boolean, Long or Double; objects, arrays and null are refused. */
   Object scalar(String path) {
     JsonToken token = parser.currentToken();
     if (token == JsonToken.VALUE_STRING) {
@@ -149,7 +149,7 @@ final class JsonInput {
     throw unexpected(path, "a string, a number, true or false");
   }
 
-  /** Returns what refuses a key that means nothing here. */
+  /** Returns the exception that refuses a key because it means nothing at this place. */
   InvalidModelException unknownKey(String path, String key, Collection<String> known) {
     return invalid("Unknown key %s%s".formatted(in(path, key), Text.suggestion(key, known)));
   }

@@ -1,12 +1,12 @@
 package io.nightjar.model;
 
-/** Checks that several layers share. */
+/** Checks that several layers share; each throws {@link InvalidModelException}. */
 final class LayerChecks {
 
-  /** What a layer may not be called: it stands for the network's input. */
+  /** The name that stands for the network's input; no layer may have it. */
   static final String INPUT = "input";
 
-  /** How the name of a tensor of an ensemble begins; no layer's may. */
+  /** The beginning of the names of an ensemble's tensors; no layer's name may begin with it. */
   static final String MEMBER_PREFIX = "member.";
 
   /** The largest kernel and stride, and the largest padding of a convolution. */

@@ -21,7 +21,7 @@ public final class LayerJson {
   /**
    * Returns the layer with these keys and values: strings, booleans, longs and doubles.
    *
-   * @param path of the object, for messages
+   * @param path the place of the object, for messages
    * @throws InvalidModelException naming the key that is wrong
    */
   public static Layer of(String path, Map<String, Object> values) {

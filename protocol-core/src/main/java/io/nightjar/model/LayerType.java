@@ -10,7 +10,7 @@ import java.util.function.Function;
  *
  * @param name what the key {@code type} says of such a layer
  * @param layerClass the class of such layers
- * @param reader makes a layer of its name and its other keys
+ * @param reader makes a layer from its name and its other keys
  * @param writer puts the values of all keys but {@code name} and {@code type}, in their order
  */
 record LayerType<L extends Layer>(

@@ -1,6 +1,9 @@
 package io.nightjar.model;
 
-/** The largest element of each window; padding never is; PyTorch's {@code MaxPool2d}. */
+/**
+ * A layer that outputs the largest element of each window, not counting padding: PyTorch's {@code
+ * MaxPool2d}.
+ */
 public record MaxPool(String name, int kernel, int stride, int padding) implements Layer {
 
   /**

@@ -3,11 +3,11 @@ package io.nightjar.model;
 import java.util.OptionalDouble;
 
 /**
- * A column of numbers: one feature, and a second one if a number may be missing.
+ * A column of numbers: it has one feature, and a second one if a number may be missing.
  *
- * <p>The first feature is as far up the input's range as the number is from {@code low} to {@code
- * high}; a number beyond them counts as the nearer of the two. The second one is on where the
- * number is missing.
+ * <p>The first feature is as far up the input's range as the number is on the way from {@code low}
+ * to {@code high}; a number beyond these two counts as the nearer one. The second feature is on if
+ * the number is missing.
  *
  * @param name the column's name in the table
  * @param low the number that becomes the low end of the input's range

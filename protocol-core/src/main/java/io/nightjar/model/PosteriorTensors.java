@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Which tensor of a file is which parameter of a network.
+ * Finds which tensors of a file hold which parameter of a network.
  *
  * <p>All names, types and shapes are settled by the header alone, before any number is read. {@link
  * ModelReader} lists the names that are understood.
@@ -22,7 +22,7 @@ final class PosteriorTensors {
   private static final String WEIGHT = "weight";
   private static final String BIAS = "bias";
 
-  /** The most digits of a member's number. */
+  /** The largest number of digits of a member's number. */
   private static final int MAX_MEMBER_DIGITS = 4;
 
   private final Architecture architecture;
@@ -90,7 +90,7 @@ final class PosteriorTensors {
    * One way to name the tensors of a parameter.
    *
    * @param means names of the means or values; where there are several, they are the same tensor
-   * @param spreads likewise for the standard deviations, or what they are computed from
+   * @param spreads names of the standard deviations, or of what those are computed from
    * @param rho whether spreads are rho, the standard deviation being log(1 + exp(rho))
    * @param unneeded names of tensors that come along and mean nothing for scoring
    */
@@ -128,7 +128,10 @@ final class PosteriorTensors {
       Map<String, NormTensors> norms,
       List<String> zeros) {}
 
-  /** Returns what the names of each member's tensors begin with; nothing if this is no ensemble. */
+  /**
+   * Returns the beginning of the names of each member's tensors; the list is empty if this is no
+   * ensemble.
+   */
   private List<String> memberPrefixes() {
     Set<Integer> numbers = new TreeSet<>();
     Optional<String> outside = Optional.empty();
@@ -442,7 +445,10 @@ final class PosteriorTensors {
     }
   }
 
-  /** log(1 + exp(rho)) without overflow, and without losing small values to the 1. */
+  /**
+   * Returns log(1 + exp(rho)) without overflow, and with all digits where exp(rho) is small beside
+   * 1.
+   */
   private static float softplus(float rho) {
     return (float) (Math.max(rho, 0) + Math.log1p(Math.exp(-Math.abs((double) rho))));
   }

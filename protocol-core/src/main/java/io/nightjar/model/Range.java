@@ -1,6 +1,6 @@
 package io.nightjar.model;
 
-/** The values from {@code low} to {@code high}, both included. */
+/** A range of values from {@code low} to {@code high}, both included. */
 public record Range(double low, double high) {
 
   /**
@@ -17,7 +17,7 @@ public record Range(double low, double high) {
 
   /** Returns the value at this share, from 0 to 1, of the way from the low end to the high one. */
   public double at(double share) {
-    // Both ends exactly, and no difference of the ends, which may be more than a number can say.
+    // This gives both ends exactly, and takes no difference of the ends, which might overflow.
     double value = low * (1 - share) + high * share;
     return Math.max(low, Math.min(high, value));
   }

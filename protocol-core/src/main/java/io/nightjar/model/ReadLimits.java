@@ -1,11 +1,11 @@
 package io.nightjar.model;
 
 /**
- * How much of another party's model is read at most; what is longer is refused.
+ * Limits on how much of another party's model is read; whatever is longer is refused.
  *
- * @param modelJsonBytes the most bytes of {@code model.json}
- * @param headerBytes the most bytes of the header of {@code posterior.safetensors}
- * @param tensorBytes the most bytes of all tensors together
+ * @param modelJsonBytes the largest number of bytes of {@code model.json}
+ * @param headerBytes the largest number of bytes of the header of {@code posterior.safetensors}
+ * @param tensorBytes the largest number of bytes of all tensors together
  */
 public record ReadLimits(int modelJsonBytes, int headerBytes, long tensorBytes) {
 

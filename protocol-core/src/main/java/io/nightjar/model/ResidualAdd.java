@@ -1,18 +1,18 @@
 package io.nightjar.model;
 
 /**
- * Adds the output of an earlier layer, or the network's input, element by element.
+ * A layer that adds the output of an earlier layer, or the network's input, element by element.
  *
  * @param from the name of the earlier layer, or {@link #INPUT}
  */
 public record ResidualAdd(String name, String from) implements Layer {
 
-  /** What {@code from} says for the network's input. */
+  /** The value of {@code from} that stands for the network's input. */
   public static final String INPUT = LayerChecks.INPUT;
 
   /**
-   * Checks the names; whether {@code from} is there and fits is for the {@link Architecture} to
-   * say.
+   * Checks the names; {@link Architecture} checks that there is such an earlier layer and that its
+   * output fits.
    *
    * @throws InvalidModelException if a name is not allowed
    */

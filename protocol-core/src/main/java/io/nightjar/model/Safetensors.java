@@ -63,12 +63,12 @@ public final class Safetensors {
     out.flush();
   }
 
-  /** How a tensor is called in messages where nothing more is known of it. */
+  /** Returns the words for a tensor in messages, where nothing but its name is known. */
   static String describe(String tensor) {
     return "Tensor " + Text.quote(tensor);
   }
 
-  /** Reads the wanted tensors and passes over the others, to the end of the stream. */
+  /** Reads the wanted tensors and passes over the others, up to the end of the stream. */
   static Map<String, Tensor> readData(
       InputStream in, SafetensorsHeader header, Set<String> wanted, UnaryOperator<String> describe)
       throws IOException {

@@ -29,7 +29,7 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
 
   private static final Set<String> KEYS = Set.of("dtype", "shape", "data_offsets");
 
-  /** The most axes of a tensor. */
+  /** The largest number of axes that a tensor may have. */
   private static final int MAX_RANK = 8;
 
   /**

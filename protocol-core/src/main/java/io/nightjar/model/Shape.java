@@ -1,14 +1,15 @@
 package io.nightjar.model;
 
 /**
- * The shape of one record's values at one place of the network: channels of height by width.
+ * The shape of one record's values at one place of the network: so many channels of height by width
+ * elements.
  *
  * <p>Elements are in channel-major order: element (c, y, x) is number {@code (c * height + y) *
- * width + x}. A plain vector is as many channels of 1 by 1.
+ * width + x}. A vector has as many channels as elements, each of 1 by 1.
  */
 public record Shape(int channels, int height, int width) {
 
-  /** The most elements. */
+  /** The largest number of elements that a shape may have. */
   public static final int MAX_SIZE = 1 << 20;
 
   /**

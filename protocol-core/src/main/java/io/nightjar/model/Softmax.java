@@ -1,6 +1,9 @@
 package io.nightjar.model;
 
-/** exp(x) over the sum of all exp(x): turns scores into probabilities, at the end of a network. */
+/**
+ * The softmax, which turns scores into probabilities at the end of a network: exp(x) over the sum
+ * of all exp(x).
+ */
 public record Softmax(String name) implements Layer {
 
   /**

@@ -3,7 +3,10 @@ package io.nightjar.model;
 import java.util.Arrays;
 import java.util.List;
 
-/** Numbers in the order of their indices, the last index fastest, and the lengths of the axes. */
+/**
+ * An array of numbers with any number of axes; the numbers are in the order of their indices, the
+ * last index fastest.
+ */
 public final class Tensor {
 
   private final List<Integer> shape;

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What a safetensors file holds.
+ * The content of a safetensors file.
  *
  * @param tensors the tensors by name, in the order of their data
  * @param metadata the text that a file may have beside them

@@ -6,7 +6,7 @@ import java.util.Optional;
 /** Words for error messages about text that somebody else wrote. */
 public final class Text {
 
-  /** The most characters of foreign text in a message. */
+  /** The largest number of characters that a message repeats of foreign text. */
   private static final int MAX_QUOTED = 120;
 
   private Text() {}
@@ -81,7 +81,7 @@ public final class Text {
     return nearest;
   }
 
-  /** Levenshtein's distance, to which a difference of case adds nothing. */
+  /** Returns Levenshtein's distance of two texts; a difference in case alone does not count. */
   public static int editDistance(String a, String b) {
     int[] previous = new int[b.length() + 1];
     int[] current = new int[b.length() + 1];

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * All parameters of one network, by the name of the layer.
+ * The parameters of one network, by the names of its layers.
  *
  * @param weights the weights of dense layers and convolutions
  * @param biases the biases of those of them that have one

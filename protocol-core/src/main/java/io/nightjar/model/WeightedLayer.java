@@ -5,14 +5,17 @@ import java.util.List;
 /** A linear layer with a matrix of weights and perhaps a bias, over which there is a posterior. */
 public sealed interface WeightedLayer extends LinearLayer permits Dense, Conv2d {
 
-  /** The most weights in one layer: what one array of a gibibyte holds. */
+  /**
+   * The largest number of weights that a layer may have: as many as an array of one gibibyte holds.
+   */
   int MAX_WEIGHTS = 1 << 28;
 
   /** Returns whether there is a bias. */
   boolean bias();
 
   /**
-   * Returns how many outputs, of a dense layer, or output channels, of a convolution, there are.
+   * Returns how many outputs a dense layer has, or how many output channels a convolution has: a
+   * bias has one number for each.
    */
   int biasCount();
 

@@ -45,7 +45,7 @@ public record LinearStep(Layer core, List<LinearLayer> folded, Shape input, Shap
         .findFirst();
   }
 
-  /** Returns the layer whose output this step's is. */
+  /** Returns the layer whose output is the output of this step. */
   public Layer last() {
     return folded.isEmpty() ? core : folded.get(folded.size() - 1);
   }
@@ -88,7 +88,9 @@ public record LinearStep(Layer core, List<LinearLayer> folded, Shape input, Shap
     return input.channels() / groups() * kernel() * kernel();
   }
 
-  /** Returns the column numbers that a group's rows gather: position after position. */
+  /**
+   * Returns the numbers of the columns that the rows of a group gather, position after position.
+   */
   public int[] gathered(int group) {
     if (core instanceof Dense dense) {
       int[] all = new int[dense.inputs()];
@@ -106,7 +108,7 @@ public record LinearStep(Layer core, List<LinearLayer> folded, Shape input, Shap
     return columns;
   }
 
-  /** The kernel of the convolution, widened by the pool that is folded in. */
+  /** Returns the side of the kernel of the convolution, widened by the pool that is folded in. */
   int kernel() {
     if (core instanceof Conv2d conv) {
       return conv.kernel() + pool().map(p -> (p.kernel() - 1) * conv.stride()).orElse(0);

@@ -25,11 +25,11 @@ import java.util.Set;
  * fold into is a step of its own, because its parameters are the model owner's.
  *
  * @param preparation what the data owner applies to the records before the first upload
- * @param rounds at least one
+ * @param rounds the rounds in order, at least one
  */
 public record Network(List<Layer> preparation, List<NetworkRound> rounds) {
 
-  /** The name of the records themselves, as residual connections have it. */
+  /** The name by which residual connections call the records themselves. */
   public static final String INPUT = ResidualAdd.INPUT;
 
   /** Copies the lists. */
@@ -106,7 +106,7 @@ public record Network(List<Layer> preparation, List<NetworkRound> rounds) {
       return new Network(preparation, rounds);
     }
 
-    /** Takes everything up to the next linear step. */
+    /** Takes the layers of the data owner up to the next linear step. */
     private int takeOwners(int next, List<Layer> taken) {
       while (next < layers.size() && !isStep(layers.get(next))) {
         Layer layer = layers.get(next++);
@@ -118,8 +118,7 @@ public record Network(List<Layer> preparation, List<NetworkRound> rounds) {
         shape = layer.output(shape);
         known.add(layer.name());
         taken.add(layer);
-        if (!(layer
-            instanceof Flatten)) { // which changes no value, so the range stays that of its input
+        if (!(layer instanceof Flatten)) { // a flatten keeps the values, and so the range
           source = layer.name();
         }
       }
@@ -131,7 +130,8 @@ public record Network(List<Layer> preparation, List<NetworkRound> rounds) {
       Shape output = core.output(shape);
       List<LinearLayer> folded = new ArrayList<>();
       String last = core.name();
-      // What a residual connection reads has to reach the data owner as it is.
+      // The data owner has to see the output that a residual connection reads, so nothing folds
+      // into it.
       for (int next = first + 1; next < layers.size() && !residualSources.contains(last); next++) {
         if (!folds(layers.get(next), core, folded)) {
           break;

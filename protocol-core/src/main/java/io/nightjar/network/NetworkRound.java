@@ -8,7 +8,7 @@ import java.util.List;
  * One round: what is uploaded, the linear step on ciphertexts, and what the data owner does with
  * its result in the clear before the next upload.
  *
- * @param index from 0
+ * @param index the number of the round, from 0
  * @param source the layer whose output is uploaded, or {@code input}
  * @param step what executors evaluate
  * @param activations what the data owner applies, in order; none when two linear steps follow each

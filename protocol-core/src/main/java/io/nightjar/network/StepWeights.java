@@ -12,10 +12,11 @@ import io.nightjar.model.WeightSet;
 import java.util.Optional;
 
 /**
- * The posterior of one linear step, row by row, as real numbers: batch norms and a pool are folded
- * in after a weight is drawn, because that is when they act.
+ * The posterior of one linear step, row by row, as real numbers.
  *
- * <p>A row is {@code terms} weights and its bias at the end. It knows nothing of quantisation.
+ * <p>Batch norms and a pool are folded into weights after these were drawn, because they act on
+ * what was drawn. A row is {@code terms} weights and its bias at the end. Nothing here knows of
+ * quantisation.
  */
 public final class StepWeights {
 
@@ -48,7 +49,7 @@ public final class StepWeights {
     return step;
   }
 
-  /** Returns whether nothing about a row is random. */
+  /** Returns whether every draw of a row is the same. */
   public boolean isPoint() {
     return weight instanceof Point && bias.map(Point.class::isInstance).orElse(true);
   }
@@ -124,9 +125,9 @@ public final class StepWeights {
   }
 
   /**
-   * The kernel of a convolution followed by an average pool, from the convolution's: each tap of
-   * the pool adds the kernel, moved by the stride, at the weight that the pool gives it to some
-   * power.
+   * Returns the kernel of a convolution and the average pool after it, made from the convolution's:
+   * each tap of the pool adds that kernel, moved by the stride and multiplied by a power of the
+   * pool's weight.
    */
   private double[] spread(double[] raw, int power) {
     if (step.pool().isEmpty() || !(step.core() instanceof Conv2d conv)) {

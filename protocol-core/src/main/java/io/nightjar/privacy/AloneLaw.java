@@ -1,14 +1,15 @@
 package io.nightjar.privacy;
 
 /**
- * The error after answers to probes, each row by itself: every weight is read off and averaged.
+ * Predicts the error of an attack with probes on each row by itself: every weight is read off the
+ * answers and averaged.
  *
  * <pre>
  *   error^2 = mean over weights of v / (v + tau^2),   v = (batch + record / n + bias (1 / r + 1 / z)) / T
  * </pre>
  *
- * with T draws of batches that show the weight, n times each in r records, beside z records of
- * zeros; tau is the root mean square of the weights.
+ * where T draws of batches show the weight, n times each in r records, beside z records of zeros;
+ * tau is the root mean square of the weights.
  */
 final class AloneLaw implements ErrorLaw {
 
@@ -28,7 +29,7 @@ final class AloneLaw implements ErrorLaw {
     return Math.sqrt(coverage.mean(visits -> squared(coverage, visits)));
   }
 
-  /** Returns the squared error if every source is shown by so many batches. */
+  /** Returns the squared error if so many batches show every source. */
   private double squared(Probes.Coverage coverage, double visits) {
     if (visits == 0) {
       return 1;

@@ -6,24 +6,28 @@ import io.nightjar.plan.Plan;
 import io.nightjar.plan.RecordQuantisation;
 
 /**
- * How the answers of a job deviate from those of the mean weights, and how often that starts anew.
+ * The deviations of the answers of a job from those of the mean weights, and how often these are
+ * fresh.
  *
  * <p>A weight deviates by one amount for a whole draw of a batch, and by another for every record.
  * Without model privacy the first is the posterior's deviation and there is no second. With
- * bayesian model privacy each has half of the posterior's variance, and the first the dither that
- * hides rounding besides.
+ * bayesian model privacy each has half of the posterior's variance, and the dither that hides
+ * rounding is added to the first.
  *
- * @param privacy whose deviations
- * @param variance of a clipped deviation, in units of the posterior's
- * @param draws S: answers for every record
- * @param batchSize records in a full batch
+ * @param privacy the model privacy of the job
+ * @param variance the variance of a clipped deviation, in units of the posterior's
+ * @param draws the answers for every record, S
+ * @param batchSize the records in a full batch
  */
 public record AnswerNoise(ModelPrivacy privacy, double variance, int draws, int batchSize) {
 
-  /** The width of the dither, which is uniform, in standard deviations that a record has. */
+  /**
+   * The width of the uniform dither, as a multiple of the standard deviation that is fresh for
+   * every record.
+   */
   public static final double DITHER_WIDTH = 1 / 16.0;
 
-  /** Returns the deviations of a plan's answers. */
+  /** Returns how the answers of a plan deviate. */
   public static AnswerNoise of(Plan plan) {
     double variance = TruncatedNormal.clippedAt(plan.clipSigmas()).variance();
     return new AnswerNoise(plan.privacy(), variance, plan.draws(), plan.batchSize());

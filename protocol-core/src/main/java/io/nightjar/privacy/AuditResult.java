@@ -3,11 +3,11 @@ package io.nightjar.privacy;
 import java.util.List;
 
 /**
- * What an audit found.
+ * The findings of an audit.
  *
- * @param leakage what the meter predicts
- * @param attacks for each round, the attacks on some of its rows
- * @param noise what the noise of the first round's results gave away
+ * @param leakage the leakage that the meter predicts
+ * @param attacks the attacks on some rows of each round
+ * @param noise the weights that the noise of the first round's results gave away
  */
 public record AuditResult(
     Leakage leakage, List<List<AttackResult>> attacks, List<NoiseRecovery> noise) {

@@ -1,11 +1,11 @@
 package io.nightjar.privacy;
 
-/** What an attacker believes the mean weights of some rows to be. */
+/** Measures an attacker's estimates of the mean weights of some rows. */
 final class Estimates {
 
   private Estimates() {}
 
-  /** Returns the root mean square error of the weights over their root mean square. */
+  /** Returns the root mean square error of estimates, over the root mean square of the weights. */
   static double error(RoundWeights weights, double[][] estimates) {
     double squares = 0;
     for (int row = 0; row < weights.rows(); row++) {

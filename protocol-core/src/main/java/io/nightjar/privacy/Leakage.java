@@ -5,16 +5,16 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What the answers of a job give away of the model: an estimate for each round, of what a data
- * owner who wants to know can compute.
+ * A prediction of what the answers of a job give away of the model: for each round, how well a
+ * curious data owner can estimate the weights.
  *
- * @param model its name
- * @param protocol its name on the command line
- * @param modelPrivacy what is done against it
- * @param samples S, answers for every record
- * @param batchSize records in a full batch
+ * @param model the model's name
+ * @param protocol the protocol's name on the command line
+ * @param modelPrivacy the model privacy of the job
+ * @param samples the answers for every record, S
+ * @param batchSize the records in a full batch
  * @param calibrationRecords how many records the natural inputs come from
- * @param rounds in order
+ * @param rounds what each round gives away, in order
  */
 public record Leakage(
     String model,

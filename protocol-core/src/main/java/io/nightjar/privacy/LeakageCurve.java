@@ -6,24 +6,25 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
- * How an attacker's predicted error falls with the records that are answered.
+ * The curve of an attacker's predicted error, which falls with the number of records that are
+ * answered.
  *
- * @param points errors after some numbers of records
- * @param recordsToTenPercent after how many records the error is a tenth, if it ever is
+ * @param points the errors after some numbers of records
+ * @param recordsToTenPercent the number of records after which the error is a tenth, if it ever is
  */
 public record LeakageCurve(List<Point> points, OptionalLong recordsToTenPercent) {
 
   /** The error that counts as knowing the weights. */
   public static final double KNOWN = 0.1;
 
-  /** Nobody is answered more records than this. */
+  /** The largest number of records that are looked at: nobody is answered more. */
   private static final long MOST_RECORDS = 1_000_000_000_000L;
 
   /**
    * The error after a number of records.
    *
-   * @param records how many were answered
-   * @param error root mean square error over the root mean square of the weights, at most 1
+   * @param records the records that were answered
+   * @param error the root mean square error over the root mean square of the weights, at most 1
    */
   public record Point(long records, double error) {}
 

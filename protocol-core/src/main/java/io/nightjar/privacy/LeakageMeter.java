@@ -10,9 +10,9 @@ import java.util.Optional;
 /**
  * Predicts how well the mean weights of each round are known to a data owner after so many records.
  *
- * <p>Error is the root mean square error of the best linear estimate over the root mean square of
- * the weights; it starts at 1. The data owner computes the inputs of every round, so it may choose
- * them, and every round is attacked by itself. The estimate knows the spread of each layer's
+ * <p>The error is the root mean square error of the best linear estimate over the root mean square
+ * of the weights; it starts at 1. The data owner computes the inputs of every round, so it may
+ * choose them, and each round is attacked by itself. The estimate knows the spread of each layer's
  * weights and deviations, and nothing else about them.
  */
 public final class LeakageMeter {
@@ -26,7 +26,8 @@ public final class LeakageMeter {
   /**
    * Measures what the rounds of a plan leak.
    *
-   * @param calibration records such as the data owner has, for the column of natural inputs
+   * @param calibration records such as the data owner has, from which the natural inputs are
+   *     computed
    */
   public static Leakage measure(Model model, Plan plan, Optional<RealColumns> calibration) {
     AnswerNoise noise = AnswerNoise.of(plan);

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/** Leakage as a map for JSON, and as text. */
+/** Writes leakage and audits as a map for JSON and as text. */
 public final class LeakageReport {
 
   private LeakageReport() {}
@@ -129,7 +129,10 @@ public final class LeakageReport {
     return text.toString();
   }
 
-  /** Returns a few lines: when the weights of each round are known to a tenth. */
+  /**
+   * Returns a few lines that say after how many records the weights of each round are known to a
+   * tenth.
+   */
   public static String summary(Leakage leakage) {
     StringBuilder text = new StringBuilder();
     line(
@@ -219,7 +222,7 @@ public final class LeakageReport {
     line(text, "");
   }
 
-  /** Returns what the errors do not say. */
+  /** Returns remarks about what the errors do not say. */
   public static List<String> remarks(Leakage leakage) {
     String noise =
         leakage.modelPrivacy() == ModelPrivacy.NONE
@@ -231,7 +234,7 @@ public final class LeakageReport {
         "Inputs cannot be seen, so nobody can refuse chosen ones.");
   }
 
-  /** Returns in a line what all of it comes to. */
+  /** Returns one line that sums the leakage up. */
   public static String verdict(Leakage leakage) {
     RoundLeakage weakest = leakage.weakest();
     String averaging =

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The inputs that every round has for given records. */
+/** Computes the inputs that every round has for given records. */
 public final class NaturalInputs {
 
   private NaturalInputs() {}

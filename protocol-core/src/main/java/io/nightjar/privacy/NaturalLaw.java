@@ -5,38 +5,43 @@ import io.nightjar.crypto.RealColumns;
 import java.util.Arrays;
 
 /**
- * The error after answers to records such as the data owner has, each row by itself.
+ * Predicts the error of an attack on each row by itself, with answers to records such as the data
+ * owner has.
  *
  * <p>In units of the prior deviation of each weight, let x be what one position of one record
  * multiplies a row's weights w by (the bias by 1), v(x) the variance that is fresh for the record,
- * and M the sum of x x' / v(x) over the equations of a batch. With S draws of B batches, a the
- * variance that is fresh for every draw and batch, over B, and p = 1 / (a + S), the best linear
- * estimate under a prior of variance 1 is S p (M + p)^-1 times the mean right side. With R = (M +
- * p)^-1 its error is
+ * and M the sum of x x' / v(x) over the equations of a batch. There are S draws of B batches; let a
+ * be the variance that is fresh for every draw and batch, over B, and p = 1 / (a + S). The best
+ * linear estimate under a prior of variance 1 is S p R times the mean right side, where R = (M +
+ * p)^-1. Its error is
  *
  * <pre>
  *   | a p w + S p^2 R w |^2  +  S p^2 (tr R - p tr R^2)  +  a S p^2 tr (I - p R)^2
  * </pre>
  *
- * for what the prior gets wrong, the fresh deviations, and those of whole batches. The expectation
- * of R over records is (m' G + p)^-1, where G is the mean of x x' / v(x) and m' follows from the
- * number m of equations: m = m' + tr m' G (m' G + p)^-1. That is the deterministic equivalent of a
- * sample covariance: for many equations m' is m, and with fewer equations than weights the rest is
- * unknown. The expectation of R^2 is minus its derivative by p.
+ * where the three terms are what the prior gets wrong, the fresh deviations, and the deviations of
+ * whole batches. The expectation of R over records is (m' G + p)^-1, where G is the mean of x x' /
+ * v(x) and m' follows from the number m of equations: m = m' + tr m' G (m' G + p)^-1. This is the
+ * deterministic equivalent of a sample covariance: for many equations m' is m, and where there are
+ * fewer equations than weights the rest stays unknown. The expectation of R^2 is minus the
+ * derivative of that of R by p.
  *
  * <p>Positions of a convolution count as further equations, though they share deviations where they
- * read the same columns. The prior holds the means to be independent; what the error is for the
- * means that there are is exact in that.
+ * read the same columns. The prior takes the means to be independent; under this prior the error is
+ * exact for the means that the model has.
  */
 final class NaturalLaw implements ErrorLaw {
 
-  /** Multiplications that the moments of the calibration records may take. */
+  /** The number of multiplications that the moments of the calibration records may take. */
   private static final double MOST_WORK = 2e9;
 
-  /** Fresh variance where there is none, in units of that of an unknown row's output. */
+  /**
+   * The fresh variance that is assumed where there is none, in units of the variance of an unknown
+   * row's output.
+   */
   private static final double LEAST_VARIANCE = 1e-10;
 
-  /** Smaller eigenvalues, relative to all of them together, count as zero. */
+  /** The share of the sum of all eigenvalues below which an eigenvalue counts as zero. */
   private static final double PRECISION = 1e-12;
 
   private final AnswerNoise noise;
@@ -124,7 +129,7 @@ final class NaturalLaw implements ErrorLaw {
     return high;
   }
 
-  /** Equations that records give, in units of the prior deviations and of the fresh noise. */
+  /** The equations that records give, in units of the prior deviations and of the fresh noise. */
   static final class Equations {
     private final RoundWeights weights;
     private final int[][] gathered;
@@ -175,8 +180,8 @@ final class NaturalLaw implements ErrorLaw {
     }
 
     /**
-     * Fills in what one position multiplies a row by, and returns the deviation that it is to be
-     * divided by.
+     * Fills in what one position multiplies the weights of a row by, and returns the deviation that
+     * the equation is to be divided by.
      */
     double fill(double[] x, RealColumns inputs, int record, int group, int position) {
       int terms = weights.terms();

@@ -4,7 +4,8 @@ package io.nightjar.privacy;
  * Reads the weights of a layer from the noise of its results.
  *
  * <p>Whoever encrypted the columns knows the noise e_k of each, in N coefficients. The noise of a
- * result is sum_k w_k e_k, plus what hides it: N equations for K weights, solved by least squares.
+ * result is sum_k w_k e_k, plus the noise that hides it. These are N equations for K weights, which
+ * the attack solves by least squares.
  */
 public final class NoiseAttack {
 
@@ -17,7 +18,7 @@ public final class NoiseAttack {
    * Prepares an attack with the noise of fresh columns.
    *
    * @param fresh the noise, column after column
-   * @param columns K, at most as many as there are coefficients in each
+   * @param columns the number of columns, K, which is at most the number of coefficients in each
    */
   public NoiseAttack(double[] fresh, int columns) {
     if (columns < 1 || fresh.length % columns != 0 || fresh.length / columns < columns) {

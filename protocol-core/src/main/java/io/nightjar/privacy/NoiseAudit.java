@@ -18,17 +18,19 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Runs the {@link NoiseAttack} on real ciphertexts of one layer: on results as they are computed,
- * with an encryption of zero added, and flooded.
+ * Runs the {@link NoiseAttack} on real ciphertexts of one layer: on results as they were computed,
+ * on results with an encryption of zero added, and on results that are flooded besides.
  *
- * <p>The columns are encryptions of zeros, so that no rounding is in the way.
+ * <p>The columns are encryptions of zeros, so that no rounding disturbs the noise.
  */
 public final class NoiseAudit {
 
-  /** How far a flood is above the largest noise it covers. */
+  /** The bits by which a flood is above the largest noise that it covers. */
   public static final int FLOOD_MARGIN_BITS = 40;
 
-  /** The noise of a fresh ciphertext is centred binomial of so many pairs of bits. */
+  /**
+   * The largest noise of a fresh ciphertext, which is centred binomial of so many pairs of bits.
+   */
   private static final int LARGEST_FRESH_NOISE = 21;
 
   private static final int RECORDS = 1;
@@ -38,7 +40,7 @@ public final class NoiseAudit {
   private final int terms;
   private final int[] weights;
 
-  /** Prepares the audit of a layer of integers, row after row. */
+  /** Prepares the audit of a layer whose integer weights are given row after row. */
   public NoiseAudit(int rows, int terms, int[] weights) {
     this.rows = rows;
     this.terms = terms;
@@ -56,7 +58,7 @@ public final class NoiseAudit {
     return FLOOD_MARGIN_BITS + Long.SIZE - Long.numberOfLeadingZeros(largest);
   }
 
-  /** Attacks the layer under these parameters, which leave room for the flood. */
+  /** Attacks the layer under these parameters, which must leave room for the flood. */
   public List<NoiseRecovery> run(HeParameters parameters) {
     try (HeContext context = HeContext.open(parameters);
         SecretKey secret = SecretKey.generate(context);

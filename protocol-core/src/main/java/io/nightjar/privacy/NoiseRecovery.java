@@ -1,12 +1,12 @@
 package io.nightjar.privacy;
 
 /**
- * How much of a layer's integer weights the noise of its results gave away.
+ * A measure of how much the noise of a layer's results gave away of the layer's integer weights.
  *
- * @param results what was done to the results, for people
+ * @param results how the results were hidden, for people
  * @param weights how many weights were estimated
  * @param recovered how many of them came out exactly
- * @param correlation of the estimates with the weights, around the mean of both
+ * @param correlation the correlation of the estimates with the weights, around the mean of both
  */
 public record NoiseRecovery(String results, int weights, int recovered, double correlation) {
 

@@ -16,7 +16,7 @@ import java.util.function.DoubleUnaryOperator;
 /**
  * Records that show the weights of a linear step one at a time.
  *
- * <p>For a dense layer they are the unit vectors. For a convolution, a lit column shows several
+ * <p>The probes of a dense layer are the unit vectors. In a convolution a lit column shows several
  * weights at once, each at another position, and columns that no position reads together can be lit
  * in the same record. A record of zeros shows the biases.
  */
@@ -27,7 +27,9 @@ final class Probes {
   private final List<Source> sources = new ArrayList<>();
   private final int uncovered;
 
-  /** Columns of one group that show the same weights, and do not meet at any position. */
+  /**
+   * A set of columns of one group that show the same weights and that no position reads together.
+   */
   static final class Source {
     private final int[] terms;
     private final List<Site> sites = new ArrayList<>();
@@ -36,12 +38,12 @@ final class Probes {
       this.terms = terms;
     }
 
-    /** Returns the weights that it shows. */
+    /** Returns the weights that the source shows. */
     int[] terms() {
       return terms;
     }
 
-    /** Returns its columns. */
+    /** Returns the columns of the source. */
     List<Site> sites() {
       return sites;
     }
@@ -82,7 +84,10 @@ final class Probes {
     this.uncovered = step.terms() - covered.size();
   }
 
-  /** The key {@link #COLUMN} has the column itself, the others are terms with their position. */
+  /**
+   * The key under which a column's map has the number of the column; the other keys are terms, and
+   * their values positions.
+   */
   private static final int COLUMN = -1;
 
   private Map<Integer, Map<Integer, Integer>> columns() {
@@ -132,8 +137,9 @@ final class Probes {
 
   /**
    * Returns the queries of a batch: 0 for the record of zeros, otherwise the number of a source
-   * from 1. Every query comes twice in a row, and every batch begins with records of zeros: about
-   * the root of the number of sources, because all of them need the biases.
+   * from 1. Every query comes twice in a row. Every batch begins with records of zeros, about as
+   * many as the root of the number of sources, because the estimates of all sources need the
+   * biases.
    */
   int[] queries(long batch, int batchSize, int records) {
     int[] queries = new int[records];
@@ -164,7 +170,7 @@ final class Probes {
     return 2 * (sources.size() + batches * zeros);
   }
 
-  /** Returns the inputs of such queries. */
+  /** Returns the inputs of some queries. */
   RealColumns inputs(int[] queries) {
     int columns = step.input().size();
     int perGroup = columns / step.groups();
@@ -182,16 +188,16 @@ final class Probes {
   }
 
   /**
-   * How often a source is shown when so many records are answered.
+   * The frequency with which sources are shown when some number of records is answered.
    *
-   * @param inBatch records that show one in each batch that has it
-   * @param zeros records of zeros in each batch
-   * @param visits batches that show a source, in the mean over the sources; those in the last one
-   *     may be some of them
+   * @param inBatch the records that show a source in each batch that has it
+   * @param zeros the records of zeros in each batch
+   * @param visits the batches that show a source, as a mean over the sources, because the last
+   *     batch may show only some of them
    */
   record Coverage(double inBatch, double zeros, double visits) {
 
-    /** Returns the mean over the sources of what follows from how many batches show one. */
+    /** Returns the mean over the sources of a function of how many batches show a source. */
     double mean(DoubleUnaryOperator ofVisits) {
       double least = Math.floor(visits);
       double more = visits - least;

@@ -3,12 +3,13 @@ package io.nightjar.privacy;
 import java.util.Arrays;
 
 /**
- * Traces and quadratic forms of (s I + A)^-1 for one symmetric matrix A and many s.
+ * Computes traces and quadratic forms of (s I + A)^-1 for one symmetric matrix A and many s.
  *
- * <p>A is brought to a tridiagonal T by Householder reflections once, and vectors along with it,
- * which keeps both. Then a trace costs one pass up and one down T: the i-th diagonal element of the
- * inverse is 1 / (p_i + q_i - T_ii), where p and q are the pivots of an elimination from the top
- * and from the bottom. A vector costs the solution of a tridiagonal system.
+ * <p>Householder reflections, applied once, turn A into a tridiagonal T and the vectors along with
+ * it, which changes neither traces nor forms. Then a trace costs one pass up and one down T: the
+ * i-th diagonal element of the inverse is 1 / (p_i + q_i - T_ii), where p and q are the pivots of
+ * an elimination from the top and from the bottom. A vector costs the solution of a tridiagonal
+ * system.
  */
 final class Resolvent {
 
@@ -17,10 +18,10 @@ final class Resolvent {
   private final double[][] vectors;
 
   /**
-   * Sums of the resolvent R = (s I + A)^-1.
+   * Two sums, one of the resolvent R = (s I + A)^-1 and one of its square.
    *
-   * @param first of R
-   * @param second of R^2
+   * @param first the sum for R
+   * @param second the sum for R^2
    */
   record Sums(double first, double second) {}
 
@@ -34,7 +35,7 @@ final class Resolvent {
     return of(matrix, new double[0][]);
   }
 
-  /** Prepares a matrix and vectors to put it between. */
+  /** Prepares a matrix, and vectors for quadratic forms with it. */
   static Resolvent of(SymmetricMatrix matrix, double[][] vectors) {
     int n = matrix.size();
     double[][] a = new double[n][n];

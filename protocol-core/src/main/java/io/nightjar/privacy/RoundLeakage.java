@@ -3,16 +3,17 @@ package io.nightjar.privacy;
 import java.util.Optional;
 
 /**
- * What the answers of one round give away of its mean weights.
+ * A prediction of what the answers of one round give away of its mean weights.
  *
- * @param index from 0
+ * @param index the number of the round, from 0
  * @param title the layers of the linear step, for people
- * @param inputs terms of each row
- * @param outputs rows
- * @param natural answers to records such as the data owner has, each row by itself; absent without
- *     calibration records
- * @param chosen answers to the best single inputs, each row by itself
- * @param chosenTogether the same, with what all rows have in common taken out
+ * @param inputs the number of terms of each row
+ * @param outputs the number of rows
+ * @param natural the error on each row by itself after answers to records such as the data owner
+ *     has; absent without calibration records
+ * @param chosen the error on each row by itself after answers to the best single inputs
+ * @param chosenTogether the error after the same answers, with what all rows have in common taken
+ *     out
  */
 public record RoundLeakage(
     int index,

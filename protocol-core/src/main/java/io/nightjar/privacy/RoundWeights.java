@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What there is to learn about some rows of one round: the mean of every weight and bias, and how
- * far draws spread around it.
+ * The weights of some rows of one round, as far as there is anything to learn about them: the mean
+ * of every weight and bias, and how far draws spread around it.
  *
  * <p>A bias is the last weight of its row. A weight that no draw changes counts as the integer that
  * executors multiply by, because nothing else of it is ever used.
@@ -113,7 +113,7 @@ public final class RoundWeights {
     return new RoundWeights(step, inputs, sampled, someMeans, someDeviations, steps);
   }
 
-  /** Returns the step that the rows are of. */
+  /** Returns the step that the rows belong to. */
   public LinearStep step() {
     return step;
   }
@@ -133,7 +133,7 @@ public final class RoundWeights {
     return rows[index] / step.rowsPerGroup();
   }
 
-  /** Returns the groups that the rows are of, each once. */
+  /** Returns the groups that the rows belong to, each once. */
   int[] groups() {
     return IntStream.range(0, rows.length).map(this::group).distinct().toArray();
   }
@@ -143,7 +143,7 @@ public final class RoundWeights {
     return IntStream.range(0, rows.length).filter(index -> group(index) == group).toArray();
   }
 
-  /** Returns the weights of a row, without its bias. */
+  /** Returns how many weights a row has, without its bias. */
   public int terms() {
     return step.terms();
   }
@@ -158,7 +158,7 @@ public final class RoundWeights {
     return deviations[index][term];
   }
 
-  /** Returns what one step of a row's integer weights is worth. */
+  /** Returns the real number that one step of a row's integer weights stands for. */
   double weightStep(int index) {
     return weightSteps[index];
   }
@@ -173,7 +173,9 @@ public final class RoundWeights {
     return inputs.scale() * (inputs.high() >= -inputs.low() ? inputs.high() : inputs.low());
   }
 
-  /** Returns the root mean square of the weights: what an attacker without answers is wrong by. */
+  /**
+   * Returns the root mean square of the weights, which is the error of an attacker without answers.
+   */
   double weightSize() {
     return weightSize;
   }

@@ -1,6 +1,6 @@
 package io.nightjar.privacy;
 
-/** A symmetric matrix of doubles, to add up and to solve with. */
+/** A symmetric matrix of doubles, which can be summed up and then solved with. */
 final class SymmetricMatrix {
 
   private final double[][] rows;
@@ -108,7 +108,10 @@ final class SymmetricMatrix {
     return new Cholesky(lower);
   }
 
-  /** Four sums at once, so that one addition need not wait for the one before it. */
+  /**
+   * Returns the dot product of the first elements; four sums are added up side by side, so that no
+   * addition waits for the one before it.
+   */
   private static double dot(double[] a, double[] b, int length) {
     double s0 = 0;
     double s1 = 0;

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * The error after answers to probes, all rows together: what the deviations of one record have in
- * common is taken out.
+ * Predicts the error of an attack with probes on all rows together, which takes out what the
+ * deviations of one record have in common.
  *
  * <p>All rows share the deviation of an input in a record, so what differs between two records that
  * show the same weights lies along one direction u in the space of rows (and weights shown), known
@@ -24,18 +24,27 @@ import java.util.SplittableRandom;
  */
 final class TogetherLaw implements ErrorLaw {
 
-  /** Sources that are looked at, evenly spread: so many, or as show so many weights. */
+  /**
+   * The number of sources that are looked at, evenly spread; more of them if these show fewer than
+   * {@link #WEIGHTS} weights.
+   */
   private static final int SOURCES = 8;
 
   private static final int WEIGHTS = 1024;
 
-  /** Signs that are simulated for each source: more where chance counts for more. */
+  /**
+   * The rough number of signs that are simulated for each source: sources with few weights are
+   * simulated more often, because chance counts for more in them.
+   */
   private static final int SIMULATED = 256;
 
-  /** Draws of batches that are looked at; more of them are taken to be like these. */
+  /**
+   * The largest number of draws of batches that are looked at; further ones are taken to be like
+   * these.
+   */
   private static final int TIMES = 16;
 
-  /** Fresh variance where there is none, in units of the prior's. */
+  /** The fresh variance that is assumed where there is none, in units of the prior's. */
   private static final double LEAST_VARIANCE = 1e-10;
 
   private final RoundWeights weights;
@@ -44,7 +53,9 @@ final class TogetherLaw implements ErrorLaw {
   private final AloneLaw alone;
   private final List<Shown> sources;
 
-  /** A source that is looked at, by the weights that it shows and how their deviations lie. */
+  /**
+   * A source that is looked at, and the directions along which the weights that it shows deviate.
+   */
   private record Shown(Probes.Source source, Directions directions) {}
 
   TogetherLaw(RoundWeights weights, AnswerNoise noise, Probes probes) {
@@ -78,7 +89,7 @@ final class TogetherLaw implements ErrorLaw {
     return Math.sqrt(coverage.mean(visits -> squared(coverage, visits)));
   }
 
-  /** Returns the squared error if every source is shown by so many batches. */
+  /** Returns the squared error if so many batches show every source. */
   private double squared(Probes.Coverage coverage, double visits) {
     if (visits == 0) {
       return 1;
@@ -257,7 +268,9 @@ final class TogetherLaw implements ErrorLaw {
       return signs.nextBoolean() ? 1 : -1;
     }
 
-    /** The eigenvectors of a a' + b b' with eigenvalues k, times the roots of k / (k + d). */
+    /**
+     * Returns the eigenvectors of a a' + b b' with eigenvalues k, times the roots of k / (k + d).
+     */
     private double[][] weakened(double[] a, double[] b) {
       double aa = squared(a);
       double bb = squared(b);
@@ -275,7 +288,7 @@ final class TogetherLaw implements ErrorLaw {
       return new double[][] {first, second};
     }
 
-    /** An eigenvector of length k^(1/2) becomes one of length (k / (k + d))^(1/2). */
+    /** Scales an eigenvector of length k^(1/2) to the length (k / (k + d))^(1/2). */
     private void scale(double[] x) {
       double factor = 1 / Math.sqrt(squared(x) + dither);
       for (int i = 0; i < x.length; i++) {

@@ -18,11 +18,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Draws are what they claim to be, by statistics.
+ * Tests by statistics that draws have the distributions that they claim.
  *
- * <p>The key is fixed, so the outcome is always the same; for a random one, each assertion fails
- * with the probability {@link SampleStatistics#FALSE_ALARM}, any of them about once in eight
- * thousand keys. Other keys can be tried with -Dnightjar.draw.seed=NUMBER.
+ * <p>The key is fixed, so the outcome is always the same. Under a random key each assertion would
+ * fail with the probability {@link SampleStatistics#FALSE_ALARM}, and any of them about once in
+ * eight thousand keys. Other keys can be tried with -Dnightjar.draw.seed=NUMBER.
  */
 class DrawDistributionTest {
 
@@ -72,7 +72,7 @@ class DrawDistributionTest {
   void samplesFollowTheDistributionFunction(double clip) {
     double[] samples = samples(TruncatedNormal.clippedAt(clip), 3);
 
-    // A quarter: the distribution function takes far longer than a sample.
+    // A quarter is enough: the distribution function takes far longer than a sample.
     assertDistribution("samples", Arrays.copyOf(samples, SAMPLES / 4), x -> cumulative(x, clip));
   }
 
@@ -112,7 +112,7 @@ class DrawDistributionTest {
     }
   }
 
-  /** Every pair of the streams of five batches, five layers and five draws. */
+  /** Compares every pair of the streams of five batches, five layers and five draws. */
   @Test
   void drawsOfNeighbouringBatchesLayersAndDrawsAreIndependent() {
     int neighbours = 5;
@@ -214,7 +214,10 @@ class DrawDistributionTest {
     return 0.5 + Math.copySign(fromMedian, x) / 2;
   }
 
-  /** By parts: E x^k = (k - 1) E x^(k-2) - 2 clip^(k-1) density(clip) / centralMass(clip). */
+  /**
+   * Integrates by parts: E x^k = (k - 1) E x^(k-2) - 2 clip^(k-1) density(clip) /
+   * centralMass(clip).
+   */
   private static double moment(double clip, int k, double twoBelow) {
     return (k - 1) * twoBelow
         - 2

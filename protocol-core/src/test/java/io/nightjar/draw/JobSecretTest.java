@@ -70,7 +70,10 @@ class JobSecretTest {
     }
   }
 
-  /** SHA-256 of the label and the big-endian seed, computed apart from this code. */
+  /**
+   * The expected bytes are the SHA-256 of the label and the big-endian seed, computed apart from
+   * this code.
+   */
   @Test
   void theSecretsForTestsArePinned() {
     assertEquals(

@@ -40,7 +40,7 @@ class KeyedStreamLawsTest {
     assertArrayEquals(expected, actual.array());
   }
 
-  /** Longs at every offset to the end of the buffer. */
+  /** The longs are read at every offset from the end of the buffer. */
   @Property(tries = 100)
   void longsAfterAnyNumberOfBytesAreTheNextBytes(@ForAll @IntRange(max = 5000) int before) {
     byte[] expected = new byte[before + 1100 * Long.BYTES];
@@ -54,7 +54,7 @@ class KeyedStreamLawsTest {
     }
   }
 
-  /** Small numbers and few of them, so that names are often nearly equal. */
+  /** Names have few numbers, and small ones, so that they are often nearly equal. */
   @Property(tries = 2000)
   void twoNamesHaveOneStreamOnlyIfTheyAreEqual(
       @ForAll Purpose one,

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Known answers are computed apart from this code, with Python's hmac and OpenSSL's AES. */
+/** The known answers are computed apart from this code, with Python's hmac and OpenSSL's AES. */
 class KeyedStreamTest {
 
   private static Stream<Arguments> knownStreams() {
@@ -157,7 +157,7 @@ class KeyedStreamTest {
     }
   }
 
-  /** The stream of secret 0, 1, 2, ... 31 for draws, with fields 1 and 2. */
+  /** Returns the stream of the secret 0, 1, 2, ... 31 for draws, with the fields 1 and 2. */
   private static KeyedStream countingStream() {
     byte[] bytes = new byte[JobSecret.BYTES];
     for (int i = 0; i < bytes.length; i++) {

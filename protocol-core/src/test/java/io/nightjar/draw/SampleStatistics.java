@@ -6,15 +6,16 @@ import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * Checks of samples against what they should be, each with its rate of false alarms.
+ * Compares samples with the distributions that they should have.
  *
- * <p>{@link #FALSE_ALARM} is that rate for a random key, for every assertion here. The counts and
- * the distances have proved bounds (Chernoff; Dvoretzky, Kiefer, Wolfowitz with Massart's
- * constant), the standard scores the normal approximation of sums of very many terms.
+ * <p>{@link #FALSE_ALARM} is the probability that an assertion here fails for a random key though
+ * nothing is wrong. The counts and the distances have proved bounds (Chernoff; Dvoretzky, Kiefer,
+ * Wolfowitz with Massart's constant), the standard scores rely on sums of very many terms being
+ * nearly normal.
  */
 final class SampleStatistics {
 
-  /** One in a million. */
+  /** The rate of false alarms of one assertion: one in a million. */
   static final double FALSE_ALARM = 1e-6;
 
   private SampleStatistics() {}

@@ -7,10 +7,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Expected values are computed apart from this code, with mpmath at 80 digits. */
+/** The expected values are computed apart from this code, with mpmath at 80 digits. */
 class StandardNormalTest {
 
-  /** The largest of all these cases is 1.2e-15. */
+  /** The largest error of all these cases is 1.2e-15. */
   private static final double RELATIVE_ERROR = 2e-15;
 
   @ParameterizedTest

@@ -14,10 +14,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Expected values are computed apart from this code, with mpmath at 80 digits. */
+/** The expected values are computed apart from this code, with mpmath at 80 digits. */
 class TruncatedNormalTest {
 
-  /** The largest of 400 000 random cases was 1.7e-15, where the middle piece meets the tail's. */
+  /**
+   * The largest error of 400 000 random cases was 1.7e-15, where the middle piece meets that of the
+   * tail.
+   */
   private static final double RELATIVE_ERROR = 4e-15;
 
   @ParameterizedTest
@@ -147,7 +150,10 @@ class TruncatedNormalTest {
     assertEquals(variance, TruncatedNormal.clippedAt(clip).variance(), variance * RELATIVE_ERROR);
   }
 
-  /** The two ends of the unit interval are beyond every number a stream can give. */
+  /**
+   * Streams never give the two ends of the unit interval; the quantiles there are the clip all the
+   * same.
+   */
   @Property(tries = 5000)
   void nothingExceedsTheClip(@ForAll @DoubleRange(min = 1e-9, max = 8) @Scale(18) double clip) {
     TruncatedNormal normal = TruncatedNormal.clippedAt(clip);
@@ -174,7 +180,7 @@ class TruncatedNormalTest {
       @ForAll @DoubleRange(min = 0.5, max = 1) @Scale(18) double u) {
     TruncatedNormal normal = TruncatedNormal.clippedAt(clip);
 
-    // From 1/2 on, 1 - u is exact.
+    // 1 - u is exact for u from 1/2 on.
     assertEquals(0, normal.quantile(u) + normal.quantile(1 - u));
   }
 

@@ -17,12 +17,12 @@ import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.Scale;
 import org.junit.jupiter.api.Test;
 
-/** The functions of activations, each beside a formula of its own. */
+/** Compares the function of each activation with a formula written here. */
 class ActivationTest {
 
   private static final double ROUNDING = 1e-15;
 
-  /** All finite numbers, each as likely as any other: half of them are between -1 and 1. */
+  /** Returns all finite numbers, each as likely as any other; half of them are between -1 and 1. */
   @Provide
   Arbitrary<Double> finite() {
     return Arbitraries.longs().map(Double::longBitsToDouble).filter(Double::isFinite);
@@ -39,7 +39,10 @@ class ActivationTest {
     assertEquals(x >= 0 ? x : slope * x, new LeakyRelu("leaky", slope).apply(x));
   }
 
-  /** It is the hyperbolic tangent of half the input, moved from -1 .. 1 to 0 .. 1. */
+  /**
+   * The logistic function is the hyperbolic tangent of half the input, moved from -1 .. 1 to 0 ..
+   * 1.
+   */
   @Property
   void sigmoidIsTheLogisticFunction(
       @ForAll @DoubleRange(min = -800, max = 800) @Scale(15) double x) {
@@ -85,7 +88,7 @@ class ActivationTest {
         exact.doubleValue(), new Quadratic("quadratic", a, b, c).apply(x), ROUNDING * magnitude);
   }
 
-  /** A sum of terms of opposite signs would be infinity less infinity. */
+  /** Term by term the sum would be infinity less infinity. */
   @Test
   void aQuadraticOfAFiniteNumberIsANumber() {
     Quadratic steep = new Quadratic("steep", 1e200, -1e300, 0);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Columns of a table in {@code model.json}. */
+/** Tests how columns of a table are read from {@code model.json} and written to it. */
 class ColumnJsonTest {
 
   private static final String JSON =

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the columns of a table may be, and what a number becomes. */
+/** Tests which columns a table may have, and which feature a number becomes. */
 class InputColumnTest {
 
   private static final Range SIGNED = new Range(-1, 3);

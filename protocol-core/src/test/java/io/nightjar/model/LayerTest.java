@@ -17,7 +17,7 @@ class LayerTest {
 
   private static final Shape IMAGE = new Shape(3, 28, 20);
 
-  /** The shapes that PyTorch gives. */
+  /** Each layer with an input, and the shape that PyTorch gives its output. */
   static Stream<Arguments> outputs() {
     return Stream.of(
         arguments(new Dense("a", 784, 10, true), Shape.flat(784), Shape.flat(10)),

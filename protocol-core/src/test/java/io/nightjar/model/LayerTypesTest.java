@@ -23,7 +23,7 @@ class LayerTypesTest {
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  /** Layers of every type, by the type's name; a new row in the table needs one here. */
+  /** Returns layers of every type by the type's name; a new row in the table needs one here. */
   private static Map<String, Arbitrary<? extends Layer>> layersByType() {
     Arbitrary<String> names = Arbitraries.strings().alpha().numeric().ofMinLength(1).ofMaxLength(9);
     Arbitrary<String> layers = names.map(name -> "l" + name);

@@ -23,7 +23,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** Whatever the bytes are, the outcome is a valid model or an {@link InvalidModelException}. */
+/**
+ * Tests that any bytes either are a valid model or are refused with an {@link
+ * InvalidModelException}.
+ */
 class MalformedModelTest {
 
   private static final int MUTATIONS = 50_000;

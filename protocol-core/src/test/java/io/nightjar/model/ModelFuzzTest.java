@@ -2,7 +2,7 @@ package io.nightjar.model;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 
-/** Any bytes at all, on from the inputs in the test resources. */
+/** Gives the readers any bytes that a fuzzer makes from the inputs in the test resources. */
 class ModelFuzzTest {
 
   @FuzzTest

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Reading {@code model.json}. */
+/** Tests how {@code model.json} is read. */
 class ModelReaderTest {
 
   @Test
@@ -115,7 +115,7 @@ class ModelReaderTest {
         architecture.layers());
   }
 
-  /** Each is the small model with one piece of text replaced. */
+  /** Each case is the small model with one piece of text replaced. */
   static Stream<Arguments> invalid() {
     return Stream.of(
         arguments(

@@ -31,7 +31,7 @@ class ModelRoundTripTest {
     assertEquals(written, Written.of(read));
   }
 
-  /** Otherwise the property above could be about less than it seems. */
+  /** If a kind of model were never drawn, the property above would say nothing about it. */
   @Test
   void randomModelsAreOfEveryKind() {
     Set<String> layers = new TreeSet<>();

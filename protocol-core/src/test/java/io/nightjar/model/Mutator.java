@@ -94,7 +94,7 @@ final class Mutator {
     return flipped;
   }
 
-  /** Another digit in place of the next one: the likeliest way to another valid file. */
+  /** Replaces the next digit by another, which is the likeliest way to another valid file. */
   private byte[] changeDigit(byte[] bytes, int from) {
     byte[] changed = bytes.clone();
     for (int i = from; i < bytes.length; i++) {

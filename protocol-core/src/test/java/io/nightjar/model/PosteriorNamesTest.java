@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Which tensors are understood as which parameters. */
+/** Tests which tensors are understood as which parameters. */
 class PosteriorNamesTest {
 
   private static final double LN2 = Math.log(2);
@@ -108,7 +108,7 @@ class PosteriorNamesTest {
             .weight("conv"));
   }
 
-  /** As a state_dict has them: everything twice, and the noise of the last draw. */
+  /** A whole state_dict of Blitz has everything twice, and the noise of the last draw. */
   @Test
   void blitzNamesOfAWholeStateDict() {
     Posterior posterior =
@@ -430,7 +430,7 @@ class PosteriorNamesTest {
                     .add("fc.weight", FC_SHAPE, ramp(16))));
   }
 
-  /** With names that begin alike, each tensor must go to its own layer. */
+  /** Each tensor must go to its own layer even if the names of layers begin alike. */
   @Test
   void layersWithDotsInTheirNamesAreToldApart() {
     String json =

@@ -11,7 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files that Python's safetensors wrote: see src/test/python/make_model_fixtures.py. */
+/**
+ * Reads files that Python's safetensors wrote; src/test/python/make_model_fixtures.py makes them.
+ */
 class PythonFixtureTest {
 
   private static final String CONV = "features.0";

@@ -9,7 +9,7 @@ import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-/** Small models of every kind, out of a seed. */
+/** Makes small models of every kind from a seed. */
 final class RandomModels {
 
   private final Random random;
@@ -147,7 +147,7 @@ final class RandomModels {
         : new InputSpec(shape, range(), features());
   }
 
-  /** Columns of a table that give as many features as the shape has elements. */
+  /** Returns columns of a table that give as many features as the shape has elements. */
   private List<InputColumn> columns() {
     List<InputColumn> columns = new ArrayList<>();
     for (int left = shape.size(); left > 0; left -= columns.get(columns.size() - 1).features()) {
@@ -185,7 +185,7 @@ final class RandomModels {
     return Posterior.of(weights(architecture, random.nextInt(3)));
   }
 
-  /** Some weights; of every two parameters, so many are Gaussian on average. */
+  /** Returns random weights; of every two parameters, so many are Gaussian on average. */
   private WeightSet weights(Architecture architecture, int gaussians) {
     Map<String, Parameter> weights = new HashMap<>();
     Map<String, Parameter> biases = new HashMap<>();

@@ -71,7 +71,7 @@ class SafetensorsTest {
     assertArrayEquals(new float[] {1, -3.140625f}, tensors.get("bf16").values());
   }
 
-  /** The order of the header is free: what counts is the order of the data. */
+  /** The header may list tensors in any order; they are kept in the order of their data. */
   @Test
   void tensorsAreInTheOrderOfTheirData() throws IOException {
     String header =

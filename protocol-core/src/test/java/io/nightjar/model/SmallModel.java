@@ -6,7 +6,7 @@ import java.util.Map;
 /** A small model with a convolution, batch normalisation and a dense layer without bias. */
 final class SmallModel {
 
-  /** Its {@code model.json}. */
+  /** The small model's {@code model.json}. */
   static final String JSON =
       """
       {
@@ -61,7 +61,7 @@ final class SmallModel {
                 Map.of("bn", norm()))));
   }
 
-  /** The batch normalisation's numbers, where gamma and beta are left out. */
+  /** Returns the numbers of the batch normalisation if gamma and beta are left out. */
   static BatchNormParameters norm() {
     return new BatchNormParameters(
         new Point(floats(1, 1)),
@@ -70,7 +70,7 @@ final class SmallModel {
         new Point(floats(7, 8)));
   }
 
-  /** Everything but the parameter of the layer {@code conv}, under PyTorch's names. */
+  /** Returns everything but the parameter of the layer {@code conv}, under PyTorch's names. */
   static TensorBytes withoutConv() {
     return new TensorBytes()
         .add("bn.running_mean", TWO, 5, 6)
@@ -78,7 +78,7 @@ final class SmallModel {
         .add("fc.weight", FC_SHAPE, ramp(16));
   }
 
-  /** Everything but the weights of the layer {@code fc}, under PyTorch's names. */
+  /** Returns everything but the weights of the layer {@code fc}, under PyTorch's names. */
   static TensorBytes withoutFc() {
     return new TensorBytes()
         .add("conv.weight", CONV_SHAPE, ramp(18))
@@ -87,7 +87,7 @@ final class SmallModel {
         .add("bn.running_var", TWO, 7, 8);
   }
 
-  /** 0, 1/16, 2/16 and so on, which every type of number can hold. */
+  /** Returns 0, 1/16, 2/16 and so on, which every type of number can hold. */
   static double[] ramp(int size) {
     double[] values = new double[size];
     for (int i = 0; i < size; i++) {

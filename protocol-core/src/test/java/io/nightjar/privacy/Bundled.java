@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 
-/** The models and digits in data/. */
+/** Reads the models and digits in data/. */
 final class Bundled {
 
   private static final Path DATA = Path.of("../data");

@@ -11,13 +11,16 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** What the noise of results says of the weights: everything, unless it is flooded. */
+/** Tests that the noise of results gives all weights away, unless it is flooded. */
 class NoiseAttackTest {
 
   private static final int INPUTS = 784;
   private static final int ROWS = 128;
 
-  /** A correlation of independent numbers is further out with probability below 10^-10. */
+  /**
+   * The number of standard deviations that a correlation of independent numbers exceeds with a
+   * probability below 10^-10.
+   */
   private static final double SIGMAS = 6.5;
 
   @Test

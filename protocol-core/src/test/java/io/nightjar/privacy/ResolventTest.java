@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The resolvent of a matrix, against solving with it. */
+/** Compares the resolvent of a matrix with solving equations by it. */
 class ResolventTest {
 
   private static SymmetricMatrix matrix(int size, int squares) {
