@@ -33,13 +33,18 @@ import org.apache.hadoop.conf.Configuration;
  */
 public final class EndToEndBench {
 
-  /** Over all rounds of the benchmark, for each round of the plan. */
+  /**
+   * How long the naive program computes outputs for each round of the plan, over all rounds of the
+   * benchmark.
+   */
   private static final double LINEAR_NANOS = 1e9;
 
-  /** How long keys are generated for, all in all. */
+  /** How long key generation is measured, all in all. */
   private static final double KEY_NANOS = 5e8;
 
-  /** Not a figure of the job's own report, which it ends with. */
+  /**
+   * The key of a whole job's time, which the job's own report cannot have, as a job ends with it.
+   */
   private static final String JOB_SECONDS = "jobSeconds";
 
   private final org.apache.hadoop.fs.Path directory;
@@ -54,11 +59,12 @@ public final class EndToEndBench {
   public record Setup(int threads, Settings settings) {}
 
   /**
-   * One line of output; the names are a contract with whoever reads the JSON. What is called naive
-   * SEAL is the naive program of the plan's protocol: for 2p-dnn it is GMP's. Records per second
-   * are those of the rounds; {@code jobSeconds} is the whole job, with all that comes before and
-   * after them. The ratio to bayhenn is that of the same model, samples, privacy and threads, if it
-   * was measured before.
+   * One line of output; the names are a contract with whoever reads the JSON.
+   *
+   * <p>What is called naive SEAL is the naive program of the plan's protocol, which for 2p-dnn uses
+   * GMP. Records per second are those of the rounds; {@code jobSeconds} is the time of the whole
+   * job, with all that comes before and after them. The ratio to bayhenn is to the result of the
+   * same model, draws, privacy and threads, if that was measured before.
    */
   public record Result(
       String model,
@@ -132,10 +138,11 @@ public final class EndToEndBench {
   /**
    * Reads and plans a model.
    *
-   * @param records that a job scores; without a number, those of {@code batches} full batches
-   * @param warmUpSeconds how long jobs run before any counts; the compiler has to meet everything
+   * @param records how many records a job scores; without a number, {@code batches} full batches
+   * @param warmUpSeconds how long jobs run before any counts, for the compiler to optimise
+   *     everything
    * @param setups at least one; they agree on what the plan depends on
-   * @param notes hears of progress
+   * @param notes what is told of progress
    */
   public static EndToEndBench of(
       String directory,
@@ -231,12 +238,14 @@ public final class EndToEndBench {
     return new org.apache.hadoop.fs.Path(path.toUri());
   }
 
-  /** The last of them may not be full. */
+  /** Returns how many batches the records make, the last of which may not be full. */
   private long batches() {
     return (records + plan.batchSize() - 1) / plan.batchSize();
   }
 
-  /** Of the data owner's key pair and what executors need of it, as the median of a few. */
+  /**
+   * Returns the median time to generate the data owner's key pair and what executors need of it.
+   */
   private double keyGenerationSeconds() {
     double nanos =
         Timing.repeat(
@@ -289,7 +298,10 @@ public final class EndToEndBench {
     return results;
   }
 
-  /** Where weights are drawn for records: what it would take if no row shared its draws. */
+  /**
+   * Returns, for weights that are drawn for every record, what it would take if no row shared its
+   * draws.
+   */
   private Map<String, Double> independentDraws(Map<String, Double> phases) {
     if (plan.privacy() == ModelPrivacy.NONE) {
       return Map.of();
@@ -311,7 +323,7 @@ public final class EndToEndBench {
     return medians;
   }
 
-  /** What of the cores' time went to nothing that the job measures. */
+  /** Returns the share of the cores' time that went into nothing that the job measures. */
   private static double sparkShare(Map<String, Object> report) {
     return number(phases(report), "spark")
         / (number(report, "cores") * number(report, "wallSeconds"));

@@ -13,7 +13,9 @@ import java.util.concurrent.Future;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
-/** What a straightforward program takes for one batch of a plan, in memory. */
+/**
+ * A straightforward program for the protocol of a plan, which is measured on one batch in memory.
+ */
 public interface NaiveProgram {
 
   /** Returns the program for a plan's protocol. */
@@ -25,20 +27,20 @@ public interface NaiveProgram {
   }
 
   /**
-   * Seconds of a thread.
+   * The seconds that a thread takes.
    *
-   * @param encrypt of all uploads
-   * @param linear of all outputs
-   * @param decrypt of all results
+   * @param encrypt the time to encrypt all uploads
+   * @param linear the time to compute all outputs
+   * @param decrypt the time to decrypt all results
    */
   record Seconds(double encrypt, double linear, double decrypt) {
 
-    /** Returns all of it. */
+    /** Returns the sum of all parts. */
     double total() {
       return encrypt + linear + decrypt;
     }
 
-    /** Returns what so many batches take. */
+    /** Returns the seconds of so many batches. */
     Seconds times(double batches) {
       return new Seconds(encrypt * batches, linear * batches, decrypt * batches);
     }
@@ -48,6 +50,7 @@ public interface NaiveProgram {
       return parts(all, values -> Timing.median(values.toArray()));
     }
 
+    /** Returns the mean of each part. */
     static Seconds means(List<Seconds> all) {
       return parts(all, values -> values.average().orElseThrow());
     }
@@ -61,13 +64,13 @@ public interface NaiveProgram {
   }
 
   /**
-   * Measures in this thread what a batch takes it.
+   * Measures how long this thread takes for a batch.
    *
    * @param linearNanos about how long to sample the outputs of each round or level
    */
   Seconds perBatch(double linearNanos);
 
-  /** Measures on some threads at once, which have a batch each, what a batch takes one of them. */
+  /** Measures how long one of some threads takes for a batch while each of them has one. */
   default Seconds perBatch(int threads, double linearNanos) throws InterruptedException {
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     try {

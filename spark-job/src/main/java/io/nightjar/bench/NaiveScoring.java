@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * What a program written against SEAL takes for one batch of a plan, in memory.
+ * Measures what a program written against SEAL takes for one batch of a plan, in memory.
  *
  * <p>It encrypts and decrypts column by column and computes every output product by product, with
  * drawn weights, in whichever form of ciphertext makes the products faster. It draws once for a
@@ -37,7 +37,7 @@ final class NaiveScoring implements NaiveProgram {
 
   private static final int SAMPLE_COLUMNS = 64;
 
-  /** Layers of one round, of which only depthwise convolutions have many. */
+  /** How many layers of a round are sampled; only depthwise convolutions have more. */
   private static final int SAMPLE_LAYERS = 8;
 
   private static final double CHOICE_NANOS = 50e6;
@@ -76,7 +76,10 @@ final class NaiveScoring implements NaiveProgram {
         : coefficients;
   }
 
-  /** Weights that are drawn for every record: the program does with their means. */
+  /**
+   * Returns a round's layers. Where weights are drawn for every record, the program makes do with
+   * their means.
+   */
   private static List<IntegerLayer> layers(DrawnStep drawn) {
     return drawn instanceof BatchStep batch ? batch.layers() : ((RecordStep) drawn).means();
   }
@@ -107,7 +110,7 @@ final class NaiveScoring implements NaiveProgram {
     return new Seconds(encrypt, linear, decrypt);
   }
 
-  /** What one column takes; as for every column of these parameters, whatever is in it. */
+  /** Measures one column, which takes as long as any other of these parameters. */
   private Seconds column(Quantiser inputs) {
     int records = plan.batchSize();
     try (HeContext context = HeContext.open(plan.parameters());

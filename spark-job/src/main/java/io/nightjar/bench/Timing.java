@@ -3,7 +3,7 @@ package io.nightjar.bench;
 import java.util.Arrays;
 import java.util.function.DoubleSupplier;
 
-/** What benchmarks measure times with. */
+/** Measures times for benchmarks. */
 final class Timing {
 
   private Timing() {}

@@ -92,7 +92,7 @@ final class PlanCommand implements Callable<Integer> {
       out.println(PlanJson.write(plan));
     } else {
       out.print(PlanText.of(plan));
-      if (!plan.isSealed()) { // whose data owner sees nothing but outputs
+      if (!plan.isSealed()) { // with cryptonets the data owner sees nothing but outputs
         out.println();
         out.print(
             LeakageReport.summary(LeakageMeter.measure(files.model(), plan, Optional.empty())));
@@ -103,7 +103,7 @@ final class PlanCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  /** The submit scripts read the setting out of the last line. */
+  /** Returns what executors need. The submit scripts read the setting from the last line. */
   private String executors(Plan plan, Settings settings) {
     ExecutorNeeds needs = ExecutorNeeds.of(plan, settings.get(NightjarSettings.TASK_MEMORY));
     long mebibyte = 1L << 20;

@@ -39,10 +39,13 @@ import java.util.Optional;
  */
 public final class OwnerKey {
 
-  /** More than a key of any parameters has, in bytes. */
+  /** The most bytes of a key; no parameters have larger ones. */
   public static final int MOST_BYTES = 16 << 20;
 
-  /** Far above the noise of any ring, and its square far below two primes. */
+  /**
+   * The scale of the numbers that test a key: far above the noise of any ring, with a square far
+   * below two primes.
+   */
   private static final double PROBE_SCALE = 0x1p30;
 
   private final byte[] bytes;
@@ -53,7 +56,7 @@ public final class OwnerKey {
     this.fingerprint = HexFormat.of().formatHex(new Blake3().digest(bytes));
   }
 
-  /** Returns what belongs to a secret key, made anew: another fingerprint every time. */
+  /** Returns new public keys of a secret key; their fingerprint is another one every time. */
   public static OwnerKey of(SecretKey key, HeContext context) {
     try (Opened opened =
         new Opened(
@@ -80,7 +83,7 @@ public final class OwnerKey {
     return key;
   }
 
-  /** Returns what belongs to a key of Paillier, the same every time. */
+  /** Returns the public key of a secret key of Paillier, which is the same every time. */
   public static OwnerKey of(PaillierSecretKey key) {
     return new OwnerKey(key.publicKey().toBytes());
   }
@@ -118,8 +121,8 @@ public final class OwnerKey {
   /**
    * The keys themselves.
    *
-   * @param publicKey to encrypt under
-   * @param relinearisation for parameters with which executors multiply ciphertexts
+   * @param publicKey the key to encrypt under
+   * @param relinearisation the key for multiplying ciphertexts, if the parameters allow that
    */
   public record Opened(PublicKey publicKey, Optional<RelinearisationKey> relinearisation)
       implements AutoCloseable {
@@ -174,7 +177,7 @@ public final class OwnerKey {
       if (opened.relinearisation().isEmpty()) {
         IntegerColumns one = new IntegerColumns(1, 1, new long[] {1});
         try (CipherBlock block = encryptor.encrypt(one, Packing.COEFFICIENTS, Form.COEFFICIENT)) {
-          return decryptor.noiseMarginBits(block) >= 1; // of another key, it is nothing but noise
+          return decryptor.noiseMarginBits(block) >= 1; // another key finds only noise
         }
       }
       BlockEvaluator evaluator = new BlockEvaluator(context);

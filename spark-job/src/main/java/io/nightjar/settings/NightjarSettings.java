@@ -18,7 +18,7 @@ public final class NightjarSettings {
   /** Filled by the declarations below, so that none can be forgotten. */
   private static final List<Setting<?>> DECLARED = new ArrayList<>();
 
-  /** Bits of inputs and activations. */
+  /** The bits of inputs and activations. */
   public static final Setting<Integer> PLAN_ACTIVATION_BITS =
       declare(
           "plan.activationBits",
@@ -26,7 +26,7 @@ public final class NightjarSettings {
           Integer.toString(PlanOptions.DEFAULT.activationBits()),
           "Bits of inputs and activations.");
 
-  /** Bits of weights. */
+  /** The bits of weights. */
   public static final Setting<Integer> PLAN_WEIGHT_BITS =
       declare(
           "plan.weightBits",
@@ -34,7 +34,7 @@ public final class NightjarSettings {
           Integer.toString(PlanOptions.DEFAULT.weightBits()),
           "Bits of weights, with the sign.");
 
-  /** Where draws are cut off. */
+  /** How many standard deviations from the mean draws are cut off. */
   public static final Setting<Double> PLAN_CLIP_SIGMAS =
       declare(
           "plan.clipSigmas",
@@ -51,7 +51,7 @@ public final class NightjarSettings {
           "What is done to keep the model from the data owner: 'none' lets it compute the drawn"
               + " weights, 'bayesian' draws for every record and hides the noise of results.");
 
-  /** How well the errors of sealed results are hidden. */
+  /** How well noise hides the errors of results, with cryptonets. */
   public static final Setting<Integer> PLAN_HIDDEN_BITS =
       declare(
           "plan.hiddenBits",
@@ -69,7 +69,7 @@ public final class NightjarSettings {
           Integer.toString(PaillierParameters.DEFAULT_MODULUS_BITS),
           "Bits of the modulus of 2p-dnn; 2048 have 112-bit security and are taken with a warning.");
 
-  /** Draws from the posterior. */
+  /** How many draws from the posterior each record is scored with. */
   public static final Setting<Integer> JOB_SAMPLES =
       declare(
           "job.samples",
@@ -77,7 +77,7 @@ public final class NightjarSettings {
           Integer.toString(PlanOptions.DEFAULT.draws()),
           "Draws from the posterior that each record is scored with.");
 
-  /** The protocol. */
+  /** The protocol that the two parties run. */
   public static final Setting<Protocol> JOB_PROTOCOL =
       declare(
           "job.protocol",
@@ -96,7 +96,7 @@ public final class NightjarSettings {
           "A file of 32 random bytes that the draws of a new job follow from, to repeat a job bit for"
               + " bit; empty draws a fresh secret for every job, as it should be.");
 
-  /** Batches in a wave, or 0. */
+  /** How many batches a wave has; 0 chooses. */
   public static final Setting<Integer> WAVES_BATCHES =
       declare(
           "waves.batches",
@@ -104,7 +104,7 @@ public final class NightjarSettings {
           "0",
           "Batches in one wave; 0 chooses from the executors' cores and the plan.");
 
-  /** Waves under way at once. */
+  /** How many waves are under way at once. */
   public static final Setting<Integer> WAVES_IN_FLIGHT =
       declare(
           "waves.inFlight",
@@ -113,7 +113,7 @@ public final class NightjarSettings {
           "Waves under way at once, so that executors work on one while the activations of another"
               + " are computed.");
 
-  /** Bytes of one task's output blocks. */
+  /** The most bytes of one task's output blocks. */
   public static final Setting<Long> TASK_MEMORY =
       declare(
           "task.memory",
@@ -121,7 +121,7 @@ public final class NightjarSettings {
           "128m",
           "What the output blocks of one task may take of an executor's native memory.");
 
-  /** Milliseconds of work in one task. */
+  /** How many milliseconds of work a task should have. */
   public static final Setting<Integer> TASK_TARGET_MILLIS =
       declare(
           "task.targetMillis",
@@ -129,7 +129,7 @@ public final class NightjarSettings {
           "250",
           "Work aimed at in one task, in milliseconds.");
 
-  /** Least tasks for a core. */
+  /** The least number of tasks for a core. */
   public static final Setting<Integer> TASK_PER_CORE =
       declare(
           "task.perCore",
@@ -137,7 +137,7 @@ public final class NightjarSettings {
           "2",
           "Tasks for each core at the least, where there is work enough.");
 
-  /** Where blocks are exchanged, if not under the output. */
+  /** The directory where blocks are exchanged, if not under the output. */
   public static final Setting<Optional<String>> EXCHANGE_DIR =
       declare(
           "exchange.dir",
@@ -146,7 +146,7 @@ public final class NightjarSettings {
           "Where driver and executors exchange blocks when the data owner runs the driver, on any"
               + " Hadoop file system; empty means _nightjar/exchange under the output.");
 
-  /** Whether exchange data stays. */
+  /** Whether exchanged blocks stay. */
   public static final Setting<Boolean> EXCHANGE_KEEP =
       declare(
           "exchange.keep",
@@ -155,7 +155,7 @@ public final class NightjarSettings {
           "Whether exchanged blocks are kept, so that one can look; otherwise they go as soon as no"
               + " interrupted job could want them to go on.");
 
-  /** The largest block file. */
+  /** The largest size of a block file. */
   public static final Setting<Long> EXCHANGE_MAX_BLOCK_BYTES =
       declare(
           "exchange.maxBlockBytes",
@@ -163,7 +163,7 @@ public final class NightjarSettings {
           "1g",
           "The largest block file that is written, or accepted from the other party.");
 
-  /** Milliseconds between looks for manifests. */
+  /** How many milliseconds pass between two looks for manifests. */
   public static final Setting<Integer> EXCHANGE_POLL_MILLIS =
       declare(
           "exchange.pollMillis",
@@ -196,7 +196,7 @@ public final class NightjarSettings {
           OutputFormat.PARQUET.text(),
           "The output's format.");
 
-  /** The data owner's threads, or 0. */
+  /** How many threads the data owner has; 0 means one for each core. */
   public static final Setting<Integer> OWNER_THREADS =
       declare(
           "owner.threads",
@@ -205,7 +205,7 @@ public final class NightjarSettings {
           "Threads on which the data owner decrypts, activates and encrypts; 0 means one for each"
               + " core.");
 
-  /** Memory for randomness of encryptions. */
+  /** The memory for randomness of encryptions that is made beforehand. */
   public static final Setting<Long> OWNER_POOL_BYTES =
       declare(
           "owner.poolBytes",
@@ -214,7 +214,7 @@ public final class NightjarSettings {
           "Memory for randomness of 2p-dnn's encryptions that the data owner makes in the background"
               + " before it is needed.");
 
-  /** The limit on native memory of an executor's blocks, or 0. */
+  /** The most native memory of an executor's blocks; 0 derives it. */
   public static final Setting<Long> NATIVE_MAX_BYTES =
       declare(
           "native.maxBytes",
@@ -223,7 +223,7 @@ public final class NightjarSettings {
           "Native memory that the blocks of one executor may take; 0 derives it from the"
               + " executor's heap.");
 
-  /** What {@code serve} must not forget, if not in the home directory. */
+  /** The directory of what {@code serve} must not forget, if not in the home directory. */
   public static final Setting<Optional<Path>> SERVE_STATE_DIR =
       declare(
           "serve.stateDir",
@@ -232,7 +232,7 @@ public final class NightjarSettings {
           "Directory, out of the other party's reach, where serve remembers the inputs it has"
               + " answered; empty means .nightjar/serve in the home directory.");
 
-  /** Where it is written down what was answered, if not in serve's own directory. */
+  /** The location of the ledger, if not in serve's own directory. */
   public static final Setting<Optional<String>> LEDGER_LOCATION =
       declare(
           "ledger.location",
@@ -242,7 +242,7 @@ public final class NightjarSettings {
               + " directory on a local disk or HDFS; empty means ledger.db in serve.stateDir, for score"
               + " only with a budget or a file of owners.");
 
-  /** How much each data owner is answered by a model, or 0. */
+  /** The most answers that each data owner may have of a model; 0 means no limit. */
   public static final Setting<Long> LEDGER_BUDGET =
       declare(
           "ledger.budget",
@@ -251,7 +251,7 @@ public final class NightjarSettings {
           "Answers, records times draws, that each data owner may have of a model; a job that would"
               + " exceed it is refused, and 0 means no limit.");
 
-  /** Whose jobs are answered. */
+  /** The file with the data owners whose jobs are admitted. */
   public static final Setting<Optional<Path>> LEDGER_OWNERS =
       declare(
           "ledger.owners",
@@ -261,7 +261,7 @@ public final class NightjarSettings {
               + " comments after #; empty accepts all, and whoever makes a new key is a new data"
               + " owner.");
 
-  /** Where the passphrase of the keys can be read. */
+  /** The file with the passphrase of the keys. */
   public static final Setting<Optional<Path>> KEYS_PASSPHRASE_FILE =
       declare(
           "keys.passphraseFile",

@@ -16,14 +16,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What the text of a setting may be, and the value it stands for.
+ * The type of a setting: which texts are allowed, and the values that they stand for.
  *
- * @param allowed ends the sentence "it must be ..."
+ * @param allowed what is allowed, as it ends the sentence "it must be ..."
  * @param parser makes the value
  */
 record ValueType<T>(String allowed, Parser<T> parser) {
 
-  /** Makes a value of a text without white space around it. */
+  /** Turns a text, without white space around it, into a value. */
   interface Parser<T> {
 
     /**
@@ -39,11 +39,14 @@ record ValueType<T>(String allowed, Parser<T> parser) {
       Pattern.compile("-?[0-9]{1,18}(\\.[0-9]{1,18})?([eE]-?[0-9]{1,3})?");
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,18})([A-Za-z]+)");
 
-  /** Spark's notation: 1k, 1ki, 1kb and 1kib are all 1024. */
+  /** Byte sizes in Spark's notation, in which 1k, 1ki, 1kb and 1kib are all 1024. */
   private static final Pattern BYTE_SIZE =
       Pattern.compile("([0-9]{1,18})(?:([kmgtp])i?b?|b)?", Pattern.CASE_INSENSITIVE);
 
-  /** {@code password=}, {@code //user:password@}, or Oracle's {@code :user/password@}. */
+  /**
+   * The passwords that URLs may have: {@code password=}, {@code //user:password@}, or Oracle's
+   * {@code :user/password@}.
+   */
   private static final Pattern PASSWORD_IN_URL =
       Pattern.compile(
           "^jdbc:(.*(pass(word|wd|phrase)?=|pwd=|secret=|//[^/@]*:[^/]*@)|oracle:[^@]*/[^@]*@)",
@@ -52,8 +55,8 @@ record ValueType<T>(String allowed, Parser<T> parser) {
   private static final String BYTE_UNITS = "kmgtp";
 
   /**
-   * Spark's suffixes, one of which must be there: each Spark setting reads a bare number its own
-   * way.
+   * Spark's suffixes of durations. One must be there, because each setting of Spark reads a bare
+   * number in its own way.
    */
   private static final Map<String, ChronoUnit> TIME_UNITS =
       Map.of(
@@ -141,7 +144,7 @@ record ValueType<T>(String allowed, Parser<T> parser) {
                 .orElseThrow(IllegalArgumentException::new));
   }
 
-  /** One of some values by its name. */
+  /** Returns the type of settings that are one of some values, by name. */
   static <E> ValueType<E> named(List<E> all, Function<E, String> name) {
     return new ValueType<>(
         or(all.stream().map(name).toList()),
@@ -161,7 +164,7 @@ record ValueType<T>(String allowed, Parser<T> parser) {
         });
   }
 
-  /** A place on any Hadoop file system, so not a path of this machine's. */
+  /** Returns the type of places on any Hadoop file system, which are not paths of this machine. */
   static ValueType<Optional<String>> locations() {
     return new ValueType<>(
         "a path or URI, or empty",
@@ -172,8 +175,8 @@ record ValueType<T>(String allowed, Parser<T> parser) {
   }
 
   /**
-   * Where a ledger is. What follows the password of a database cannot be told in general, so no
-   * message has any of it.
+   * Returns the type of a ledger's location. Where a password ends in the URL of a database cannot
+   * be told in general, so no message has any of it.
    */
   static ValueType<Optional<String>> ledgers() {
     ValueType<Optional<String>> locations = locations();
@@ -246,7 +249,10 @@ record ValueType<T>(String allowed, Parser<T> parser) {
             + choices.get(last);
   }
 
-  /** What was wrong is said by whoever knows the setting, from {@link #allowed}. */
+  /**
+   * Refuses a text without saying why: whoever knows the setting says what it must be, with {@link
+   * #allowed}.
+   */
   private static void require(boolean condition) {
     if (!condition) {
       throw new IllegalArgumentException();
