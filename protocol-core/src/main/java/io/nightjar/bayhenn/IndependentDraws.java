@@ -17,8 +17,8 @@ import io.nightjar.rounds.RowRange;
 import java.util.Random;
 
 /**
- * What it takes to draw every weight of every record independently, for one batch of a plan: each
- * row multiplies each column with integers of its own, where rows otherwise share them.
+ * Measures what it takes to draw every weight of every record independently, for one batch of a
+ * plan. Each row then multiplies each column with integers of its own, which rows otherwise share.
  *
  * <p>It is measured on a few rows of each round, with the same native code, and scaled to all.
  */
@@ -34,7 +34,7 @@ final class IndependentDraws {
     this.draws = draws;
   }
 
-  /** Returns the processor seconds of one batch: of drawing and of evaluating linear steps. */
+  /** Returns the processor seconds of one batch, for drawing and for evaluating linear steps. */
   static double secondsPerBatch(Model model, Plan plan) {
     BayhennSheet sheet = (BayhennSheet) plan.sheet();
     try (JobSecret secret = JobSecret.fresh();

@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a program that has one Paillier ciphertext for every value, and one power for every weight,
- * takes for one batch of a plan, on threads that have a batch each.
+ * Measures, for one batch of a plan, a program that has one Paillier ciphertext for every value and
+ * computes one power for every weight, on threads that have a batch each.
  *
  * <p>Encryption, powers with weights of the drawn sizes, products and decryption are measured on
  * samples and multiplied by their numbers. Fresh randomness of results, biases, activations and

@@ -11,8 +11,8 @@ public final class BayhennYardstick {
   private final Map<List<Object>, Double> recordsPerSecond = new HashMap<>();
 
   /**
-   * Remembers a result of bayhenn; any other is returned with its ratio to the one that goes with
-   * it, if that was measured before.
+   * Returns a result of another protocol with its ratio to the result of bayhenn that goes with it,
+   * if that was measured before. A result of bayhenn is remembered and returned as it is.
    */
   public EndToEndBench.Result beside(EndToEndBench.Result result) {
     List<Object> key =

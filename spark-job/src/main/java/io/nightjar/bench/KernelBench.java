@@ -34,11 +34,12 @@ import java.util.stream.Stream;
 public final class KernelBench {
 
   /**
-   * Eight bits with the sign, the width that the kernel is exact for at 44-bit primes in one digit.
+   * The bits of weights with their sign: at 44-bit primes the kernel is exact for these in one
+   * digit.
    */
   private static final int WEIGHT_BITS = 8;
 
-  /** About the memory that the outputs of one call may take. */
+  /** Roughly the memory that the outputs of one call may take. */
   private static final long TILE_BYTES = 32L << 20;
 
   private static final HeParameters OPEN = HeParameters.bfv(2048, List.of(44), 1L << 22);
@@ -65,8 +66,8 @@ public final class KernelBench {
   /**
    * A layer to measure: dense, or a convolution.
    *
-   * @param rows outputs, or maps of the convolution
-   * @param columns columns of the block that it reads
+   * @param rows how many outputs it has, or maps if it is a convolution
+   * @param columns how many columns the block has that it reads
    */
   public record Layer(
       HeParameters parameters, int rows, int columns, Optional<Convolution> convolution) {
@@ -98,7 +99,10 @@ public final class KernelBench {
           .orElseGet(() -> IntegerLayer.dense(rows, terms, weights));
     }
 
-    /** After a square, which is where the sealed protocol computes linear layers. */
+    /**
+     * Returns how many polynomials a ciphertext has: with CKKS three, as after a square, where
+     * cryptonets computes linear layers.
+     */
     int polys() {
       return parameters.scheme() == Scheme.CKKS ? 3 : 2;
     }
@@ -140,7 +144,8 @@ public final class KernelBench {
         CipherBlock converted = otherForm(context, input)) {
       BlockEvaluator evaluator = new BlockEvaluator(context, kernel, Cancellation.ON_INTERRUPT);
       int positions = integers.gathers();
-      // One row of the layer at as many positions as it has; a row of a dense layer is one output.
+      // The naive program computes one row of the layer at all its positions; in a dense layer that
+      // is one output.
       CipherBlock fastest = fasterNaive(context, integers, input, converted);
       double[] fast = new double[rounds];
       double[] naive = new double[rounds];
@@ -207,7 +212,7 @@ public final class KernelBench {
     }
   }
 
-  /** The same ciphertexts in the form that they are not in; CKKS has only one. */
+  /** Returns the same ciphertexts in NTT form, the only one that CKKS has. */
   private static CipherBlock otherForm(HeContext context, CipherBlock block) {
     return new BlockEvaluator(context).toForm(block, Form.NTT);
   }

@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 
-/** Images like scanned digits, most of whose pixels are zero: the same ones every time. */
+/**
+ * Makes images like scanned digits, most of whose pixels are zero; they are the same every time.
+ */
 final class RandomImages {
 
   private static final long SEED = 784;

@@ -24,7 +24,7 @@ final class TemporaryDirectory implements AutoCloseable {
     return new TemporaryDirectory(Files.createTempDirectory(prefix));
   }
 
-  /** Returns where it is. */
+  /** Returns the path of the directory. */
   Path path() {
     return path;
   }
@@ -38,7 +38,10 @@ final class TemporaryDirectory implements AutoCloseable {
     }
   }
 
-  /** Others may still be writing, and there is nobody left to tell. */
+  /**
+   * Removes a directory at exit. Other threads may still be writing to it, and there is no caller
+   * to tell of a failure.
+   */
   private static void removeQuietly(Path tree) {
     try {
       remove(tree);

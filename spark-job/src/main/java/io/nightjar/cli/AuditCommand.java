@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
     })
 final class AuditCommand implements Callable<Integer> {
 
-  /** More records say no more about what records are like. */
+  /** The most records that are read; more say no more about what records are like. */
   private static final int MOST_RECORDS = 2000;
 
   @Spec private CommandSpec spec;

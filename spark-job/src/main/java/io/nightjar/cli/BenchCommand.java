@@ -5,7 +5,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code nightjar bench}: the benchmarks, each with its yardstick measured in the same run. */
+/**
+ * {@code nightjar bench}: the benchmarks, each of which measures its naive program in the same run.
+ */
 @Command(
     name = "bench",
     description = "Measures, beside the naive program, in one run.",

@@ -34,14 +34,14 @@ final class DoctorCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
-  /** How one check went. */
+  /** The outcome of one check. */
   enum Status {
     OK,
-    /** Fine for this command, but something that other commands need is not here. */
+    /** This command works, but something that other commands need is not here. */
     MISSING,
     FAILED;
 
-    /** As it is printed, also in JSON. */
+    /** Returns the status as it is printed, also in JSON. */
     @JsonValue
     String text() {
       return name().toLowerCase(Locale.ROOT);
@@ -127,7 +127,7 @@ final class DoctorCommand implements Callable<Integer> {
     return new Diagnosis(failed ? Status.FAILED : Status.OK, checks);
   }
 
-  /** A check that fails by throwing: whatever it is, the operator should read it here. */
+  /** Runs a check that fails by throwing; whatever it throws, the operator should read it here. */
   private static Check check(String name, Supplier<String> detail) {
     try {
       return new Check(name, Status.OK, detail.get());
@@ -136,7 +136,10 @@ final class DoctorCommand implements Callable<Integer> {
     }
   }
 
-  /** What a jar on the class path says of itself; Spark is the cluster's and need not be there. */
+  /**
+   * Returns the version that a jar on the class path names. Spark is the cluster's and need not be
+   * there.
+   */
   private static Check version(String name, String resource, String key) {
     try (InputStream in = DoctorCommand.class.getResourceAsStream("/" + resource)) {
       if (in == null) {

@@ -2,7 +2,7 @@ package io.nightjar.cli;
 
 import picocli.CommandLine.Option;
 
-/** Where two owners meet. */
+/** The option that names the directory where two owners meet. */
 final class ExchangeOption {
 
   @Option(

@@ -3,7 +3,7 @@ package io.nightjar.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
-/** Objects as JSON, one line each, for commands that were given {@code --json}. */
+/** Writes objects as JSON, one line each, for commands that were given {@code --json}. */
 final class Json {
 
   private static final ObjectMapper MAPPER = new ObjectMapper();

@@ -54,7 +54,7 @@ final class KeygenCommand implements Callable<Integer> {
       description = "As the jobs will have it.")
   private Optional<String> protocol = Optional.empty();
 
-  /** What the keys are for. */
+  /** The options that say which parameters keys are made for. */
   static final class Source {
     @Option(names = "--model", paramLabel = "DIR", description = "The model to be scored with.")
     private Optional<String> model = Optional.empty();

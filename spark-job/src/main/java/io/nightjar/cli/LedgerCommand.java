@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
     })
 final class LedgerCommand implements Callable<Integer> {
 
-  /** Digits of a digest that tell a few apart. */
+  /** How many digits of a digest are printed; so many tell a few digests apart. */
   private static final int SHORT = 12;
 
   @Spec private CommandSpec spec;

@@ -6,7 +6,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
 /**
- * Places on Hadoop file systems, as options name them.
+ * Turns what options name into places on Hadoop file systems.
  *
  * <p>A class with options keeps them as texts, and has no method or lambda with a class of Hadoop:
  * picocli looks at all methods of all commands, and {@code doctor} runs without Hadoop.

@@ -46,7 +46,7 @@ import picocli.CommandLine.Spec;
     })
 public final class Main implements Runnable {
 
-  /** What is the matter with what the user gave, and says so in one line. */
+  /** The exceptions that are about what the user gave; their messages are printed as one line. */
   private static final List<Class<? extends Exception>> BAD_INPUT =
       List.of(
           InvalidModelException.class,
@@ -80,7 +80,10 @@ public final class Main implements Runnable {
     return ExitCode.BAD_INPUT;
   }
 
-  /** One line for what the message explains; the whole story for what only a developer can. */
+  /**
+   * Prints one line for an exception whose message explains it, and the stack trace of any other;
+   * returns the exit code.
+   */
   private static int failed(Exception e, PrintWriter err) {
     if (BAD_INPUT.stream().anyMatch(type -> type.isInstance(e))) {
       err.println("nightjar: " + oneLine(e));
@@ -101,7 +104,7 @@ public final class Main implements Runnable {
     return ExitCode.FAILED;
   }
 
-  /** Whoever wrote the message, it is a line, and does nothing to a terminal. */
+  /** Returns a message as one line that does nothing to a terminal, whoever wrote it. */
   private static String oneLine(Exception e) {
     String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     return message.replaceAll("\\p{Cntrl}+", " ").strip();
@@ -112,7 +115,7 @@ public final class Main implements Runnable {
     throw new ParameterException(spec.commandLine(), "Missing command");
   }
 
-  /** The version in the job jar's manifest, which Maven writes. */
+  /** Reads the version from the job jar's manifest, which Maven writes. */
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {

@@ -3,7 +3,7 @@ package io.nightjar.cli;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** Which Spark a command starts its rounds on. */
+/** The option that names the Spark master a command runs its rounds on. */
 final class MasterOption {
 
   @Option(

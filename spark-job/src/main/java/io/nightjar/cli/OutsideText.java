@@ -10,14 +10,15 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Warnings of values outside the ranges that a model and its plan take: predictions are made of
- * other values then, and look as sure of themselves as ever.
+ * Warns of values outside the ranges that a model and its plan take. Predictions are then made of
+ * other values, and look as sure of themselves as ever.
  */
 final class OutsideText {
 
   /**
-   * The largest share that is no news. Ranges leave out on purpose what is rare: those of the
-   * bundled models are percentiles 0.5 and 99.5, so one value in a hundred is outside by design.
+   * The largest share that is not worth a warning. Ranges leave out rare values on purpose: those
+   * of the bundled models are percentiles 0.5 and 99.5, so one value in a hundred is outside by
+   * design.
    */
   static final double USUAL_SHARE = 0.02;
 

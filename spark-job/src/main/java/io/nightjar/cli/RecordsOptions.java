@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The options of every command that is the data owner's: which records, and what of them. */
+/** The options of the data owner's commands: which records to score, and where the results go. */
 final class RecordsOptions {
 
   @Spec(Spec.Target.MIXEE)

@@ -4,7 +4,7 @@ import io.nightjar.job.ScoreResult;
 import java.io.PrintWriter;
 import java.util.Map;
 
-/** What became of a job, for whoever ran the command. */
+/** Prints what became of a job, for whoever ran the command. */
 final class ResultText {
 
   private ResultText() {}
@@ -21,7 +21,7 @@ final class ResultText {
     out.flush();
   }
 
-  /** Prints what whoever reads only the results must hear of. */
+  /** Prints warnings for those who would otherwise read the results only. */
   static void warn(PrintWriter err, ScoreResult result) {
     OutsideText.warnings(result.plan(), result.report())
         .forEach(warning -> err.printf("nightjar: warning: %s%n", warning));
@@ -40,7 +40,7 @@ final class ResultText {
         number(report, "recordsPerSecond"));
     if (report.containsKey("accuracy")) {
       String unquantised =
-          report.containsKey("floatAccuracy") // which takes the model
+          report.containsKey("floatAccuracy") // an agent has no model to compute it with
               ? " (%.2f %% without encryption or quantisation)"
                   .formatted(100 * number(report, "floatAccuracy"))
               : "";

@@ -37,8 +37,8 @@ final class SettingsOptions {
   private List<String> pairs = List.of();
 
   /**
-   * Returns the settings: of files, then of Spark's configuration, then of {@code --conf}, then of
-   * the command's own options.
+   * Returns the settings, for which files are read first, then Spark's configuration, then {@code
+   * --conf}, then the command's own options; each overrides those before it.
    */
   Settings resolve(SettingSource... options) {
     try {
@@ -56,7 +56,7 @@ final class SettingsOptions {
     }
   }
 
-  /** Where spark-submit leaves the configuration for the driver. */
+  /** Returns the configuration that spark-submit leaves for the driver. */
   private static Map<String, String> systemProperties() {
     Properties properties = System.getProperties();
     Map<String, String> conf = new LinkedHashMap<>();

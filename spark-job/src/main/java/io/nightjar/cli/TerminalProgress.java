@@ -15,7 +15,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * Progress as a bar on standard error, for whoever watches a terminal.
+ * Shows progress as a bar on standard error, for whoever watches a terminal.
  *
  * <p>A record's way has as many steps as the plan has rounds, and one more for its prediction.
  */

@@ -29,7 +29,7 @@ public record BlockFileName(long batch, int draw, int firstColumn)
   /**
    * Reads a name.
    *
-   * @throws ExchangeException if it is none
+   * @throws ExchangeException if it is no such name
    */
   public static BlockFileName parse(String name) {
     Matcher matcher = PATTERN.matcher(name == null ? "" : name);

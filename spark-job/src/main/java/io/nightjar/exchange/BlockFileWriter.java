@@ -33,7 +33,7 @@ public final class BlockFileWriter implements AutoCloseable {
     return new BlockFileWriter(name, files.create(path, true, BUFFER_BYTES));
   }
 
-  /** Returns whether a block belongs into this file. */
+  /** Returns whether a block belongs in this file. */
   public boolean takes(BlockLabel label) {
     return label.batch() == name.batch() && label.draw() == name.draw();
   }
@@ -49,7 +49,7 @@ public final class BlockFileWriter implements AutoCloseable {
     return new FileDigest(name.toString(), out.count(), Digests.hex(digest.digest()));
   }
 
-  /** Closes the file without an answer; after {@link #finish} it does nothing. */
+  /** Closes the file without its digest; after {@link #finish} it does nothing. */
   @Override
   public void close() throws IOException {
     out.close();

@@ -5,7 +5,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
-/** Digests as manifests write them. */
+/** Computes and checks digests as manifests write them. */
 final class Digests {
 
   private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");

@@ -3,12 +3,12 @@ package io.nightjar.exchange;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Locale;
 
-/** Which way blocks go. */
+/** The direction that blocks go in. */
 public enum Direction {
-  /** From the data owner to the executors. */
+  /** Blocks go from the data owner to the executors. */
   @JsonProperty("up")
   UP,
-  /** From the executors to the data owner. */
+  /** Blocks go from the executors to the data owner. */
   @JsonProperty("down")
   DOWN;
 

@@ -1,6 +1,6 @@
 package io.nightjar.exchange;
 
-/** Something in the exchange is not as it must be; the message names the file. */
+/** Says that something in the exchange is not as it must be; the message names the file. */
 public final class ExchangeException extends RuntimeException {
 
   /** Creates the exception with what was found and what was expected. */

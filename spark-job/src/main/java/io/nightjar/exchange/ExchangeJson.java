@@ -12,8 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Records as JSON on one line. What is read must be, byte for byte, what would be written for it:
- * that leaves no room for unknown, repeated or missing fields.
+ * Writes and reads records as JSON on one line. What is read must be, byte for byte, what would be
+ * written for it, which leaves no room for unknown, repeated or missing fields.
  */
 public final class ExchangeJson {
 
@@ -44,7 +44,9 @@ public final class ExchangeJson {
     }
   }
 
-  /** Jackson's own message quotes what was found, which is another party's. */
+  /**
+   * Returns where JSON is malformed. Jackson's own message would quote what another party wrote.
+   */
   private static String place(JsonProcessingException e) {
     JsonLocation location = e.getLocation();
     return location == null
@@ -55,7 +57,7 @@ public final class ExchangeJson {
   /**
    * Reads a record.
    *
-   * @throws ExchangeException saying what is wrong, without the name of the file
+   * @throws ExchangeException if it is malformed; the message does not name the file
    */
   public static <T> T read(byte[] json, Class<T> type) {
     T value;

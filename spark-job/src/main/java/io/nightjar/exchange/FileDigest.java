@@ -3,7 +3,7 @@ package io.nightjar.exchange;
 /**
  * A file of blocks as a manifest lists it.
  *
- * @param name as {@link BlockFileName} has it
+ * @param name its name, which is a {@link BlockFileName}
  * @param bytes its length
  * @param blake3 the hash of its bytes, 64 lower-case hexadecimal digits
  */

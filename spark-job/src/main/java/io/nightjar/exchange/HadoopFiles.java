@@ -10,10 +10,10 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.permission.FsPermission;
 
-/** Small files on a Hadoop file system, whole or not at all. */
+/** Reads and writes small files on a Hadoop file system, whole or not at all. */
 public final class HadoopFiles {
 
-  /** Ours, and not for other users: results and secrets may be among them. */
+  /** The permissions of private files: no other user may read results and secrets. */
   private static final FsPermission PRIVATE_FILE = new FsPermission((short) 0600);
 
   private HadoopFiles() {}

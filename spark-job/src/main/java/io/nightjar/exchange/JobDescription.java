@@ -40,7 +40,7 @@ public record JobDescription(
   static final String FORMAT = "nightjar-job";
   static final int VERSION = 2;
 
-  /** More waves than that have names that are too long. */
+  /** The most waves; names of more would be too long. */
   private static final long MAX_WAVES = 100_000;
 
   /** Checks the fields. */

@@ -50,7 +50,7 @@ public final class JobExchange {
    * party may see both.
    */
   public void announce(OwnerKey owner) throws IOException {
-    files.delete(ownerKeyPath(), false); // of an attempt that did not get to announce
+    files.delete(ownerKeyPath(), false); // left by an attempt that ended before job.json
     HadoopFiles.write(files, ownerKeyPath(), owner.bytes());
     HadoopFiles.write(files, new Path(directory, "job.json"), ExchangeJson.write(job));
   }
@@ -202,7 +202,7 @@ public final class JobExchange {
   /**
    * Returns a manifest that must answer another one.
    *
-   * @throws ExchangeException also if it answers something else
+   * @throws ExchangeException as without {@code answers}, and if it answers something else
    */
   public Optional<Manifest> manifest(int wave, int round, Direction direction, String answers)
       throws IOException {

@@ -13,7 +13,8 @@ final class LocalPaths {
   /**
    * Refuses a path that a symbolic link takes elsewhere; file systems without those are fine.
    *
-   * @param path which need not be there yet; then the nearest directory above it is looked at
+   * @param path the path, which need not be there yet; then the nearest directory above it is
+   *     looked at
    * @throws ExchangeException if it is not inside
    */
   static void requireInside(FileSystem files, Path root, Path path) throws IOException {

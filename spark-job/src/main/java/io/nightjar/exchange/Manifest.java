@@ -7,7 +7,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * What commits one direction of a round of a wave: every file, and what it answers.
+ * The list of all files of one direction of a round of a wave, and of what they were made from; it
+ * commits them.
  *
  * @param format {@link #FORMAT}
  * @param version {@link #VERSION}
@@ -15,9 +16,9 @@ import java.util.UUID;
  * @param plan the digest of the plan
  * @param wave the wave
  * @param round the round
- * @param direction which way
+ * @param direction which way the files go
  * @param answers the digest of the manifest that the files were made from; empty for the first
- * @param files in the order of their names
+ * @param files the files, in the order of their names
  */
 @JsonPropertyOrder({
   "format",

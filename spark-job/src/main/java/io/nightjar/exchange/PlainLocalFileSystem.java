@@ -11,19 +11,22 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
 
 /**
- * Local files without Hadoop's checksum files beside them (blocks have digests of their own) and
+ * A local file system without Hadoop's checksum files, as blocks have digests of their own, and
  * without a process for every change of permissions.
  */
 public final class PlainLocalFileSystem extends LocalFileSystem {
 
-  /** For Hadoop, by name. */
+  /** Creates the file system; Hadoop calls this by the name of the class. */
   public PlainLocalFileSystem() {
     super(new Raw());
     setWriteChecksum(false);
     setVerifyChecksum(false);
   }
 
-  /** Where Hadoop's native library is missing, which is nearly everywhere, it runs chmod. */
+  /**
+   * A file system that sets permissions itself. Hadoop's would run chmod where its native library
+   * is missing, as it is nearly everywhere.
+   */
   private static final class Raw extends RawLocalFileSystem {
     @Override
     public void setPermission(Path path, FsPermission permission) throws IOException {

@@ -114,7 +114,7 @@ public final class VerifiedBlocks implements Iterator<BlockFormat.Read>, AutoClo
     in.close();
   }
 
-  /** Ends where the manifest says that the file ends, and counts down to there. */
+  /** A stream that ends where the manifest says that the file ends, and counts down to there. */
   private final class Bounded extends InputStream {
     private final InputStream source;
 

@@ -3,7 +3,7 @@ package io.nightjar.exchange;
 /**
  * Consecutive batches that go through the rounds together.
  *
- * @param index from 0
+ * @param index its number, from 0
  * @param firstBatch the number of its first batch
  * @param batches how many it has
  */

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a data owner has been answered by a model.
+ * The answers that a data owner has had of a model.
  *
  * @param owner the fingerprint of the data owner's public key
  * @param model the digest of the model
- * @param jobs how many were admitted
- * @param answered their answers
+ * @param jobs how many of its jobs were admitted
+ * @param answered how many answers these jobs have
  */
 public record Account(String owner, String model, long jobs, long answered) {
 

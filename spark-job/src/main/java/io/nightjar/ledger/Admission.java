@@ -5,9 +5,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What an account comes to with a job that was admitted.
+ * The state of an account with a job that was admitted.
  *
- * @param answered all its answers, those of the job with them
+ * @param answered how many answers it has, those of the job among them
  * @param budget the most that it may come to; empty for no limit
  */
 public record Admission(long answered, OptionalLong budget) {
@@ -20,8 +20,8 @@ public record Admission(long answered, OptionalLong budget) {
   /**
    * Decides on an entry, given all before it.
    *
-   * @return what to say if the job is among them; empty if the entry is to be appended
-   * @throws AdmissionRefusedException if it is not to be
+   * @return the admission of a job that is among them; empty if the entry is to be appended
+   * @throws AdmissionRefusedException if it must not be appended
    */
   static Optional<Admission> decide(List<Entry> before, Entry entry, OptionalLong budget) {
     long answered = answered(before, entry);
@@ -39,7 +39,7 @@ public record Admission(long answered, OptionalLong budget) {
     return Optional.empty();
   }
 
-  /** Returns what the account of an entry comes to. */
+  /** Returns how many answers the account of an entry has. */
   static long answered(List<Entry> entries, Entry entry) {
     return entries.stream()
         .filter(entry::isSameAccount)

@@ -1,7 +1,8 @@
 package io.nightjar.ledger;
 
 /**
- * A job that the model owner does not answer; the message says why, and its data owner may read it.
+ * Says that the model owner does not admit a job. The message says why, and the data owner may read
+ * it.
  */
 public final class AdmissionRefusedException extends RuntimeException {
 

@@ -72,7 +72,7 @@ final class DirectoryLedger implements Ledger {
     return new DirectoryLedger(files.makeQualified(path), files);
   }
 
-  /** What the files say: entries, and the digest of the last file. */
+  /** The content of all files: the entries, and the digest of the last file. */
   private record Contents(List<Entry> entries, String digest) {}
 
   @Override
@@ -86,8 +86,8 @@ final class DirectoryLedger implements Ledger {
       long number = contents.entries.size() + 1L;
       byte[] bytes = EntryFile.write(number, contents.digest, entry);
       if (create(path(number, "json"), bytes)) {
-        // Whoever is killed before this leaves an entry all the same; the next one names its
-        // digest.
+        // A process that is killed before this has appended its entry all the same; the next entry
+        // names its digest.
         create(path(number, "blake3"), digestLine(EntryFile.digest(bytes)));
         return new Admission(Admission.answered(contents.entries, entry) + entry.answers(), budget);
       }
@@ -130,7 +130,7 @@ final class DirectoryLedger implements Ledger {
     }
   }
 
-  /** Returns the largest number in the directory: up to that all entries must be there. */
+  /** Returns the largest number in the directory, up to which all entries must be there. */
   private long lastNumber() throws IOException {
     long last = 0;
     if (files.exists(directory)) {
@@ -144,7 +144,7 @@ final class DirectoryLedger implements Ledger {
     return last;
   }
 
-  /** Of the last entry no other names the digest. */
+  /** Checks the last entry by its own digest, as no other entry names it. */
   private void checkLast(long number, String digest) throws IOException {
     if (number > 0) {
       Optional<byte[]> expected = read(path(number, "blake3"));
@@ -171,7 +171,7 @@ final class DirectoryLedger implements Ledger {
     }
   }
 
-  /** Creates a file, finished, and returns whether that name was free. */
+  /** Creates a file with its whole content, and returns whether its name was free. */
   private boolean create(Path path, byte[] bytes) throws IOException {
     files.mkdirs(directory);
     Path temporary = new Path(directory, "." + path.getName() + "." + UUID.randomUUID() + ".tmp");

@@ -13,9 +13,9 @@ import java.util.regex.Pattern;
  * @param owner the fingerprint of its data owner's public key
  * @param model the digest of the model
  * @param plan the digest of the plan
- * @param protocol that both parties follow
+ * @param protocol the protocol that both parties follow
  * @param records how many there are
- * @param draws how many each is scored with
+ * @param draws how many draws each is scored with
  * @param time when it was admitted, in milliseconds
  */
 public record Entry(
@@ -28,7 +28,7 @@ public record Entry(
     int draws,
     Instant time) {
 
-  /** More answers than one job can have; sums of them stay far from the limits of a long. */
+  /** The most answers of a job; sums of them stay far from the limits of a long. */
   public static final long MOST_ANSWERS = 1_000_000_000_000L;
 
   private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");

@@ -11,7 +11,7 @@ import java.util.HexFormat;
 import java.util.UUID;
 
 /**
- * An entry as a file, chained to the one before it.
+ * The content of the file of an entry, chained to the file before it.
  *
  * @param previous the BLAKE3 of the file before; empty for the first
  */

@@ -26,12 +26,12 @@ import java.util.function.UnaryOperator;
  *
  * <p>Entries have consecutive numbers, which no two of them can share. An admission reads all
  * entries and inserts the next number in one serialisable transaction. Two at once exclude each
- * other even where a database takes serialisable lightly: what one has read is of a single
- * statement, so if the other committed before it, its number is taken; and then it reads again.
+ * other even where a database is lax about serialisable transactions: an admission reads with a
+ * single statement, so if another one has committed since, its number is taken, and it reads again.
  */
 final class JdbcLedger implements Ledger {
 
-  /** A way to the database; every admission has a connection of its own. */
+  /** Opens connections to the database; every admission has one of its own. */
   private interface Connections {
     Connection open() throws SQLException;
   }
@@ -61,7 +61,10 @@ final class JdbcLedger implements Ledger {
           + " (number, job, owner, model, plan, protocol, records, draws, answers, admitted)"
           + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
-  /** Others that came first; with so many conflicts in a row something else is wrong. */
+  /**
+   * How often another admission may come first; after so many conflicts in a row, something else is
+   * wrong.
+   */
   private static final int MOST_ATTEMPTS = 100;
 
   private final String shown;
@@ -78,7 +81,10 @@ final class JdbcLedger implements Ledger {
     return through(url, connection -> connection);
   }
 
-  /** For tests, which want to be between. */
+  /**
+   * Opens a ledger with something between it and its connections, such as faults that a test puts
+   * there.
+   */
   static Ledger through(String url, UnaryOperator<Connection> between) throws IOException {
     String shown = Ledgers.shown(url);
     boolean sqlite = SqliteUrls.isOne(url);
@@ -89,7 +95,10 @@ final class JdbcLedger implements Ledger {
         shown, file, () -> between.apply(connect(driver, url, properties, shown)));
   }
 
-  /** What drivers say may have the URL in it, and the URL what nobody else should see. */
+  /**
+   * Connects. The driver's message about a failure may have the URL in it, and the URL a password;
+   * so it is replaced.
+   */
   private static Connection connect(Driver driver, String url, Properties properties, String shown)
       throws SQLException {
     try {
@@ -104,7 +113,8 @@ final class JdbcLedger implements Ledger {
   }
 
   /**
-   * Drivers are looked for beside this class: Spark loads job jars where DriverManager does not.
+   * Finds the driver with the class loader of this class, because DriverManager does not see the
+   * job jar that Spark loads.
    */
   private static Driver driver(String url, String shown) throws IOException {
     for (Driver driver : ServiceLoader.load(Driver.class, JdbcLedger.class.getClassLoader())) {
@@ -122,7 +132,7 @@ final class JdbcLedger implements Ledger {
             .formatted(shown));
   }
 
-  /** Settings are no place for them: Spark shows those. */
+  /** Returns user and password from the environment, because Spark shows settings. */
   private static Properties credentials() {
     Properties properties = new Properties();
     Optional.ofNullable(System.getenv("NIGHTJAR_LEDGER_USER"))
@@ -241,7 +251,7 @@ final class JdbcLedger implements Ledger {
     }
   }
 
-  /** Standard SQL cannot create a table only if there is none. */
+  /** Creates the table if there is none, which standard SQL has no statement for. */
   private static void createTable(Connection connection) throws SQLException {
     if (!hasTable(connection)) {
       try (Statement statement = connection.createStatement()) {
@@ -268,7 +278,10 @@ final class JdbcLedger implements Ledger {
     return false;
   }
 
-  /** A transaction that another one got in the way of: what standard SQL and SQLite call so. */
+  /**
+   * Returns whether a transaction failed because of another one, by the codes of standard SQL and
+   * SQLite.
+   */
   private static boolean isConflict(SQLException e) {
     String state = Optional.ofNullable(e.getSQLState()).orElse("");
     boolean sqlite = e.getClass().getName().startsWith("org.sqlite.");
@@ -290,7 +303,7 @@ final class JdbcLedger implements Ledger {
     try {
       connection.rollback();
     } catch (SQLException e) {
-      // What made it necessary is on its way already; closing the connection rolls back too.
+      // The exception that led to this is on its way; closing the connection rolls back too.
     }
   }
 

@@ -4,11 +4,15 @@ import java.io.IOException;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** What has been answered to whom. It is safe to use from many threads and processes. */
+/**
+ * The record of the jobs that the model owner has admitted. It is safe to use from many threads and
+ * processes.
+ */
 public interface Ledger {
 
   /**
-   * Appends an entry, unless its account would exceed the budget: both in one step.
+   * Appends an entry unless its account would exceed the budget; checking and appending are one
+   * step.
    *
    * <p>A job that is there already is not counted again, whatever the budget is now.
    *

@@ -3,7 +3,8 @@ package io.nightjar.ledger;
 import java.io.IOException;
 
 /**
- * A ledger that cannot be read or written, or is not what this program wrote; jobs have to wait.
+ * Says that a ledger cannot be read or written, or is not what this program wrote; jobs have to
+ * wait.
  */
 public final class LedgerException extends IOException {
 

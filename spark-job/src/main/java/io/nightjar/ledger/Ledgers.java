@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 
-/** Where a ledger is, and which kind that makes it. */
+/** Opens ledgers of the kind that their location asks for. */
 public final class Ledgers {
 
   private Ledgers() {}
@@ -27,7 +27,10 @@ public final class Ledgers {
     return SqliteUrls.of(file);
   }
 
-  /** Returns a location as it may be shown: of other databases' URLs only what database it is. */
+  /**
+   * Returns a location as it may be shown: the URL of a database other than SQLite is cut to the
+   * kind of the database.
+   */
   public static String shown(String location) {
     if (!isJdbc(location) || SqliteUrls.isOne(location)) {
       return location;

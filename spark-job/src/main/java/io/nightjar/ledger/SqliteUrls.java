@@ -3,14 +3,14 @@ package io.nightjar.ledger;
 import java.nio.file.Path;
 import java.util.Properties;
 
-/** What is particular about SQLite, the database in a file. */
+/** Reads the URLs of SQLite, the database in a file, and says how to connect to it. */
 final class SqliteUrls {
 
   private static final String PREFIX = "jdbc:sqlite:";
 
   private SqliteUrls() {}
 
-  /** The driver does not care for upper case either. */
+  /** Returns whether a URL is one of SQLite, in upper or lower case, as the driver takes it. */
   static boolean isOne(String url) {
     return url.regionMatches(true, 0, PREFIX, 0, PREFIX.length());
   }
@@ -22,7 +22,7 @@ final class SqliteUrls {
   /**
    * Returns the file of a URL.
    *
-   * @throws LedgerException if it has none that stays, or says more than which
+   * @throws LedgerException if it names no file, or a temporary one, or has anything besides a file
    */
   static Path file(String url) throws LedgerException {
     String name = url.substring(PREFIX.length());

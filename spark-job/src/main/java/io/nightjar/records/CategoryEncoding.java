@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** A category column: the high end of the model's range for a cell's value, else the low end. */
+/**
+ * Encodes a category column: the cell's own category becomes the high end of the model's range, and
+ * every other category the low end.
+ */
 final class CategoryEncoding implements Encoding {
 
   /** How many of the model's values a message lists. */
@@ -31,7 +34,10 @@ final class CategoryEncoding implements Encoding {
     this.unknown = Optional.of("not a value that the model knows: it must be " + allowed());
   }
 
-  /** Returns the model's values, and not the nearest to a cell: that would say what it holds. */
+  /**
+   * Returns the model's categories for a message. It does not suggest the one nearest to the cell,
+   * because that would say what the cell holds.
+   */
   private String allowed() {
     List<String> values = column.values();
     String listed =

@@ -22,7 +22,7 @@ final class Census {
   /**
    * Goes over all rows.
    *
-   * @param request that the cursor reads by
+   * @param request what the cursor reads by
    * @throws InvalidInputException if any is bad
    */
   RecordCensus of(FilesCursor cursor, TableRequest request) throws IOException {

@@ -9,15 +9,15 @@ import java.util.HexFormat;
 /**
  * The digest of an input's records, apart from the format that they came in.
  *
- * <p>Hashed, with BLAKE3, are a name, the number of columns, and for each record a byte for the
- * type of its id, the id (a long, or the number of bytes and UTF-8) and the bits of its values; at
- * the end, the number of records. All numbers are little-endian.
+ * <p>It is the BLAKE3 hash of a name, the number of columns, and for each record a byte for the
+ * type of its id, the id (a long, or the number of bytes and UTF-8) and the bits of its values; and
+ * at the end the number of records. All numbers are little-endian.
  */
 final class ContentDigest {
 
   private static final String NAME = "nightjar-records-v2";
 
-  /** BLAKE3 is fastest on many bytes at once. */
+  /** The size of the buffer; BLAKE3 is fastest on many bytes at once. */
   private static final int BUFFER_BYTES = 1 << 16;
 
   private final Blake3 blake3 = new Blake3();

@@ -24,7 +24,7 @@ final class CsvRows implements Closeable {
   /** The most characters of a cell; without a limit, a lost quote would make one cell of a file. */
   private static final int MAX_CELL = 1 << 16;
 
-  /** How many columns a file may have beside those that are asked for, and as many again. */
+  /** How many columns a file may have besides twice those that are asked for. */
   private static final int SPARE_COLUMNS = 1 << 14;
 
   private static final char BYTE_ORDER_MARK = '\uFEFF';
@@ -42,7 +42,7 @@ final class CsvRows implements Closeable {
   private CsvRows(Path file, InputStream bytes, int columns) throws IOException {
     this.file = file;
     this.maxColumns = 2 * columns + SPARE_COLUMNS;
-    // Not the constructor that takes a character set: it would replace what is not UTF-8.
+    // The constructor that takes a character set would replace what is not UTF-8.
     this.text = new InputStreamReader(bytes, StandardCharsets.UTF_8.newDecoder());
     this.parser = new CsvParser(settings(maxColumns));
     begin();
@@ -160,7 +160,7 @@ final class CsvRows implements Closeable {
     }
   }
 
-  /** Turns what univocity throws into what it is about: the text, or the reading of it. */
+  /** Turns an exception of univocity into one about what failed: the text, or reading it. */
   private IOException failure(RuntimeException e) {
     Optional<IOException> reading =
         Stream.iterate((Throwable) e, t -> t.getCause() != null, Throwable::getCause)

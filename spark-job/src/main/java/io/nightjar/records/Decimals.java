@@ -2,7 +2,7 @@ package io.nightjar.records;
 
 import java.util.OptionalDouble;
 
-/** Numbers as text: decimal digits, perhaps a sign, a point and an exponent; nothing else. */
+/** Reads numbers from text: decimal digits, perhaps with a sign, a point and an exponent. */
 final class Decimals {
 
   /** Powers of ten that a double holds exactly. */
@@ -54,7 +54,7 @@ final class Decimals {
     if (i < end || digits > EXACT_DIGITS) {
       return OptionalDouble.of(Double.parseDouble(text.substring(start, end)));
     }
-    // Both are exact, so that the quotient is rounded once, which is what "nearest" means.
+    // Both numbers are exact, so the quotient is rounded once and is the nearest double.
     double value = mantissa / EXACT_POWERS[decimals];
     return OptionalDouble.of(negative ? -value : value);
   }

@@ -1,6 +1,6 @@
 package io.nightjar.records;
 
-/** What the ids of an input are; results have ids of the same type. */
+/** The type of the ids of an input; results have ids of the same type. */
 public enum IdType {
   /** Whole numbers: Parquet's integers, and the row numbers of IDX. */
   LONG,

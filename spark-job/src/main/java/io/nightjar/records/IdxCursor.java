@@ -43,7 +43,10 @@ final class IdxCursor implements RowCursor {
     return new IdxCursor(path, file, spec);
   }
 
-  /** Height and width count where a model has them; a flat model takes an image row by row. */
+  /**
+   * Returns whether images of these dimensions fit a model. Height and width have to match where
+   * the model has them; a flat model takes an image row by row.
+   */
   private static boolean fits(List<Long> item, Shape shape) {
     boolean flat = item.size() == 1 || shape.isFlat();
     boolean small = item.stream().allMatch(side -> side <= Shape.MAX_SIZE); // no overflow below
@@ -52,7 +55,10 @@ final class IdxCursor implements RowCursor {
         && (flat || item.equals(List.of((long) shape.height(), (long) shape.width())));
   }
 
-  /** Bytes from 0 to 255 over the range, linearly; both ends exactly. */
+  /**
+   * Returns the value of each byte: 0 to 255 are spread linearly over the range, with both ends
+   * exact.
+   */
   private static double[] values(Range range) {
     double[] values = new double[WHITE + 1];
     for (int b = 0; b <= WHITE; b++) {

@@ -15,8 +15,8 @@ import org.apache.hadoop.fs.Path;
 /**
  * An IDX file of unsigned bytes, item after item.
  *
- * <p>Big-endian: two zero bytes, the type (8: unsigned byte), the number of dimensions, and each
- * dimension in 32 bits; the first one counts the items.
+ * <p>The header is big-endian: two zero bytes, the type (8 for unsigned bytes), the number of
+ * dimensions, and each dimension in 32 bits. The first dimension counts the items.
  */
 final class IdxFile implements Closeable {
 

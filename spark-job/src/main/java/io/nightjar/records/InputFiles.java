@@ -16,7 +16,7 @@ import org.apache.hadoop.fs.Path;
  * The files that make up an input: one, or the part files of a directory as Spark writes it.
  *
  * @param files the file system
- * @param format what all of them are
+ * @param format the format of all of them
  * @param paths their paths in order of their names; at least one
  * @param versions what they were when they were found, in the same order
  */
@@ -27,7 +27,7 @@ record InputFiles(FileSystem files, RecordFormat format, List<Path> paths, List<
     versions = List.copyOf(versions);
   }
 
-  /** What changes when somebody writes to a file. */
+  /** The version of a file: its length and time, which change when somebody writes to it. */
   record Version(long length, long modified) {
 
     private static Version of(FileSystem files, Path path) throws IOException {
@@ -126,7 +126,7 @@ record InputFiles(FileSystem files, RecordFormat format, List<Path> paths, List<
     return parts;
   }
 
-  /** Nothing is read that is not under the path that was given: a link may lead elsewhere. */
+  /** Refuses a file that is not under the path that was given, because a link leads elsewhere. */
   private static void refuseLinkOut(Path directory, Path file) throws IOException {
     if ("file".equals(file.toUri().getScheme())) {
       java.nio.file.Path inside =

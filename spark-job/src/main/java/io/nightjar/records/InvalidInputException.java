@@ -1,8 +1,8 @@
 package io.nightjar.records;
 
 /**
- * Records or labels that cannot be scored as they are: the message says on one line which file, row
- * and column, and why, but never what a cell holds.
+ * Says that records or labels cannot be used as they are. The message is one line with the file,
+ * the row, the column and the reason, but never with what a cell holds.
  */
 public final class InvalidInputException extends RuntimeException {
 

@@ -25,7 +25,7 @@ final class LabelClasses {
     this.count = count;
   }
 
-  /** Returns the class that a label means: by name, or else by index. */
+  /** Returns the class that a label names, or else the class whose index it is. */
   OptionalInt find(String label) {
     String stripped = label.strip();
     if (byName.containsKey(stripped)) {

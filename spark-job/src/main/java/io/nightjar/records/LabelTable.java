@@ -114,7 +114,7 @@ final class LabelTable {
     problems.add(problem);
   }
 
-  /** What describes something wrong with the row that was read last. */
+  /** Describes something wrong with the row that was read last. */
   private interface ProblemSource {
     Problem problem(Optional<String> column, String why);
   }

@@ -4,7 +4,7 @@ import io.nightjar.model.Text;
 import java.util.Collection;
 import org.apache.hadoop.fs.Path;
 
-/** Names of files and columns as messages show them. */
+/** Writes the names of files and columns as messages show them. */
 final class Names {
 
   private Names() {}

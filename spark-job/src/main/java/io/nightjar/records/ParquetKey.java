@@ -53,7 +53,7 @@ final class ParquetKey extends ParquetCell {
     return isString(primitive) ? Optional.of(IdType.STRING) : Optional.empty();
   }
 
-  /** Whether a column holds text. */
+  /** Returns whether a column holds text. */
   static boolean isString(PrimitiveType type) {
     return type.getPrimitiveTypeName() == PrimitiveTypeName.BINARY
         && type.getLogicalTypeAnnotation() instanceof StringLogicalTypeAnnotation;
@@ -62,7 +62,7 @@ final class ParquetKey extends ParquetCell {
   /** Returns the text, unless it is malformed. */
   static Optional<String> utf8(Binary value) {
     try {
-      // Not Binary's own conversion, which makes one character of all that is malformed.
+      // Binary's own conversion would replace malformed bytes and hide them.
       return Optional.of(
           StandardCharsets.UTF_8.newDecoder().decode(value.toByteBuffer()).toString());
     } catch (CharacterCodingException e) {

@@ -47,7 +47,7 @@ final class ParquetNumber extends ParquetFeature {
         || name == PrimitiveTypeName.DOUBLE;
   }
 
-  /** Whether a column holds whole numbers, and not dates, decimals or unsigned numbers. */
+  /** Returns whether a column holds whole numbers, and not dates, decimals or unsigned numbers. */
   static boolean isInteger(PrimitiveType type) {
     boolean plain =
         type.getLogicalTypeAnnotation() == null

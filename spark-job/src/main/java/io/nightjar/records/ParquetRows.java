@@ -24,12 +24,12 @@ import org.apache.parquet.schema.Type;
 /**
  * The rows of one Parquet file: some columns, read into cells.
  *
- * <p>In memory is one row group of these columns, as compressed as it is in the file, and what the
+ * <p>It has one row group of these columns in memory, compressed as in the file, and what the
  * current pages hold.
  */
 final class ParquetRows implements Closeable {
 
-  /** What reads the records of one row group into the cells. */
+  /** Reads the records of one row group into the cells. */
   private interface GroupReader {
     void read();
   }

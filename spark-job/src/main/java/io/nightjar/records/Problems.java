@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Bad rows: all are counted, the first few are kept. */
+/** Collects bad rows: all are counted, and the first few are kept. */
 final class Problems {
 
   /** How many bad rows, or missing columns, a message has room for. */

@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * Some records in the order of the input.
  *
- * @param ids what tells them apart
- * @param values column k holds feature k, record j of it belongs to id j
+ * @param ids their ids
+ * @param values the features by column; record j of each column belongs to id j
  */
 public record RecordBatch(List<RecordId> ids, RealColumns values) {
 

@@ -5,16 +5,16 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What one pass over all of an input found; that it exists says that every row was good.
+ * The result of one pass over all of an input. It exists only if every row was good.
  *
  * <p>The digest is as private as the records: whoever has it can test a guess at all of them.
  *
  * @param records how many there are
- * @param idType what their ids are
+ * @param idType the type of their ids
  * @param digest SHA-256 over the ids and values in order, 64 lower-case hexadecimal digits: equal
  *     for equal records, whatever format they come in
- * @param outside of the columns whose numbers the model scales, how many numbers lay beyond the
- *     column's ends and count as the nearer of them; columns without any are left out
+ * @param outside how many numbers lay beyond the ends of each column whose numbers the model
+ *     scales, and count as the nearer end; columns without any are left out
  */
 public record RecordCensus(long records, IdType idType, String digest, Map<String, Long> outside) {
 

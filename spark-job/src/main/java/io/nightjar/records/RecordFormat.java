@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** What a file of records or labels is written in. */
+/** A format that a file of records or labels is written in. */
 public enum RecordFormat {
   /** Text with a header line, commas and RFC 4180's quotes, in UTF-8; may be gzipped. */
   CSV(".*[.]csv"),
@@ -18,7 +18,7 @@ public enum RecordFormat {
   /** Arrays of unsigned bytes, as MNIST comes in; may be gzipped. */
   IDX(".*([.]idx|[-.]idx[1-3]-ubyte)");
 
-  /** How much of a file's beginning tells its format. */
+  /** How many bytes of a file's beginning tell its format. */
   static final int HEAD_BYTES = 512;
 
   private static final byte[] PARQUET_MAGIC = {'P', 'A', 'R', '1'};
@@ -77,11 +77,11 @@ public enum RecordFormat {
         .findFirst();
   }
 
-  /** Whether the bytes are the beginning of UTF-8 text without control characters. */
+  /** Returns whether the bytes are the beginning of UTF-8 text without control characters. */
   private static boolean isText(byte[] head) {
     CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
     CharBuffer text = CharBuffer.allocate(head.length);
-    // Not at the end of the input: the last character may be cut in two.
+    // The end of the input is not declared: the last character may be cut in two.
     boolean malformed = decoder.decode(ByteBuffer.wrap(head), text, false).isError();
     return head.length > 0
         && !malformed

@@ -1,6 +1,9 @@
 package io.nightjar.records;
 
-/** What tells one record from all others; as private as the record, so not in its toString. */
+/**
+ * The id of a record, which tells it from all others. It is as private as the record, so {@code
+ * toString} does not show it.
+ */
 public sealed interface RecordId {
 
   /** Returns which of the two kinds it is. */

@@ -104,7 +104,7 @@ public final class RecordInput {
     }
   }
 
-  /** A new one for each pass, because it counts. */
+  /** Returns a new request for each pass, because a request counts. */
   private TableRequest request() {
     return TableRequest.of(spec, options.idColumn());
   }

@@ -11,8 +11,8 @@ import java.util.Optional;
 /**
  * Reads records in order, a batch at a time.
  *
- * <p>In memory are the batch being made and the buffers of one file. Rows are checked as the census
- * does, except that ids differ.
+ * <p>It has the batch that is being made and the buffers of one file in memory. It checks rows as
+ * the census does, except for whether ids differ.
  */
 public final class RecordReader implements Closeable {
 
@@ -65,7 +65,10 @@ public final class RecordReader implements Closeable {
         : Optional.of(new RecordBatch(ids, packed(values, mostRecords, ids.size())));
   }
 
-  /** Rows become columns, several at once: each write to a column fills a line of the cache. */
+  /**
+   * Turns several rows into columns at once, so that each write to a column fills a line of the
+   * cache.
+   */
   private void scatter(double[][] rows, int count, double[] values, int room, int first) {
     for (int k = 0; k < columns && count > 0; k++) {
       for (int j = 0; j < count; j++) {

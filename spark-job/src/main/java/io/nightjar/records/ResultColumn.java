@@ -24,7 +24,7 @@ sealed interface ResultColumn {
   /** Real numbers. */
   record Real(String name, Source source) implements ResultColumn {}
 
-  /** Where a real number is found. */
+  /** Finds a real number among the predictions. */
   interface Source {
     double of(Predictions predictions, int record);
   }

@@ -1,6 +1,6 @@
 package io.nightjar.records;
 
-/** What results are written in. */
+/** A format that results are written in. */
 public enum ResultFormat {
   /** Apache Parquet, compressed with Snappy. */
   PARQUET,

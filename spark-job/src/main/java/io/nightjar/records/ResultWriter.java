@@ -86,14 +86,14 @@ public final class ResultWriter implements Closeable {
               .formatted(Names.quote(file.toString())));
     }
     List<ResultColumn> columns = ResultColumn.of(idType, task, classes, outputs);
-    // A name of its own, so that two writers never write to one file.
+    // The temporary file has a random name, so that two writers never write to one file.
     Path temporary = new Path(file.getParent(), "." + file.getName() + "." + UUID.randomUUID());
     ResultSink sink =
         switch (format) {
           case PARQUET -> new ParquetSink(conf, temporary, columns);
           case CSV -> new CsvSink(files.create(temporary, false), columns);
         };
-    files.deleteOnExit(temporary); // for a job that is interrupted
+    files.deleteOnExit(temporary); // in case the job is interrupted
     return new ResultWriter(files, file, temporary, idType, task, outputs, sink);
   }
 
@@ -125,7 +125,7 @@ public final class ResultWriter implements Closeable {
   public void commit() throws IOException {
     requireOpen();
     sink.close();
-    // Where a file of that name is in the way, as on HDFS, there is a moment without either.
+    // On HDFS an older file has to be removed first, so for a moment neither file is there.
     boolean renamed =
         files.rename(temporary, file)
             || (files.delete(file, false) && files.rename(temporary, file));

@@ -8,8 +8,8 @@ import java.util.Optional;
 /**
  * The rows of one file, in order.
  *
- * <p>A bad row does not end the reading. What leaves nothing to go on with does, such as a missing
- * column or a truncated file: {@link InvalidInputException}.
+ * <p>A bad row does not end the reading. A fault after which nothing more can be read, such as a
+ * missing column or a truncated file, does, with an {@link InvalidInputException}.
  */
 interface RowCursor extends Closeable {
 

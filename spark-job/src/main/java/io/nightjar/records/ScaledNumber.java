@@ -5,7 +5,8 @@ import io.nightjar.model.Range;
 import java.util.Optional;
 
 /**
- * A number column: the number on the model's range, and whether it was missing if it may be.
+ * Encodes a number column as the number, scaled to the model's range, and, if numbers may be
+ * missing, whether it is.
  *
  * <p>It counts the numbers beyond the column's ends, over one pass by one thread.
  */
@@ -19,7 +20,7 @@ final class ScaledNumber implements NumberEncoding {
    * Creates the encoding of one pass.
    *
    * @param column what the numbers are like
-   * @param to the model's range
+   * @param to the range of the model that they are scaled to
    */
   ScaledNumber(NumberColumn column, Range to) {
     this.column = column;

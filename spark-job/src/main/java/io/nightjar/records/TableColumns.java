@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Where the columns that are asked for are in a file.
+ * The places, in a file, of the columns that are asked for.
  *
  * @param id the id column's place
  * @param features the places of the features, in the order asked for
@@ -114,7 +114,10 @@ record TableColumns(int id, List<Integer> features) {
     }
   }
 
-  /** Without a header, the first line is a record, of which nothing may be shown. */
+  /**
+   * Returns what to do about a column that is missing. A file without a header begins with a
+   * record, of which nothing may be shown.
+   */
   private static String hint(String wanted, List<String> names) {
     if (names.size() == 1) {
       return ONE_COLUMN;

@@ -3,7 +3,7 @@ package io.nightjar.records;
 import io.nightjar.model.Range;
 import java.util.Optional;
 
-/** What makes the value of a feature a bad one. */
+/** Checks the values of features. */
 final class Values {
 
   static final String MISSING = "the value is missing";

@@ -6,17 +6,17 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Record by record, how far encrypted predictions are from others of the same records and draws. It
- * is safe to use from many threads.
+ * Compares encrypted predictions with others of the same records and draws, record by record. It is
+ * safe to use from many threads.
  *
- * <p>It keeps the probabilities of about a million numbers from the first record on; later records
- * are not compared.
+ * <p>It keeps about a million probabilities, those of the first records; later records are not
+ * compared.
  */
 public final class Agreement {
 
   private static final int MOST_NUMBERS = 1 << 20;
 
-  /** Below that, a probability is nothing but the rounding of an exponential. */
+  /** A probability below this is nothing but the rounding error of an exponential. */
   private static final double LEAST_PROBABILITY = 1e-200;
 
   private final int classes;
@@ -45,7 +45,7 @@ public final class Agreement {
     return new Comparison();
   }
 
-  /** How far other predictions are from the encrypted ones. */
+  /** Measures how far other predictions are from the encrypted ones. */
   public final class Comparison {
     private long records;
     private long same;
@@ -68,8 +68,8 @@ public final class Agreement {
     }
 
     /**
-     * The error of a logit is that of the logarithm of a probability, but for what all classes
-     * share, which changes nothing.
+     * Compares one record. The error of a logit is that of the logarithm of its probability, apart
+     * from what the errors of all classes have in common, which changes no prediction.
      */
     private void compare(int start, Predictions predictions, int record) {
       int best = 0;

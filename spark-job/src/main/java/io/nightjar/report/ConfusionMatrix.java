@@ -6,7 +6,7 @@ import java.util.List;
 /** How often each class was taken for which. It is safe to use from many threads. */
 public final class ConfusionMatrix {
 
-  /** With more classes there is nothing to see in it. */
+  /** The most classes; a matrix of more is too large to see anything in it. */
   public static final int MOST_CLASSES = 20;
 
   private final long[][] counts;

@@ -12,9 +12,9 @@ import java.util.Map;
  * @param mean their average
  * @param largest the largest
  * @param quantiles by name, from {@code p5} to {@code p99}; {@code p50} is the median
- * @param resolution no quantile is farther from its true value
- * @param binWidth of the histogram
- * @param bins of the histogram: how many numbers are in each, from zero to the largest
+ * @param resolution how far a quantile is from its true value at the most
+ * @param binWidth the width of the histogram's bins
+ * @param bins how many numbers are in each bin of the histogram, from zero to the largest
  */
 public record Distribution(
     long count,

@@ -1,6 +1,6 @@
 package io.nightjar.report;
 
-/** Text that others wrote, in the length that a page has room for. */
+/** Shortens text that others wrote to what a page has room for. */
 final class Foreign {
 
   private static final int MOST = 80;

@@ -9,7 +9,7 @@ final class HistogramChart {
   private static final int HEIGHT = 230;
   private static final int TICKS = 5;
 
-  /** What lies between the numbers of two ticks, so that they do not touch. */
+  /** The least distance between the numbers of two ticks, so that they do not touch. */
   private static final double LEAST_GAP = 15;
 
   private HistogramChart() {}
@@ -47,7 +47,10 @@ final class HistogramChart {
     return plot.xAxis(xTitle, TICKS).yTitle("records, logarithmic").end();
   }
 
-  /** The height of a count: 0 for none, then the number of its decimal digits, nearly. */
+  /**
+   * Returns the height of a count on the logarithmic scale: 0 for none, and otherwise nearly the
+   * number of its decimal digits.
+   */
   private static double level(long count) {
     return Math.log10(1.0 + count);
   }

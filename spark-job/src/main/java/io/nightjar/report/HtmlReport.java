@@ -25,7 +25,7 @@ public final class HtmlReport {
 
   private static final int MOST_VERDICT = 500;
 
-  /** Of columns with numbers beyond their ends; a table may have thousands. */
+  /** The most columns with numbers beyond their ends that are shown; a table may have thousands. */
   private static final int MOST_COLUMNS = 10;
 
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
@@ -148,7 +148,7 @@ public final class HtmlReport {
     page.close().close().close().line();
   }
 
-  /** How many numbers the model's columns took for the nearer of their ends. */
+  /** Says how many numbers lay beyond the ends of the model's columns, if any did. */
   private Optional<String> outsideColumns() {
     List<String> columns =
         report.path("outside").properties().stream()
@@ -294,7 +294,7 @@ public final class HtmlReport {
     page.close().line();
   }
 
-  /** How much of what a round took was outside its range. */
+  /** Says which share of a round's inputs was outside its range. */
   private static String outside(JsonNode round) {
     long inputs = round.path("inputs").asLong();
     long outside = round.path("outside").asLong();
@@ -307,7 +307,7 @@ public final class HtmlReport {
             .formatted(NumberText.percent((double) outside / inputs), NumberText.count(inputs));
   }
 
-  /** How much of the plan's bound on its outputs a round's largest output took. */
+  /** Says which share of the plan's bound a round's largest output came to. */
   private static String ofBound(JsonNode round) {
     JsonNode largest = round.path("largestOutput");
     return largest.isNumber()
@@ -319,7 +319,9 @@ public final class HtmlReport {
     return bits.isNumber() ? NumberText.withUnit(bits.asDouble(), "bits") : "not measured";
   }
 
-  /** Only who has the model can say: not an agent. */
+  /**
+   * Shows what answers give away of the model, which takes the model to compute: an agent cannot.
+   */
   private void leakage() {
     JsonNode leakage = report.path("leakage");
     if (!leakage.isObject()) {
@@ -388,7 +390,7 @@ public final class HtmlReport {
     page.close().close().line();
   }
 
-  /** The bins that hold records. */
+  /** Returns the bins that hold records. */
   private static List<List<String>> bins(Distribution distribution) {
     double width = distribution.binWidth();
     return IntStream.range(0, distribution.bins().size())
@@ -419,7 +421,9 @@ public final class HtmlReport {
     return name.equals("p50") ? "median" : name.substring(1) + "th percentile";
   }
 
-  /** In the first of the bins that it was counted in, a number is not known to be more than 0. */
+  /**
+   * Returns a quantile as text. A number in the first bin may be anything from 0 to the bin's end.
+   */
   private static String quantile(Distribution distribution, String name) {
     double value = distribution.quantiles().getOrDefault(name, 0.0);
     return value > 0 && value < distribution.resolution()

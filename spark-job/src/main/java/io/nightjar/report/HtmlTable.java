@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 /** Writes tables. */
 final class HtmlTable {
 
-  /** Above this share of a class's records a mistake is a frequent one. */
+  /** The share of a class's records above which a mistake is shown as a frequent one. */
   private static final double FREQUENT = 0.05;
 
   private HtmlTable() {}
@@ -40,7 +40,7 @@ final class HtmlTable {
 
   private static final int MOST_OF_A_NAME = 24;
 
-  /** From here on a count is in thousands. */
+  /** The least count that is written in thousands. */
   private static final long LARGE = 10_000;
 
   /** Writes how often each class was taken for which; columns have the classes' numbers. */

@@ -18,7 +18,7 @@ record Measure(String key, double leastRange, Value value) {
   static final String MUTUAL_INFORMATION = "mutualInformation";
   static final String DEVIATION = "standardDeviation";
 
-  /** What the results call the standard deviation of an output, before its number. */
+  /** The prefix of the results' columns of standard deviations; the output's number follows it. */
   static final String DEVIATION_OF = "sd_";
 
   /** The most outputs of a regression that have a distribution each. */

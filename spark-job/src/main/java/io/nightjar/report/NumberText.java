@@ -7,7 +7,7 @@ import java.util.Locale;
 /** Writes numbers as people read them, with their units. */
 final class NumberText {
 
-  /** Between a number and its unit no line ends. */
+  /** A space at which no line ends, for between a number and its unit. */
   private static final String SPACE = "\u00a0";
 
   private static final double LEAST_PLAIN = 1e-4;
@@ -19,7 +19,7 @@ final class NumberText {
     return String.format(Locale.ROOT, "%,d", count);
   }
 
-  /** A count in at most four characters. */
+  /** Returns a count in at most four characters. */
   static String brief(long count) {
     String[] units = {"", "k", "M", "G", "T"};
     double value = count;
@@ -34,7 +34,7 @@ final class NumberText {
     return String.format(Locale.ROOT, pattern, value, units[unit]);
   }
 
-  /** At most three significant digits, and all those before the point. */
+  /** Returns at most three significant digits, but all those before the point. */
   static String of(double value) {
     double size = Math.abs(value);
     if (size == 0) {
@@ -61,7 +61,7 @@ final class NumberText {
     return String.format(Locale.ROOT, "%.2f", 100 * share) + SPACE + "%";
   }
 
-  /** A share where hundredths of a per cent do not matter. */
+  /** Returns a share as a percentage, where hundredths of a per cent do not matter. */
   static String roughPercent(double share) {
     String pattern = share > 0 && share < 0.1 ? "%.1f" : "%.0f";
     return String.format(Locale.ROOT, pattern, 100 * share) + SPACE + "%";
@@ -82,7 +82,7 @@ final class NumberText {
     return withUnit(value, units[unit]);
   }
 
-  /** A short time. */
+  /** Returns a time of less than about a second. */
   static String micros(double seconds) {
     return seconds < 1e-3 ? withUnit(1e6 * seconds, "µs") : withUnit(1e3 * seconds, "ms");
   }

@@ -12,7 +12,7 @@ final class PhaseChart {
   private static final int BOTTOM = 42;
   private static final int TICKS = 4;
 
-  /** Somebody's time, and what it went into. */
+  /** One party's time, divided into phases. */
   record Party(String name, String style, List<Phase> phases) {
     Party {
       phases = List.copyOf(phases);
@@ -23,7 +23,7 @@ final class PhaseChart {
     }
   }
 
-  /** Processor time that went into one thing. */
+  /** The processor time that went into one phase. */
   record Phase(String name, double seconds) {}
 
   private PhaseChart() {}
@@ -64,7 +64,10 @@ final class PhaseChart {
     return svg.close().toString();
   }
 
-  /** A party with one phase is a line; others have a heading. */
+  /**
+   * Returns how many rows a party takes: one if it has one phase, otherwise a heading and its
+   * phases.
+   */
   private static int rows(Party party) {
     return party.phases().size() == 1 ? 1 : party.phases().size() + 1;
   }

@@ -25,8 +25,8 @@ final class Plot {
   /**
    * Begins a picture.
    *
-   * @param height of all of it
-   * @param title for those who do not see it
+   * @param height the height of the whole picture
+   * @param title what the picture is called, for those who do not see it
    * @param description what there is to see
    */
   Plot(int height, String title, String description, double[] xRange, double[] yRange) {
@@ -144,7 +144,7 @@ final class Plot {
     svg.element("text", text, "class", style, "x", number(left), "y", number(base));
   }
 
-  /** A place in the picture, to a hundredth of a unit. */
+  /** Returns a coordinate as text, to a hundredth of a unit. */
   static String number(double value) {
     return String.format(Locale.ROOT, "%.2f", value);
   }

@@ -1,8 +1,8 @@
 package io.nightjar.report;
 
 /**
- * A share of independent trials that succeeded, with what that says about the chance of success:
- * Wilson's 95 % interval.
+ * The share of independent trials that succeeded, with Wilson's 95 % interval for the chance of
+ * success.
  *
  * @param successes at most the trials
  * @param trials at least one

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What accuracy would be if the least certain predictions went to a person instead.
+ * Computes what the accuracy would be if a person decided the least certain records instead.
  *
  * <p>It keeps four bytes for each record: the entropy in single precision but for the last bit,
  * which says whether the prediction was right. Records whose entropies agree in the 23 leading bits
@@ -37,7 +37,7 @@ public final class Referral {
     if (size == packed.length) {
       packed = Arrays.copyOf(packed, Math.max(16, Math.multiplyExact(size, 2)));
     }
-    // Floats that are not negative are in the order of their bits.
+    // Floats that are not negative have the same order as their bits.
     packed[size++] = (Float.floatToIntBits((float) entropy) & ~1) | (right ? 1 : 0);
   }
 
@@ -77,7 +77,7 @@ public final class Referral {
     return new ReferralCurve(area / size, risk, points);
   }
 
-  /** How many records are a share of all, rounded up. */
+  /** Returns how many records make up a share of all, rounded up. */
   private int shareOf(int percent) {
     return (int) (((long) size * percent + 99) / 100);
   }

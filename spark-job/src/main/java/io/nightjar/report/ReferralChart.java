@@ -8,7 +8,10 @@ final class ReferralChart {
   private static final int HEIGHT = 330;
   private static final int TICKS = 5;
 
-  /** Of accuracy, so that the curve of a nearly perfect model is not a mountain range. */
+  /**
+   * The least range of the accuracy axis; without it, the curve of a nearly perfect model would
+   * look like a mountain range.
+   */
   private static final double LEAST_RANGE = 0.01;
 
   private ReferralChart() {}

@@ -20,7 +20,7 @@ public record ReferralCurve(double areaUnderCurve, double riskAt80, List<Point> 
    * One point.
    *
    * @param coverage the share of records that are kept
-   * @param accuracy among them
+   * @param accuracy the accuracy among them
    */
   public record Point(double coverage, double accuracy) {}
 }

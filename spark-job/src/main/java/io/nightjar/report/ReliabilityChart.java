@@ -8,7 +8,7 @@ final class ReliabilityChart {
   private static final int HEIGHT = 330;
   private static final int TICKS = 5;
 
-  /** What is below the diagram for the counts, as part of its height. */
+  /** The part of the height, below the diagram, in which the counts are drawn. */
   private static final double STRIP = 0.28;
 
   private ReliabilityChart() {}

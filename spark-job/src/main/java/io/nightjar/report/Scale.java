@@ -1,7 +1,7 @@
 package io.nightjar.report;
 
 /**
- * Where on a picture the numbers of an axis are.
+ * Maps the numbers of an axis to places on a picture.
  *
  * @param from the first number
  * @param to the last

@@ -15,10 +15,12 @@ import java.util.Map;
  */
 public final class StreamingHistogram {
 
-  /** The bins that numbers are counted in: quantiles are as fine as these. */
+  /** How many bins numbers are counted in; quantiles are as fine as these. */
   static final int BINS = 1 << 16;
 
-  /** The most bins of the histogram that is shown, each of which is many of those. */
+  /**
+   * The most bins of the histogram that is shown; each of them joins many of the bins counted in.
+   */
   static final int SHOWN = 64;
 
   private static final int[] PERCENTILES = {5, 25, 50, 75, 95, 99};

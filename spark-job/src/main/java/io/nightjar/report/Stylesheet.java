@@ -6,7 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
 /**
- * How the page looks: on paper, on a telephone, by day and by night.
+ * The style of the page: on paper, on a telephone, by day and by night.
  *
  * <p>The colours of the parties are those of Okabe and Ito, which people who see colours
  * differently can tell apart, darkened or lightened to stand out from the page.

@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Where an axis has its marks: multiples of 1, 2 or 5 times a power of ten.
+ * The marks of an axis: multiples of 1, 2 or 5 times a power of ten.
  *
- * @param step between them
+ * @param step the distance between them
  * @param values all of them within the axis
  */
 record Ticks(double step, List<Double> values) {
 
-  /** A little more than rounding can make of a whole number of steps. */
+  /** The tolerance for rounding errors, in steps. */
   private static final double SLACK = 1e-9;
 
   Ticks {

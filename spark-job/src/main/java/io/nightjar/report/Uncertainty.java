@@ -22,7 +22,10 @@ public final class Uncertainty {
   /** How many of the least certain records are named. */
   public static final int LEAST_CERTAIN = 20;
 
-  /** Of a regression only the measure that ranks the records is told of each. */
+  /**
+   * How many measures are told of each record; of a regression only the one that ranks the records
+   * is told.
+   */
   private static final int MOST_TOLD = 2;
 
   private final Task task;
@@ -35,7 +38,7 @@ public final class Uncertainty {
   /**
    * A record that may be among the least certain.
    *
-   * @param position in the input; of equally uncertain records the first counts
+   * @param position its place in the input; of equally uncertain records the first counts
    */
   private record Candidate(long position, RecordId id, List<Double> measured) {
 

@@ -1,6 +1,6 @@
 package io.nightjar.settings;
 
-/** A key, the text it was given, and where; nothing is checked yet. */
+/** A key, the text that it was given, and where that was; nothing is checked yet. */
 record Assignment(String key, String value, Origin origin) {
 
   /** Takes off the white space around the value, as Spark does. */

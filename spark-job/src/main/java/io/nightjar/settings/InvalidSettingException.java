@@ -1,8 +1,8 @@
 package io.nightjar.settings;
 
 /**
- * A setting that cannot be used; the message names the key, the value, what is allowed, and where
- * it was set.
+ * Says that a setting cannot be used. The message names the key, the value, what is allowed, and
+ * where it was set.
  */
 public final class InvalidSettingException extends RuntimeException {
 

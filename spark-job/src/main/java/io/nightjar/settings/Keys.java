@@ -10,18 +10,20 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Which keys are settings, which are Spark's own, and what to say about the rest. */
+/** Tells which keys are settings and which are Spark's own, and what to say about the rest. */
 final class Keys {
 
   private static final String SPARK = "spark.";
   private static final String AREA = "nightjar";
 
-  /** How many letters of a word may be wrong; no area of Spark's is that near {@link #AREA}. */
+  /** How many letters of a word may be wrong; no area of Spark is that near to {@link #AREA}. */
   private static final int SLIP = 2;
 
   private static final List<String> SECRETS = List.of("passphrase", "password", "passwd", "secret");
 
-  /** Those long enough that no other word is near. */
+  /**
+   * The words for secrets that are recognised even if misspelt: so long that no other word is near.
+   */
   private static final List<String> MISSPELT = List.of("passphrase", "password");
 
   private static final Map<String, Setting<?>> KNOWN =
@@ -64,7 +66,9 @@ final class Keys {
     }
   }
 
-  /** Returns the message about a text that should have been {@code KEY=VALUE}, less any value. */
+  /**
+   * Returns the message about a text that should have been {@code KEY=VALUE}, without any value.
+   */
   static String notAPair(String text, Origin origin) {
     String key = text.split("[^A-Za-z0-9._-]", 2)[0];
     return looksSecret(text)
@@ -112,12 +116,12 @@ final class Keys {
     return key.toLowerCase(Locale.ROOT).replaceAll("[^a-z]", "");
   }
 
-  /** Returns a key as it is where it is made as keys are, quoted elsewhere. */
+  /** Returns a key as messages show it: as it is if it looks like a key, otherwise in quotes. */
   private static String shown(String key) {
     return PLAIN.matcher(key).matches() ? key : Text.quote(key);
   }
 
-  /** What remains of a key without the beginning that all share, as far as it is there. */
+  /** Returns what remains of a key without as much of the common beginning as it has. */
   private static String name(String key) {
     String rest = key.startsWith(SPARK) ? key.substring(SPARK.length()) : key;
     int dot = rest.indexOf('.');

@@ -1,7 +1,7 @@
 package io.nightjar.settings;
 
 /**
- * Where a value comes from.
+ * The place that a value comes from.
  *
  * @param preposition what joins it to "set": {@code in} a file, {@code by} an option
  * @param place the file and line, or the option
@@ -16,7 +16,7 @@ record Origin(String preposition, String place) {
     return new Origin("by", option);
   }
 
-  /** As messages end. */
+  /** Returns the words with which a message ends. */
   @Override
   public String toString() {
     return "(set %s %s)".formatted(preposition, place);

@@ -1,6 +1,6 @@
 package io.nightjar.settings;
 
-/** How predictions are written. */
+/** A format that predictions are written in. */
 public enum OutputFormat implements Choice {
   /** Apache Parquet. */
   PARQUET,

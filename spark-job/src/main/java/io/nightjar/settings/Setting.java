@@ -9,7 +9,7 @@ import io.nightjar.model.Text;
  */
 public final class Setting<T> {
 
-  /** How the keys of all settings begin. */
+  /** The beginning of the keys of all settings. */
   public static final String PREFIX = "spark.nightjar.";
 
   private final String key;
@@ -18,7 +18,7 @@ public final class Setting<T> {
   private final String doc;
   private final T defaultValue;
 
-  /** A default that is not allowed is refused here. */
+  /** Creates a setting, and refuses a default that is not allowed. */
   Setting(String name, ValueType<T> type, String defaultText, String doc) {
     this.key = PREFIX + name;
     this.type = type;

@@ -13,7 +13,7 @@ public final class SettingSource {
 
   private final List<Assignment> assignments;
 
-  /** Of a key that is there more than once, the last counts. */
+  /** Takes assignments; if a key is there more than once, the last one counts. */
   private SettingSource(Collection<Assignment> assignments) {
     Map<String, Assignment> last = new LinkedHashMap<>();
     assignments.forEach(assignment -> last.put(assignment.key(), assignment));
@@ -30,7 +30,7 @@ public final class SettingSource {
     return new SettingSource(SettingsFile.read(file));
   }
 
-  /** Returns what Spark's configuration sets of Nightjar's; the rest of it stays Spark's. */
+  /** Returns the keys of Nightjar that Spark's configuration sets; the rest of it stays Spark's. */
   public static SettingSource sparkConf(Map<String, String> conf) {
     Origin origin = Origin.in("Spark's configuration");
     List<Assignment> ours = new ArrayList<>();

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 /** The settings that a run goes by: every value is there, and was checked. */
 public final class Settings {
 
-  /** What was set, by key; all of it parses. */
+  /** The assignments by key; all of them have been parsed. */
   private final Map<String, Assignment> set = new TreeMap<>();
 
   private final Map<String, String> sparkSettings = new TreeMap<>();

@@ -21,7 +21,10 @@ import java.util.regex.Pattern;
  */
 final class SettingsFile {
 
-  /** Behind the characters that end a line: how a file ends makes a difference to Properties. */
+  /**
+   * The places behind the characters that end a line; these stay, because Properties read a file
+   * differently depending on how it ends.
+   */
   private static final Pattern END_OF_LINE = Pattern.compile("(?<=\n)|(?<=\r)(?!\n)");
 
   private SettingsFile() {}

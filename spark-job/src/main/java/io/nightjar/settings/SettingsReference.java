@@ -3,7 +3,7 @@ package io.nightjar.settings;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The declarations for people: a page of documentation, and a file to edit. */
+/** Writes the declarations for people, as a page of documentation and as a file to edit. */
 public final class SettingsReference {
 
   private static final int WIDTH = 116;

@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import picocli.CommandLine;
 
-/** What a command printed and how it ended. */
+/** The outcome of a command: its exit code and what it printed. */
 record CommandRun(int exitCode, String out, String err) {
 
   static CommandRun of(String... args) {

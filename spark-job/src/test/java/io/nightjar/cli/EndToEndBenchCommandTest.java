@@ -51,7 +51,7 @@ class EndToEndBenchCommandTest {
 
   @TempDir private Path directory;
 
-  /** A convolution whose corners read nothing, and a dense layer. */
+  /** Writes a model with a convolution, whose corners read nothing, and a dense layer. */
   @BeforeEach
   void writeModel() throws IOException {
     writeModel(new Relu("activation"));

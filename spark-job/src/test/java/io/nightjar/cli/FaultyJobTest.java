@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a person or a script gets to see when a job cannot be done: one line and an exit code. */
+/** Tests what a person or a script sees when a job cannot be done: one line and an exit code. */
 class FaultyJobTest {
 
   @TempDir private Path directory;

@@ -21,7 +21,7 @@ import java.util.jar.JarFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The job jar by itself, in a JVM of its own that sees nothing of the build. */
+/** Tests the job jar by itself, in a JVM of its own that sees nothing of the build. */
 class JobJarIT {
 
   private static final Path JAR = Path.of(System.getProperty("nightjar.jar"));

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the commands say of the ledger, of the budget and of fingerprints. */
+/** Tests what the commands say of the ledger, of the budget and of fingerprints. */
 class LedgerCommandTest {
 
   @TempDir private Path directory;

@@ -30,7 +30,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who scores what a model was not made for hears of it. */
+/** Tests that whoever scores records that a model was not made for hears of it. */
 class OutsideTextTest {
 
   private static final int RECORDS = 500;

@@ -158,7 +158,7 @@ class PlanCommandTest {
     assertEquals(List.of(1, 8, 8, 4.0), choices(plan()));
   }
 
-  /** Each over those before it, as everywhere. */
+  /** Each source of settings overrides those before it, as everywhere. */
   @Test
   void goesByAFileThenByConfThenByItsOwnOptions() throws IOException {
     Path file =

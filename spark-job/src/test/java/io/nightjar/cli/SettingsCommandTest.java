@@ -120,7 +120,7 @@ class SettingsCommandTest {
     return new CommandRun(exitCode, out.toString(), err.toString());
   }
 
-  /** Whatever the widths of the columns. */
+  /** Expects a line, whatever the widths of the columns. */
   private static void assertLine(String expected, CommandRun run) {
     assertTrue(
         run.out().lines().anyMatch(line -> line.replaceAll(" +", " ").equals(expected)), run.out());

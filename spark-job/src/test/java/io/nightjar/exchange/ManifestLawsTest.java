@@ -23,7 +23,10 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 
-/** What is written in an exchange is read as it was; anything else is refused, in one way. */
+/**
+ * Tests that what is written in an exchange is read as it was, and that anything else is refused in
+ * one way.
+ */
 class ManifestLawsTest {
 
   @Provide
@@ -146,7 +149,7 @@ class ManifestLawsTest {
     assertEquals(records, seen);
   }
 
-  /** Whatever is changed: it is read as exactly what it says, or refused with one plain line. */
+  /** A file with any change is read as exactly what it says, or refused with one plain line. */
   @Property(tries = 20_000)
   void aChangedManifestIsRefused(@ForAll("manifests") Manifest manifest, @ForAll Random random) {
     byte[] changed = change(ExchangeJson.write(manifest), random);

@@ -20,7 +20,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Where ciphertexts are multiplied, the key for that travels with the public one. */
+/**
+ * Tests the keys of parameters with which ciphertexts are multiplied: the key for that travels with
+ * the public one.
+ */
 class SealedOwnerKeyTest {
 
   private HeContext context;
@@ -112,7 +115,7 @@ class SealedOwnerKeyTest {
     assertRefused("The block is a PUBLIC_KEY", joined(publicKey, publicKey));
   }
 
-  /** It looks as it must; only who has the secret key can tell. */
+  /** The wrong key looks as it must; only the holder of the secret key can tell. */
   @Test
   void keysOfDifferentPairsBelongToNobody() throws IOException {
     try (SecretKey other = SecretKey.generate(context)) {

@@ -27,7 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Links that another party has put into an exchange on a shared disk lead nowhere. */
+/**
+ * Tests that links which another party has put into an exchange on a shared disk are not followed.
+ */
 class SymbolicLinkTest {
 
   private static final JobDescription JOB =
@@ -99,7 +101,10 @@ class SymbolicLinkTest {
     assertRefused(() -> exchange().job(JOB.job()));
   }
 
-  /** Where nothing has been made yet, where something is, and to what is above the exchange. */
+  /**
+   * Puts links where nothing has been made yet, where something is, and to what is above the
+   * exchange.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"outside", "outside/none", ".", "/"})
   void aWaveThatIsALinkIsNotWrittenTo(String target) throws IOException {

@@ -84,7 +84,7 @@ final class Child {
     return new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
 
-  /** That of this process, whoever made it. */
+  /** Returns the class path of this process, whichever way it was started. */
   private static String classPath() {
     return Child.class.getClassLoader() instanceof URLClassLoader loader
         ? Arrays.stream(loader.getURLs())

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The ledger in a directory of HDFS. */
+/** Tests the ledger in a directory of HDFS. */
 class HdfsLedgerTest extends LedgerLaws {
 
   @TempDir private static Path disk;

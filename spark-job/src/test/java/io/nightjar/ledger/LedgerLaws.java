@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 
-/** What every ledger keeps to, wherever it is. */
+/** The laws that every ledger keeps to, wherever it is. */
 abstract class LedgerLaws {
 
   private static final String OWNER = "ab".repeat(32);
@@ -98,7 +98,7 @@ abstract class LedgerLaws {
     assertEquals(List.of(first), ledger().entries());
   }
 
-  /** The model owner may have lowered the budget; what it has begun to answer it goes on with. */
+  /** A job that was admitted goes on even if the model owner has lowered the budget since. */
   @Test
   void aJobThatComesAgainIsAdmittedWhateverIsLeft() throws Exception {
     ledger().admit(job(1, 30, 2), budget(60));
@@ -189,7 +189,7 @@ abstract class LedgerLaws {
     assertEquals(15, ledger().entries().size());
   }
 
-  /** Of the same job, as a data owner who starts everything twice would have it. */
+  /** The same job is admitted by several at once, as when a data owner starts everything twice. */
   @Test
   void threadsWithTheSameJobCountItOnce() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(4);
@@ -241,7 +241,7 @@ abstract class LedgerLaws {
       for (int i = 0; i < said; i++) {
         assertEquals("admitted " + Child.job(next + i).job(), lines.readLine());
       }
-      process.toHandle().destroyForcibly(); // of the process itself it would close the stream
+      process.toHandle().destroyForcibly(); // destroying the process itself would close its stream
       process.waitFor();
       int last = next + said - 1 + (int) lines.lines().count();
       List<UUID> found = ledger().entries().stream().map(Entry::job).toList();
@@ -254,7 +254,9 @@ abstract class LedgerLaws {
     }
   }
 
-  /** Before every step that changes anything, one after the other, until it comes through. */
+  /**
+   * A process is ended before every step that changes anything, until one gets through all steps.
+   */
   @Test
   void aProcessThatEndsBeforeAnyStepLeavesAWholeEntryOrNone() throws Exception {
     ledger().admit(Child.job(1), NO_BUDGET);

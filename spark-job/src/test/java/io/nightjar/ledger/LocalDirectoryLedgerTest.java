@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The ledger in a directory of a local disk. */
+/** Tests the ledger in a directory of a local disk. */
 class LocalDirectoryLedgerTest extends LedgerLaws {
 
   @TempDir private Path directory;
@@ -73,7 +73,7 @@ class LocalDirectoryLedgerTest extends LedgerLaws {
         refusal.contains("%09d.json was removed from the ledger".formatted(number)), refusal);
   }
 
-  /** What somebody who has answers to hide might try, and what a disk does. */
+  /** The changes that somebody with answers to hide might make, and those that a disk makes. */
   enum Change {
     FEWER_RECORDS,
     ANOTHER_TIME,
@@ -146,7 +146,7 @@ class LocalDirectoryLedgerTest extends LedgerLaws {
     assertEquals(4, ledger().entries().size());
   }
 
-  /** Where a rename replaces what is there, or nobody knows. */
+  /** File systems are refused where a rename replaces what is there, or where that is not known. */
   @ParameterizedTest
   @ValueSource(strings = {"s3a://bucket/ledger", "abfs://c@a/ledger", "gs://b/l", "nosuch:/l"})
   void otherFileSystemsAreRefused(String location) {

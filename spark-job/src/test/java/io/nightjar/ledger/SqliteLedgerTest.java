@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The ledger in a database, here the embedded one. */
+/** Tests the ledger in a database, here the embedded one. */
 class SqliteLedgerTest extends LedgerLaws {
 
   @TempDir private Path directory;

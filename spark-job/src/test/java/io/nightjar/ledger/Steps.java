@@ -50,14 +50,14 @@ final class Steps {
       this.scheme = scheme;
     }
 
-    /** As Hadoop asks for it. */
+    /** A file system of the type that Hadoop expects under this scheme. */
     static final class Local extends Files {
       public Local() {
         super("file", new org.apache.hadoop.fs.RawLocalFileSystem());
       }
     }
 
-    /** As Hadoop asks for it. */
+    /** A file system of the type that Hadoop expects under this scheme. */
     static final class Hdfs extends Files {
       public Hdfs() {
         super("hdfs", new org.apache.hadoop.hdfs.DistributedFileSystem());

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tables whose columns a model says how to take. */
+/** Tests tables of models that say how to take their columns. */
 class ColumnInputTest {
 
   private static final InputSpec WARD =
@@ -103,7 +103,7 @@ class ColumnInputTest {
             "a.parquet",
             "required int32 id; optional float x;",
             List.of(
-                row -> row.append("id", 1).append("x", 0.1f), // which stands for the end
+                row -> row.append("id", 1).append("x", 0.1f), // the float nearest to the end
                 row -> row.append("id", 2).append("x", 0.11f),
                 row -> row.append("id", 3)));
 

@@ -23,7 +23,10 @@ import net.jqwik.api.constraints.IntRange;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.example.data.Group;
 
-/** Random columns and tables; what a model sees is worked out here by the words of the format. */
+/**
+ * Tests random columns and tables against what a model should see, which is worked out here from
+ * the words of the format's description.
+ */
 class ColumnLawsTest {
 
   private static final double TOLERANCE = 1e-12;
@@ -76,7 +79,7 @@ class ColumnLawsTest {
     return columns;
   }
 
-  /** A cell that the column allows: a number, a text or nothing. */
+  /** Returns a cell that the column allows: a number, a text or nothing. */
   private static Optional<Object> cell(InputColumn column, Random random) {
     boolean empty = random.nextInt(4) == 0;
     if (column instanceof NumberColumn number) {

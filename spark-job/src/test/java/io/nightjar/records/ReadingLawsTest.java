@@ -147,7 +147,7 @@ class ReadingLawsTest {
               .toList());
     }
     if (format == RecordFormat.PARQUET) {
-      // Products may meet.
+      // Different factors may have the same product.
       for (int j = 0; j < count; j++) {
         ids.set(j, RecordId.of(((RecordId.OfLong) ids.get(j)).value() * MOST + j));
       }

@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.junit.jupiter.api.Assertions;
 
-/** What a test expects to be read, and ways to read it. */
+/** Records as a test expects them, with ways to read them. */
 record Records(List<RecordId> ids, List<List<Double>> rows) {
 
   static final Range UNIT = new Range(0, 1);
@@ -97,7 +97,7 @@ record Records(List<RecordId> ids, List<List<Double>> rows) {
     return message;
   }
 
-  /** Work that may fail. */
+  /** A task that may fail. */
   interface Work {
     void run() throws Exception;
   }

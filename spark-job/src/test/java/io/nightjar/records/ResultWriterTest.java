@@ -37,7 +37,7 @@ class ResultWriterTest {
     folder.close();
   }
 
-  /** Two draws of two classes for each record, which depend on its number only. */
+  /** Returns two draws of two classes for each record, which depend on its number only. */
   private static Predictions classified(int first, int count) {
     return Predictions.average(
         Task.CLASSIFICATION, List.of(draw(first, count, 0.25), draw(first, count, 0.75)));

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class AgreementTest {
 
-  /** Two classes; the logit of the second, for each record. */
+  /** Returns predictions of two classes from the logit of the second, for each record. */
   private static Predictions logits(double... logits) {
     double[] probabilities = new double[2 * logits.length];
     for (int j = 0; j < logits.length; j++) {
@@ -44,7 +44,7 @@ class AgreementTest {
     Agreement agreement = new Agreement(3, 2);
     agreement.add(0, logits(-1, 2, 0.25));
     Agreement.Comparison comparison = agreement.compare();
-    comparison.add(0, logits(-1.125, 2, -0.25)); // of which the last changes the prediction
+    comparison.add(0, logits(-1.125, 2, -0.25)); // the last changes the prediction
     assertReport(3, 2, 0.25, comparison);
   }
 

@@ -40,7 +40,10 @@ class CalibrationTest {
     assertEquals(0, calibration(new double[] {1}, new int[] {0}).expectedError(), 1e-12);
   }
 
-  /** Two classes; the first has these probabilities. */
+  /**
+   * Returns the calibration of predictions of two classes, the first of which has these
+   * probabilities.
+   */
   private static Calibration calibration(double[] first, int[] truth) {
     double[] values = new double[2 * first.length];
     for (int j = 0; j < first.length; j++) {

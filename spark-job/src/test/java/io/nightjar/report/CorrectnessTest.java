@@ -68,7 +68,7 @@ class CorrectnessTest {
     assertTrue(report(20, fewer, 3).containsKey("confusionMatrix"));
   }
 
-  /** Probabilities by class, then by record. */
+  /** Returns the report on predictions with these probabilities, by class and then by record. */
   private static Map<String, Object> report(int classes, double[] probabilities, int... truth) {
     Predictions predictions =
         Predictions.average(

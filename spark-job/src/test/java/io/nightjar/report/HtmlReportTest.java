@@ -33,7 +33,9 @@ class HtmlReportTest {
 
   private static final int RECORDS = 300;
 
-  /** Breaks out of elements, attributes and CDATA, and turns what follows around. */
+  /**
+   * A text that would break out of elements, attributes and CDATA, and turn what follows around.
+   */
   private static final String HOSTILE =
       "</title></style><script src='https://evil.example/'>x</script>\"' onload=\"x\" ]]>&amp;\u202e\u0000\ufffe";
 
@@ -233,7 +235,7 @@ class HtmlReportTest {
     assertTrue(texts(page, "th").contains("2"), "the ids");
   }
 
-  /** Three classes, the first of which is often the true one. */
+  /** Returns the report of a job with three classes, the first of which is often the true one. */
   private static Map<String, Object> report(String model, List<String> classes) {
     Random random = new Random(5);
     double[] values = new double[3 * RECORDS];
@@ -301,7 +303,7 @@ class HtmlReportTest {
     return elements(page, name).stream().map(Element::getTextContent).toList();
   }
 
-  /** The names of all elements and attributes. */
+  /** Returns the names of all elements and attributes. */
   private static SortedSet<String> names(Document page) {
     SortedSet<String> names = new TreeSet<>();
     for (Element element : elements(page, "*")) {

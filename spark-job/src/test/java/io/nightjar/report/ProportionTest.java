@@ -26,7 +26,9 @@ class ProportionTest {
     assertEquals(to, proportion.to(), 5e-5);
   }
 
-  /** What defines the interval: at its ends the share is z standard errors away. */
+  /**
+   * Checks the equation that defines the interval: at its ends the share is z standard errors away.
+   */
   @ParameterizedTest
   @CsvSource({"1, 7", "3, 10", "999, 1000"})
   void theEndsAreAsManyStandardErrorsAway(long successes, long trials) {

@@ -52,7 +52,9 @@ class ReferralTest {
     assertEquals(right / 12_345.0, last.accuracy(), 1e-12);
   }
 
-  /** r right ones before n - r wrong ones: accuracy is 1 up to r, and r / k after k records. */
+  /**
+   * Puts r right ones before n - r wrong ones: accuracy is 1 up to r, and r / k after k records.
+   */
   @Test
   void aPerfectOrderHasItsAnalyticArea() {
     int n = 1000;

@@ -21,7 +21,7 @@ class UncertaintyTest {
     for (int batch = 0; batch < 10; batch++) {
       double[] first = new double[10];
       for (int j = 0; j < 10; j++) {
-        first[j] = 0.5 + (batch + 10 * j) / 250.0; // in no order of the records
+        first[j] = 0.5 + (batch + 10 * j) / 250.0; // the records are in no order of it
       }
       batches.add(classes(first));
     }
@@ -125,7 +125,7 @@ class UncertaintyTest {
     return ids;
   }
 
-  /** Two classes; the first has these probabilities. */
+  /** Returns predictions of two classes, the first of which has these probabilities. */
   private static Predictions classes(double[] first) {
     double[] values = new double[2 * first.length];
     for (int j = 0; j < first.length; j++) {

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class NightjarSettingsTest {
 
-  /** By key without its prefix: values that are just allowed, and values that just are not. */
+  /** Values that are just allowed, and values that just are not, by key without its prefix. */
   private static final String LIMITS =
       """
       plan.activationBits     | 2 12             | 1 13 8.0 +8 eight 8b 99999999999

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The files in {@code conf} that are written by hand. */
+/** Tests the files in {@code conf} that are written by hand. */
 class ProfilesTest {
 
   /** Surefire sets basedir to the module's folder. */

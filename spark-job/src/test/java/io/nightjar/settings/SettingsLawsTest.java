@@ -22,7 +22,7 @@ import net.jqwik.api.constraints.Size;
 
 class SettingsLawsTest {
 
-  /** Allowed values of a few settings, some of Spark's keys among them. */
+  /** Allowed values of a few settings and of some of Spark's keys. */
   private static final Map<String, List<String>> VALUES =
       Map.of(
           "spark.nightjar.job.samples", List.of("1", "2", "64"),

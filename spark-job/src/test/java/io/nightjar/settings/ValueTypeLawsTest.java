@@ -27,7 +27,7 @@ class ValueTypeLawsTest {
         text);
   }
 
-  /** Spark has the unit from the setting where the text has none; here that is refused. */
+  /** Where a text has no unit, Spark takes the setting's own; here such a text is refused. */
   @Property(tries = 1000)
   void durationsMeanWhatTheyMeanToSpark(@ForAll("quantities") String text) {
     boolean bare = text.matches("[0-9]*");
