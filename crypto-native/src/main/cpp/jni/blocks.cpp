@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "bridge.h"
-#include "io_nightjar_crypto_Native.h"
+#include "io_nightjar_crypto_natives_Native.h"
 #include "nightjar/bit_packing.h"
 #include "nightjar/decryption.h"
 #include "nightjar/encoding.h"
@@ -86,8 +86,9 @@ void check_columns(const Block &block, jint first, jint count) {
 
 }  // namespace
 
-JNIEXPORT jlong JNICALL Java_io_nightjar_crypto_Native_createBlock(JNIEnv *env, jclass, jlong context, jint columns,
-                                                                   jint polys, jint limbs, jint form) {
+JNIEXPORT jlong JNICALL Java_io_nightjar_crypto_natives_Native_createBlock(JNIEnv *env, jclass, jlong context,
+                                                                           jint columns, jint polys, jint limbs,
+                                                                           jint form) {
     return guard(env, [&] {
         auto created = std::make_unique<bridge::OwnedBlock>(
             from_handle<Context>(context), static_cast<std::size_t>(columns), static_cast<std::size_t>(polys),
@@ -97,14 +98,15 @@ JNIEXPORT jlong JNICALL Java_io_nightjar_crypto_Native_createBlock(JNIEnv *env, 
     });
 }
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_destroyBlock(JNIEnv *env, jclass, jlong block) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_destroyBlock(JNIEnv *env, jclass, jlong block) {
     guard(env, [&] { delete &from_handle<bridge::OwnedBlock>(block); });
 }
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_encryptSymmetric(JNIEnv *env, jclass, jlong context,
-                                                                       jlong secret, jlong block, jint packing,
-                                                                       jdouble scale, jobject values, jint records,
-                                                                       jbyteArray seed_out, jobject cancellation) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_encryptSymmetric(JNIEnv *env, jclass, jlong context,
+                                                                               jlong secret, jlong block, jint packing,
+                                                                               jdouble scale, jobject values,
+                                                                               jint records, jbyteArray seed_out,
+                                                                               jobject cancellation) {
     guard(env, [&] {
         const auto &c = from_handle<Context>(context);
         const Block &target = bridge::block(c, block);
@@ -118,10 +120,10 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_encryptSymmetric(JNIEnv *e
     });
 }
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_encryptPublic(JNIEnv *env, jclass, jlong context, jlong key,
-                                                                    jlong block, jint packing, jdouble scale,
-                                                                    jobject values, jint records,
-                                                                    jobject cancellation) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_encryptPublic(JNIEnv *env, jclass, jlong context,
+                                                                            jlong key, jlong block, jint packing,
+                                                                            jdouble scale, jobject values, jint records,
+                                                                            jobject cancellation) {
     guard(env, [&] {
         const auto &c = from_handle<Context>(context);
         const Block &target = bridge::block(c, block);
@@ -132,8 +134,8 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_encryptPublic(JNIEnv *env,
     });
 }
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_encryptZero(JNIEnv *env, jclass, jlong context, jlong key,
-                                                                  jlong block, jobject cancellation) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_encryptZero(JNIEnv *env, jclass, jlong context, jlong key,
+                                                                          jlong block, jobject cancellation) {
     guard(env, [&] {
         const auto &c = from_handle<Context>(context);
         const Block &target = bridge::block(c, block);
@@ -146,9 +148,10 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_encryptZero(JNIEnv *env, j
     });
 }
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_addPlain(JNIEnv *env, jclass, jlong context, jlong block,
-                                                               jint packing, jdouble scale, jobject values,
-                                                               jint records, jlong output, jobject cancellation) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_addPlain(JNIEnv *env, jclass, jlong context, jlong block,
+                                                                       jint packing, jdouble scale, jobject values,
+                                                                       jint records, jlong output,
+                                                                       jobject cancellation) {
     guard(env, [&] {
         const auto &c = from_handle<Context>(context);
         const Block &source = bridge::block(c, block);
@@ -162,9 +165,10 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_addPlain(JNIEnv *env, jcla
     });
 }
 
-JNIEXPORT jdouble JNICALL Java_io_nightjar_crypto_Native_decrypt(JNIEnv *env, jclass, jlong context, jlong secret,
-                                                                 jlong block, jint packing, jint records,
-                                                                 jlongArray values, jint first, jobject cancellation) {
+JNIEXPORT jdouble JNICALL Java_io_nightjar_crypto_natives_Native_decrypt(JNIEnv *env, jclass, jlong context,
+                                                                         jlong secret, jlong block, jint packing,
+                                                                         jint records, jlongArray values, jint first,
+                                                                         jobject cancellation) {
     return guard(env, [&] {
         const auto &c = from_handle<Context>(context);
         const Block &source = bridge::block(c, block);
@@ -187,8 +191,9 @@ JNIEXPORT jdouble JNICALL Java_io_nightjar_crypto_Native_decrypt(JNIEnv *env, jc
     });
 }
 
-JNIEXPORT jdouble JNICALL Java_io_nightjar_crypto_Native_noiseMargin(JNIEnv *env, jclass, jlong context, jlong secret,
-                                                                     jlong block, jobject cancellation) {
+JNIEXPORT jdouble JNICALL Java_io_nightjar_crypto_natives_Native_noiseMargin(JNIEnv *env, jclass, jlong context,
+                                                                             jlong secret, jlong block,
+                                                                             jobject cancellation) {
     return guard(env, [&] {
         const auto &c = from_handle<Context>(context);
         const Block &source = bridge::block(c, block);
@@ -204,8 +209,9 @@ JNIEXPORT jdouble JNICALL Java_io_nightjar_crypto_Native_noiseMargin(JNIEnv *env
     });
 }
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_noise(JNIEnv *env, jclass, jlong context, jlong secret,
-                                                            jlong block, jdoubleArray noise, jobject cancellation) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_noise(JNIEnv *env, jclass, jlong context, jlong secret,
+                                                                    jlong block, jdoubleArray noise,
+                                                                    jobject cancellation) {
     guard(env, [&] {
         const auto &c = from_handle<Context>(context);
         const Block &source = bridge::block(c, block);
@@ -221,9 +227,10 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_noise(JNIEnv *env, jclass,
     });
 }
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_decryptReal(JNIEnv *env, jclass, jlong context, jlong secret,
-                                                                  jlong block, jdouble scale, jint records,
-                                                                  jdoubleArray values, jobject cancellation) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_decryptReal(JNIEnv *env, jclass, jlong context,
+                                                                          jlong secret, jlong block, jdouble scale,
+                                                                          jint records, jdoubleArray values,
+                                                                          jobject cancellation) {
     guard(env, [&] {
         const auto &c = from_handle<Context>(context);
         const Block &source = bridge::block(c, block);
@@ -243,8 +250,8 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_decryptReal(JNIEnv *env, j
     });
 }
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_add(JNIEnv *env, jclass, jlong context, jlong left, jlong right,
-                                                          jlong output, jobject cancellation) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_add(JNIEnv *env, jclass, jlong context, jlong left,
+                                                                  jlong right, jlong output, jobject cancellation) {
     guard(env, [&] {
         const auto &c = from_handle<Context>(context);
         const Block &a = bridge::block(c, left);
@@ -255,9 +262,10 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_add(JNIEnv *env, jclass, j
     });
 }
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_multiply(JNIEnv *env, jclass, jlong context, jlong left,
-                                                               jlong right, jdouble left_scale, jdouble right_scale,
-                                                               jlong output, jobject cancellation) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_multiply(JNIEnv *env, jclass, jlong context, jlong left,
+                                                                       jlong right, jdouble left_scale,
+                                                                       jdouble right_scale, jlong output,
+                                                                       jobject cancellation) {
     guard(env, [&] {
         const auto &c = from_handle<Context>(context);
         const Block &a = bridge::block(c, left);
@@ -273,8 +281,9 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_multiply(JNIEnv *env, jcla
     });
 }
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_relinearise(JNIEnv *env, jclass, jlong context, jlong block,
-                                                                  jlong key, jlong output, jobject cancellation) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_relinearise(JNIEnv *env, jclass, jlong context,
+                                                                          jlong block, jlong key, jlong output,
+                                                                          jobject cancellation) {
     guard(env, [&] {
         const auto &c = from_handle<Context>(context);
         const Block &source = bridge::block(c, block);
@@ -285,9 +294,10 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_relinearise(JNIEnv *env, j
     });
 }
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_relineariseAndRescale(JNIEnv *env, jclass, jlong context,
-                                                                            jlong block, jlong key, jlong output,
-                                                                            jobject cancellation) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_relineariseAndRescale(JNIEnv *env, jclass, jlong context,
+                                                                                    jlong block, jlong key,
+                                                                                    jlong output,
+                                                                                    jobject cancellation) {
     guard(env, [&] {
         const auto &c = from_handle<Context>(context);
         const Block &source = bridge::block(c, block);
@@ -302,8 +312,8 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_relineariseAndRescale(JNIE
     });
 }
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_rescale(JNIEnv *env, jclass, jlong context, jlong block,
-                                                              jlong output, jobject cancellation) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_rescale(JNIEnv *env, jclass, jlong context, jlong block,
+                                                                      jlong output, jobject cancellation) {
     guard(env, [&] {
         const auto &c = from_handle<Context>(context);
         const Block &source = bridge::block(c, block);
@@ -314,9 +324,9 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_rescale(JNIEnv *env, jclas
     });
 }
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_switchModulus(JNIEnv *env, jclass, jlong context, jlong block,
-                                                                    jdouble scale, jlong output,
-                                                                    jobject cancellation) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_switchModulus(JNIEnv *env, jclass, jlong context,
+                                                                            jlong block, jdouble scale, jlong output,
+                                                                            jobject cancellation) {
     guard(env, [&] {
         const auto &c = from_handle<Context>(context);
         const Block &source = bridge::block(c, block);
@@ -327,8 +337,9 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_switchModulus(JNIEnv *env,
     });
 }
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_changeForm(JNIEnv *env, jclass, jlong context, jlong block,
-                                                                 jlong output, jobject cancellation) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_changeForm(JNIEnv *env, jclass, jlong context,
+                                                                         jlong block, jlong output,
+                                                                         jobject cancellation) {
     guard(env, [&] {
         const auto &c = from_handle<Context>(context);
         const Block &source = bridge::block(c, block);
@@ -339,9 +350,9 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_changeForm(JNIEnv *env, jc
     });
 }
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_packColumns(JNIEnv *env, jclass, jlong context, jlong block,
-                                                                  jint polys, jint first, jint count,
-                                                                  jbyteArray packed) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_packColumns(JNIEnv *env, jclass, jlong context,
+                                                                          jlong block, jint polys, jint first,
+                                                                          jint count, jbyteArray packed) {
     guard(env, [&] {
         const auto &c = from_handle<Context>(context);
         const Block &source = bridge::block(c, block);
@@ -362,9 +373,9 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_packColumns(JNIEnv *env, j
     });
 }
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_unpackColumns(JNIEnv *env, jclass, jlong context, jlong block,
-                                                                    jint polys, jint first, jint count,
-                                                                    jbyteArray packed) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_unpackColumns(JNIEnv *env, jclass, jlong context,
+                                                                            jlong block, jint polys, jint first,
+                                                                            jint count, jbyteArray packed) {
     guard(env, [&] {
         const auto &c = from_handle<Context>(context);
         const Block &target = bridge::block(c, block);
@@ -393,8 +404,8 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_unpackColumns(JNIEnv *env,
     });
 }
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_expandSeed(JNIEnv *env, jclass, jlong context, jlong block,
-                                                                 jbyteArray seed) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_expandSeed(JNIEnv *env, jclass, jlong context,
+                                                                         jlong block, jbyteArray seed) {
     guard(env, [&] {
         const auto &c = from_handle<Context>(context);
         Seed copied;

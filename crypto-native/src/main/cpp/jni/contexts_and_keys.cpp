@@ -2,7 +2,7 @@
 #include <vector>
 
 #include "bridge.h"
-#include "io_nightjar_crypto_Native.h"
+#include "io_nightjar_crypto_natives_Native.h"
 #include "nightjar/error.h"
 #include "nightjar/keys.h"
 #include "nightjar/relinearisation.h"
@@ -35,9 +35,10 @@ private:
 
 }  // namespace
 
-JNIEXPORT jlong JNICALL Java_io_nightjar_crypto_Native_createContext(JNIEnv *env, jclass, jint scheme, jint degree,
-                                                                     jlongArray primes, jlong plain_modulus,
-                                                                     jboolean enforce_security, jint kernel) {
+JNIEXPORT jlong JNICALL Java_io_nightjar_crypto_natives_Native_createContext(JNIEnv *env, jclass, jint scheme,
+                                                                             jint degree, jlongArray primes,
+                                                                             jlong plain_modulus,
+                                                                             jboolean enforce_security, jint kernel) {
     return guard(env, [&] {
         const auto values = bridge::longs(env, primes, 0, bridge::length(env, primes));
         const Parameters parameters{scheme == 0 ? Scheme::kBfv : Scheme::kCkks, static_cast<std::size_t>(degree),
@@ -48,16 +49,16 @@ JNIEXPORT jlong JNICALL Java_io_nightjar_crypto_Native_createContext(JNIEnv *env
     });
 }
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_destroyContext(JNIEnv *env, jclass, jlong context) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_destroyContext(JNIEnv *env, jclass, jlong context) {
     guard(env, [&] { delete &from_handle<Context>(context); });
 }
 
-JNIEXPORT jlong JNICALL Java_io_nightjar_crypto_Native_createSecretKey(JNIEnv *env, jclass, jlong context) {
+JNIEXPORT jlong JNICALL Java_io_nightjar_crypto_natives_Native_createSecretKey(JNIEnv *env, jclass, jlong context) {
     return guard(env, [&] { return to_handle(std::make_unique<SecretKey>(from_handle<Context>(context)).release()); });
 }
 
-JNIEXPORT jlong JNICALL Java_io_nightjar_crypto_Native_importSecretKey(JNIEnv *env, jclass, jlong context,
-                                                                       jbyteArray bytes) {
+JNIEXPORT jlong JNICALL Java_io_nightjar_crypto_natives_Native_importSecretKey(JNIEnv *env, jclass, jlong context,
+                                                                               jbyteArray bytes) {
     return guard(env, [&] {
         SecretBytes copy(bridge::length(env, bytes));
         env->GetByteArrayRegion(bytes, 0, static_cast<jsize>(copy.size()), copy.jbytes());
@@ -66,8 +67,8 @@ JNIEXPORT jlong JNICALL Java_io_nightjar_crypto_Native_importSecretKey(JNIEnv *e
     });
 }
 
-JNIEXPORT jbyteArray JNICALL Java_io_nightjar_crypto_Native_exportSecretKey(JNIEnv *env, jclass, jlong context,
-                                                                            jlong secret) {
+JNIEXPORT jbyteArray JNICALL Java_io_nightjar_crypto_natives_Native_exportSecretKey(JNIEnv *env, jclass, jlong context,
+                                                                                    jlong secret) {
     return guard(env, [&] {
         SecretBytes copy(SecretKey::exported_size(from_handle<Context>(context).degree()));
         from_handle<SecretKey>(secret).export_bytes(copy.data());
@@ -80,12 +81,12 @@ JNIEXPORT jbyteArray JNICALL Java_io_nightjar_crypto_Native_exportSecretKey(JNIE
     });
 }
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_destroySecretKey(JNIEnv *env, jclass, jlong secret) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_destroySecretKey(JNIEnv *env, jclass, jlong secret) {
     guard(env, [&] { delete &from_handle<SecretKey>(secret); });
 }
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_makePublicKey(JNIEnv *env, jclass, jlong context, jlong secret,
-                                                                    jlong key, jbyteArray seed) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_makePublicKey(JNIEnv *env, jclass, jlong context,
+                                                                            jlong secret, jlong key, jbyteArray seed) {
     guard(env, [&] {
         const auto &c = from_handle<Context>(context);
         const Block &target = bridge::block(c, key, 1, 2, c.key_limbs(), Form::kNtt);
@@ -93,9 +94,9 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_makePublicKey(JNIEnv *env,
     });
 }
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_makeRelinearisationKey(JNIEnv *env, jclass, jlong context,
-                                                                             jlong secret, jlong key,
-                                                                             jbyteArray seed) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_makeRelinearisationKey(JNIEnv *env, jclass, jlong context,
+                                                                                     jlong secret, jlong key,
+                                                                                     jbyteArray seed) {
     guard(env, [&] {
         const auto &c = from_handle<Context>(context);
         const Block &target = bridge::block(c, key, c.data_limbs(), 2, c.key_limbs(), Form::kNtt);
@@ -103,8 +104,8 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_makeRelinearisationKey(JNI
     });
 }
 
-JNIEXPORT jlong JNICALL Java_io_nightjar_crypto_Native_createRelinearisationKey(JNIEnv *env, jclass, jlong context,
-                                                                                jlong key) {
+JNIEXPORT jlong JNICALL Java_io_nightjar_crypto_natives_Native_createRelinearisationKey(JNIEnv *env, jclass,
+                                                                                        jlong context, jlong key) {
     return guard(env, [&] {
         const auto &c = from_handle<Context>(context);
         const Block &source = bridge::block(c, key, c.data_limbs(), 2, c.key_limbs(), Form::kNtt);
@@ -112,6 +113,7 @@ JNIEXPORT jlong JNICALL Java_io_nightjar_crypto_Native_createRelinearisationKey(
     });
 }
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_destroyRelinearisationKey(JNIEnv *env, jclass, jlong key) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_destroyRelinearisationKey(JNIEnv *env, jclass,
+                                                                                        jlong key) {
     guard(env, [&] { delete &from_handle<RelinearisationKey>(key); });
 }

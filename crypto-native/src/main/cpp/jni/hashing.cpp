@@ -2,7 +2,7 @@
 #include <type_traits>
 
 #include "bridge.h"
-#include "io_nightjar_crypto_Native.h"
+#include "io_nightjar_crypto_natives_Native.h"
 #include "nightjar/blake3.h"
 
 using namespace nightjar;
@@ -17,12 +17,12 @@ constexpr std::size_t kWords = (sizeof(Blake3) + sizeof(jlong) - 1) / sizeof(jlo
 
 }  // namespace
 
-JNIEXPORT jint JNICALL Java_io_nightjar_crypto_Native_blake3Words(JNIEnv *, jclass) {
+JNIEXPORT jint JNICALL Java_io_nightjar_crypto_natives_Native_blake3Words(JNIEnv *, jclass) {
     return static_cast<jint>(kWords);
 }
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_blake3Update(JNIEnv *env, jclass, jlongArray state,
-                                                                   jbyteArray bytes, jint offset, jint count) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_blake3Update(JNIEnv *env, jclass, jlongArray state,
+                                                                           jbyteArray bytes, jint offset, jint count) {
     guard(env, [&] {
         if (offset < 0 || count < 0) {
             throw Error(ErrorKind::kInvalidArgument, "a negative range of bytes");
@@ -35,8 +35,8 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_blake3Update(JNIEnv *env, 
     });
 }
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_blake3Digest(JNIEnv *env, jclass, jlongArray state,
-                                                                   jbyteArray digest) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_blake3Digest(JNIEnv *env, jclass, jlongArray state,
+                                                                           jbyteArray digest) {
     guard(env, [&] {
         const Critical<Blake3> blake3(env, state, kWords, JNI_ABORT);
         const Blake3::Digest value = blake3.get()->digest();

@@ -3,17 +3,17 @@
 #include <string>
 
 #include "bridge.h"
-#include "io_nightjar_crypto_Native.h"
+#include "io_nightjar_crypto_natives_Native.h"
 #include "nightjar/error.h"
 
 using namespace nightjar;
 using bridge::from_handle;
 using bridge::guard;
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_hide(JNIEnv *env, jclass, jlong context, jlong key, jlong block,
-                                                           jbyteArray seed, jlong first_column, jint flood_bits,
-                                                           jint packing, jint records, jlong output,
-                                                           jobject cancellation) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_hide(JNIEnv *env, jclass, jlong context, jlong key,
+                                                                   jlong block, jbyteArray seed, jlong first_column,
+                                                                   jint flood_bits, jint packing, jint records,
+                                                                   jlong output, jobject cancellation) {
     guard(env, [&] {
         const auto &c = from_handle<Context>(context);
         const Block &source = bridge::block(c, block);

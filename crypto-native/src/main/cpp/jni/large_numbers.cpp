@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "bridge.h"
-#include "io_nightjar_crypto_Native.h"
+#include "io_nightjar_crypto_natives_Native.h"
 #include "nightjar/error.h"
 #include "nightjar/kernel/dispatch.h"
 #include "nightjar/lanes.h"
@@ -64,20 +64,20 @@ std::size_t numbers_in(const LaneRing &ring, const SecretBytes &bytes) {
 
 }  // namespace
 
-JNIEXPORT jlong JNICALL Java_io_nightjar_crypto_Native_createSecret(JNIEnv *env, jclass, jbyteArray bytes) {
+JNIEXPORT jlong JNICALL Java_io_nightjar_crypto_natives_Native_createSecret(JNIEnv *env, jclass, jbyteArray bytes) {
     return guard(env, [&] { return to_handle(std::make_unique<SecretBytes>(env, bytes).release()); });
 }
 
-JNIEXPORT jbyteArray JNICALL Java_io_nightjar_crypto_Native_readSecret(JNIEnv *env, jclass, jlong secret) {
+JNIEXPORT jbyteArray JNICALL Java_io_nightjar_crypto_natives_Native_readSecret(JNIEnv *env, jclass, jlong secret) {
     return guard(env, [&] { return from_handle<SecretBytes>(secret).to_java(env); });
 }
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_destroySecret(JNIEnv *env, jclass, jlong secret) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_destroySecret(JNIEnv *env, jclass, jlong secret) {
     guard(env, [&] { delete &from_handle<SecretBytes>(secret); });
 }
 
-JNIEXPORT jlong JNICALL Java_io_nightjar_crypto_Native_createRing(JNIEnv *env, jclass, jbyteArray modulus,
-                                                                  jint kernel) {
+JNIEXPORT jlong JNICALL Java_io_nightjar_crypto_natives_Native_createRing(JNIEnv *env, jclass, jbyteArray modulus,
+                                                                          jint kernel) {
     return guard(env, [&] {
         const SecretBytes bytes(env, modulus);
         const kernel::Microkernel &chosen = *kernel::supported().at(static_cast<std::size_t>(kernel));
@@ -86,13 +86,13 @@ JNIEXPORT jlong JNICALL Java_io_nightjar_crypto_Native_createRing(JNIEnv *env, j
     });
 }
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_destroyRing(JNIEnv *env, jclass, jlong ring) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_destroyRing(JNIEnv *env, jclass, jlong ring) {
     guard(env, [&] { delete &from_handle<RingHandle>(ring); });
 }
 
-JNIEXPORT jbyteArray JNICALL Java_io_nightjar_crypto_Native_ringPowers(JNIEnv *env, jclass, jlong handle,
-                                                                       jbyteArray numbers, jbyteArray exponent,
-                                                                       jobject cancellation) {
+JNIEXPORT jbyteArray JNICALL Java_io_nightjar_crypto_natives_Native_ringPowers(JNIEnv *env, jclass, jlong handle,
+                                                                               jbyteArray numbers, jbyteArray exponent,
+                                                                               jobject cancellation) {
     return guard(env, [&] {
         const LaneRing &ring = *from_handle<RingHandle>(handle);
         SecretBytes values(env, numbers);
@@ -112,8 +112,8 @@ JNIEXPORT jbyteArray JNICALL Java_io_nightjar_crypto_Native_ringPowers(JNIEnv *e
     });
 }
 
-JNIEXPORT jbyteArray JNICALL Java_io_nightjar_crypto_Native_ringProduct(JNIEnv *env, jclass, jlong handle,
-                                                                        jbyteArray numbers) {
+JNIEXPORT jbyteArray JNICALL Java_io_nightjar_crypto_natives_Native_ringProduct(JNIEnv *env, jclass, jlong handle,
+                                                                                jbyteArray numbers) {
     return guard(env, [&] {
         const LaneRing &ring = *from_handle<RingHandle>(handle);
         const SecretBytes values(env, numbers);
@@ -131,8 +131,8 @@ JNIEXPORT jbyteArray JNICALL Java_io_nightjar_crypto_Native_ringProduct(JNIEnv *
     });
 }
 
-JNIEXPORT jlong JNICALL Java_io_nightjar_crypto_Native_createFixedBase(JNIEnv *env, jclass, jlong ring,
-                                                                       jbyteArray base, jint exponent_bytes) {
+JNIEXPORT jlong JNICALL Java_io_nightjar_crypto_natives_Native_createFixedBase(JNIEnv *env, jclass, jlong ring,
+                                                                               jbyteArray base, jint exponent_bytes) {
     return guard(env, [&] {
         const RingHandle &shared = from_handle<RingHandle>(ring);
         const SecretBytes number(env, base);
@@ -142,13 +142,13 @@ JNIEXPORT jlong JNICALL Java_io_nightjar_crypto_Native_createFixedBase(JNIEnv *e
     });
 }
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_destroyFixedBase(JNIEnv *env, jclass, jlong base) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_destroyFixedBase(JNIEnv *env, jclass, jlong base) {
     guard(env, [&] { delete &from_handle<FixedBase>(base); });
 }
 
-JNIEXPORT jbyteArray JNICALL Java_io_nightjar_crypto_Native_fixedBasePowers(JNIEnv *env, jclass, jlong handle,
-                                                                            jbyteArray exponents,
-                                                                            jobject cancellation) {
+JNIEXPORT jbyteArray JNICALL Java_io_nightjar_crypto_natives_Native_fixedBasePowers(JNIEnv *env, jclass, jlong handle,
+                                                                                    jbyteArray exponents,
+                                                                                    jobject cancellation) {
     return guard(env, [&] {
         const auto &base = from_handle<FixedBase>(handle);
         const LaneRing &ring = base.ring();
@@ -168,8 +168,8 @@ JNIEXPORT jbyteArray JNICALL Java_io_nightjar_crypto_Native_fixedBasePowers(JNIE
     });
 }
 
-JNIEXPORT jlong JNICALL Java_io_nightjar_crypto_Native_createLaneColumns(JNIEnv *env, jclass, jlong ring,
-                                                                         jbyteArray numbers, jint lanes) {
+JNIEXPORT jlong JNICALL Java_io_nightjar_crypto_natives_Native_createLaneColumns(JNIEnv *env, jclass, jlong ring,
+                                                                                 jbyteArray numbers, jint lanes) {
     return guard(env, [&] {
         const RingHandle &shared = from_handle<RingHandle>(ring);
         const SecretBytes values(env, numbers);
@@ -183,7 +183,8 @@ JNIEXPORT jlong JNICALL Java_io_nightjar_crypto_Native_createLaneColumns(JNIEnv 
     });
 }
 
-JNIEXPORT jbyteArray JNICALL Java_io_nightjar_crypto_Native_laneColumnsProduct(JNIEnv *env, jclass, jlong handle) {
+JNIEXPORT jbyteArray JNICALL Java_io_nightjar_crypto_natives_Native_laneColumnsProduct(JNIEnv *env, jclass,
+                                                                                       jlong handle) {
     return guard(env, [&] {
         const auto &columns = from_handle<LaneColumns>(handle);
         SecretBytes product(columns.lanes() * columns.ring().bytes());
@@ -192,8 +193,8 @@ JNIEXPORT jbyteArray JNICALL Java_io_nightjar_crypto_Native_laneColumnsProduct(J
     });
 }
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_laneColumnsInvert(JNIEnv *env, jclass, jlong handle,
-                                                                        jbyteArray inverse) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_laneColumnsInvert(JNIEnv *env, jclass, jlong handle,
+                                                                                jbyteArray inverse) {
     guard(env, [&] {
         auto &columns = from_handle<LaneColumns>(handle);
         const SecretBytes numbers(env, inverse);
@@ -201,15 +202,16 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_laneColumnsInvert(JNIEnv *
     });
 }
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_destroyLaneColumns(JNIEnv *env, jclass, jlong columns) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_destroyLaneColumns(JNIEnv *env, jclass, jlong columns) {
     guard(env, [&] { delete &from_handle<LaneColumns>(columns); });
 }
 
-JNIEXPORT jbyteArray JNICALL Java_io_nightjar_crypto_Native_multipower(JNIEnv *env, jclass, jlong handle, jint terms,
-                                                                       jintArray weights, jintArray gathered,
-                                                                       jbyteArray row_factors, jlong mask_base,
-                                                                       jbyteArray mask_exponents,
-                                                                       jobject cancellation) {
+JNIEXPORT jbyteArray JNICALL Java_io_nightjar_crypto_natives_Native_multipower(JNIEnv *env, jclass, jlong handle,
+                                                                               jint terms, jintArray weights,
+                                                                               jintArray gathered,
+                                                                               jbyteArray row_factors, jlong mask_base,
+                                                                               jbyteArray mask_exponents,
+                                                                               jobject cancellation) {
     return guard(env, [&] {
         const auto &columns = from_handle<LaneColumns>(handle);
         const auto &masks = from_handle<FixedBase>(mask_base);

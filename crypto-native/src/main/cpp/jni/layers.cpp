@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "bridge.h"
-#include "io_nightjar_crypto_Native.h"
+#include "io_nightjar_crypto_natives_Native.h"
 #include "nightjar/error.h"
 #include "nightjar/kernel/dispatch.h"
 #include "nightjar/linear.h"
@@ -111,10 +111,13 @@ struct NaiveProgram {
 
 }  // namespace
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_applyLayer(
-    JNIEnv *env, jclass, jlong context, jint kernel, jint terms, jintArray weights, jintArray gathered, jint first_row,
-    jint row_count, jint first_gather, jint gather_count, jobject bias, jint packing, jdouble scale, jlong input,
-    jlong output, jobject cancellation) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_applyLayer( JNIEnv *env, jclass, jlong context,
+                                                                         jint kernel, jint terms, jintArray weights,
+                                                                         jintArray gathered, jint first_row,
+                                                                         jint row_count, jint first_gather,
+                                                                         jint gather_count, jobject bias, jint packing,
+                                                                         jdouble scale, jlong input, jlong output,
+                                                                         jobject cancellation) {
     guard(env, [&] {
         const auto &c = from_handle<Context>(context);
         const Block &source = bridge::block(c, input);
@@ -139,9 +142,11 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_applyLayer(
     });
 }
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_applyLayers(JNIEnv *env, jclass, jlong context, jint kernel,
-                                                                  jintArray terms, jobjectArray layers, jdouble scale,
-                                                                  jlong input, jlong output, jobject cancellation) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_applyLayers(JNIEnv *env, jclass, jlong context,
+                                                                          jint kernel, jintArray terms,
+                                                                          jobjectArray layers, jdouble scale,
+                                                                          jlong input, jlong output,
+                                                                          jobject cancellation) {
     guard(env, [&] {
         const auto &c = from_handle<Context>(context);
         const Block &source = bridge::block(c, input);
@@ -151,11 +156,12 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_applyLayers(JNIEnv *env, j
     });
 }
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_applyToSquares(JNIEnv *env, jclass, jlong context, jint kernel,
-                                                                     jintArray first_terms, jobjectArray first,
-                                                                     jintArray terms, jobjectArray layers,
-                                                                     jdouble scale, jlong input, jlong output,
-                                                                     jobject cancellation) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_applyToSquares(JNIEnv *env, jclass, jlong context,
+                                                                             jint kernel, jintArray first_terms,
+                                                                             jobjectArray first, jintArray terms,
+                                                                             jobjectArray layers, jdouble scale,
+                                                                             jlong input, jlong output,
+                                                                             jobject cancellation) {
     guard(env, [&] {
         const auto &c = from_handle<Context>(context);
         const Block &source = bridge::block(c, input);
@@ -166,10 +172,10 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_applyToSquares(JNIEnv *env
     });
 }
 
-JNIEXPORT jlong JNICALL Java_io_nightjar_crypto_Native_createNaiveLayer(JNIEnv *env, jclass, jlong context, jint rows,
-                                                                        jint terms, jint gathers, jintArray weights,
-                                                                        jintArray gathered, jlong input,
-                                                                        jdouble scale) {
+JNIEXPORT jlong JNICALL Java_io_nightjar_crypto_natives_Native_createNaiveLayer(JNIEnv *env, jclass, jlong context,
+                                                                                jint rows, jint terms, jint gathers,
+                                                                                jintArray weights, jintArray gathered,
+                                                                                jlong input, jdouble scale) {
     return guard(env, [&] {
         const auto &c = from_handle<Context>(context);
         return to_handle(std::make_unique<NaiveProgram>(
@@ -179,8 +185,9 @@ JNIEXPORT jlong JNICALL Java_io_nightjar_crypto_Native_createNaiveLayer(JNIEnv *
     });
 }
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_naiveOutput(JNIEnv *env, jclass, jlong context, jlong naive,
-                                                                  jint row, jint gather, jlong output, jint column) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_naiveOutput(JNIEnv *env, jclass, jlong context,
+                                                                          jlong naive, jint row, jint gather,
+                                                                          jlong output, jint column) {
     guard(env, [&] {
         const auto &c = from_handle<Context>(context);
         const Block &target = bridge::block(c, output);
@@ -190,25 +197,25 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_naiveOutput(JNIEnv *env, j
     });
 }
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_destroyNaiveLayer(JNIEnv *env, jclass, jlong naive) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_destroyNaiveLayer(JNIEnv *env, jclass, jlong naive) {
     guard(env, [&] { delete &from_handle<NaiveProgram>(naive); });
 }
 
-JNIEXPORT jlong JNICALL Java_io_nightjar_crypto_Native_createNaiveCipher(JNIEnv *env, jclass, jlong context) {
+JNIEXPORT jlong JNICALL Java_io_nightjar_crypto_natives_Native_createNaiveCipher(JNIEnv *env, jclass, jlong context) {
     return guard(env,
                  [&] { return to_handle(std::make_unique<NaiveCipher>(from_handle<Context>(context)).release()); });
 }
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_naiveEncrypt(JNIEnv *env, jclass, jlong naive, jlongArray values,
-                                                                   jint records) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_naiveEncrypt(JNIEnv *env, jclass, jlong naive,
+                                                                           jlongArray values, jint records) {
     guard(env, [&] {
         from_handle<NaiveCipher>(naive).encrypt(bridge::longs(env, values, 0, bridge::length(env, values)),
                                                 static_cast<std::size_t>(records));
     });
 }
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_naiveDecrypt(JNIEnv *env, jclass, jlong naive, jlongArray values,
-                                                                   jint records) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_naiveDecrypt(JNIEnv *env, jclass, jlong naive,
+                                                                           jlongArray values, jint records) {
     guard(env, [&] {
         const auto decrypted = from_handle<NaiveCipher>(naive).decrypt(static_cast<std::size_t>(records));
         env->SetLongArrayRegion(values, 0, static_cast<jsize>(decrypted.size()),
@@ -216,12 +223,12 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_naiveDecrypt(JNIEnv *env, 
     });
 }
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_destroyNaiveCipher(JNIEnv *env, jclass, jlong naive) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_destroyNaiveCipher(JNIEnv *env, jclass, jlong naive) {
     guard(env, [&] { delete &from_handle<NaiveCipher>(naive); });
 }
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_naiveCkks(JNIEnv *env, jclass, jlong context, jint limbs,
-                                                                jdouble scale, jdoubleArray seconds) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_naiveCkks(JNIEnv *env, jclass, jlong context, jint limbs,
+                                                                        jdouble scale, jdoubleArray seconds) {
     guard(env, [&] {
         const NaiveCkksSeconds found =
             measure_naive_ckks(from_handle<Context>(context), static_cast<std::size_t>(limbs), scale);

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "bridge.h"
-#include "io_nightjar_crypto_Native.h"
+#include "io_nightjar_crypto_natives_Native.h"
 #include "nightjar/kernel/dispatch.h"
 
 using namespace nightjar;
@@ -12,7 +12,7 @@ using bridge::guard;
 
 extern "C" JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM *, void *) { return JNI_VERSION_10; }
 
-JNIEXPORT jstring JNICALL Java_io_nightjar_crypto_Native_sealVersion(JNIEnv *env, jclass) {
+JNIEXPORT jstring JNICALL Java_io_nightjar_crypto_natives_Native_sealVersion(JNIEnv *env, jclass) {
     return guard(env, [&] {
         const std::string version = std::to_string(SEAL_VERSION_MAJOR) + "." + std::to_string(SEAL_VERSION_MINOR) +
                                     "." + std::to_string(SEAL_VERSION_PATCH);
@@ -20,7 +20,7 @@ JNIEXPORT jstring JNICALL Java_io_nightjar_crypto_Native_sealVersion(JNIEnv *env
     });
 }
 
-JNIEXPORT jobjectArray JNICALL Java_io_nightjar_crypto_Native_kernels(JNIEnv *env, jclass) {
+JNIEXPORT jobjectArray JNICALL Java_io_nightjar_crypto_natives_Native_kernels(JNIEnv *env, jclass) {
     return guard(env, [&]() -> jobjectArray {
         const auto &supported = kernel::supported();
         const jclass strings = env->FindClass("java/lang/String");
@@ -39,7 +39,8 @@ JNIEXPORT jobjectArray JNICALL Java_io_nightjar_crypto_Native_kernels(JNIEnv *en
     });
 }
 
-JNIEXPORT jlong JNICALL Java_io_nightjar_crypto_Native_spin(JNIEnv *env, jclass, jint kernel, jlong iterations) {
+JNIEXPORT jlong JNICALL Java_io_nightjar_crypto_natives_Native_spin(JNIEnv *env, jclass, jint kernel,
+                                                                    jlong iterations) {
     return guard(env, [&] {
         const auto &supported = kernel::supported();
         return static_cast<jlong>(

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "bridge.h"
-#include "io_nightjar_crypto_Native.h"
+#include "io_nightjar_crypto_natives_Native.h"
 #include "nightjar/error.h"
 #include "nightjar/record_noise.h"
 #include "nightjar/slot_product.h"
@@ -32,9 +32,10 @@ private:
 
 }  // namespace
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_multiplyPlain(JNIEnv *env, jclass, jlong context, jlong block,
-                                                                    jlongArray factors, jint records, jlong output,
-                                                                    jobject cancellation) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_multiplyPlain(JNIEnv *env, jclass, jlong context,
+                                                                            jlong block, jlongArray factors,
+                                                                            jint records, jlong output,
+                                                                            jobject cancellation) {
     guard(env, [&] {
         const auto &c = from_handle<Context>(context);
         const Block &source = bridge::block(c, block);
@@ -54,8 +55,9 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_multiplyPlain(JNIEnv *env,
     });
 }
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_sampleRecords(JNIEnv *env, jclass, jlongArray cumulative,
-                                                                    jbyteArray seed, jlong column, jlongArray values) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_sampleRecords(JNIEnv *env, jclass, jlongArray cumulative,
+                                                                            jbyteArray seed, jlong column,
+                                                                            jlongArray values) {
     guard(env, [&] {
         const RecordNoise noise = record_noise(env, cumulative);
         const bridge::SecretSeed secret(env, seed);
@@ -66,10 +68,10 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_sampleRecords(JNIEnv *env,
     });
 }
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_Native_perturb(JNIEnv *env, jclass, jlong context, jlong block,
-                                                              jintArray columns, jlongArray cumulative,
-                                                              jbyteArray seed, jlong one, jlong constant_column,
-                                                              jlong output, jobject cancellation) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_perturb(JNIEnv *env, jclass, jlong context, jlong block,
+                                                                      jintArray columns, jlongArray cumulative,
+                                                                      jbyteArray seed, jlong one, jlong constant_column,
+                                                                      jlong output, jobject cancellation) {
     guard(env, [&] {
         const auto &c = from_handle<Context>(context);
         const Block &source = bridge::block(c, block);

@@ -5,19 +5,17 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.function.Consumer;
 
-/**
- * How encrypted columns of one scheme are written to the wire, and read with every byte checked.
- */
-public sealed interface BlockFormat permits BlockCodec, PaillierCodec {
+/** How blocks of one scheme are written to the wire, and read with every byte checked. */
+public interface BlockFormat {
 
   /** What a block says of itself before its ciphertexts. */
-  sealed interface Header permits BlockHeader, PaillierHeader {
+  interface Header {
 
     /** Returns where the block belongs. */
     BlockLabel label();
 
-    /** Returns how many columns it has. */
-    int columns();
+    /** Returns how many ciphertexts it has. */
+    int ciphertexts();
 
     /** Returns how many records its batch has. */
     int records();
@@ -34,17 +32,17 @@ public sealed interface BlockFormat permits BlockCodec, PaillierCodec {
   }
 
   /**
-   * Writes columns.
+   * Writes a block.
    *
-   * @throws WrongContextException if they are not of this format's scheme and key
+   * @throws WrongContextException if it is not of this format's scheme and key
    */
-  void writeColumns(EncryptedBlock block, BlockLabel label, OutputStream out) throws IOException;
+  void writeBlock(EncryptedBlock block, BlockLabel label, OutputStream out) throws IOException;
 
   /**
-   * Reads columns.
+   * Reads a block.
    *
    * @param check sees the header before any memory is allocated, and throws what it will not have
    * @throws InvalidBlockException if anything is not as it must be
    */
-  Read readColumns(InputStream in, Consumer<Header> check) throws IOException;
+  Read readBlock(InputStream in, Consumer<Header> check) throws IOException;
 }

@@ -11,17 +11,17 @@ import java.util.UUID;
  * @param batch the batch of records
  * @param round the round, from 0
  * @param draw the draw from the posterior, from 0
- * @param firstColumn the place of the block's first column among the round's columns
+ * @param firstCiphertext the place of the block's first ciphertext among the round's
  */
-public record BlockLabel(UUID job, long batch, int round, int draw, int firstColumn) {
+public record BlockLabel(UUID job, long batch, int round, int draw, int firstCiphertext) {
 
   /** Checks that nothing is negative. */
   public BlockLabel {
     Objects.requireNonNull(job, "job");
-    if (batch < 0 || round < 0 || draw < 0 || firstColumn < 0) {
+    if (batch < 0 || round < 0 || draw < 0 || firstCiphertext < 0) {
       throw new IllegalArgumentException(
           "A label's numbers cannot be negative: batch %d, round %d, draw %d, first column %d"
-              .formatted(batch, round, draw, firstColumn));
+              .formatted(batch, round, draw, firstCiphertext));
     }
   }
 

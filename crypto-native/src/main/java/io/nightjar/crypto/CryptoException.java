@@ -1,7 +1,7 @@
 package io.nightjar.crypto;
 
 /**
- * The root of everything this package throws on its own account.
+ * The root of everything that this package and those below it throw on their own account.
  *
  * <p>Callers that can act on a failure catch one of the subclasses. It does not cover mistakes that
  * the JDK already has a name for, such as a {@code null} argument.

@@ -1,10 +1,17 @@
 package io.nightjar.crypto;
 
-/** Columns of one batch, encrypted by one scheme or the other; whoever has a block closes it. */
-public sealed interface EncryptedBlock extends AutoCloseable permits CipherBlock, PaillierBlock {
+/**
+ * The ciphertexts of one batch, of whatever scheme; whoever has a block closes it.
+ *
+ * <p>A ciphertext holds one feature of every record of the batch.
+ */
+public interface EncryptedBlock extends AutoCloseable {
 
-  /** Returns how many columns it has: one for each feature. */
-  int columns();
+  /** The most ciphertexts that a block may have. */
+  int MAX_CIPHERTEXTS = 1 << 20;
+
+  /** Returns how many ciphertexts it has: one for each feature. */
+  int ciphertexts();
 
   /** Returns how many records the batch has. */
   int records();

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * The SHA-256 that names one set of {@link HeParameters} in blocks, keys and caches.
+ * The SHA-256 that names one set of {@link EncryptionParameters} in blocks, keys and caches.
  *
  * <p>Equal digests mean equal parameters. It is not a checksum of keys or data, and it is public.
  */
