@@ -1,6 +1,5 @@
 package io.nightjar.audit;
 
-
 /**
  * Predicts the error of an attack with probes on each row by itself: every weight is read off the
  * answers and averaged.

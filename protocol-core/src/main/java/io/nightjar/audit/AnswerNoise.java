@@ -1,6 +1,5 @@
 package io.nightjar.audit;
 
-
 import io.nightjar.draw.TruncatedNormal;
 import io.nightjar.plan.Plan;
 
@@ -29,8 +28,7 @@ public record AnswerNoise(double batchShare, double variance, int draws, int bat
   static AnswerNoise of(Attacked attacked) {
     Plan plan = attacked.plan();
     double variance = TruncatedNormal.clippedAt(plan.clipSigmas()).variance();
-    return new AnswerNoise(
-        attacked.batchShare(), variance, plan.draws(), plan.batchSize());
+    return new AnswerNoise(attacked.batchShare(), variance, plan.draws(), plan.batchSize());
   }
 
   /** Returns the variance that is fresh for every record. */

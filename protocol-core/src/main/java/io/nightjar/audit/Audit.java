@@ -1,12 +1,11 @@
 package io.nightjar.audit;
 
+import io.nightjar.crypto.RealColumns;
+import io.nightjar.plan.Plan;
 import io.nightjar.privacy.AttackResult;
 import io.nightjar.privacy.AuditResult;
 import io.nightjar.privacy.Leakage;
 import io.nightjar.privacy.NoiseRecovery;
-
-import io.nightjar.crypto.RealColumns;
-import io.nightjar.plan.Plan;
 import io.nightjar.rounds.RoundDraws;
 import java.util.ArrayList;
 import java.util.List;

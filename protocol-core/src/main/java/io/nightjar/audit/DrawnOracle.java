@@ -1,12 +1,11 @@
 package io.nightjar.audit;
 
-
 import io.nightjar.crypto.IntegerColumns;
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
-import io.nightjar.rounds.RoundDraws;
 import io.nightjar.protocol.OwnerMath;
+import io.nightjar.rounds.RoundDraws;
 import io.nightjar.rounds.RowRange;
 
 /**
@@ -34,10 +33,7 @@ public final class DrawnOracle implements RoundOracle {
     for (int i = 0; i < weights.rows(); i++) {
       int row = weights.row(i);
       long[] outputs =
-          draws
-              .step(batch, round.index(), draw, new RowRange(row, 1))
-              .evaluate(integers)
-              .values();
+          draws.step(batch, round.index(), draw, new RowRange(row, 1)).evaluate(integers).values();
       double scale = round.outputScale(row * round.positions());
       for (int j = 0; j < perRow; j++) {
         some[i * perRow + j] = outputs[j] * scale;

@@ -1,6 +1,5 @@
 package io.nightjar.audit;
 
-
 /** Predicts an attacker's error from the number of records that were answered. */
 @FunctionalInterface
 interface ErrorLaw {

@@ -1,6 +1,5 @@
 package io.nightjar.audit;
 
-
 /** Measures an attacker's estimates of the mean weights of some rows. */
 final class Estimates {
 

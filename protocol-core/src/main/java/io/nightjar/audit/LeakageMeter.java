@@ -1,11 +1,10 @@
 package io.nightjar.audit;
 
+import io.nightjar.crypto.RealColumns;
+import io.nightjar.plan.Plan;
 import io.nightjar.privacy.Leakage;
 import io.nightjar.privacy.LeakageCurve;
 import io.nightjar.privacy.RoundLeakage;
-
-import io.nightjar.crypto.RealColumns;
-import io.nightjar.plan.Plan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,14 +1,13 @@
 package io.nightjar.audit;
 
-
 import io.nightjar.crypto.IntegerColumns;
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.network.NetworkRound;
+import io.nightjar.network.RealRows;
 import io.nightjar.network.StepWeights;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
 import io.nightjar.protocol.OwnerState;
-import io.nightjar.network.RealRows;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,7 +28,8 @@ public final class NaturalInputs {
     for (NetworkRound round : attacked.network().rounds()) {
       Round planned = plan.rounds().get(round.index());
       inputs.add(quantised(planned, state));
-      StepWeights weights = new StepWeights(round.step(), attacked.model().posterior().members().get(0));
+      StepWeights weights =
+          new StepWeights(round.step(), attacked.model().posterior().members().get(0));
       double[][] means = new double[round.step().rows()][];
       Arrays.setAll(means, weights::means);
       RealColumns outputs = RealRows.evaluate(round.step(), means, state.reals());

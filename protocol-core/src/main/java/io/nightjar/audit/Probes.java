@@ -1,8 +1,7 @@
 package io.nightjar.audit;
 
-
-import io.nightjar.crypto.IntegerLayer;
 import io.nightjar.crypto.RealColumns;
+import io.nightjar.crypto.layer.IntegerLayer;
 import io.nightjar.network.LinearStep;
 import java.util.ArrayList;
 import java.util.Arrays;

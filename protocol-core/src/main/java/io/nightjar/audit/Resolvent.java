@@ -1,6 +1,5 @@
 package io.nightjar.audit;
 
-
 import java.util.Arrays;
 
 /**

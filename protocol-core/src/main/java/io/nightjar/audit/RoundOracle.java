@@ -1,6 +1,5 @@
 package io.nightjar.audit;
 
-
 import io.nightjar.crypto.RealColumns;
 
 /**

@@ -1,12 +1,11 @@
 package io.nightjar.audit;
 
-
 import io.nightjar.model.Posterior;
 import io.nightjar.network.LinearStep;
 import io.nightjar.network.StepWeights;
 import io.nightjar.plan.Plan;
-import io.nightjar.rounds.QuantisedStep;
 import io.nightjar.plan.Quantiser;
+import io.nightjar.rounds.QuantisedStep;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -1,6 +1,5 @@
 package io.nightjar.audit;
 
-
 /** A symmetric matrix of doubles, which can be summed up and then solved with. */
 final class SymmetricMatrix {
 

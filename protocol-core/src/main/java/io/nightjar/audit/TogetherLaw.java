@@ -1,6 +1,5 @@
 package io.nightjar.audit;
 
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

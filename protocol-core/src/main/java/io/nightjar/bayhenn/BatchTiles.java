@@ -1,9 +1,9 @@
 package io.nightjar.bayhenn;
 
-import io.nightjar.crypto.BlockEvaluator;
 import io.nightjar.crypto.BlockLabel;
-import io.nightjar.crypto.CipherBlock;
-import io.nightjar.crypto.IntegerLayer;
+import io.nightjar.crypto.lattice.BlockEvaluator;
+import io.nightjar.crypto.lattice.CipherBlock;
+import io.nightjar.crypto.layer.IntegerLayer;
 import io.nightjar.plan.Plan;
 import io.nightjar.protocol.Phase;
 import io.nightjar.protocol.PhaseTimes;
@@ -30,9 +30,7 @@ final class BatchTiles extends TiledResults<IntegerLayer> {
 
   @Override
   protected List<IntegerLayer> draw(RowRange part) {
-    return draws
-        .step(task().label().batch(), task().round().index(), task().draw(), part)
-        .layers();
+    return draws.step(task().label().batch(), task().round().index(), task().draw(), part).layers();
   }
 
   @Override

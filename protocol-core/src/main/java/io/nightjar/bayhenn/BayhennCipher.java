@@ -1,13 +1,13 @@
 package io.nightjar.bayhenn;
 
-import io.nightjar.crypto.BlockCodec;
-import io.nightjar.crypto.BlockDecryptor;
-import io.nightjar.crypto.BlockEncryptor;
 import io.nightjar.crypto.BlockFormat;
-import io.nightjar.crypto.CipherBlock;
 import io.nightjar.crypto.EncryptedBlock;
-import io.nightjar.crypto.HeContext;
 import io.nightjar.crypto.IntegerColumns;
+import io.nightjar.crypto.lattice.BlockCodec;
+import io.nightjar.crypto.lattice.BlockDecryptor;
+import io.nightjar.crypto.lattice.BlockEncryptor;
+import io.nightjar.crypto.lattice.CipherBlock;
+import io.nightjar.crypto.lattice.HeContext;
 import io.nightjar.keys.LatticeSecret;
 import io.nightjar.protocol.MessageChecks;
 import io.nightjar.rounds.IntegerCipher;
@@ -24,8 +24,7 @@ final class BayhennCipher implements IntegerCipher {
   BayhennCipher(BayhennSheet sheet, LatticeSecret secret) {
     this.sheet = sheet;
     this.context = secret.context();
-    MessageChecks.require(
-        "parameters", sheet.encryption().digest(), context.parameters().digest());
+    MessageChecks.require("parameters", sheet.encryption().digest(), context.parameters().digest());
     this.encryptor = new BlockEncryptor(context, secret.key());
     this.decryptor = new BlockDecryptor(context, secret.key());
   }
@@ -42,7 +41,7 @@ final class BayhennCipher implements IntegerCipher {
 
   @Override
   public void check(EncryptedBlock block) {
-    sheet.lattice().requireBlock(block, sheet.result(block.columns()));
+    sheet.lattice().requireBlock(block, sheet.result(block.ciphertexts()));
   }
 
   @Override

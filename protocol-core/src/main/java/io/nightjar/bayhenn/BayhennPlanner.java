@@ -1,9 +1,9 @@
 package io.nightjar.bayhenn;
 
-import io.nightjar.crypto.Form;
-import io.nightjar.crypto.HeParameters;
-import io.nightjar.crypto.Packing;
-import io.nightjar.crypto.Scheme;
+import io.nightjar.crypto.lattice.Form;
+import io.nightjar.crypto.lattice.HeParameters;
+import io.nightjar.crypto.lattice.Packing;
+import io.nightjar.crypto.lattice.Scheme;
 import io.nightjar.lattice.LatticeEncryption;
 import io.nightjar.lattice.LatticeOptions;
 import io.nightjar.model.Model;
@@ -147,8 +147,7 @@ final class BayhennPlanner<Q extends QuantisedStep> {
     for (int limbs = 1; limbs <= parameters.dataLimbs(); limbs++) {
       int most = NoiseModel.mostFloodBits(parameters, limbs, LEAST_MARGIN_BITS, noise);
       if (most >= least) {
-        return Optional.of(
-            new LatticeEncryption(parameters, Packing.SLOTS, Form.NTT, limbs, most));
+        return Optional.of(new LatticeEncryption(parameters, Packing.SLOTS, Form.NTT, limbs, most));
       }
     }
     return Optional.empty();

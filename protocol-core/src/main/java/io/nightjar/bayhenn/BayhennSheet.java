@@ -1,11 +1,11 @@
 package io.nightjar.bayhenn;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.nightjar.crypto.BlockShape;
-import io.nightjar.crypto.Form;
-import io.nightjar.crypto.HeParameters;
-import io.nightjar.crypto.Packing;
-import io.nightjar.crypto.Scheme;
+import io.nightjar.crypto.lattice.BlockShape;
+import io.nightjar.crypto.lattice.Form;
+import io.nightjar.crypto.lattice.HeParameters;
+import io.nightjar.crypto.lattice.Packing;
+import io.nightjar.crypto.lattice.Scheme;
 import io.nightjar.lattice.LatticeCosts;
 import io.nightjar.lattice.LatticeEncryption;
 import io.nightjar.plan.ColumnLayout;
@@ -178,12 +178,15 @@ record BayhennSheet(LatticeEncryption lattice) implements Sheet {
           "this plan does not protect the model.");
     }
     return new TextLines()
-        .add("The data owner learns the outputs of every round, with weights drawn anew for every record.")
+        .add(
+            "The data owner learns the outputs of every round, with weights drawn anew for every record.")
         .add(
             "Results are encrypted anew and hidden under noise of %d bits, at least 2^%d times their own.",
             lattice.floodBits(), NoiseModel.FLOODING_BITS)
-        .add("Not LWE-secure: averages over many answers approach the posterior's means, and whoever")
-        .add("chooses inputs, or encrypts with more noise than agreed, gets there sooner. See audit.")
+        .add(
+            "Not LWE-secure: averages over many answers approach the posterior's means, and whoever")
+        .add(
+            "chooses inputs, or encrypts with more noise than agreed, gets there sooner. See audit.")
         .lines();
   }
 }

@@ -1,6 +1,6 @@
 package io.nightjar.bayhenn;
 
-import io.nightjar.crypto.HeParameters;
+import io.nightjar.crypto.lattice.HeParameters;
 import io.nightjar.lattice.NoiseAudit;
 import io.nightjar.model.Model;
 import io.nightjar.network.StepWeights;

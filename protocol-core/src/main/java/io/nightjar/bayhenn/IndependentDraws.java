@@ -1,12 +1,12 @@
 package io.nightjar.bayhenn;
 
-import io.nightjar.crypto.BlockEncryptor;
-import io.nightjar.crypto.BlockEvaluator;
-import io.nightjar.crypto.CipherBlock;
-import io.nightjar.crypto.HeContext;
 import io.nightjar.crypto.IntegerColumns;
-import io.nightjar.crypto.RecordNoise;
-import io.nightjar.crypto.SecretKey;
+import io.nightjar.crypto.lattice.BlockEncryptor;
+import io.nightjar.crypto.lattice.BlockEvaluator;
+import io.nightjar.crypto.lattice.CipherBlock;
+import io.nightjar.crypto.lattice.HeContext;
+import io.nightjar.crypto.lattice.RecordNoise;
+import io.nightjar.crypto.lattice.SecretKey;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.model.Model;
 import io.nightjar.plan.Plan;
@@ -45,7 +45,8 @@ final class IndependentDraws {
       double seconds = 0;
       for (Round round : plan.rounds()) {
         try (CipherBlock input =
-            encryptor.encrypt(program.integers(round), sheet.lattice().packing(), sheet.lattice().form())) {
+            encryptor.encrypt(
+                program.integers(round), sheet.lattice().packing(), sheet.lattice().form())) {
           seconds += program.seconds(new BlockEvaluator(context), round, input);
         }
       }

@@ -1,6 +1,6 @@
 package io.nightjar.bayhenn;
 
-import io.nightjar.crypto.HeParameters;
+import io.nightjar.crypto.lattice.HeParameters;
 import io.nightjar.lattice.TailBound;
 import io.nightjar.plan.Bits;
 import io.nightjar.rounds.RowBounds;
@@ -14,8 +14,8 @@ import java.util.List;
  * <p>A fresh ciphertext decrypts to (q / t) m + r + e with a rounding error |r| <= 1/2 and e
  * centred binomial with variance 21 / 2. A row of weights w turns that into noise of at most |w|_1
  * / 2 from rounding, whatever the messages, and a sum of independent e's: a sub-Gaussian variable
- * with standard deviation |w|_2 sqrt(21 / 2), which exceeds {@link TailBound#DEVIATIONS} times that in a
- * coefficient with probability below 2^-86. A constant bias adds one more rounding.
+ * with standard deviation |w|_2 sqrt(21 / 2), which exceeds {@link TailBound#DEVIATIONS} times that
+ * in a coefficient with probability below 2^-86. A constant bias adds one more rounding.
  *
  * <p>A product with a plaintext polynomial p, in slots, adds up N products of coefficients of p, of
  * magnitude at most t / 2, with coefficients of r + e. The e's are as above; the p's are drawn
@@ -49,17 +49,17 @@ final class NoiseModel {
   }
 
   /**
-   * Returns the largest noise of an encryption of zero under the public key: e u + e' + e'' s, with u and
-   * the secret s ternary.
+   * Returns the largest noise of an encryption of zero under the public key: e u + e' + e'' s, with
+   * u and the secret s ternary.
    */
   private static double noiseOfZero(HeParameters parameters) {
     return TailBound.DEVIATIONS * Math.sqrt(NOISE_VARIANCE * (2.0 * parameters.ringDegree() + 1));
   }
 
   /**
-   * Returns the largest error of dividing by primes: the two polynomials are rounded by at most 1/2, the
-   * second is multiplied with a ternary secret. A second division's error, on top of the first's
-   * divided by a prime, is all but this.
+   * Returns the largest error of dividing by primes: the two polynomials are rounded by at most
+   * 1/2, the second is multiplied with a ternary secret. A second division's error, on top of the
+   * first's divided by a prime, is all but this.
    */
   private static double divisionError(HeParameters parameters) {
     return 1.01 * (0.5 + TailBound.DEVIATIONS * Math.sqrt(parameters.ringDegree()) / 2);
@@ -81,8 +81,8 @@ final class NoiseModel {
   }
 
   /**
-   * Returns the most bits of flooding noise that leave a margin after dividing down to so many primes; less
-   * than 0 if there is none.
+   * Returns the most bits of flooding noise that leave a margin after dividing down to so many
+   * primes; less than 0 if there is none.
    */
   static int mostFloodBits(HeParameters parameters, int limbs, double leastMargin, double noise) {
     double allowed =

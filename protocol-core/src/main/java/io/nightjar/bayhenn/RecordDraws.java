@@ -1,7 +1,7 @@
 package io.nightjar.bayhenn;
 
 import io.nightjar.crypto.RealColumns;
-import io.nightjar.crypto.RecordNoise;
+import io.nightjar.crypto.lattice.RecordNoise;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.draw.KeyedStream;
 import io.nightjar.draw.TruncatedNormal;

@@ -1,8 +1,8 @@
 package io.nightjar.bayhenn;
 
 import io.nightjar.crypto.IntegerColumns;
-import io.nightjar.crypto.IntegerLayer;
-import io.nightjar.crypto.RecordNoise;
+import io.nightjar.crypto.lattice.RecordNoise;
+import io.nightjar.crypto.layer.IntegerLayer;
 import io.nightjar.network.LinearStep;
 import io.nightjar.rounds.BatchStep;
 import io.nightjar.rounds.IntegerStep;

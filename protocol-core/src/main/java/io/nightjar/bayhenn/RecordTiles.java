@@ -1,9 +1,9 @@
 package io.nightjar.bayhenn;
 
-import io.nightjar.crypto.BlockEvaluator;
 import io.nightjar.crypto.BlockLabel;
-import io.nightjar.crypto.CipherBlock;
-import io.nightjar.crypto.IntegerLayer;
+import io.nightjar.crypto.lattice.BlockEvaluator;
+import io.nightjar.crypto.lattice.CipherBlock;
+import io.nightjar.crypto.layer.IntegerLayer;
 import io.nightjar.lattice.Hiding;
 import io.nightjar.plan.Plan;
 import io.nightjar.protocol.Phase;
@@ -70,8 +70,7 @@ final class RecordTiles extends TiledResults<RecordTiles.Layers> {
   @Override
   protected CipherBlock evaluate(BlockLabel label, Layers layers, IntegerLayer.Tile tile) {
     try (CipherBlock sum = times().timed(Phase.LINEAR, () -> sum(layers, tile))) {
-      return times()
-          .timed(Phase.HIDE, () -> hiding.hide(evaluator, label, task().digest(), sum));
+      return times().timed(Phase.HIDE, () -> hiding.hide(evaluator, label, task().digest(), sum));
     }
   }
 

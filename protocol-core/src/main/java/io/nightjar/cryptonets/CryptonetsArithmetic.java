@@ -1,10 +1,10 @@
 package io.nightjar.cryptonets;
 
-import io.nightjar.crypto.BlockEvaluator;
 import io.nightjar.crypto.BlockLabel;
-import io.nightjar.crypto.CipherBlock;
 import io.nightjar.crypto.EncryptedBlock;
-import io.nightjar.crypto.HeContext;
+import io.nightjar.crypto.lattice.BlockEvaluator;
+import io.nightjar.crypto.lattice.CipherBlock;
+import io.nightjar.crypto.lattice.HeContext;
 import io.nightjar.keys.InvalidKeyException;
 import io.nightjar.keys.LatticeKeys;
 import io.nightjar.lattice.Hiding;
@@ -51,9 +51,7 @@ final class CryptonetsArithmetic implements RoundArithmetic {
   @Override
   public void check(Round round, EncryptedBlock upload) {
     CipherBlock found =
-        sheet
-            .lattice()
-            .requireBlock(upload, sheet.lattice().upload(plan.layout().uploaded(round)));
+        sheet.lattice().requireBlock(upload, sheet.lattice().upload(plan.layout().uploaded(round)));
     MessageChecks.require("scale", sheet.scale(), found.scale());
   }
 
@@ -98,12 +96,10 @@ final class CryptonetsArithmetic implements RoundArithmetic {
           times.timed(Phase.DRAW, () -> draws.network(task.label().batch(), task.draw()));
       BlockLabel label = task.result(0);
       CipherBlock upload = (CipherBlock) task.upload();
-      try (CipherBlock result =
-          times.timed(Phase.LINEAR, () -> network.evaluate(drawn, upload))) {
+      try (CipherBlock result = times.timed(Phase.LINEAR, () -> network.evaluate(drawn, upload))) {
         return new Message(
             label,
-            times.timed(
-                Phase.HIDE, () -> hiding.hide(evaluator, label, task.digest(), result)));
+            times.timed(Phase.HIDE, () -> hiding.hide(evaluator, label, task.digest(), result)));
       }
     }
 

@@ -1,14 +1,14 @@
 package io.nightjar.cryptonets;
 
-import io.nightjar.crypto.BlockCodec;
-import io.nightjar.crypto.BlockDecryptor;
-import io.nightjar.crypto.BlockEncryptor;
 import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.BlockLabel;
-import io.nightjar.crypto.CipherBlock;
 import io.nightjar.crypto.EncryptedBlock;
-import io.nightjar.crypto.HeContext;
 import io.nightjar.crypto.RealColumns;
+import io.nightjar.crypto.lattice.BlockCodec;
+import io.nightjar.crypto.lattice.BlockDecryptor;
+import io.nightjar.crypto.lattice.BlockEncryptor;
+import io.nightjar.crypto.lattice.CipherBlock;
+import io.nightjar.crypto.lattice.HeContext;
 import io.nightjar.keys.LatticeSecret;
 import io.nightjar.plan.Round;
 import io.nightjar.protocol.MessageChecks;
@@ -29,8 +29,7 @@ final class CryptonetsCodec implements OwnerCodec {
   CryptonetsCodec(CryptonetsSheet sheet, LatticeSecret secret) {
     this.sheet = sheet;
     this.context = secret.context();
-    MessageChecks.require(
-        "parameters", sheet.encryption().digest(), context.parameters().digest());
+    MessageChecks.require("parameters", sheet.encryption().digest(), context.parameters().digest());
     this.encryptor = new BlockEncryptor(context, secret.key());
     this.decryptor = new BlockDecryptor(context, secret.key());
   }
@@ -48,7 +47,7 @@ final class CryptonetsCodec implements OwnerCodec {
 
   @Override
   public void check(EncryptedBlock block) {
-    CipherBlock found = sheet.lattice().requireBlock(block, sheet.result(block.columns()));
+    CipherBlock found = sheet.lattice().requireBlock(block, sheet.result(block.ciphertexts()));
     MessageChecks.require("scale", sheet.resultScale(), found.scale());
   }
 
@@ -74,15 +73,17 @@ final class CryptonetsCodec implements OwnerCodec {
       this.outputs = new double[round.outputFeatures() * records];
     }
 
-    /** The margin is how often the largest value could double before it would not fit the primes. */
+    /**
+     * The margin is how often the largest value could double before it would not fit the primes.
+     */
     @Override
     public Decrypted take(BlockLabel label, EncryptedBlock block) {
       RealColumns slots = decryptor.decryptReal((CipherBlock) block);
-      int first = label.firstColumn() * records;
+      int first = label.firstCiphertext() * records;
       double largestSlot = 0;
       double largest = 0;
       for (int column = 0; column < slots.columns(); column++) {
-        double scale = round.outputScale(label.firstColumn() + column);
+        double scale = round.outputScale(label.firstCiphertext() + column);
         for (int j = 0; j < records; j++) {
           double slot = slots.values()[column * records + j];
           outputs[first + column * records + j] = slot * scale;

@@ -1,7 +1,7 @@
 package io.nightjar.cryptonets;
 
-import io.nightjar.crypto.Form;
-import io.nightjar.crypto.Packing;
+import io.nightjar.crypto.lattice.Form;
+import io.nightjar.crypto.lattice.Packing;
 import io.nightjar.lattice.LatticeEncryption;
 import io.nightjar.lattice.LatticeOptions;
 import io.nightjar.model.Architecture;
@@ -66,8 +66,7 @@ final class CryptonetsPlanner {
   /** Returns the first of the cheapest parameters that are precise enough. */
   private Optional<Choice> choose(List<LevelQuantisation> levels) {
     int ringDegree = options.own().integer(LatticeOptions.RING_DEGREE);
-    List<Integer> degrees =
-        ringDegree == 0 ? RING_DEGREES : List.of(ringDegree);
+    List<Integer> degrees = ringDegree == 0 ? RING_DEGREES : List.of(ringDegree);
     for (int degree : degrees) {
       for (int bits = 0; bits <= MOST_PRECISION_BITS; bits += PRECISION_STEP) {
         Optional<Choice> choice = choose(levels, degree, bits);
@@ -93,8 +92,7 @@ final class CryptonetsPlanner {
     int floodBits = noise.mostFloodBits(outputs, FLOOD_DEVIATION * unit(outputs));
     boolean precise = noise.outputError() <= MOST_ERROR * unit(outputs);
     int wanted = options.own().integer(Cryptonets.HIDDEN_BITS);
-    boolean hidden =
-        wanted == 0 || noise.hiddenBits(outputs, floodBits) >= wanted;
+    boolean hidden = wanted == 0 || noise.hiddenBits(outputs, floodBits) >= wanted;
     return precise && hidden
         ? Optional.of(new Choice(chain.get(), noise, floodBits))
         : Optional.empty();

@@ -2,11 +2,11 @@ package io.nightjar.cryptonets;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.nightjar.crypto.BlockShape;
-import io.nightjar.crypto.Form;
-import io.nightjar.crypto.HeParameters;
-import io.nightjar.crypto.Packing;
-import io.nightjar.crypto.Scheme;
+import io.nightjar.crypto.lattice.BlockShape;
+import io.nightjar.crypto.lattice.Form;
+import io.nightjar.crypto.lattice.HeParameters;
+import io.nightjar.crypto.lattice.Packing;
+import io.nightjar.crypto.lattice.Scheme;
 import io.nightjar.lattice.LatticeCosts;
 import io.nightjar.lattice.LatticeEncryption;
 import io.nightjar.plan.Bits;
@@ -40,7 +40,9 @@ record CryptonetsSheet(LatticeEncryption lattice, int scaleBits, List<Level> lev
   /** More bits than any flood has for each prime. */
   private static final int MOST_FLOOD_BITS_OF_A_PRIME = 60;
 
-  /** A normal variable is seen so many deviations from its mean once in some millions of outputs. */
+  /**
+   * A normal variable is seen so many deviations from its mean once in some millions of outputs.
+   */
   private static final double FLOOD_DEVIATIONS = 6;
 
   /** Products of most levels have three polynomials, not two. */
@@ -56,9 +58,7 @@ record CryptonetsSheet(LatticeEncryption lattice, int scaleBits, List<Level> lev
 
   static CryptonetsSheet read(PlanNode plan) {
     return new CryptonetsSheet(
-        LatticeEncryption.read(plan),
-        plan.integer("scaleBits"),
-        plan.list("levels", Level::read));
+        LatticeEncryption.read(plan), plan.integer("scaleBits"), plan.list("levels", Level::read));
   }
 
   @Override
@@ -87,7 +87,9 @@ record CryptonetsSheet(LatticeEncryption lattice, int scaleBits, List<Level> lev
     return 2 * lattice.polynomialBytesPerRecord(lattice.resultLimbs(), layout().records());
   }
 
-  /** A relinearisation key has a pair of polynomials for each prime of data; seeds stand for half. */
+  /**
+   * A relinearisation key has a pair of polynomials for each prime of data; seeds stand for half.
+   */
   @Override
   public long keyBytes() {
     return lattice.keyBytes(1 + encryption().dataLimbs());
@@ -120,7 +122,9 @@ record CryptonetsSheet(LatticeEncryption lattice, int scaleBits, List<Level> lev
     return lattice.result(ciphertexts, lattice.form());
   }
 
-  /** Returns the scale of results: it is squared with each square, and divided by dropped primes. */
+  /**
+   * Returns the scale of results: it is squared with each square, and divided by dropped primes.
+   */
   double resultScale() {
     double scale = scale();
     List<Long> primes = encryption().dataPrimes();
@@ -155,7 +159,8 @@ record CryptonetsSheet(LatticeEncryption lattice, int scaleBits, List<Level> lev
    * ciphertexts; below 0 if it is smaller.
    */
   private double hiddenBits(Plan plan) {
-    double leastScale = plan.lastRound().outputScales().stream().reduce(Double.MAX_VALUE, Math::min);
+    double leastScale =
+        plan.lastRound().outputScales().stream().reduce(Double.MAX_VALUE, Math::min);
     double coefficient =
         ciphertextError() / leastScale * resultScale() / Math.sqrt(layout().records());
     return lattice.floodBits() - Bits.log2(coefficient);
@@ -170,9 +175,7 @@ record CryptonetsSheet(LatticeEncryption lattice, int scaleBits, List<Level> lev
   public RoundCost cost(Plan plan, Round round) {
     double size = lattice.size();
     double row =
-        size
-                * round.positions()
-                * (LatticeCosts.PRODUCT * round.terms() + LatticeCosts.CIPHERTEXT)
+        size * round.positions() * (LatticeCosts.PRODUCT * round.terms() + LatticeCosts.CIPHERTEXT)
             + LatticeCosts.WEIGHT * round.terms();
     double ofLevels = 0;
     for (Level level : levels) {

@@ -1,7 +1,7 @@
 package io.nightjar.cryptonets;
 
-import io.nightjar.crypto.IntegerLayer;
 import io.nightjar.crypto.RealColumns;
+import io.nightjar.crypto.layer.IntegerLayer;
 import io.nightjar.network.LinearStep;
 import io.nightjar.network.RealRows;
 import java.util.ArrayList;

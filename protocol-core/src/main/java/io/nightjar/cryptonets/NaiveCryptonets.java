@@ -1,14 +1,14 @@
 package io.nightjar.cryptonets;
 
-import io.nightjar.crypto.BlockEncryptor;
-import io.nightjar.crypto.BlockEvaluator;
-import io.nightjar.crypto.CipherBlock;
-import io.nightjar.crypto.HeContext;
-import io.nightjar.crypto.IntegerLayer;
-import io.nightjar.crypto.NaiveSealCosts;
-import io.nightjar.crypto.NaiveSealLayer;
 import io.nightjar.crypto.RealColumns;
-import io.nightjar.crypto.SecretKey;
+import io.nightjar.crypto.lattice.BlockEncryptor;
+import io.nightjar.crypto.lattice.BlockEvaluator;
+import io.nightjar.crypto.lattice.CipherBlock;
+import io.nightjar.crypto.lattice.HeContext;
+import io.nightjar.crypto.lattice.SecretKey;
+import io.nightjar.crypto.layer.IntegerLayer;
+import io.nightjar.crypto.naive.NaiveSealCosts;
+import io.nightjar.crypto.naive.NaiveSealLayer;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.model.Model;
 import io.nightjar.naive.NaiveProgram;

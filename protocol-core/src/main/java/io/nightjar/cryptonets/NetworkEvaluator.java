@@ -1,9 +1,9 @@
 package io.nightjar.cryptonets;
 
-import io.nightjar.crypto.BlockEvaluator;
-import io.nightjar.crypto.CipherBlock;
-import io.nightjar.crypto.IntegerLayer;
-import io.nightjar.crypto.RelinearisationKey;
+import io.nightjar.crypto.lattice.BlockEvaluator;
+import io.nightjar.crypto.lattice.CipherBlock;
+import io.nightjar.crypto.lattice.RelinearisationKey;
+import io.nightjar.crypto.layer.IntegerLayer;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;

@@ -1,14 +1,16 @@
 package io.nightjar.cryptonets;
 
-import io.nightjar.crypto.BlockShape;
-import io.nightjar.crypto.CipherBlock;
+import io.nightjar.crypto.lattice.BlockShape;
+import io.nightjar.crypto.lattice.CipherBlock;
 
 /** The memory that evaluating a whole network takes beside its upload. */
 final class NetworkMemory {
 
   private NetworkMemory() {}
 
-  /** Returns whether what a layer puts out is squared at once, so that nobody has to write it down. */
+  /**
+   * Returns whether what a layer puts out is squared at once, so that nobody has to write it down.
+   */
   static boolean passes(boolean ofSquares, boolean squared, int dropped) {
     return !ofSquares && squared && dropped == 0;
   }

@@ -1,7 +1,7 @@
 package io.nightjar.cryptonets;
 
-import io.nightjar.crypto.HeParameters;
-import io.nightjar.crypto.Scheme;
+import io.nightjar.crypto.lattice.HeParameters;
+import io.nightjar.crypto.lattice.Scheme;
 import io.nightjar.plan.Bits;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,13 +1,13 @@
 package io.nightjar.keys;
 
-import io.nightjar.crypto.BlockCodec;
 import io.nightjar.crypto.CryptoException;
-import io.nightjar.crypto.HeContext;
-import io.nightjar.crypto.HeParameters;
-import io.nightjar.crypto.PublicKey;
-import io.nightjar.crypto.RelinearisationKey;
-import io.nightjar.crypto.Scheme;
-import io.nightjar.crypto.SecretKey;
+import io.nightjar.crypto.lattice.BlockCodec;
+import io.nightjar.crypto.lattice.HeContext;
+import io.nightjar.crypto.lattice.HeParameters;
+import io.nightjar.crypto.lattice.PublicKey;
+import io.nightjar.crypto.lattice.RelinearisationKey;
+import io.nightjar.crypto.lattice.Scheme;
+import io.nightjar.crypto.lattice.SecretKey;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;

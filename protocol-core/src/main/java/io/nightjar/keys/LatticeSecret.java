@@ -1,15 +1,15 @@
 package io.nightjar.keys;
 
-import io.nightjar.crypto.BlockDecryptor;
-import io.nightjar.crypto.BlockEncryptor;
-import io.nightjar.crypto.BlockEvaluator;
-import io.nightjar.crypto.CipherBlock;
-import io.nightjar.crypto.Form;
-import io.nightjar.crypto.HeContext;
 import io.nightjar.crypto.IntegerColumns;
-import io.nightjar.crypto.Packing;
 import io.nightjar.crypto.RealColumns;
-import io.nightjar.crypto.SecretKey;
+import io.nightjar.crypto.lattice.BlockDecryptor;
+import io.nightjar.crypto.lattice.BlockEncryptor;
+import io.nightjar.crypto.lattice.BlockEvaluator;
+import io.nightjar.crypto.lattice.CipherBlock;
+import io.nightjar.crypto.lattice.Form;
+import io.nightjar.crypto.lattice.HeContext;
+import io.nightjar.crypto.lattice.Packing;
+import io.nightjar.crypto.lattice.SecretKey;
 import java.util.Objects;
 
 /** A secret key of lattices, with a context of its own. */

@@ -1,6 +1,6 @@
 package io.nightjar.keys;
 
-import io.nightjar.crypto.Blake3;
+import io.nightjar.crypto.natives.Blake3;
 import java.util.HexFormat;
 
 /**

@@ -1,9 +1,9 @@
 package io.nightjar.keys;
 
 import io.nightjar.crypto.CryptoException;
-import io.nightjar.crypto.PaillierParameters;
-import io.nightjar.crypto.PaillierPublicKey;
-import io.nightjar.crypto.PaillierSecretKey;
+import io.nightjar.crypto.paillier.PaillierParameters;
+import io.nightjar.crypto.paillier.PaillierPublicKey;
+import io.nightjar.crypto.paillier.PaillierSecretKey;
 
 /**
  * Keys of Paillier's scheme.

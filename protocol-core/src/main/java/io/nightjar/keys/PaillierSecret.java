@@ -1,7 +1,7 @@
 package io.nightjar.keys;
 
-import io.nightjar.crypto.PaillierSecretKey;
-import io.nightjar.crypto.ResiduePool;
+import io.nightjar.crypto.paillier.PaillierSecretKey;
+import io.nightjar.crypto.paillier.ResiduePool;
 import java.util.Objects;
 import java.util.Optional;
 

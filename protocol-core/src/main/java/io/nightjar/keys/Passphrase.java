@@ -43,8 +43,7 @@ public final class Passphrase implements AutoCloseable {
             .orElseThrow(
                 () ->
                     new KeysUnusableException(
-                        "There is no passphrase: set %s or %s"
-                            .formatted(VARIABLE, setting)));
+                        "There is no passphrase: set %s or %s".formatted(VARIABLE, setting)));
     char[] typed = require(console.readPassword("Passphrase of the keys: "));
     if (confirm) {
       char[] again = require(console.readPassword("Again: "));

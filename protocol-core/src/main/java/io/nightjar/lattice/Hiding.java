@@ -1,9 +1,9 @@
 package io.nightjar.lattice;
 
-import io.nightjar.crypto.BlockEvaluator;
 import io.nightjar.crypto.BlockLabel;
-import io.nightjar.crypto.CipherBlock;
-import io.nightjar.crypto.PublicKey;
+import io.nightjar.crypto.lattice.BlockEvaluator;
+import io.nightjar.crypto.lattice.CipherBlock;
+import io.nightjar.crypto.lattice.PublicKey;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.draw.KeyedStream;
 import io.nightjar.protocol.InputDigest;
@@ -49,7 +49,12 @@ public final class Hiding {
               input.fourth())
           .nextBytes(seed);
       return evaluator.hide(
-          result, key, seed, label.firstColumn(), encryption.floodBits(), encryption.resultLimbs());
+          result,
+          key,
+          seed,
+          label.firstCiphertext(),
+          encryption.floodBits(),
+          encryption.resultLimbs());
     } finally {
       Arrays.fill(seed, (byte) 0);
     }

@@ -1,15 +1,15 @@
 package io.nightjar.lattice;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.nightjar.crypto.BlockHeader;
 import io.nightjar.crypto.BlockFormat;
-import io.nightjar.crypto.BlockShape;
-import io.nightjar.crypto.CipherBlock;
 import io.nightjar.crypto.EncryptedBlock;
-import io.nightjar.crypto.Form;
-import io.nightjar.crypto.HeParameters;
-import io.nightjar.crypto.Packing;
-import io.nightjar.crypto.Scheme;
+import io.nightjar.crypto.lattice.BlockHeader;
+import io.nightjar.crypto.lattice.BlockShape;
+import io.nightjar.crypto.lattice.CipherBlock;
+import io.nightjar.crypto.lattice.Form;
+import io.nightjar.crypto.lattice.HeParameters;
+import io.nightjar.crypto.lattice.Packing;
+import io.nightjar.crypto.lattice.Scheme;
 import io.nightjar.plan.InvalidPlanException;
 import io.nightjar.plan.PlanJson;
 import io.nightjar.plan.PlanNode;
@@ -68,8 +68,7 @@ public record LatticeEncryption(
     if (least == Security.STANDARD
         && parameters.securityBits() < HeParameters.STANDARD_SECURITY_BITS) {
       throw unfit(
-          "its parameters have no %d-bit security"
-              .formatted(HeParameters.STANDARD_SECURITY_BITS));
+          "its parameters have no %d-bit security".formatted(HeParameters.STANDARD_SECURITY_BITS));
     }
   }
 
@@ -147,7 +146,7 @@ public record LatticeEncryption(
       throw MessageChecks.otherScheme();
     }
     BlockShape shape = found.shape();
-    MessageChecks.require("shape", result(shape.columns(), formOfResults), shape);
+    MessageChecks.require("shape", result(shape.ciphertexts(), formOfResults), shape);
     MessageChecks.require("packing", packing, found.packing());
   }
 }

@@ -2,14 +2,14 @@ package io.nightjar.lattice;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.nightjar.crypto.BlockCodec;
 import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.BlockLabel;
-import io.nightjar.crypto.CipherBlock;
-import io.nightjar.crypto.HeContext;
-import io.nightjar.crypto.HeParameters;
-import io.nightjar.crypto.Scheme;
-import io.nightjar.crypto.SecretKey;
+import io.nightjar.crypto.lattice.BlockCodec;
+import io.nightjar.crypto.lattice.CipherBlock;
+import io.nightjar.crypto.lattice.HeContext;
+import io.nightjar.crypto.lattice.HeParameters;
+import io.nightjar.crypto.lattice.Scheme;
+import io.nightjar.crypto.lattice.SecretKey;
 import io.nightjar.keys.LatticeSecret;
 import io.nightjar.protocol.SharedResources;
 import io.nightjar.protocol.Travel;
@@ -74,7 +74,9 @@ public record LatticeFormat(
     }
   }
 
-  /** Returns the one context of this process for the numbers, which are checked at the first call. */
+  /**
+   * Returns the one context of this process for the numbers, which are checked at the first call.
+   */
   public HeContext context(SharedResources resources) {
     return resources.get(
         this,

@@ -203,7 +203,7 @@ final class ArchitectureJson {
               case "shape" -> shape.add(readShape(json));
               case "range" -> range.add(readRange(json, "input.range"));
               case "features" -> readStrings(json, "input.features", features);
-              case "columns" -> readColumns(json, columns);
+              case "columns" -> readBlock(json, columns);
               default -> throw json.unknownKey("input", key, INPUT_KEYS);
             }
           });
@@ -215,7 +215,7 @@ final class ArchitectureJson {
       return located(json, () -> new InputSpec(shape.get(0), range.get(0), features, columns));
     }
 
-    private static void readColumns(JsonInput json, List<InputColumn> columns) {
+    private static void readBlock(JsonInput json, List<InputColumn> columns) {
       json.array(
           "input.columns",
           i -> {

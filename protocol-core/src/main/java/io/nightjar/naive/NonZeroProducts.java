@@ -1,6 +1,6 @@
 package io.nightjar.naive;
 
-import io.nightjar.crypto.IntegerLayer;
+import io.nightjar.crypto.layer.IntegerLayer;
 
 /** Counts what a program that skips zeros has to multiply. */
 public final class NonZeroProducts {

@@ -1,4 +1,2 @@
-/**
- * Straightforward programs that benchmarks compare jobs with: every protocol has one.
- */
+/** Straightforward programs that benchmarks compare jobs with: every protocol has one. */
 package io.nightjar.naive;

@@ -1,7 +1,7 @@
 package io.nightjar.network;
 
-import io.nightjar.crypto.Convolution;
-import io.nightjar.crypto.IntegerLayer;
+import io.nightjar.crypto.layer.Convolution;
+import io.nightjar.crypto.layer.IntegerLayer;
 import io.nightjar.model.AveragePool;
 import io.nightjar.model.BatchNorm;
 import io.nightjar.model.Conv2d;

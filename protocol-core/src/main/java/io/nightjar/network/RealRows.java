@@ -1,7 +1,7 @@
 package io.nightjar.network;
 
-import io.nightjar.crypto.IntegerLayer;
 import io.nightjar.crypto.RealColumns;
+import io.nightjar.crypto.layer.IntegerLayer;
 import java.util.Arrays;
 
 /** Rows of real weights applied to real columns. */

@@ -12,11 +12,7 @@ import java.util.List;
  * @param learned the lines that say what the data owner learns
  */
 public record Explanation(
-    String encryption,
-    List<String> table,
-    String margin,
-    double limitBits,
-    List<String> learned) {
+    String encryption, List<String> table, String margin, double limitBits, List<String> learned) {
 
   /** Copies the lists. */
   public Explanation {

@@ -12,9 +12,6 @@ import io.nightjar.crypto.RealColumns;
  */
 public interface Layout {
 
-  /** The most ciphertexts that an upload or a result may have. */
-  int MOST_CIPHERTEXTS = 1 << 20;
-
   /** Returns the most records that a batch holds. */
   int records();
 

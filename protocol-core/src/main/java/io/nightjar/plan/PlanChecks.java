@@ -1,5 +1,6 @@
 package io.nightjar.plan;
 
+import io.nightjar.crypto.EncryptedBlock;
 import io.nightjar.model.BatchNorm;
 import io.nightjar.model.InvalidModelException;
 import io.nightjar.model.Layer;
@@ -46,8 +47,7 @@ final class PlanChecks {
 
   private void check(Security least) {
     require(
-        plan.draws() >= 1 && plan.draws() <= MAX_DRAWS,
-        "it has %d draws".formatted(plan.draws()));
+        plan.draws() >= 1 && plan.draws() <= MAX_DRAWS, "it has %d draws".formatted(plan.draws()));
     requireBits("activations", plan.activationBits());
     requireBits("weights", plan.weightBits());
     require(
@@ -80,9 +80,9 @@ final class PlanChecks {
     require(
         round.input().equals(shape), (where + "takes %s, not %s").formatted(round.input(), shape));
     require(
-        plan.layout().uploaded(round) <= Layout.MOST_CIPHERTEXTS
-            && plan.layout().returned(round) <= Layout.MOST_CIPHERTEXTS,
-        (where + "has more than %d ciphertexts").formatted(Layout.MOST_CIPHERTEXTS));
+        plan.layout().uploaded(round) <= EncryptedBlock.MAX_CIPHERTEXTS
+            && plan.layout().returned(round) <= EncryptedBlock.MAX_CIPHERTEXTS,
+        (where + "has more than %d ciphertexts").formatted(EncryptedBlock.MAX_CIPHERTEXTS));
     require(
         round.rows() == round.output().channels()
             && round.positions() == round.output().height() * round.output().width()
@@ -96,8 +96,7 @@ final class PlanChecks {
     int most = 1 << plan.activationBits();
     require(round.inputs().largest() <= most, (where + "has inputs up to %d").formatted(most));
     require(
-        round.bound() >= 0
-            && round.bound() < plan.sheet().plainLimit().orElse(Long.MAX_VALUE),
+        round.bound() >= 0 && round.bound() < plan.sheet().plainLimit().orElse(Long.MAX_VALUE),
         (where + "has a bound of %d, which its plain modulus does not hold")
             .formatted(round.bound()));
     require(

@@ -71,8 +71,7 @@ public final class PlanJson {
     json.put("inputScale", round.inputs().scale());
     json.putArray("inputRange").add(round.inputs().low()).add(round.inputs().high());
     round.outputScales().forEach(json.putArray("outputScales")::add);
-    json.put("bound", round.bound())
-        .put("plainLimit", plan.sheet().plainLimit().orElse(0));
+    json.put("bound", round.bound()).put("plainLimit", plan.sheet().plainLimit().orElse(0));
     json.put("noiseMarginBits", round.noiseMarginBits());
     json.put("rows", round.rows()).put("terms", round.terms());
     json.put("positions", round.positions()).put("products", round.products());

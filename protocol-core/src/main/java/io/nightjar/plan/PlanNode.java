@@ -32,7 +32,6 @@ public record PlanNode(String path, JsonNode value) {
     return new Shape(sides.get(0), sides.get(1), sides.get(2));
   }
 
-
   /** Returns the value of a field, which must be there. */
   public PlanNode get(String key) {
     JsonNode child = value.get(key);

@@ -17,9 +17,9 @@ import java.util.stream.Stream;
  * draws.
  *
  * <p>Each draw is at some round: it is uploaded, then waits for the ciphertexts of the result, and
- * when it has them all it moves on to the next round. What has been uploaded is forgotten, but for what
- * residual connections want later. An upload may be left out where an earlier process made it; then
- * its results are accepted all the same, which is how a job resumes.
+ * when it has them all it moves on to the next round. What has been uploaded is forgotten, but for
+ * what residual connections want later. An upload may be left out where an earlier process made it;
+ * then its results are accepted all the same, which is how a job resumes.
  *
  * <p>Draws may be worked on by different threads at once.
  */
@@ -85,8 +85,7 @@ public final class DataOwnerBatch {
       OwnerState state = current.state;
       OwnerCodec.Upload upload = times.timed(Phase.ACTIVATE, () -> codec.upload(round, state));
       EncryptedBlock block = times.timed(Phase.ENCRYPT, upload.encryption());
-      measures.addInputs(
-          round.index(), (long) round.inputFeatures() * records, upload.outside());
+      measures.addInputs(round.index(), (long) round.inputFeatures() * records, upload.outside());
       Message message = new Message(new BlockLabel(job, batch, current.round, draw, 0), block);
       uploaded(current);
       return message;
@@ -134,7 +133,7 @@ public final class DataOwnerBatch {
     Draw draw = draw(header.label());
     synchronized (draw) {
       codec.check(header);
-      check(draw, header.label(), header.columns(), header.records());
+      check(draw, header.label(), header.ciphertexts(), header.records());
     }
   }
 
@@ -148,14 +147,14 @@ public final class DataOwnerBatch {
     Draw draw = draw(label);
     synchronized (draw) {
       codec.check(block);
-      check(draw, label, block.columns(), block.records());
+      check(draw, label, block.ciphertexts(), block.records());
       Round round = plan.rounds().get(draw.round);
       ResultReader result = draw.result.orElseGet(() -> codec.results(round, records));
       draw.result = Optional.of(result);
       ResultReader.Decrypted decrypted =
           times.timed(Phase.DECRYPT, () -> result.take(label, block));
       measures.add(round.index(), decrypted.marginBits(), decrypted.largest());
-      draw.present.set(label.firstColumn(), label.firstColumn() + block.columns());
+      draw.present.set(label.firstCiphertext(), label.firstCiphertext() + block.ciphertexts());
       if (draw.present.cardinality() < plan.layout().returned(round)) {
         return false;
       }
@@ -231,13 +230,16 @@ public final class DataOwnerBatch {
     }
     MessageChecks.require("records", records, count);
     int expected = plan.layout().returned(plan.rounds().get(draw.round));
-    if (ciphertexts > expected - label.firstColumn()) {
+    if (ciphertexts > expected - label.firstCiphertext()) {
       throw new ProtocolException(
           "A result of ciphertexts %d to %d; the round has %d"
-              .formatted(label.firstColumn(), label.firstColumn() + (long) ciphertexts - 1, expected));
+              .formatted(
+                  label.firstCiphertext(),
+                  label.firstCiphertext() + (long) ciphertexts - 1,
+                  expected));
     }
-    int again = draw.present.nextSetBit(label.firstColumn());
-    if (again >= 0 && again < label.firstColumn() + ciphertexts) {
+    int again = draw.present.nextSetBit(label.firstCiphertext());
+    if (again >= 0 && again < label.firstCiphertext() + ciphertexts) {
       throw new ProtocolException(
           "Ciphertext %d of round %d was received before".formatted(again, label.round()));
     }

@@ -1,9 +1,9 @@
 package io.nightjar.protocol;
 
-import io.nightjar.crypto.Blake3;
 import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.EncryptedBlock;
+import io.nightjar.crypto.natives.Blake3;
 import io.nightjar.plan.CiphertextRange;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanDigest;
@@ -88,7 +88,7 @@ public final class ModelOwner {
   private InputDigest digest(BlockLabel label, EncryptedBlock upload) {
     Blake3 blake3 = new Blake3();
     try (OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), blake3)) {
-      format.writeColumns(upload, label, out);
+      format.writeBlock(upload, label, out);
     } catch (IOException e) {
       throw new UncheckedIOException("Nothing is written anywhere", e);
     }

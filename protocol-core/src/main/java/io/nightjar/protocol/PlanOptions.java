@@ -35,8 +35,7 @@ public record PlanOptions(
 
   /** The defaults: one draw, 8 bits, 4 sigmas, a model that need not be hidden. */
   public static final PlanOptions DEFAULT =
-      new PlanOptions(
-          1, 8, 8, 4, ModelPrivacy.NONE, Security.STANDARD, OptionValues.DEFAULT);
+      new PlanOptions(1, 8, 8, 4, ModelPrivacy.NONE, Security.STANDARD, OptionValues.DEFAULT);
 
   /** Checks the ranges. */
   public PlanOptions {
@@ -54,8 +53,7 @@ public record PlanOptions(
 
   /** Returns the options with another number of draws. */
   public PlanOptions withDraws(int count) {
-    return new PlanOptions(
-        count, activationBits, weightBits, clipSigmas, privacy, security, own);
+    return new PlanOptions(count, activationBits, weightBits, clipSigmas, privacy, security, own);
   }
 
   /** Returns the options with other widths. */

@@ -65,7 +65,10 @@ public interface Protocol {
    */
   OwnerCodec codec(Plan plan, OwnerSecret secret, OptionValues options);
 
-  /** Returns a text from which {@link #openFormat} learns in another process what a job's blocks are. */
+  /**
+   * Returns a text from which {@link #openFormat} learns in another process what a job's blocks
+   * are.
+   */
   String format(Plan plan, OwnerKey owner);
 
   /**

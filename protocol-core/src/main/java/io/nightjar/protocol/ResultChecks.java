@@ -22,7 +22,10 @@ public final class ResultChecks {
     }
   }
 
-  /** Refuses a value beyond a bound that the plan proves: whoever exceeds it computed something else. */
+  /**
+   * Refuses a value beyond a bound that the plan proves: whoever exceeds it computed something
+   * else.
+   */
   public static void requireInside(BlockLabel label, long largest, long bound) {
     if (largest > bound) {
       throw new ProtocolException(

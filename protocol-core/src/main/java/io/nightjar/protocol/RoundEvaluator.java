@@ -86,10 +86,10 @@ public final class RoundEvaluator {
               .formatted(label.round(), plan.rounds().size()));
     }
     int uploads = plan.uploads(label.round());
-    if (label.draw() >= uploads || label.firstColumn() != 0) {
+    if (label.draw() >= uploads || label.firstCiphertext() != 0) {
       throw new ProtocolException(
           "An upload for draw %d, ciphertext %d of round %d, which has %d uploads of whole blocks"
-              .formatted(label.draw(), label.firstColumn(), label.round(), uploads));
+              .formatted(label.draw(), label.firstCiphertext(), label.round(), uploads));
     }
     return plan.rounds().get(label.round());
   }

@@ -42,7 +42,8 @@ public final class SharedResources implements AutoCloseable {
       try {
         resource.close();
       } catch (Exception e) {
-        failure = failure == null ? new IllegalStateException("A resource cannot be closed", e) : failure;
+        failure =
+            failure == null ? new IllegalStateException("A resource cannot be closed", e) : failure;
       }
     }
     open.clear();

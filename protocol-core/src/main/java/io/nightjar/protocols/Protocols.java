@@ -57,8 +57,7 @@ public final class Protocols {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "There is no protocol '%s'; there are %s"
-                        .formatted(plan.protocol(), names())));
+                    "There is no protocol '%s'; there are %s".formatted(plan.protocol(), names())));
   }
 
   /**
@@ -73,8 +72,6 @@ public final class Protocols {
   /** Reads a plan whose parameters come up to a security. */
   public static Plan readPlan(String json, Security least) {
     return PlanReader.read(
-        json,
-        (protocol, plan) -> named(protocol).map(known -> known.readSheet(plan)),
-        least);
+        json, (protocol, plan) -> named(protocol).map(known -> known.readSheet(plan)), least);
   }
 }

@@ -1,7 +1,7 @@
 package io.nightjar.rounds;
 
 import io.nightjar.crypto.IntegerColumns;
-import io.nightjar.crypto.IntegerLayer;
+import io.nightjar.crypto.layer.IntegerLayer;
 import io.nightjar.network.LinearStep;
 import java.util.ArrayList;
 import java.util.List;

@@ -70,11 +70,11 @@ public final class RoundsCodec implements OwnerCodec {
 
     @Override
     public Decrypted take(BlockLabel label, EncryptedBlock block) {
-      int first = label.firstColumn() * slots;
+      int first = label.firstCiphertext() * slots;
       double margin = cipher.decrypt(block, integers, first);
       ResultChecks.requireExact(label, margin);
       long largest = 0;
-      for (int i = first; i < first + block.columns() * slots; i++) {
+      for (int i = first; i < first + block.ciphertexts() * slots; i++) {
         largest = Math.max(largest, Math.abs(integers[i]));
       }
       ResultChecks.requireInside(label, largest, round.bound());

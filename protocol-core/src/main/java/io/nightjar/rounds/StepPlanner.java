@@ -36,10 +36,8 @@ public final class StepPlanner {
       Model model, Network network, PlanOptions options, Quantisation<Q> quantisation) {
     List<PlannedStep<Q>> steps = new ArrayList<>();
     for (NetworkRound round : network.rounds()) {
-      Quantiser inputs =
-          Quantiser.of(range(model.architecture(), round), options.activationBits());
-      Q weights =
-          quantisation.of(model, round, inputs, options.weightBits(), options.clipSigmas());
+      Quantiser inputs = Quantiser.of(range(model.architecture(), round), options.activationBits());
+      Q weights = quantisation.of(model, round, inputs, options.weightBits(), options.clipSigmas());
       steps.add(new PlannedStep<>(round, inputs, weights));
     }
     return steps;

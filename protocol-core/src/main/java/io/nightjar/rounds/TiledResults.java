@@ -2,7 +2,7 @@ package io.nightjar.rounds;
 
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.EncryptedBlock;
-import io.nightjar.crypto.IntegerLayer;
+import io.nightjar.crypto.layer.IntegerLayer;
 import io.nightjar.plan.CiphertextRange;
 import io.nightjar.plan.Plan;
 import io.nightjar.protocol.Message;

@@ -1,6 +1,6 @@
 package io.nightjar.twoparty;
 
-import io.nightjar.crypto.PaillierParameters;
+import io.nightjar.crypto.paillier.PaillierParameters;
 import io.nightjar.plan.Bits;
 
 /**

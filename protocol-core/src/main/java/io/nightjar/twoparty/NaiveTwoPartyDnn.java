@@ -1,7 +1,7 @@
 package io.nightjar.twoparty;
 
-import io.nightjar.crypto.IntegerLayer;
-import io.nightjar.crypto.NaivePaillierCosts;
+import io.nightjar.crypto.layer.IntegerLayer;
+import io.nightjar.crypto.naive.NaivePaillierCosts;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.model.Model;
 import io.nightjar.naive.NaiveProgram;
@@ -43,7 +43,8 @@ final class NaiveTwoPartyDnn implements NaiveProgram {
 
   @Override
   public Seconds perBatch(double linearNanos) {
-    NaivePaillierCosts costs = new NaivePaillierCosts(((TwoPartySheet) plan.sheet()).encryption().modulusBits());
+    NaivePaillierCosts costs =
+        new NaivePaillierCosts(((TwoPartySheet) plan.sheet()).encryption().modulusBits());
     double records = plan.batchSize();
     double encrypted = 0;
     double decrypted = 0;

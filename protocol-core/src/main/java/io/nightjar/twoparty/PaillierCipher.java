@@ -3,12 +3,12 @@ package io.nightjar.twoparty;
 import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.EncryptedBlock;
 import io.nightjar.crypto.IntegerColumns;
-import io.nightjar.crypto.PaillierBlock;
-import io.nightjar.crypto.PaillierCodec;
-import io.nightjar.crypto.PaillierDecryptor;
-import io.nightjar.crypto.PaillierEncryptor;
-import io.nightjar.crypto.PaillierHeader;
-import io.nightjar.crypto.PaillierSecretKey;
+import io.nightjar.crypto.paillier.PaillierBlock;
+import io.nightjar.crypto.paillier.PaillierCodec;
+import io.nightjar.crypto.paillier.PaillierDecryptor;
+import io.nightjar.crypto.paillier.PaillierEncryptor;
+import io.nightjar.crypto.paillier.PaillierHeader;
+import io.nightjar.crypto.paillier.PaillierSecretKey;
 import io.nightjar.keys.PaillierSecret;
 import io.nightjar.protocol.MessageChecks;
 import io.nightjar.rounds.IntegerCipher;
@@ -49,15 +49,14 @@ final class PaillierCipher implements IntegerCipher {
 
   @Override
   public void check(EncryptedBlock block) {
-    requireBlock(sheet, block, block.columns());
+    requireBlock(sheet, block, block.ciphertexts());
   }
 
   /** Returns a block of the plan's parameters with so many ciphertexts. */
   static PaillierBlock requireBlock(TwoPartySheet sheet, EncryptedBlock block, int ciphertexts) {
     PaillierBlock found = MessageChecks.block(PaillierBlock.class, block);
-    MessageChecks.require(
-        "parameters", sheet.encryption().digest(), found.parameters().digest());
-    MessageChecks.require("columns", ciphertexts, found.columns());
+    MessageChecks.require("parameters", sheet.encryption().digest(), found.parameters().digest());
+    MessageChecks.require("ciphertexts", ciphertexts, found.ciphertexts());
     return found;
   }
 
@@ -65,7 +64,7 @@ final class PaillierCipher implements IntegerCipher {
   public double decrypt(EncryptedBlock block, long[] values, int first) {
     decryptor.decrypt((PaillierBlock) block, values, first);
     long largest = 1;
-    for (int i = first; i < first + block.columns() * block.records(); i++) {
+    for (int i = first; i < first + block.ciphertexts() * block.records(); i++) {
       largest = Math.max(largest, Math.abs(values[i]));
     }
     return Math.log((double) sheet.plainLimit().orElseThrow() / largest) / Math.log(2);

@@ -2,10 +2,10 @@ package io.nightjar.twoparty;
 
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.EncryptedBlock;
-import io.nightjar.crypto.IntegerLayer;
-import io.nightjar.crypto.PaillierBlock;
-import io.nightjar.crypto.PaillierEvaluator;
-import io.nightjar.crypto.PaillierPublicKey;
+import io.nightjar.crypto.layer.IntegerLayer;
+import io.nightjar.crypto.paillier.PaillierBlock;
+import io.nightjar.crypto.paillier.PaillierEvaluator;
+import io.nightjar.crypto.paillier.PaillierPublicKey;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.draw.KeyedStream;
 import io.nightjar.plan.Plan;
@@ -85,8 +85,7 @@ final class TwoPartyArithmetic implements RoundArithmetic {
     }
 
     @Override
-    protected PaillierBlock evaluate(
-        BlockLabel label, IntegerLayer layer, IntegerLayer.Tile tile) {
+    protected PaillierBlock evaluate(BlockLabel label, IntegerLayer layer, IntegerLayer.Tile tile) {
       return times().timed(Phase.LINEAR, () -> masked(label, layer, tile));
     }
 
@@ -104,7 +103,7 @@ final class TwoPartyArithmetic implements RoundArithmetic {
                 label.batch(),
                 label.round(),
                 label.draw(),
-                label.firstColumn(),
+                label.firstCiphertext(),
                 input.first(),
                 input.second(),
                 input.third(),

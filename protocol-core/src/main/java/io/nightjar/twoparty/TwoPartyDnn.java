@@ -4,9 +4,9 @@ import io.nightjar.audit.Attacked;
 import io.nightjar.audit.Audit;
 import io.nightjar.audit.LeakageMeter;
 import io.nightjar.crypto.BlockFormat;
-import io.nightjar.crypto.PaillierCodec;
-import io.nightjar.crypto.PaillierParameters;
 import io.nightjar.crypto.RealColumns;
+import io.nightjar.crypto.paillier.PaillierCodec;
+import io.nightjar.crypto.paillier.PaillierParameters;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.keys.KeyScheme;
 import io.nightjar.keys.OwnerKey;
@@ -99,8 +99,7 @@ public final class TwoPartyDnn implements Protocol {
             .map(
                 step ->
                     step.planned(
-                        FieldWidths.marginBits(
-                            sheet.encryption(), step.weights().outputBound())))
+                        FieldWidths.marginBits(sheet.encryption(), step.weights().outputBound())))
             .toList();
     return new Plan(
         options.header(NAME, model.architecture(), options.weightBits(), network.preparation()),

@@ -2,11 +2,11 @@ package io.nightjar.twoparty;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.nightjar.crypto.PaillierBlock;
-import io.nightjar.crypto.PaillierParameters;
-import io.nightjar.crypto.PaillierPublicKey;
-import io.nightjar.crypto.PaillierSecretKey;
-import io.nightjar.crypto.ResiduePool;
+import io.nightjar.crypto.paillier.PaillierBlock;
+import io.nightjar.crypto.paillier.PaillierParameters;
+import io.nightjar.crypto.paillier.PaillierPublicKey;
+import io.nightjar.crypto.paillier.PaillierSecretKey;
+import io.nightjar.crypto.paillier.ResiduePool;
 import io.nightjar.keys.OwnerKey;
 import io.nightjar.keys.PaillierKeys;
 import io.nightjar.keys.PaillierSecret;
@@ -40,9 +40,7 @@ record TwoPartyFormat(int modulusBits, int fieldBits, String publicKey) {
 
   static TwoPartyFormat of(PaillierParameters parameters, OwnerKey owner) {
     return new TwoPartyFormat(
-        parameters.modulusBits(),
-        parameters.fieldBits(),
-        HexFormat.of().formatHex(owner.bytes()));
+        parameters.modulusBits(), parameters.fieldBits(), HexFormat.of().formatHex(owner.bytes()));
   }
 
   static TwoPartyFormat read(String text) {

@@ -1,7 +1,7 @@
 package io.nightjar.twoparty;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.nightjar.crypto.PaillierParameters;
+import io.nightjar.crypto.paillier.PaillierParameters;
 import io.nightjar.plan.ColumnLayout;
 import io.nightjar.plan.Explanation;
 import io.nightjar.plan.InvalidPlanException;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.nightjar.crypto.IntegerLayer;
 import io.nightjar.crypto.RealColumns;
+import io.nightjar.crypto.layer.IntegerLayer;
 import io.nightjar.model.AveragePool;
 import io.nightjar.model.Conv2d;
 import io.nightjar.model.Dense;

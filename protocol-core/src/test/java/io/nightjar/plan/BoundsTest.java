@@ -3,7 +3,7 @@ package io.nightjar.plan;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.crypto.IntegerColumns;
-import io.nightjar.crypto.IntegerLayer;
+import io.nightjar.crypto.layer.IntegerLayer;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.model.Model;
 import io.nightjar.model.Posterior;

@@ -1,7 +1,7 @@
 package io.nightjar.privacy;
 
-import io.nightjar.crypto.IntegerLayer;
 import io.nightjar.crypto.RealColumns;
+import io.nightjar.crypto.layer.IntegerLayer;
 import io.nightjar.draw.TruncatedNormal;
 import io.nightjar.plan.RecordQuantisation;
 import java.util.Arrays;

@@ -3,10 +3,10 @@ package io.nightjar.protocol;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.nightjar.crypto.HeContext;
-import io.nightjar.crypto.PublicKey;
 import io.nightjar.crypto.RealColumns;
-import io.nightjar.crypto.SecretKey;
+import io.nightjar.crypto.lattice.HeContext;
+import io.nightjar.crypto.lattice.PublicKey;
+import io.nightjar.crypto.lattice.SecretKey;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.model.Model;
 import io.nightjar.model.Posterior;

@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.nightjar.crypto.BlockCodec;
-import io.nightjar.crypto.BlockDecryptor;
-import io.nightjar.crypto.CipherBlock;
-import io.nightjar.crypto.HeContext;
-import io.nightjar.crypto.PublicKey;
 import io.nightjar.crypto.RealColumns;
-import io.nightjar.crypto.SecretKey;
+import io.nightjar.crypto.lattice.BlockCodec;
+import io.nightjar.crypto.lattice.BlockDecryptor;
+import io.nightjar.crypto.lattice.CipherBlock;
+import io.nightjar.crypto.lattice.HeContext;
+import io.nightjar.crypto.lattice.PublicKey;
+import io.nightjar.crypto.lattice.SecretKey;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.model.Model;
 import io.nightjar.plan.ModelPrivacy;
@@ -74,7 +74,7 @@ class HidingTest {
   private byte[] bytes(List<Message> answers) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     for (Message answer : answers) {
-      new BlockCodec(context).writeColumns(answer.block(), answer.label(), out);
+      new BlockCodec(context).writeBlock(answer.block(), answer.label(), out);
       answer.close();
     }
     return out.toByteArray();

@@ -5,16 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.nightjar.crypto.BlockEncryptor;
 import io.nightjar.crypto.BlockLabel;
-import io.nightjar.crypto.CipherBlock;
 import io.nightjar.crypto.EncryptedBlock;
-import io.nightjar.crypto.Form;
-import io.nightjar.crypto.HeContext;
 import io.nightjar.crypto.IntegerColumns;
-import io.nightjar.crypto.Packing;
 import io.nightjar.crypto.RealColumns;
-import io.nightjar.crypto.SecretKey;
+import io.nightjar.crypto.lattice.BlockEncryptor;
+import io.nightjar.crypto.lattice.CipherBlock;
+import io.nightjar.crypto.lattice.Form;
+import io.nightjar.crypto.lattice.HeContext;
+import io.nightjar.crypto.lattice.Packing;
+import io.nightjar.crypto.lattice.SecretKey;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.model.Model;
 import io.nightjar.model.Posterior;
@@ -218,11 +218,11 @@ class RefusalTest {
   }
 
   private static BlockLabel with(BlockLabel label, UUID job, long number, int round, int draw) {
-    return new BlockLabel(job, number, round, draw, label.firstColumn());
+    return new BlockLabel(job, number, round, draw, label.firstCiphertext());
   }
 
   private CipherBlock withoutNtt(CipherBlock block) {
-    return new io.nightjar.crypto.BlockEvaluator(context).toForm(block, Form.COEFFICIENT);
+    return new io.nightjar.crypto.lattice.BlockEvaluator(context).toForm(block, Form.COEFFICIENT);
   }
 
   private void assertUploadRefused(String reason, BlockLabel label, CipherBlock block) {

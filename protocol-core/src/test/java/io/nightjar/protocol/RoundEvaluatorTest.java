@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.crypto.BlockLabel;
-import io.nightjar.crypto.HeContext;
 import io.nightjar.crypto.RealColumns;
-import io.nightjar.crypto.SecretKey;
+import io.nightjar.crypto.lattice.HeContext;
+import io.nightjar.crypto.lattice.SecretKey;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.model.Model;
 import io.nightjar.model.Posterior;

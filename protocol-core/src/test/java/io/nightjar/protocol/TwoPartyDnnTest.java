@@ -10,14 +10,14 @@ import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.CryptoException;
 import io.nightjar.crypto.EncryptedBlock;
 import io.nightjar.crypto.IntegerColumns;
-import io.nightjar.crypto.PaillierCodec;
-import io.nightjar.crypto.PaillierEncryptor;
-import io.nightjar.crypto.PaillierParameters;
-import io.nightjar.crypto.PaillierPublicKey;
-import io.nightjar.crypto.PaillierSecretKey;
 import io.nightjar.crypto.RawSecretAccess;
 import io.nightjar.crypto.RealColumns;
-import io.nightjar.crypto.ResiduePool;
+import io.nightjar.crypto.paillier.PaillierCodec;
+import io.nightjar.crypto.paillier.PaillierEncryptor;
+import io.nightjar.crypto.paillier.PaillierParameters;
+import io.nightjar.crypto.paillier.PaillierPublicKey;
+import io.nightjar.crypto.paillier.PaillierSecretKey;
+import io.nightjar.crypto.paillier.ResiduePool;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.model.Model;
 import io.nightjar.model.Posterior;
@@ -124,8 +124,8 @@ class TwoPartyDnnTest {
     PaillierCodec codec = new PaillierCodec(key, Long.MAX_VALUE);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (message) {
-      codec.writeColumns(message.block(), message.label(), out);
-      return codec.readColumns(new ByteArrayInputStream(out.toByteArray()), header -> {}).block();
+      codec.writeBlock(message.block(), message.label(), out);
+      return codec.readBlock(new ByteArrayInputStream(out.toByteArray()), header -> {}).block();
     } catch (IOException e) {
       throw new AssertionError(e);
     }
@@ -310,7 +310,7 @@ class TwoPartyDnnTest {
                     1)) {
       while (answers.hasNext()) { // one column each
         Message answer = answers.next();
-        codec.writeColumns(answer.block(), answer.label(), out);
+        codec.writeBlock(answer.block(), answer.label(), out);
       }
     }
     return out.toByteArray();

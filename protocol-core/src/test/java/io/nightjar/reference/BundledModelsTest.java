@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.crypto.BlockLabel;
-import io.nightjar.crypto.HeContext;
 import io.nightjar.crypto.IntegerColumns;
-import io.nightjar.crypto.PaillierSecretKey;
 import io.nightjar.crypto.RealColumns;
-import io.nightjar.crypto.ResiduePool;
-import io.nightjar.crypto.SecretKey;
+import io.nightjar.crypto.lattice.HeContext;
+import io.nightjar.crypto.lattice.SecretKey;
+import io.nightjar.crypto.paillier.PaillierSecretKey;
+import io.nightjar.crypto.paillier.ResiduePool;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.model.Model;
 import io.nightjar.model.ModelReader;

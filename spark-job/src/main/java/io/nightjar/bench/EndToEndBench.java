@@ -1,7 +1,7 @@
 package io.nightjar.bench;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.nightjar.crypto.NativeMemory;
+import io.nightjar.crypto.natives.NativeMemory;
 import io.nightjar.job.JobProgress;
 import io.nightjar.job.PlanSettings;
 import io.nightjar.job.ScoreJob;
@@ -255,7 +255,8 @@ public final class EndToEndBench {
 
   private List<Result> results(
       NaiveProgram program,
-      List<List<Map<String, Object>>> reports, List<List<NaiveProgram.Seconds>> naiveRuns) {
+      List<List<Map<String, Object>>> reports,
+      List<List<NaiveProgram.Seconds>> naiveRuns) {
     List<Result> results = new ArrayList<>();
     double keyGeneration = keyGenerationSeconds();
     for (int i = 0; i < setups.size(); i++) {
@@ -293,8 +294,7 @@ public final class EndToEndBench {
   }
 
   /** Returns what it would take if no row shared its draws, where weights are drawn for records. */
-  private Map<String, Double> independentDraws(
-      NaiveProgram program, Map<String, Double> phases) {
+  private Map<String, Double> independentDraws(NaiveProgram program, Map<String, Double> phases) {
     OptionalDouble independent = program.secondsWithIndependentDraws();
     if (independent.isEmpty()) {
       return Map.of();

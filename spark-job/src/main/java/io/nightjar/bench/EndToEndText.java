@@ -1,6 +1,6 @@
 package io.nightjar.bench;
 
-import io.nightjar.crypto.BigPowers;
+import io.nightjar.crypto.paillier.BigPowers;
 import java.io.PrintWriter;
 
 /** The results of {@code bench e2e} as a table. */

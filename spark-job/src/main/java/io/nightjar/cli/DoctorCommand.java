@@ -1,13 +1,13 @@
 package io.nightjar.cli;
 
 import com.fasterxml.jackson.annotation.JsonValue;
-import io.nightjar.crypto.BigPowers;
-import io.nightjar.crypto.Kernel;
-import io.nightjar.crypto.NativeLibrary;
-import io.nightjar.crypto.NativeMemory;
-import io.nightjar.crypto.PaillierArithmetic;
-import io.nightjar.crypto.SealVersion;
-import io.nightjar.crypto.SelfTest;
+import io.nightjar.crypto.lattice.SealVersion;
+import io.nightjar.crypto.lattice.SelfTest;
+import io.nightjar.crypto.natives.Kernel;
+import io.nightjar.crypto.natives.NativeLibrary;
+import io.nightjar.crypto.natives.NativeMemory;
+import io.nightjar.crypto.paillier.BigPowers;
+import io.nightjar.crypto.paillier.PaillierArithmetic;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;

@@ -2,7 +2,7 @@ package io.nightjar.cli;
 
 import io.nightjar.bench.KernelBench;
 import io.nightjar.bench.KernelText;
-import io.nightjar.crypto.Kernel;
+import io.nightjar.crypto.natives.Kernel;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -73,9 +73,7 @@ final class OutsideText {
     if (round.index() == 0 && outside > 0) {
       warnings.add(
           "%s from outside the model's range, %s; scale the input as the model was trained"
-              .formatted(
-                  taken,
-                  Protocols.of(plan).whatBecomesOfOutside()));
+              .formatted(taken, Protocols.of(plan).whatBecomesOfOutside()));
     } else if (outside > USUAL_SHARE * inputs) {
       warnings.add(
           "%s from outside the range of calibration, which count as its nearer end; scale the input as the model was trained, or calibrate the model anew on records such as these"

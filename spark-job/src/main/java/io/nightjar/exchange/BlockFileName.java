@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
  *
  * @param batch the number of the batch
  * @param draw the draw of its blocks; 0 for an upload that serves all draws
- * @param firstColumn the first column of its first block
+ * @param firstCiphertext the first ciphertext of its first block
  */
-public record BlockFileName(long batch, int draw, int firstColumn)
+public record BlockFileName(long batch, int draw, int firstCiphertext)
     implements Comparable<BlockFileName> {
 
   private static final Pattern PATTERN =
@@ -20,9 +20,9 @@ public record BlockFileName(long batch, int draw, int firstColumn)
 
   /** Checks the numbers. */
   public BlockFileName {
-    if (batch < 0 || draw < 0 || draw > 99 || firstColumn < 0 || firstColumn > 9_999_999) {
+    if (batch < 0 || draw < 0 || draw > 99 || firstCiphertext < 0 || firstCiphertext > 9_999_999) {
       throw new IllegalArgumentException(
-          "No file for batch %d, draw %d, column %d".formatted(batch, draw, firstColumn));
+          "No file for batch %d, draw %d, ciphertext %d".formatted(batch, draw, firstCiphertext));
     }
   }
 
@@ -52,12 +52,12 @@ public record BlockFileName(long batch, int draw, int firstColumn)
     int byDraw = Integer.compare(draw, other.draw);
     return byBatch != 0
         ? byBatch
-        : byDraw != 0 ? byDraw : Integer.compare(firstColumn, other.firstColumn);
+        : byDraw != 0 ? byDraw : Integer.compare(firstCiphertext, other.firstCiphertext);
   }
 
   @Override
   public String toString() {
     return String.format(
-        Locale.ROOT, "batch-%07d.draw-%02d.col-%05d.njb", batch, draw, firstColumn);
+        Locale.ROOT, "batch-%07d.draw-%02d.col-%05d.njb", batch, draw, firstCiphertext);
   }
 }

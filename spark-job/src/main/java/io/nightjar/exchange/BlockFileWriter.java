@@ -1,9 +1,9 @@
 package io.nightjar.exchange;
 
-import io.nightjar.crypto.Blake3;
 import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.EncryptedBlock;
+import io.nightjar.crypto.natives.Blake3;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.DigestOutputStream;
@@ -28,7 +28,7 @@ public final class BlockFileWriter implements AutoCloseable {
   /** Creates the file that is named after its first block. */
   public static BlockFileWriter create(FileSystem files, Path directory, BlockLabel first)
       throws IOException {
-    BlockFileName name = new BlockFileName(first.batch(), first.draw(), first.firstColumn());
+    BlockFileName name = new BlockFileName(first.batch(), first.draw(), first.firstCiphertext());
     Path path = new Path(directory, name.toString());
     return new BlockFileWriter(name, files.create(path, true, BUFFER_BYTES));
   }
@@ -40,7 +40,7 @@ public final class BlockFileWriter implements AutoCloseable {
 
   /** Appends a block, which stays the caller's. */
   public void write(BlockLabel label, EncryptedBlock block, BlockFormat format) throws IOException {
-    format.writeColumns(block, label, out);
+    format.writeBlock(block, label, out);
   }
 
   /** Closes the file and says what is in it. */

@@ -58,8 +58,7 @@ public final class JobExchange {
   /**
    * Returns the public key of the data owner who ordered the job.
    *
-   * @throws ExchangeException if there is none of this scheme, or not the one that the order
-   *     names
+   * @throws ExchangeException if there is none of this scheme, or not the one that the order names
    */
   public OwnerKey ownerKey(KeyScheme keys) throws IOException {
     byte[] bytes =

@@ -1,7 +1,7 @@
 package io.nightjar.exchange;
 
-import io.nightjar.crypto.Blake3;
 import io.nightjar.crypto.BlockFormat;
+import io.nightjar.crypto.natives.Blake3;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -82,7 +82,7 @@ public final class VerifiedBlocks implements Iterator<BlockFormat.Read>, AutoClo
       throw new NoSuchElementException(path + " has no more blocks");
     }
     try {
-      BlockFormat.Read block = format.readColumns(in, check);
+      BlockFormat.Read block = format.readBlock(in, check);
       boolean good = false;
       try {
         if (remaining == 0) {

@@ -6,12 +6,12 @@ import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.exchange.JobDescription;
 import io.nightjar.exchange.JobExchange;
 import io.nightjar.exchange.Manifest;
+import io.nightjar.exchange.Wave;
 import io.nightjar.keys.KeyDirectory;
 import io.nightjar.keys.KeyScheme;
 import io.nightjar.keys.OwnerKey;
 import io.nightjar.keys.OwnerSecret;
 import io.nightjar.keys.Passphrase;
-import io.nightjar.exchange.Wave;
 import io.nightjar.owner.OwnerEngine;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanDigest;
@@ -102,8 +102,7 @@ public final class AgentJob {
         side.output().begin(side.state(job));
       }
       DataOwner owner =
-          new DataOwner(
-              job.job(), plan, protocol.codec(plan, key, PlanSettings.own(settings)));
+          new DataOwner(job.job(), plan, protocol.codec(plan, key, PlanSettings.own(settings)));
       return new ScoreResult(plan, false, score(order(job, publicKey), owner, evaluation));
     }
   }

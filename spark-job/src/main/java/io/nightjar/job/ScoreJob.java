@@ -5,12 +5,12 @@ import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.exchange.JobDescription;
 import io.nightjar.exchange.JobExchange;
+import io.nightjar.exchange.Wave;
 import io.nightjar.keys.KeyDirectory;
 import io.nightjar.keys.KeyScheme;
 import io.nightjar.keys.OwnerKey;
 import io.nightjar.keys.OwnerSecret;
 import io.nightjar.keys.Passphrase;
-import io.nightjar.exchange.Wave;
 import io.nightjar.ledger.Admission;
 import io.nightjar.ledger.AdmissionRefusedException;
 import io.nightjar.owner.OwnerEngine;
@@ -124,8 +124,7 @@ public final class ScoreJob {
       }
       Optional<Admission> admission = admit(job, before.isEmpty());
       DataOwner owner =
-          new DataOwner(
-              job.job(), plan, protocol.codec(plan, key, PlanSettings.own(settings)));
+          new DataOwner(job.job(), plan, protocol.codec(plan, key, PlanSettings.own(settings)));
       return new ScoreResult(
           plan, false, score(job, owner, secret, publicKey, spark, evaluation, admission));
     }

@@ -1,7 +1,7 @@
 package io.nightjar.ledger;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import io.nightjar.crypto.Blake3;
+import io.nightjar.crypto.natives.Blake3;
 import io.nightjar.exchange.ExchangeException;
 import io.nightjar.exchange.ExchangeJson;
 import java.time.DateTimeException;

@@ -1,6 +1,6 @@
 package io.nightjar.records;
 
-import io.nightjar.crypto.Blake3;
+import io.nightjar.crypto.natives.Blake3;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

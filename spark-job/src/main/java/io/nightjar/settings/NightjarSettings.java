@@ -275,10 +275,7 @@ public final class NightjarSettings {
         DECLARED_OWN.put(
             option,
             declare(
-                option.key(),
-                ValueType.of(option.values()),
-                ValueType.text(option),
-                option.doc()));
+                option.key(), ValueType.of(option.values()), ValueType.text(option), option.doc()));
       }
     }
   }

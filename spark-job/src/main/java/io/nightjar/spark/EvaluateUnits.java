@@ -37,11 +37,7 @@ final class EvaluateUnits
    * @param mostBytes about the native memory that one result block may take
    */
   EvaluateUnits(
-      Broadcast<BroadcastJob> job,
-      int round,
-      String digest,
-      long mostBytes,
-      JobMetrics metrics) {
+      Broadcast<BroadcastJob> job, int round, String digest, long mostBytes, JobMetrics metrics) {
     this.job = job;
     this.round = round;
     this.digest = digest;

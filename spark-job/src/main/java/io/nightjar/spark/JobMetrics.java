@@ -1,6 +1,6 @@
 package io.nightjar.spark;
 
-import io.nightjar.crypto.NativeMemory;
+import io.nightjar.crypto.natives.NativeMemory;
 import io.nightjar.protocol.Phase;
 import io.nightjar.protocol.PhaseTimes;
 import java.io.Serializable;

@@ -47,8 +47,7 @@ public final class NightjarKryo implements KryoRegistrator {
     registerSparksOwn(kryo);
   }
 
-  private static <B extends EncryptedBlock> void register(
-      Kryo kryo, Travel.Portable<B> portable) {
+  private static <B extends EncryptedBlock> void register(Kryo kryo, Travel.Portable<B> portable) {
     kryo.register(portable.type(), new BlockSerializer<>(portable.form()));
   }
 
@@ -130,7 +129,7 @@ public final class NightjarKryo implements KryoRegistrator {
       output.writeLong(label.batch());
       output.writeInt(label.round());
       output.writeInt(label.draw());
-      output.writeInt(label.firstColumn());
+      output.writeInt(label.firstCiphertext());
     }
 
     @Override

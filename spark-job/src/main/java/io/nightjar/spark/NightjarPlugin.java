@@ -2,7 +2,7 @@ package io.nightjar.spark;
 
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
-import io.nightjar.crypto.NativeMemory;
+import io.nightjar.crypto.natives.NativeMemory;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Setting;
 import java.util.Map;

@@ -149,7 +149,10 @@ public final class RoundRunner implements AutoCloseable {
     try {
       spark
           .newAPIHadoopRDD(
-              hadoop.getConfiguration(), BlockInputFormat.class, WorkUnit.class, EncryptedBlock.class)
+              hadoop.getConfiguration(),
+              BlockInputFormat.class,
+              WorkUnit.class,
+              EncryptedBlock.class)
           .mapPartitionsToPair(
               new EvaluateUnits(
                   broadcast, round.index(), uploads.digest(), sizes.mostResultBytes(), metrics),

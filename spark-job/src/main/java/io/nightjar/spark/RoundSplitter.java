@@ -12,8 +12,8 @@ import java.util.List;
  * Cuts a round of a wave into tasks of about equal cost.
  *
  * <p>The work is a sequence: upload after upload, draw after draw, ciphertext after ciphertext. Few
- * large batches are cut between draws and then within them, so that all cores have something to do; of many
- * small ones several go into one task, so that scheduling costs little.
+ * large batches are cut between draws and then within them, so that all cores have something to do;
+ * of many small ones several go into one task, so that scheduling costs little.
  */
 final class RoundSplitter {
 
@@ -45,8 +45,7 @@ final class RoundSplitter {
   List<List<WorkUnit>> split(List<FileDigest> uploads, int cores, int perCore, long targetNanos) {
     int draws = round.index() == 0 ? plan.draws() : 1;
     double total =
-        uploads.size()
-            * (cost.readNanos() + draws * (cost.drawNanos() + cost.evaluateNanos()));
+        uploads.size() * (cost.readNanos() + draws * (cost.drawNanos() + cost.evaluateNanos()));
     double forAllCores = total / ((double) cores * perCore);
     double target = Math.max(Math.min((double) targetNanos, forAllCores), LEAST_TASK_NANOS);
     if (cost.drawNanos() > 0) { // reading and preparing are for each task anew
@@ -98,8 +97,7 @@ final class RoundSplitter {
     private void cutDraws(FileDigest upload, BlockFileName name, int firstDraw, int draws) {
       close();
       int grains = (ciphertexts + cost.grain() - 1) / cost.grain();
-      int parts =
-          (int) Math.max(1, Math.min(grains, Math.round(cost.evaluateNanos() / target)));
+      int parts = (int) Math.max(1, Math.min(grains, Math.round(cost.evaluateNanos() / target)));
       for (int draw = firstDraw; draw < firstDraw + draws; draw++) {
         for (int part = 0; part < parts; part++) {
           int first = (int) ((long) grains * part / parts) * cost.grain();

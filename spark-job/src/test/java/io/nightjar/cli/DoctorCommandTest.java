@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.nightjar.crypto.Kernel;
+import io.nightjar.crypto.natives.Kernel;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

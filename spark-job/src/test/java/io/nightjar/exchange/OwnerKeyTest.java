@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.nightjar.crypto.Blake3;
-import io.nightjar.crypto.HeContext;
-import io.nightjar.crypto.HeParameters;
-import io.nightjar.crypto.Scheme;
-import io.nightjar.crypto.SecretKey;
+import io.nightjar.crypto.lattice.HeContext;
+import io.nightjar.crypto.lattice.HeParameters;
+import io.nightjar.crypto.lattice.Scheme;
+import io.nightjar.crypto.lattice.SecretKey;
+import io.nightjar.crypto.natives.Blake3;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;

@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.nightjar.crypto.Blake3;
-import io.nightjar.crypto.BlockCodec;
-import io.nightjar.crypto.HeContext;
-import io.nightjar.crypto.HeParameters;
-import io.nightjar.crypto.Scheme;
-import io.nightjar.crypto.SecretKey;
+import io.nightjar.crypto.lattice.BlockCodec;
+import io.nightjar.crypto.lattice.HeContext;
+import io.nightjar.crypto.lattice.HeParameters;
+import io.nightjar.crypto.lattice.Scheme;
+import io.nightjar.crypto.lattice.SecretKey;
+import io.nightjar.crypto.natives.Blake3;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,21 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.nightjar.crypto.Blake3;
-import io.nightjar.crypto.BlockCodec;
-import io.nightjar.crypto.BlockEncryptor;
 import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.BlockLabel;
-import io.nightjar.crypto.CipherBlock;
 import io.nightjar.crypto.CryptoException;
-import io.nightjar.crypto.Form;
-import io.nightjar.crypto.HeContext;
-import io.nightjar.crypto.HeParameters;
 import io.nightjar.crypto.IntegerColumns;
-import io.nightjar.crypto.NativeMemory;
-import io.nightjar.crypto.Packing;
-import io.nightjar.crypto.Scheme;
-import io.nightjar.crypto.SecretKey;
+import io.nightjar.crypto.lattice.BlockCodec;
+import io.nightjar.crypto.lattice.BlockEncryptor;
+import io.nightjar.crypto.lattice.CipherBlock;
+import io.nightjar.crypto.lattice.Form;
+import io.nightjar.crypto.lattice.HeContext;
+import io.nightjar.crypto.lattice.HeParameters;
+import io.nightjar.crypto.lattice.Packing;
+import io.nightjar.crypto.lattice.Scheme;
+import io.nightjar.crypto.lattice.SecretKey;
+import io.nightjar.crypto.natives.Blake3;
+import io.nightjar.crypto.natives.NativeMemory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -93,7 +93,7 @@ class VerifiedBlocksTest {
       while (blocks.hasNext()) {
         BlockFormat.Read next = blocks.next();
         next.block().close();
-        columns.add(next.header().label().firstColumn());
+        columns.add(next.header().label().firstCiphertext());
       }
     }
     return columns;

@@ -3,7 +3,7 @@ package io.nightjar.job;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.nightjar.crypto.NativeMemory;
+import io.nightjar.crypto.natives.NativeMemory;
 import io.nightjar.model.Architecture;
 import io.nightjar.model.Dense;
 import io.nightjar.model.Gaussian;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.nightjar.crypto.Blake3;
+import io.nightjar.crypto.natives.Blake3;
 import io.nightjar.exchange.Direction;
 import io.nightjar.exchange.ExchangeException;
 import io.nightjar.exchange.FileDigest;

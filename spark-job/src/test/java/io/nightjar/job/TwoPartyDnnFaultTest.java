@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.nightjar.crypto.Blake3;
-import io.nightjar.crypto.PaillierHeader;
-import io.nightjar.crypto.PaillierParameters;
-import io.nightjar.crypto.PaillierPublicKey;
+import io.nightjar.crypto.natives.Blake3;
+import io.nightjar.crypto.paillier.PaillierHeader;
+import io.nightjar.crypto.paillier.PaillierParameters;
+import io.nightjar.crypto.paillier.PaillierPublicKey;
 import io.nightjar.exchange.Direction;
 import io.nightjar.exchange.Exchange;
 import io.nightjar.exchange.ExchangeException;

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.nightjar.crypto.PaillierSecretKey;
 import io.nightjar.crypto.RawSecretAccess;
-import io.nightjar.crypto.ResiduePool;
+import io.nightjar.crypto.paillier.PaillierSecretKey;
+import io.nightjar.crypto.paillier.ResiduePool;
 import io.nightjar.exchange.Wave;
 import io.nightjar.protocol.ProtocolException;
 import io.nightjar.spark.RoundFailedException;

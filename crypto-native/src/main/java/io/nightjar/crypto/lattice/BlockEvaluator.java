@@ -251,7 +251,12 @@ public final class BlockEvaluator {
    * @return a block with the same values
    */
   public CipherBlock hide(
-      CipherBlock result, PublicKey key, byte[] seed, long firstCiphertext, int floodBits, int limbs) {
+      CipherBlock result,
+      PublicKey key,
+      byte[] seed,
+      long firstCiphertext,
+      int floodBits,
+      int limbs) {
     check(result);
     context.requireSame(key.parameters(), "public key");
     RecordNoise.checkSeed(seed);

@@ -1,7 +1,7 @@
 package io.nightjar.crypto.layer;
 
-import io.nightjar.crypto.IntegerColumns;
 import io.nightjar.crypto.EncryptedBlock;
+import io.nightjar.crypto.IntegerColumns;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
@@ -155,7 +155,9 @@ public final class IntegerLayer {
     }
   }
 
-  /** Refuses a tile that is not part of this layer: for the packages under io.nightjar.crypto only. */
+  /**
+   * Refuses a tile that is not part of this layer: for the packages under io.nightjar.crypto only.
+   */
   public void check(Tile tile) {
     Objects.requireNonNull(tile, "tile");
     boolean inside =

@@ -45,7 +45,8 @@ public final class Native {
 
   public static native void makePublicKey(long context, long secret, long key, byte[] seed);
 
-  public static native void makeRelinearisationKey(long context, long secret, long key, byte[] seed);
+  public static native void makeRelinearisationKey(
+      long context, long secret, long key, byte[] seed);
 
   public static native long createRelinearisationKey(long context, long key);
 
@@ -77,7 +78,8 @@ public final class Native {
       int records,
       Cancellation cancellation);
 
-  public static native void encryptZero(long context, long key, long block, Cancellation cancellation);
+  public static native void encryptZero(
+      long context, long key, long block, Cancellation cancellation);
 
   public static native void addPlain(
       long context,
@@ -136,7 +138,8 @@ public final class Native {
       long output,
       Cancellation cancellation);
 
-  public static native void sampleRecords(long[] cumulative, byte[] seed, long column, long[] values);
+  public static native void sampleRecords(
+      long[] cumulative, byte[] seed, long column, long[] values);
 
   /** -1 among the columns stands for the constant {@code one}, drawn for {@code constantColumn}. */
   public static native void perturb(
@@ -213,12 +216,14 @@ public final class Native {
   public static native void relineariseAndRescale(
       long context, long block, long key, long output, Cancellation cancellation);
 
-  public static native void rescale(long context, long block, long output, Cancellation cancellation);
+  public static native void rescale(
+      long context, long block, long output, Cancellation cancellation);
 
   public static native void switchModulus(
       long context, long block, double scale, long output, Cancellation cancellation);
 
-  public static native void changeForm(long context, long block, long output, Cancellation cancellation);
+  public static native void changeForm(
+      long context, long block, long output, Cancellation cancellation);
 
   public static native void packColumns(
       long context, long block, int polys, int first, int count, byte[] packed);
@@ -281,7 +286,8 @@ public final class Native {
 
   public static native void destroyFixedBase(long base);
 
-  public static native byte[] fixedBasePowers(long base, byte[] exponents, Cancellation cancellation);
+  public static native byte[] fixedBasePowers(
+      long base, byte[] exponents, Cancellation cancellation);
 
   public static native long createLaneColumns(long ring, byte[] numbers, int lanes);
 
