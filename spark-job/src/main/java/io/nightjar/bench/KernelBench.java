@@ -233,7 +233,7 @@ public final class KernelBench {
   private static void evaluate(BlockEvaluator evaluator, IntegerLayer layer, CipherBlock input) {
     long position =
         CipherBlock.nativeBytes(input.parameters(), input.shape())
-            / input.shape().columns()
+            / input.shape().ciphertexts()
             * layer.rows();
     int step = (int) Math.max(1, TILE_BYTES / position);
     for (int first = 0; first < layer.gathers(); first += step) {
