@@ -179,7 +179,7 @@ public final class OutputDirectory {
   }
 
   /** Returns where a job's ledger of inputs is. */
-  public Path ledger(UUID job) {
+  public Path seenInputs(UUID job) {
     return new Path(own, "inputs-" + job);
   }
 
@@ -187,7 +187,7 @@ public final class OutputDirectory {
   public void forget(UUID job) throws IOException {
     files.delete(new Path(own, "secret"), false);
     files.delete(new Path(own, "parts"), true);
-    files.delete(ledger(job), true);
+    files.delete(seenInputs(job), true);
   }
 
   /** Writes a file of the report. */

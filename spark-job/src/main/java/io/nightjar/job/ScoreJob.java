@@ -31,7 +31,7 @@ import io.nightjar.report.Uncertainty;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
 import io.nightjar.spark.BroadcastJob;
-import io.nightjar.spark.InputLedger;
+import io.nightjar.spark.SeenInputs;
 import io.nightjar.spark.ModelFiles;
 import io.nightjar.spark.RoundRunner;
 import java.io.IOException;
@@ -160,7 +160,7 @@ public final class ScoreJob {
       throws IOException, InterruptedException {
     Path directory = jobDirectory(job.job());
     JobExchange exchange = JobExchange.of(directory, configuration, job);
-    InputLedger inputs = new InputLedger(side.output().ledger(job.job()), configuration);
+    SeenInputs inputs = new SeenInputs(side.output().seenInputs(job.job()), configuration);
     List<Wave> open = openWaves(job, exchange, inputs);
     JobFigures figures = new JobFigures(plan, side.census());
     Uncertainty uncertainty = new Uncertainty(plan.task(), plan.outputs());
@@ -229,7 +229,7 @@ public final class ScoreJob {
   }
 
   /** Waves without results; without the key that they were begun with, they begin anew. */
-  private List<Wave> openWaves(JobDescription job, JobExchange exchange, InputLedger inputs)
+  private List<Wave> openWaves(JobDescription job, JobExchange exchange, SeenInputs inputs)
       throws IOException {
     List<Wave> open = new ArrayList<>();
     for (Wave wave : job.waves()) {

@@ -19,7 +19,7 @@ import io.nightjar.protocols.Protocols;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
 import io.nightjar.spark.BroadcastJob;
-import io.nightjar.spark.InputLedger;
+import io.nightjar.spark.SeenInputs;
 import io.nightjar.spark.ModelFiles;
 import io.nightjar.spark.RoundFailedException;
 import io.nightjar.spark.RoundRunner;
@@ -251,7 +251,7 @@ public final class ServeJob {
     Plan plan = offer.plan();
     JobDescription job = exchange.job();
     Path state = new Path(stateDirectory(), job.job().toString());
-    InputLedger ledger = new InputLedger(new Path(state, "inputs"), configuration);
+    SeenInputs inputs = new SeenInputs(new Path(state, "inputs"), configuration);
     List<Wave> open = new ArrayList<>();
     for (Wave wave : job.waves()) {
       if (!exchange.isFinished(wave.index()) && !isEvaluated(exchange, plan, wave)) {
@@ -273,7 +273,7 @@ public final class ServeJob {
                 BroadcastJob.of(job.job(), plan, offer.model(), secret, key),
                 TaskSettings.of(settings))) {
       RemoteActivation owner = new RemoteActivation(exchange, Polling.of(settings));
-      RoundLoop loop = new RoundLoop(plan, owner, ledger, rounds, progress);
+      RoundLoop loop = new RoundLoop(plan, owner, inputs, rounds, progress);
       WavePipeline.run(open, settings.get(NightjarSettings.WAVES_IN_FLIGHT), loop::run);
     }
     forgetSecret(state);
@@ -285,7 +285,7 @@ public final class ServeJob {
     return exchange.manifest(wave.index(), last, Direction.DOWN).isPresent();
   }
 
-  /** Nobody gets answers with these draws any more. */
+  /** Nobody gets results with these draws any more. */
   private void forgetSecret(Path state) throws IOException {
     state.getFileSystem(configuration).delete(new Path(state, "secret"), false);
   }

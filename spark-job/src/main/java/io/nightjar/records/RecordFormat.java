@@ -1,5 +1,7 @@
 package io.nightjar.records;
 
+import io.nightjar.model.InputSpec;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
@@ -8,25 +10,72 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 
 /** A format that a file of records or labels is written in. */
 public enum RecordFormat {
   /** Text with a header line, commas and RFC 4180's quotes, in UTF-8; may be gzipped. */
-  CSV(".*[.]csv"),
+  CSV(
+      ".*[.]csv",
+      new byte[0],
+      false,
+      (conf, files, path, spec, request) -> CsvCursor.open(files, path, request)),
   /** Apache Parquet. */
-  PARQUET(".*[.]parquet"),
+  PARQUET(
+      ".*[.]parquet",
+      new byte[] {'P', 'A', 'R', '1'},
+      false,
+      (conf, files, path, spec, request) -> ParquetCursor.open(conf, path, request)),
   /** Arrays of unsigned bytes, as MNIST comes in; may be gzipped. */
-  IDX(".*([.]idx|[-.]idx[1-3]-ubyte)");
+  IDX(
+      ".*([.]idx|[-.]idx[1-3]-ubyte)",
+      new byte[] {0, 0},
+      true,
+      (conf, files, path, spec, request) -> IdxCursor.open(files, path, spec));
+
+  /** Opens a file. */
+  @FunctionalInterface
+  private interface Opener {
+    RowCursor open(
+        Configuration conf, FileSystem files, Path path, InputSpec spec, TableRequest request)
+        throws IOException;
+  }
 
   /** How many bytes of a file's beginning tell its format. */
   static final int HEAD_BYTES = 512;
 
-  private static final byte[] PARQUET_MAGIC = {'P', 'A', 'R', '1'};
-
   private final Pattern names;
+  private final byte[] magic;
+  private final boolean numbered;
+  private final Opener opener;
 
-  RecordFormat(String names) {
+  /**
+   * Declares a format.
+   *
+   * @param names what the names of its files look like, without an end that says gzip
+   * @param magic the bytes that its files begin with; none if they have no such bytes
+   * @param numbered whether a record's id is its number, because the format has no columns
+   * @param opener opens a file
+   */
+  RecordFormat(String names, byte[] magic, boolean numbered, Opener opener) {
     this.names = Pattern.compile(names);
+    this.magic = magic;
+    this.numbered = numbered;
+    this.opener = opener;
+  }
+
+  /** Returns whether ids are row numbers, of which no two are equal. */
+  boolean isNumbered() {
+    return numbered;
+  }
+
+  /** Returns the rows of a file. */
+  RowCursor open(
+      Configuration conf, FileSystem files, Path path, InputSpec spec, TableRequest request)
+      throws IOException {
+    return opener.open(conf, files, path, spec, request);
   }
 
   /**
@@ -62,11 +111,12 @@ public enum RecordFormat {
   }
 
   private static Optional<RecordFormat> ofMagic(byte[] head) {
-    if (head.length >= 4 && Arrays.equals(head, 0, 4, PARQUET_MAGIC, 0, 4)) {
-      return Optional.of(PARQUET);
-    }
-    boolean idx = head.length >= 2 && head[0] == 0 && head[1] == 0;
-    return idx ? Optional.of(IDX) : Optional.empty();
+    return Arrays.stream(values())
+        .filter(format -> format.magic.length > 0 && format.magic.length <= head.length)
+        .filter(
+            format ->
+                Arrays.equals(head, 0, format.magic.length, format.magic, 0, format.magic.length))
+        .findFirst();
   }
 
   private static Optional<RecordFormat> named(String name) {
