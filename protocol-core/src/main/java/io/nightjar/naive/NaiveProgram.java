@@ -15,6 +15,9 @@ import java.util.stream.DoubleStream;
 /** What a straightforward program takes for one batch of a plan, in memory. */
 public interface NaiveProgram {
 
+  /** Returns what the program is, in one sentence. */
+  String description();
+
   /**
    * The seconds that a thread takes.
    *

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 
 /** Reads the models and digits in data/. */
-final class Bundled {
+public final class Bundled {
 
   private static final Path DATA = Path.of("../data");
   private static final int PIXELS = 28 * 28;
@@ -20,7 +20,8 @@ final class Bundled {
 
   private Bundled() {}
 
-  static Model model(String name) throws IOException {
+  /** Reads a model by the name of its directory. */
+  public static Model model(String name) throws IOException {
     Path directory = DATA.resolve("models").resolve(name);
     try (InputStream json = Files.newInputStream(directory.resolve(ModelReader.MODEL_JSON));
         InputStream posterior =

@@ -11,9 +11,11 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -142,7 +144,8 @@ final class EndToEndBenchCommand implements Callable<Integer> {
       }
     }
     if (!json) {
-      EndToEndText.footer(out);
+      EndToEndText.footer(
+          out, all.stream().map(EndToEndBench::naiveProgram).collect(Collectors.toCollection(LinkedHashSet::new)));
       out.flush();
     }
     return ExitCode.DONE;

@@ -228,7 +228,17 @@ public final class Clear implements Protocol {
 
   @Override
   public NaiveProgram naiveProgram(Model model, Plan plan) {
-    return linearNanos -> new NaiveProgram.Seconds(1, 1, 1);
+    return new NaiveProgram() {
+      @Override
+      public String description() {
+        return "The naive program of the toy does nothing.";
+      }
+
+      @Override
+      public Seconds perBatch(double linearNanos) {
+        return new Seconds(1, 1, 1);
+      }
+    };
   }
 
   @Override
