@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The primes of a sealed plan: how large each is, and which level divides it out.
+ * The primes of a plan: how large each is, and which level divides it out.
  *
  * <p>A level divides its outputs by as much as their precision allows, so that its square, and all
  * that follows, needs as few bits as possible; primes are made to measure. What a level leaves is

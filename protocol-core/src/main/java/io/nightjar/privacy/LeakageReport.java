@@ -250,7 +250,7 @@ public final class LeakageReport {
         leakage.modelPrivacy() == ModelPrivacy.NONE
             ? "one batch gives the drawn weights exactly, and "
             : "";
-    return "Verdict: bayhenn is not LWE-secure: " + drawn + averaging + ".";
+    return "Verdict: %s is not LWE-secure: %s%s.".formatted(leakage.protocol(), drawn, averaging);
   }
 
   private static String slowest(Leakage leakage) {
