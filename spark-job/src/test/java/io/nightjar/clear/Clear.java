@@ -1,11 +1,9 @@
 package io.nightjar.clear;
 
 import io.nightjar.crypto.BlockFormat;
-import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.EncryptedBlock;
 import io.nightjar.crypto.IntegerColumns;
 import io.nightjar.crypto.RealColumns;
-import io.nightjar.crypto.layer.IntegerLayer;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.keys.KeyScheme;
 import io.nightjar.keys.OwnerKey;
@@ -24,7 +22,6 @@ import io.nightjar.protocol.MessageChecks;
 import io.nightjar.protocol.ModelOwnerJob;
 import io.nightjar.protocol.OptionValues;
 import io.nightjar.protocol.OwnerCodec;
-import io.nightjar.protocol.Phase;
 import io.nightjar.protocol.PhaseTimes;
 import io.nightjar.protocol.PlanOptions;
 import io.nightjar.protocol.Protocol;
@@ -38,11 +35,8 @@ import io.nightjar.rounds.BatchDraws;
 import io.nightjar.rounds.IntegerCipher;
 import io.nightjar.rounds.PlannedStep;
 import io.nightjar.rounds.RoundsCodec;
-import io.nightjar.rounds.RowRange;
 import io.nightjar.rounds.StepPlanner;
 import io.nightjar.rounds.StepQuantisation;
-import io.nightjar.rounds.TiledResults;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -57,6 +51,13 @@ public final class Clear implements Protocol {
           new ProtocolOption.Range(0, 1000),
           7,
           "What the toy adds to every integer.");
+
+  private static final ProtocolOption TOGETHER =
+      new ProtocolOption(
+          "plan.clearTogether",
+          new ProtocolOption.Range(1, 100),
+          1,
+          "How many features the toy has in each ciphertext.");
 
   /** Creates the protocol; the list of protocols does. */
   public Clear() {}
@@ -73,7 +74,7 @@ public final class Clear implements Protocol {
 
   @Override
   public List<ProtocolOption> options() {
-    return List.of(OFFSET);
+    return List.of(OFFSET, TOGETHER);
   }
 
   @Override
@@ -85,7 +86,8 @@ public final class Clear implements Protocol {
     return new Plan(
         options.header(NAME, model.architecture(), options.weightBits(), network.preparation()),
         steps.stream().map(step -> step.planned(1)).toList(),
-        new ClearSheet(new ClearParameters(options.own().integer(OFFSET))));
+        new ClearSheet(
+            new ClearParameters(options.own().integer(OFFSET)), options.own().integer(TOGETHER)));
   }
 
   private static ClearParameters parameters(Plan plan) {
@@ -94,7 +96,8 @@ public final class Clear implements Protocol {
 
   @Override
   public Sheet readSheet(PlanNode plan) {
-    return new ClearSheet(new ClearParameters(plan.integer("clearOffset")));
+    return new ClearSheet(
+        new ClearParameters(plan.integer("clearOffset")), plan.integer("clearTogether"));
   }
 
   @Override
@@ -109,8 +112,8 @@ public final class Clear implements Protocol {
 
   private record Cipher(ClearParameters parameters) implements IntegerCipher {
     @Override
-    public EncryptedBlock encrypt(IntegerColumns integers) {
-      return new ClearBlock(integers.columns(), integers.records(), integers.values());
+    public EncryptedBlock encrypt(IntegerColumns slots, int records) {
+      return new ClearBlock(slots.columns(), records, slots.values());
     }
 
     @Override
@@ -161,54 +164,12 @@ public final class Clear implements Protocol {
 
       @Override
       public Results evaluate(RoundTask task, PhaseTimes times) {
-        return new Tiles(job.plan(), draws, task, times);
+        return new ClearResults(job.plan(), draws, task, times);
       }
 
       @Override
       public void close() {}
     };
-  }
-
-  private static final class Tiles extends TiledResults<IntegerLayer> {
-    private final BatchDraws draws;
-
-    Tiles(Plan plan, BatchDraws draws, RoundTask task, PhaseTimes times) {
-      super(plan, task, times);
-      this.draws = draws;
-    }
-
-    @Override
-    protected List<IntegerLayer> draw(RowRange part) {
-      return draws
-          .step(task().label().batch(), task().round().index(), task().draw(), part)
-          .layers();
-    }
-
-    @Override
-    protected IntegerLayer shape(IntegerLayer layer) {
-      return layer;
-    }
-
-    @Override
-    protected EncryptedBlock evaluate(
-        BlockLabel label, IntegerLayer layer, IntegerLayer.Tile tile) {
-      return times().timed(Phase.LINEAR, () -> tile(layer, tile));
-    }
-
-    /** Evaluates the whole layer and keeps the tile: a toy may. */
-    private ClearBlock tile(IntegerLayer layer, IntegerLayer.Tile tile) {
-      ClearBlock upload = (ClearBlock) task().upload();
-      int records = upload.records();
-      IntegerColumns input = new IntegerColumns(upload.ciphertexts(), records, upload.values());
-      long[] all = layer.evaluate(input).values();
-      int first = (tile.firstRow() * layer.gathers() + tile.firstGather()) * records;
-      int count = tile.columns() * records; // a tile is whole rows, or a run of one row
-      return new ClearBlock(
-          tile.columns(), records, Arrays.copyOfRange(all, first, first + count));
-    }
-
-    @Override
-    protected void release() {}
   }
 
   @Override

@@ -2,7 +2,7 @@ package io.nightjar.clear;
 
 import io.nightjar.crypto.EncryptedBlock;
 
-/** Integers that anybody can read. */
+/** Integers that anybody can read, of all slots of some ciphertexts. */
 record ClearBlock(int ciphertexts, int records, long[] values) implements EncryptedBlock {
 
   @Override

@@ -38,6 +38,7 @@ record ClearFormat(ClearParameters parameters, long mostBytes) implements BlockF
     data.writeInt(label.firstCiphertext());
     data.writeInt(clear.ciphertexts());
     data.writeInt(clear.records());
+    data.writeInt(clear.values().length);
     for (long value : clear.values()) {
       data.writeLong(value + parameters.offset());
     }
@@ -56,11 +57,11 @@ record ClearFormat(ClearParameters parameters, long mostBytes) implements BlockF
         new BlockLabel(job, data.readLong(), data.readInt(), data.readInt(), data.readInt());
     ClearHeader header = new ClearHeader(label, data.readInt(), data.readInt());
     check.accept(header);
-    long bytes = (long) header.ciphertexts() * header.records() * Long.BYTES;
-    if (header.ciphertexts() < 1 || header.records() < 1 || bytes > mostBytes) {
+    int length = data.readInt();
+    if (header.ciphertexts() < 1 || header.records() < 1 || length < 1 || length > mostBytes / 8) {
       throw new InvalidBlockException("The block has a size that is not allowed");
     }
-    long[] values = new long[header.ciphertexts() * header.records()];
+    long[] values = new long[length];
     for (int i = 0; i < values.length; i++) {
       values[i] = data.readLong() - parameters.offset();
     }

@@ -1,7 +1,6 @@
 package io.nightjar.clear;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.nightjar.plan.ColumnLayout;
 import io.nightjar.plan.Explanation;
 import io.nightjar.plan.InvalidPlanException;
 import io.nightjar.plan.Layout;
@@ -13,14 +12,19 @@ import io.nightjar.plan.Sheet;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** The toy's part of a plan, with a field of its own. */
-record ClearSheet(ClearParameters encryption) implements Sheet {
+/**
+ * The toy's part of a plan, with fields of its own.
+ *
+ * @param encryption the offset
+ * @param together how many features a ciphertext has
+ */
+record ClearSheet(ClearParameters encryption, int together) implements Sheet {
 
   private static final int BATCH_SIZE = 64;
 
   @Override
   public Layout layout() {
-    return new ColumnLayout(BATCH_SIZE);
+    return new StackedLayout(BATCH_SIZE, together);
   }
 
   @Override
@@ -30,12 +34,12 @@ record ClearSheet(ClearParameters encryption) implements Sheet {
 
   @Override
   public double uploadBytesPerRecord() {
-    return Long.BYTES;
+    return (double) together * Long.BYTES;
   }
 
   @Override
   public double resultBytesPerRecord() {
-    return Long.BYTES;
+    return uploadBytesPerRecord();
   }
 
   @Override
@@ -45,7 +49,7 @@ record ClearSheet(ClearParameters encryption) implements Sheet {
 
   @Override
   public long blockBytes(int ciphertexts) {
-    return (long) ciphertexts * BATCH_SIZE * Long.BYTES;
+    return (long) ciphertexts * together * BATCH_SIZE * Long.BYTES;
   }
 
   @Override
@@ -55,7 +59,7 @@ record ClearSheet(ClearParameters encryption) implements Sheet {
 
   @Override
   public RoundCost cost(Plan plan, Round round) {
-    return new RoundCost(1e6, 0, 1e6, round.positions());
+    return new RoundCost(1e6, 0, 1e8, 1);
   }
 
   @Override
@@ -65,14 +69,14 @@ record ClearSheet(ClearParameters encryption) implements Sheet {
 
   @Override
   public void check(Plan plan, Security least) {
-    if (encryption.offset() < 0) {
-      throw new InvalidPlanException("The offset of the toy is negative");
+    if (encryption.offset() < 0 || together < 1) {
+      throw new InvalidPlanException("The toy has an offset of at least 0 and stacks of at least 1");
     }
   }
 
   @Override
   public void writeEncryption(ObjectNode json) {
-    json.put("clearOffset", encryption.offset());
+    json.put("clearOffset", encryption.offset()).put("clearTogether", together);
   }
 
   @Override

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A protocol that nobody in the project knows: one package and a line in a list make it one that is
- * planned, run by executors in processes of their own, resumed and reported.
+ * planned, run by executors in processes of their own, resumed and reported. It has a layout of its
+ * own too, in which a ciphertext is not a column.
  */
 class FourthProtocolTest {
 
@@ -157,6 +158,7 @@ class FourthProtocolTest {
                 "--master",
                 "local-cluster[2,1,1024]"));
     List<String> pairs = new ArrayList<>(settings);
+    pairs.add("spark.nightjar.plan.clearTogether=10");
     pairs.add("spark.nightjar.waves.batches=2");
     pairs.add("spark.nightjar.waves.inFlight=1");
     pairs.add("spark.local.ip=127.0.0.1");
