@@ -52,8 +52,8 @@ public final class RoundMeasures {
 
   /**
    * Returns how many of them lay outside the range that the plan quantises, and were clamped to its
-   * nearest end. Real numbers are not clamped; where these are encrypted, it is those outside the model's
-   * input range, for which nothing is predicted or promised.
+   * nearest end. Real numbers are not clamped; where these are encrypted, it is those outside the
+   * model's input range, for which nothing is predicted or promised.
    */
   public long outside(int round) {
     Measure measure = rounds.get(round);

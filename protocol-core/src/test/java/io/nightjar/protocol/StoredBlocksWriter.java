@@ -50,7 +50,10 @@ final class StoredBlocksWriter {
   /** Paillier takes two ciphertexts for each column of them. */
   private static final int RECORDS = 30;
 
-  /** Real numbers have errors on ciphertexts; those of small rings without security are well below this. */
+  /**
+   * Real numbers have errors on ciphertexts; those of small rings without security are well below
+   * this.
+   */
   private static final double MOST_ERROR = 0.05;
 
   private StoredBlocksWriter() {}

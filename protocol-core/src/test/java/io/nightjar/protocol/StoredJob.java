@@ -84,7 +84,8 @@ enum StoredJob {
             .withSecurity(Security.ANY)
             .with(LatticeOptions.RING_DEGREE, RING);
     for (ProtocolOption option : protocol.options()) {
-      options = option.key().equals("plan.modulusBits") ? options.with(option, MODULUS_BITS) : options;
+      options =
+          option.key().equals("plan.modulusBits") ? options.with(option, MODULUS_BITS) : options;
     }
     return options;
   }
@@ -198,8 +199,8 @@ enum StoredJob {
             CIPHERTEXTS_AT_ONCE * plan.sheet().blockBytes(1)));
   }
 
-  private static String line(
-      Round round, CiphertextRange range, Message result, BlockFormat format) throws IOException {
+  private static String line(Round round, CiphertextRange range, Message result, BlockFormat format)
+      throws IOException {
     try (result) {
       BlockLabel label = result.label();
       byte[] digest = new Blake3().digest(wire(format, label, result.block()));

@@ -145,7 +145,10 @@ final class EndToEndBenchCommand implements Callable<Integer> {
     }
     if (!json) {
       EndToEndText.footer(
-          out, all.stream().map(EndToEndBench::naiveProgram).collect(Collectors.toCollection(LinkedHashSet::new)));
+          out,
+          all.stream()
+              .map(EndToEndBench::naiveProgram)
+              .collect(Collectors.toCollection(LinkedHashSet::new)));
       out.flush();
     }
     return ExitCode.DONE;

@@ -43,8 +43,7 @@ record RemoteActivation(JobExchange exchange, Polling polling) implements Activa
           if (refusal.isPresent()) {
             throw new JobRefusedException("The data owner gave up: " + refusal.get());
           }
-          Optional<Manifest> uploads =
-              exchange.manifest(wave.index(), round, Direction.UP, source);
+          Optional<Manifest> uploads = exchange.manifest(wave.index(), round, Direction.UP, source);
           return uploads.isPresent() ? Optional.of(uploads) : Optional.empty();
         });
   }

@@ -4,8 +4,8 @@ import io.nightjar.exchange.Manifest;
 import io.nightjar.exchange.Wave;
 import io.nightjar.plan.Plan;
 import io.nightjar.spark.ActivationChannel;
-import io.nightjar.spark.SeenInputs;
 import io.nightjar.spark.RoundRunner;
+import io.nightjar.spark.SeenInputs;
 import java.io.IOException;
 import java.util.Optional;
 

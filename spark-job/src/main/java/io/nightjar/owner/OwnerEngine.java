@@ -155,7 +155,7 @@ public final class OwnerEngine implements AutoCloseable {
     }
   }
 
-  /** Whether a batch can go on from the last results alone. */
+  /** Returns whether a batch can go on from the last results alone. */
   private boolean isResumedWithoutPast() {
     return plan.residualSources().isEmpty();
   }

@@ -15,8 +15,8 @@ import org.apache.hadoop.fs.Path;
  * at first sight.
  *
  * <p>The draws of a round follow from the job's secret alone. If a second input could meet them,
- * its sender would have a second equation for the same weights; so it is refused. This memory is
- * in the model owner's own directory, not in the exchange, and outlives the process.
+ * its sender would have a second equation for the same weights; so it is refused. This memory is in
+ * the model owner's own directory, not in the exchange, and outlives the process.
  */
 public final class SeenInputs {
 

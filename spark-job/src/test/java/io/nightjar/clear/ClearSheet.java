@@ -70,7 +70,8 @@ record ClearSheet(ClearParameters encryption, int together) implements Sheet {
   @Override
   public void check(Plan plan, Security least) {
     if (encryption.offset() < 0 || together < 1) {
-      throw new InvalidPlanException("The toy has an offset of at least 0 and stacks of at least 1");
+      throw new InvalidPlanException(
+          "The toy has an offset of at least 0 and stacks of at least 1");
     }
   }
 

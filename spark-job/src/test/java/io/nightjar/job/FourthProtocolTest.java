@@ -130,8 +130,7 @@ class FourthProtocolTest {
     assertTrue(report.path("recordsScoredNow").asInt() < RECORDS, "nothing had been done before");
     assertEquals(0.0, report.path("referenceAgreement").path("largestLogitError").asDouble());
     assertTrue(report.path("referenceAccuracy").asDouble() > 0.8, report.toString());
-    assertTrue(
-        Files.readString(directory.resolve("out/_report/report.html")).contains("clear"));
+    assertTrue(Files.readString(directory.resolve("out/_report/report.html")).contains("clear"));
   }
 
   private String[] score(Path keys, List<String> settings) {

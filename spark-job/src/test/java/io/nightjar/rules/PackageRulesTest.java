@@ -1,6 +1,5 @@
 package io.nightjar.rules;
 
-
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
@@ -36,7 +35,8 @@ class PackageRulesTest {
     "io.nightjar.bayhenn..", "io.nightjar.cryptonets..", "io.nightjar.twoparty.."
   };
 
-  private static final List<String> MODULES = List.of("crypto-native", "protocol-core", "spark-job");
+  private static final List<String> MODULES =
+      List.of("crypto-native", "protocol-core", "spark-job");
 
   private static JavaClasses all;
 
