@@ -17,53 +17,51 @@ import org.apache.hadoop.fs.Path;
 /** A format that a file of records or labels is written in. */
 public enum RecordFormat {
   /** Text with a header line, commas and RFC 4180's quotes, in UTF-8; may be gzipped. */
-  CSV(
-      ".*[.]csv",
-      new byte[0],
-      false,
-      (conf, files, path, spec, request) -> CsvCursor.open(files, path, request)),
-  /** Apache Parquet. */
-  PARQUET(
-      ".*[.]parquet",
-      new byte[] {'P', 'A', 'R', '1'},
-      false,
-      (conf, files, path, spec, request) -> ParquetCursor.open(conf, path, request)),
-  /** Arrays of unsigned bytes, as MNIST comes in; may be gzipped. */
-  IDX(
-      ".*([.]idx|[-.]idx[1-3]-ubyte)",
-      new byte[] {0, 0},
-      true,
-      (conf, files, path, spec, request) -> IdxCursor.open(files, path, spec));
-
-  /** Opens a file. */
-  @FunctionalInterface
-  private interface Opener {
+  CSV(".*[.]csv", "", false) {
+    @Override
     RowCursor open(
         Configuration conf, FileSystem files, Path path, InputSpec spec, TableRequest request)
-        throws IOException;
-  }
+        throws IOException {
+      return CsvCursor.open(files, path, request);
+    }
+  },
+  /** Apache Parquet. */
+  PARQUET(".*[.]parquet", "PAR1", false) {
+    @Override
+    RowCursor open(
+        Configuration conf, FileSystem files, Path path, InputSpec spec, TableRequest request)
+        throws IOException {
+      return ParquetCursor.open(conf, path, request);
+    }
+  },
+  /** Arrays of unsigned bytes, as MNIST comes in; may be gzipped. */
+  IDX(".*([.]idx|[-.]idx[1-3]-ubyte)", "\0\0", true) {
+    @Override
+    RowCursor open(
+        Configuration conf, FileSystem files, Path path, InputSpec spec, TableRequest request)
+        throws IOException {
+      return IdxCursor.open(files, path, spec);
+    }
+  };
 
   /** How many bytes of a file's beginning tell its format. */
   static final int HEAD_BYTES = 512;
 
   private final Pattern names;
-  private final byte[] magic;
+  private final String magic;
   private final boolean numbered;
-  private final Opener opener;
 
   /**
    * Declares a format.
    *
    * @param names what the names of its files look like, without an end that says gzip
-   * @param magic the bytes that its files begin with; none if they have no such bytes
+   * @param magic the bytes that its files begin with, in ASCII; empty if they have no such bytes
    * @param numbered whether a record's id is its number, because the format has no columns
-   * @param opener opens a file
    */
-  RecordFormat(String names, byte[] magic, boolean numbered, Opener opener) {
+  RecordFormat(String names, String magic, boolean numbered) {
     this.names = Pattern.compile(names);
     this.magic = magic;
     this.numbered = numbered;
-    this.opener = opener;
   }
 
   /** Returns whether ids are row numbers, of which no two are equal. */
@@ -72,11 +70,9 @@ public enum RecordFormat {
   }
 
   /** Returns the rows of a file. */
-  RowCursor open(
+  abstract RowCursor open(
       Configuration conf, FileSystem files, Path path, InputSpec spec, TableRequest request)
-      throws IOException {
-    return opener.open(conf, files, path, spec, request);
-  }
+      throws IOException;
 
   /**
    * Returns a file's format by its first bytes, or else by its name.
@@ -111,11 +107,9 @@ public enum RecordFormat {
   }
 
   private static Optional<RecordFormat> ofMagic(byte[] head) {
+    String begun = new String(head, StandardCharsets.ISO_8859_1);
     return Arrays.stream(values())
-        .filter(format -> format.magic.length > 0 && format.magic.length <= head.length)
-        .filter(
-            format ->
-                Arrays.equals(head, 0, format.magic.length, format.magic, 0, format.magic.length))
+        .filter(format -> !format.magic.isEmpty() && begun.startsWith(format.magic))
         .findFirst();
   }
 
