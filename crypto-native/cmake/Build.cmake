@@ -48,7 +48,7 @@ if(DEFINED ENV{CMAKE_BUILD_PARALLEL_LEVEL})
 endif()
 set(target)
 # Several of Maven's switches may say so; each comes as a word.
-if("true" IN_LIST LIBRARY_ONLY)
+if(LIBRARY_ONLY)
   set(target --target nightjar)
 endif()
 execute_process(
