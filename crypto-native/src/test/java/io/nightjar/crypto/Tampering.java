@@ -62,7 +62,9 @@ public final class Tampering {
 
   private Tampering() {}
 
-  /** Returns choices that are made of bytes, as a fuzzer has them; after the last one come zeros. */
+  /**
+   * Returns choices that are made of bytes, as a fuzzer has them; after the last one come zeros.
+   */
   public static Choices of(byte[] bytes) {
     ByteBuffer left = ByteBuffer.wrap(bytes);
     return bound -> {

@@ -105,7 +105,8 @@ public final class BlockCodec implements BlockFormat {
   }
 
   private CipherBlock readKey(BlockKind kind, int ciphertexts, InputStream in) throws IOException {
-    return read(kind, in, header -> KeyBlocks.check(kind, header, context.parameters(), ciphertexts))
+    return read(
+            kind, in, header -> KeyBlocks.check(kind, header, context.parameters(), ciphertexts))
         .block();
   }
 

@@ -114,7 +114,8 @@ public final class BlockDecryptor {
     context.requireScheme(Scheme.BFV);
     context.requireSame(block.parameters(), "block");
     double[] noise =
-        new double[Math.multiplyExact(block.shape().ciphertexts(), context.parameters().ringDegree())];
+        new double
+            [Math.multiplyExact(block.shape().ciphertexts(), context.parameters().ringDegree())];
     try (NativeHandle.Use c = context.use();
         NativeHandle.Use secret = key.use();
         NativeHandle.Use memory = block.use()) {

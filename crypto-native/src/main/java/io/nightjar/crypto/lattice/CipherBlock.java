@@ -43,7 +43,11 @@ public final class CipherBlock implements EncryptedBlock {
     try {
       pointer =
           Native.createBlock(
-              use.pointer(), shape.ciphertexts(), shape.polys(), shape.limbs(), shape.form().code());
+              use.pointer(),
+              shape.ciphertexts(),
+              shape.polys(),
+              shape.limbs(),
+              shape.form().code());
     } catch (RuntimeException e) {
       NativeMemory.unreserve(bytes);
       throw e;
@@ -132,7 +136,8 @@ public final class CipherBlock implements EncryptedBlock {
 
   /** Returns the native memory that a block of a shape would take. */
   public static long nativeBytes(HeParameters parameters, BlockShape shape) {
-    long ciphertext = (long) parameters.ringDegree() * shape.polys() * shape.limbs() + COLUMN_PADDING;
+    long ciphertext =
+        (long) parameters.ringDegree() * shape.polys() * shape.limbs() + COLUMN_PADDING;
     long bytes = ciphertext * shape.ciphertexts() * Long.BYTES;
     return bytes < HUGE_PAGE ? bytes : (bytes + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
   }
@@ -146,7 +151,10 @@ public final class CipherBlock implements EncryptedBlock {
     return seed;
   }
 
-  /** Holds the residues open until the result is closed: for the packages under io.nightjar.crypto only. */
+  /**
+   * Holds the residues open until the result is closed: for the packages under io.nightjar.crypto
+   * only.
+   */
   public NativeHandle.Use use() {
     return handle.use();
   }

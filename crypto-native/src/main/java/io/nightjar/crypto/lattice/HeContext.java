@@ -50,12 +50,18 @@ public final class HeContext implements AutoCloseable {
     return parameters;
   }
 
-  /** Holds the native context open until the result is closed: for the packages under io.nightjar.crypto only. */
+  /**
+   * Holds the native context open until the result is closed: for the packages under
+   * io.nightjar.crypto only.
+   */
   public NativeHandle.Use use() {
     return handle.use();
   }
 
-  /** Refuses an object that was made under other parameters: for the packages under io.nightjar.crypto only. */
+  /**
+   * Refuses an object that was made under other parameters: for the packages under
+   * io.nightjar.crypto only.
+   */
   public void requireSame(HeParameters other, String what) {
     if (!parameters.equals(other)) {
       throw new WrongContextException(
@@ -64,7 +70,10 @@ public final class HeContext implements AutoCloseable {
     }
   }
 
-  /** Refuses an operation that the scheme does not have: for the packages under io.nightjar.crypto only. */
+  /**
+   * Refuses an operation that the scheme does not have: for the packages under io.nightjar.crypto
+   * only.
+   */
   public void requireScheme(Scheme scheme) {
     if (parameters.scheme() != scheme) {
       throw new WrongContextException(

@@ -15,7 +15,10 @@ final class KeyBlocks {
     return parameters.scheme() == Scheme.CKKS ? Packing.SLOTS : Packing.COEFFICIENTS;
   }
 
-  /** Refuses the header of a key of {@code ciphertexts} ciphertexts that is not as a key's is written. */
+  /**
+   * Refuses the header of a key of {@code ciphertexts} ciphertexts that is not as a key's is
+   * written.
+   */
   static void check(BlockKind kind, BlockHeader header, HeParameters parameters, int ciphertexts) {
     BlockShape expected = new BlockShape(ciphertexts, 2, parameters.keyLimbs(), Form.NTT);
     if (!header.shape().equals(expected)) {

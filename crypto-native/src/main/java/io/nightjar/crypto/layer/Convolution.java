@@ -28,7 +28,12 @@ public record Convolution(
       throw new IllegalArgumentException(
           "A convolution from %d x %d x %d columns to %d x %d: a block has at most %d"
               .formatted(
-                  channels, height, width, outputHeight, outputWidth, EncryptedBlock.MAX_CIPHERTEXTS));
+                  channels,
+                  height,
+                  width,
+                  outputHeight,
+                  outputWidth,
+                  EncryptedBlock.MAX_CIPHERTEXTS));
     }
   }
 

@@ -45,7 +45,8 @@ public final class Native {
 
   public static native void makePublicKey(long context, long secret, long key, byte[] seed);
 
-  public static native void makeRelinearisationKey(long context, long secret, long key, byte[] seed);
+  public static native void makeRelinearisationKey(
+      long context, long secret, long key, byte[] seed);
 
   public static native long createRelinearisationKey(long context, long key);
 
@@ -77,7 +78,8 @@ public final class Native {
       int records,
       Cancellation cancellation);
 
-  public static native void encryptZero(long context, long key, long block, Cancellation cancellation);
+  public static native void encryptZero(
+      long context, long key, long block, Cancellation cancellation);
 
   public static native void addPlain(
       long context,
@@ -136,7 +138,8 @@ public final class Native {
       long output,
       Cancellation cancellation);
 
-  public static native void sampleRecords(long[] cumulative, byte[] seed, long column, long[] values);
+  public static native void sampleRecords(
+      long[] cumulative, byte[] seed, long column, long[] values);
 
   /** -1 among the columns stands for the constant {@code one}, drawn for {@code constantColumn}. */
   public static native void perturb(
@@ -150,33 +153,28 @@ public final class Native {
       long output,
       Cancellation cancellation);
 
-  /** {@code bias} is a long[] (BFV), a double[] (CKKS) or null. */
+  /** {@code bias} is a long[] (BFV), a double[] (CKKS) or null. All arrays are copied. */
+  public static native long loadLayer(
+      long context, int kernel, int rows, int terms, int[] weights, int[] gathered, Object bias);
+
+  public static native void destroyLayer(long layer);
+
   public static native void applyLayer(
       long context,
-      int kernel,
-      int terms,
-      int[] weights,
-      int[] gathered,
+      long layer,
       int firstRow,
       int rowCount,
       int firstGather,
       int gatherCount,
-      Object bias,
       int packing,
       double scale,
       long input,
       long output,
       Cancellation cancellation);
 
-  /**
-   * {@code layers} has for each layer its weights, its gathered columns, and a double[] of biases
-   * or null.
-   */
   public static native void applyLayers(
       long context,
-      int kernel,
-      int[] terms,
-      Object[] layers,
+      long[] layers,
       double scale,
       long input,
       long output,
@@ -185,11 +183,8 @@ public final class Native {
   /** Of the squares of what the first layers make; of the input itself if there are none. */
   public static native void applyToSquares(
       long context,
-      int kernel,
-      int[] firstTerms,
-      Object[] first,
-      int[] terms,
-      Object[] layers,
+      long[] first,
+      long[] layers,
       double scale,
       long input,
       long output,
@@ -213,12 +208,14 @@ public final class Native {
   public static native void relineariseAndRescale(
       long context, long block, long key, long output, Cancellation cancellation);
 
-  public static native void rescale(long context, long block, long output, Cancellation cancellation);
+  public static native void rescale(
+      long context, long block, long output, Cancellation cancellation);
 
   public static native void switchModulus(
       long context, long block, double scale, long output, Cancellation cancellation);
 
-  public static native void changeForm(long context, long block, long output, Cancellation cancellation);
+  public static native void changeForm(
+      long context, long block, long output, Cancellation cancellation);
 
   public static native void packColumns(
       long context, long block, int polys, int first, int count, byte[] packed);
@@ -236,14 +233,7 @@ public final class Native {
   public static native void blake3Digest(long[] state, byte[] digest);
 
   public static native long createNaiveLayer(
-      long context,
-      int rows,
-      int terms,
-      int gathers,
-      int[] weights,
-      int[] gathered,
-      long input,
-      double scale);
+      long context, int rows, int terms, int[] weights, int[] gathered, long input, double scale);
 
   public static native void naiveOutput(
       long context, long naive, int row, int gather, long output, int column);
@@ -281,7 +271,8 @@ public final class Native {
 
   public static native void destroyFixedBase(long base);
 
-  public static native byte[] fixedBasePowers(long base, byte[] exponents, Cancellation cancellation);
+  public static native byte[] fixedBasePowers(
+      long base, byte[] exponents, Cancellation cancellation);
 
   public static native long createLaneColumns(long ring, byte[] numbers, int lanes);
 

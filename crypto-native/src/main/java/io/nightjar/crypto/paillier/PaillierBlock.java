@@ -30,7 +30,10 @@ public final class PaillierBlock implements EncryptedBlock {
       throw new IllegalArgumentException(
           "%d columns of %d records are %d bytes, not %d"
               .formatted(
-                  ciphertexts, records, parameters.blockBytes(ciphertexts, records), numbers.length));
+                  ciphertexts,
+                  records,
+                  parameters.blockBytes(ciphertexts, records),
+                  numbers.length));
     }
   }
 

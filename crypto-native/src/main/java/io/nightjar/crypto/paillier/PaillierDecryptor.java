@@ -88,7 +88,8 @@ public final class PaillierDecryptor {
       int width = residues.ring().width();
       byte[] numbers = new byte[count * width];
       for (int i = 0; i < count; i++) {
-        BigInteger ciphertext = LargeNumbers.get(ciphertexts, i, key.parameters().ciphertextBytes());
+        BigInteger ciphertext =
+            LargeNumbers.get(ciphertexts, i, key.parameters().ciphertextBytes());
         LargeNumbers.put(ciphertext.mod(square), numbers, i, width);
       }
       byte[] exponent = LargeNumbers.of(prime.subtract(BigInteger.ONE), width / 2);
@@ -96,7 +97,8 @@ public final class PaillierDecryptor {
       Arrays.fill(exponent, (byte) 0);
       BigInteger[] plaintexts = new BigInteger[count];
       for (int i = 0; i < count; i++) {
-        BigInteger quotient = LargeNumbers.get(powers, i, width).subtract(BigInteger.ONE).divide(prime);
+        BigInteger quotient =
+            LargeNumbers.get(powers, i, width).subtract(BigInteger.ONE).divide(prime);
         plaintexts[i] = quotient.multiply(inverse).mod(prime);
       }
       return plaintexts;

@@ -78,7 +78,8 @@ public final class PaillierEncryptor {
     BigInteger encrypt(BigInteger plaintext, ResiduePool.Group residues, int index) {
       BigInteger factor = plaintext.multiply(n).add(BigInteger.ONE);
       BigInteger first = LargeNumbers.get(residues.first(), index, width).multiply(factor).mod(p2);
-      BigInteger second = LargeNumbers.get(residues.second(), index, width).multiply(factor).mod(q2);
+      BigInteger second =
+          LargeNumbers.get(residues.second(), index, width).multiply(factor).mod(q2);
       return second.subtract(first).multiply(inverse).mod(q2).multiply(p2).add(first);
     }
   }

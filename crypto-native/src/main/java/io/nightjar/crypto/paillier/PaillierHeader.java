@@ -2,9 +2,9 @@ package io.nightjar.crypto.paillier;
 
 import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.BlockLabel;
+import io.nightjar.crypto.EncryptedBlock;
 import io.nightjar.crypto.InvalidBlockException;
 import io.nightjar.crypto.ParameterDigest;
-import io.nightjar.crypto.EncryptedBlock;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.UUID;

@@ -12,8 +12,9 @@ import java.security.NoSuchAlgorithmException;
 /**
  * How records are packed and encrypted with Paillier.
  *
- * <p>A plaintext holds one feature of many records, each in a field of so many bits; a ciphertext of
- * a block is made of {@value #LANES} of Paillier's, its lanes, or of as many as its records need.
+ * <p>A plaintext holds one feature of many records, each in a field of so many bits; a ciphertext
+ * of a block is made of {@value #LANES} of Paillier's, its lanes, or of as many as its records
+ * need.
  *
  * @param modulusBits of the public modulus n
  * @param fieldBits of a field: what is in it is at least -2^(fieldBits - 1) and below 2^(fieldBits

@@ -45,7 +45,8 @@ public final class PaillierPublicKey implements AutoCloseable {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       digest.update(parameters.digest().toByteArray());
-      return ParameterDigest.of(digest.digest(LargeNumbers.of(modulus, parameters.plaintextBytes())));
+      return ParameterDigest.of(
+          digest.digest(LargeNumbers.of(modulus, parameters.plaintextBytes())));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("Every Java platform has SHA-256", e);
     }

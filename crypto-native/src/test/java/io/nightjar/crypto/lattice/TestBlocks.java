@@ -50,7 +50,8 @@ public final class TestBlocks {
   }
 
   /** Integers over the whole range of a plain modulus, both ends of it included. */
-  public static IntegerColumns integers(Random random, int columns, int records, long plainModulus) {
+  public static IntegerColumns integers(
+      Random random, int columns, int records, long plainModulus) {
     long low = -(plainModulus / 2);
     long high = (plainModulus - 1) / 2;
     long[] values = random.longs((long) columns * records, low, high + 1).toArray();
@@ -160,7 +161,9 @@ public final class TestBlocks {
       }
     }
     return read(
-        context, TestBytes.concat(header.toBytes(context.parameters()), TestBytes.withChecksum(payload.toByteArray())));
+        context,
+        TestBytes.concat(
+            header.toBytes(context.parameters()), TestBytes.withChecksum(payload.toByteArray())));
   }
 
   /** Puts the right checksums into bytes that are as long as a header, or longer. */
@@ -171,7 +174,8 @@ public final class TestBlocks {
     System.arraycopy(header, 0, fixed, 0, header.length);
     if (wire.length >= BlockHeader.BYTES + Integer.BYTES) {
       byte[] payload =
-          TestBytes.withChecksum(Arrays.copyOfRange(wire, BlockHeader.BYTES, wire.length - Integer.BYTES));
+          TestBytes.withChecksum(
+              Arrays.copyOfRange(wire, BlockHeader.BYTES, wire.length - Integer.BYTES));
       System.arraycopy(payload, 0, fixed, BlockHeader.BYTES, payload.length);
     }
     return fixed;

@@ -463,7 +463,10 @@ class NativeLibraryTest {
     }
 
     private Object call(String type, String name) throws Exception {
-      Method method = loader.loadClass(NativeLibrary.class.getPackageName() + "." + type).getDeclaredMethod(name);
+      Method method =
+          loader
+              .loadClass(NativeLibrary.class.getPackageName() + "." + type)
+              .getDeclaredMethod(name);
       method.setAccessible(true);
       try {
         return method.invoke(null);

@@ -90,8 +90,7 @@ final class MutatedPaillierBlock {
   }
 
   /** Makes up to four changes, and mostly puts the checksums right again. */
-  static byte[] mutate(
-      PaillierPublicKey key, List<byte[]> originals, Tampering.Choices choices) {
+  static byte[] mutate(PaillierPublicKey key, List<byte[]> originals, Tampering.Choices choices) {
     byte[] bytes = originals.get(choices.below(originals.size())).clone();
     for (int changes = 1 + choices.below(4); changes > 0; changes--) {
       bytes = changed(key, bytes, originals, choices);
