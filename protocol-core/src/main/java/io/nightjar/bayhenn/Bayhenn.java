@@ -170,7 +170,7 @@ public final class Bayhenn implements Protocol {
         : StepPlanner.quantisations(model, network, plan, RecordQuantisation::of);
   }
 
-  private static Attacked attacked(Model model, Plan plan) {
+  static Attacked attacked(Model model, Plan plan) {
     return new Attacked(
         model,
         plan,

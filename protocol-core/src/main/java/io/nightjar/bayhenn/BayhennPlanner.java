@@ -159,7 +159,7 @@ final class BayhennPlanner<Q extends QuantisedStep> {
     if (!insecure && wanted != 0 && wanted != profile.ringDegree()) {
       return Optional.empty();
     }
-    int degree = insecure ? wanted : profile.ringDegree();
+    int degree = wanted == 0 ? profile.ringDegree() : wanted;
     int primes = Math.max(1, profile.primeBits().size() - 1); // of several, the last is for keys
     int dataBits = profile.primeBits().stream().limit(primes).mapToInt(b -> b).sum();
     if (plainBits >= dataBits - 1) {

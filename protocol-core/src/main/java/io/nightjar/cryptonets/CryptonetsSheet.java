@@ -146,7 +146,7 @@ record CryptonetsSheet(LatticeEncryption lattice, int scaleBits, List<Level> lev
   }
 
   /** Returns the largest error that is expected of outputs: their ciphertexts' and the flood's. */
-  private double outputError(Plan plan) {
+  double outputError(Plan plan) {
     int batchSize = layout().records();
     double slot = Math.scalb(Math.sqrt(batchSize / 3.0), lattice.floodBits()) / resultScale();
     double largestScale = plan.lastRound().outputScales().stream().reduce(0.0, Math::max);
@@ -158,7 +158,7 @@ record CryptonetsSheet(LatticeEncryption lattice, int scaleBits, List<Level> lev
    * Returns how many times, in bits, the flood is larger than the errors that are expected of
    * ciphertexts; below 0 if it is smaller.
    */
-  private double hiddenBits(Plan plan) {
+  double hiddenBits(Plan plan) {
     double leastScale =
         plan.lastRound().outputScales().stream().reduce(Double.MAX_VALUE, Math::min);
     double coefficient =

@@ -18,14 +18,13 @@ import java.util.regex.Pattern;
 final class PlanChecks {
 
   private static final int MAX_ROUNDS = 4096;
-
-  /** The most draws of a plan. */
-  static final int MAX_DRAWS = 64;
-
+  private static final int MAX_DRAWS = 64;
   private static final double MAX_CLIP_SIGMAS = 8;
+  private static final int LEAST_BITS = 2;
+  private static final int MAX_ACTIVATION_BITS = 12;
 
-  /** More bits than any planner gives to weights or activations. */
-  private static final int MAX_BITS = 20;
+  /** The most bits of weights: planners give them up to four more than is asked for. */
+  private static final int MAX_WEIGHT_BITS = 20;
 
   /** It goes to terminals and reports. */
   private static final Pattern TITLE = Pattern.compile("[\\w.+ -]{1,1000}");
@@ -46,13 +45,13 @@ final class PlanChecks {
   }
 
   private void check(Security least) {
-    require(
-        plan.draws() >= 1 && plan.draws() <= MAX_DRAWS, "it has %d draws".formatted(plan.draws()));
-    requireBits("activations", plan.activationBits());
-    requireBits("weights", plan.weightBits());
+    requireRange("draws", plan.draws(), 1, MAX_DRAWS);
+    requireRange("activation bits", plan.activationBits(), LEAST_BITS, MAX_ACTIVATION_BITS);
+    requireRange("weight bits", plan.weightBits(), LEAST_BITS, MAX_WEIGHT_BITS);
     require(
         plan.clipSigmas() > 0 && plan.clipSigmas() <= MAX_CLIP_SIGMAS,
-        "it clips draws at %s sigmas".formatted(plan.clipSigmas()));
+        "The clip must be above 0 and at most %.0f sigmas, not %s"
+            .formatted(MAX_CLIP_SIGMAS, plan.clipSigmas()));
     plan.sheet().check(plan, least);
     require(TITLE.matcher(plan.model()).matches(), "its model's name is not plain text");
     int rounds = plan.rounds().size();
@@ -69,8 +68,10 @@ final class PlanChecks {
         "it has %d outputs for %d classes".formatted(shape.size(), classes));
   }
 
-  private static void requireBits(String of, int bits) {
-    require(bits >= 2 && bits <= MAX_BITS, "its %s have %d bits".formatted(of, bits));
+  private static void requireRange(String what, int value, int least, int most) {
+    require(
+        value >= least && value <= most,
+        "The %s must be from %d to %d, not %d".formatted(what, least, most, value));
   }
 
   private Shape round(Round round, int index, Shape shape, boolean last) {

@@ -1,11 +1,14 @@
-package io.nightjar.privacy;
+package io.nightjar.audit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.draw.JobSecret;
+import io.nightjar.bayhenn.AttackedBayhenn;
+import io.nightjar.bayhenn.Bayhenn;
 import io.nightjar.model.Architecture;
+import io.nightjar.model.Bundled;
 import io.nightjar.model.Conv2d;
 import io.nightjar.model.Dense;
 import io.nightjar.model.Flatten;
@@ -21,9 +24,11 @@ import io.nightjar.model.Task;
 import io.nightjar.model.WeightSet;
 import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.Plan;
-import io.nightjar.plan.PlanOptions;
-import io.nightjar.plan.Planner;
-import io.nightjar.protocol.Draws;
+import io.nightjar.privacy.Leakage;
+import io.nightjar.privacy.LeakageCurve;
+import io.nightjar.privacy.RoundLeakage;
+import io.nightjar.protocol.PlanOptions;
+import io.nightjar.protocol.TestOptions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,18 +51,26 @@ class LeakageMeterTest {
 
   private static final int ROWS = 16;
 
-  private static Plan plan(Model model, int draws) {
-    return plan(model, draws, ModelPrivacy.BAYESIAN);
+  private static Attacked attacked(Model model, int draws) {
+    return attacked(model, draws, ModelPrivacy.BAYESIAN);
   }
 
-  /** Returns a plan whose batches are equally small with either model privacy. */
-  private static Plan plan(Model model, int draws, ModelPrivacy privacy) {
-    PlanOptions options = PlanOptions.DEFAULT.withDraws(draws);
-    return Planner.plan(
-        model,
-        privacy == ModelPrivacy.NONE
-            ? options
-            : options.withPrivacy(privacy).insecureForTests(2048));
+  /** Returns a model under a plan whose batches are equally small with either model privacy. */
+  private static Attacked attacked(Model model, int draws, ModelPrivacy privacy) {
+    PlanOptions options =
+        privacy == ModelPrivacy.NONE ? PlanOptions.DEFAULT : TestOptions.insecure(2048);
+    return attacked(model, options.withPrivacy(privacy).withDraws(draws));
+  }
+
+  private static Attacked attacked(Model model, PlanOptions options) {
+    return AttackedBayhenn.of(model, new Bayhenn().plan(model, options));
+  }
+
+  private static RoundOracle drawn(
+      Attacked attacked, JobSecret secret, int round, RoundWeights weights) {
+    Plan plan = attacked.plan();
+    return new DrawnOracle(
+        new Bayhenn().draws(attacked.model(), plan, secret), plan, round, weights);
   }
 
   private static void assertNear(double predicted, double measured, String what) {
@@ -90,12 +103,12 @@ class LeakageMeterTest {
   void leastSquaresOverNaturalQueriesErrAsPredictedOverThreeOrdersOfMagnitude(
       int round, int draws, int most) throws IOException {
     Model model = Bundled.model("digits-mlp");
-    Plan plan = plan(model, draws);
-    RealColumns inputs = NaturalInputs.of(model, plan, Bundled.digits(2000)).get(round);
-    RoundWeights weights = RoundWeights.of(model, plan).get(round).sample(ROWS);
-    AnswerNoise noise = AnswerNoise.of(plan);
+    Attacked attacked = attacked(model, draws);
+    RealColumns inputs = NaturalInputs.of(attacked, Bundled.trainingDigits(2000)).get(round);
+    RoundWeights weights = RoundWeights.of(attacked).get(round).sample(ROWS);
+    AnswerNoise noise = AnswerNoise.of(attacked);
     NaturalLaw law = new NaturalLaw(weights, noise, inputs);
-    RoundOracle oracle = new SimulatedOracle(weights, plan.clipSigmas(), 5);
+    RoundOracle oracle = new SimulatedOracle(attacked, weights, 5);
 
     for (int records = most / 1000; records <= most; records *= 10) {
       double measured = new LeastSquaresAttack(weights, noise).run(oracle, inputs, records);
@@ -110,13 +123,13 @@ class LeakageMeterTest {
   void leastSquaresOnDrawnWeightsErrAsPredicted(int draws, ModelPrivacy privacy)
       throws IOException {
     Model model = Bundled.model("digits-mlp");
-    Plan plan = plan(model, draws, privacy);
-    RealColumns inputs = NaturalInputs.of(model, plan, Bundled.digits(2000)).get(2);
-    RoundWeights weights = RoundWeights.of(model, plan).get(2);
-    AnswerNoise noise = AnswerNoise.of(plan);
+    Attacked attacked = attacked(model, draws, privacy);
+    RealColumns inputs = NaturalInputs.of(attacked, Bundled.trainingDigits(2000)).get(2);
+    RoundWeights weights = RoundWeights.of(attacked).get(2);
+    AnswerNoise noise = AnswerNoise.of(attacked);
     NaturalLaw law = new NaturalLaw(weights, noise, inputs);
     try (JobSecret secret = JobSecret.fixedForTests(1)) {
-      RoundOracle oracle = new DrawnOracle(Draws.of(model, plan, secret), plan, 2, weights);
+      RoundOracle oracle = drawn(attacked, secret, 2, weights);
       for (int records : new int[] {20, 200, 2000, 20000}) {
         double measured = new LeastSquaresAttack(weights, noise).run(oracle, inputs, records);
 
@@ -129,10 +142,10 @@ class LeakageMeterTest {
   void positionsOfAConvolutionAreFurtherEquations() {
     Model model = convolution();
     for (int draws : new int[] {1, 4}) {
-      Plan plan = plan(model, draws);
-      RealColumns inputs = NaturalInputs.of(model, plan, smoothImages(500)).get(0);
-      RoundWeights weights = RoundWeights.of(model, plan).get(0);
-      AnswerNoise noise = AnswerNoise.of(plan);
+      Attacked attacked = attacked(model, draws);
+      RealColumns inputs = NaturalInputs.of(attacked, smoothImages(500)).get(0);
+      RoundWeights weights = RoundWeights.of(attacked).get(0);
+      AnswerNoise noise = AnswerNoise.of(attacked);
       NaturalLaw law = new NaturalLaw(weights, noise, inputs);
       for (int records : new int[] {3, 30, 300, 3000}) {
         double measured =
@@ -141,7 +154,7 @@ class LeakageMeterTest {
                 run ->
                     new LeastSquaresAttack(weights, noise)
                         .run(
-                            new SimulatedOracle(weights, plan.clipSigmas(), run), inputs, records));
+                            new SimulatedOracle(attacked, weights, run), inputs, records));
 
         assertNear(law.error(records), measured, records + " records");
       }
@@ -151,15 +164,15 @@ class LeakageMeterTest {
   // --- chosen inputs ---------------------------------------------------------------------------
 
   private static void assertProbesErrAsPredicted(
-      Plan plan, RoundWeights weights, List<Integer> multiples) {
-    AnswerNoise noise = AnswerNoise.of(plan);
+      Attacked attacked, RoundWeights weights, List<Integer> multiples) {
+    AnswerNoise noise = AnswerNoise.of(attacked);
     Probes probes = new Probes(weights.step(), weights.largestInput());
     int least = probes.leastRecords(noise.batchSize());
     for (int multiple : multiples) {
       int records = multiple * least;
       List<ProbeAttack.Errors> errors = new ArrayList<>();
       for (int run = 0; run < 4; run++) {
-        RoundOracle oracle = new SimulatedOracle(weights, plan.clipSigmas(), run);
+        RoundOracle oracle = new SimulatedOracle(attacked, weights, run);
         errors.add(new ProbeAttack(weights, noise).run(oracle, records));
       }
       assertNear(
@@ -177,19 +190,19 @@ class LeakageMeterTest {
   @CsvSource({"1, 1", "1, 4", "2, 1", "2, 4"})
   void unitVectorsErrAsPredictedRowByRowAndTogether(int round, int draws) throws IOException {
     Model model = Bundled.model("digits-mlp");
-    Plan plan = plan(model, draws);
-    RoundWeights weights = RoundWeights.of(model, plan).get(round);
+    Attacked attacked = attacked(model, draws);
+    RoundWeights weights = RoundWeights.of(attacked).get(round);
 
-    assertProbesErrAsPredicted(plan, weights.sample(ROWS), List.of(1, 4, 40));
+    assertProbesErrAsPredicted(attacked, weights.sample(ROWS), List.of(1, 4, 40));
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 4})
   void litColumnsOfAConvolutionErrAsPredicted(int draws) {
-    Plan plan = plan(convolution(), draws);
-    RoundWeights weights = RoundWeights.of(convolution(), plan).get(0);
+    Attacked attacked = attacked(convolution(), draws);
+    RoundWeights weights = RoundWeights.of(attacked).get(0);
 
-    assertProbesErrAsPredicted(plan, weights, List.of(1, 10, 500));
+    assertProbesErrAsPredicted(attacked, weights, List.of(1, 10, 500));
   }
 
   /** All rows together cannot take out the part of the draws that a batch shares. */
@@ -197,15 +210,14 @@ class LeakageMeterTest {
   void drawsForRecordsNeverLeakSoonerThanDrawsForBatches() throws IOException {
     for (String name : List.of("digits-mlp", "readmission-mlp")) {
       Model model = Bundled.model(name);
-      Leakage records = LeakageMeter.measure(model, plan(model, 8), Optional.empty());
+      Leakage records = LeakageMeter.measure(attacked(model, 8), Optional.empty());
       Leakage batches =
           LeakageMeter.measure(
-              model,
-              Planner.plan(
+              attacked(
                   model, PlanOptions.DEFAULT.withDraws(8).withPrivacy(ModelPrivacy.BAYESIAN)),
               Optional.empty());
       Leakage open =
-          LeakageMeter.measure(model, plan(model, 8, ModelPrivacy.NONE), Optional.empty());
+          LeakageMeter.measure(attacked(model, 8, ModelPrivacy.NONE), Optional.empty());
       for (int round = 0; round < open.rounds().size(); round++) {
         long together = recordsOf(batches.rounds().get(round).chosenTogether());
         assertTrue(recordsOf(open.rounds().get(round).chosenTogether()) <= together, name);
@@ -231,7 +243,7 @@ class LeakageMeterTest {
     for (int draws : new int[] {1, 8}) {
       Leakage leakage =
           LeakageMeter.measure(
-              model, plan(model, draws, privacy), Optional.of(Bundled.digits(300)));
+              attacked(model, draws, privacy), Optional.of(Bundled.trainingDigits(300)));
       for (RoundLeakage round : leakage.rounds()) {
         for (LeakageCurve curve :
             List.of(round.natural().orElseThrow(), round.chosen(), round.chosenTogether())) {
@@ -253,10 +265,10 @@ class LeakageMeterTest {
     Model model = Bundled.model("digits-mlp");
     List<Double> errors = new ArrayList<>();
     for (int draws : new int[] {1, 2, 8, 32}) {
-      Plan plan = plan(model, draws);
-      RealColumns inputs = NaturalInputs.of(model, plan, Bundled.digits(300)).get(1);
-      AnswerNoise noise = AnswerNoise.of(plan);
-      RoundWeights weights = RoundWeights.of(model, plan).get(1);
+      Attacked attacked = attacked(model, draws);
+      RealColumns inputs = NaturalInputs.of(attacked, Bundled.trainingDigits(300)).get(1);
+      AnswerNoise noise = AnswerNoise.of(attacked);
+      RoundWeights weights = RoundWeights.of(attacked).get(1);
       errors.add(new NaturalLaw(weights, noise, inputs).error(1000));
     }
     for (int i = 1; i < errors.size(); i++) {
@@ -267,7 +279,7 @@ class LeakageMeterTest {
   @Test
   void inputsThatNeverVaryStayUnknown() throws IOException {
     Model model = Bundled.model("digits-mlp");
-    Leakage leakage = LeakageMeter.measure(model, plan(model, 8), Optional.of(Bundled.digits(300)));
+    Leakage leakage = LeakageMeter.measure(attacked(model, 8), Optional.of(Bundled.trainingDigits(300)));
 
     LeakageCurve natural = leakage.rounds().get(2).natural().orElseThrow();
     double late = natural.errorAfter(100_000_000).orElseThrow();
@@ -278,14 +290,14 @@ class LeakageMeterTest {
   @Test
   void pointEstimatesAreKnownExactlyOnceEveryInputHasBeenShown() {
     Model model = points();
-    Plan plan = plan(model, 1, ModelPrivacy.NONE);
-    RoundWeights weights = RoundWeights.of(model, plan).get(0);
-    AnswerNoise noise = AnswerNoise.of(plan);
+    Attacked attacked = attacked(model, 1, ModelPrivacy.NONE);
+    RoundWeights weights = RoundWeights.of(attacked).get(0);
+    AnswerNoise noise = AnswerNoise.of(attacked);
     Probes probes = new Probes(weights.step(), weights.largestInput());
     int least = probes.leastRecords(noise.batchSize());
 
     RoundLeakage leakage =
-        LeakageMeter.measure(model, plan, Optional.of(noise(12, 400))).rounds().get(0);
+        LeakageMeter.measure(attacked, Optional.of(noise(12, 400))).rounds().get(0);
     assertEquals(0, leakage.chosen().errorAfter(100).orElseThrow(), 1e-12);
     assertEquals(0, leakage.chosenTogether().errorAfter(100).orElseThrow(), 1e-12);
     assertEquals(0, leakage.natural().orElseThrow().errorAfter(100).orElseThrow(), 1e-3);
@@ -294,9 +306,9 @@ class LeakageMeterTest {
     assertTrue(new AloneLaw(weights, noise, probes).error(least - 4) > 0.1, "not before");
 
     try (JobSecret secret = JobSecret.fixedForTests(1)) {
-      RoundOracle oracle = new DrawnOracle(Draws.of(model, plan, secret), plan, 0, weights);
+      RoundOracle oracle = drawn(attacked, secret, 0, weights);
       assertEquals(0, new ProbeAttack(weights, noise).run(oracle, least).alone(), 1e-6);
-      RealColumns inputs = NaturalInputs.of(model, plan, noise(12, 400)).get(0);
+      RealColumns inputs = NaturalInputs.of(attacked, noise(12, 400)).get(0);
       assertEquals(0, new LeastSquaresAttack(weights, noise).run(oracle, inputs, 30), 1e-3);
     }
   }
@@ -310,9 +322,9 @@ class LeakageMeterTest {
     Arrays.fill(means, 0.5f);
     Arrays.fill(deviations, 0.25f);
     Model model = dense(inputs, 1, new Gaussian(means, deviations));
-    Plan plan = plan(model, 1);
-    RoundWeights weights = RoundWeights.of(model, plan).get(0);
-    AnswerNoise noise = AnswerNoise.of(plan);
+    Attacked attacked = attacked(model, 1);
+    RoundWeights weights = RoundWeights.of(attacked).get(0);
+    AnswerNoise noise = AnswerNoise.of(attacked);
     Probes probes = new Probes(weights.step(), weights.largestInput());
 
     int zeros = 4; // the root of 10, rounded up

@@ -1,4 +1,4 @@
-package io.nightjar.privacy;
+package io.nightjar.audit;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -6,10 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nightjar.bayhenn.Bayhenn;
 import io.nightjar.model.Posterior;
+import io.nightjar.protocol.PlanOptions;
+import io.nightjar.protocol.Protocol;
 import io.nightjar.protocol.RandomNetworks;
+import io.nightjar.protocols.Protocols;
+import io.nightjar.protocols.Trial;
 import java.util.List;
 import java.util.Random;
+import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
@@ -19,33 +25,37 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** Tests that plans of another party are read or refused, and nothing between. */
 class PlanReaderTest {
 
   private static final String LENET =
-      PlanJson.write(Planner.plan(SampleModels.lenet(), PlanOptions.DEFAULT.withDraws(8)));
+      PlanJson.write(new Bayhenn().plan(SampleModels.lenet(), PlanOptions.DEFAULT.withDraws(8)));
 
   private static final String TABLE =
-      PlanJson.write(Planner.plan(SampleModels.table(), PlanOptions.DEFAULT.withDraws(2)));
+      PlanJson.write(new Bayhenn().plan(SampleModels.table(), PlanOptions.DEFAULT.withDraws(2)));
 
   @Provide
   Arbitrary<RandomNetworks.Recipe> networks() {
     return RandomNetworks.recipes();
   }
 
-  @Property(tries = 200)
-  void aPlanIsReadAsItWasWritten(@ForAll("networks") RandomNetworks.Recipe recipe) {
+  @Provide
+  Arbitrary<Trial> ofIntegers() {
+    return Arbitraries.of(Trial.ofIntegers());
+  }
+
+  @Property(tries = 600)
+  void aPlanIsReadAsItWasWritten(
+      @ForAll("ofIntegers") Trial trial, @ForAll("networks") RandomNetworks.Recipe recipe) {
     Plan plan;
     try {
-      plan =
-          Planner.plan(
-              RandomNetworks.model(recipe.withPosterior(Posterior.Kind.MEAN_FIELD)),
-              PlanOptions.DEFAULT.insecureForTests(64));
+      plan = trial.plan(RandomNetworks.model(recipe.withPosterior(Posterior.Kind.MEAN_FIELD)));
     } catch (PlanRefusedException e) {
       Assume.that(false);
       return;
     }
 
-    Plan read = PlanReader.read(PlanJson.write(plan), PlanOptions.Security.INSECURE_FOR_TESTS);
+    Plan read = Protocols.readPlan(PlanJson.write(plan), Security.ANY);
 
     assertEquals(plan, read);
     assertEquals(PlanDigest.of(plan), PlanDigest.of(read));
@@ -53,7 +63,7 @@ class PlanReaderTest {
 
   @Test
   void aPlanForUseIsRead() {
-    assertEquals(LENET, PlanJson.write(PlanReader.read(LENET + "\n")));
+    assertEquals(LENET, PlanJson.write(Protocols.readPlan(LENET + "\n")));
   }
 
   @ParameterizedTest
@@ -61,7 +71,11 @@ class PlanReaderTest {
       delimiter = '|',
       value = {
         "\"protocol\":\"bayhenn\" | \"protocol\":\"other\" | protocol is 'other'",
-        "\"draws\":8 | \"draws\":65 | draws must be from 1 to 64",
+        "\"draws\":8 | \"draws\":65 | The draws must be from 1 to 64, not 65",
+        "\"draws\":8 | \"draws\":0 | The draws must be from 1 to 64, not 0",
+        "\"activationBits\":8 | \"activationBits\":13 | The activation bits must be from 2 to 12, not 13",
+        "\"weightBits\":8 | \"weightBits\":21 | The weight bits must be from 2 to 20, not 21",
+        "\"clipSigmas\":4.0 | \"clipSigmas\":9.0 | The clip must be above 0 and at most 8 sigmas, not 9.0",
         "\"draws\":8 | \"draws\":\"8\" | plan.draws must be a whole number",
         "\"draws\":8 | \"draws\":8,\"draws\":8 | Duplicate",
         "\"draws\":8 | \"draws\":8,\"extra\":1 | unknown fields",
@@ -120,12 +134,12 @@ class PlanReaderTest {
 
   @Test
   void columnsTravelWithThePlanAndCountForItsDigest() {
-    Plan plan = PlanReader.read(TABLE);
+    Plan plan = Protocols.readPlan(TABLE);
     String other = TABLE.replace("\"low\":18.0", "\"low\":19.0");
 
     assertEquals(SampleModels.table().architecture().input(), plan.input());
     assertEquals(TABLE, PlanJson.write(plan));
-    assertNotEquals(PlanDigest.of(plan), PlanDigest.of(PlanReader.read(other)));
+    assertNotEquals(PlanDigest.of(plan), PlanDigest.of(Protocols.readPlan(other)));
   }
 
   /** So that their digests are those they had before there were columns. */
@@ -133,7 +147,7 @@ class PlanReaderTest {
   void aPlanWithoutColumnsDoesNotMentionThem() {
     assertFalse(LENET.contains("\"columns\""));
     String empty = LENET.replace("\"features\":[]", "\"features\":[],\"columns\":[]");
-    assertThrows(InvalidPlanException.class, () -> PlanReader.read(empty));
+    assertThrows(InvalidPlanException.class, () -> Protocols.readPlan(empty));
   }
 
   private static void assertRefused(String plan, String part, String changed, String reason) {
@@ -143,7 +157,7 @@ class PlanReaderTest {
     String json = plan.substring(0, at) + changed + plan.substring(at + part.length());
 
     InvalidPlanException refused =
-        assertThrows(InvalidPlanException.class, () -> PlanReader.read(json));
+        assertThrows(InvalidPlanException.class, () -> Protocols.readPlan(json));
 
     assertTrue(refused.getMessage().contains(reason), refused.getMessage());
   }
@@ -157,6 +171,12 @@ class PlanReaderTest {
     int from = TABLE.indexOf("\"columns\"");
     for (int i = 0; i < 5_000; i++) {
       mutate(random, TABLE, from, TABLE.indexOf("\"parameters\""));
+    }
+    for (Protocol protocol : Protocols.all()) {
+      String plan = PlanJson.write(protocol.plan(SampleModels.squares(), PlanOptions.DEFAULT));
+      for (int i = 0; i < 2_000; i++) {
+        mutate(random, plan, 0, plan.length());
+      }
     }
   }
 
@@ -172,7 +192,7 @@ class PlanReaderTest {
       }
     }
     try {
-      assertEquals(json.toString().strip(), PlanJson.write(PlanReader.read(json.toString())));
+      assertEquals(json.toString().strip(), PlanJson.write(Protocols.readPlan(json.toString())));
     } catch (InvalidPlanException e) {
       assertTrue(e.getMessage().length() < 6_000, e.getMessage());
     }

@@ -3,6 +3,8 @@ package io.nightjar.plan;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nightjar.bayhenn.Bayhenn;
+import io.nightjar.protocol.PlanOptions;
 import org.junit.jupiter.api.Test;
 
 /** The text is looked at by people, so it is pinned as a whole. */
@@ -34,14 +36,14 @@ class PlanTextTest {
 
   @Test
   void aConvolutionalNetworkReadsAtAGlance() {
-    String text = PlanText.of(Planner.plan(SampleModels.lenet(), PlanOptions.DEFAULT.withDraws(4)));
+    String text = PlanText.of(new Bayhenn().plan(SampleModels.lenet(), PlanOptions.DEFAULT.withDraws(4)));
 
     assertEquals(LENET, text.substring(0, text.indexOf("  Digest")));
   }
 
   @Test
   void aConvolutionalNetworkFitsOneScreen() {
-    String text = PlanText.of(Planner.plan(SampleModels.lenet(), PlanOptions.DEFAULT));
+    String text = PlanText.of(new Bayhenn().plan(SampleModels.lenet(), PlanOptions.DEFAULT));
 
     assertTrue(text.lines().count() <= 24);
     assertTrue(text.lines().allMatch(line -> line.length() <= 100), text);

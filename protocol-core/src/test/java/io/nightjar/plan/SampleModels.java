@@ -17,6 +17,7 @@ import io.nightjar.model.Posterior;
 import io.nightjar.model.Range;
 import io.nightjar.model.Relu;
 import io.nightjar.model.Shape;
+import io.nightjar.model.Square;
 import io.nightjar.model.Task;
 import io.nightjar.model.WeightSet;
 import io.nightjar.model.WeightedLayer;
@@ -65,8 +66,31 @@ public final class SampleModels {
             new Dense("fc3", 84, 10, true)));
   }
 
+  /**
+   * A network of 6 features that every protocol evaluates with every privacy that it offers. Values
+   * of records in the input range stay within half of what calibration has.
+   */
+  public static Model squares() {
+    Random random = new Random(3);
+    Map<String, Range> calibration = Map.of("square", new Range(0, 9));
+    return new Model(
+        new Architecture(
+            "squares",
+            Task.CLASSIFICATION,
+            new InputSpec(Shape.flat(6), new Range(0, 1), List.of()),
+            List.of(
+                new Dense("fc1", 6, 5, true), new Square("square"), new Dense("fc2", 5, 3, true)),
+            List.of("a", "b", "c"),
+            calibration),
+        Posterior.of(
+            new WeightSet(
+                Map.of("fc1", gaussian(30, 0.3, random), "fc2", gaussian(15, 0.3, random)),
+                Map.of("fc1", gaussian(5, 0.1, random), "fc2", gaussian(3, 0.1, random)),
+                Map.of())));
+  }
+
   /** A network for a table with a number, one that may be missing, and two categories. */
-  static Model table() {
+  public static Model table() {
     List<InputColumn> columns =
         List.of(
             new NumberColumn("age", 18, 100, OptionalDouble.empty()),

@@ -9,11 +9,10 @@ import io.nightjar.model.Posterior;
 import io.nightjar.model.Softmax;
 import io.nightjar.model.Task;
 import io.nightjar.plan.Plan;
-import io.nightjar.plan.PlanOptions;
-import io.nightjar.plan.Planner;
-import io.nightjar.protocol.Draws;
+import io.nightjar.bayhenn.Bayhenn;
 import io.nightjar.protocol.Predictions;
 import io.nightjar.protocol.RandomNetworks;
+import io.nightjar.protocol.TestOptions;
 import java.util.List;
 import java.util.Random;
 import net.jqwik.api.Arbitrary;
@@ -21,6 +20,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
+/** Tests that rounds in real numbers are the layers of a network one by one. */
 class FloatEvaluatorTest {
 
   private static final int RECORDS = 3;
@@ -33,11 +33,11 @@ class FloatEvaluatorTest {
   @Property(tries = 400)
   void foldingLayersIntoRoundsChangesNothing(@ForAll("points") RandomNetworks.Recipe recipe) {
     Model model = RandomNetworks.model(recipe);
-    Plan plan = Planner.plan(model, PlanOptions.DEFAULT.insecureForTests(64));
+    Plan plan = new Bayhenn().plan(model, TestOptions.insecure(64));
     RealColumns records = RandomNetworks.records(model, RECORDS, new Random(recipe.seed()));
 
     try (JobSecret secret = JobSecret.fixedForTests(1)) {
-      Predictions found = new FloatEvaluator(plan, Draws.of(model, plan, secret)).score(0, records);
+      Predictions found = new FloatEvaluator(plan, new Bayhenn().draws(model, plan, secret)).score(0, records);
 
       for (int j = 0; j < RECORDS; j++) {
         double[] expected = expected(model, records, j);

@@ -1,7 +1,6 @@
-package io.nightjar.plan;
+package io.nightjar.bayhenn;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,68 +14,74 @@ import io.nightjar.model.Range;
 import io.nightjar.model.Shape;
 import io.nightjar.model.Task;
 import io.nightjar.model.WeightSet;
+import io.nightjar.crypto.lattice.HeParameters;
+import io.nightjar.plan.ModelPrivacy;
+import io.nightjar.plan.Plan;
+import io.nightjar.plan.PlanRefusedException;
+import io.nightjar.plan.Round;
+import io.nightjar.plan.SampleModels;
+import io.nightjar.plan.Security;
+import io.nightjar.protocol.PlanOptions;
+import io.nightjar.model.Layer;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-class PlannerTest {
+/** Tests what the planner of bayhenn chooses and refuses. */
+class BayhennPlannerTest {
+
+  private static Plan plan(Model model, PlanOptions options) {
+    return new Bayhenn().plan(model, options);
+  }
+
+  private static HeParameters parameters(Plan plan) {
+    return ((BayhennSheet) plan.sheet()).encryption();
+  }
 
   @Test
   void foldsAveragePoolsIntoConvolutionsSoThatLessComesBack() {
-    Plan plan = Planner.plan(SampleModels.lenet(), PlanOptions.DEFAULT);
+    Plan plan = plan(SampleModels.lenet(), PlanOptions.DEFAULT);
 
     assertEquals(5, plan.rounds().size());
     assertEquals("conv1 + pool1", plan.rounds().get(0).title());
-    assertEquals(6 * 14 * 14, plan.rounds().get(0).outputColumns());
+    assertEquals(6 * 14 * 14, plan.rounds().get(0).outputFeatures());
     assertEquals(36, plan.rounds().get(0).terms());
   }
 
   @Test
   void usualNetworksFitTheCheapestParameters() {
     for (Model model : List.of(SampleModels.mlp(), SampleModels.lenet())) {
-      Plan plan = Planner.plan(model, PlanOptions.DEFAULT.withDraws(8));
+      Plan plan = plan(model, PlanOptions.DEFAULT.withDraws(8));
 
-      assertEquals(2048, plan.parameters().ringDegree());
-      assertEquals(1, plan.parameters().keyLimbs());
-      assertTrue(plan.noiseMarginBits() >= Planner.LEAST_MARGIN_BITS);
+      assertEquals(2048, parameters(plan).ringDegree());
+      assertEquals(1, parameters(plan).keyLimbs());
+      assertTrue(plan.noiseMarginBits() >= BayhennPlanner.LEAST_MARGIN_BITS);
     }
   }
 
   @Test
   void everyBoundStaysBelowHalfThePlainModulus() {
-    Plan plan = Planner.plan(SampleModels.mlp(), PlanOptions.DEFAULT);
+    Plan plan = plan(SampleModels.mlp(), PlanOptions.DEFAULT);
 
     for (Round round : plan.rounds()) {
-      assertTrue(round.bound() < plan.parameters().plainModulus() / 2, round.title());
+      assertTrue(round.bound() < parameters(plan).plainModulus() / 2, round.title());
     }
   }
 
   @Test
   void largerActivationsTakeLargerParameters() {
-    Plan narrow = Planner.plan(SampleModels.mlp(), PlanOptions.DEFAULT);
-    Plan wide = Planner.plan(SampleModels.mlp(), PlanOptions.DEFAULT.withBits(12, 16));
+    Plan narrow = plan(SampleModels.mlp(), PlanOptions.DEFAULT);
+    Plan wide = plan(SampleModels.mlp(), PlanOptions.DEFAULT.withBits(12, 16));
 
-    assertTrue(wide.parameters().plainModulus() > narrow.parameters().plainModulus());
-    assertTrue(wide.parameters().totalPrimeBits() > narrow.parameters().totalPrimeBits());
-  }
-
-  @Test
-  void equalPlansHaveEqualDigestsAndAnyOptionChangesThem() {
-    PlanDigest digest = digest(PlanOptions.DEFAULT);
-
-    assertEquals(digest, digest(PlanOptions.DEFAULT));
-    assertNotEquals(digest, digest(PlanOptions.DEFAULT.withDraws(2)));
-    assertNotEquals(digest, digest(PlanOptions.DEFAULT.withBits(7, 8)));
-    assertNotEquals(digest, digest(PlanOptions.DEFAULT.withBits(8, 7)));
-  }
-
-  private static PlanDigest digest(PlanOptions options) {
-    return PlanDigest.of(Planner.plan(SampleModels.mlp(), options));
+    assertTrue(parameters(wide).plainModulus() > parameters(narrow).plainModulus());
+    assertTrue(parameters(wide).totalPrimeBits() > parameters(narrow).totalPrimeBits());
   }
 
   @Test
   void countsTheFirstUploadOnceAndEverythingElseForEachDraw() {
-    Plan plan = Planner.plan(SampleModels.mlp(), PlanOptions.DEFAULT.withDraws(4));
+    Plan plan = plan(SampleModels.mlp(), PlanOptions.DEFAULT.withDraws(4));
 
     // 44 bits a residue; one polynomial up, two down.
     assertEquals((784 + 4 * (128 + 64)) * 5.5, plan.bytesUpPerRecord());
@@ -84,23 +89,13 @@ class PlannerTest {
   }
 
   @Test
-  void aPointEstimateHasNothingToDraw() {
-    PlanRefusedException refused =
-        assertThrows(
-            PlanRefusedException.class,
-            () -> Planner.plan(chain(Map.of()), PlanOptions.DEFAULT.withDraws(2)));
-
-    assertTrue(refused.getMessage().contains("all 2 draws would be the same"));
-  }
-
-  @Test
   void twoLinearLayersInARowNeedARangeBetweenThem() {
     PlanRefusedException refused =
         assertThrows(
-            PlanRefusedException.class, () -> Planner.plan(chain(Map.of()), PlanOptions.DEFAULT));
+            PlanRefusedException.class, () -> plan(chain(Map.of()), PlanOptions.DEFAULT));
 
     assertTrue(refused.getMessage().contains("'second' follows the linear layer 'first'"));
-    Plan plan = Planner.plan(chain(Map.of("first", new Range(-1, 1))), PlanOptions.DEFAULT);
+    Plan plan = plan(chain(Map.of("first", new Range(-1, 1))), PlanOptions.DEFAULT);
     assertEquals(2, plan.rounds().size());
   }
 
@@ -117,9 +112,22 @@ class PlannerTest {
         assertThrows(
             PlanRefusedException.class,
             () ->
-                Planner.plan(new Model(architecture, Posterior.of(weights)), PlanOptions.DEFAULT));
+                plan(new Model(architecture, Posterior.of(weights)), PlanOptions.DEFAULT));
 
     assertTrue(refused.getMessage().contains("row 1 of only"), refused.getMessage());
+  }
+
+  @ParameterizedTest
+  @EnumSource(ModelPrivacy.class)
+  void parametersOfAnySecurityHaveTheUsualRingWhereNobodyAsksForAnother(ModelPrivacy privacy) {
+    PlanOptions options = PlanOptions.DEFAULT.withPrivacy(privacy);
+    Plan usual = plan(SampleModels.mlp(), options);
+    Plan any = plan(SampleModels.mlp(), options.withSecurity(Security.ANY));
+
+    assertEquals(parameters(usual).keyPrimes(), parameters(any).keyPrimes());
+    assertEquals(usual.rounds(), any.rounds());
+    assertEquals(128, parameters(usual).securityBits());
+    assertEquals(0, parameters(any).securityBits());
   }
 
   private static Model chain(Map<String, Range> calibration) {
@@ -137,7 +145,7 @@ class PlannerTest {
   }
 
   private static Architecture architecture(
-      int inputs, List<io.nightjar.model.Layer> layers, Map<String, Range> calibration) {
+      int inputs, List<Layer> layers, Map<String, Range> calibration) {
     return new Architecture(
         "test",
         Task.CLASSIFICATION,

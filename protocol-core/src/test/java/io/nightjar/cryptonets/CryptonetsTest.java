@@ -1,4 +1,4 @@
-package io.nightjar.protocol;
+package io.nightjar.cryptonets;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -14,12 +14,13 @@ import io.nightjar.crypto.lattice.BlockEncryptor;
 import io.nightjar.crypto.lattice.BlockEvaluator;
 import io.nightjar.crypto.lattice.CipherBlock;
 import io.nightjar.crypto.lattice.HeContext;
-import io.nightjar.crypto.lattice.PublicKey;
+import io.nightjar.crypto.lattice.HeParameters;
 import io.nightjar.crypto.lattice.RelinearisationKey;
 import io.nightjar.crypto.lattice.SecretKey;
 import io.nightjar.crypto.natives.Blake3;
 import io.nightjar.crypto.natives.NativeMemory;
 import io.nightjar.draw.JobSecret;
+import io.nightjar.keys.LatticeSecret;
 import io.nightjar.model.Activation;
 import io.nightjar.model.Architecture;
 import io.nightjar.model.AveragePool;
@@ -40,16 +41,18 @@ import io.nightjar.model.Square;
 import io.nightjar.model.Task;
 import io.nightjar.model.WeightSet;
 import io.nightjar.model.WeightedLayer;
+import io.nightjar.plan.CiphertextRange;
 import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanJson;
-import io.nightjar.plan.PlanOptions;
-import io.nightjar.plan.PlanReader;
 import io.nightjar.plan.PlanRefusedException;
-import io.nightjar.plan.Planner;
-import io.nightjar.plan.Protocol;
-import io.nightjar.plan.SealedLevel;
-import io.nightjar.plan.SealedQuantisation;
+import io.nightjar.protocol.InputDigest;
+import io.nightjar.protocol.Message;
+import io.nightjar.protocol.PlanOptions;
+import io.nightjar.protocol.Predictions;
+import io.nightjar.protocol.Results;
+import io.nightjar.protocol.TestParties;
+import io.nightjar.protocols.Protocols;
 import io.nightjar.reference.FloatEvaluator;
 import io.nightjar.reference.ReferenceEvaluator;
 import java.io.ByteArrayOutputStream;
@@ -60,17 +63,13 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
-import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** Whole networks on ciphertexts, at real parameters. */
-class SealedTest {
-
-  private static final UUID JOB = new UUID(7, 8);
+/** Tests whole networks on ciphertexts, at real parameters. */
+class CryptonetsTest {
 
   private static Model model(Layer... layers) {
     return model(9, layers);
@@ -93,7 +92,7 @@ class SealedTest {
     }
     return new Model(
         new Architecture(
-            "sealed",
+            "squares",
             Task.CLASSIFICATION,
             new InputSpec(new Shape(1, 6, 6), new Range(0, 1), List.of()),
             List.of(layers),
@@ -128,42 +127,42 @@ class SealedTest {
   }
 
   private static Plan plan(Model model, int draws) {
-    return Planner.plan(
-        model, PlanOptions.DEFAULT.withDraws(draws).withProtocol(Protocol.CRYPTONETS));
+    return new Cryptonets().plan(model, PlanOptions.DEFAULT.withDraws(draws));
+  }
+
+  private static CryptonetsSheet sheet(Plan plan) {
+    return (CryptonetsSheet) plan.sheet();
+  }
+
+  private static HeParameters parameters(Plan plan) {
+    return sheet(plan).encryption();
   }
 
   private static RealColumns records(int count) {
     return new RealColumns(36, count, new Random(1).doubles(36L * count).toArray());
   }
 
-  private static Predictions score(Plan plan, JobSecret secret, Draws draws, RealColumns records) {
-    try (HeContext context = HeContext.open(plan.parameters());
-        SecretKey key = SecretKey.generate(context);
-        PublicKey publicKey = key.publicKey(context);
-        RelinearisationKey relinearisation = key.relinearisationKey(context)) {
-      DataOwner owner = new DataOwner(JOB, plan, context, key);
-      ModelOwner model =
-          new ModelOwner(
-              JOB,
-              plan,
-              owner.planDigest(),
-              draws,
-              Optional.of(new Hiding(plan, secret, publicKey)),
-              Optional.of(relinearisation),
-              context);
-      DataOwnerBatch batch = owner.open(2, records);
-      try (Message upload = batch.upload(0)) {
-        for (Message answer : model.answer(upload.label(), upload.block())) {
-          try (answer) {
-            batch.accept(answer.label(), answer.block());
-          }
-        }
-      }
-      assertTrue(batch.isFinished());
-      double margin = owner.measures().leastMarginBits();
-      assertTrue(plan.noiseMarginBits() <= margin, plan.noiseMarginBits() + " <= " + margin);
-      return batch.predictions();
-    }
+  private static Predictions score(
+      Model model, Plan plan, JobSecret secret, RealColumns records) {
+    TestParties.Scored scored = TestParties.score(model, plan, secret, 2, records);
+    double margin = scored.measures().leastMarginBits();
+    assertTrue(plan.noiseMarginBits() <= margin, plan.noiseMarginBits() + " <= " + margin);
+    return scored.predictions();
+  }
+
+  /** What encrypted records may be from the reference's predictions is what the plan expects. */
+  private static void assertNearReference(
+      Model model, Plan plan, JobSecret secret, RealColumns records, Predictions encrypted) {
+    Predictions reference =
+        new ReferenceEvaluator(plan, new NetworkDraws(model, plan, secret)).score(2, records);
+    assertEquals(0, largestDifference(reference, encrypted), sheet(plan).outputError(plan));
+  }
+
+  private static void assertNearRealNumbers(
+      Model model, Plan plan, JobSecret secret, RealColumns records, Predictions encrypted) {
+    Predictions reals =
+        new FloatEvaluator(plan, new NetworkDraws(model, plan, secret)).score(2, records);
+    assertEquals(0, largestDifference(reals, encrypted), sheet(plan).outputError(plan) + 5e-3);
   }
 
   private static double largestDifference(Predictions a, Predictions b) {
@@ -181,13 +180,13 @@ class SealedTest {
       Plan plan = plan(model, draws);
       RealColumns records = records(200);
       try (JobSecret secret = JobSecret.fixedForTests(31)) {
-        Draws source = Draws.of(model, plan, secret);
-        Predictions encrypted = score(plan, secret, source, records);
+        Predictions encrypted = score(model, plan, secret, records);
+        assertNearReference(model, plan, secret, records, encrypted);
+        assertNearRealNumbers(model, plan, secret, records, encrypted);
+
+        NetworkDraws source = new NetworkDraws(model, plan, secret);
         Predictions reference = new ReferenceEvaluator(plan, source).score(2, records);
         Predictions reals = new FloatEvaluator(plan, source).score(2, records);
-
-        assertEquals(0, largestDifference(reference, encrypted), plan.outputError());
-        assertEquals(0, largestDifference(reals, encrypted), plan.outputError() + 5e-3);
         assertTrue(largestDifference(reals, reference) > 0, "weights are rounded");
       }
     }
@@ -206,17 +205,10 @@ class SealedTest {
     Plan plan = plan(model, 2);
     RealColumns records = records(50);
     try (JobSecret secret = JobSecret.fixedForTests(32)) {
-      Draws source = Draws.of(model, plan, secret);
-      Predictions encrypted = score(plan, secret, source, records);
+      Predictions encrypted = score(model, plan, secret, records);
 
-      assertEquals(
-          0,
-          largestDifference(new ReferenceEvaluator(plan, source).score(2, records), encrypted),
-          plan.outputError());
-      assertEquals(
-          0,
-          largestDifference(new FloatEvaluator(plan, source).score(2, records), encrypted),
-          plan.outputError() + 5e-3);
+      assertNearReference(model, plan, secret, records, encrypted);
+      assertNearRealNumbers(model, plan, secret, records, encrypted);
     }
   }
 
@@ -228,16 +220,19 @@ class SealedTest {
     Model model = cryptonet(3); // which is what these records reach, within a factor of two
     Plan plan = plan(model, 1);
     RealColumns records = records(2000);
-    List<SealedQuantisation> steps = Planner.sealedQuantisations(model, plan);
+    CryptonetsSheet sheet = sheet(plan);
+    List<LevelQuantisation> steps =
+        LevelQuantisation.of(model, plan.weightBits(), plan.clipSigmas());
     try (JobSecret secret = JobSecret.fixedForTests(33);
-        HeContext context = HeContext.open(plan.parameters());
+        HeContext context = HeContext.open(parameters(plan));
         SecretKey key = SecretKey.generate(context);
         RelinearisationKey relinearisation = key.relinearisationKey(context);
-        CipherBlock upload = new BlockEncryptor(context, key).encrypt(records, plan.scale())) {
-      SealedStep network = (SealedStep) Draws.of(model, plan, secret).step(0, 0, 0);
-      SealedEvaluator evaluator = new SealedEvaluator(new BlockEvaluator(context), relinearisation);
-      for (SealedLevel level : plan.levels()) {
-        SealedStep part = upTo(network, level.index());
+        CipherBlock upload = new BlockEncryptor(context, key).encrypt(records, sheet.scale())) {
+      DrawnNetwork network = new NetworkDraws(model, plan, secret).network(0, 0);
+      NetworkEvaluator evaluator =
+          new NetworkEvaluator(new BlockEvaluator(context), relinearisation);
+      for (Level level : sheet.levels()) {
+        DrawnNetwork part = upTo(network, level.index());
         RealColumns expected = part.slots(records);
         double largest = 0;
         double error = 0;
@@ -263,84 +258,80 @@ class SealedTest {
   void resultsAreEncryptedAnewUnderTheFloodOfThePlan() throws IOException {
     Model model = cryptonet();
     Plan plan = plan(model, 1);
+    CryptonetsSheet sheet = sheet(plan);
     RealColumns records = records(2000);
-    BlockLabel label = new BlockLabel(JOB, 2, 0, 0, 0);
+    BlockLabel label = new BlockLabel(TestParties.JOB, 2, 0, 0, 0);
     try (JobSecret secret = JobSecret.fixedForTests(34);
-        HeContext context = HeContext.open(plan.parameters());
-        SecretKey key = SecretKey.generate(context);
-        PublicKey publicKey = key.publicKey(context);
-        RelinearisationKey relinearisation = key.relinearisationKey(context);
-        CipherBlock upload = new BlockEncryptor(context, key).encrypt(records, plan.scale())) {
-      Draws draws = Draws.of(model, plan, secret);
-      List<byte[]> hidden = new ArrayList<>();
-      double[] values = new double[0];
-      for (String input : List.of("one input", "one input", "another input")) {
-        byte[] digest = new Blake3().digest(input.getBytes(StandardCharsets.UTF_8));
-        RoundEvaluator evaluator =
-            new RoundEvaluator(
-                JOB,
-                plan,
-                draws,
-                Optional.of(new Hiding(plan, secret, publicKey)),
-                Optional.of(relinearisation),
-                context);
-        try (Answers answers =
-                evaluator.evaluate(
-                    label, upload, InputDigest.of(digest), 0, new RowRange(0, 3), Long.MAX_VALUE);
-            Message answer = answers.next()) {
-          ByteArrayOutputStream out = new ByteArrayOutputStream();
-          new BlockCodec(context).write((CipherBlock) answer.block(), answer.label(), out);
-          hidden.add(out.toByteArray());
-          values =
-              new BlockDecryptor(context, key).decryptReal((CipherBlock) answer.block()).values();
+        TestParties parties = new TestParties(model, plan, secret)) {
+      LatticeSecret owner = (LatticeSecret) parties.ownerSecret();
+      HeContext context = owner.context();
+      BlockDecryptor decryptor = new BlockDecryptor(context, owner.key());
+      try (RelinearisationKey relinearisation = owner.key().relinearisationKey(context);
+          CipherBlock upload =
+              new BlockEncryptor(context, owner.key()).encrypt(records, sheet.scale())) {
+        List<byte[]> hidden = new ArrayList<>();
+        double[] values = new double[0];
+        for (String input : List.of("one input", "one input", "another input")) {
+          InputDigest digest =
+              InputDigest.of(new Blake3().digest(input.getBytes(StandardCharsets.UTF_8)));
+          try (Results results =
+                  parties
+                      .evaluator()
+                      .evaluate(
+                          label, upload, digest, 0, new CiphertextRange(0, 3), Long.MAX_VALUE);
+              Message result = results.next()) {
+            assertFalse(results.hasNext());
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            new BlockCodec(context).writeBlock(result.block(), result.label(), out);
+            hidden.add(out.toByteArray());
+            values = decryptor.decryptReal((CipherBlock) result.block()).values();
+          }
         }
-      }
-      assertArrayEquals(hidden.get(0), hidden.get(1));
-      assertFalse(Arrays.equals(hidden.get(0), hidden.get(2)), "the mask is the input's own");
+        assertArrayEquals(hidden.get(0), hidden.get(1));
+        assertFalse(Arrays.equals(hidden.get(0), hidden.get(2)), "the mask is the input's own");
 
-      SealedEvaluator evaluator = new SealedEvaluator(new BlockEvaluator(context), relinearisation);
-      double squares = 0;
-      try (CipherBlock bare = evaluator.evaluate((SealedStep) draws.step(2, 0, 0), upload)) {
-        double[] expected = new BlockDecryptor(context, key).decryptReal(bare).values();
-        for (int i = 0; i < values.length; i++) {
-          squares += (values[i] - expected[i]) * (values[i] - expected[i]) / values.length;
+        NetworkEvaluator evaluator =
+            new NetworkEvaluator(new BlockEvaluator(context), relinearisation);
+        DrawnNetwork network = new NetworkDraws(model, plan, secret).network(2, 0);
+        double squares = 0;
+        try (CipherBlock bare = evaluator.evaluate(network, upload)) {
+          double[] expected = decryptor.decryptReal(bare).values();
+          for (int i = 0; i < values.length; i++) {
+            squares += (values[i] - expected[i]) * (values[i] - expected[i]) / values.length;
+          }
         }
+        double flood =
+            Math.scalb(Math.sqrt(plan.batchSize() / 3.0), sheet.lattice().floodBits())
+                / sheet.resultScale();
+        assertEquals(flood, Math.sqrt(squares), 0.05 * flood);
       }
-      double flood =
-          Math.scalb(Math.sqrt(plan.batchSize() / 3.0), plan.floodBits()) / plan.resultScale();
-      assertEquals(flood, Math.sqrt(squares), 0.05 * flood);
     }
   }
 
   /** The levels up to one, whose outputs are not squared. */
-  private static SealedStep upTo(SealedStep network, int last) {
-    List<SealedStep.Layer> layers = new ArrayList<>(network.layers().subList(0, last));
-    SealedStep.Layer end = network.layers().get(last);
-    layers.add(new SealedStep.Layer(end.linear(), end.dropped(), false));
-    return new SealedStep(network.step(), layers);
+  private static DrawnNetwork upTo(DrawnNetwork network, int last) {
+    List<DrawnNetwork.Layer> layers = new ArrayList<>(network.layers().subList(0, last));
+    DrawnNetwork.Layer end = network.layers().get(last);
+    layers.add(new DrawnNetwork.Layer(end.linear(), end.dropped(), false));
+    return new DrawnNetwork(layers);
   }
 
-  /** Which is what noise that proves something costs. */
   @Test
   void noiseThatIsAskedForIsThereAndResultsStayPrecise() {
     Model model = cryptonet(3);
     Plan plain = plan(model, 1);
     Plan plan =
-        Planner.plan(
-            model, PlanOptions.DEFAULT.withProtocol(Protocol.CRYPTONETS).withHiddenBits(40));
-    assertTrue(plan.hiddenBits() >= 40 && plain.hiddenBits() < 40);
-    assertTrue(plan.floodBits() > plain.floodBits());
-    assertEquals(128, plan.parameters().securityBits());
+        new Cryptonets().plan(model, PlanOptions.DEFAULT.with(Cryptonets.HIDDEN_BITS, 40));
+    assertTrue(sheet(plan).hiddenBits(plan) >= 40 && sheet(plain).hiddenBits(plain) < 40);
+    assertTrue(sheet(plan).lattice().floodBits() > sheet(plain).lattice().floodBits());
+    assertEquals(128, parameters(plan).securityBits());
 
     RealColumns records = records(100);
     try (JobSecret secret = JobSecret.fixedForTests(36)) {
-      Draws source = Draws.of(model, plan, secret);
-      Predictions encrypted = score(plan, secret, source, records);
-      assertEquals(
-          0,
-          largestDifference(new ReferenceEvaluator(plan, source).score(2, records), encrypted),
-          plan.outputError());
-      assertTrue(plan.outputError() < 0.01, "6 deviations of the flood are " + plan.outputError());
+      Predictions encrypted = score(model, plan, secret, records);
+      assertNearReference(model, plan, secret, records, encrypted);
+      double error = sheet(plan).outputError(plan);
+      assertTrue(error < 0.01, "6 deviations of the flood are " + error);
     }
   }
 
@@ -357,13 +348,8 @@ class SealedTest {
     Plan plan = plan(model, 1);
     RealColumns records = records(20);
     try (JobSecret secret = JobSecret.fixedForTests(33)) {
-      Draws source = Draws.of(model, plan, secret);
-      Predictions encrypted = score(plan, secret, source, records);
-
-      assertEquals(
-          0,
-          largestDifference(new ReferenceEvaluator(plan, source).score(2, records), encrypted),
-          plan.outputError());
+      assertNearReference(
+          model, plan, secret, records, score(model, plan, secret, records));
     }
   }
 
@@ -379,19 +365,20 @@ class SealedTest {
             new Dense("fc2", 8, 3, true));
     Plan plan = plan(model, 1);
     try (JobSecret secret = JobSecret.fixedForTests(34);
-        HeContext context = HeContext.open(plan.parameters());
+        HeContext context = HeContext.open(parameters(plan));
         SecretKey key = SecretKey.generate(context);
         RelinearisationKey relinearisation = key.relinearisationKey(context)) {
-      SealedStep network = (SealedStep) Draws.of(model, plan, secret).step(0, 0, 0);
-      SealedEvaluator evaluator = new SealedEvaluator(new BlockEvaluator(context), relinearisation);
+      DrawnNetwork network = new NetworkDraws(model, plan, secret).network(0, 0);
+      NetworkEvaluator evaluator =
+          new NetworkEvaluator(new BlockEvaluator(context), relinearisation);
       try (CipherBlock upload =
-          new BlockEncryptor(context, key).encrypt(records(5), plan.scale())) {
+          new BlockEncryptor(context, key).encrypt(records(5), sheet(plan).scale())) {
         NativeMemory.resetPeak();
         long before = NativeMemory.blockBytes();
         evaluator.evaluate(network, upload).close();
         long taken = NativeMemory.peakBlockBytes() - before;
 
-        assertEquals(SealedMemory.mostBytes(plan), taken);
+        assertEquals(NetworkMemory.mostBytes(sheet(plan)), taken);
         assertTrue(taken < upload.nativeBytes(), taken + " of " + upload.nativeBytes());
       }
     }
@@ -400,18 +387,18 @@ class SealedTest {
   @Test
   void everyLevelReadsNoMorePrimesThanTheRestNeedsAndResultsHaveOne() {
     Plan plan = plan(cryptonet(), 1);
-    List<SealedLevel> levels = plan.levels();
+    List<Level> levels = sheet(plan).levels();
 
-    assertEquals(plan.parameters().dataLimbs(), levels.get(0).limbs());
+    assertEquals(parameters(plan).dataLimbs(), levels.get(0).limbs());
     for (int i = 1; i < levels.size(); i++) {
       assertEquals(levels.get(i - 1).limbs() - levels.get(i - 1).dropped(), levels.get(i).limbs());
     }
     assertTrue(levels.get(1).dropped() >= 1);
     assertTrue(levels.get(2).dropped() >= 1);
-    assertEquals(1, plan.resultLimbs());
+    assertEquals(1, sheet(plan).lattice().resultLimbs());
     // Products with 12-bit weights fit what the kernel multiplies and adds at once.
     assertEquals(12, plan.weightBits());
-    for (long prime : plan.parameters().keyPrimes()) {
+    for (long prime : parameters(plan).keyPrimes()) {
       assertTrue(prime < 1L << 40, "a prime of " + prime);
     }
     // One bit more, and a value could outgrow its primes; the room is not a whole prime anywhere.
@@ -434,20 +421,13 @@ class SealedTest {
     Plan plan = plan(model, 1);
     RealColumns records = records(100);
     try (JobSecret secret = JobSecret.fixedForTests(35)) {
-      Draws source = Draws.of(model, plan, secret);
-      Predictions encrypted = score(plan, secret, source, records);
+      Predictions encrypted = score(model, plan, secret, records);
 
       assertEquals(
           List.of("conv", "pool1", "conv2 + pool2", "fc"),
-          plan.levels().stream().map(SealedLevel::title).toList());
-      assertEquals(
-          0,
-          largestDifference(new ReferenceEvaluator(plan, source).score(2, records), encrypted),
-          plan.outputError());
-      assertEquals(
-          0,
-          largestDifference(new FloatEvaluator(plan, source).score(2, records), encrypted),
-          plan.outputError() + 5e-3);
+          sheet(plan).levels().stream().map(Level::title).toList());
+      assertNearReference(model, plan, secret, records, encrypted);
+      assertNearRealNumbers(model, plan, secret, records, encrypted);
     }
   }
 
@@ -455,19 +435,19 @@ class SealedTest {
   void aPlanIsReadAsItWasWrittenAndHasStandardSecurity() {
     Plan plan = plan(cryptonet(), 2);
 
-    assertEquals(plan, PlanReader.read(PlanJson.write(plan)));
-    assertEquals(128, plan.parameters().securityBits());
-    assertEquals(plan.parameters().ringDegree() / 2, plan.batchSize());
-    assertEquals(3, plan.levels().size());
+    assertEquals(plan, Protocols.readPlan(PlanJson.write(plan)));
+    assertEquals(128, parameters(plan).securityBits());
+    assertEquals(parameters(plan).ringDegree() / 2, plan.batchSize());
+    assertEquals(3, sheet(plan).levels().size());
     assertEquals(1, plan.rounds().size());
   }
 
   @Test
   void thePrivacyOfAnotherProtocolIsRefused() {
-    PlanOptions options =
-        PlanOptions.DEFAULT.withProtocol(Protocol.CRYPTONETS).withPrivacy(ModelPrivacy.BAYESIAN);
+    PlanOptions options = PlanOptions.DEFAULT.withPrivacy(ModelPrivacy.BAYESIAN);
     PlanRefusedException refused =
-        assertThrows(PlanRefusedException.class, () -> Planner.plan(cryptonet(), options));
+        assertThrows(
+            PlanRefusedException.class, () -> new Cryptonets().plan(cryptonet(), options));
     assertEquals(
         "Model privacy 'bayesian' is for bayhenn; with cryptonets the data owner sees only outputs: use 'none'",
         refused.getMessage());
@@ -493,7 +473,7 @@ class SealedTest {
     assertTrue(message.matches(), refused.getMessage());
     int fitting = Integer.parseInt(message.group(1));
 
-    assertEquals(fitting + 1, plan(deep(fitting), 1).levels().size());
+    assertEquals(fitting + 1, sheet(plan(deep(fitting), 1)).levels().size());
     assertThrows(PlanRefusedException.class, () -> plan(deep(fitting + 1), 1));
   }
 

@@ -1,10 +1,11 @@
-package io.nightjar.protocol;
+package io.nightjar.rounds;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nightjar.bayhenn.Bayhenn;
 import io.nightjar.crypto.IntegerColumns;
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.draw.JobSecret;
@@ -20,8 +21,7 @@ import io.nightjar.model.Shape;
 import io.nightjar.model.Task;
 import io.nightjar.model.WeightSet;
 import io.nightjar.plan.Plan;
-import io.nightjar.plan.PlanOptions;
-import io.nightjar.plan.Planner;
+import io.nightjar.protocol.PlanOptions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
  * The weights that executors multiply by, against the posterior. With a fixed secret these tests
  * always come out the same; with any other, each fails by chance less than once in a million.
  */
-class DrawsTest {
+class BatchDrawsTest {
 
   private static final int INPUTS = 40;
   private static final int OUTPUTS = 25;
@@ -44,7 +44,7 @@ class DrawsTest {
   private static final double STD = 0.2;
 
   private final Model model = model();
-  private final Plan plan = Planner.plan(model, PlanOptions.DEFAULT.withDraws(2));
+  private final Plan plan = new Bayhenn().plan(model, PlanOptions.DEFAULT.withDraws(2));
 
   private static Model model() {
     float[] means = new float[INPUTS * OUTPUTS];
@@ -64,13 +64,13 @@ class DrawsTest {
   }
 
   /** The weights of one draw as real numbers, after rounding. */
-  private double[] rounded(Draws draws, long batch, int draw) {
+  private double[] rounded(BatchDraws draws, long batch, int draw) {
     long[] unit = new long[INPUTS * INPUTS];
     for (int k = 0; k < INPUTS; k++) {
       unit[k * INPUTS + k] = 1;
     }
     long[] weights =
-        draws.integers(batch, 0, draw).evaluate(new IntegerColumns(INPUTS, INPUTS, unit)).values();
+        draws.step(batch, 0, draw).evaluate(new IntegerColumns(INPUTS, INPUTS, unit)).values();
     double[] real = new double[weights.length];
     for (int i = 0; i < real.length; i++) {
       double scale = plan.rounds().get(0).outputScale(i / INPUTS);
@@ -82,7 +82,7 @@ class DrawsTest {
   @Test
   void roundedWeightsHaveThePosteriorsMeanAndVariance() {
     try (JobSecret secret = JobSecret.fixedForTests(11)) {
-      Draws draws = Draws.of(model, plan, secret);
+      BatchDraws draws = new BatchDraws(model, plan, secret);
       double sum = 0;
       double squares = 0;
       double largest = 0;
@@ -107,7 +107,7 @@ class DrawsTest {
   @Test
   void drawsBatchesAndRoundsAreUncorrelated() {
     try (JobSecret secret = JobSecret.fixedForTests(12)) {
-      Draws draws = Draws.of(model, plan, secret);
+      BatchDraws draws = new BatchDraws(model, plan, secret);
       assertUncorrelated(rounded(draws, 0, 0), rounded(draws, 0, 1));
       assertUncorrelated(rounded(draws, 0, 0), rounded(draws, 1, 0));
       assertUncorrelated(rounded(draws, 0, 1), rounded(draws, 1, 0));
@@ -127,17 +127,17 @@ class DrawsTest {
     try (JobSecret secret = JobSecret.fixedForTests(1);
         JobSecret same = JobSecret.fixedForTests(1);
         JobSecret other = JobSecret.fixedForTests(2)) {
-      double[] weights = rounded(Draws.of(model, plan, secret), 3, 1);
+      double[] weights = rounded(new BatchDraws(model, plan, secret), 3, 1);
 
-      assertArrayEquals(weights, rounded(Draws.of(model, plan, same), 3, 1));
-      assertFalse(Arrays.equals(weights, rounded(Draws.of(model, plan, other), 3, 1)));
+      assertArrayEquals(weights, rounded(new BatchDraws(model, plan, same), 3, 1));
+      assertFalse(Arrays.equals(weights, rounded(new BatchDraws(model, plan, other), 3, 1)));
     }
   }
 
   @Test
   void integersAreTheRealDrawsRounded() {
     try (JobSecret secret = JobSecret.fixedForTests(1)) {
-      Draws draws = Draws.of(model, plan, secret);
+      BatchDraws draws = new BatchDraws(model, plan, secret);
       double[] rounded = rounded(draws, 0, 0);
       double[] reals = responses(draws.reals(0, 0, 0));
       double step = (MEAN + plan.clipSigmas() * STD) / 127;

@@ -1,4 +1,4 @@
-package io.nightjar.plan;
+package io.nightjar.bayhenn;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -7,9 +7,18 @@ import io.nightjar.crypto.layer.IntegerLayer;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.model.Model;
 import io.nightjar.model.Posterior;
-import io.nightjar.protocol.BatchStep;
-import io.nightjar.protocol.Draws;
+import io.nightjar.plan.ModelPrivacy;
+import io.nightjar.plan.Plan;
+import io.nightjar.plan.Quantiser;
+import io.nightjar.plan.Round;
+import io.nightjar.protocol.PlanOptions;
 import io.nightjar.protocol.RandomNetworks;
+import io.nightjar.protocol.TestOptions;
+import io.nightjar.rounds.BatchDraws;
+import io.nightjar.rounds.BatchStep;
+import io.nightjar.rounds.RowRange;
+import io.nightjar.rounds.StepPlanner;
+import io.nightjar.network.Network;
 import java.util.Arrays;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -18,6 +27,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
 
+/** Tests that no draw and no input leaves what a plan proves. */
 class BoundsTest {
 
   @Provide
@@ -34,28 +44,20 @@ class BoundsTest {
       @ForAll long batch) {
     Model model = RandomNetworks.model(recipe);
     PlanOptions options =
-        new PlanOptions(
-            Protocol.BAYHENN,
-            1,
-            activationBits,
-            weightBits,
-            clip,
-            ModelPrivacy.NONE,
-            0,
-            PlanOptions.Security.INSECURE_FOR_TESTS,
-            64);
-    Plan plan = Planner.plan(model, options);
+        TestOptions.insecure(64).withBits(activationBits, weightBits).withClip(clip);
+    Plan plan = new Bayhenn().plan(model, options);
     int draw = recipe.posterior() == Posterior.Kind.ENSEMBLE ? 2 : 0;
 
     try (JobSecret secret = JobSecret.fixedForTests(2)) {
-      Draws draws = Draws.of(model, plan, secret);
+      BatchDraws draws = new BatchDraws(model, plan, secret);
       for (Round round : plan.rounds()) {
-        BatchStep step = (BatchStep) draws.integers(batch, round.index(), draw);
+        BatchStep step =
+            draws.step(batch, round.index(), draw, new RowRange(0, round.rows()));
         for (IntegerLayer layer : step.layers()) {
           for (int output = 0; output < layer.rows() * layer.gathers(); output += 7) {
             for (int sign : new int[] {1, -1}) {
               IntegerColumns worst =
-                  worst(layer, output, round.inputs(), round.inputColumns(), sign);
+                  worst(layer, output, round.inputs(), round.inputFeatures(), sign);
               long most =
                   Arrays.stream(step.evaluate(worst).values()).map(Math::abs).max().orElseThrow();
               assertTrue(most <= round.bound(), most + " exceeds " + round.bound());
@@ -66,7 +68,7 @@ class BoundsTest {
     }
   }
 
-  /** Of records too, whose draws nobody looks at beforehand. */
+  /** The draws of records keep within it too, though nobody looks at those beforehand. */
   @Property(tries = 100)
   void noInputAndNoDrawOfARecordLeavesTheBound(
       @ForAll("networks") RandomNetworks.Recipe recipe,
@@ -75,26 +77,20 @@ class BoundsTest {
       @ForAll long batch) {
     Model model = RandomNetworks.model(recipe.withPosterior(Posterior.Kind.MEAN_FIELD));
     PlanOptions options =
-        new PlanOptions(
-            Protocol.BAYHENN,
-            1,
-            activationBits,
-            8,
-            clip,
-            ModelPrivacy.BAYESIAN,
-            0,
-            PlanOptions.Security.INSECURE_FOR_TESTS,
-            64);
-    Plan plan = Planner.plan(model, options);
+        TestOptions.insecure(64)
+            .withBits(activationBits, 8)
+            .withClip(clip)
+            .withPrivacy(ModelPrivacy.BAYESIAN);
+    Plan plan = new Bayhenn().plan(model, options);
 
     try (JobSecret secret = JobSecret.fixedForTests(3)) {
-      Draws draws = Draws.of(model, plan, secret);
+      RecordDraws draws = new RecordDraws(model, plan, secret);
       for (Round round : plan.rounds()) {
         for (int end : new int[] {round.inputs().low(), round.inputs().high()}) {
-          long[] values = new long[round.inputColumns() * 64];
+          long[] values = new long[round.inputFeatures() * 64];
           Arrays.fill(values, end);
-          IntegerColumns extreme = new IntegerColumns(round.inputColumns(), 64, values);
-          long[] outputs = draws.integers(batch, round.index(), 0).evaluate(extreme).values();
+          IntegerColumns extreme = new IntegerColumns(round.inputFeatures(), 64, values);
+          long[] outputs = draws.step(batch, round.index(), 0).evaluate(extreme).values();
           long most = Arrays.stream(outputs).map(Math::abs).max().orElseThrow();
           assertTrue(most <= round.bound(), most + " exceeds " + round.bound());
         }
@@ -107,14 +103,20 @@ class BoundsTest {
   void resultsAreFloodedAndStillDecrypt(@ForAll("networks") RandomNetworks.Recipe recipe) {
     Model model = RandomNetworks.model(recipe.withPosterior(Posterior.Kind.MEAN_FIELD));
     Plan plan =
-        Planner.plan(
-            model, PlanOptions.DEFAULT.withPrivacy(ModelPrivacy.BAYESIAN).insecureForTests(64));
+        new Bayhenn()
+            .plan(model, TestOptions.insecure(64).withPrivacy(ModelPrivacy.BAYESIAN));
+    BayhennSheet sheet = (BayhennSheet) plan.sheet();
+    double flood = Math.scalb(1.0, sheet.lattice().floodBits());
 
-    for (QuantisedStep step : Planner.quantised(model, plan)) {
-      double noise = step.noise(plan.parameters());
-      assertTrue(Math.scalb(1.0, plan.floodBits()) >= Math.scalb(noise, 40), "noise " + noise);
+    Network network = Network.withPoolsApart(model.architecture());
+    for (RecordQuantisation step :
+        StepPlanner.quantisations(model, network, plan, RecordQuantisation::of)) {
+      for (RecordBounds row : step.bounds()) {
+        double noise = NoiseModel.noise(sheet.encryption(), row);
+        assertTrue(flood >= Math.scalb(noise, 40), "noise " + noise);
+      }
     }
-    assertTrue(plan.noiseMarginBits() >= Planner.LEAST_MARGIN_BITS);
+    assertTrue(plan.noiseMarginBits() >= BayhennPlanner.LEAST_MARGIN_BITS);
   }
 
   /** The input that pushes one output as far as the quantiser allows. */

@@ -1,4 +1,4 @@
-package io.nightjar.protocol;
+package io.nightjar.bayhenn;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nightjar.crypto.IntegerColumns;
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.draw.JobSecret;
-import io.nightjar.draw.RoundedNormal;
 import io.nightjar.draw.TruncatedNormal;
 import io.nightjar.model.Architecture;
 import io.nightjar.model.Dense;
@@ -24,10 +23,10 @@ import io.nightjar.model.Task;
 import io.nightjar.model.WeightSet;
 import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.Plan;
-import io.nightjar.plan.PlanOptions;
 import io.nightjar.plan.PlanRefusedException;
-import io.nightjar.plan.Planner;
 import io.nightjar.plan.Round;
+import io.nightjar.protocol.PlanOptions;
+import io.nightjar.rounds.RowRange;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -73,7 +72,7 @@ class RecordDrawsTest {
               Map.of("fc", new Gaussian(BIAS_MEANS, BIAS_STDS)),
               Map.of()));
   private final Plan plan =
-      Planner.plan(model, PlanOptions.DEFAULT.withDraws(2).withPrivacy(ModelPrivacy.BAYESIAN));
+      new Bayhenn().plan(model, PlanOptions.DEFAULT.withDraws(2).withPrivacy(ModelPrivacy.BAYESIAN));
   private final Round round = plan.rounds().get(0);
   private final double[] input = new Random(6).doubles(INPUTS, -1, 1).toArray();
 
@@ -119,14 +118,14 @@ class RecordDrawsTest {
   }
 
   /** Real outputs, {@code [batch][row * RECORDS + record]}. */
-  private double[][] outputs(Draws draws, boolean independentRows) {
+  private double[][] outputs(RecordDraws draws, boolean independentRows) {
     double[][] outputs = new double[BATCHES][];
     for (int batch = 0; batch < BATCHES; batch++) {
       outputs[batch] = new double[OUTPUTS * RECORDS];
       for (int row = 0; row < OUTPUTS; row++) {
-        IntegerStep drawn = draws.integers(batch, 0, 0, new RowRange(row, 1));
+        RecordStep drawn = draws.step(batch, 0, 0, new RowRange(row, 1));
         if (independentRows) {
-          drawn = withSeedOfItsOwn((RecordStep) drawn, batch * OUTPUTS + row);
+          drawn = withSeedOfItsOwn(drawn, batch * OUTPUTS + row);
         }
         long[] values = drawn.evaluate(integers()).values();
         for (int j = 0; j < RECORDS; j++) {
@@ -146,16 +145,15 @@ class RecordDrawsTest {
   @Test
   void everyOutputHasTheMeanAndTheVarianceOfIndependentWeights() {
     try (JobSecret secret = JobSecret.fixedForTests(21)) {
-      Draws draws = Draws.of(model, plan, secret);
+      RecordDraws draws = new RecordDraws(model, plan, secret);
       double[][] shared = outputs(draws, false);
       double[][] independent = outputs(draws, true);
       for (int row = 0; row < OUTPUTS; row++) {
         double mean = expectedMean(row);
         double variance = expectedVariance(row);
         double count = (double) BATCHES * RECORDS;
-        // Half of the variance is the same for a whole batch; of the square of a normal variable
-        // the
-        // variance is 2.
+        // Half of the variance is the same for a whole batch. The square of a normal variable has
+        // the variance 2.
         double ofMean = Math.sqrt(variance / 2 / count + variance / 2 / BATCHES);
         double ofVariance = variance * Math.sqrt(2.1 / count + 2.1 / 4 / BATCHES);
 
@@ -190,7 +188,7 @@ class RecordDrawsTest {
   @Test
   void rowsAreUncorrelatedOverBatchesButNotWithinOne() {
     try (JobSecret secret = JobSecret.fixedForTests(22)) {
-      Draws draws = Draws.of(model, plan, secret);
+      RecordDraws draws = new RecordDraws(model, plan, secret);
       double[] correlations = correlations(outputs(draws, false));
       double[] independent = correlations(outputs(draws, true));
       double chance = 1 / Math.sqrt(RECORDS - 1);
@@ -234,11 +232,11 @@ class RecordDrawsTest {
   @Test
   void aMeanSaysNothingOfItselfModuloItsDeviation() {
     try (JobSecret secret = JobSecret.fixedForTests(23)) {
-      Draws draws = Draws.of(model, plan, secret);
+      RecordDraws draws = new RecordDraws(model, plan, secret);
       double[] sums = new double[2];
       double count = 0;
       for (int batch = 0; batch < 400; batch++) {
-        RecordStep step = (RecordStep) draws.integers(batch, 0, 0);
+        RecordStep step = draws.step(batch, 0, 0, new RowRange(0, OUTPUTS));
         long[] means = weights(step.means().get(0).evaluate(units(INPUTS)), OUTPUTS);
         long[] deviations = weights(step.deviations().get(0).evaluate(units(INPUTS + 1)), OUTPUTS);
         for (int row = 0; row < OUTPUTS; row++) {
@@ -284,26 +282,26 @@ class RecordDrawsTest {
   @Test
   void rowsInAnyPiecesAreDrawnAlike() {
     try (JobSecret secret = JobSecret.fixedForTests(24)) {
-      Draws draws = Draws.of(model, plan, secret);
-      long[] whole = draws.integers(3, 0, 1).evaluate(integers()).values();
+      RecordDraws draws = new RecordDraws(model, plan, secret);
+      long[] whole = draws.step(3, 0, 1).evaluate(integers()).values();
       int row = 7;
-      long[] part = draws.integers(3, 0, 1, new RowRange(row, 2)).evaluate(integers()).values();
+      long[] part = draws.step(3, 0, 1, new RowRange(row, 2)).evaluate(integers()).values();
 
       assertArrayEquals(Arrays.copyOfRange(whole, row * RECORDS, (row + 2) * RECORDS), part);
-      assertNotEquals(whole[0], draws.integers(3, 0, 0).evaluate(integers()).values()[0]);
-      assertNotEquals(whole[0], draws.integers(4, 0, 1).evaluate(integers()).values()[0]);
+      assertNotEquals(whole[0], draws.step(3, 0, 0).evaluate(integers()).values()[0]);
+      assertNotEquals(whole[0], draws.step(4, 0, 1).evaluate(integers()).values()[0]);
     }
   }
 
   @Test
   void integersAreTheRealDrawsRounded() {
     try (JobSecret secret = JobSecret.fixedForTests(25)) {
-      Draws draws = Draws.of(model, plan, secret);
+      RecordDraws draws = new RecordDraws(model, plan, secret);
       double[] reals = new double[INPUTS * RECORDS];
       for (int k = 0; k < INPUTS; k++) {
         Arrays.fill(reals, k * RECORDS, (k + 1) * RECORDS, quantised(k));
       }
-      long[] integers = draws.integers(0, 0, 0).evaluate(integers()).values();
+      long[] integers = draws.step(0, 0, 0).evaluate(integers()).values();
       double[] outputs =
           draws.reals(0, 0, 0).evaluate(new RealColumns(INPUTS, RECORDS, reals)).values();
       for (int row = 0; row < OUTPUTS; row++) {
@@ -328,30 +326,9 @@ class RecordDrawsTest {
     PlanRefusedException refused =
         assertThrows(
             PlanRefusedException.class,
-            () -> Planner.plan(point, PlanOptions.DEFAULT.withPrivacy(ModelPrivacy.BAYESIAN)));
+            () -> new Bayhenn().plan(point, PlanOptions.DEFAULT.withPrivacy(ModelPrivacy.BAYESIAN)));
     assertEquals(
         "The model is a point estimate: there is nothing to draw, so model privacy 'bayesian' would hide nothing; use 'none'",
         refused.getMessage());
-  }
-
-  @Test
-  void theIntegersOfRecordsAreARoundedNormal() {
-    for (double clip : new double[] {0.01, 1, 2.5, 4, 8}) {
-      RoundedNormal normal = RoundedNormal.clippedAt(clip);
-      double sum = 0;
-      double squares = 0;
-      for (int i = -normal.largest(); i <= normal.largest(); i++) {
-        assertEquals(normal.probability(i), normal.probability(-i));
-        sum += normal.probability(i);
-        squares += normal.probability(i) * i * i;
-      }
-      assertEquals(1, sum, 1e-12);
-      assertEquals(normal.variance(), squares, 1e-9);
-      assertTrue(normal.largest() <= Math.max(1, clip * RoundedNormal.STEPS));
-    }
-    double steps = RoundedNormal.STEPS;
-    // Sheppard's correction; what is cut off at 8 deviations does not show.
-    assertEquals(
-        steps * steps + 1 / 12.0, RoundedNormal.clippedAt(8).variance(), 1e-9 * steps * steps);
   }
 }

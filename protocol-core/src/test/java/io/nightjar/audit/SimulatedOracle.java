@@ -1,9 +1,8 @@
-package io.nightjar.privacy;
+package io.nightjar.audit;
 
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.crypto.layer.IntegerLayer;
 import io.nightjar.draw.TruncatedNormal;
-import io.nightjar.plan.RecordQuantisation;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
@@ -22,13 +21,15 @@ import java.util.SplittableRandom;
 final class SimulatedOracle implements RoundOracle {
 
   private final RoundWeights weights;
+  private final double batchShare;
   private final TruncatedNormal normal;
   private final long seed;
 
   /** Creates an oracle whose answers follow from a seed. */
-  SimulatedOracle(RoundWeights weights, double clipSigmas, long seed) {
+  SimulatedOracle(Attacked attacked, RoundWeights weights, long seed) {
     this.weights = weights;
-    this.normal = TruncatedNormal.clippedAt(clipSigmas);
+    this.batchShare = attacked.batchShare();
+    this.normal = TruncatedNormal.clippedAt(attacked.plan().clipSigmas());
     this.seed = seed;
   }
 
@@ -42,9 +43,8 @@ final class SimulatedOracle implements RoundOracle {
     double[][] deviations = new double[weights.rows()][terms + 1];
     for (int row = 0; row < means.length; row++) {
       for (int k = 0; k <= terms; k++) {
-        double ofBatch = Math.sqrt(RecordQuantisation.BATCH_SHARE) * weights.deviation(row, k);
-        double deviation =
-            Math.sqrt(1 - RecordQuantisation.BATCH_SHARE) * weights.deviation(row, k);
+        double ofBatch = Math.sqrt(batchShare) * weights.deviation(row, k);
+        double deviation = Math.sqrt(1 - batchShare) * weights.deviation(row, k);
         double dither = AnswerNoise.DITHER_WIDTH * deviation * (random.nextDouble() - 0.5);
         means[row][k] =
             weights.mean(row, k) + ofBatch * normal.quantile(random.nextDouble()) + dither;

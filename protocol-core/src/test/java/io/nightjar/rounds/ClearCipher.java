@@ -1,0 +1,62 @@
+package io.nightjar.rounds;
+
+import io.nightjar.crypto.BlockFormat;
+import io.nightjar.crypto.EncryptedBlock;
+import io.nightjar.crypto.IntegerColumns;
+
+/** A cipher that hides nothing, so that tests see what is encrypted and say what is decrypted. */
+final class ClearCipher implements IntegerCipher {
+
+  private final double marginBits;
+
+  /** Creates a cipher that reports a noise margin for every block. */
+  ClearCipher(double marginBits) {
+    this.marginBits = marginBits;
+  }
+
+  /**
+   * A block that anybody can read.
+   *
+   * @param integers the numbers in the slots of its ciphertexts
+   */
+  record Block(IntegerColumns integers) implements EncryptedBlock {
+
+    @Override
+    public int ciphertexts() {
+      return integers.columns();
+    }
+
+    @Override
+    public int records() {
+      return integers.records();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Override
+  public Block encrypt(IntegerColumns integers) {
+    return new Block(integers);
+  }
+
+  @Override
+  public void check(BlockFormat.Header header) {
+    throw new UnsupportedOperationException("Blocks in the clear are not read");
+  }
+
+  @Override
+  public void check(EncryptedBlock block) {}
+
+  @Override
+  public double decrypt(EncryptedBlock block, long[] values, int first) {
+    long[] from = ((Block) block).integers().values();
+    System.arraycopy(from, 0, values, first, from.length);
+    return marginBits;
+  }
+
+  @Override
+  public BlockFormat format(long mostBlockBytes) {
+    throw new UnsupportedOperationException("Blocks in the clear are not written");
+  }
+}
