@@ -3,16 +3,19 @@ package io.nightjar.protocol;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Values of protocols' own options; an option without a value has its default. */
-public final class OptionValues {
+/**
+ * The values of protocols' own options; an option without a value has its default.
+ *
+ * @param values the values that were chosen
+ */
+public record OptionValues(Map<ProtocolOption, Long> values) {
 
   /** All options at their defaults. */
   public static final OptionValues DEFAULT = new OptionValues(Map.of());
 
-  private final Map<ProtocolOption, Long> values;
-
-  private OptionValues(Map<ProtocolOption, Long> values) {
-    this.values = Map.copyOf(values);
+  /** Copies the map. */
+  public OptionValues {
+    values = Map.copyOf(values);
   }
 
   /** Returns the value of an option. */

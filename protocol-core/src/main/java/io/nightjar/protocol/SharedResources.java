@@ -42,8 +42,11 @@ public final class SharedResources implements AutoCloseable {
       try {
         resource.close();
       } catch (Exception e) {
-        failure =
-            failure == null ? new IllegalStateException("A resource cannot be closed", e) : failure;
+        if (failure == null) {
+          failure = new IllegalStateException("A resource cannot be closed", e);
+        } else {
+          failure.addSuppressed(e);
+        }
       }
     }
     open.clear();

@@ -123,7 +123,7 @@ class SharedResourcesTest {
   }
 
   @Test
-  void allAreClosedEvenIfOneFailsAndTheFailureIsTold() {
+  void allAreClosedEvenIfSomeFailAndEveryFailureIsTold() {
     SharedResources resources = new SharedResources();
     List<Resource> open = new ArrayList<>();
     for (int key = 0; key < 9; key++) {
@@ -135,6 +135,7 @@ class SharedResourcesTest {
 
     assertEquals("A resource cannot be closed", failure.getMessage());
     assertEquals("It is stuck", failure.getCause().getMessage());
+    assertEquals(1, failure.getSuppressed().length, "two of them failed");
     assertTrue(open.stream().allMatch(resource -> resource.closed));
     assertEquals(0, resources.size());
     resources.close(); // and there is nothing left to fail

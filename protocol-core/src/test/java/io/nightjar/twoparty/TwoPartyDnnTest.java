@@ -2,12 +2,10 @@ package io.nightjar.twoparty;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.bayhenn.Bayhenn;
-import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.CryptoException;
 import io.nightjar.crypto.EncryptedBlock;
@@ -16,11 +14,9 @@ import io.nightjar.crypto.RealColumns;
 import io.nightjar.crypto.paillier.PaillierEncryptor;
 import io.nightjar.crypto.paillier.PaillierParameters;
 import io.nightjar.draw.JobSecret;
-import io.nightjar.keys.OwnerKey;
 import io.nightjar.keys.PaillierSecret;
 import io.nightjar.model.Model;
 import io.nightjar.model.Posterior;
-import io.nightjar.plan.CiphertextRange;
 import io.nightjar.plan.InvalidPlanException;
 import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.Plan;
@@ -30,23 +26,14 @@ import io.nightjar.plan.PlanText;
 import io.nightjar.plan.Round;
 import io.nightjar.plan.SampleModels;
 import io.nightjar.protocol.DataOwnerBatch;
-import io.nightjar.protocol.InputDigest;
 import io.nightjar.protocol.Message;
-import io.nightjar.protocol.ModelOwnerJob;
 import io.nightjar.protocol.PlanOptions;
 import io.nightjar.protocol.ProtocolException;
 import io.nightjar.protocol.RandomNetworks;
-import io.nightjar.protocol.Results;
-import io.nightjar.protocol.RoundArithmetic;
-import io.nightjar.protocol.RoundEvaluator;
-import io.nightjar.protocol.SharedResources;
 import io.nightjar.protocol.TestOptions;
 import io.nightjar.protocol.TestParties;
 import io.nightjar.protocols.Protocols;
 import io.nightjar.reference.ReferenceEvaluator;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -194,54 +181,5 @@ class TwoPartyDnnTest {
           new ReferenceEvaluator(plan, parties.draws()).score(7, values).mean().values(),
           batch.predictions().mean().values());
     }
-  }
-
-  @Test
-  void equalTasksWriteEqualBytesAndOtherInputsMeetOtherMasks() throws IOException {
-    Model model = randomModel(4, 5, new RandomNetworks.Choice(0, 3, 0));
-    Plan plan = plan(model, INSECURE);
-    RealColumns values = RandomNetworks.records(model, 3, new Random(1));
-    try (JobSecret secret = JobSecret.fixedForTests(1);
-        JobSecret another = JobSecret.fixedForTests(2);
-        TestParties parties = new TestParties(model, plan, secret)) {
-      Message upload = parties.dataOwner().open(0, values).upload(0);
-      BlockFormat format = parties.vendorFormat();
-      OwnerKey owner = parties.ownerKey();
-      InputDigest digest = new InputDigest(1, 2, 3, 4);
-      byte[] first = evaluate(model, plan, secret, owner, format, upload, digest);
-      assertArrayEquals(first, evaluate(model, plan, secret, owner, format, upload, digest));
-      InputDigest changed = new InputDigest(1, 2, 3, 5);
-      assertFalse(
-          Arrays.equals(first, evaluate(model, plan, secret, owner, format, upload, changed)));
-      assertFalse(
-          Arrays.equals(first, evaluate(model, plan, another, owner, format, upload, digest)));
-    }
-  }
-
-  /** Evaluates as a new process does, one ciphertext at a time. */
-  private static byte[] evaluate(
-      Model model,
-      Plan plan,
-      JobSecret secret,
-      OwnerKey owner,
-      BlockFormat format,
-      Message upload,
-      InputDigest digest)
-      throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    CiphertextRange all = new CiphertextRange(0, plan.layout().returned(plan.rounds().get(0)));
-    try (SharedResources resources = new SharedResources();
-        RoundArithmetic arithmetic =
-            PROTOCOL.arithmetic(new ModelOwnerJob(plan, model, secret, owner, resources));
-        Results results =
-            new RoundEvaluator(TestParties.JOB, plan, arithmetic)
-                .evaluate(upload.label(), upload.block(), digest, 0, all, 1)) {
-      while (results.hasNext()) {
-        Message result = results.next();
-        assertEquals(1, result.block().ciphertexts());
-        format.writeBlock(result.block(), result.label(), out);
-      }
-    }
-    return out.toByteArray();
   }
 }
