@@ -35,7 +35,7 @@ class LatticeKeysTest {
 
   private static LatticeKeys keys(long plainModulus) {
     return new LatticeKeys(
-        HeParameters.insecureForTests(Scheme.BFV, 64, List.of(44, 44), plainModulus));
+        HeParameters.ofAnySecurity(Scheme.BFV, 64, List.of(44, 44), plainModulus));
   }
 
   @AfterEach

@@ -39,7 +39,7 @@ class RelinearisationKeysTest {
 
   private static LatticeKeys keys(int bits) {
     return new LatticeKeys(
-        HeParameters.insecureForTests(Scheme.CKKS, 64, List.of(bits, bits, bits), 0));
+        HeParameters.ofAnySecurity(Scheme.CKKS, 64, List.of(bits, bits, bits), 0));
   }
 
   private static LatticeSecret draw(LatticeKeys keys) {

@@ -37,7 +37,7 @@ class SymbolicLinkTest {
   private static final JobDescription JOB =
       JobDescription.of(new UUID(5, 6), "ab".repeat(32), "cd".repeat(32), 100, 10, 1);
   private static final HeParameters PARAMETERS =
-      HeParameters.insecureForTests(Scheme.BFV, 64, List.of(44), 1L << 20);
+      HeParameters.ofAnySecurity(Scheme.BFV, 64, List.of(44), 1L << 20);
   private static final String SECRET = "nobody else's business";
 
   @TempDir private Path directory;

@@ -398,7 +398,7 @@ class SealedFaultTest {
     Files.write(file, forged);
     String digest = HexFormat.of().formatHex(new Blake3().digest(forged));
     files.set(0, new FileDigest(name, forged.length, digest));
-    open.commit(Manifest.of(description, WAVE, 0, direction, manifest.answers(), files));
+    open.commit(Manifest.of(description, WAVE, 0, direction, manifest.source(), files));
   }
 
   @ParameterizedTest

@@ -401,7 +401,7 @@ class TwoPartyDnnFaultTest {
     byte[] forged = forgery.apply(file, round);
     Files.write(file, forged);
     files.set(0, new FileDigest(name, forged.length, blake3(forged)));
-    open.commit(Manifest.of(description, WAVE, round, direction, manifest.answers(), files));
+    open.commit(Manifest.of(description, WAVE, round, direction, manifest.source(), files));
   }
 
   private static String blake3(byte[] bytes) {

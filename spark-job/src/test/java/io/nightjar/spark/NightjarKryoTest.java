@@ -57,10 +57,10 @@ import scala.reflect.ClassTag$;
 class NightjarKryoTest {
 
   private static final HeParameters INTEGERS =
-      HeParameters.insecureForTests(Scheme.BFV, 64, List.of(44, 40), 1L << 16);
+      HeParameters.ofAnySecurity(Scheme.BFV, 64, List.of(44, 40), 1L << 16);
 
   private static final HeParameters REALS =
-      HeParameters.insecureForTests(Scheme.CKKS, 64, List.of(44, 44, 44), 0);
+      HeParameters.ofAnySecurity(Scheme.CKKS, 64, List.of(44, 44, 44), 0);
 
   private static final PaillierParameters PAILLIER = new PaillierParameters(512, 20);
 

@@ -34,7 +34,7 @@ final class LeakProbe {
 
   /** A context that is large enough for a leak of some hundreds to stand out. */
   private static final HeParameters LARGER =
-      HeParameters.insecureForTests(Scheme.BFV, 2048, List.of(44), 1L << 22);
+      HeParameters.ofAnySecurity(Scheme.BFV, 2048, List.of(44), 1L << 22);
 
   private static final IntegerColumns INTEGERS = new IntegerColumns(1, 3, new long[] {1, -2, 3});
   private static final IntegerLayer LAYER = IntegerLayer.dense(1, 1, new int[] {3});

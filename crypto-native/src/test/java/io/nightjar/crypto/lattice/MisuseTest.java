@@ -687,7 +687,7 @@ class MisuseTest {
   @ParameterizedTest
   @ValueSource(longs = {Long.MIN_VALUE, -5, 4, 5, 1L << 32, Long.MAX_VALUE})
   void anIntegerOutsideThePlainModulusIsNamedWithItsPlace(long value) {
-    var parameters = HeParameters.insecureForTests(Scheme.BFV, 64, List.of(30), 8);
+    var parameters = HeParameters.ofAnySecurity(Scheme.BFV, 64, List.of(30), 8);
     try (HeContext context = HeContext.open(parameters);
         SecretKey key = SecretKey.generate(context);
         CipherBlock block =
