@@ -165,10 +165,10 @@ class SecretsTest {
 
   private static void addKey(EncryptionParameters parameters, Path file, List<byte[]> needles)
       throws IOException {
-    byte[] sealed = Files.readAllBytes(file);
+    byte[] guarded = Files.readAllBytes(file);
     char[] passphrase = TestJobs.PASSPHRASE.toCharArray();
     if (parameters instanceof PaillierParameters paillier) {
-      try (PaillierSecretKey own = PaillierSecretKey.unprotect(paillier, sealed, passphrase)) {
+      try (PaillierSecretKey own = PaillierSecretKey.unprotect(paillier, guarded, passphrase)) {
         byte[] primes = own.toBytes(RawSecretAccess.granted());
         addAll(primes, needles);
         int half = primes.length / 2;
@@ -179,7 +179,7 @@ class SecretsTest {
       return;
     }
     try (HeContext ofKeys = HeContext.open((HeParameters) parameters);
-        SecretKey own = SecretKey.unprotect(ofKeys, sealed, passphrase)) {
+        SecretKey own = SecretKey.unprotect(ofKeys, guarded, passphrase)) {
       addAll(own.toBytes(ofKeys, RawSecretAccess.granted()), needles);
     }
   }
