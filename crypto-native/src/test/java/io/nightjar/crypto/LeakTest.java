@@ -3,6 +3,7 @@ package io.nightjar.crypto;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nightjar.testing.Slow;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Whatever is made and closed, or made and forgotten, on four threads and over and over, leaves
  * nothing behind: no handle, no counted byte and no resident memory.
  */
+@Slow
 class LeakTest {
 
   /**

@@ -3,6 +3,7 @@ package io.nightjar.crypto;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nightjar.testing.Slow;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -13,6 +14,7 @@ class MutatedBlocksTest {
   private static final int MUTATIONS = 120_000;
   private static final long SEED = 20251101;
 
+  @Slow
   @Test
   void everyTamperedBlockIsRefusedOrValid() {
     long handlesBefore = NativeMemory.openHandles();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import io.nightjar.testing.Slow;
 import java.io.ByteArrayInputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -40,6 +41,7 @@ class MutatedPaillierBlocksTest {
     key.close();
   }
 
+  @Slow
   @Test
   void everyTamperedBlockIsRefusedOrValid() {
     long handlesBefore = NativeMemory.openHandles();

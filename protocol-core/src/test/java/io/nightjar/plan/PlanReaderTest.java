@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.model.Posterior;
 import io.nightjar.protocol.RandomNetworks;
+import io.nightjar.testing.Slow;
 import java.util.List;
 import java.util.Random;
 import net.jqwik.api.Arbitrary;
@@ -148,6 +149,7 @@ class PlanReaderTest {
     assertTrue(refused.getMessage().contains(reason), refused.getMessage());
   }
 
+  @Slow
   @Test
   void mutatedPlansAreRefusedCleanlyOrEqualTheOriginal() {
     Random random = new Random(17);

@@ -24,6 +24,7 @@ import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanOptions;
 import io.nightjar.plan.Planner;
 import io.nightjar.protocol.Draws;
+import io.nightjar.testing.Slow;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,6 +40,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the meter says, beside what attacks on answers find. All seeds are fixed. */
+@Slow
 class LeakageMeterTest {
 
   /** Measured and predicted errors may differ by so much. */

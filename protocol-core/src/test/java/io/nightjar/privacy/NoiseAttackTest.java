@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.crypto.HeParameters;
+import io.nightjar.testing.Slow;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -48,6 +49,7 @@ class NoiseAttackTest {
   }
 
   /** Keys, noise and floods are fresh each time; a run fails by chance less than once in 10^9. */
+  @Slow
   @Test
   void allWeightsOfALayerAreInOneBatchOfResultsAndNoneOnceTheyAreFlooded() {
     Random random = new Random(2);

@@ -17,6 +17,7 @@ import io.nightjar.plan.PlanRefusedException;
 import io.nightjar.plan.Planner;
 import io.nightjar.plan.SampleModels;
 import io.nightjar.reference.ReferenceEvaluator;
+import io.nightjar.testing.Slow;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -75,6 +76,7 @@ class BayhennTest {
     }
   }
 
+  @Slow
   @ParameterizedTest
   @MethodSource("usualNetworks")
   void usualNetworksAtRealParametersAreEqualBitForBitToo(Model model, ModelPrivacy privacy) {

@@ -28,6 +28,7 @@ import io.nightjar.plan.PlanOptions;
 import io.nightjar.plan.PlanRefusedException;
 import io.nightjar.plan.Planner;
 import io.nightjar.plan.Round;
+import io.nightjar.testing.Slow;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.Test;
  * independently of each other. With a fixed secret these tests always come out the same; with any
  * other, each fails by chance less than once in a million.
  */
+@Slow
 class RecordDrawsTest {
 
   private static final int INPUTS = 24;

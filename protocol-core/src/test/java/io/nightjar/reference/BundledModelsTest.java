@@ -28,6 +28,7 @@ import io.nightjar.protocol.ModelOwner;
 import io.nightjar.protocol.OwnerState;
 import io.nightjar.protocol.PaillierRounds;
 import io.nightjar.protocol.Predictions;
+import io.nightjar.testing.Slow;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -143,6 +144,7 @@ class BundledModelsTest {
     }
   }
 
+  @Slow
   @Test
   void predictionsOfLeNetOverPaillierAreTheReferencesToo() throws IOException {
     Model model = read("mnist-cnn");

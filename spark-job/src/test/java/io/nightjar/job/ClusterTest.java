@@ -8,6 +8,7 @@ import io.nightjar.job.FaultyFileSystem.Fault;
 import io.nightjar.job.FaultyFileSystem.Operation;
 import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.Protocol;
+import io.nightjar.testing.Slow;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Executors in processes of their own. */
+@Slow
 class ClusterTest {
 
   @TempDir private Path directory;

@@ -18,6 +18,7 @@ import io.nightjar.plan.Planner;
 import io.nightjar.plan.Protocol;
 import io.nightjar.protocol.ProtocolException;
 import io.nightjar.records.InvalidInputException;
+import io.nightjar.testing.Slow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -216,6 +217,7 @@ class RemoteJobTest {
     }
   }
 
+  @Slow
   @Test
   void overHdfsTheResultsAreTheSame() throws Exception {
     Configuration configuration = new Configuration();
@@ -252,6 +254,7 @@ class RemoteJobTest {
     assertTrue(TestJobs.score(jobs.scoring(output.toString(), Optional.empty())).before());
   }
 
+  @Slow
   @ParameterizedTest
   @EnumSource
   void anAgentThatEndsAnywhereGoesOn(Protocol protocol) throws Exception {
@@ -307,6 +310,7 @@ class RemoteJobTest {
     return jobs.plan().rounds().size() - 1;
   }
 
+  @Slow
   @ParameterizedTest
   @EnumSource
   void aServerThatEndsAnywhereGoesOn(Protocol protocol) throws Exception {
@@ -330,6 +334,7 @@ class RemoteJobTest {
     jobs.assertScored("out");
   }
 
+  @Slow
   @ParameterizedTest
   @EnumSource
   void aServerThatHasDoneEverythingRefusesNothingWhenItIsStartedAgain(Protocol protocol)
@@ -346,6 +351,7 @@ class RemoteJobTest {
     jobs.assertScored("out");
   }
 
+  @Slow
   @ParameterizedTest
   @EnumSource
   void otherUploadsForTheSameDrawsAreRefused(Protocol protocol) throws Exception {
@@ -396,6 +402,7 @@ class RemoteJobTest {
     }
   }
 
+  @Slow
   @ParameterizedTest
   @EnumSource
   void aForgedManifestOfUploadsIsNotEvaluated(ManifestForgery forgery) throws Exception {
@@ -537,6 +544,7 @@ class RemoteJobTest {
     assertTrue(FaultyFileSystem.strikes(directory.resolve("memory")) > 1, "it went on looking");
   }
 
+  @Slow
   @Test
   void whatIsNoJobDoesNotHoldUpThoseThatAre() throws Exception {
     Path orders = Files.createDirectories(exchange.resolve("jobs"));

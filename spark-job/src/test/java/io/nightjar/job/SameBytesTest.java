@@ -9,6 +9,7 @@ import io.nightjar.job.FaultyFileSystem.Fault;
 import io.nightjar.job.FaultyFileSystem.Operation;
 import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.Protocol;
+import io.nightjar.testing.Slow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A round that is evaluated again, however it is cut and whatever fails, gives the same files. */
+@Slow
 class SameBytesTest {
 
   @TempDir private Path directory;

@@ -28,6 +28,7 @@ import io.nightjar.exchange.Wave;
 import io.nightjar.owner.OwnerSecret;
 import io.nightjar.plan.Protocol;
 import io.nightjar.plan.Round;
+import io.nightjar.testing.Slow;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -55,6 +56,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * What can go wrong only where executors evaluate a whole network: the key that they multiply with,
  * and real numbers that are more or less than they say.
  */
+@Slow
 class SealedFaultTest {
 
   private static final int WAVES = 3;

@@ -17,6 +17,7 @@ import io.nightjar.crypto.SecretKey;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.Wave;
 import io.nightjar.plan.Protocol;
+import io.nightjar.testing.Slow;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.NotSerializableException;
@@ -130,6 +131,7 @@ class SecretsTest {
   }
 
   /** Everything that a job says or leaves behind, when it goes well and when it does not. */
+  @Slow
   @ParameterizedTest
   @EnumSource
   void aJobLeavesNoTraceOfThem(Protocol protocol) throws Exception {

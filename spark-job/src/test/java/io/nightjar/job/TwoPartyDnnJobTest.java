@@ -12,6 +12,7 @@ import io.nightjar.crypto.ResiduePool;
 import io.nightjar.exchange.Wave;
 import io.nightjar.protocol.ProtocolException;
 import io.nightjar.spark.RoundFailedException;
+import io.nightjar.testing.Slow;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -49,6 +50,7 @@ class TwoPartyDnnJobTest {
     assertTrue(predicted <= measured && predicted >= 2, margin.toString());
   }
 
+  @Slow
   @Test
   void aDamagedUploadEndsTheJobWhichGoesOnFromWhatWasCommitted() throws Exception {
     Path keys = jobs.keys("keys");
@@ -101,6 +103,7 @@ class TwoPartyDnnJobTest {
     assertTrue(refusal.getMessage().contains("was changed on its way"), refusal.getMessage());
   }
 
+  @Slow
   @Test
   void aDataOwnerWhoOrdersWithAKeyThatIsNoneIsRefused() throws Exception {
     Path exchange = Files.createDirectories(directory.resolve("exchange"));
@@ -134,6 +137,7 @@ class TwoPartyDnnJobTest {
     }
   }
 
+  @Slow
   @Test
   void noSecretLeavesTheProcess() throws Exception {
     try (PaillierSecretKey key = PaillierSecretKey.generate(jobs.plan().paillier());

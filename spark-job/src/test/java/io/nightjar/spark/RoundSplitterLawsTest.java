@@ -20,6 +20,7 @@ import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanOptions;
 import io.nightjar.plan.Planner;
+import io.nightjar.testing.Slow;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -118,6 +119,7 @@ class RoundSplitterLawsTest {
     assertEquals(expected, evaluated);
   }
 
+  @Slow
   @Property(tries = 40)
   void whereThereIsWorkEnoughEveryCoreHasATask(
       @ForAll @IntRange(min = 2, max = 6) int draws,
