@@ -158,7 +158,8 @@ class RoundsCodecTest {
       boolean complete =
           batch.accept(
               new BlockLabel(JOB, BATCH, number, draw, first),
-              new ClearCipher.Block(new IntegerColumns(count, slots, part)));
+              new ClearCipher.Block(
+                  new IntegerColumns(count, slots, part), outputs.records()));
       assertEquals(first == 0, complete);
     }
   }
@@ -193,11 +194,12 @@ class RoundsCodecTest {
     BlockLabel label = new BlockLabel(JOB, BATCH, 0, 0, 1);
     long[] slots = new long[plan.layout().slots(1)];
     slots[MOST_RECORDS] = -round.bound();
-    ClearCipher.Block inside = new ClearCipher.Block(new IntegerColumns(1, slots.length, slots));
+    ClearCipher.Block inside = 
+        new ClearCipher.Block(new IntegerColumns(1, slots.length, slots), 1);
     long[] beyond = slots.clone();
     beyond[MOST_RECORDS]--;
     ClearCipher.Block outside =
-        new ClearCipher.Block(new IntegerColumns(1, slots.length, beyond));
+        new ClearCipher.Block(new IntegerColumns(1, slots.length, beyond), 1);
 
     ResultReader reader = codec(plan).results(round, 1);
     assertEquals(new ResultReader.Decrypted(MARGIN, round.bound()), reader.take(label, inside));

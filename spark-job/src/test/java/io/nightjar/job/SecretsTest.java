@@ -16,6 +16,7 @@ import io.nightjar.crypto.paillier.PaillierParameters;
 import io.nightjar.crypto.paillier.PaillierSecretKey;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.Wave;
+import io.nightjar.testing.Slow;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.NotSerializableException;
@@ -129,6 +130,7 @@ class SecretsTest {
   }
 
   /** Everything that a job says or leaves behind, when it goes well and when it does not. */
+  @Slow
   @ParameterizedTest
   @MethodSource("io.nightjar.job.ProtocolProfile#ofEachProtocol")
   void aJobLeavesNoTraceOfThem(ProtocolProfile profile) throws Exception {
