@@ -93,9 +93,7 @@ class RoundsCodecTest {
         for (int draw = 0; draw < plan.draws(); draw++) {
           if (round == 0 || draw == upload.label().draw()) {
             IntegerColumns outputs =
-                draws
-                    .step(BATCH, round, draw)
-                    .evaluate(features(plan, round, upload, records));
+                draws.step(BATCH, round, draw).evaluate(features(plan, round, upload, records));
             accept(batch, plan, round, draw, outputs, ciphertextsAtOnce);
             if (round < plan.rounds().size() - 1) {
               uploads.add(batch.upload(draw));
@@ -196,8 +194,7 @@ class RoundsCodecTest {
     ClearCipher.Block inside = new ClearCipher.Block(new IntegerColumns(1, slots.length, slots));
     long[] beyond = slots.clone();
     beyond[MOST_RECORDS]--;
-    ClearCipher.Block outside =
-        new ClearCipher.Block(new IntegerColumns(1, slots.length, beyond));
+    ClearCipher.Block outside = new ClearCipher.Block(new IntegerColumns(1, slots.length, beyond));
 
     ResultReader reader = codec(plan).results(round, 1);
     assertEquals(new ResultReader.Decrypted(MARGIN, round.bound()), reader.take(label, inside));
