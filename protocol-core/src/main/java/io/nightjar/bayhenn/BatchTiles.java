@@ -13,7 +13,7 @@ import io.nightjar.rounds.RowRange;
 import io.nightjar.rounds.TiledResults;
 import java.util.List;
 
-/** Results of weights that all records of a batch share. */
+/** The results of weights that all records of a batch share. */
 final class BatchTiles extends TiledResults<IntegerLayer> {
 
   private final BatchDraws draws;

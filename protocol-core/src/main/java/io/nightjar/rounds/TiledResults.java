@@ -16,10 +16,11 @@ import java.util.List;
 import java.util.NoSuchElementException;
 
 /**
- * The results of a task, drawn row by row and evaluated tile by tile, so that what is in memory at
- * a time stays within the task's limit.
+ * The results of a task in the layout of columns, drawn row by row and evaluated tile by tile, so
+ * that what is in memory at a time stays within the task's limit.
  *
- * @param <L> what is applied to the upload at once: a layer, or layers that belong together
+ * @param <L> the type of what is applied to the upload at once: a layer, or layers that belong
+ *     together
  */
 public abstract class TiledResults<L> implements Results {
 
@@ -33,7 +34,7 @@ public abstract class TiledResults<L> implements Results {
 
   private record Tile<L>(L layer, IntegerLayer.Tile tile, int firstCiphertext) {}
 
-  /** Begins a task whose range is one of whole rows. */
+  /** Begins a task, whose range must be one of whole rows. */
   protected TiledResults(Plan plan, RoundTask task, PhaseTimes times) {
     this.task = task;
     this.times = times;
@@ -59,12 +60,12 @@ public abstract class TiledResults<L> implements Results {
     return task;
   }
 
-  /** Returns what hears how long everything takes. */
+  /** Returns what adds up how long everything takes. */
   protected final PhaseTimes times() {
     return times;
   }
 
-  /** Draws rows: layers whose outputs follow each other. */
+  /** Draws rows, and returns layers whose outputs follow each other. */
   protected abstract List<L> draw(RowRange part);
 
   /** Returns a layer whose outputs are numbered as those of what is applied at once. */
@@ -99,7 +100,10 @@ public abstract class TiledResults<L> implements Results {
     return new Message(label, evaluate(label, tile.layer(), tile.tile()));
   }
 
-  /** A layer that is too large has one row, which is cut into runs of positions. */
+  /**
+   * Adds the tiles of a layer; one that is too large has one row, which is cut into runs of
+   * positions.
+   */
   private int addTiles(L layer, int firstCiphertext) {
     IntegerLayer shape = shape(layer);
     if (shape.whole().columns() <= mostCiphertexts) {
