@@ -1,6 +1,9 @@
 # Configures and builds in one step, for Maven and for people:
 #
-#   cmake -DBUILD_DIR=DIR [-DNIGHTJAR_...=...] -P cmake/Build.cmake
+#   cmake -DBUILD_DIR=DIR [-DLIBRARY_ONLY=true] [-DNIGHTJAR_...=...] -P cmake/Build.cmake
+#
+# LIBRARY_ONLY leaves the tests unbuilt, where nobody is going to run them. It is a matter of this call alone: the build
+# tree stays as it is configured, so tests that were built before are not built again later.
 #
 # It exists because only here can the generator depend on what is installed. Ninja is preferred: it finds out in
 # milliseconds that there is nothing to do.
@@ -25,7 +28,7 @@ if(NOT EXISTS "${BUILD_DIR}/CMakeCache.txt")
 endif()
 
 # Passed on even when empty, so that leaving an option out means its default and not its last value.
-foreach(option JNI_HEADERS LIBRARY_DIR SKIP_TESTS SANITIZE SEAL SEAL_SOURCE SEAL_RELEASE_SHA256)
+foreach(option JNI_HEADERS LIBRARY_DIR SANITIZE SEAL SEAL_SOURCE SEAL_RELEASE_SHA256)
   if(DEFINED NIGHTJAR_${option})
     list(APPEND configure_arguments "-DNIGHTJAR_${option}=${NIGHTJAR_${option}}")
   endif()
@@ -43,8 +46,13 @@ cmake_host_system_information(RESULT cores QUERY NUMBER_OF_LOGICAL_CORES)
 if(DEFINED ENV{CMAKE_BUILD_PARALLEL_LEVEL})
   set(cores "$ENV{CMAKE_BUILD_PARALLEL_LEVEL}")
 endif()
+set(target)
+# Several of Maven's switches may say so; each comes as a word.
+if(LIBRARY_ONLY)
+  set(target --target nightjar)
+endif()
 execute_process(
-  COMMAND "${CMAKE_COMMAND}" --build "${BUILD_DIR}" --parallel "${cores}"
+  COMMAND "${CMAKE_COMMAND}" --build "${BUILD_DIR}" --parallel "${cores}" ${target}
   RESULT_VARIABLE failed)
 if(failed)
   message(FATAL_ERROR "The native build failed: see above.")

@@ -149,9 +149,7 @@ def activation_names(layers: tuple[Layer, ...]) -> dict[str, str]:
 def quadratics(layers: tuple[Layer, ...]) -> dict[str, tuple[float, float, float]]:
     """The numbers a, b and c of quadratic activations, by the name of the layer before them."""
     return {
-        layer.name: dataclasses.astuple(layer.activation)
-        for layer in layers
-        if isinstance(layer.activation, Quadratic)
+        layer.name: dataclasses.astuple(layer.activation) for layer in layers if isinstance(layer.activation, Quadratic)
     }
 
 

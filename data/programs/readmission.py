@@ -183,7 +183,7 @@ def generate(part: str, count: int, seed: int = SEED) -> tuple[dict[str, list], 
         else:
             values = stays[name].tolist() if name in DIGITS else stays[name].astype(int).tolist()
         gone = lost.get(name, np.zeros(count, bool))
-        table[name] = [None if missing else value for value, missing in zip(values, gone)]
+        table[name] = [None if missing else value for value, missing in zip(values, gone, strict=True)]
     return table, labels, risk
 
 
@@ -196,7 +196,7 @@ def csv_text(table: dict[str, list]) -> str:
         return f"{value:.{DIGITS[name]}f}" if name in DIGITS else str(value)
 
     lines = [",".join(table)]
-    lines += [",".join(map(field, table, row)) for row in zip(*table.values())]
+    lines += [",".join(map(field, table, row)) for row in zip(*table.values(), strict=True)]
     return "\n".join(lines) + "\n"
 
 

@@ -43,7 +43,7 @@ def parse(lines: Iterable[str]) -> dict[str, list[str]]:
     for number, row in enumerate(rows[1:], start=1):
         if len(row) != len(header):
             raise ValueError(f"row {number} has {len(row)} fields, and the header {len(header)}")
-    return dict(zip(header, map(list, zip(*rows[1:]))))
+    return dict(zip(header, map(list, zip(*rows[1:], strict=True)), strict=True))
 
 
 def encode(columns: list[Column], table: dict[str, list[str]]) -> np.ndarray:

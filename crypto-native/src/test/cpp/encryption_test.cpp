@@ -162,10 +162,9 @@ TEST("every doubling of a ciphertext costs one bit of margin, down to the last, 
     for (std::size_t row = 0; row < kRows; ++row) {
         weights.push_back(std::int32_t{1} << row);
     }
-    const std::uint32_t column = 0;
     const OwnedBlock output(context, kRows, Form::kCoefficient);
-    apply_layer(context, kernel::choose(""), {kRows, 1, 1, weights.data(), &column, nullptr}, {0, kRows, 0, 1}, nullptr,
-                *input, *output, nullptr);
+    const auto layer = load_layer(context, *kernel::backends().front(), {kRows, 1, weights, {0}});
+    apply_layer(context, *layer, {0, kRows, 0, 1}, nullptr, *input, *output, nullptr);
 
     const double fresh = decrypt(owner, *input, 0, Packing::kCoefficients, 1).margin;
     double least = fresh;

@@ -42,7 +42,10 @@ struct Problem {
     ColumnLayout layout() const { return {degree, polys, primes.size(), stride()}; }
     std::uint64_t prime_of(std::size_t word) const { return primes[word / degree % primes.size()]; }
     IntegerLayer layer() const {
-        return {rows, terms, gathers, weights.data(), gathered.data(), addends.empty() ? nullptr : addends.data()};
+        return {rows, terms, gathers, weights.data(), gathered.data()};
+    }
+    const std::uint64_t *tile_addends() const {
+        return addends.empty() ? nullptr : addends.data() + tile.first_row * primes.size();
     }
     std::vector<Modulus> moduli() const {
         std::vector<Modulus> moduli;
@@ -156,7 +159,8 @@ Words empty_output(const Problem &problem) {
 
 bool run(const Microkernel &microkernel, const Problem &problem, Words &output, const ShouldStop &should_stop) {
     return integer_product(microkernel, problem.layer(), problem.tile, problem.moduli(), problem.layout(),
-                           problem.input.data(), problem.input_columns, output.data() + problem.stride(), should_stop);
+                           problem.input.data(), problem.input_columns, problem.tile_addends(),
+                           output.data() + problem.stride(), should_stop);
 }
 
 /// What the output buffer must hold afterwards, untouched words included.

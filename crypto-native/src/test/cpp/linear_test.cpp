@@ -2,12 +2,14 @@
 // product once decrypted.
 
 #include <cmath>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "check.h"
 #include "nightjar/linear.h"
 #include "nightjar/naive.h"
+#include "plain_backend.h"
 #include "support.h"
 
 using namespace support;
@@ -26,7 +28,10 @@ struct OwnedLayer {
     std::vector<std::int32_t> weights;
     std::vector<std::uint32_t> gathered;
 
-    IntegerLayer view() const { return {rows, terms, gathers, weights.data(), gathered.data(), nullptr}; }
+    IntegerLayer view() const { return {rows, terms, gathers, weights.data(), gathered.data()}; }
+    std::unique_ptr<kernel::LoadedLayer> load(const Context &context, const kernel::ProductBackend &backend) const {
+        return load_layer(context, backend, {rows, terms, weights, gathered});
+    }
     Tile whole() const { return {0, rows, 0, gathers}; }
     std::int64_t weight(std::size_t row, std::size_t term) const { return weights[row * terms + term]; }
     std::uint32_t column(std::size_t gather, std::size_t term) const { return gathered[gather * terms + term]; }
@@ -64,6 +69,12 @@ OwnedLayer gathered(check::Random &random, std::size_t rows, std::size_t terms, 
     return layer;
 }
 
+/// Loads and applies a layer, by the fastest kernel where no backend is named.
+void apply(const Context &context, const OwnedLayer &layer, const Tile &tile, const Bias *bias, const OwnedBlock &input,
+           const OwnedBlock &output, const kernel::ProductBackend &backend = *kernel::backends().front()) {
+    apply_layer(context, *layer.load(context, backend), tile, bias, *input, *output, nullptr);
+}
+
 OwnedBlock output_for(const Context &context, const Tile &tile, const Block &input) {
     return OwnedBlock(context, tile.row_count * tile.gather_count, input.polys, input.limbs, input.form);
 }
@@ -97,10 +108,10 @@ void check_against_seal(const Shape &shape, const OwnedLayer &layer, const Tile 
                                          tile.first_gather + column % tile.gather_count),
                             *expected, column);
     }
-    for (const kernel::Microkernel *microkernel : kernel::supported()) {
-        const check::Note note(std::string(shape.name) + ", " + microkernel->name);
+    for (const kernel::ProductBackend *backend : all_backends()) {
+        const check::Note note(std::string(shape.name) + ", " + backend->name());
         const OwnedBlock output = output_for(shape.context, tile, *input);
-        apply_layer(shape.context, *microkernel, view, tile, nullptr, *input, *output, nullptr);
+        apply(shape.context, layer, tile, nullptr, input, output, *backend);
         CHECK_EQ(output.words(), expected.words());
     }
 }
@@ -158,7 +169,7 @@ TEST("a layer of 784 8-bit inputs and 7-bit weights decrypts to the integer prod
     const Values values = random_values(random, kTerms, context.degree(), 0, 255);
     const OwnedBlock input = encrypt(owner, values, Packing::kCoefficients, Form::kCoefficient);
     const OwnedBlock output = output_for(context, layer.whole(), *input);
-    apply_layer(context, kernel::choose(""), layer.view(), layer.whole(), nullptr, *input, *output, nullptr);
+    apply(context, layer, layer.whole(), nullptr, input, output);
     for (std::size_t row = 0; row < kRows; ++row) {
         double magnitude = 0;
         std::vector<std::int64_t> expected(context.degree());
@@ -197,7 +208,7 @@ TEST("gathers and products of records decrypt to what they should: the layer on 
         context.store(ciphertext, *squares, column);
     }
     const OwnedBlock output = output_for(context, layer.whole(), *squares);
-    apply_layer(context, kernel::choose(""), layer.view(), layer.whole(), nullptr, *squares, *output, nullptr);
+    apply(context, layer, layer.whole(), nullptr, squares, output);
     for (std::size_t row = 0; row < layer.rows; ++row) {
         for (std::size_t g = 0; g < layer.gathers; ++g) {
             std::vector<std::int64_t> expected(context.degree());
@@ -232,19 +243,19 @@ TEST("adding biases is adding a vector of equal values, bit for bit, in every pa
         const Encoder encoder(context, limbs, setting.packing, setting.form, 1);
         const auto t = static_cast<std::int64_t>(context.parameters().plain_modulus);
         const std::vector<std::int64_t> biases = {7, -(t / 2), (t - 1) / 2, 0, -1};
-        const Bias bias = encode_bias(encoder, biases, limbs);
+        const Bias bias = encode_bias(encoder, {biases.begin() + 1, biases.end()}, limbs);
 
         const OwnedBlock expected = output_for(context, tile, *input);
-        apply_layer(context, kernel::choose("portable"), layer.view(), tile, nullptr, *input, *expected, nullptr);
+        apply(context, layer, tile, nullptr, input, expected);
         std::vector<std::uint64_t> residues(limbs * context.degree());
         for (std::size_t column = 0; column < expected->columns; ++column) {
             const std::size_t row = tile.first_row + column / tile.gather_count;
             const std::vector<std::int64_t> equal(context.degree(), biases[row]);
             add_message(context, *expected, column, encoder.encode(equal.data(), equal.size(), residues.data()));
         }
-        for (const kernel::Microkernel *microkernel : kernel::supported()) {
+        for (const kernel::ProductBackend *backend : all_backends()) {
             const OwnedBlock output = output_for(context, tile, *input);
-            apply_layer(context, *microkernel, layer.view(), tile, &bias, *input, *output, nullptr);
+            apply(context, layer, tile, &bias, input, output, *backend);
             CHECK_EQ(output.words(), expected.words());
         }
     }
@@ -265,7 +276,7 @@ TEST("a CKKS layer with biases decrypts to the real product") {
         encoder.encode_constant(biases[row], bias.residues.data() + row * context.data_limbs());
     }
     const OwnedBlock output = output_for(context, layer.whole(), *input);
-    apply_layer(context, kernel::choose(""), layer.view(), layer.whole(), &bias, *input, *output, nullptr);
+    apply(context, layer, layer.whole(), &bias, input, output);
     for (std::size_t row = 0; row < 3; ++row) {
         std::vector<double> expected(records, biases[row]);
         for (std::size_t k = 0; k < layer.terms; ++k) {
@@ -290,7 +301,7 @@ TEST("a tile that is not part of the layer is refused, also where its numbers wr
         const check::Note note("rows " + std::to_string(tile.first_row) + " + " + std::to_string(tile.row_count) +
                                ", gathers " + std::to_string(tile.first_gather) + " + " +
                                std::to_string(tile.gather_count));
-        CHECK_THROWS(apply_layer(context, kernel::choose(""), layer.view(), tile, nullptr, *input, *output, nullptr),
+        CHECK_THROWS(apply(context, layer, tile, nullptr, input, output),
                      ErrorKind::kInvalidArgument, "tile is not part of the layer");
     }
 }
@@ -302,7 +313,7 @@ TEST("an output of another shape is refused") {
     const OwnedBlock input = random_block(random, context, 6, 2, 2, Form::kCoefficient);
     const auto refused = [&](const OwnedBlock &output) {
         CHECK_THROWS(
-            apply_layer(context, kernel::choose(""), layer.view(), layer.whole(), nullptr, *input, *output, nullptr),
+            apply(context, layer, layer.whole(), nullptr, input, output),
             ErrorKind::kInvalidArgument, "shape of the tile's result");
     };
     refused(OwnedBlock(context, 9, 2, 2, Form::kCoefficient));
@@ -320,7 +331,7 @@ TEST("a column that the block does not have is refused, and where it is asked fo
         OwnedLayer layer = gathered(random, 2, 3, 5, 6, 128);
         layer.gathered[3 * 3 + 2] = column;
         CHECK_THROWS(
-            apply_layer(context, kernel::choose(""), layer.view(), layer.whole(), nullptr, *input, *output, nullptr),
+            apply(context, layer, layer.whole(), nullptr, input, output),
             ErrorKind::kInvalidArgument, "term 2 of gather 3 reads column " + std::to_string(column));
     }
 }
@@ -331,17 +342,17 @@ TEST("a weight beyond 24 bits is refused with its number and place; those at the
     const OwnedBlock input = random_block(random, context, 6, 2, 1, Form::kCoefficient);
     const OwnedBlock output(context, 2, Form::kCoefficient);
     OwnedLayer layer = dense(random, 2, 6, 128);
-    const auto apply = [&] {
-        apply_layer(context, kernel::choose(""), layer.view(), layer.whole(), nullptr, *input, *output, nullptr);
+    const auto attempt = [&] {
+        apply(context, layer, layer.whole(), nullptr, input, output);
     };
     for (const std::int32_t weight : {1 << 23, -(1 << 23) - 1, INT32_MAX, INT32_MIN}) {
         layer.weights[6 + 4] = weight;
-        CHECK_THROWS(apply(), ErrorKind::kInvalidArgument,
+        CHECK_THROWS(attempt(), ErrorKind::kInvalidArgument,
                      "weight " + std::to_string(weight) + " of row 1, term 4 is outside [-8388608, 8388607]");
     }
     for (const std::int32_t weight : {(1 << 23) - 1, -(1 << 23)}) {
         layer.weights[6 + 4] = weight;
-        apply();
+        attempt();
     }
 }
 
@@ -351,9 +362,86 @@ TEST("a layer that is told to stop says that it was cancelled") {
     const OwnedLayer layer = dense(random, 2, 6, 128);
     const OwnedBlock input = random_block(random, context, 6, 2, 1, Form::kCoefficient);
     const OwnedBlock output = output_for(context, layer.whole(), *input);
-    CHECK_THROWS(apply_layer(context, kernel::choose(""), layer.view(), layer.whole(), nullptr, *input, *output,
-                             [] { return true; }),
-                 ErrorKind::kCancelled, "cancelled");
+    for (const kernel::ProductBackend *backend : all_backends()) {
+        CHECK_THROWS(apply_layer(context, *layer.load(context, *backend), layer.whole(), nullptr, *input, *output,
+                                 [] { return true; }),
+                     ErrorKind::kCancelled, "cancelled");
+    }
+}
+
+TEST("a loaded layer has arrays of its own, and any number of blocks and tiles are applied to it") {
+    check::Random random;
+    const Context &context = shielded_profile();
+    for (const kernel::ProductBackend *backend : all_backends()) {
+        const check::Note note(backend->name());
+        const OwnedLayer kept = gathered(random, 5, 4, 3, 6, 128);
+        OwnedLayer changed = kept;
+        const auto loaded = changed.load(context, *backend);
+        changed.weights.assign(changed.weights.size(), 0);
+        changed.gathered.assign(changed.gathered.size(), IntegerLayer::kNoColumn);
+        for (const std::size_t limbs : {1, 2}) {
+            const OwnedBlock input = random_block(random, context, 6, 2, limbs, Form::kNtt);
+            for (const Tile &tile : {kept.whole(), Tile{1, 3, 2, 1}, Tile{4, 1, 0, 2}}) {
+                const OwnedBlock expected = output_for(context, tile, *input);
+                apply(context, kept, tile, nullptr, input, expected);
+                const OwnedBlock output = output_for(context, tile, *input);
+                apply_layer(context, *loaded, tile, nullptr, *input, *output, nullptr);
+                CHECK_EQ(output.words(), expected.words());
+            }
+        }
+    }
+}
+
+TEST("a layer that reads beyond a block is refused where a tile does, and only there") {
+    check::Random random;
+    const Context &context = open_profile();
+    const OwnedBlock input = random_block(random, context, 6, 2, 1, Form::kCoefficient);
+    OwnedLayer layer = gathered(random, 2, 3, 5, 6, 128);
+    layer.gathered[3 * 3 + 2] = 6;
+    const auto loaded = layer.load(context, *kernel::backends().front());
+    CHECK_EQ(loaded->columns(), std::size_t{7});
+    for (const Tile &tile : {Tile{0, 2, 0, 3}, Tile{1, 1, 4, 1}}) {
+        const OwnedBlock output = output_for(context, tile, *input);
+        apply_layer(context, *loaded, tile, nullptr, *input, *output, nullptr);
+    }
+    for (const Tile &tile : {layer.whole(), Tile{1, 1, 3, 1}}) {
+        const OwnedBlock output = output_for(context, tile, *input);
+        CHECK_THROWS(apply_layer(context, *loaded, tile, nullptr, *input, *output, nullptr),
+                     ErrorKind::kInvalidArgument, "term 2 of gather 3 reads column 6; the block has 6");
+    }
+}
+
+TEST("arrays that are no layer are not loaded") {
+    const Context &context = open_profile();
+    using Arrays = kernel::LayerArrays;
+    for (const Arrays &arrays : {Arrays{0, 1, {}, {0}}, Arrays{1, 0, {}, {0}}, Arrays{1, 1, {1}, {}},
+                                 Arrays{2, 2, {1, 2, 3}, {0, 1}}, Arrays{1, 2, {1, 2, 3}, {0, 1}},
+                                 Arrays{1, 2, {1, 2}, {0}}, Arrays{1, 2, {1, 2}, {0, 1, 0}},
+                                 Arrays{SIZE_MAX, 2, {1, 2}, {0, 1}}}) {
+        CHECK_THROWS(load_layer(context, *kernel::backends().front(), arrays), ErrorKind::kInvalidArgument,
+                     "not those of a layer of " + std::to_string(arrays.rows) + " rows");
+    }
+}
+
+TEST("a layer is not applied to blocks of other primes than it was loaded for") {
+    check::Random random;
+    const OwnedLayer layer = dense(random, 2, 3, 128);
+    const auto loaded = layer.load(open_profile(), *kernel::backends().front());
+    const Context &other = shielded_profile();
+    for (const std::size_t limbs : {1, 2}) {
+        const OwnedBlock input = random_block(random, other, 3, 2, limbs, Form::kNtt);
+        const OwnedBlock output = output_for(other, layer.whole(), *input);
+        CHECK_THROWS(apply_layer(other, *loaded, layer.whole(), nullptr, *input, *output, nullptr),
+                     ErrorKind::kInvalidArgument, "other primes");
+    }
+}
+
+TEST("there is a backend for every kernel, in the same order") {
+    CHECK_EQ(kernel::backends().size(), kernel::supported().size());
+    for (std::size_t i = 0; i < kernel::backends().size(); ++i) {
+        CHECK_EQ(std::string(kernel::backends()[i]->name()), std::string(kernel::supported()[i]->name));
+        CHECK(&kernel::backend_of(*kernel::supported()[i]) == kernel::backends()[i]);
+    }
 }
 
 TEST("the naive program refuses a row without products") {

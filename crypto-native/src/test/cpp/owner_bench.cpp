@@ -17,6 +17,7 @@
 #include "nightjar/evaluation.h"
 #include "nightjar/hiding.h"
 #include "nightjar/lanes.h"
+#include "nightjar/linear.h"
 #include "nightjar/record_noise.h"
 #include "nightjar/sampling.h"
 #include "nightjar/slot_product.h"
@@ -301,10 +302,11 @@ void measure_squares(const std::vector<int> &bits) {
     for (std::uint32_t i = 0; i < kMaps * kSide * kSide; ++i) {
         all.push_back(i);
     }
-    const std::vector<std::int32_t> first_weights = weights(kMaps * 25), weights_after = weights(kOutputs * all.size());
-    const kernel::IntegerLayer first{kMaps, 25, kSide * kSide, first_weights.data(), windows.data(), nullptr};
-    const kernel::IntegerLayer layer{kOutputs, all.size(), 1, weights_after.data(), all.data(), nullptr};
-    const kernel::Microkernel &kernel = kernel::choose("");
+    const kernel::ProductBackend &backend = *kernel::backends().front();
+    const auto first_layer = load_layer(context, backend, {kMaps, 25, weights(kMaps * 25), windows});
+    const auto last_layer = load_layer(context, backend, {kOutputs, all.size(), weights(kOutputs * all.size()), all});
+    const Layers first = {{first_layer.get(), {}}};
+    const Layers last = {{last_layer.get(), {}}};
     const OwnedBlock input = random_block(random, context, kInputs, 2, limbs, Form::kNtt);
     const OwnedBlock output(context, kOutputs, 3, limbs, Form::kNtt);
     const auto time = [&](const char *what, const std::function<void()> &operation) {
@@ -316,13 +318,13 @@ void measure_squares(const std::vector<int> &bits) {
     };
     std::printf("  (of the whole block, a %zuth)\n", kColumns);
     time("layer, square and layer at once", [&] {
-        apply_to_squares(context, kernel, {first}, {layer}, *input, *output, nullptr);
+        apply_to_squares(context, first, last, *input, *output, nullptr);
     });
     const OwnedBlock made(context, all.size(), 2, limbs, Form::kNtt);
     const OwnedBlock squares(context, all.size(), 3, limbs, Form::kNtt);
-    time("  the first layer", [&] { apply_layers(context, kernel, {first}, *input, *made, nullptr); });
+    time("  the first layer", [&] { apply_layers(context, first, *input, *made, nullptr); });
     time("  the squares", [&] { BlockEvaluator(context, nullptr).square(*made, 2, *squares); });
-    time("  the second layer", [&] { apply_layers(context, kernel, {layer}, *squares, *output, nullptr); });
+    time("  the second layer", [&] { apply_layers(context, last, *squares, *output, nullptr); });
 }
 
 /// What eight numbers modulo the square of a modulus, or of one of its two primes, cost at once.

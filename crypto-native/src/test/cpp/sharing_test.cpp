@@ -39,8 +39,7 @@ TEST("threads that share a BFV context and its keys compute what one thread woul
     const Context &context = owner.context;
     const OwnedBlock key = public_key(owner);
     const RelinearisationKey relinearisation(owner.context, *relinearisation_key(owner));
-    const std::vector<std::int32_t> weights = {3, -4};
-    const std::vector<std::uint32_t> gathered = {0, 1};
+    const auto layer = load_layer(context, *kernel::backends().front(), {1, 2, {3, -4}, {0, 1}});
     on_threads([&](int number) {
         const Values values(2, std::vector<std::int64_t>(context.degree(), number));
         const OwnedBlock block =
@@ -52,8 +51,7 @@ TEST("threads that share a BFV context and its keys compute what one thread woul
         const OwnedBlock sum(context, 1, 3, 3, Form::kCoefficient);
         const OwnedBlock result(context, 1, Form::kCoefficient);
         evaluator.square(*block, 1, *squares);
-        apply_layer(context, kernel::choose(""), {1, 2, 1, weights.data(), gathered.data(), nullptr}, {0, 1, 0, 1},
-                    nullptr, *squares, *sum, never);
+        apply_layer(context, *layer, {0, 1, 0, 1}, nullptr, *squares, *sum, never);
         evaluator.relinearise(*sum, relinearisation, *result);
         const std::vector<std::int64_t> expected(context.degree(), -number * number);
         return decrypt(owner, *result, 0, Packing::kSlots, context.degree()).values == expected ? 0 : 1;

@@ -1,5 +1,7 @@
 // Layers on squares, without the squares: bit for bit what layer, square and layer give one after the other.
 
+#include <algorithm>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -7,6 +9,7 @@
 #include "nightjar/evaluation.h"
 #include "nightjar/linear.h"
 #include "nightjar/squares.h"
+#include "plain_backend.h"
 #include "support.h"
 
 using namespace support;
@@ -22,10 +25,6 @@ struct OwnedLayer {
     std::vector<std::uint32_t> gathered;
     std::vector<std::uint64_t> addends;
 
-    IntegerLayer view() const {
-        return {rows, terms, gathered.size() / terms, weights.data(), gathered.data(),
-                addends.empty() ? nullptr : addends.data()};
-    }
     std::size_t outputs() const { return rows * (gathered.size() / terms); }
 };
 
@@ -48,13 +47,22 @@ OwnedLayer random_layer(check::Random &random, const Context &context, std::size
     return layer;
 }
 
-std::vector<IntegerLayer> views(const std::vector<OwnedLayer> &layers) {
-    std::vector<IntegerLayer> all;
-    for (const OwnedLayer &layer : layers) {
-        all.push_back(layer.view());
+/// Layers in a backend's hands.
+class Loaded {
+public:
+    Loaded(const Context &context, const kernel::ProductBackend &backend, const std::vector<OwnedLayer> &layers) {
+        for (const OwnedLayer &layer : layers) {
+            loaded_.push_back(load_layer(context, backend, {layer.rows, layer.terms, layer.weights, layer.gathered}));
+            biased_.push_back({loaded_.back().get(), layer.addends});
+        }
     }
-    return all;
-}
+
+    const Layers &operator*() const { return biased_; }
+
+private:
+    std::vector<std::unique_ptr<kernel::LoadedLayer>> loaded_;
+    Layers biased_;
+};
 
 std::size_t outputs(const std::vector<OwnedLayer> &layers) {
     std::size_t count = 0;
@@ -71,9 +79,9 @@ void apply_each(const Context &context, const std::vector<OwnedLayer> &layers, c
     for (const OwnedLayer &layer : layers) {
         Block part = rest;
         part.columns = layer.outputs();
-        Bias bias{layer.addends, Encoder::Pattern::kEverywhere};
-        const IntegerLayer view = layer.view();
-        apply_layer(context, kernel::choose("portable"), view, {0, view.rows, 0, view.gathers},
+        const Bias bias{layer.addends, Encoder::Pattern::kEverywhere};
+        const Loaded loaded(context, kernel::backend_of(kernel::choose("portable")), {layer});
+        apply_layer(context, *(*loaded)[0].layer, {0, layer.rows, 0, layer.outputs() / layer.rows},
                     layer.addends.empty() ? nullptr : &bias, input, part, nullptr);
         rest.words += part.columns * rest.stride();
     }
@@ -83,12 +91,16 @@ void apply_each(const Context &context, const std::vector<OwnedLayer> &layers, c
 
 TEST("layers on squares are layers, squares and layers, with every kernel, degree, and number of primes") {
     check::Random random;
-    for (const kernel::Microkernel *kernel : kernel::supported()) {
+    const std::vector<const kernel::ProductBackend *> backends = all_backends();
+    for (std::size_t i = 0; i < backends.size(); ++i) {
+        const kernel::ProductBackend *const backend = backends[i];
+        // What is not a layer's follows a kernel; the plain backend goes with the portable one.
+        const kernel::Microkernel &kernel = *kernel::supported()[std::min(i, kernel::supported().size() - 1)];
         for (const std::vector<int> &bits : {std::vector<int>{40, 40, 28, 40}, {44, 50, 60, 44}}) {
             for (const std::size_t degree : {64, 256}) {
-                const Context context({Scheme::kCkks, degree, primes(degree, bits), 0, false}, *kernel);
+                const Context context({Scheme::kCkks, degree, primes(degree, bits), 0, false}, kernel);
                 for (const std::size_t limbs : {3, 1}) {
-                    const check::Note note(std::string(kernel->name) + ", degree " + std::to_string(degree) + ", " +
+                    const check::Note note(std::string(backend->name()) + ", degree " + std::to_string(degree) + ", " +
                                            std::to_string(limbs) + " primes, the first of " +
                                            std::to_string(bits[0]) + " bits");
                     const OwnedBlock input = random_block(random, context, 12, 2, limbs, Form::kNtt);
@@ -112,10 +124,12 @@ TEST("layers on squares are layers, squares and layers, with every kernel, degre
                         apply_each(context, layers, *squares, *expected);
 
                         const OwnedBlock output(context, outputs(layers), 3, limbs, Form::kNtt);
-                        apply_to_squares(context, *kernel, views(first), views(layers), *input, *output, nullptr);
+                        const Loaded before(context, *backend, first);
+                        const Loaded after(context, *backend, layers);
+                        apply_to_squares(context, *before, *after, *input, *output, nullptr);
                         CHECK_EQ(output.words(), expected.words());
                         const OwnedBlock applied(context, outputs(layers), 3, limbs, Form::kNtt);
-                        apply_layers(context, *kernel, views(layers), *squares, *applied, nullptr);
+                        apply_layers(context, *after, *squares, *applied, nullptr);
                         CHECK_EQ(applied.words(), expected.words());
                     }
                 }
@@ -130,16 +144,31 @@ TEST("layers on squares stop when they are told to, and refuse columns and shape
     const OwnedBlock input = random_block(random, context, 4, 2, 3, Form::kNtt);
     const OwnedLayer layer = random_layer(random, context, 3, 2, 3, 1, 0, 4);
     const OwnedBlock output(context, 2, 3, 3, Form::kNtt);
-    const kernel::Microkernel &kernel = kernel::choose("");
-    CHECK_THROWS(apply_to_squares(context, kernel, {}, {layer.view()}, *input, *output, [] { return true; }),
-                 ErrorKind::kCancelled, "cancelled");
-    const OwnedLayer far = random_layer(random, context, 3, 2, 3, 1, 4, 1);  // which reads no column but 4
-    CHECK_THROWS(apply_layers(context, kernel, {far.view()}, *output, *output, [] { return true; }),
-                 ErrorKind::kInvalidArgument, "reads column 4; the block has 2");
-    CHECK_THROWS(apply_to_squares(context, kernel, {far.view()}, {layer.view()}, *input, *output, nullptr),
-                 ErrorKind::kInvalidArgument, "reads column 4; the block has 4");
-    CHECK_THROWS(apply_to_squares(context, kernel, {}, {far.view()}, *input, *output, nullptr),
-                 ErrorKind::kInvalidArgument, "reads column 4; the block has 4");
-    CHECK_THROWS(apply_to_squares(context, kernel, {}, {layer.view(), layer.view()}, *input, *output, nullptr),
-                 ErrorKind::kInvalidArgument, "shape");
+    const kernel::ProductBackend &backend = *kernel::backends().front();
+    const Loaded near(context, backend, {layer});
+    const Loaded twice(context, backend, {layer, layer});
+    const Loaded far(context, backend, {random_layer(random, context, 3, 2, 3, 1, 4, 1)});  // reads no column but 4
+    CHECK_THROWS(apply_to_squares(context, {}, *near, *input, *output, [] { return true; }), ErrorKind::kCancelled,
+                 "cancelled");
+    CHECK_THROWS(apply_layers(context, *far, *output, *output, [] { return true; }), ErrorKind::kInvalidArgument,
+                 "reads column 4; the block has 2");
+    CHECK_THROWS(apply_to_squares(context, *far, *near, *input, *output, nullptr), ErrorKind::kInvalidArgument,
+                 "reads column 4; the block has 4");
+    CHECK_THROWS(apply_to_squares(context, {}, *far, *input, *output, nullptr), ErrorKind::kInvalidArgument,
+                 "reads column 4; the block has 4");
+    CHECK_THROWS(apply_to_squares(context, {}, *twice, *input, *output, nullptr), ErrorKind::kInvalidArgument, "shape");
+    CHECK_THROWS(apply_to_squares(context, {}, {}, *input, *output, nullptr), ErrorKind::kInvalidArgument, "shape");
+}
+
+TEST("layers that different backends have loaded are not applied at once") {
+    check::Random random;
+    const Context &context = sealed_profile();
+    const OwnedBlock input = random_block(random, context, 4, 2, 3, Form::kNtt);
+    const OwnedBlock output(context, 2, 3, 3, Form::kNtt);
+    const OwnedLayer first = random_layer(random, context, 3, 4, 3, 1, 0, 4);
+    const OwnedLayer layer = random_layer(random, context, 3, 2, 3, 1, 0, 4);
+    const Loaded before(context, *all_backends().back(), {first});
+    const Loaded after(context, *all_backends().front(), {layer});
+    CHECK_THROWS(apply_to_squares(context, *before, *after, *input, *output, nullptr), ErrorKind::kInvalidArgument,
+                 "different kernels");
 }

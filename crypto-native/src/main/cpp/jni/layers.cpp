@@ -1,12 +1,15 @@
+// Linear layers: loading them, applying what is loaded, and the naive programs that they are compared with.
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bridge.h"
 #include "io_nightjar_crypto_natives_Native.h"
 #include "nightjar/error.h"
-#include "nightjar/kernel/dispatch.h"
+#include "nightjar/kernel/product_backend.h"
 #include "nightjar/linear.h"
+#include "nightjar/memory.h"
 #include "nightjar/naive.h"
 #include "nightjar/squares.h"
 
@@ -17,170 +20,178 @@ using bridge::to_handle;
 
 namespace {
 
-/// The rows and gathers of a tile, copied out of Java arrays that hold a whole layer.
-struct CopiedTile {
-    std::vector<std::int32_t> weights;
-    std::vector<std::int32_t> gathered;
-    kernel::IntegerLayer layer;
-    kernel::Tile tile;
-
-    CopiedTile(JNIEnv *env, jint terms, jintArray all_weights, jintArray all_gathered, jint first_row, jint row_count,
-               jint first_gather, jint gather_count)
-        : tile{0, static_cast<std::size_t>(row_count), 0, static_cast<std::size_t>(gather_count)} {
-        const auto width = static_cast<std::size_t>(terms);
-        weights = bridge::ints(env, all_weights, static_cast<std::size_t>(first_row) * width, tile.row_count * width);
-        gathered =
-            bridge::ints(env, all_gathered, static_cast<std::size_t>(first_gather) * width, tile.gather_count * width);
-        // -1, which Java uses for "no column", has the bits of kNoColumn.
-        layer = {tile.row_count,  width, tile.gather_count, weights.data(),
-                 reinterpret_cast<const std::uint32_t *>(gathered.data()), nullptr};
-    }
-};
-
-template <typename Value>
-void encode_biases(const Encoder &encoder, const std::vector<Value> &values, std::size_t first_row, std::size_t limbs,
-                   std::vector<std::uint64_t> &residues) {
-    for (std::size_t r = 0; r < values.size(); ++r) {
-        try {
-            encoder.encode_constant(values[r], residues.data() + r * limbs);
-        } catch (const Error &error) {
-            throw Error(error.kind(), "bias of row " + std::to_string(first_row + r) + ": " + error.what());
-        }
-    }
+/// The arrays of a whole layer, copied out of Java.
+kernel::LayerArrays copy_layer(JNIEnv *env, jint rows, jint terms, jintArray weights, jintArray gathered) {
+    const std::size_t count = bridge::length(env, gathered);
+    kernel::LayerArrays layer{static_cast<std::size_t>(rows), static_cast<std::size_t>(terms),
+                              bridge::ints(env, weights, 0, bridge::length(env, weights)),
+                              std::vector<std::uint32_t>(count)};
+    // -1, which Java uses for "no column", has the bits of kNoColumn.
+    env->GetIntArrayRegion(gathered, 0, static_cast<jsize>(count), reinterpret_cast<jint *>(layer.gathered.data()));
+    return layer;
 }
 
-/// Whole layers, copied out of Java arrays, with their biases encoded as numbers of CKKS slots.
-class CopiedLayers {
+/// A layer in a backend's hands, with its biases, whose encoding depends on the block that they are added to.
+class LayerWithBias {
 public:
-    /// `arrays` holds for each layer its weights, its gathered columns, and its biases or null.
-    CopiedLayers(JNIEnv *env, const Context &context, jintArray terms, jobjectArray arrays, std::size_t limbs,
-                 double scale) {
-        const std::vector<std::int32_t> widths = bridge::ints(env, terms, 0, bridge::length(env, terms));
-        const Encoder encoder(context, limbs, Packing::kSlots, Form::kNtt, scale);
-        layers_.reserve(widths.size());
-        for (std::size_t i = 0; i < widths.size(); ++i) {
-            const auto get = [&](jint index) {
-                return env->GetObjectArrayElement(arrays, static_cast<jsize>(3 * i) + index);
-            };
-            auto *const weights = static_cast<jintArray>(get(0));
-            auto *const gathered = static_cast<jintArray>(get(1));
-            auto *const biases = static_cast<jdoubleArray>(get(2));
-            const auto width = static_cast<std::size_t>(widths[i]);
-            const std::size_t rows = bridge::length(env, weights) / width;
-            const std::size_t gathers = bridge::length(env, gathered) / width;
-            CopiedTile tile(env, widths[i], weights, gathered, 0, static_cast<jint>(rows), 0,
-                            static_cast<jint>(gathers));
-            std::vector<std::uint64_t> residues;
-            if (biases != nullptr) {
-                residues.resize(rows * limbs);
-                encode_biases(encoder, bridge::doubles(env, biases, 0, rows), 0, limbs, residues);
-            }
-            layers_.push_back({std::move(tile), std::move(residues)});
-            env->DeleteLocalRef(weights);
-            env->DeleteLocalRef(gathered);
-            env->DeleteLocalRef(biases);
+    /// `bias` is a long[] for BFV, a double[] for CKKS, or null.
+    LayerWithBias(JNIEnv *env, const Context &context, const kernel::ProductBackend &backend,
+                  kernel::LayerArrays arrays, jobject bias)
+        : layer_(load_layer(context, backend, std::move(arrays))), biased_(bias != nullptr) {
+        if (!biased_) {
+            return;
+        }
+        const bool real_numbers = context.parameters().scheme == Scheme::kCkks;
+        const jclass type = env->FindClass(real_numbers ? "[D" : "[J");
+        if (type == nullptr) {
+            throw bridge::PendingJavaException();
+        }
+        if (env->IsInstanceOf(bias, type) != JNI_TRUE) {
+            throw Error(ErrorKind::kInvalidArgument, "biases are integers for BFV and real numbers for CKKS");
+        }
+        if (real_numbers) {
+            reals_ = bridge::doubles(env, static_cast<jdoubleArray>(bias), 0, layer_->rows());
+        } else {
+            integers_ = bridge::longs(env, static_cast<jlongArray>(bias), 0, layer_->rows());
         }
     }
 
-    Layers view() const {
-        Layers layers;
-        for (const Copied &copied : layers_) {
-            kernel::IntegerLayer layer = copied.tile.layer;
-            layer.addends = copied.residues.empty() ? nullptr : copied.residues.data();
-            layers.push_back(layer);
+    ~LayerWithBias() {
+        wipe(integers_.data(), integers_.size() * sizeof(std::int64_t));
+        wipe(reals_.data(), reals_.size() * sizeof(double));
+    }
+    LayerWithBias(const LayerWithBias &) = delete;
+    LayerWithBias &operator=(const LayerWithBias &) = delete;
+
+    const kernel::LoadedLayer &layer() const { return *layer_; }
+    bool biased() const { return biased_; }
+
+    /// The biases of some rows, which the layer has.
+    std::vector<std::uint64_t> encode(const Encoder &encoder, std::size_t first_row, std::size_t rows,
+                                      std::size_t limbs) const {
+        std::vector<std::uint64_t> residues(rows * limbs);
+        for (std::size_t r = 0; r < rows; ++r) {
+            const std::size_t row = first_row + r;
+            std::uint64_t *const target = residues.data() + r * limbs;
+            try {
+                if (reals_.empty()) {
+                    encoder.encode_constant(integers_.at(row), target);
+                } else {
+                    encoder.encode_constant(reals_.at(row), target);
+                }
+            } catch (const Error &error) {
+                throw Error(error.kind(), "bias of row " + std::to_string(row) + ": " + error.what());
+            }
         }
-        return layers;
+        return residues;
     }
 
 private:
-    struct Copied {
-        CopiedTile tile;  // whose layer points into its vectors, which stay where they are when it moves
-        std::vector<std::uint64_t> residues;
-    };
-    std::vector<Copied> layers_;
+    std::unique_ptr<kernel::LoadedLayer> layer_;
+    bool biased_;
+    std::vector<std::int64_t> integers_;
+    std::vector<double> reals_;
 };
+
+/// The layers behind an array of handles, with their biases encoded as numbers of CKKS slots.
+Layers layers_behind(JNIEnv *env, const Context &context, jlongArray handles, std::size_t limbs, double scale) {
+    const Encoder encoder(context, limbs, Packing::kSlots, Form::kNtt, scale);
+    Layers layers;
+    for (const std::int64_t handle : bridge::longs(env, handles, 0, bridge::length(env, handles))) {
+        const auto &loaded = from_handle<LayerWithBias>(handle);
+        layers.push_back({&loaded.layer(), {}});
+        if (loaded.biased()) {
+            layers.back().addends = loaded.encode(encoder, 0, loaded.layer().rows(), limbs);
+        }
+    }
+    return layers;
+}
 
 /// The naive program with everything it points to.
 struct NaiveProgram {
-    CopiedTile copied;
+    kernel::LayerArrays arrays;
+    kernel::IntegerLayer view;
     NaiveLayer layer;
 
-    NaiveProgram(CopiedTile &&tile, const Context &context, const Block &input, double scale)
-        : copied(std::move(tile)), layer(context, copied.layer, input, scale) {}
+    NaiveProgram(kernel::LayerArrays &&copied, const Context &context, const Block &input, double scale)
+        : arrays(std::move(copied)),
+          view{arrays.rows, arrays.terms, arrays.gathered.size() / arrays.terms, arrays.weights.data(),
+               arrays.gathered.data()},
+          layer(context, view, input, scale) {}
 };
 
 }  // namespace
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_applyLayer( JNIEnv *env, jclass, jlong context,
-                                                                         jint kernel, jint terms, jintArray weights,
-                                                                         jintArray gathered, jint first_row,
-                                                                         jint row_count, jint first_gather,
-                                                                         jint gather_count, jobject bias, jint packing,
-                                                                         jdouble scale, jlong input, jlong output,
-                                                                         jobject cancellation) {
+JNIEXPORT jlong JNICALL Java_io_nightjar_crypto_natives_Native_loadLayer(JNIEnv *env, jclass, jlong context,
+                                                                         jint kernel, jint rows, jint terms,
+                                                                         jintArray weights, jintArray gathered,
+                                                                         jobject bias) {
+    return guard(env, [&] {
+        const kernel::ProductBackend &backend = *kernel::backends().at(static_cast<std::size_t>(kernel));
+        return to_handle(std::make_unique<LayerWithBias>(env, from_handle<Context>(context), backend,
+                                                         copy_layer(env, rows, terms, weights, gathered), bias)
+                             .release());
+    });
+}
+
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_destroyLayer(JNIEnv *env, jclass, jlong layer) {
+    guard(env, [&] { delete &from_handle<LayerWithBias>(layer); });
+}
+
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_applyLayer(JNIEnv *env, jclass, jlong context,
+                                                                         jlong layer, jint first_row, jint row_count,
+                                                                         jint first_gather, jint gather_count,
+                                                                         jint packing, jdouble scale, jlong input,
+                                                                         jlong output, jobject cancellation) {
     guard(env, [&] {
         const auto &c = from_handle<Context>(context);
+        const auto &loaded = from_handle<LayerWithBias>(layer);
         const Block &source = bridge::block(c, input);
         const Block &target = bridge::block(c, output);
-        const CopiedTile copied(env, terms, weights, gathered, first_row, row_count, first_gather, gather_count);
-        Bias encoded{std::vector<std::uint64_t>(copied.tile.row_count * source.limbs), Encoder::Pattern::kEverywhere};
-        if (bias != nullptr) {
+        const kernel::Tile tile{static_cast<std::size_t>(first_row), static_cast<std::size_t>(row_count),
+                                static_cast<std::size_t>(first_gather), static_cast<std::size_t>(gather_count)};
+        Bias bias{{}, Encoder::Pattern::kEverywhere};
+        if (loaded.biased()) {
             const Encoder encoder(c, source.limbs, static_cast<Packing>(packing), source.form, scale);
-            encoded.pattern = encoder.pattern();
-            const auto first = static_cast<std::size_t>(first_row);
-            if (c.parameters().scheme == Scheme::kBfv) {
-                const auto values = bridge::longs(env, static_cast<jlongArray>(bias), first, copied.tile.row_count);
-                encode_biases(encoder, values, first, source.limbs, encoded.residues);
-            } else {
-                const auto values =
-                    bridge::doubles(env, static_cast<jdoubleArray>(bias), first, copied.tile.row_count);
-                encode_biases(encoder, values, first, source.limbs, encoded.residues);
-            }
+            bias = {loaded.encode(encoder, tile.first_row, tile.row_count, source.limbs), encoder.pattern()};
         }
-        apply_layer(c, *kernel::supported().at(static_cast<std::size_t>(kernel)), copied.layer, copied.tile,
-                    bias == nullptr ? nullptr : &encoded, source, target, bridge::should_stop(env, cancellation));
+        apply_layer(c, loaded.layer(), tile, loaded.biased() ? &bias : nullptr, source, target,
+                    bridge::should_stop(env, cancellation));
     });
 }
 
 JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_applyLayers(JNIEnv *env, jclass, jlong context,
-                                                                          jint kernel, jintArray terms,
-                                                                          jobjectArray layers, jdouble scale,
-                                                                          jlong input, jlong output,
-                                                                          jobject cancellation) {
+                                                                          jlongArray layers, jdouble scale, jlong input,
+                                                                          jlong output, jobject cancellation) {
     guard(env, [&] {
         const auto &c = from_handle<Context>(context);
         const Block &source = bridge::block(c, input);
-        const CopiedLayers copied(env, c, terms, layers, source.limbs, scale);
-        apply_layers(c, *kernel::supported().at(static_cast<std::size_t>(kernel)), copied.view(), source,
-                     bridge::block(c, output), bridge::should_stop(env, cancellation));
+        apply_layers(c, layers_behind(env, c, layers, source.limbs, scale), source, bridge::block(c, output),
+                     bridge::should_stop(env, cancellation));
     });
 }
 
 JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_applyToSquares(JNIEnv *env, jclass, jlong context,
-                                                                             jint kernel, jintArray first_terms,
-                                                                             jobjectArray first, jintArray terms,
-                                                                             jobjectArray layers, jdouble scale,
-                                                                             jlong input, jlong output,
+                                                                             jlongArray first, jlongArray layers,
+                                                                             jdouble scale, jlong input, jlong output,
                                                                              jobject cancellation) {
     guard(env, [&] {
         const auto &c = from_handle<Context>(context);
         const Block &source = bridge::block(c, input);
-        const CopiedLayers before(env, c, first_terms, first, source.limbs, scale);
-        const CopiedLayers after(env, c, terms, layers, source.limbs, scale * scale);
-        apply_to_squares(c, *kernel::supported().at(static_cast<std::size_t>(kernel)), before.view(), after.view(),
-                         source, bridge::block(c, output), bridge::should_stop(env, cancellation));
+        apply_to_squares(c, layers_behind(env, c, first, source.limbs, scale),
+                         layers_behind(env, c, layers, source.limbs, scale * scale), source, bridge::block(c, output),
+                         bridge::should_stop(env, cancellation));
     });
 }
 
 JNIEXPORT jlong JNICALL Java_io_nightjar_crypto_natives_Native_createNaiveLayer(JNIEnv *env, jclass, jlong context,
-                                                                                jint rows, jint terms, jint gathers,
+                                                                                jint rows, jint terms,
                                                                                 jintArray weights, jintArray gathered,
                                                                                 jlong input, jdouble scale) {
     return guard(env, [&] {
         const auto &c = from_handle<Context>(context);
-        return to_handle(std::make_unique<NaiveProgram>(
-                             CopiedTile(env, terms, weights, gathered, 0, rows, 0, gathers), c, bridge::block(c, input),
-                             scale)
+        return to_handle(std::make_unique<NaiveProgram>(copy_layer(env, rows, terms, weights, gathered), c,
+                                                        bridge::block(c, input), scale)
                              .release());
     });
 }

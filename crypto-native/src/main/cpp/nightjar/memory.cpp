@@ -113,6 +113,9 @@ SecretWords::SecretWords(SecretWords &&other) noexcept : words_(other.words_), c
 }
 
 void wipe(void *memory, std::size_t bytes) {
+    if (bytes == 0) {
+        return;  // there may be no memory at all
+    }
     std::memset(memory, 0, bytes);
     __asm__ volatile("" : : "r"(memory) : "memory");
 }

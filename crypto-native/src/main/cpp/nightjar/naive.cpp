@@ -13,7 +13,7 @@ namespace nightjar {
 
 NaiveLayer::NaiveLayer(const Context &context, const kernel::IntegerLayer &layer, const Block &input, double scale)
     : context_(context), layer_(layer), input_(input) {
-    check_gathered(layer, input.columns);
+    check_gathered(layer.gathered, layer.terms, 0, layer.gathers, input.columns);
     for (std::size_t column = 0; column < input.columns; ++column) {
         columns_.push_back(context.load(input, column, scale));
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <memory>
+#include <string>
 
 #include "nightjar/error.h"
 #include "nightjar/linear.h"
@@ -15,15 +16,21 @@ namespace {
 
 std::size_t outputs(const Layers &layers) {
     std::size_t count = 0;
-    for (const kernel::IntegerLayer &layer : layers) {
-        count += layer.rows * layer.gathers;
+    for (const BiasedLayer &biased : layers) {
+        count += biased.layer->outputs();
     }
     return count;
 }
 
-void check(const Layers &layers, std::size_t columns) {
-    for (const kernel::IntegerLayer &layer : layers) {
-        check_layer(layer, columns);
+kernel::Tile whole(const kernel::LoadedLayer &layer) { return {0, layer.rows(), 0, layer.gathers()}; }
+
+const std::uint64_t *addends(const BiasedLayer &biased) {
+    return biased.addends.empty() ? nullptr : biased.addends.data();
+}
+
+void check(const Context &context, const Layers &layers, std::size_t columns, std::size_t limbs) {
+    for (const BiasedLayer &biased : layers) {
+        check_layer(context, *biased.layer, whole(*biased.layer), columns, limbs);
     }
 }
 
@@ -34,14 +41,27 @@ void check_output(const Layers &layers, const Block &input, std::size_t polys, c
     }
 }
 
+/// The backend that has loaded all of them.
+const kernel::ProductBackend &backend_of_all(const Layers &first, const Layers &layers) {
+    const kernel::ProductBackend &backend = layers.front().layer->backend();
+    for (const Layers *some : {&first, &layers}) {
+        for (const BiasedLayer &biased : *some) {
+            if (&biased.layer->backend() != &backend) {
+                throw Error(ErrorKind::kInvalidArgument, std::string("the layers were loaded for different kernels: ") +
+                                                             backend.name() + " and " +
+                                                             biased.layer->backend().name());
+            }
+        }
+    }
+    return backend;
+}
+
 /// Layers that are applied to a few residues of all columns at a time.
 class PreparedLayers {
 public:
-    PreparedLayers(const Context &context, const kernel::Microkernel &microkernel, const Layers &layers,
-                   std::size_t limbs, std::size_t columns) {
-        for (const kernel::IntegerLayer &layer : layers) {
-            layers_.push_back(
-                std::make_unique<kernel::PreparedLayer>(microkernel, layer, context.moduli(), limbs, columns));
+    PreparedLayers(const Layers &layers, std::size_t limbs, std::size_t columns) {
+        for (const BiasedLayer &biased : layers) {
+            layers_.push_back({biased.layer->prepare(limbs, columns, addends(biased)), biased.layer->outputs()});
         }
     }
 
@@ -49,43 +69,45 @@ public:
 
     void multiply(std::size_t limb, int width, const std::uint64_t *input, std::size_t input_stride,
                   std::uint64_t *output, std::size_t output_stride, bool biased, bool read_soon) const {
-        for (const auto &layer : layers_) {
-            layer->multiply(limb, width, input, input_stride, output, output_stride, biased, read_soon);
-            output += layer->outputs() * output_stride;
+        for (const Prepared &prepared : layers_) {
+            prepared.layer->multiply(limb, width, input, input_stride, output, output_stride, biased, read_soon);
+            output += prepared.outputs * output_stride;
         }
     }
 
 private:
-    std::vector<std::unique_ptr<kernel::PreparedLayer>> layers_;
+    struct Prepared {
+        std::unique_ptr<kernel::PreparedLayer> layer;
+        std::size_t outputs;
+    };
+    std::vector<Prepared> layers_;
 };
 
 }  // namespace
 
-void apply_layers(const Context &context, const kernel::Microkernel &microkernel, const Layers &layers,
-                  const Block &input, const Block &output, const kernel::ShouldStop &should_stop) {
-    check(layers, input.columns);
+void apply_layers(const Context &context, const Layers &layers, const Block &input, const Block &output,
+                  const kernel::ShouldStop &should_stop) {
+    check(context, layers, input.columns, input.limbs);
     check_output(layers, input, input.polys, output);
     std::uint64_t *words = output.words;
-    for (const kernel::IntegerLayer &layer : layers) {
-        const kernel::Tile whole{0, layer.rows, 0, layer.gathers};
-        if (!kernel::integer_product(microkernel, layer, whole, context.moduli(), input.layout(), input.words,
-                                     input.columns, words, should_stop)) {
+    for (const BiasedLayer &biased : layers) {
+        if (!biased.layer->multiply(whole(*biased.layer), input.layout(), input.words, input.columns, addends(biased),
+                                    words, should_stop)) {
             cancelled();
         }
-        words += layer.rows * layer.gathers * output.stride();
+        words += biased.layer->outputs() * output.stride();
     }
 }
 
-void apply_to_squares(const Context &context, const kernel::Microkernel &microkernel, const Layers &first,
-                      const Layers &layers, const Block &input, const Block &output,
-                      const kernel::ShouldStop &should_stop) {
+void apply_to_squares(const Context &context, const Layers &first, const Layers &layers, const Block &input,
+                      const Block &output, const kernel::ShouldStop &should_stop) {
     const std::size_t columns = first.empty() ? input.columns : outputs(first);
-    check(first, input.columns);
-    check(layers, columns);
+    check(context, first, input.columns, input.limbs);
+    check(context, layers, columns, input.limbs);
     check_output(layers, input, 3, output);
-    const PreparedLayers before(context, microkernel, first, input.limbs, input.columns);
-    const PreparedLayers after(context, microkernel, layers, input.limbs, columns);
-    const auto lanes = static_cast<std::size_t>(microkernel.lanes);
+    const std::size_t lanes = std::min(backend_of_all(first, layers).panel_width(), input.degree);
+    const PreparedLayers before(first, input.limbs, input.columns);
+    const PreparedLayers after(layers, input.limbs, columns);
     SecretWords scratch(3 * columns * lanes);  // [two polynomials, and one of a square][column][lane]
     std::uint64_t *const polys[] = {scratch.get(), scratch.get() + columns * lanes};
     std::uint64_t *const square = scratch.get() + 2 * columns * lanes;

@@ -7,22 +7,27 @@
 #include <vector>
 
 #include "nightjar/context.h"
-#include "nightjar/kernel/integer_product.h"
+#include "nightjar/kernel/product_backend.h"
 
 namespace nightjar {
 
-/// Layers that read the same columns; their outputs follow one another. Biases are the layers' addends.
-using Layers = std::vector<kernel::IntegerLayer>;
+/// A layer with its encoded biases.
+struct BiasedLayer {
+    const kernel::LoadedLayer *layer;
+    std::vector<std::uint64_t> addends;  // [row][limb], added to every residue of polynomial 0; empty for none
+};
+
+/// Layers that read the same columns; their outputs follow one another.
+using Layers = std::vector<BiasedLayer>;
 
 /// The layers' outputs for the columns of a block.
-void apply_layers(const Context &context, const kernel::Microkernel &microkernel, const Layers &layers,
-                  const Block &input, const Block &output, const kernel::ShouldStop &should_stop);
+void apply_layers(const Context &context, const Layers &layers, const Block &input, const Block &output,
+                  const kernel::ShouldStop &should_stop);
 
 /// The layers' outputs for the squares of what `first` makes of the columns of a block of two polynomials in NTT form;
 /// without any layer in `first`, for the squares of the columns. CKKS only. Throws Error(kCancelled) when should_stop
-/// says so between some residues and the next.
-void apply_to_squares(const Context &context, const kernel::Microkernel &microkernel, const Layers &first,
-                      const Layers &layers, const Block &input, const Block &output,
-                      const kernel::ShouldStop &should_stop);
+/// says so between some residues and the next. One backend has loaded all layers.
+void apply_to_squares(const Context &context, const Layers &first, const Layers &layers, const Block &input,
+                      const Block &output, const kernel::ShouldStop &should_stop);
 
 }  // namespace nightjar

@@ -33,12 +33,12 @@ private:
     std::unique_ptr<std::uint64_t, Free> words_;
 };
 
-/// The narrowest signed width that holds every weight of the rows.
-int weight_bits(const IntegerLayer &layer) {
+/// The narrowest signed width that holds every weight of the tile's rows.
+int weight_bits(const IntegerLayer &layer, const Tile &tile) {
     std::int32_t low = 0;
     std::int32_t high = 0;
-    const std::size_t count = layer.rows * layer.terms;
-    for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t begin = tile.first_row * layer.terms;
+    for (std::size_t i = begin; i < begin + tile.row_count * layer.terms; ++i) {
         low = std::min(low, layer.weights[i]);
         high = std::max(high, layer.weights[i]);
     }
@@ -289,21 +289,22 @@ private:
 
 bool integer_product(const Microkernel &microkernel, const IntegerLayer &layer, const Tile &tile,
                      const std::vector<Modulus> &moduli, const ColumnLayout &layout, const std::uint64_t *input,
-                     std::size_t input_columns, std::uint64_t *output, const ShouldStop &should_stop) {
-    const int bits = weight_bits(layer);
+                     std::size_t input_columns, const std::uint64_t *addends, std::uint64_t *output,
+                     const ShouldStop &should_stop) {
+    const int bits = weight_bits(layer, tile);
     const std::vector<Digits> digits = cut_all(microkernel, moduli, layout.limbs, bits);
     PanelProduct panel(microkernel, layer, tile, input_columns, bits, most(digits));
     panel.set_strides(layout.column_stride, layout.column_stride);
     const auto lanes = static_cast<std::size_t>(microkernel.lanes);
-    std::vector<std::uint64_t> addends(tile.row_count);
+    std::vector<std::uint64_t> row_addends(tile.row_count);
     for (std::size_t row = 0; row < tile.row_count; row += kRowsAtOnce) {
         const std::size_t rows = std::min(kRowsAtOnce, tile.row_count - row);
         const WeightTiles weights(microkernel, layer, tile.first_row + row, rows, bits);
         for (std::size_t poly = 0; poly < layout.polys; ++poly) {
             for (std::size_t limb = 0; limb < layout.limbs; ++limb) {
-                const bool biased = poly == 0 && layer.addends != nullptr;
+                const bool biased = poly == 0 && addends != nullptr;
                 for (std::size_t r = 0; biased && r < tile.row_count; ++r) {
-                    addends[r] = layer.addends[(tile.first_row + r) * layout.limbs + limb];
+                    row_addends[r] = addends[r * layout.limbs + limb];
                 }
                 const std::size_t plane = (poly * layout.limbs + limb) * layout.degree;
                 for (std::size_t lane = 0; lane < layout.degree; lane += lanes) {
@@ -312,7 +313,7 @@ bool integer_product(const Microkernel &microkernel, const IntegerLayer &layer, 
                     }
                     const auto width = static_cast<int>(std::min(lanes, layout.degree - lane));
                     panel.run(weights, row, input + plane + lane, output + plane + lane, width, digits[limb],
-                              moduli[limb], biased ? addends.data() : nullptr, false);
+                              moduli[limb], biased ? row_addends.data() : nullptr, false);
                 }
             }
         }
@@ -323,12 +324,12 @@ bool integer_product(const Microkernel &microkernel, const IntegerLayer &layer, 
     return true;
 }
 
-class PreparedLayer::Product {
+class PreparedProduct::Product {
 public:
     Product(const Microkernel &microkernel, const IntegerLayer &layer, const std::vector<Modulus> &moduli,
             std::size_t limbs, std::size_t input_columns)
-        : bits_(weight_bits(layer)),
-          tile_{0, layer.rows, 0, layer.gathers},
+        : tile_{0, layer.rows, 0, layer.gathers},
+          bits_(weight_bits(layer, tile_)),
           digits(cut_all(microkernel, moduli, limbs, bits_)),
           panel(microkernel, layer, tile_, input_columns, bits_, most(digits)) {
         for (std::size_t row = 0; row < layer.rows; row += kRowsAtOnce) {
@@ -337,8 +338,8 @@ public:
     }
 
 private:
-    int bits_;
     Tile tile_;
+    int bits_;
 
 public:
     const std::vector<Digits> digits;
@@ -346,21 +347,22 @@ public:
     std::vector<WeightTiles> weights;  // of kRowsAtOnce rows each
 };
 
-PreparedLayer::PreparedLayer(const Microkernel &microkernel, const IntegerLayer &layer,
-                             const std::vector<Modulus> &moduli, std::size_t limbs, std::size_t input_columns)
+PreparedProduct::PreparedProduct(const Microkernel &microkernel, const IntegerLayer &layer,
+                                 const std::vector<Modulus> &moduli, std::size_t limbs, std::size_t input_columns,
+                                 const std::uint64_t *addends)
     : layer_(layer), moduli_(moduli) {
     product_ = std::make_unique<Product>(microkernel, layer_, moduli, limbs, input_columns);
-    for (std::size_t limb = 0; layer.addends != nullptr && limb < limbs; ++limb) {
+    for (std::size_t limb = 0; addends != nullptr && limb < limbs; ++limb) {
         for (std::size_t row = 0; row < layer.rows; ++row) {
-            addends_.push_back(layer.addends[row * limbs + limb]);
+            addends_.push_back(addends[row * limbs + limb]);
         }
     }
 }
 
-PreparedLayer::~PreparedLayer() = default;
+PreparedProduct::~PreparedProduct() = default;
 
-void PreparedLayer::multiply(std::size_t limb, int width, const std::uint64_t *input, std::size_t input_stride,
-                             std::uint64_t *output, std::size_t output_stride, bool biased, bool read_soon) {
+void PreparedProduct::multiply(std::size_t limb, int width, const std::uint64_t *input, std::size_t input_stride,
+                               std::uint64_t *output, std::size_t output_stride, bool biased, bool read_soon) {
     const std::uint64_t *addends = biased && !addends_.empty() ? addends_.data() + limb * layer_.rows : nullptr;
     product_->panel.set_strides(input_stride, output_stride);
     for (std::size_t block = 0; block < product_->weights.size(); ++block) {

@@ -33,7 +33,6 @@ struct IntegerLayer {
     std::size_t gathers;
     const std::int32_t *weights;        // [row][term]
     const std::uint32_t *gathered;      // [gather][term], column numbers or kNoColumn
-    const std::uint64_t *addends;       // [row][limb], added to every residue of polynomial 0; null for none
 };
 
 /// The part of a layer that one call computes: output (row, gather) goes to output column
@@ -48,29 +47,29 @@ struct Tile {
 /// Called between panels; returns true to abandon the product.
 using ShouldStop = std::function<bool()>;
 
-/// Returns false when should_stop ended it early; the outputs are then undefined. The caller has validated the layer:
-/// every |weight| < 2^(kMaxWeightBits - 1), every gathered column exists, every residue is below its prime.
+/// The addends, [row of the tile][limb], are added to every residue of polynomial 0; null for none. Returns false when
+/// should_stop ended it early; the outputs are then undefined. The caller has validated the layer: every |weight| <
+/// 2^(kMaxWeightBits - 1), every column that the tile gathers exists, every residue is below its prime.
 bool integer_product(const Microkernel &microkernel, const IntegerLayer &layer, const Tile &tile,
                      const std::vector<Modulus> &moduli, const ColumnLayout &layout, const std::uint64_t *input,
-                     std::size_t input_columns, std::uint64_t *output, const ShouldStop &should_stop);
+                     std::size_t input_columns, const std::uint64_t *addends, std::uint64_t *output,
+                     const ShouldStop &should_stop);
 
 /// A layer whose weights are expanded once for many small products, such as those that follow one another in a cache. The
-/// layer, the moduli and the microkernel outlive it.
-class PreparedLayer {
+/// layer, the moduli and the microkernel outlive it; the addends, [row][limb] or null, need not.
+class PreparedProduct {
 public:
     /// For blocks of the first `limbs` moduli.
-    PreparedLayer(const Microkernel &microkernel, const IntegerLayer &layer, const std::vector<Modulus> &moduli,
-                  std::size_t limbs, std::size_t input_columns);
-    ~PreparedLayer();
-    PreparedLayer(const PreparedLayer &) = delete;
-    PreparedLayer &operator=(const PreparedLayer &) = delete;
+    PreparedProduct(const Microkernel &microkernel, const IntegerLayer &layer, const std::vector<Modulus> &moduli,
+                    std::size_t limbs, std::size_t input_columns, const std::uint64_t *addends);
+    ~PreparedProduct();
+    PreparedProduct(const PreparedProduct &) = delete;
+    PreparedProduct &operator=(const PreparedProduct &) = delete;
 
     /// All rows and gathers, for up to `lanes` residues modulo the prime `limb`; columns are `input_stride` and
     /// `output_stride` words apart. `biased` says whether the addends are added. What is `read_soon` goes to the cache.
     void multiply(std::size_t limb, int width, const std::uint64_t *input, std::size_t input_stride,
                   std::uint64_t *output, std::size_t output_stride, bool biased, bool read_soon);
-
-    std::size_t outputs() const { return layer_.rows * layer_.gathers; }
 
 private:
     class Product;

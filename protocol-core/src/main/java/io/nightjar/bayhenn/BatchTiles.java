@@ -3,18 +3,21 @@ package io.nightjar.bayhenn;
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.lattice.BlockEvaluator;
 import io.nightjar.crypto.lattice.CipherBlock;
+import io.nightjar.crypto.lattice.LoadedLayer;
 import io.nightjar.crypto.layer.IntegerLayer;
 import io.nightjar.plan.Plan;
 import io.nightjar.protocol.Phase;
 import io.nightjar.protocol.PhaseTimes;
 import io.nightjar.protocol.RoundTask;
 import io.nightjar.rounds.BatchDraws;
+import io.nightjar.rounds.BatchStep;
 import io.nightjar.rounds.RowRange;
+import io.nightjar.rounds.TiledLayer;
 import io.nightjar.rounds.TiledResults;
 import java.util.List;
 
 /** The results of weights that all records of a batch share. */
-final class BatchTiles extends TiledResults<IntegerLayer> {
+final class BatchTiles extends TiledResults<BatchTiles.Loaded> {
 
   private final BatchDraws draws;
   private final BlockEvaluator evaluator;
@@ -28,19 +31,28 @@ final class BatchTiles extends TiledResults<IntegerLayer> {
     this.upload = (CipherBlock) task.upload();
   }
 
-  @Override
-  protected List<IntegerLayer> draw(RowRange part) {
-    return draws.step(task().label().batch(), task().round().index(), task().draw(), part).layers();
+  /** A layer where it is multiplied. */
+  record Loaded(LoadedLayer layer) implements TiledLayer {
+    @Override
+    public IntegerLayer.Tile whole() {
+      return layer.whole();
+    }
+
+    @Override
+    public void close() {
+      layer.close();
+    }
   }
 
   @Override
-  protected IntegerLayer shape(IntegerLayer layer) {
-    return layer;
+  protected List<Loaded> draw(RowRange part) {
+    BatchStep step = draws.step(task().label().batch(), task().round().index(), task().draw(), part);
+    return step.layers().stream().map(layer -> new Loaded(evaluator.load(layer))).toList();
   }
 
   @Override
-  protected CipherBlock evaluate(BlockLabel label, IntegerLayer layer, IntegerLayer.Tile tile) {
-    return times().timed(Phase.LINEAR, () -> evaluator.apply(layer, tile, upload));
+  protected CipherBlock evaluate(BlockLabel label, Loaded loaded, IntegerLayer.Tile tile) {
+    return times().timed(Phase.LINEAR, () -> evaluator.apply(loaded.layer(), tile, upload));
   }
 
   @Override

@@ -29,9 +29,10 @@ final class BayhennCipher implements IntegerCipher {
     this.decryptor = new BlockDecryptor(context, secret.key());
   }
 
+  /** Every slot is a record: the layout is one of columns. */
   @Override
-  public CipherBlock encrypt(IntegerColumns integers) {
-    return encryptor.encrypt(integers, sheet.lattice().packing(), sheet.lattice().form());
+  public CipherBlock encrypt(IntegerColumns slots, int records) {
+    return encryptor.encrypt(slots, sheet.lattice().packing(), sheet.lattice().form());
   }
 
   @Override

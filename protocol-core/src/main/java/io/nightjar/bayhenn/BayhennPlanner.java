@@ -177,7 +177,7 @@ final class BayhennPlanner<Q extends QuantisedStep> {
     long plainModulus = isOpen() ? 1L << plainBits : slots(degree, profile, plainBits);
     return Optional.of(
         insecure
-            ? HeParameters.insecureForTests(Scheme.BFV, degree, profile.primeBits(), plainModulus)
+            ? HeParameters.ofAnySecurity(Scheme.BFV, degree, profile.primeBits(), plainModulus)
             : HeParameters.bfv(degree, profile.primeBits(), plainModulus));
   }
 

@@ -28,9 +28,7 @@ final class FirstRoundNoise {
     StepWeights means = new StepWeights(step.step(), model.posterior().members().get(0));
     int[] weights = new int[rows * terms];
     for (int row = 0; row < rows; row++) {
-      int[] integers = new int[terms];
-      step.quantise(row, means.means(row), integers);
-      System.arraycopy(integers, 0, weights, row * terms, terms);
+      step.quantise(row, means.means(row), weights, row * terms);
     }
     boolean solvable = terms <= PARAMETERS.ringDegree() / 2;
     return solvable ? new NoiseAudit(rows, terms, weights).run(PARAMETERS) : List.of();

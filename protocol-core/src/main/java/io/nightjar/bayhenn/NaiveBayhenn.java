@@ -94,6 +94,11 @@ final class NaiveBayhenn implements NaiveProgram {
   }
 
   @Override
+  public String description() {
+    return "The naive program of bayhenn encrypts, multiplies and decrypts with SEAL's BFV.";
+  }
+
+  @Override
   public Seconds perBatch(double linearNanos) {
     double encrypt = 0;
     double linear = 0;

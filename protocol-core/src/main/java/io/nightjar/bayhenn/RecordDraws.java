@@ -62,7 +62,7 @@ final class RecordDraws extends RoundDraws {
       biases[i] = row.means[terms];
       System.arraycopy(row.deviations, 0, deviations, i * (terms + 1), terms + 1);
     }
-    return RecordStep.of(
+    return RecordStep.take(
         step,
         rows.first(),
         weights,
@@ -115,7 +115,8 @@ final class RecordDraws extends RoundDraws {
       KeyedStream stream =
           KeyedStream.open(secret, KeyedStream.Purpose.SHARE, batch, round, draw, row, attempt);
       Row drawn = new Row(quantisation, row, normal, stream);
-      if (bounds.hold(drawn.weights(), drawn.means[drawn.means.length - 1])) {
+      int terms = drawn.means.length - 1;
+      if (bounds.hold(drawn.weights(), 0, terms, drawn.means[terms])) {
         return drawn;
       }
     }

@@ -45,8 +45,11 @@ final class RecordStep implements IntegerStep {
     this.one = one;
   }
 
-  /** Builds the layers from the integers of the rows; a deviation of the bias is the row's last. */
-  static RecordStep of(
+  /**
+   * Builds the layers from the integers of the rows; a deviation of the bias is the row's last.
+   * Takes the weights over.
+   */
+  static RecordStep take(
       LinearStep step,
       int firstRow,
       int[] weights,
@@ -58,7 +61,7 @@ final class RecordStep implements IntegerStep {
     return new RecordStep(
         step,
         firstRow,
-        BatchStep.of(step, firstRow, weights, biases).layers(),
+        BatchStep.take(step, firstRow, weights, biases).layers(),
         layers(step, firstRow, biases.length, deviations, step.input().size()),
         noise,
         seed,
@@ -113,7 +116,7 @@ final class RecordStep implements IntegerStep {
       int group = (firstRow + done) / step.rowsPerGroup();
       int count = Math.min((group + 1) * step.rowsPerGroup() - firstRow, rows) - done;
       int[] part = Arrays.copyOfRange(deviations, done * terms, (done + count) * terms);
-      layers.add(IntegerLayer.of(count, terms, part, gathered(step, group, biasColumn)));
+      layers.add(IntegerLayer.take(count, terms, part, gathered(step, group, biasColumn)));
       done += count;
     }
     return layers;

@@ -3,6 +3,7 @@ package io.nightjar.bayhenn;
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.lattice.BlockEvaluator;
 import io.nightjar.crypto.lattice.CipherBlock;
+import io.nightjar.crypto.lattice.LoadedLayer;
 import io.nightjar.crypto.layer.IntegerLayer;
 import io.nightjar.lattice.Hiding;
 import io.nightjar.plan.Plan;
@@ -10,6 +11,7 @@ import io.nightjar.protocol.Phase;
 import io.nightjar.protocol.PhaseTimes;
 import io.nightjar.protocol.RoundTask;
 import io.nightjar.rounds.RowRange;
+import io.nightjar.rounds.TiledLayer;
 import io.nightjar.rounds.TiledResults;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +33,18 @@ final class RecordTiles extends TiledResults<RecordTiles.Layers> {
    * @param deviations the layer that is applied to the upload's columns times integers that are
    *     drawn for records
    */
-  record Layers(IntegerLayer means, IntegerLayer deviations) {}
+  record Layers(LoadedLayer means, LoadedLayer deviations) implements TiledLayer {
+    @Override
+    public IntegerLayer.Tile whole() {
+      return means.whole();
+    }
+
+    @Override
+    public void close() {
+      means.close();
+      deviations.close();
+    }
+  }
 
   RecordTiles(
       Plan plan,
@@ -58,14 +71,10 @@ final class RecordTiles extends TiledResults<RecordTiles.Layers> {
     }
     List<Layers> layers = new ArrayList<>();
     for (int i = 0; i < step.means().size(); i++) {
-      layers.add(new Layers(step.means().get(i), step.deviations().get(i)));
+      LoadedLayer means = evaluator.load(step.means().get(i));
+      layers.add(new Layers(means, evaluator.load(step.deviations().get(i))));
     }
     return layers;
-  }
-
-  @Override
-  protected IntegerLayer shape(Layers layers) {
-    return layers.means();
   }
 
   @Override

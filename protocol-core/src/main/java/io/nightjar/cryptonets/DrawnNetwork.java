@@ -40,7 +40,7 @@ record DrawnNetwork(List<Layer> layers) {
         int[] part =
             Arrays.copyOfRange(weights, first * step.terms(), (first + rows) * step.terms());
         layers.add(
-            IntegerLayer.of(rows, step.terms(), part, step.gathered(group))
+            IntegerLayer.take(rows, step.terms(), part, step.gathered(group))
                 .withBias(Arrays.copyOfRange(biases, first, first + rows)));
       }
       this.step = step;

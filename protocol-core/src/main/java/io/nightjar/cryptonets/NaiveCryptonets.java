@@ -51,6 +51,11 @@ final class NaiveCryptonets implements NaiveProgram {
   }
 
   @Override
+  public String description() {
+    return "The naive program of cryptonets encrypts, multiplies and decrypts with SEAL's CKKS.";
+  }
+
+  @Override
   public Seconds perBatch(double linearNanos) {
     double evaluation = 0;
     try (HeContext context = HeContext.open(sheet.encryption());

@@ -122,7 +122,7 @@ record PrimeChain(
 
   private static HeParameters parameters(Sizes sizes, int ringDegree, boolean insecure) {
     return insecure
-        ? HeParameters.insecureForTests(Scheme.CKKS, ringDegree, sizes.primes(), 0)
+        ? HeParameters.ofAnySecurity(Scheme.CKKS, ringDegree, sizes.primes(), 0)
         : HeParameters.ckks(ringDegree, sizes.primes());
   }
 

@@ -15,6 +15,9 @@ import java.util.stream.DoubleStream;
 /** A straightforward program for one batch of a plan, in memory, whose time is measured. */
 public interface NaiveProgram {
 
+  /** Returns what the program is, in one sentence. */
+  String description();
+
   /**
    * The seconds that a thread takes.
    *

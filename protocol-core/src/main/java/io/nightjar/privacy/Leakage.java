@@ -11,7 +11,7 @@ import java.util.List;
  * @param model the model's name
  * @param protocol the protocol's name on the command line
  * @param modelPrivacy the model privacy of the job
- * @param samples the answers for every record, S
+ * @param draws the answers for every record, S
  * @param batchSize the records in a full batch
  * @param calibrationRecords how many records the natural inputs come from
  * @param rounds what each round gives away, in order
@@ -20,7 +20,7 @@ public record Leakage(
     String model,
     String protocol,
     ModelPrivacy modelPrivacy,
-    int samples,
+    int draws,
     int batchSize,
     int calibrationRecords,
     List<RoundLeakage> rounds) {

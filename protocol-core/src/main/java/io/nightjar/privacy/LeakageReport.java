@@ -33,7 +33,7 @@ public final class LeakageReport {
     map.put("model", leakage.model());
     map.put("protocol", leakage.protocol());
     map.put("modelPrivacy", leakage.modelPrivacy().text());
-    map.put("samples", leakage.samples());
+    map.put("samples", leakage.draws());
     map.put("batchSize", leakage.batchSize());
     map.put("calibrationRecords", leakage.calibrationRecords());
     List<Map<String, Object>> rounds = new ArrayList<>();
@@ -168,8 +168,8 @@ public final class LeakageReport {
         leakage.model(),
         leakage.protocol(),
         leakage.modelPrivacy().text(),
-        leakage.samples(),
-        leakage.samples() == 1 ? "" : "s",
+        leakage.draws(),
+        leakage.draws() == 1 ? "" : "s",
         leakage.batchSize());
     line(
         text,
@@ -250,7 +250,7 @@ public final class LeakageReport {
         leakage.modelPrivacy() == ModelPrivacy.NONE
             ? "one batch gives the drawn weights exactly, and "
             : "";
-    return "Verdict: bayhenn is not LWE-secure: " + drawn + averaging + ".";
+    return "Verdict: %s is not LWE-secure: %s%s.".formatted(leakage.protocol(), drawn, averaging);
   }
 
   private static String slowest(Leakage leakage) {

@@ -228,7 +228,7 @@ public final class DataOwnerBatch {
                   label.draw(),
                   isFinished(draw) ? "is finished" : "waits for round " + draw.round));
     }
-    MessageChecks.require("records", plan.layout().slots(records), count);
+    MessageChecks.require("records", records, count);
     int expected = plan.layout().returned(plan.rounds().get(draw.round));
     if (ciphertexts > expected - label.firstCiphertext()) {
       throw new ProtocolException(

@@ -49,17 +49,18 @@ public final class BatchDraws extends RoundDraws {
     this.secret = Objects.requireNonNull(secret, "secret");
   }
 
+  /** Integers are written where they stay: the layers of the step take the array over. */
   @Override
   public BatchStep step(long batch, int round, int draw, RowRange rows) {
     LinearStep step = steps.get(round).step();
     int[] weights = new int[rows.count() * step.terms()];
     long[] biases = new long[rows.count()];
     for (int i = 0; i < rows.count(); i++) {
-      Row drawn = row(batch, round, draw, rows.first() + i);
-      System.arraycopy(drawn.weights, 0, weights, i * step.terms(), step.terms());
-      biases[i] = drawn.bias;
+      Row row = new Row(weights, i * step.terms());
+      draw(batch, round, draw, rows.first() + i, row);
+      biases[i] = row.bias;
     }
-    return BatchStep.of(step, rows.first(), weights, biases);
+    return BatchStep.take(step, rows.first(), weights, biases);
   }
 
   @Override
@@ -67,35 +68,40 @@ public final class BatchDraws extends RoundDraws {
     LinearStep step = steps.get(round).step();
     double[][] rows = new double[step.rows()][];
     for (int row = 0; row < rows.length; row++) {
-      rows[row] = row(batch, round, draw, row).real;
+      Row drawn = new Row(new int[step.terms()], 0);
+      draw(batch, round, draw, row, drawn);
+      rows[row] = drawn.real;
     }
     return input -> RealRows.evaluate(step, rows, input);
   }
 
-  /** One drawn row, before and after rounding. */
+  /** One drawn row, before and after rounding; its integers are a part of an array. */
   private static final class Row {
-    private final double[] real;
     private final int[] weights;
-    private final long bias;
+    private final int first;
+    private double[] real = new double[0];
+    private long bias;
 
-    Row(StepQuantisation quantisation, int row, double[] real) {
-      this.real = real;
-      this.weights = new int[quantisation.step().terms()];
-      this.bias = quantisation.quantise(row, real, weights);
+    Row(int[] weights, int first) {
+      this.weights = weights;
+      this.first = first;
     }
   }
 
-  private Row row(long batch, int round, int draw, int row) {
+  private void draw(long batch, int round, int draw, int number, Row row) {
     StepQuantisation quantisation = steps.get(round);
+    RowBounds bounds = quantisation.bounds(number);
+    int terms = quantisation.step().terms();
     for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      Row drawn = new Row(quantisation, row, draw(batch, round, draw, row, attempt));
-      if (quantisation.bounds(row).hold(drawn.weights, drawn.bias)) {
-        return drawn;
+      row.real = draw(batch, round, draw, number, attempt);
+      row.bias = quantisation.quantise(number, row.real, row.weights, row.first);
+      if (bounds.hold(row.weights, row.first, terms, row.bias)) {
+        return;
       }
     }
     throw new IllegalStateException(
         "Row %d of %s was outside its bounds %d times in a row: %s"
-            .formatted(row, quantisation.step().title(), MAX_ATTEMPTS, quantisation.bounds(row)));
+            .formatted(number, quantisation.step().title(), MAX_ATTEMPTS, bounds));
   }
 
   private double[] draw(long batch, int round, int draw, int row, int attempt) {

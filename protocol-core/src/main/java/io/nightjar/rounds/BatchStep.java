@@ -4,6 +4,7 @@ import io.nightjar.crypto.IntegerColumns;
 import io.nightjar.crypto.layer.IntegerLayer;
 import io.nightjar.network.LinearStep;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -22,8 +23,8 @@ public record BatchStep(LinearStep step, int firstRow, List<IntegerLayer> layers
     layers = List.copyOf(layers);
   }
 
-  /** Builds the layers from the integers of the rows and their biases. */
-  public static BatchStep of(LinearStep step, int firstRow, int[] weights, long[] biases) {
+  /** Builds the layers from the integers of the rows and their biases; takes the weights over. */
+  public static BatchStep take(LinearStep step, int firstRow, int[] weights, long[] biases) {
     int terms = step.terms();
     List<IntegerLayer> layers = new ArrayList<>();
     int done = 0;
@@ -31,11 +32,12 @@ public record BatchStep(LinearStep step, int firstRow, List<IntegerLayer> layers
       int group = (firstRow + done) / step.rowsPerGroup();
       int groupEnd = (group + 1) * step.rowsPerGroup() - firstRow;
       int rows = Math.min(groupEnd, biases.length) - done;
-      int[] part = new int[rows * terms];
-      System.arraycopy(weights, done * terms, part, 0, part.length);
-      long[] bias = new long[rows];
-      System.arraycopy(biases, done, bias, 0, rows);
-      layers.add(IntegerLayer.of(rows, terms, part, step.gathered(group)).withBias(bias));
+      int[] part =
+          rows == biases.length
+              ? weights
+              : Arrays.copyOfRange(weights, done * terms, (done + rows) * terms);
+      long[] bias = Arrays.copyOfRange(biases, done, done + rows);
+      layers.add(IntegerLayer.take(rows, terms, part, step.gathered(group)).withBias(bias));
       done += rows;
     }
     return new BatchStep(step, firstRow, layers);

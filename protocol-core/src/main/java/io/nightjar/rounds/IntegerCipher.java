@@ -7,8 +7,13 @@ import io.nightjar.crypto.IntegerColumns;
 /** A cipher with which a data owner encrypts integers and decrypts sums of them. */
 public interface IntegerCipher {
 
-  /** Encrypts integers, each column of them in a ciphertext. */
-  EncryptedBlock encrypt(IntegerColumns integers);
+  /**
+   * Encrypts integers as a layout arranged them.
+   *
+   * @param slots for each ciphertext a column, the integers of its slots
+   * @param records how many records the batch has, which the block says
+   */
+  EncryptedBlock encrypt(IntegerColumns slots, int records);
 
   /**
    * Refuses a result by its header; the batch compares where it belongs.
@@ -27,7 +32,7 @@ public interface IntegerCipher {
   /**
    * Decrypts a block that was checked.
    *
-   * @param values where the integers go, beside those of other blocks
+   * @param values where the integers of all slots go, beside those of other blocks
    * @param first where the first of them goes
    * @return how often, in bits, the noise could double before a value would be wrong, or the values
    *     before they would leave their fields

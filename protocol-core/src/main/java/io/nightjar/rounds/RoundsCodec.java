@@ -31,7 +31,8 @@ public final class RoundsCodec implements OwnerCodec {
   public Upload upload(Round round, OwnerState state) {
     Quantised quantised = state.quantised(round);
     IntegerColumns arranged = layout.arrange(round, quantised.integers());
-    return new Upload(quantised.clamped(), () -> cipher.encrypt(arranged));
+    return new Upload(
+        quantised.clamped(), () -> cipher.encrypt(arranged, quantised.integers().records()));
   }
 
   @Override

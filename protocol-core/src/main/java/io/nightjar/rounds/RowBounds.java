@@ -20,12 +20,13 @@ public record RowBounds(long positiveSum, long negativeSum, long squareSum, long
     return Math.max(high, low) + bias;
   }
 
-  /** Returns whether a row of weights with its bias is within the bounds. */
-  public boolean hold(int[] weights, long rowBias) {
+  /** Returns whether a row with its bias is within the bounds: {@code count} weights of an array. */
+  public boolean hold(int[] weights, int first, int count, long rowBias) {
     long positive = 0;
     long negative = 0;
     long squares = 0;
-    for (long weight : weights) {
+    for (int k = first; k < first + count; k++) {
+      long weight = weights[k];
       positive += Math.max(weight, 0);
       negative -= Math.min(weight, 0);
       squares += weight * weight;

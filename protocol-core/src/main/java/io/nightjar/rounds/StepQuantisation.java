@@ -88,12 +88,13 @@ public final class StepQuantisation implements QuantisedStep {
    * @param row its number
    * @param real its weights and, last, its bias
    * @param weights where the integers go
+   * @param first where the first of them goes
    * @return the integer bias
    */
-  public long quantise(int row, double[] real, int[] weights) {
+  public long quantise(int row, double[] real, int[] weights, int first) {
     int terms = step.terms();
     for (int k = 0; k < terms; k++) {
-      weights[k] = integer(real[k], scales[row]);
+      weights[first + k] = integer(real[k], scales[row]);
     }
     return bias(real[terms], row);
   }

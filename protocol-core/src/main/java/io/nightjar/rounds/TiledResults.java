@@ -19,10 +19,10 @@ import java.util.NoSuchElementException;
  * The results of a task in the layout of columns, drawn row by row and evaluated tile by tile, so
  * that what is in memory at a time stays within the task's limit.
  *
- * @param <L> the type of what is applied to the upload at once: a layer, or layers that belong
- *     together
+ * @param <L> the type of what is applied to the upload at once; it is closed when its last tile has
+ *     been evaluated
  */
-public abstract class TiledResults<L> implements Results {
+public abstract class TiledResults<L extends TiledLayer> implements Results {
 
   private final RoundTask task;
   private final PhaseTimes times;
@@ -32,7 +32,7 @@ public abstract class TiledResults<L> implements Results {
   private final Deque<Tile<L>> tiles = new ArrayDeque<>();
   private int nextRow;
 
-  private record Tile<L>(L layer, IntegerLayer.Tile tile, int firstCiphertext) {}
+  private record Tile<L>(L layer, IntegerLayer.Tile tile, int firstCiphertext, boolean last) {}
 
   /** Begins a task, whose range must be one of whole rows. */
   protected TiledResults(Plan plan, RoundTask task, PhaseTimes times) {
@@ -68,9 +68,6 @@ public abstract class TiledResults<L> implements Results {
   /** Draws rows, and returns layers whose outputs follow each other. */
   protected abstract List<L> draw(RowRange part);
 
-  /** Returns a layer whose outputs are numbered as those of what is applied at once. */
-  protected abstract IntegerLayer shape(L layer);
-
   /** Evaluates a tile, whose result has this label. */
   protected abstract EncryptedBlock evaluate(BlockLabel label, L layer, IntegerLayer.Tile tile);
 
@@ -96,8 +93,14 @@ public abstract class TiledResults<L> implements Results {
       }
     }
     Tile<L> tile = tiles.remove();
-    BlockLabel label = task.result(tile.firstCiphertext());
-    return new Message(label, evaluate(label, tile.layer(), tile.tile()));
+    try {
+      BlockLabel label = task.result(tile.firstCiphertext());
+      return new Message(label, evaluate(label, tile.layer(), tile.tile()));
+    } finally {
+      if (tile.last()) {
+        tile.layer().close();
+      }
+    }
   }
 
   /**
@@ -105,17 +108,17 @@ public abstract class TiledResults<L> implements Results {
    * positions.
    */
   private int addTiles(L layer, int firstCiphertext) {
-    IntegerLayer shape = shape(layer);
-    if (shape.whole().columns() <= mostCiphertexts) {
-      tiles.add(new Tile<>(layer, shape.whole(), firstCiphertext));
-      return firstCiphertext + shape.whole().columns();
+    IntegerLayer.Tile whole = layer.whole();
+    if (whole.columns() <= mostCiphertexts) {
+      tiles.add(new Tile<>(layer, whole, firstCiphertext, true));
+      return firstCiphertext + whole.columns();
     }
     int next = firstCiphertext;
-    for (int first = 0; first < shape.gathers(); first += mostCiphertexts) {
-      IntegerLayer.Tile tile =
-          new IntegerLayer.Tile(0, 1, first, Math.min(mostCiphertexts, shape.gathers() - first));
-      tiles.add(new Tile<>(layer, tile, next));
-      next += tile.columns();
+    for (int first = 0; first < whole.gatherCount(); first += mostCiphertexts) {
+      int count = Math.min(mostCiphertexts, whole.gatherCount() - first);
+      IntegerLayer.Tile tile = new IntegerLayer.Tile(0, 1, first, count);
+      tiles.add(new Tile<>(layer, tile, next, first + count == whole.gatherCount()));
+      next += count;
     }
     return next;
   }
@@ -123,6 +126,11 @@ public abstract class TiledResults<L> implements Results {
   @Override
   public final void close() {
     release();
+    for (Tile<L> tile : tiles) {
+      if (tile.last()) {
+        tile.layer().close();
+      }
+    }
     tiles.clear();
     nextRow = rows.end();
   }

@@ -2,6 +2,7 @@ package io.nightjar.twoparty;
 
 import io.nightjar.crypto.layer.IntegerLayer;
 import io.nightjar.crypto.naive.NaivePaillierCosts;
+import io.nightjar.crypto.paillier.BigPowers;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.model.Model;
 import io.nightjar.naive.NaiveProgram;
@@ -39,6 +40,13 @@ final class NaiveTwoPartyDnn implements NaiveProgram {
         weights.add(layers.get(0).rowWeights(0));
       }
     }
+  }
+
+  @Override
+  public String description() {
+    return "The naive program of 2p-dnn has one Paillier ciphertext for each value and one power for each weight, by "
+        + BigPowers.preferred().name()
+        + ".";
   }
 
   @Override

@@ -34,9 +34,10 @@ final class PaillierCipher implements IntegerCipher {
     this.decryptor = new PaillierDecryptor(key);
   }
 
+  /** Every slot is a record: the layout is one of columns. */
   @Override
-  public PaillierBlock encrypt(IntegerColumns integers) {
-    return encryptor.encrypt(integers);
+  public PaillierBlock encrypt(IntegerColumns slots, int records) {
+    return encryptor.encrypt(slots);
   }
 
   /** Refuses a header of another scheme; the codec that read it has compared the key. */

@@ -18,7 +18,9 @@ import io.nightjar.protocol.Results;
 import io.nightjar.protocol.RoundArithmetic;
 import io.nightjar.protocol.RoundTask;
 import io.nightjar.rounds.BatchDraws;
+import io.nightjar.rounds.BatchStep;
 import io.nightjar.rounds.RowRange;
+import io.nightjar.rounds.TiledLayer;
 import io.nightjar.rounds.TiledResults;
 import java.util.Arrays;
 import java.util.List;
@@ -64,8 +66,19 @@ final class TwoPartyArithmetic implements RoundArithmetic {
     evaluator.close();
   }
 
+  /** A layer that is multiplied as it was drawn, so there is nothing to release. */
+  private record DrawnLayer(IntegerLayer integers) implements TiledLayer {
+    @Override
+    public IntegerLayer.Tile whole() {
+      return integers.whole();
+    }
+
+    @Override
+    public void close() {}
+  }
+
   /** The results of one task. */
-  private final class Tiles extends TiledResults<IntegerLayer> {
+  private final class Tiles extends TiledResults<DrawnLayer> {
     private Optional<PaillierEvaluator.Prepared> prepared = Optional.empty(); // for all tiles
 
     Tiles(RoundTask task, PhaseTimes times) {
@@ -73,20 +86,15 @@ final class TwoPartyArithmetic implements RoundArithmetic {
     }
 
     @Override
-    protected List<IntegerLayer> draw(RowRange part) {
-      return draws
-          .step(task().label().batch(), task().round().index(), task().draw(), part)
-          .layers();
+    protected List<DrawnLayer> draw(RowRange part) {
+      BatchStep step =
+          draws.step(task().label().batch(), task().round().index(), task().draw(), part);
+      return step.layers().stream().map(DrawnLayer::new).toList();
     }
 
     @Override
-    protected IntegerLayer shape(IntegerLayer layer) {
-      return layer;
-    }
-
-    @Override
-    protected PaillierBlock evaluate(BlockLabel label, IntegerLayer layer, IntegerLayer.Tile tile) {
-      return times().timed(Phase.LINEAR, () -> masked(label, layer, tile));
+    protected PaillierBlock evaluate(BlockLabel label, DrawnLayer layer, IntegerLayer.Tile tile) {
+      return times().timed(Phase.LINEAR, () -> masked(label, layer.integers(), tile));
     }
 
     private PaillierBlock masked(BlockLabel label, IntegerLayer layer, IntegerLayer.Tile tile) {

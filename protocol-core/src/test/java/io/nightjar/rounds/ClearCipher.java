@@ -36,8 +36,8 @@ final class ClearCipher implements IntegerCipher {
   }
 
   @Override
-  public Block encrypt(IntegerColumns integers) {
-    return new Block(integers);
+  public Block encrypt(IntegerColumns slots, int records) {
+    return new Block(slots);
   }
 
   @Override

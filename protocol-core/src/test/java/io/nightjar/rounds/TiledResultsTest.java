@@ -21,6 +21,7 @@ import io.nightjar.protocol.Message;
 import io.nightjar.protocol.PhaseTimes;
 import io.nightjar.protocol.PlanOptions;
 import io.nightjar.protocol.RoundTask;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -56,27 +57,48 @@ class TiledResultsTest {
         features, RECORDS, new Random(1).longs((long) features * RECORDS, 0, 256).toArray());
   }
 
+  /** A drawn layer, which says whether it has been closed. */
+  private static final class Drawn implements TiledLayer {
+    private final IntegerLayer layer;
+    private boolean closed;
+
+    Drawn(IntegerLayer layer) {
+      this.layer = layer;
+    }
+
+    @Override
+    public IntegerLayer.Tile whole() {
+      return layer.whole();
+    }
+
+    @Override
+    public void close() {
+      assertFalse(closed, "closed once");
+      closed = true;
+    }
+  }
+
   /** Evaluates in the clear. */
-  private static final class ClearTiles extends TiledResults<IntegerLayer> {
+  private static final class ClearTiles extends TiledResults<Drawn> {
     private int released;
+    private final List<Drawn> drawn = new ArrayList<>();
 
     ClearTiles(RoundTask task) {
       super(PLAN, task, new PhaseTimes());
     }
 
     @Override
-    protected List<IntegerLayer> draw(RowRange part) {
-      return DRAWS.step(UPLOAD.batch(), 0, task().draw(), part).layers();
+    protected List<Drawn> draw(RowRange part) {
+      List<IntegerLayer> layers = DRAWS.step(UPLOAD.batch(), 0, task().draw(), part).layers();
+      List<Drawn> loaded = layers.stream().map(Drawn::new).toList();
+      drawn.addAll(loaded);
+      return loaded;
     }
 
     @Override
-    protected IntegerLayer shape(IntegerLayer layer) {
-      return layer;
-    }
-
-    @Override
-    protected EncryptedBlock evaluate(
-        BlockLabel label, IntegerLayer layer, IntegerLayer.Tile tile) {
+    protected EncryptedBlock evaluate(BlockLabel label, Drawn loaded, IntegerLayer.Tile tile) {
+      assertFalse(loaded.closed, "still there");
+      IntegerLayer layer = loaded.layer;
       long[] all = layer.evaluate(INPUT.integers()).values();
       long[] values = new long[tile.columns() * RECORDS];
       int next = 0;
@@ -128,6 +150,7 @@ class TiledResultsTest {
       }
       assertEquals(range.end(), next);
       assertThrows(NoSuchElementException.class, results::next);
+      assertTrue(results.drawn.stream().allMatch(layer -> layer.closed), "nothing is kept");
     }
   }
 
@@ -157,6 +180,7 @@ class TiledResultsTest {
 
     assertFalse(results.hasNext());
     assertEquals(1, results.released);
+    assertTrue(results.drawn.stream().allMatch(layer -> layer.closed), "nothing is kept");
   }
 
   @ParameterizedTest

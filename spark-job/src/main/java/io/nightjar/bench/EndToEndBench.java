@@ -51,6 +51,7 @@ public final class EndToEndBench {
   private final int warmUpSeconds;
   private final List<Setup> setups;
   private final Consumer<String> notes;
+  private String naiveProgram = "";
 
   /** How a job runs: on so many threads, with these settings. */
   public record Setup(int threads, Settings settings) {}
@@ -154,6 +155,11 @@ public final class EndToEndBench {
     return new EndToEndBench(path, model, plan, count, warmUpSeconds, setups, notes);
   }
 
+  /** Returns what the naive program is; empty before anything was measured. */
+  public String naiveProgram() {
+    return naiveProgram;
+  }
+
   /** Measures, and returns one result for each setup. */
   public List<Result> measure(int rounds) throws IOException, InterruptedException {
     try (TemporaryDirectory directory = TemporaryDirectory.create("nightjar-bench")) {
@@ -166,6 +172,7 @@ public final class EndToEndBench {
         score(setups.get(0), images);
       } while (System.nanoTime() - start < warmUpSeconds * 1e9);
       NaiveProgram program = Protocols.of(plan).naiveProgram(model.model(), plan);
+      naiveProgram = program.description();
       List<List<Map<String, Object>>> reports = new ArrayList<>();
       List<List<NaiveProgram.Seconds>> naive = new ArrayList<>();
       for (int i = 0; i < setups.size(); i++) {

@@ -1,7 +1,7 @@
 package io.nightjar.bench;
 
-import io.nightjar.crypto.paillier.BigPowers;
 import java.io.PrintWriter;
+import java.util.Collection;
 
 /** The results of {@code bench e2e} as a table. */
 public final class EndToEndText {
@@ -75,14 +75,15 @@ public final class EndToEndText {
     return result.phases().getOrDefault(phase, 0.0);
   }
 
-  /** Prints what the naive program is, below the table. */
-  public static void footer(PrintWriter out) {
+  /**
+   * Prints what the naive programs are, below the table.
+   *
+   * @param programs what each of them is
+   */
+  public static void footer(PrintWriter out, Collection<String> programs) {
+    programs.forEach(out::println);
     out.println(
-        "The naive program encrypts, multiplies and decrypts with SEAL, on as many threads,"
-            + " its outputs scaled from a sample; its draws, activations and transfers count for"
-            + " nothing. For 2p-dnn it has one Paillier ciphertext for each value and one power for"
-            + " each weight, by "
-            + BigPowers.preferred().name()
-            + ".");
+        "Naive programs run on as many threads, their outputs scaled from a sample; their draws,"
+            + " activations and transfers count for nothing.");
   }
 }

@@ -45,14 +45,15 @@ public final class KernelBench {
   private static final HeParameters OPEN = HeParameters.bfv(2048, List.of(44), 1L << 22);
   private static final HeParameters SHIELDED =
       HeParameters.bfv(4096, List.of(44, 44, 20), 1L << 26);
-  private static final HeParameters SEALED = HeParameters.ckks(8192, List.of(44, 44, 44, 44, 40));
+  private static final HeParameters CRYPTONETS =
+      HeParameters.ckks(8192, List.of(44, 44, 44, 44, 40));
 
   /** The layers that are measured unless others are asked for. */
   public static final List<Layer> STANDARD =
       List.of(
           Layer.dense(OPEN, 128, 784),
           Layer.dense(SHIELDED, 128, 784),
-          Layer.dense(SEALED, 64, 128),
+          Layer.dense(CRYPTONETS, 64, 128),
           Layer.convolution(OPEN, 16, new Convolution(1, 28, 28, 5, 1, 0)));
 
   /** Dense layers of 64 to 4096 columns, whose cost per product should be the same. */

@@ -59,7 +59,7 @@ final class AuditCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Settings resolved = settings.resolve(model.samples(), model.privacy(), model.protocol());
+    Settings resolved = settings.resolve(model.draws(), model.privacy(), model.protocol());
     ModelFiles files =
         ModelFiles.read(
             Locations.of(spec, "--model", model.model()), HadoopConfigurations.of(resolved));

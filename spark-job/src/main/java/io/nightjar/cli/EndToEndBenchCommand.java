@@ -3,6 +3,7 @@ package io.nightjar.cli;
 import io.nightjar.bench.BayhennYardstick;
 import io.nightjar.bench.EndToEndBench;
 import io.nightjar.bench.EndToEndText;
+import io.nightjar.protocols.Protocols;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.SettingSource;
 import io.nightjar.settings.Settings;
@@ -10,9 +11,11 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -54,19 +57,24 @@ final class EndToEndBenchCommand implements Callable<Integer> {
       names = "--samples",
       paramLabel = "S",
       description = "Draws from the posterior; repeatable (default: 1 and 8).")
-  private List<String> samples = List.of("1", "8");
+  private List<String> draws = List.of("1", "8");
 
   @Option(
       names = "--model-privacy",
-      paramLabel = "none|bayesian",
-      description = "What is done to hide the model; repeatable (default: none).")
+      paramLabel = "P",
+      completionCandidates = ProtocolChoice.Privacies.class,
+      description = {
+        "What is done to keep the model from the data owner: ${COMPLETION-CANDIDATES}; repeatable",
+        "(default: none)."
+      })
   private List<String> privacies = List.of("none");
 
   @Option(
       names = "--protocol",
-      paramLabel = "P",
-      description = "The protocol: bayhenn, cryptonets or 2p-dnn; repeatable (default: bayhenn).")
-  private List<String> protocols = List.of("bayhenn");
+      paramLabel = "NAME",
+      completionCandidates = ProtocolChoice.Names.class,
+      description = "The protocol: ${COMPLETION-CANDIDATES}; repeatable (default: the first).")
+  private List<String> protocols = List.of(Protocols.standard().name());
 
   @Option(
       names = "--batches",
@@ -136,7 +144,11 @@ final class EndToEndBenchCommand implements Callable<Integer> {
       }
     }
     if (!json) {
-      EndToEndText.footer(out);
+      EndToEndText.footer(
+          out,
+          all.stream()
+              .map(EndToEndBench::naiveProgram)
+              .collect(Collectors.toCollection(LinkedHashSet::new)));
       out.flush();
     }
     return ExitCode.DONE;
@@ -145,11 +157,11 @@ final class EndToEndBenchCommand implements Callable<Integer> {
   private List<EndToEndBench> benches() throws IOException {
     List<EndToEndBench> all = new ArrayList<>();
     for (String model : models()) {
-      for (String draws : samples) {
+      for (String each : draws) {
         for (String privacy : privacies) {
           for (String protocol : protocols) {
             List<EndToEndBench.Setup> setups =
-                threads().stream().map(count -> setup(count, draws, privacy, protocol)).toList();
+                threads().stream().map(count -> setup(count, each, privacy, protocol)).toList();
             all.add(EndToEndBench.of(model, records, batches, warmUp, setups, this::note));
           }
         }
@@ -176,10 +188,10 @@ final class EndToEndBenchCommand implements Callable<Integer> {
     return threads.isEmpty() ? List.of(Runtime.getRuntime().availableProcessors()) : threads;
   }
 
-  private EndToEndBench.Setup setup(int count, String draws, String privacy, String protocol) {
+  private EndToEndBench.Setup setup(int count, String drawCount, String privacy, String protocol) {
     Settings given = settings.resolve();
     List<SettingSource> own = new ArrayList<>();
-    own.add(SettingSource.option("--samples", NightjarSettings.JOB_SAMPLES, draws));
+    own.add(SettingSource.option("--samples", NightjarSettings.JOB_DRAWS, drawCount));
     own.add(SettingSource.option("--model-privacy", NightjarSettings.PLAN_MODEL_PRIVACY, privacy));
     own.add(SettingSource.option("--protocol", NightjarSettings.JOB_PROTOCOL, protocol));
     if (!given.isSet(NightjarSettings.OWNER_THREADS)) {

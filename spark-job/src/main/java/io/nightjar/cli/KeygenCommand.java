@@ -10,8 +10,6 @@ import io.nightjar.plan.InvalidPlanException;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanReader;
 import io.nightjar.protocols.Protocols;
-import io.nightjar.settings.NightjarSettings;
-import io.nightjar.settings.SettingSource;
 import io.nightjar.settings.Settings;
 import io.nightjar.spark.ModelFiles;
 import java.io.IOException;
@@ -42,17 +40,7 @@ final class KeygenCommand implements Callable<Integer> {
   @ArgGroup(multiplicity = "1")
   private Source source;
 
-  @Option(
-      names = "--model-privacy",
-      paramLabel = "none|bayesian",
-      description = "As the jobs will have it: it decides on the encryption parameters.")
-  private Optional<String> privacy = Optional.empty();
-
-  @Option(
-      names = "--protocol",
-      paramLabel = "bayhenn|cryptonets|2p-dnn",
-      description = "As the jobs will have it.")
-  private Optional<String> protocol = Optional.empty();
+  @Mixin private ProtocolChoice choice;
 
   /** The options that say which parameters keys are made for. */
   static final class Source {
@@ -75,10 +63,7 @@ final class KeygenCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Settings resolved =
-        settings.resolve(
-            SettingSource.option("--model-privacy", NightjarSettings.PLAN_MODEL_PRIVACY, privacy),
-            SettingSource.option("--protocol", NightjarSettings.JOB_PROTOCOL, protocol));
+    Settings resolved = settings.resolve(choice.privacy(), choice.protocol());
     Plan plan = plan(resolved);
     OwnerKey owner;
     try (Passphrase passphrase = Passphrases.get(resolved, true)) {

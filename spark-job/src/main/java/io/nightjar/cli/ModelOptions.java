@@ -3,6 +3,7 @@ package io.nightjar.cli;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.SettingSource;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -19,19 +20,9 @@ final class ModelOptions {
   private String model;
 
   @Option(names = "--samples", paramLabel = "S", description = "Draws from the posterior.")
-  private Optional<String> samples = Optional.empty();
+  private Optional<String> draws = Optional.empty();
 
-  @Option(
-      names = "--model-privacy",
-      paramLabel = "none|bayesian",
-      description = "What is done to keep the model from the data owner.")
-  private Optional<String> privacy = Optional.empty();
-
-  @Option(
-      names = "--protocol",
-      paramLabel = "bayhenn|cryptonets|2p-dnn",
-      description = "How the parties talk: in rounds, or with one upload and one download.")
-  private Optional<String> protocol = Optional.empty();
+  @Mixin private ProtocolChoice choice;
 
   /** Returns the model's directory, as a text: see {@link Locations}. */
   String model() {
@@ -39,17 +30,17 @@ final class ModelOptions {
   }
 
   /** Returns what {@code --samples} sets. */
-  SettingSource samples() {
-    return SettingSource.option("--samples", NightjarSettings.JOB_SAMPLES, samples);
+  SettingSource draws() {
+    return SettingSource.option("--samples", NightjarSettings.JOB_DRAWS, draws);
   }
 
   /** Returns what {@code --protocol} sets. */
   SettingSource protocol() {
-    return SettingSource.option("--protocol", NightjarSettings.JOB_PROTOCOL, protocol);
+    return choice.protocol();
   }
 
   /** Returns what {@code --model-privacy} sets. */
   SettingSource privacy() {
-    return SettingSource.option("--model-privacy", NightjarSettings.PLAN_MODEL_PRIVACY, privacy);
+    return choice.privacy();
   }
 }

@@ -75,7 +75,7 @@ final class PlanCommand implements Callable<Integer> {
     }
     Settings resolved =
         settings.resolve(
-            model.samples(),
+            model.draws(),
             model.privacy(),
             model.protocol(),
             SettingSource.option(

@@ -46,7 +46,7 @@ final class ScoreCommand implements Callable<Integer> {
             Locations.of(spec, "--labels", records.labels()),
             records.limit(),
             spark.master(),
-            settings.resolve(model.protocol(), model.samples(), model.privacy(), records.format()));
+            settings.resolve(model.protocol(), model.draws(), model.privacy(), records.format()));
     records.print(ScoreJob.run(request, TerminalProgress.create()));
     return ExitCode.DONE;
   }

@@ -50,7 +50,7 @@ final class ServeCommand implements Callable<Integer> {
             Locations.of(spec, "--exchange", meeting.exchange()),
             jobs.map(OptionalInt::of).orElseGet(OptionalInt::empty),
             spark.master(),
-            settings.resolve(model.samples(), model.privacy(), model.protocol()));
+            settings.resolve(model.draws(), model.privacy(), model.protocol()));
     int refused = ServeJob.run(request, JobProgress.NONE);
     return refused == 0 ? ExitCode.DONE : ExitCode.FAILED;
   }

@@ -199,17 +199,17 @@ public final class JobExchange {
   }
 
   /**
-   * Returns a manifest that must answer another one.
+   * Returns a manifest whose files must be made from those of another one.
    *
-   * @throws ExchangeException as without {@code answers}, and if it answers something else
+   * @throws ExchangeException as without {@code source}, and if it is made from something else
    */
-  public Optional<Manifest> manifest(int wave, int round, Direction direction, String answers)
+  public Optional<Manifest> manifest(int wave, int round, Direction direction, String source)
       throws IOException {
     Optional<Manifest> manifest = manifest(wave, round, direction);
-    if (manifest.isPresent() && !manifest.get().answers().equals(answers)) {
+    if (manifest.isPresent() && !manifest.get().source().equals(source)) {
       throw new ExchangeException(
-          "%s answers %s, not %s: it is stale, or not the other party's"
-              .formatted(manifestPath(wave, round, direction), manifest.get().answers(), answers));
+          "%s is made from %s, not %s: it is stale, or not the other party's"
+              .formatted(manifestPath(wave, round, direction), manifest.get().source(), source));
     }
     return manifest;
   }

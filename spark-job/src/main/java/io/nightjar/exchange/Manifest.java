@@ -1,5 +1,6 @@
 package io.nightjar.exchange;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.HashSet;
 import java.util.List;
@@ -17,7 +18,7 @@ import java.util.UUID;
  * @param wave the wave
  * @param round the round
  * @param direction which way the files go
- * @param answers the digest of the manifest that the files were made from; empty for the first
+ * @param source the digest of the manifest that the files were made from; empty for the first
  * @param files the files, in the order of their names
  */
 @JsonPropertyOrder({
@@ -39,7 +40,7 @@ public record Manifest(
     int wave,
     int round,
     Direction direction,
-    String answers,
+    @JsonProperty("answers") String source,
     List<FileDigest> files) {
 
   static final String FORMAT = "nightjar-manifest";
@@ -51,9 +52,9 @@ public record Manifest(
     require(job != null && direction != null && wave >= 0 && round >= 0, "a field is missing");
     Digests.check(plan);
     boolean first = round == 0 && direction == Direction.UP;
-    require(first == answers.isEmpty(), "what it answers is missing, or there is nothing");
+    require(first == source.isEmpty(), "what it is made from is missing, or there is nothing");
     if (!first) {
-      Digests.check(answers);
+      Digests.check(source);
     }
     files = List.copyOf(files);
     Set<String> names = new HashSet<>();
@@ -66,14 +67,14 @@ public record Manifest(
       int wave,
       int round,
       Direction direction,
-      String answers,
+      String source,
       List<FileDigest> files) {
     List<FileDigest> sorted =
         files.stream()
             .sorted(java.util.Comparator.comparing(file -> BlockFileName.parse(file.name())))
             .toList();
     return new Manifest(
-        FORMAT, VERSION, job.job(), job.plan(), wave, round, direction, answers, sorted);
+        FORMAT, VERSION, job.job(), job.plan(), wave, round, direction, source, sorted);
   }
 
   /** Returns its SHA-256. */

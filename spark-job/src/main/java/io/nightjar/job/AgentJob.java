@@ -87,7 +87,7 @@ public final class AgentJob {
       tidyUp(directory(before.orElseThrow())); // an earlier process may have died in between
       return new ScoreResult(plan, true, Map.of());
     }
-    // Before anything begins: bad labels are answered at once.
+    // Labels are read before anything begins, so bad ones are refused at once.
     Optional<Evaluation> evaluation = side.evaluation(request);
     Protocol protocol = Protocols.of(plan);
     KeyScheme keys = protocol.keys(plan);

@@ -8,7 +8,7 @@ import org.apache.hadoop.fs.Path;
 /**
  * What {@code agent} is asked for.
  *
- * @param exchange where the model owner is met
+ * @param exchange the directory where the model owner is met
  * @param keys the data owner's keys
  * @param plan a plan that the one on offer must be equal to
  * @param input records

@@ -61,7 +61,7 @@ final class Evaluation {
    * quantisation, and adds to a report those accuracies, and how far the encrypted predictions are
    * from these.
    *
-   * @param waves in their order: those whose predictions it was given
+   * @param waves the waves whose predictions it was given, in their order
    */
   void reportReferences(
       Map<String, Object> report,

@@ -109,8 +109,8 @@ final class JobFigures {
   }
 
   /**
-   * What a round's inputs and results came to, beside what the plan promises; nothing was measured
-   * of what an earlier process uploaded, and of a round that it brought to its end.
+   * Returns what a round's inputs and results came to, beside what the plan promises. Nothing was
+   * measured of what an earlier process uploaded, or of a round that it brought to its end.
    */
   private static Map<String, Object> figures(Round round, DataOwner owner) {
     Map<String, Object> margin = new LinkedHashMap<>();

@@ -17,8 +17,8 @@ import java.util.Optional;
  *
  * @param topology whose the executors were
  * @param summary the figures that fit in a line
- * @param uncertainty of all predictions
- * @param evaluation of those with labels
+ * @param uncertainty the uncertainty of all predictions
+ * @param evaluation how right the predictions with labels are
  */
 record JobReport(
     Topology topology,

@@ -27,7 +27,8 @@ import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * Which jobs the model owner answers: of accepted data owners, within a budget, all written down.
+ * Decides which jobs the model owner takes: those of accepted data owners, within a budget. All of
+ * them are written down.
  */
 public final class LedgerPolicy {
 

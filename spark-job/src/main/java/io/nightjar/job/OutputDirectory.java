@@ -18,8 +18,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Where a job's results go, and, until they are all there, what the job needs to go on after an
- * interruption.
+ * The directory of a job's results, and, until they are all there, of what the job needs to go on
+ * after an interruption.
  *
  * <pre>
  * OUTPUT/
@@ -178,8 +178,8 @@ public final class OutputDirectory {
     }
   }
 
-  /** Returns where a job's ledger of inputs is. */
-  public Path ledger(UUID job) {
+  /** Returns where the first inputs of a job's rounds are remembered. */
+  public Path seenInputs(UUID job) {
     return new Path(own, "inputs-" + job);
   }
 
@@ -187,7 +187,7 @@ public final class OutputDirectory {
   public void forget(UUID job) throws IOException {
     files.delete(new Path(own, "secret"), false);
     files.delete(new Path(own, "parts"), true);
-    files.delete(ledger(job), true);
+    files.delete(seenInputs(job), true);
   }
 
   /** Writes a file of the report. */

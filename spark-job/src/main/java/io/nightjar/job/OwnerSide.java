@@ -23,7 +23,7 @@ import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * What the data owner has of a job, whoever runs the driver: records that were looked through, an
+ * The data owner's half of a job, whoever runs the driver: records that were looked through, an
  * output for this job and no other, and how the two become results.
  */
 final class OwnerSide {

@@ -4,8 +4,8 @@ import io.nightjar.exchange.Manifest;
 import io.nightjar.exchange.Wave;
 import io.nightjar.plan.Plan;
 import io.nightjar.spark.ActivationChannel;
-import io.nightjar.spark.InputLedger;
 import io.nightjar.spark.RoundRunner;
+import io.nightjar.spark.SeenInputs;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -14,19 +14,19 @@ final class RoundLoop {
 
   private final Plan plan;
   private final ActivationChannel owner;
-  private final InputLedger ledger;
+  private final SeenInputs inputs;
   private final RoundRunner rounds;
   private final JobProgress progress;
 
   RoundLoop(
       Plan plan,
       ActivationChannel owner,
-      InputLedger ledger,
+      SeenInputs inputs,
       RoundRunner rounds,
       JobProgress progress) {
     this.plan = plan;
     this.owner = owner;
-    this.ledger = ledger;
+    this.inputs = inputs;
     this.rounds = rounds;
     this.progress = progress;
   }
@@ -38,7 +38,7 @@ final class RoundLoop {
       if (uploads.isEmpty()) {
         return;
       }
-      ledger.see(uploads.get());
+      inputs.see(uploads.get());
       rounds.run(wave, round, uploads.get());
       progress.evaluated(wave, round);
     }

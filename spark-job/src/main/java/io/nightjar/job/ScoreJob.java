@@ -31,9 +31,9 @@ import io.nightjar.report.Uncertainty;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
 import io.nightjar.spark.BroadcastJob;
-import io.nightjar.spark.InputLedger;
 import io.nightjar.spark.ModelFiles;
 import io.nightjar.spark.RoundRunner;
+import io.nightjar.spark.SeenInputs;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +56,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ScoreJob {
 
-  /** Of a job's records, as many as say what they are like. */
+  /** So many of a job's records say what its records are like. */
   private static final int LEAKAGE_RECORDS = 500;
 
   private static final int MOST_LEAKAGE_TERMS = 1024;
@@ -109,7 +109,7 @@ public final class ScoreJob {
       tidyUp(before.orElseThrow()); // an earlier process may have died before it could
       return new ScoreResult(plan, true, Map.of());
     }
-    // Before anything begins: bad labels are answered at once.
+    // Labels are read before anything begins, so bad ones are refused at once.
     Optional<Evaluation> evaluation = side.evaluation(request);
     try (OwnerSecret key = key();
         JobSecret secret = before.isPresent() ? side.output().secret() : JobSecrets.draw(settings);
@@ -160,7 +160,7 @@ public final class ScoreJob {
       throws IOException, InterruptedException {
     Path directory = jobDirectory(job.job());
     JobExchange exchange = JobExchange.of(directory, configuration, job);
-    InputLedger inputs = new InputLedger(side.output().ledger(job.job()), configuration);
+    SeenInputs inputs = new SeenInputs(side.output().seenInputs(job.job()), configuration);
     List<Wave> open = openWaves(job, exchange, inputs);
     JobFigures figures = new JobFigures(plan, side.census());
     Uncertainty uncertainty = new Uncertainty(plan.task(), plan.outputs());
@@ -209,14 +209,15 @@ public final class ScoreJob {
     return report;
   }
 
-  /** What the data owner of such a job can compute of the model. */
+  /** Returns what the data owner of this job can compute of the model. */
   private Optional<Leakage> leakage() throws IOException {
     return protocol.leakage(model.model(), plan, recordsForLeakage());
   }
 
   /**
-   * Without privacy any records give the drawn weights; and of wide layers an account of natural
-   * inputs would take minutes.
+   * Returns records for the account of natural inputs. There are none without model privacy, where
+   * any records give the drawn weights, and none for wide layers, where the account would take
+   * minutes.
    */
   private Optional<RealColumns> recordsForLeakage() throws IOException {
     boolean wide = plan.rounds().stream().anyMatch(round -> round.terms() > MOST_LEAKAGE_TERMS);
@@ -229,7 +230,7 @@ public final class ScoreJob {
   }
 
   /** Waves without results; without the key that they were begun with, they begin anew. */
-  private List<Wave> openWaves(JobDescription job, JobExchange exchange, InputLedger inputs)
+  private List<Wave> openWaves(JobDescription job, JobExchange exchange, SeenInputs inputs)
       throws IOException {
     List<Wave> open = new ArrayList<>();
     for (Wave wave : job.waves()) {
@@ -273,14 +274,14 @@ public final class ScoreJob {
     return protocol.keys(plan);
   }
 
-  /** Another key cannot go on with what this one began. */
+  /** Returns what tells the keys from others, because another key cannot go on with the job. */
   private String keysDigest() throws IOException {
     return request.keys().isPresent() ? KeyDirectory.digest(request.keys().get()) : "";
   }
 
   /**
-   * Where the blocks go. Executors on other machines must be able to reach it, but not the output
-   * with its results in the clear.
+   * Returns where the blocks go. Executors on other machines must be able to reach it, but not the
+   * output, which has results in the clear.
    */
   private Path jobDirectory(UUID job) throws IOException {
     Optional<String> root = settings.get(NightjarSettings.EXCHANGE_DIR);

@@ -14,7 +14,7 @@ import org.apache.hadoop.fs.Path;
  * @param keys the data owner's keys; without them the job has a key of its own that is forgotten
  * @param labels what the records really are, for the report
  * @param limit score only so many records
- * @param master of Spark, over its own configuration
+ * @param master Spark's master, in place of the one in its configuration
  * @param settings everything else
  */
 public record ScoreRequest(

@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * What became of a job.
  *
- * @param plan that it followed
+ * @param plan the plan that it followed
  * @param before whether it had been done before, and nothing was done now
  * @param report the figures of {@code report.json} that fit in a line: no distributions, no ids;
  *     empty if it had been done before

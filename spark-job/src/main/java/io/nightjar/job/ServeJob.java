@@ -19,10 +19,10 @@ import io.nightjar.protocols.Protocols;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
 import io.nightjar.spark.BroadcastJob;
-import io.nightjar.spark.InputLedger;
 import io.nightjar.spark.ModelFiles;
 import io.nightjar.spark.RoundFailedException;
 import io.nightjar.spark.RoundRunner;
+import io.nightjar.spark.SeenInputs;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -150,7 +150,10 @@ public final class ServeJob {
     }
   }
 
-  /** Whether a job was neither refused nor has its data owner everything; such a one is removed. */
+  /**
+   * Returns whether there is work to do on a job: it was not refused, and its data owner has not
+   * finished it. A finished job is removed.
+   */
   private boolean isOpen(Exchange exchange, UUID job, Set<UUID> ignored) {
     try {
       JobExchange directory =
@@ -218,7 +221,7 @@ public final class ServeJob {
     }
   }
 
-  /** From here on the job counts, whatever becomes of it. */
+  /** Has a job written down; it counts from here on, whatever becomes of it. */
   private static void admit(Offer offer, JobDescription job, OwnerKey owner) throws IOException {
     Admission admission = offer.ledger().admit(job, offer.plan(), offer.model());
     LOG.info(
@@ -251,7 +254,7 @@ public final class ServeJob {
     Plan plan = offer.plan();
     JobDescription job = exchange.job();
     Path state = new Path(stateDirectory(), job.job().toString());
-    InputLedger ledger = new InputLedger(new Path(state, "inputs"), configuration);
+    SeenInputs inputs = new SeenInputs(new Path(state, "inputs"), configuration);
     List<Wave> open = new ArrayList<>();
     for (Wave wave : job.waves()) {
       if (!exchange.isFinished(wave.index()) && !isEvaluated(exchange, plan, wave)) {
@@ -273,7 +276,7 @@ public final class ServeJob {
                 BroadcastJob.of(job.job(), plan, offer.model(), secret, key),
                 TaskSettings.of(settings))) {
       RemoteActivation owner = new RemoteActivation(exchange, Polling.of(settings));
-      RoundLoop loop = new RoundLoop(plan, owner, ledger, rounds, progress);
+      RoundLoop loop = new RoundLoop(plan, owner, inputs, rounds, progress);
       WavePipeline.run(open, settings.get(NightjarSettings.WAVES_IN_FLIGHT), loop::run);
     }
     forgetSecret(state);
@@ -285,7 +288,7 @@ public final class ServeJob {
     return exchange.manifest(wave.index(), last, Direction.DOWN).isPresent();
   }
 
-  /** Nobody gets answers with these draws any more. */
+  /** Removes the secret of a finished job, with which nobody will be given results any more. */
   private void forgetSecret(Path state) throws IOException {
     state.getFileSystem(configuration).delete(new Path(state, "secret"), false);
   }

@@ -9,9 +9,9 @@ import org.apache.hadoop.fs.Path;
  * What {@code serve} is asked for.
  *
  * @param model the directory of the model
- * @param exchange where data owners are met
+ * @param exchange the directory where data owners are met
  * @param jobs after so many take no more, finish those in work and stop; otherwise never
- * @param master of Spark, over its own configuration
+ * @param master Spark's master, in place of the one in its configuration
  * @param settings everything else
  */
 public record ServeRequest(

@@ -6,12 +6,12 @@ import io.nightjar.plan.Round;
 /** How many batches go into a wave when nobody says. */
 final class WaveSizes {
 
-  /** What is lost when a wave has to be done again stays bounded. */
+  /** A wave is not larger than this, so that doing it again does not cost much. */
   static final int MOST_BATCHES_PER_CORE = 8;
 
   /**
-   * What one direction of a round puts into the exchange stays in the page cache of a machine: with
-   * more, writers wait for its disks.
+   * One direction of a round puts at most so much into the exchange, so that it stays in the page
+   * cache of a machine; with more, writers wait for its disks.
    */
   static final long MOST_BYTES_PER_CORE = 256L << 20;
 
@@ -23,15 +23,15 @@ final class WaveSizes {
    */
   static int choose(Plan plan, long batches, int cores, int inFlight) {
     long perWave = (batches - 1) / inFlight + 1;
-    // A little more, so that the last wave is small: while it ends, no other wave has work for the
-    // cores.
+    // Waves are a little larger, so that the last one is small: while it ends, no other wave has
+    // work for the cores.
     perWave = Math.min(perWave + perWave / 5, batches);
     long fitting = (long) (cores * (double) MOST_BYTES_PER_CORE / bytesPerBatch(plan));
     long most = Math.min((long) MOST_BATCHES_PER_CORE * cores, fitting);
     return (int) Math.max(1, Math.min(perWave, most));
   }
 
-  /** Of the round and the direction with the most. */
+  /** Returns the bytes of a batch in the round and the direction with the most. */
   private static double bytesPerBatch(Plan plan) {
     double most = 0;
     for (Round round : plan.rounds()) {

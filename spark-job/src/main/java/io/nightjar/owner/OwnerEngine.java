@@ -115,13 +115,13 @@ public final class OwnerEngine implements AutoCloseable {
    */
   public Manifest upload(Wave wave, int round) throws IOException, InterruptedException {
     long start = PhaseTimes.now();
-    String answers = "";
+    String source = "";
     Optional<Manifest> below = Optional.empty();
     if (round > 0) {
       below = Optional.of(results(wave, round - 1));
-      answers = below.get().digest();
+      source = below.get().digest();
     }
-    Optional<Manifest> done = exchange.manifest(wave.index(), round, Direction.UP, answers);
+    Optional<Manifest> done = exchange.manifest(wave.index(), round, Direction.UP, source);
     if (done.isEmpty()) {
       exchange.clear(wave.index(), round, Direction.UP);
     }
@@ -131,7 +131,7 @@ public final class OwnerEngine implements AutoCloseable {
           below.isPresent() ? uploadAgain(wave, round, below.get()) : uploadRecords(wave);
       start = PhaseTimes.now();
       Manifest manifest =
-          Manifest.of(exchange.job(), wave.index(), round, Direction.UP, answers, files);
+          Manifest.of(exchange.job(), wave.index(), round, Direction.UP, source, files);
       exchange.commit(manifest);
       done = Optional.of(manifest);
       if (round > 0 && !keep) {
@@ -155,7 +155,7 @@ public final class OwnerEngine implements AutoCloseable {
     }
   }
 
-  /** Whether a batch can go on from the last results alone. */
+  /** Returns whether a batch can go on from the last results alone. */
   private boolean isResumedWithoutPast() {
     return plan.residualSources().isEmpty();
   }
@@ -305,7 +305,7 @@ public final class OwnerEngine implements AutoCloseable {
                 }));
   }
 
-  /** The manifest of a round's results, which must answer the round's uploads. */
+  /** The manifest of a round's results, which must be made from the round's uploads. */
   private Manifest results(Wave wave, int round) throws IOException {
     Manifest uploads =
         exchange

@@ -28,7 +28,7 @@ final class WaveRecords implements AutoCloseable {
     this.reader = input.reader();
   }
 
-  /** What is done with a batch as soon as it has been read. */
+  /** Takes a batch as soon as it has been read. */
   interface Taker {
     void take(long batch, RecordBatch records);
   }

@@ -22,7 +22,7 @@ public final class WorkerPool implements AutoCloseable {
   /**
    * Starts a pool.
    *
-   * @param name of its threads
+   * @param name the name of its threads
    * @param count how many it has
    */
   public WorkerPool(String name, int count) {
@@ -67,7 +67,7 @@ public final class WorkerPool implements AutoCloseable {
       }
     }
 
-    /** What is done with a value as soon as it is its turn. */
+    /** Takes a value as soon as it is its turn. */
     public interface Taker<T> {
       void take(T value) throws IOException;
     }

@@ -44,7 +44,7 @@ final class FilesCursor implements Closeable {
 
   /** Returns whether ids are row numbers, of which no two are equal. */
   boolean numbered() {
-    return input.format() == RecordFormat.IDX;
+    return input.format().isNumbered();
   }
 
   /** Reads the next row, as {@link RowCursor#next} does. */
@@ -96,11 +96,7 @@ final class FilesCursor implements Closeable {
   }
 
   private RowCursor open(Path path) throws IOException {
-    return switch (input.format()) {
-      case CSV -> CsvCursor.open(input.files(), path, request);
-      case PARQUET -> ParquetCursor.open(conf, path, request);
-      case IDX -> IdxCursor.open(input.files(), path, spec);
-    };
+    return input.format().open(conf, input.files(), path, spec, request);
   }
 
   @Override

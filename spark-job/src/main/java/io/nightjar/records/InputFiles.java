@@ -92,10 +92,10 @@ record InputFiles(FileSystem files, RecordFormat format, List<Path> paths, List<
                     Names.quote(path.toString()), Names.file(parts.get(0)), Names.file(part)));
       }
     }
-    if (format == RecordFormat.IDX) {
+    if (format.isNumbered()) {
       throw new InvalidInputException(
-          "%s is a directory of IDX files: give the path of one of them"
-              .formatted(Names.quote(path.toString())));
+          "%s is a directory of %s files: give the path of one of them"
+              .formatted(Names.quote(path.toString()), format));
     }
     return of(files, format, parts);
   }

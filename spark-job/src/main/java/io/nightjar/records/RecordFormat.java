@@ -1,5 +1,7 @@
 package io.nightjar.records;
 
+import io.nightjar.model.InputSpec;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
@@ -8,26 +10,69 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 
 /** A format that a file of records or labels is written in. */
 public enum RecordFormat {
   /** Text with a header line, commas and RFC 4180's quotes, in UTF-8; may be gzipped. */
-  CSV(".*[.]csv"),
+  CSV(".*[.]csv", "", false) {
+    @Override
+    RowCursor open(
+        Configuration conf, FileSystem files, Path path, InputSpec spec, TableRequest request)
+        throws IOException {
+      return CsvCursor.open(files, path, request);
+    }
+  },
   /** Apache Parquet. */
-  PARQUET(".*[.]parquet"),
+  PARQUET(".*[.]parquet", "PAR1", false) {
+    @Override
+    RowCursor open(
+        Configuration conf, FileSystem files, Path path, InputSpec spec, TableRequest request)
+        throws IOException {
+      return ParquetCursor.open(conf, path, request);
+    }
+  },
   /** Arrays of unsigned bytes, as MNIST comes in; may be gzipped. */
-  IDX(".*([.]idx|[-.]idx[1-3]-ubyte)");
+  IDX(".*([.]idx|[-.]idx[1-3]-ubyte)", "\0\0", true) {
+    @Override
+    RowCursor open(
+        Configuration conf, FileSystem files, Path path, InputSpec spec, TableRequest request)
+        throws IOException {
+      return IdxCursor.open(files, path, spec);
+    }
+  };
 
   /** How many bytes of a file's beginning tell its format. */
   static final int HEAD_BYTES = 512;
 
-  private static final byte[] PARQUET_MAGIC = {'P', 'A', 'R', '1'};
-
   private final Pattern names;
+  private final String magic;
+  private final boolean numbered;
 
-  RecordFormat(String names) {
+  /**
+   * Declares a format.
+   *
+   * @param names what the names of its files look like, without an end that says gzip
+   * @param magic the bytes that its files begin with, in ASCII; empty if they have no such bytes
+   * @param numbered whether a record's id is its number, because the format has no columns
+   */
+  RecordFormat(String names, String magic, boolean numbered) {
     this.names = Pattern.compile(names);
+    this.magic = magic;
+    this.numbered = numbered;
   }
+
+  /** Returns whether ids are row numbers, of which no two are equal. */
+  boolean isNumbered() {
+    return numbered;
+  }
+
+  /** Returns the rows of a file. */
+  abstract RowCursor open(
+      Configuration conf, FileSystem files, Path path, InputSpec spec, TableRequest request)
+      throws IOException;
 
   /**
    * Returns a file's format by its first bytes, or else by its name.
@@ -62,11 +107,10 @@ public enum RecordFormat {
   }
 
   private static Optional<RecordFormat> ofMagic(byte[] head) {
-    if (head.length >= 4 && Arrays.equals(head, 0, 4, PARQUET_MAGIC, 0, 4)) {
-      return Optional.of(PARQUET);
-    }
-    boolean idx = head.length >= 2 && head[0] == 0 && head[1] == 0;
-    return idx ? Optional.of(IDX) : Optional.empty();
+    String begun = new String(head, StandardCharsets.ISO_8859_1);
+    return Arrays.stream(values())
+        .filter(format -> !format.magic.isEmpty() && begun.startsWith(format.magic))
+        .findFirst();
   }
 
   private static Optional<RecordFormat> named(String name) {

@@ -91,7 +91,7 @@ public final class RecordInput {
 
   /** Visits all ids in order, without the values. */
   void ids(Consumer<RecordId> visitor) throws IOException {
-    boolean table = files.format() != RecordFormat.IDX;
+    boolean table = !files.format().isNumbered();
     double[] values = new double[table ? 0 : spec.shape().size()];
     try (FilesCursor cursor = cursor(table ? request().idsOnly() : request())) {
       for (Optional<Row> row = cursor.next(values); row.isPresent(); row = cursor.next(values)) {

@@ -53,7 +53,7 @@ public final class BlockInputFormat extends InputFormat<WorkUnit, EncryptedBlock
     return exchange(work, configuration).blocks(work.wave(), work.round(), Direction.UP);
   }
 
-  /** Where files are near; nowhere in particular on file systems that do not say. */
+  /** Returns the machines that files are near to; none on file systems that do not say. */
   private static Map<String, String[]> hosts(Path directory, Configuration configuration)
       throws IOException {
     Map<String, String[]> hosts = new HashMap<>();

@@ -19,7 +19,7 @@ public final class BlockSplit extends InputSplit implements Writable {
   private List<WorkUnit> units;
   private String[] hosts;
 
-  /** For Hadoop, which calls {@link #readFields} next. */
+  /** Creates an empty split for Hadoop, which calls {@link #readFields} next. */
   public BlockSplit() {
     this(List.of(), new String[0]);
   }

@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * What executors need of a job: the model, the plan, the model owner's secret and the data owner's
+ * A job as executors need it: the model, the plan, the model owner's secret and the data owner's
  * public key. It travels once to every executor, as bytes, and is made sense of there once.
  *
  * <p>All of it but the public key belongs to the model owner, whose the executors are.

@@ -109,6 +109,6 @@ public final class ManifestCommitter extends FileOutputCommitter {
       files.delete(status.getPath(), false);
     }
     exchange.commit(
-        Manifest.of(work.job(), work.wave(), work.round(), Direction.DOWN, work.answers(), all));
+        Manifest.of(work.job(), work.wave(), work.round(), Direction.DOWN, work.source(), all));
   }
 }

@@ -18,8 +18,8 @@ import java.util.UUID;
 import org.apache.spark.serializer.KryoRegistrator;
 
 /**
- * What may travel between the processes of a job, and what may not: secrets have serializers that
- * refuse.
+ * Registers what may travel between the processes of a job, and what may not: secrets have
+ * serializers that refuse.
  *
  * <p>The job's secret is part of a {@link BroadcastJob}, which is for executors of its owner; by
  * itself it does not travel either.

@@ -177,7 +177,7 @@ public final class RoundRunner implements AutoCloseable {
     return Optional.empty();
   }
 
-  /** What an executor said is a few lines deep in what Spark says. */
+  /** Finds what an executor said, which is a few lines deep in what Spark says. */
   private static RuntimeException failed(Wave wave, Round round, Exception failure) {
     String reason = "";
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

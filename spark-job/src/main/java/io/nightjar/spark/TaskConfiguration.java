@@ -17,7 +17,10 @@ final class TaskConfiguration {
 
   private static final Set<String> NOT_FOR_TASKS = Set.of("mapred-default.xml", "yarn-default.xml");
 
-  /** What a file system on this machine reads; the rest is for those across a network. */
+  /**
+   * The settings that a file system on this machine reads; all others are for those across a
+   * network.
+   */
   private static final Set<String> FOR_LOCAL_FILES = Set.of("file", "fs");
 
   private TaskConfiguration() {}

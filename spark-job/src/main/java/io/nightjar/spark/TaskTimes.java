@@ -4,7 +4,10 @@ import io.nightjar.protocol.Phase;
 import io.nightjar.protocol.PhaseTimes;
 import org.apache.spark.TaskContext;
 
-/** How long the task of this thread was in each phase, or a round's commits, in the driver. */
+/**
+ * Measures how long the task of this thread is in each phase; in the driver, how long a round's
+ * commits are.
+ */
 final class TaskTimes {
 
   private static final long NO_TASK = -1;

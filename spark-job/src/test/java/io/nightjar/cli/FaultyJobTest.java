@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.job.TestJobs;
+import io.nightjar.job.TestNetworks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -150,7 +151,7 @@ class FaultyJobTest {
   @Test
   void anOutputOfAnotherJobIsLeftAlone() throws IOException {
     assertEquals(0, score(at("model"), at("records.csv"), at("out")).exitCode());
-    jobs.writeModel("other-model", TestJobs.network(2));
+    jobs.writeModel("other-model", TestNetworks.withRelu(2));
     String before = Files.readString(directory.resolve("out/part-00000.csv"));
 
     assertRefused(2, score(at("other-model"), at("records.csv"), at("out")));

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nightjar.job.ProtocolProfile;
 import io.nightjar.job.TestJobs;
+import io.nightjar.job.TestNetworks;
 import io.nightjar.model.Architecture;
 import io.nightjar.model.Dense;
 import io.nightjar.model.InputColumn;
@@ -43,7 +45,7 @@ class OutsideTextTest {
         IntStream.range(0, 6)
             .<InputColumn>mapToObj(k -> new NumberColumn("f" + k, 0, 1, OptionalDouble.empty()))
             .toList();
-    return TestJobs.network(
+    return TestNetworks.of(
         1,
         new InputSpec(Shape.flat(6), new Range(0, 1), List.of(), columns),
         new Dense("fc1", 6, 5, true),
@@ -53,7 +55,7 @@ class OutsideTextTest {
 
   /** Takes activations to be smaller than they are. */
   private static Model badlyCalibrated() {
-    Model model = TestJobs.network(1);
+    Model model = TestNetworks.withRelu(1);
     Architecture all = model.architecture();
     return new Model(
         new Architecture(
@@ -224,7 +226,8 @@ class OutsideTextTest {
 
   @Test
   void inputValuesThatVoidASealedPlansBoundsAreCalledThat() {
-    List<String> warnings = warnings(TestJobs.sealed(directory).plan(), round(1000, 7));
+    List<String> warnings =
+        warnings(TestJobs.in(directory, ProtocolProfile.CRYPTONETS).plan(), round(1000, 7));
 
     assertEquals(1, warnings.size());
     assertTrue(warnings.get(0).contains("the plan's bounds do not hold"), warnings.get(0));

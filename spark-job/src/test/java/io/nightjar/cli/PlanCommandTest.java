@@ -20,7 +20,7 @@ import io.nightjar.model.Shape;
 import io.nightjar.model.Task;
 import io.nightjar.model.WeightSet;
 import io.nightjar.plan.PlanDigest;
-import io.nightjar.plan.PlanReader;
+import io.nightjar.protocols.Protocols;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -216,6 +216,6 @@ class PlanCommandTest {
     assertEquals(0, scored.exitCode(), scored.err());
     assertEquals(
         new ObjectMapper().readTree(scored.out()).get("planDigest").asText(),
-        PlanDigest.of(PlanReader.read(planned.out())).hex());
+        PlanDigest.of(Protocols.readPlan(planned.out())).hex());
   }
 }

@@ -117,7 +117,7 @@ class ManifestLawsTest {
                 manifest.wave(),
                 manifest.round(),
                 manifest.direction(),
-                manifest.answers(),
+                manifest.source(),
                 shuffled)
             .digest());
   }

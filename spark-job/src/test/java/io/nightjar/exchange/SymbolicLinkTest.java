@@ -9,8 +9,10 @@ import io.nightjar.crypto.lattice.BlockCodec;
 import io.nightjar.crypto.lattice.HeContext;
 import io.nightjar.crypto.lattice.HeParameters;
 import io.nightjar.crypto.lattice.Scheme;
-import io.nightjar.crypto.lattice.SecretKey;
 import io.nightjar.crypto.natives.Blake3;
+import io.nightjar.keys.LatticeKeys;
+import io.nightjar.keys.OwnerKey;
+import io.nightjar.keys.OwnerSecret;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +37,7 @@ class SymbolicLinkTest {
   private static final JobDescription JOB =
       JobDescription.of(new UUID(5, 6), "ab".repeat(32), "cd".repeat(32), 100, 10, 1);
   private static final HeParameters PARAMETERS =
-      HeParameters.insecureForTests(Scheme.BFV, 64, List.of(44), 1L << 20);
+      HeParameters.ofAnySecurity(Scheme.BFV, 64, List.of(44), 1L << 20);
   private static final String SECRET = "nobody else's business";
 
   @TempDir private Path directory;
@@ -147,17 +149,14 @@ class SymbolicLinkTest {
   void aPublicKeyThatIsALinkIsNeitherReadNorWrittenTo() throws IOException {
     Files.createSymbolicLink(job.resolve("public-key.bin"), outside.resolve("file"));
 
-    try (HeContext context = HeContext.open(PARAMETERS)) {
-      assertRefused(() -> jobExchange().ownerKey(context.parameters()));
-    }
+    assertRefused(() -> jobExchange().ownerKey(new LatticeKeys(PARAMETERS)));
     jobExchange().announce(ownerKey());
     assertFalse(Files.isSymbolicLink(job.resolve("public-key.bin")));
   }
 
   private static OwnerKey ownerKey() {
-    try (HeContext context = HeContext.open(PARAMETERS);
-        SecretKey key = SecretKey.generate(context)) {
-      return OwnerKey.of(key, context);
+    try (OwnerSecret secret = new LatticeKeys(PARAMETERS).draw()) {
+      return secret.publicKey();
     }
   }
 

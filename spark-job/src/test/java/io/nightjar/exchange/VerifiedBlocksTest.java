@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 class VerifiedBlocksTest {
 
   private static final HeParameters PARAMETERS =
-      HeParameters.insecureForTests(Scheme.BFV, 64, List.of(44), 1L << 20);
+      HeParameters.ofAnySecurity(Scheme.BFV, 64, List.of(44), 1L << 20);
   private static final UUID JOB = new UUID(3, 4);
 
   @TempDir private java.nio.file.Path directory;

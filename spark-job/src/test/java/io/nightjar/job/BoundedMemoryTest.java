@@ -50,7 +50,7 @@ class BoundedMemoryTest {
             jobs.settings("spark.nightjar.task.memory=16m", "spark.nightjar.owner.threads=1"));
     NativeMemory.resetPeak();
 
-    ScoreResult result = TestJobs.score(request);
+    ScoreResult result = Parties.score(request);
 
     // Both parties are in this process: the executor's input and result, then the owner's result.
     long column = 2L * 2048 * Long.BYTES;

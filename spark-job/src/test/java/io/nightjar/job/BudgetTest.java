@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
@@ -62,15 +61,7 @@ class BudgetTest {
   }
 
   private CompletableFuture<Integer> serving(int count, JobProgress progress, String... pairs) {
-    return CompletableFuture.supplyAsync(
-        () -> {
-          try {
-            return TestJobs.serve(
-                jobs.serving(exchange.toUri().toString(), count, pairs), progress);
-          } catch (IOException | InterruptedException e) {
-            throw new CompletionException(e);
-          }
-        });
+    return Parties.serving(jobs.serving(exchange, count, pairs), progress);
   }
 
   private CompletableFuture<Integer> serving(int count, String... pairs) {
@@ -93,7 +84,7 @@ class BudgetTest {
   }
 
   private List<Entry> entries(String... pairs) throws IOException {
-    return LedgerPolicy.open(jobs.settings(pairs)).entries();
+    return jobs.entries(pairs);
   }
 
   private static String fingerprint(Path ownKeys) throws IOException {
@@ -219,7 +210,7 @@ class BudgetTest {
         assertThrows(
             JobRefusedException.class,
             () ->
-                TestJobs.serve(
+                Parties.serve(
                     jobs.serving(
                         exchange.toUri().toString(), 1, "spark.nightjar.ledger.owners=" + owners)));
 
@@ -234,7 +225,7 @@ class BudgetTest {
     assertThrows(
         LedgerException.class,
         () ->
-            TestJobs.serve(
+            Parties.serve(
                 jobs.serving(
                     exchange.toUri().toString(), 1, "spark.nightjar.ledger.location=" + ledger)));
 
@@ -302,9 +293,9 @@ class BudgetTest {
     String budget = BUDGET + (ANSWERS + 1);
     assertThrows(
         Ended.class,
-        () -> TestJobs.score(jobs.scoring("out", keys, ledger, budget), endAtEvaluation()));
+        () -> Parties.score(jobs.scoring("out", keys, ledger, budget), endAtEvaluation()));
 
-    TestJobs.score(jobs.scoring("out", keys, ledger, budget));
+    Parties.score(jobs.scoring("out", keys, ledger, budget));
 
     jobs.assertScored("out");
     assertEquals(1, entries(ledger).size());
@@ -321,14 +312,14 @@ class BudgetTest {
     AdmissionRefusedException refusal =
         assertThrows(
             AdmissionRefusedException.class,
-            () -> TestJobs.score(jobs.scoring("again", keys, ledger, budget)));
+            () -> Parties.score(jobs.scoring("again", keys, ledger, budget)));
     assertTrue(refusal.getMessage().endsWith(": 1 answers are left"), refusal.getMessage());
     assertFalse(Files.exists(directory.resolve("again")));
   }
 
   @Test
   void withoutALedgerNothingIsCounted() throws Exception {
-    TestJobs.score(jobs.scoring("out", keys));
+    Parties.score(jobs.scoring("out", keys));
 
     assertFalse(Files.exists(directory.resolve("serve-state")));
     assertFalse(Files.readString(directory.resolve("out/_report/report.json")).contains("ledger"));
@@ -339,7 +330,7 @@ class BudgetTest {
   void aKeyThatIsForgottenIsNotCounted() {
     JobRefusedException refusal =
         assertThrows(
-            JobRefusedException.class, () -> TestJobs.score(jobs.scoring("out", BUDGET + ANSWERS)));
+            JobRefusedException.class, () -> Parties.score(jobs.scoring("out", BUDGET + ANSWERS)));
 
     assertTrue(refusal.getMessage().endsWith("give --keys, made by keygen"), refusal.getMessage());
     assertFalse(Files.exists(directory.resolve("out")));

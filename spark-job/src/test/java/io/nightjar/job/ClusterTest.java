@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.nightjar.job.FaultyFileSystem.Effect;
 import io.nightjar.job.FaultyFileSystem.Fault;
 import io.nightjar.job.FaultyFileSystem.Operation;
-import io.nightjar.plan.ModelPrivacy;
-import io.nightjar.plan.Protocol;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,8 +23,8 @@ class ClusterTest {
   private TestJobs jobs;
   private Path memory;
 
-  private void prepare(Protocol protocol, ModelPrivacy privacy) {
-    jobs = TestJobs.in(directory, protocol, privacy);
+  private void prepare(ProtocolProfile profile) {
+    jobs = TestJobs.in(directory, profile);
     memory = directory.resolve("memory");
   }
 
@@ -34,7 +32,7 @@ class ClusterTest {
       throws Exception {
     List<String> all = new ArrayList<>(LocalCluster.settings());
     all.addAll(List.of(FaultyFileSystem.with(fault, memory, pairs)));
-    return TestJobs.on(
+    return Requests.on(
         master,
         jobs.scoring(
             FaultyFileSystem.uri(directory.resolve("out")), keys, all.toArray(new String[0])));
@@ -42,10 +40,10 @@ class ClusterTest {
 
   /** What executors in other processes write, this process would have written too. */
   @ParameterizedTest
-  @CsvSource({"BAYHENN, NONE", "BAYHENN, BAYESIAN", "CRYPTONETS, NONE", "TWO_PARTY_DNN, NONE"})
-  void anExecutorThatEndsInTheMiddleOfATaskCostsNothingButTime(
-      Protocol protocol, ModelPrivacy privacy) throws Exception {
-    prepare(protocol, privacy);
+  @CsvSource({"bayhenn", "private bayhenn", "cryptonets", "2p-dnn"})
+  void anExecutorThatEndsInTheMiddleOfATaskCostsNothingButTime(ProtocolProfile profile)
+      throws Exception {
+    prepare(profile);
     Path out = directory.resolve("out");
     Optional<Path> keys = Optional.of(jobs.keys("keys"));
     String[] pairs = {"spark.nightjar.waves.inFlight=1", "spark.nightjar.exchange.keep=true"};
@@ -53,14 +51,14 @@ class ClusterTest {
     Fault halt = Fault.once(Operation.CREATE, ".*/wave-00001/round-00/down/.*njb", Effect.HALTS);
     ScoreRequest inThisProcess = request("local[2]", keys, none, pairs);
     assertThrows(
-        SameBytesTest.Ended.class, () -> TestJobs.score(inThisProcess, SameBytesTest.ENDING));
+        SameBytesTest.Ended.class, () -> Parties.score(inThisProcess, SameBytesTest.ENDING));
     SortedMap<String, String> wave = SameBytesTest.evaluated(out);
     wave.keySet().removeIf(name -> !name.contains("wave-00001"));
     assertEquals(3, wave.size(), wave.keySet().toString());
     SameBytesTest.delete(out);
 
     try (LocalCluster cluster = LocalCluster.prepare(directory.resolve("spark"))) {
-      TestJobs.score(request(cluster.master(), keys, halt, pairs));
+      Parties.score(request(cluster.master(), keys, halt, pairs));
     }
 
     assertEquals(1, FaultyFileSystem.strikes(memory));
@@ -71,15 +69,16 @@ class ClusterTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"BAYHENN, 01", "CRYPTONETS, 00"})
-  void aSecondAttemptAtASlowTaskWritesTheSame(Protocol protocol, String round) throws Exception {
-    prepare(protocol, ModelPrivacy.NONE);
+  @CsvSource({"bayhenn, 01", "cryptonets, 00"})
+  void aSecondAttemptAtASlowTaskWritesTheSame(ProtocolProfile profile, String round)
+      throws Exception {
+    prepare(profile);
     Fault slow =
         Fault.once(
             Operation.CREATE, ".*/wave-00000/round-%s/down/.*njb".formatted(round), Effect.HANGS);
 
     try (TwoMachines machines = new TwoMachines(directory.resolve("spark"))) {
-      TestJobs.score(
+      Parties.score(
           request(
               machines.uri(),
               Optional.empty(),

@@ -12,11 +12,10 @@ import io.nightjar.model.Dense;
 import io.nightjar.model.Layer;
 import io.nightjar.model.Relu;
 import io.nightjar.model.ResidualAdd;
-import io.nightjar.plan.Protocol;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,7 +34,7 @@ class CrashTest {
   /** Opening them takes long enough; making them as well need not be. */
   @TempDir private static Path shared;
 
-  private static final Map<Protocol, Path> KEYS = new EnumMap<>(Protocol.class);
+  private static final Map<ProtocolProfile, Path> KEYS = new HashMap<>();
 
   @TempDir private Path directory;
 
@@ -43,57 +42,59 @@ class CrashTest {
 
   @BeforeAll
   static void makeKeys() throws IOException {
-    for (Protocol protocol : Protocol.values()) {
-      KEYS.put(protocol, TestJobs.in(shared, protocol).keys(protocol.text()));
+    for (ProtocolProfile profile : ProtocolProfile.ofEachProtocol().toList()) {
+      KEYS.put(profile, TestJobs.in(shared, profile).keys(profile.name()));
     }
   }
 
   @ParameterizedTest
   @CsvSource({
     // in the middle of an upload, and at its end
-    "BAYHENN, RENAME, .*/wave-00000/round-00/up.json",
-    "BAYHENN, CREATE, .*/wave-00000/round-01/up/.*draw-01.*",
-    "BAYHENN, RENAME, .*/inputs-.*/wave-00001.round-01",
-    "CRYPTONETS, RENAME, .*/wave-00000/round-00/up.json",
-    "CRYPTONETS, RENAME, .*/inputs-.*/wave-00001.round-00",
-    "TWO_PARTY_DNN, CREATE, .*/wave-00000/round-01/up/.*draw-01.*",
-    "TWO_PARTY_DNN, RENAME, .*/inputs-.*/wave-00001.round-01",
+    "bayhenn, RENAME, .*/wave-00000/round-00/up.json",
+    "bayhenn, CREATE, .*/wave-00000/round-01/up/.*draw-01.*",
+    "bayhenn, RENAME, .*/inputs-.*/wave-00001.round-01",
+    "cryptonets, RENAME, .*/wave-00000/round-00/up.json",
+    "cryptonets, RENAME, .*/inputs-.*/wave-00001.round-00",
+    "2p-dnn, CREATE, .*/wave-00000/round-01/up/.*draw-01.*",
+    "2p-dnn, RENAME, .*/inputs-.*/wave-00001.round-01",
     // between tasks and their manifest
-    "BAYHENN, DELETE, .*/round-00/down/digests.*",
-    "BAYHENN, RENAME, .*/wave-00000/round-01/down.json",
-    "CRYPTONETS, RENAME, .*/wave-00000/round-00/down.json",
-    "TWO_PARTY_DNN, RENAME, .*/wave-00000/round-01/down.json",
+    "bayhenn, DELETE, .*/round-00/down/digests.*",
+    "bayhenn, RENAME, .*/wave-00000/round-01/down.json",
+    "cryptonets, RENAME, .*/wave-00000/round-00/down.json",
+    "2p-dnn, RENAME, .*/wave-00000/round-01/down.json",
     // between waves
-    "BAYHENN, RENAME, .*/parts/part-00000.csv",
-    "CRYPTONETS, RENAME, .*/parts/part-00000.csv"
+    "bayhenn, RENAME, .*/parts/part-00000.csv",
+    "cryptonets, RENAME, .*/parts/part-00000.csv"
   })
-  void aJobWithKeysGoesOn(Protocol protocol, Operation operation, String path) throws Exception {
-    jobs = TestJobs.in(directory, protocol);
-    crashAndGoOn(Optional.of(KEYS.get(protocol)), operation, path);
+  void aJobWithKeysGoesOn(ProtocolProfile profile, Operation operation, String path)
+      throws Exception {
+    jobs = TestJobs.in(directory, profile);
+    crashAndGoOn(Optional.of(KEYS.get(profile)), operation, path);
   }
 
   @ParameterizedTest
   @CsvSource({
     // before it can be gone on from
-    "BAYHENN, RENAME, .*/secret",
-    "BAYHENN, RENAME, .*/_nightjar/job.json",
+    "bayhenn, RENAME, .*/secret",
+    "bayhenn, RENAME, .*/_nightjar/job.json",
     // in the middle of a task, and on the way of its files to their place
-    "BAYHENN, CREATE, .*/round-00/down/_temporary/.*draw-01.*njb",
-    "BAYHENN, RENAME, .*/round-00/down/batch-0000001.*",
-    "BAYHENN, RENAME, .*/wave-00000/round-01/down.json",
-    "CRYPTONETS, CREATE, .*/round-00/down/_temporary/.*draw-01.*njb",
-    "TWO_PARTY_DNN, CREATE, .*/round-01/down/_temporary/.*draw-01.*njb",
+    "bayhenn, CREATE, .*/round-00/down/_temporary/.*draw-01.*njb",
+    "bayhenn, RENAME, .*/round-00/down/batch-0000001.*",
+    "bayhenn, RENAME, .*/wave-00000/round-01/down.json",
+    "cryptonets, CREATE, .*/round-00/down/_temporary/.*draw-01.*njb",
+    "2p-dnn, CREATE, .*/round-01/down/_temporary/.*draw-01.*njb",
     // between waves
-    "BAYHENN, DELETE, .*/wave-00001",
-    "CRYPTONETS, DELETE, .*/wave-00001",
+    "bayhenn, DELETE, .*/wave-00001",
+    "cryptonets, DELETE, .*/wave-00001",
     // after the last
-    "BAYHENN, RENAME, .*/out/part-00001.csv",
-    "BAYHENN, RENAME, .*/_report/report.json",
-    "BAYHENN, CREATE, .*/_SUCCESS",
-    "BAYHENN, DELETE, .*/_nightjar/secret"
+    "bayhenn, RENAME, .*/out/part-00001.csv",
+    "bayhenn, RENAME, .*/_report/report.json",
+    "bayhenn, CREATE, .*/_SUCCESS",
+    "bayhenn, DELETE, .*/_nightjar/secret"
   })
-  void aJobWithoutKeysGoesOn(Protocol protocol, Operation operation, String path) throws Exception {
-    jobs = TestJobs.in(directory, protocol);
+  void aJobWithoutKeysGoesOn(ProtocolProfile profile, Operation operation, String path)
+      throws Exception {
+    jobs = TestJobs.in(directory, profile);
     crashAndGoOn(Optional.empty(), operation, path);
   }
 
@@ -113,7 +114,7 @@ class CrashTest {
     jobs =
         TestJobs.in(
             directory,
-            TestJobs.network(
+            TestNetworks.ofSixFeatures(
                 2,
                 new Dense("fc1", 6, 5, true),
                 new Relu("relu1"),
@@ -121,7 +122,7 @@ class CrashTest {
                 third,
                 new Relu("relu3"),
                 new Dense("fc3", 5, 3, true)));
-    crashAndGoOn(Optional.of(KEYS.get(Protocol.BAYHENN)), operation, path);
+    crashAndGoOn(Optional.of(KEYS.get(ProtocolProfile.BAYHENN)), operation, path);
   }
 
   private void crashAndGoOn(Optional<Path> keys, Operation operation, String path)
@@ -133,9 +134,9 @@ class CrashTest {
 
     assertThrows(
         Exception.class,
-        () -> TestJobs.score(jobs.scoring(uri, keys, FaultyFileSystem.with(crash, memory))));
+        () -> Parties.score(jobs.scoring(uri, keys, FaultyFileSystem.with(crash, memory))));
     assertEquals(1, FaultyFileSystem.strikes(memory));
-    TestJobs.score(
+    Parties.score(
         jobs.scoring(uri, keys, FaultyFileSystem.with(NONE, directory.resolve("no-memory"))));
 
     jobs.assertScored("out");

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nightjar.job.FaultyFileSystem.Effect;
 import io.nightjar.job.FaultyFileSystem.Fault;
 import io.nightjar.job.FaultyFileSystem.Operation;
-import io.nightjar.plan.Protocol;
 import io.nightjar.spark.RoundFailedException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,14 +26,14 @@ class ExecutorFaultTest {
   private TestJobs jobs;
   private Path memory;
 
-  private void prepare(Protocol protocol) {
-    jobs = TestJobs.in(directory, protocol);
+  private void prepare(ProtocolProfile profile) {
+    jobs = TestJobs.in(directory, profile);
     memory = directory.resolve("memory");
   }
 
   private void score(String master, Fault fault) throws IOException, InterruptedException {
-    TestJobs.score(
-        TestJobs.on(
+    Parties.score(
+        Requests.on(
             master,
             jobs.scoring(
                 FaultyFileSystem.uri(directory.resolve("out")),
@@ -44,19 +43,19 @@ class ExecutorFaultTest {
 
   @ParameterizedTest
   @CsvSource({
-    "BAYHENN, OPEN, .*/wave-00000/round-00/up/.*njb, FAILS",
-    "BAYHENN, CREATE, .*/wave-00001/round-00/down/.*draw-01.*njb, FAILS",
-    "BAYHENN, CREATE, .*/wave-00001/round-01/down/.*njb, FILLS_UP",
-    "BAYHENN, RENAME, .*/wave-00002/round-00/down/_temporary/.*/digests-.*, FAILS",
-    "BAYHENN, RENAME, .*/wave-00000/round-01/down/batch.*, FAILS",
-    "CRYPTONETS, OPEN, .*/wave-00000/round-00/up/.*njb, FAILS",
-    "CRYPTONETS, CREATE, .*/wave-00001/round-00/down/.*draw-01.*njb, FILLS_UP",
-    "CRYPTONETS, RENAME, .*/wave-00002/round-00/down/batch.*, FAILS",
-    "TWO_PARTY_DNN, CREATE, .*/wave-00001/round-01/down/.*draw-01.*njb, FILLS_UP"
+    "bayhenn, OPEN, .*/wave-00000/round-00/up/.*njb, FAILS",
+    "bayhenn, CREATE, .*/wave-00001/round-00/down/.*draw-01.*njb, FAILS",
+    "bayhenn, CREATE, .*/wave-00001/round-01/down/.*njb, FILLS_UP",
+    "bayhenn, RENAME, .*/wave-00002/round-00/down/_temporary/.*/digests-.*, FAILS",
+    "bayhenn, RENAME, .*/wave-00000/round-01/down/batch.*, FAILS",
+    "cryptonets, OPEN, .*/wave-00000/round-00/up/.*njb, FAILS",
+    "cryptonets, CREATE, .*/wave-00001/round-00/down/.*draw-01.*njb, FILLS_UP",
+    "cryptonets, RENAME, .*/wave-00002/round-00/down/batch.*, FAILS",
+    "2p-dnn, CREATE, .*/wave-00001/round-01/down/.*draw-01.*njb, FILLS_UP"
   })
   void aTaskThatFailsOnceIsTriedAgain(
-      Protocol protocol, Operation operation, String path, Effect effect) throws Exception {
-    prepare(protocol);
+      ProtocolProfile profile, Operation operation, String path, Effect effect) throws Exception {
+    prepare(profile);
     score("local[2,4]", Fault.once(operation, path, effect));
 
     assertEquals(1, FaultyFileSystem.strikes(memory));
@@ -64,10 +63,10 @@ class ExecutorFaultTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"BAYHENN, fc1", "CRYPTONETS, the whole network", "TWO_PARTY_DNN, fc1"})
-  void aFullDiskOfExecutorsEndsTheJobWithOneReasonAndItGoesOnLater(Protocol protocol, String title)
-      throws Exception {
-    prepare(protocol);
+  @CsvSource({"bayhenn, fc1", "cryptonets, the whole network", "2p-dnn, fc1"})
+  void aFullDiskOfExecutorsEndsTheJobWithOneReasonAndItGoesOnLater(
+      ProtocolProfile profile, String title) throws Exception {
+    prepare(profile);
     Fault full =
         Fault.always(Operation.CREATE, ".*/wave-00002/round-00/down/.*njb", Effect.FILLS_UP);
 
@@ -85,16 +84,16 @@ class ExecutorFaultTest {
 
   @ParameterizedTest
   @CsvSource({
-    "BAYHENN, .*/wave-00002/round-00/up/.*njb",
-    "BAYHENN, .*/wave-00002/round-01/up/.*njb",
-    "BAYHENN, .*/wave-00002/round-01/[.]up.json.*",
-    "BAYHENN, .*/_nightjar/parts/[.]part-00002.*",
-    "CRYPTONETS, .*/wave-00002/round-00/up/.*njb",
-    "CRYPTONETS, .*/_nightjar/parts/[.]part-00002.*"
+    "bayhenn, .*/wave-00002/round-00/up/.*njb",
+    "bayhenn, .*/wave-00002/round-01/up/.*njb",
+    "bayhenn, .*/wave-00002/round-01/[.]up.json.*",
+    "bayhenn, .*/_nightjar/parts/[.]part-00002.*",
+    "cryptonets, .*/wave-00002/round-00/up/.*njb",
+    "cryptonets, .*/_nightjar/parts/[.]part-00002.*"
   })
   void aFullDiskOfTheDataOwnerEndsTheJobWithOneReasonAndItGoesOnLater(
-      Protocol protocol, String path) throws Exception {
-    prepare(protocol);
+      ProtocolProfile profile, String path) throws Exception {
+    prepare(profile);
     Fault full = Fault.always(Operation.CREATE, path, Effect.FILLS_UP);
 
     IOException failure = assertThrows(IOException.class, () -> score("local[2]", full));
@@ -107,7 +106,7 @@ class ExecutorFaultTest {
 
   @Test
   void aFullDiskAtThePublicationOfResultsIsNoLossOfThem() throws Exception {
-    prepare(Protocol.BAYHENN); // no block is in sight any more
+    prepare(ProtocolProfile.BAYHENN); // no block is in sight any more
     Fault full = Fault.always(Operation.CREATE, ".*/[.]report.json.*", Effect.FILLS_UP);
 
     assertThrows(IOException.class, () -> score("local[2]", full));

@@ -11,7 +11,6 @@ import io.nightjar.exchange.FileDigest;
 import io.nightjar.exchange.JobExchange;
 import io.nightjar.exchange.Manifest;
 import io.nightjar.exchange.Wave;
-import io.nightjar.plan.Protocol;
 import io.nightjar.protocol.ProtocolException;
 import io.nightjar.spark.RoundFailedException;
 import java.io.IOException;
@@ -19,7 +18,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +29,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What lies in an exchange is changed while a job is under way: between an upload and its
@@ -44,15 +43,15 @@ class ForgedExchangeTest {
   /** Keys, and the exchange of an earlier job with them, as somebody may have kept it. */
   private record Earlier(Path keys, Path exchange) {
 
-    static Earlier in(Path directory, Protocol protocol) throws Exception {
-      TestJobs jobs = TestJobs.in(directory, protocol);
+    static Earlier in(Path directory, ProtocolProfile profile) throws Exception {
+      TestJobs jobs = TestJobs.in(directory, profile);
       Path keys = jobs.keys("keys");
-      TestJobs.score(jobs.scoring("out", keys, "spark.nightjar.exchange.keep=true"));
+      Parties.score(jobs.scoring("out", keys, "spark.nightjar.exchange.keep=true"));
       return new Earlier(keys, onlyJob(directory.resolve("out/_nightjar/exchange")));
     }
   }
 
-  private static final Map<Protocol, Earlier> EARLIER = new EnumMap<>(Protocol.class);
+  private static final Map<ProtocolProfile, Earlier> EARLIER = new HashMap<>();
 
   @TempDir private static Path shared;
 
@@ -64,15 +63,15 @@ class ForgedExchangeTest {
 
   @BeforeAll
   static void runEarlierJobs() throws Exception {
-    for (Protocol protocol : Protocol.values()) {
-      EARLIER.put(protocol, Earlier.in(shared.resolve(protocol.text()), protocol));
+    for (ProtocolProfile profile : ProtocolProfile.ofEachProtocol().toList()) {
+      EARLIER.put(profile, Earlier.in(shared.resolve(profile.name()), profile));
     }
   }
 
-  private void prepare(Protocol protocol) {
-    jobs = TestJobs.in(directory, protocol);
-    earlier = EARLIER.get(protocol).exchange();
-    keys = EARLIER.get(protocol).keys();
+  private void prepare(ProtocolProfile profile) {
+    jobs = TestJobs.in(directory, profile);
+    earlier = EARLIER.get(profile).exchange();
+    keys = EARLIER.get(profile).keys();
   }
 
   private static Path onlyJob(Path exchange) throws IOException {
@@ -109,18 +108,18 @@ class ForgedExchangeTest {
 
   @ParameterizedTest
   @CsvSource({
-    "BAYHENN, TRUNCATED",
-    "BAYHENN, ONE_BIT_FLIPPED",
-    "BAYHENN, ANOTHER_BATCHES",
-    "BAYHENN, AN_EARLIER_JOBS",
-    "BAYHENN, MISSING",
-    "CRYPTONETS, TRUNCATED",
-    "CRYPTONETS, ONE_BIT_FLIPPED",
-    "CRYPTONETS, ANOTHER_BATCHES",
-    "CRYPTONETS, AN_EARLIER_JOBS"
+    "bayhenn, TRUNCATED",
+    "bayhenn, ONE_BIT_FLIPPED",
+    "bayhenn, ANOTHER_BATCHES",
+    "bayhenn, AN_EARLIER_JOBS",
+    "bayhenn, MISSING",
+    "cryptonets, TRUNCATED",
+    "cryptonets, ONE_BIT_FLIPPED",
+    "cryptonets, ANOTHER_BATCHES",
+    "cryptonets, AN_EARLIER_JOBS"
   })
-  void aForgedUploadIsNotEvaluated(Protocol protocol, BlockForgery forgery) throws Exception {
-    prepare(protocol);
+  void aForgedUploadIsNotEvaluated(ProtocolProfile profile, BlockForgery forgery) throws Exception {
+    prepare(profile);
     RoundFailedException failure =
         assertThrows(
             RoundFailedException.class,
@@ -135,19 +134,19 @@ class ForgedExchangeTest {
 
   @ParameterizedTest
   @CsvSource({
-    "BAYHENN, TRUNCATED",
-    "BAYHENN, ONE_BIT_FLIPPED",
-    "BAYHENN, ANOTHER_BATCHES",
-    "BAYHENN, AN_EARLIER_JOBS",
-    "BAYHENN, MISSING",
-    "BAYHENN, A_DIRECTORY",
-    "CRYPTONETS, TRUNCATED",
-    "CRYPTONETS, ONE_BIT_FLIPPED",
-    "CRYPTONETS, ANOTHER_BATCHES",
-    "CRYPTONETS, AN_EARLIER_JOBS"
+    "bayhenn, TRUNCATED",
+    "bayhenn, ONE_BIT_FLIPPED",
+    "bayhenn, ANOTHER_BATCHES",
+    "bayhenn, AN_EARLIER_JOBS",
+    "bayhenn, MISSING",
+    "bayhenn, A_DIRECTORY",
+    "cryptonets, TRUNCATED",
+    "cryptonets, ONE_BIT_FLIPPED",
+    "cryptonets, ANOTHER_BATCHES",
+    "cryptonets, AN_EARLIER_JOBS"
   })
-  void aForgedResultIsNotTaken(Protocol protocol, BlockForgery forgery) throws Exception {
-    prepare(protocol);
+  void aForgedResultIsNotTaken(ProtocolProfile profile, BlockForgery forgery) throws Exception {
+    prepare(profile);
     Exception failure =
         assertThrows(
             Exception.class,
@@ -188,17 +187,17 @@ class ForgedExchangeTest {
 
   @ParameterizedTest
   @CsvSource({
-    "BAYHENN, ANOTHER_BATCH",
-    "BAYHENN, AN_EARLIER_JOB",
-    "BAYHENN, ANOTHER_DRAW",
-    "BAYHENN, ANOTHER_ROUND",
-    "CRYPTONETS, ANOTHER_BATCH",
-    "CRYPTONETS, AN_EARLIER_JOB",
-    "CRYPTONETS, ANOTHER_DRAW"
+    "bayhenn, ANOTHER_BATCH",
+    "bayhenn, AN_EARLIER_JOB",
+    "bayhenn, ANOTHER_DRAW",
+    "bayhenn, ANOTHER_ROUND",
+    "cryptonets, ANOTHER_BATCH",
+    "cryptonets, AN_EARLIER_JOB",
+    "cryptonets, ANOTHER_DRAW"
   })
-  void aForgedResultWithAManifestToMatchIsNotTaken(Protocol protocol, Source source)
+  void aForgedResultWithAManifestToMatchIsNotTaken(ProtocolProfile profile, Source source)
       throws Exception {
-    prepare(protocol);
+    prepare(profile);
     ExchangeException failure =
         assertThrows(
             ExchangeException.class,
@@ -242,7 +241,7 @@ class ForgedExchangeTest {
           file.name().equals(name) ? new FileDigest(name, bytes.length, blake3(bytes)) : file);
     }
     exchange.commit(
-        Manifest.of(exchange.job(), WAVE, 0, Direction.DOWN, manifest.answers(), files));
+        Manifest.of(exchange.job(), WAVE, 0, Direction.DOWN, manifest.source(), files));
   }
 
   private static JobExchange open(Path job) throws IOException {
@@ -304,23 +303,24 @@ class ForgedExchangeTest {
 
   @ParameterizedTest
   @CsvSource({
-    "BAYHENN, MISSING",
-    "BAYHENN, DIGEST_CHANGED",
-    "BAYHENN, A_FILE_LESS",
-    "BAYHENN, STALE",
-    "BAYHENN, MALFORMED",
-    "BAYHENN, OF_ANOTHER_WAVE",
-    "BAYHENN, OF_ANOTHER_JOB",
-    "BAYHENN, WITH_A_NAME_OUTSIDE",
-    "BAYHENN, WITH_A_TERMINAL_SEQUENCE",
-    "CRYPTONETS, MISSING",
-    "CRYPTONETS, DIGEST_CHANGED",
-    "CRYPTONETS, A_FILE_LESS",
-    "CRYPTONETS, STALE",
-    "CRYPTONETS, OF_ANOTHER_JOB"
+    "bayhenn, MISSING",
+    "bayhenn, DIGEST_CHANGED",
+    "bayhenn, A_FILE_LESS",
+    "bayhenn, STALE",
+    "bayhenn, MALFORMED",
+    "bayhenn, OF_ANOTHER_WAVE",
+    "bayhenn, OF_ANOTHER_JOB",
+    "bayhenn, WITH_A_NAME_OUTSIDE",
+    "bayhenn, WITH_A_TERMINAL_SEQUENCE",
+    "cryptonets, MISSING",
+    "cryptonets, DIGEST_CHANGED",
+    "cryptonets, A_FILE_LESS",
+    "cryptonets, STALE",
+    "cryptonets, OF_ANOTHER_JOB"
   })
-  void aForgedManifestIsNotFollowed(Protocol protocol, ManifestForgery forgery) throws Exception {
-    prepare(protocol);
+  void aForgedManifestIsNotFollowed(ProtocolProfile profile, ManifestForgery forgery)
+      throws Exception {
+    prepare(profile);
     ExchangeException failure =
         assertThrows(
             ExchangeException.class,
@@ -331,14 +331,14 @@ class ForgedExchangeTest {
   }
 
   @ParameterizedTest
-  @EnumSource
-  void withAnotherKeyNothingIsGoneOnWith(Protocol protocol) throws Exception {
-    prepare(protocol);
+  @MethodSource("io.nightjar.job.ProtocolProfile#ofEachProtocol")
+  void withAnotherKeyNothingIsGoneOnWith(ProtocolProfile profile) throws Exception {
+    prepare(profile);
     Path other = jobs.keys("other-keys");
     assertThrows(
         Interruption.class,
         () ->
-            TestJobs.score(
+            Parties.score(
                 scoring(keys),
                 atEvaluation(
                     0,
@@ -346,9 +346,9 @@ class ForgedExchangeTest {
                       throw new Interruption();
                     })));
 
-    assertThrows(JobRefusedException.class, () -> TestJobs.score(scoring(other)));
+    assertThrows(JobRefusedException.class, () -> Parties.score(scoring(other)));
 
-    TestJobs.score(scoring(keys));
+    Parties.score(scoring(keys));
     jobs.assertScored("out");
   }
 
@@ -358,12 +358,12 @@ class ForgedExchangeTest {
    */
   @ParameterizedTest
   @CsvSource({
-    "BAYHENN, noise margin",
-    "CRYPTONETS, the plan's bound is",
-    "TWO_PARTY_DNN, The block's key digest is"
+    "bayhenn, noise margin",
+    "cryptonets, the plan's bound is",
+    "2p-dnn, The block's key digest is"
   })
-  void resultsUnderAnotherKeyAreNotTaken(Protocol protocol, String reason) throws Exception {
-    prepare(protocol);
+  void resultsUnderAnotherKeyAreNotTaken(ProtocolProfile profile, String reason) throws Exception {
+    prepare(profile);
     Path other = jobs.keys("other-keys");
     JobProgress ending =
         atEvaluation(
@@ -371,7 +371,7 @@ class ForgedExchangeTest {
             job -> {
               throw new Interruption();
             });
-    assertThrows(Interruption.class, () -> TestJobs.score(scoring(other), ending));
+    assertThrows(Interruption.class, () -> Parties.score(scoring(other), ending));
     JobProgress atOnce =
         new JobProgress() {
           @Override
@@ -380,7 +380,7 @@ class ForgedExchangeTest {
           }
         };
     assertThrows(
-        Interruption.class, () -> TestJobs.score(jobs.scoring("another-out", keys), atOnce));
+        Interruption.class, () -> Parties.score(jobs.scoring("another-out", keys), atOnce));
     Path state = directory.resolve("out/_nightjar/job.json");
     String fingerprint =
         fingerprint(Files.readString(directory.resolve("another-out/_nightjar/job.json")));
@@ -388,7 +388,7 @@ class ForgedExchangeTest {
     Files.writeString(state, json.replace(fingerprint(json), fingerprint));
 
     ExchangeException refusal =
-        assertThrows(ExchangeException.class, () -> TestJobs.score(scoring(keys)));
+        assertThrows(ExchangeException.class, () -> Parties.score(scoring(keys)));
 
     assertTrue(refusal.getMessage().contains(reason), refusal.getMessage());
     assertFalse(Files.exists(directory.resolve("out/_SUCCESS")));
@@ -399,13 +399,13 @@ class ForgedExchangeTest {
   }
 
   @ParameterizedTest
-  @EnumSource
-  void otherUploadsForTheSameDrawsAreRefused(Protocol protocol) throws Exception {
-    prepare(protocol);
+  @MethodSource("io.nightjar.job.ProtocolProfile#ofEachProtocol")
+  void otherUploadsForTheSameDrawsAreRefused(ProtocolProfile profile) throws Exception {
+    prepare(profile);
     assertThrows(
         Interruption.class,
         () ->
-            TestJobs.score(
+            Parties.score(
                 scoring(keys),
                 atEvaluation(
                     0,
@@ -416,7 +416,7 @@ class ForgedExchangeTest {
     Files.delete(round(job, WAVE, 0).resolve("up.json"));
     Files.delete(round(job, WAVE, 0).resolve("down.json"));
 
-    assertThrows(ProtocolException.class, () -> TestJobs.score(scoring(keys)));
+    assertThrows(ProtocolException.class, () -> Parties.score(scoring(keys)));
   }
 
   private static final class Interruption extends RuntimeException {
@@ -457,7 +457,7 @@ class ForgedExchangeTest {
   }
 
   private void score(JobProgress progress) throws Exception {
-    TestJobs.score(
+    Parties.score(
         jobs.scoring(
             directory.resolve("out").toUri().toString(),
             Optional.empty(),

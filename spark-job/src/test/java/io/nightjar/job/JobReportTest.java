@@ -41,7 +41,7 @@ class JobReportTest {
 
   @Test
   void aReportHasWhatScriptsReadAndThePageShowsIt() throws Exception {
-    ScoreResult result = TestJobs.score(labelled());
+    ScoreResult result = Parties.score(labelled());
 
     JsonNode report = report();
     for (String key :
@@ -94,16 +94,16 @@ class JobReportTest {
           }
         };
     ScoreRequest request = jobs.scoring("out", "spark.nightjar.waves.inFlight=1");
-    assertThrows(IllegalStateException.class, () -> TestJobs.score(request, ending));
+    assertThrows(IllegalStateException.class, () -> Parties.score(request, ending));
 
-    TestJobs.score(request);
+    Parties.score(request);
 
     assertTaken(TestJobs.RECORDS - jobs.plan().batchSize(), report());
   }
 
   @Test
   void figuresAreThoseOfTheResults() throws Exception {
-    TestJobs.score(labelled());
+    Parties.score(labelled());
 
     JsonNode report = report();
     List<String[]> rows = rows();
@@ -147,7 +147,7 @@ class JobReportTest {
           }
         };
 
-    TestJobs.score(labelled(), watcher);
+    Parties.score(labelled(), watcher);
 
     assertEquals(3, finished.get());
     assertEquals(3 * jobs.plan().rounds().size(), uploads.get());
@@ -156,7 +156,7 @@ class JobReportTest {
   @Test
   void aDataOwnerWithoutExecutorsHasItsOwnReport() throws Exception {
     String exchange = directory.resolve("exchange").toUri().toString();
-    CompletableFuture<Integer> serving = TestJobs.serving(jobs.serving(exchange, 1));
+    CompletableFuture<Integer> serving = Parties.serving(jobs.serving(exchange, 1));
 
     AgentJob.run(jobs.asking(exchange, jobs.keys("keys"), "out"), JobProgress.NONE);
 

@@ -39,14 +39,14 @@ class LabelledJobTest {
   }
 
   private ScoreRequest scoring(Path labels) {
-    return TestJobs.labelled(labels, jobs.scoring("out", "spark.nightjar.waves.inFlight=1"));
+    return Requests.labelled(labels, jobs.scoring("out", "spark.nightjar.waves.inFlight=1"));
   }
 
   @Test
   void predictionsAreAsRightAsThoseInTheClear() throws Exception {
     Path labels = jobs.writeLabels("labels.csv", BATCH);
 
-    Map<String, Object> report = TestJobs.score(scoring(labels)).report();
+    Map<String, Object> report = Parties.score(scoring(labels)).report();
 
     assertEquals((long) TestJobs.RECORDS, report.get("labelledRecords"));
     assertEquals((double) BATCH / TestJobs.RECORDS, report.get("accuracy"));
@@ -72,9 +72,9 @@ class LabelledJobTest {
             throw new Ended(); // the first wave has its results
           }
         };
-    assertThrows(Ended.class, () -> TestJobs.score(scoring(labels), ending));
+    assertThrows(Ended.class, () -> Parties.score(scoring(labels), ending));
 
-    Map<String, Object> report = TestJobs.score(scoring(labels)).report();
+    Map<String, Object> report = Parties.score(scoring(labels)).report();
 
     long rest = TestJobs.RECORDS - BATCH;
     assertEquals(rest, report.get("labelledRecords"));
@@ -88,7 +88,7 @@ class LabelledJobTest {
   void badLabelsAreAnsweredBeforeAnythingIsWritten() throws IOException {
     Path labels = Files.writeString(directory.resolve("labels.csv"), "id,label\n0,no\n");
 
-    assertThrows(InvalidInputException.class, () -> TestJobs.score(scoring(labels)));
+    assertThrows(InvalidInputException.class, () -> Parties.score(scoring(labels)));
 
     assertFalse(Files.exists(directory.resolve("out")));
   }
@@ -114,7 +114,7 @@ class LabelledJobTest {
           }
         };
 
-    TestJobs.score(scoring(jobs.writeLabels("labels.csv", 1)), listener);
+    Parties.score(scoring(jobs.writeLabels("labels.csv", 1)), listener);
 
     for (int wave = 0; wave < 3; wave++) {
       assertEquals(true, heard.contains("wave %d, round 0 is uploaded".formatted(wave)));

@@ -3,7 +3,6 @@ package io.nightjar.job;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.nightjar.plan.ModelPrivacy;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -17,9 +16,9 @@ class PrivateModelJobTest {
 
   @Test
   void scoresAreThoseOfTheReferenceBitForBit() throws Exception {
-    TestJobs jobs = TestJobs.in(directory, ModelPrivacy.BAYESIAN);
+    TestJobs jobs = TestJobs.in(directory, ProtocolProfile.PRIVATE_BAYHENN);
 
-    Map<String, Object> report = TestJobs.score(jobs.scoring("out")).report();
+    Map<String, Object> report = Parties.score(jobs.scoring("out")).report();
 
     jobs.assertScored("out");
     assertEquals("bayesian", report.get("modelPrivacy"));
@@ -32,9 +31,9 @@ class PrivateModelJobTest {
 
   @Test
   void twoOwnersGetTheSameResults() throws Exception {
-    TestJobs jobs = TestJobs.in(directory, ModelPrivacy.BAYESIAN);
+    TestJobs jobs = TestJobs.in(directory, ProtocolProfile.PRIVATE_BAYHENN);
     String exchange = directory.resolve("exchange").toUri().toString();
-    CompletableFuture<Integer> serving = TestJobs.serving(jobs.serving(exchange, 1));
+    CompletableFuture<Integer> serving = Parties.serving(jobs.serving(exchange, 1));
 
     AgentJob.run(jobs.asking(exchange, jobs.keys("keys"), "out"), JobProgress.NONE);
 

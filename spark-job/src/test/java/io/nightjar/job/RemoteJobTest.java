@@ -14,14 +14,12 @@ import io.nightjar.job.FaultyFileSystem.Operation;
 import io.nightjar.ledger.Entry;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanJson;
-import io.nightjar.plan.Planner;
-import io.nightjar.plan.Protocol;
 import io.nightjar.protocol.ProtocolException;
 import io.nightjar.records.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,13 +39,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The two owners apart, with only an exchange between them. */
 class RemoteJobTest {
 
   @TempDir private static Path shared;
 
-  private static final Map<Protocol, Path> KEYS = new EnumMap<>(Protocol.class);
+  private static final Map<ProtocolProfile, Path> KEYS = new HashMap<>();
 
   @TempDir private Path directory;
 
@@ -62,40 +61,29 @@ class RemoteJobTest {
 
   @BeforeAll
   static void makeKeys() throws IOException {
-    for (Protocol protocol : Protocol.values()) {
-      KEYS.put(protocol, TestJobs.in(shared, protocol).keys(protocol.text()));
+    for (ProtocolProfile profile : ProtocolProfile.ofEachProtocol().toList()) {
+      KEYS.put(profile, TestJobs.in(shared, profile).keys(profile.name()));
     }
   }
 
   /** For tests that are about neither protocol; the others prepare for theirs. */
   @BeforeEach
   void prepare() {
-    prepare(Protocol.BAYHENN);
+    prepare(ProtocolProfile.BAYHENN);
   }
 
-  private void prepare(Protocol protocol) {
-    prepare(protocol, directory);
+  private void prepare(ProtocolProfile profile) {
+    prepare(profile, directory);
   }
 
-  private void prepare(Protocol protocol, Path place) {
-    jobs = TestJobs.in(place, protocol);
-    keys = KEYS.get(protocol);
+  private void prepare(ProtocolProfile profile, Path place) {
+    jobs = TestJobs.in(place, profile);
+    keys = KEYS.get(profile);
     exchange = place.resolve("exchange");
   }
 
-  private CompletableFuture<Integer> serving(ServeRequest request, JobProgress progress) {
-    return CompletableFuture.supplyAsync(
-        () -> {
-          try {
-            return TestJobs.serve(request, progress);
-          } catch (IOException | InterruptedException e) {
-            throw new CompletionException(e);
-          }
-        });
-  }
-
   private CompletableFuture<Integer> serving() {
-    return serving(jobs.serving(exchange.toUri().toString(), 1), JobProgress.NONE);
+    return Parties.serving(jobs.serving(exchange.toUri().toString(), 1), JobProgress.NONE);
   }
 
   private AgentRequest asking(String... pairs) {
@@ -103,18 +91,16 @@ class RemoteJobTest {
   }
 
   @ParameterizedTest
-  @EnumSource
-  void resultsAreThoseOfTheReference(Protocol protocol) throws Exception {
-    prepare(protocol);
+  @MethodSource("io.nightjar.job.ProtocolProfile#ofEachProtocol")
+  void resultsAreThoseOfTheReference(ProtocolProfile profile) throws Exception {
+    prepare(profile);
     CompletableFuture<Integer> serving = serving();
 
     AgentJob.run(asking(), JobProgress.NONE);
 
     assertEquals(0, serving.get());
     jobs.assertScored("out");
-    assertEquals(
-        List.of(protocol.text()),
-        LedgerPolicy.open(jobs.settings()).entries().stream().map(Entry::protocol).toList());
+    assertEquals(List.of(profile.name()), jobs.entries().stream().map(Entry::protocol).toList());
     assertTrue(AgentJob.run(asking(), JobProgress.NONE).before());
   }
 
@@ -137,7 +123,7 @@ class RemoteJobTest {
     Path labels = jobs.writeLabels("labels.csv", right);
     CompletableFuture<Integer> serving = serving();
 
-    ScoreResult result = AgentJob.run(TestJobs.labelled(labels, asking()), JobProgress.NONE);
+    ScoreResult result = AgentJob.run(Requests.labelled(labels, asking()), JobProgress.NONE);
 
     assertEquals(0, serving.get());
     assertEquals((double) right / TestJobs.RECORDS, result.report().get("accuracy"));
@@ -154,7 +140,7 @@ class RemoteJobTest {
 
     assertThrows(
         InvalidInputException.class,
-        () -> AgentJob.run(TestJobs.labelled(labels, asking()), JobProgress.NONE));
+        () -> AgentJob.run(Requests.labelled(labels, asking()), JobProgress.NONE));
 
     assertFalse(Files.exists(exchange.resolve("jobs")));
     assertFalse(Files.exists(directory.resolve("out")));
@@ -224,15 +210,17 @@ class RemoteJobTest {
         new MiniDFSCluster.Builder(configuration, directory.resolve("hdfs").toFile())
             .numDataNodes(1)
             .build()) {
-      for (Protocol protocol : Protocol.values()) { // one file system: to start it takes longest
-        prepare(protocol, directory.resolve(protocol.text()));
-        String uri = hdfs.getFileSystem().getUri() + "/exchange-" + protocol.text();
-        CompletableFuture<Integer> serving = serving(jobs.serving(uri, 1), JobProgress.NONE);
+      for (ProtocolProfile profile :
+          ProtocolProfile.ofEachProtocol().toList()) { // one file system: to start it takes longest
+        prepare(profile, directory.resolve(profile.name()));
+        String uri = hdfs.getFileSystem().getUri() + "/exchange-" + profile.name();
+        CompletableFuture<Integer> serving =
+            Parties.serving(jobs.serving(uri, 1), JobProgress.NONE);
         AgentJob.run(jobs.asking(uri, keys, "out"), JobProgress.NONE);
         assertEquals(0, serving.get());
         jobs.assertScored("out");
 
-        scoreOnHdfs(hdfs.getFileSystem(), "/out-of-" + protocol.text());
+        scoreOnHdfs(hdfs.getFileSystem(), "/out-of-" + profile.name());
       }
     }
   }
@@ -244,18 +232,18 @@ class RemoteJobTest {
     org.apache.hadoop.fs.Path output = new org.apache.hadoop.fs.Path(hdfs.getUri() + path);
     hdfs.create(new org.apache.hadoop.fs.Path(output, "_nightjar/secret")).close();
 
-    TestJobs.score(jobs.scoring(output.toString(), Optional.empty()));
+    Parties.score(jobs.scoring(output.toString(), Optional.empty()));
 
     hdfs.copyToLocalFile(
         output, new org.apache.hadoop.fs.Path(jobs.directory().resolve("out-of-score").toUri()));
     jobs.assertScored("out-of-score");
-    assertTrue(TestJobs.score(jobs.scoring(output.toString(), Optional.empty())).before());
+    assertTrue(Parties.score(jobs.scoring(output.toString(), Optional.empty())).before());
   }
 
   @ParameterizedTest
-  @EnumSource
-  void anAgentThatEndsAnywhereGoesOn(Protocol protocol) throws Exception {
-    prepare(protocol);
+  @MethodSource("io.nightjar.job.ProtocolProfile#ofEachProtocol")
+  void anAgentThatEndsAnywhereGoesOn(ProtocolProfile profile) throws Exception {
+    prepare(profile);
     CompletableFuture<Integer> serving = serving();
 
     assertThrows(Ended.class, () -> AgentJob.run(asking(), endAtUpload(0, 0)));
@@ -308,9 +296,9 @@ class RemoteJobTest {
   }
 
   @ParameterizedTest
-  @EnumSource
-  void aServerThatEndsAnywhereGoesOn(Protocol protocol) throws Exception {
-    prepare(protocol);
+  @MethodSource("io.nightjar.job.ProtocolProfile#ofEachProtocol")
+  void aServerThatEndsAnywhereGoesOn(ProtocolProfile profile) throws Exception {
+    prepare(profile);
     CompletableFuture<ScoreResult> asking =
         CompletableFuture.supplyAsync(
             () -> {
@@ -322,19 +310,19 @@ class RemoteJobTest {
             });
     String uri = exchange.toUri().toString();
     ServeRequest waveByWave = jobs.serving(uri, 1, "spark.nightjar.waves.inFlight=1");
-    assertEquals(1, serving(waveByWave, endAtEvaluation(0, 0)).get());
-    assertEquals(1, serving(waveByWave, endAtEvaluation(1, lastRound())).get());
-    assertEquals(0, serving(waveByWave, JobProgress.NONE).get());
+    assertEquals(1, Parties.serving(waveByWave, endAtEvaluation(0, 0)).get());
+    assertEquals(1, Parties.serving(waveByWave, endAtEvaluation(1, lastRound())).get());
+    assertEquals(0, Parties.serving(waveByWave, JobProgress.NONE).get());
 
     asking.get();
     jobs.assertScored("out");
   }
 
   @ParameterizedTest
-  @EnumSource
-  void aServerThatHasDoneEverythingRefusesNothingWhenItIsStartedAgain(Protocol protocol)
+  @MethodSource("io.nightjar.job.ProtocolProfile#ofEachProtocol")
+  void aServerThatHasDoneEverythingRefusesNothingWhenItIsStartedAgain(ProtocolProfile profile)
       throws Exception {
-    prepare(protocol);
+    prepare(profile);
     CompletableFuture<Integer> serving = serving();
     JobProgress slow = endAtEvaluation(2, lastRound());
     assertThrows(Ended.class, () -> AgentJob.run(asking("spark.nightjar.waves.inFlight=1"), slow));
@@ -347,11 +335,11 @@ class RemoteJobTest {
   }
 
   @ParameterizedTest
-  @EnumSource
-  void otherUploadsForTheSameDrawsAreRefused(Protocol protocol) throws Exception {
-    prepare(protocol);
+  @MethodSource("io.nightjar.job.ProtocolProfile#ofEachProtocol")
+  void otherUploadsForTheSameDrawsAreRefused(ProtocolProfile profile) throws Exception {
+    prepare(profile);
     CompletableFuture<Integer> first =
-        serving(jobs.serving(exchange.toUri().toString(), 1), endAtEvaluation(0, 0));
+        Parties.serving(jobs.serving(exchange.toUri().toString(), 1), endAtEvaluation(0, 0));
     assertThrows(
         Ended.class,
         () -> AgentJob.run(asking("spark.nightjar.waves.inFlight=1"), endAtEvaluation(0, 0)));
@@ -442,7 +430,7 @@ class RemoteJobTest {
                 while (!Files.exists(exchange.resolve("jobs"))) {
                   Thread.sleep(10); // until the job is ordered, so that it is for the other plan
                 }
-                return TestJobs.serve(jobs.serving(exchange.toUri().toString(), 1));
+                return Parties.serve(jobs.serving(exchange.toUri().toString(), 1));
               } catch (IOException | InterruptedException e) {
                 throw new CompletionException(e);
               }
@@ -456,7 +444,7 @@ class RemoteJobTest {
   }
 
   private Plan otherPlan() {
-    return Planner.plan(TestJobs.network(99), PlanSettings.options(jobs.settings()));
+    return PlanSettings.explain(TestNetworks.withRelu(99), jobs.settings());
   }
 
   @Test
@@ -488,7 +476,7 @@ class RemoteJobTest {
     Fault passing = new Fault(Operation.LIST, ".*/exchange/jobs", Effect.FAILS, 1, 3);
     Files.createDirectories(exchange.resolve("jobs"));
     CompletableFuture<Integer> serving =
-        serving(
+        Parties.serving(
             jobs.serving(FaultyFileSystem.uri(exchange), 1, FaultyFileSystem.with(passing, memory)),
             JobProgress.NONE);
 
@@ -506,7 +494,7 @@ class RemoteJobTest {
     Path memory = directory.resolve("memory");
     Fault passing = new Fault(Operation.OPEN, ".*/job.json", Effect.FAILS, 0, 3);
     CompletableFuture<Integer> serving =
-        serving(
+        Parties.serving(
             jobs.serving(FaultyFileSystem.uri(exchange), 1, FaultyFileSystem.with(passing, memory)),
             JobProgress.NONE);
 
@@ -528,7 +516,7 @@ class RemoteJobTest {
             FaultyFileSystem.with(
                 lasting, directory.resolve("memory"), "spark.nightjar.exchange.timeout=1s"));
 
-    IOException refusal = assertThrows(IOException.class, () -> TestJobs.serve(request));
+    IOException refusal = assertThrows(IOException.class, () -> Parties.serve(request));
 
     assertTrue(
         refusal.getMessage().matches("The exchange faulty:.*/exchange could not be reached for .*"),
@@ -549,7 +537,7 @@ class RemoteJobTest {
     Files.writeString(elsewhere.resolve("job.json"), "not for this program");
     Files.createSymbolicLink(orders.resolve("00000000-0000-0000-0000-000000000002"), elsewhere);
     CompletableFuture<Integer> serving =
-        serving(jobs.serving(exchange.toUri().toString(), 1), JobProgress.NONE);
+        Parties.serving(jobs.serving(exchange.toUri().toString(), 1), JobProgress.NONE);
 
     AgentJob.run(asking(), JobProgress.NONE);
 

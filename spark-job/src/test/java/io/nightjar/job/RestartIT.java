@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nightjar.job.FaultyFileSystem.Effect;
 import io.nightjar.job.FaultyFileSystem.Fault;
 import io.nightjar.job.FaultyFileSystem.Operation;
-import io.nightjar.plan.Protocol;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -122,10 +121,10 @@ class RestartIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"BAYHENN, 01", "CRYPTONETS, 00"})
-  void aDriverWithKeysThatIsKilledInsideAndBetweenRoundsGoesOn(Protocol protocol, String last)
+  @CsvSource({"bayhenn, 01", "cryptonets, 00"})
+  void aDriverWithKeysThatIsKilledInsideAndBetweenRoundsGoesOn(ProtocolProfile profile, String last)
       throws Exception {
-    jobs = TestJobs.in(directory, protocol);
+    jobs = TestJobs.in(directory, profile);
     Optional<Path> keys = Optional.of(jobs.keys("keys"));
     Path secret = directory.resolve("out/_nightjar/secret");
 
@@ -152,9 +151,9 @@ class RestartIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"BAYHENN, 01", "CRYPTONETS, 00"})
-  void anAgentAndAServerThatAreKilledGoOn(Protocol protocol, String last) throws Exception {
-    jobs = TestJobs.in(directory, protocol);
+  @CsvSource({"bayhenn, 01", "cryptonets, 00"})
+  void anAgentAndAServerThatAreKilledGoOn(ProtocolProfile profile, String last) throws Exception {
+    jobs = TestJobs.in(directory, profile);
     Path keys = jobs.keys("keys");
     String uri = FaultyFileSystem.uri(directory.resolve("exchange"));
     String[] serve = {

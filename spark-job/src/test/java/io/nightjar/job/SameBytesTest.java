@@ -7,8 +7,6 @@ import io.nightjar.exchange.Wave;
 import io.nightjar.job.FaultyFileSystem.Effect;
 import io.nightjar.job.FaultyFileSystem.Fault;
 import io.nightjar.job.FaultyFileSystem.Operation;
-import io.nightjar.plan.ModelPrivacy;
-import io.nightjar.plan.Protocol;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,10 +39,10 @@ class SameBytesTest {
       };
 
   @ParameterizedTest
-  @CsvSource({"BAYHENN, NONE", "BAYHENN, BAYESIAN", "CRYPTONETS, NONE", "TWO_PARTY_DNN, NONE"})
-  void aRoundThatIsEvaluatedAgainGivesTheSameBlocksAndManifest(
-      Protocol protocol, ModelPrivacy privacy) throws Exception {
-    TestJobs jobs = TestJobs.in(directory, protocol, privacy);
+  @CsvSource({"bayhenn", "private bayhenn", "cryptonets", "2p-dnn"})
+  void aRoundThatIsEvaluatedAgainGivesTheSameBlocksAndManifest(ProtocolProfile profile)
+      throws Exception {
+    TestJobs jobs = TestJobs.in(directory, profile);
     Path keys = jobs.keys("keys");
     Path output = directory.resolve("out");
     Path memory = directory.resolve("memory");
@@ -59,7 +57,7 @@ class SameBytesTest {
                 directory.resolve("no-memory"),
                 "spark.nightjar.waves.inFlight=1"));
     ScoreRequest again =
-        TestJobs.on(
+        Requests.on(
             "local[3,4]",
             jobs.scoring(
                 FaultyFileSystem.uri(output),
@@ -71,11 +69,11 @@ class SameBytesTest {
                     "spark.nightjar.task.perCore=7",
                     "spark.nightjar.task.targetMillis=10",
                     "spark.nightjar.owner.threads=1")));
-    assertThrows(Ended.class, () -> TestJobs.score(once, ENDING));
+    assertThrows(Ended.class, () -> Parties.score(once, ENDING));
     SortedMap<String, String> first = evaluated(output);
     delete(output);
 
-    assertThrows(Ended.class, () -> TestJobs.score(again, ENDING));
+    assertThrows(Ended.class, () -> Parties.score(again, ENDING));
 
     assertEquals(1, FaultyFileSystem.strikes(memory));
     assertEquals(3, first.size(), first.toString());

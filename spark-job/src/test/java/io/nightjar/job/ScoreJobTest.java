@@ -37,7 +37,7 @@ class ScoreJobTest {
 
   @Test
   void resultsAreThoseOfTheReferenceBitForBit() throws Exception {
-    ScoreResult result = TestJobs.score(jobs.scoring("out"));
+    ScoreResult result = Parties.score(jobs.scoring("out"));
 
     jobs.assertScored("out");
     assertEquals((long) TestJobs.RECORDS, result.report().get("records"));
@@ -52,7 +52,7 @@ class ScoreJobTest {
   void aTableWithCategoriesAndMissingValuesIsScoredAsItIs(@TempDir Path tables) throws Exception {
     TestJobs table = TestJobs.ofTable(tables);
 
-    TestJobs.score(table.scoring("out"));
+    Parties.score(table.scoring("out"));
 
     table.assertScored("out");
   }
@@ -74,7 +74,7 @@ class ScoreJobTest {
 
     InvalidInputException refused =
         assertThrows(
-            InvalidInputException.class, () -> TestJobs.score(jobs.scoring("out"), writing));
+            InvalidInputException.class, () -> Parties.score(jobs.scoring("out"), writing));
 
     assertTrue(
         refused.getMessage().startsWith("\"records.csv\" has changed while it was scored"),
@@ -93,7 +93,7 @@ class ScoreJobTest {
         table.records(), "id,age,creatinine,ward,sex\n1,50,1,icu,f\n2,50,1,SECRET,f\n");
 
     InvalidInputException refused =
-        assertThrows(InvalidInputException.class, () -> TestJobs.score(table.scoring("out")));
+        assertThrows(InvalidInputException.class, () -> Parties.score(table.scoring("out")));
 
     assertTrue(
         refused.getMessage().contains("row 2 (line 3), column \"ward\": not a value"),
@@ -118,7 +118,7 @@ class ScoreJobTest {
           }
         };
 
-    TestJobs.score(jobs.scoring("out", "spark.nightjar.exchange.keep=" + keep), watcher);
+    Parties.score(jobs.scoring("out", "spark.nightjar.exchange.keep=" + keep), watcher);
 
     assertEquals(List.of(keep, keep, keep), before);
     assertEquals(keep, holdsBlocks("wave-00002/round-01"));

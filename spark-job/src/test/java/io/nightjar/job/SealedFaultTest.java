@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.crypto.BlockLabel;
-import io.nightjar.crypto.EncryptionParameters;
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.crypto.lattice.BlockCodec;
 import io.nightjar.crypto.lattice.BlockEncryptor;
@@ -14,7 +13,6 @@ import io.nightjar.crypto.lattice.BlockEvaluator;
 import io.nightjar.crypto.lattice.CipherBlock;
 import io.nightjar.crypto.lattice.HeContext;
 import io.nightjar.crypto.lattice.HeParameters;
-import io.nightjar.crypto.lattice.SecretKey;
 import io.nightjar.crypto.natives.Blake3;
 import io.nightjar.exchange.Direction;
 import io.nightjar.exchange.Exchange;
@@ -23,10 +21,13 @@ import io.nightjar.exchange.FileDigest;
 import io.nightjar.exchange.JobDescription;
 import io.nightjar.exchange.JobExchange;
 import io.nightjar.exchange.Manifest;
-import io.nightjar.exchange.OwnerKey;
 import io.nightjar.exchange.Wave;
-import io.nightjar.owner.OwnerSecret;
-import io.nightjar.plan.Protocol;
+import io.nightjar.keys.KeyDirectory;
+import io.nightjar.keys.KeyScheme;
+import io.nightjar.keys.KeysUnusableException;
+import io.nightjar.keys.LatticeKeys;
+import io.nightjar.keys.OwnerKey;
+import io.nightjar.keys.OwnerSecret;
 import io.nightjar.plan.Round;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -50,6 +51,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What can go wrong only where executors evaluate a whole network: the key that they multiply with,
@@ -82,7 +84,7 @@ class SealedFaultTest {
 
   @BeforeAll
   static void runAJobUpToItsResults() throws Exception {
-    jobs = TestJobs.sealed(shared);
+    jobs = TestJobs.in(shared, ProtocolProfile.CRYPTONETS);
     keys = jobs.keys("keys");
     exchange = shared.resolve("exchange");
     offer(exchange, jobs);
@@ -115,7 +117,7 @@ class SealedFaultTest {
 
   /** Returns how many of one job were refused. */
   private static int serve(Path place, Path state) throws IOException, InterruptedException {
-    return TestJobs.serve(
+    return Parties.serve(
         jobs.serving(
             place.toUri().toString(),
             1,
@@ -145,7 +147,7 @@ class SealedFaultTest {
   }
 
   private static HeContext context() {
-    return HeContext.open(jobs.plan().parameters());
+    return HeContext.open((HeParameters) jobs.plan().encryption());
   }
 
   @Test
@@ -206,7 +208,8 @@ class SealedFaultTest {
           good[(publicKey.length + good.length) / 2] ^= 8;
           Files.write(file, good);
         }
-        case OF_ANOTHER_PAIR -> Files.write(file, mixed(publicKey, jobs.plan().parameters()));
+        case OF_ANOTHER_PAIR ->
+            Files.write(file, mixed(publicKey, (HeParameters) jobs.plan().encryption()));
         case OF_OTHER_PARAMETERS ->
             Files.write(file, mixed(publicKey, HeParameters.ckks(8192, List.of(43, 43, 43))));
       }
@@ -214,9 +217,8 @@ class SealedFaultTest {
 
     /** A public key with the relinearisation key of a new pair. */
     private static byte[] mixed(byte[] publicKey, HeParameters parameters) throws IOException {
-      try (HeContext context = HeContext.open(parameters);
-          SecretKey other = SecretKey.generate(context)) {
-        byte[] theirs = OwnerKey.of(other, context).bytes();
+      try (OwnerSecret other = new LatticeKeys(parameters).draw()) {
+        byte[] theirs = other.publicKey().bytes();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.write(publicKey);
         int first = firstBlock(theirs);
@@ -247,7 +249,7 @@ class SealedFaultTest {
 
     String refusal = Files.readString(inJob(place, "refused.json"));
     assertTrue(refusal.contains(fault.reason), refusal);
-    assertEquals(List.of(), LedgerPolicy.open(jobs.settings(stateDirectory(state))).entries());
+    assertEquals(List.of(), jobs.entries(stateDirectory(state)));
     assertNothingIsEvaluated(place);
   }
 
@@ -261,15 +263,13 @@ class SealedFaultTest {
   @EnumSource
   void aFaultyKeyInItsDirectoryIsRefused(KeyFault fault) throws Exception {
     Path own = directory.resolve("keys");
-    EncryptionParameters parameters = jobs.plan().encryption();
-    try (OwnerSecret secret =
-        KeyDirectory.open(keys, parameters, TestJobs.PASSPHRASE.toCharArray())) {
+    KeyScheme scheme = new LatticeKeys((HeParameters) jobs.plan().encryption());
+    try (OwnerSecret secret = KeyDirectory.open(keys, scheme, TestJobs.PASSPHRASE.toCharArray())) {
       copy(keys, own);
       fault.commit(own.resolve("public-key.bin"));
 
-      JobRefusedException refusal =
-          assertThrows(
-              JobRefusedException.class, () -> KeyDirectory.owner(own, parameters, secret));
+      KeysUnusableException refusal =
+          assertThrows(KeysUnusableException.class, () -> KeyDirectory.owner(own, scheme, secret));
 
       assertTrue(refusal.getMessage().contains(fault.reason), refusal.getMessage());
     }
@@ -277,10 +277,10 @@ class SealedFaultTest {
 
   /** Two directories that somebody mixed up: each file is as it must be. */
   @ParameterizedTest
-  @EnumSource
-  void publicKeysOfAnotherDirectoryAreRefusedBeforeAnythingIsOrdered(Protocol protocol)
+  @MethodSource("io.nightjar.job.ProtocolProfile#ofEachProtocol")
+  void publicKeysOfAnotherDirectoryAreRefusedBeforeAnythingIsOrdered(ProtocolProfile profile)
       throws Exception {
-    TestJobs own = TestJobs.in(directory, protocol);
+    TestJobs own = TestJobs.in(directory, profile);
     Path mixed = own.keys("keys");
     Path other = own.keys("other-keys");
     for (String name : List.of("public-key.bin", "key.json")) {
@@ -291,19 +291,14 @@ class SealedFaultTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "BAYHENN, CRYPTONETS",
-    "CRYPTONETS, BAYHENN",
-    "BAYHENN, TWO_PARTY_DNN",
-    "TWO_PARTY_DNN, BAYHENN"
-  })
-  void keysForTheOtherProtocolAreRefusedBeforeAnythingIsOrdered(Protocol made, Protocol offered)
-      throws Exception {
+  @CsvSource({"bayhenn, cryptonets", "cryptonets, bayhenn", "bayhenn, 2p-dnn", "2p-dnn, bayhenn"})
+  void keysForTheOtherProtocolAreRefusedBeforeAnythingIsOrdered(
+      ProtocolProfile made, ProtocolProfile offered) throws Exception {
     Path others = TestJobs.in(directory.resolve("others"), made).keys("keys");
     TestJobs own = TestJobs.in(directory, offered);
     assertAgentRefuses("make a key for this plan with keygen", own, others);
-    JobRefusedException refusal =
-        assertThrows(JobRefusedException.class, () -> TestJobs.score(own.scoring("out", others)));
+    KeysUnusableException refusal =
+        assertThrows(KeysUnusableException.class, () -> Parties.score(own.scoring("out", others)));
     assertTrue(refusal.getMessage().contains("make a key for this plan"), refusal.getMessage());
     assertFalse(Files.exists(directory.resolve("out")));
   }
@@ -315,8 +310,8 @@ class SealedFaultTest {
     AgentRequest request =
         own.asking(place.toUri().toString(), ownKeys, "out", "spark.nightjar.exchange.timeout=1s");
 
-    JobRefusedException refusal =
-        assertThrows(JobRefusedException.class, () -> AgentJob.run(request, JobProgress.NONE));
+    KeysUnusableException refusal =
+        assertThrows(KeysUnusableException.class, () -> AgentJob.run(request, JobProgress.NONE));
 
     assertTrue(refusal.getMessage().contains(reason), refusal.getMessage());
     assertFalse(Files.exists(directory.resolve("out")));
@@ -370,9 +365,9 @@ class SealedFaultTest {
           new BlockLabel(job, like.getLong(60), like.getInt(68), like.getInt(72), like.getInt(76));
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       try (HeContext context = context();
-          OwnerKey.Opened opened =
-              OwnerKey.read(Files.readAllBytes(keys.resolve("public-key.bin")), context)
-                  .open(context)) {
+          LatticeKeys.Opened opened =
+              LatticeKeys.open(
+                  new OwnerKey(Files.readAllBytes(keys.resolve("public-key.bin"))), context)) {
         CipherBlock block =
             new BlockEncryptor(context, opened.publicKey())
                 .encrypt(new RealColumns(columns, records, values), like.getDouble(84));
@@ -403,7 +398,7 @@ class SealedFaultTest {
     Files.write(file, forged);
     String digest = HexFormat.of().formatHex(new Blake3().digest(forged));
     files.set(0, new FileDigest(name, forged.length, digest));
-    open.commit(Manifest.of(description, WAVE, 0, direction, manifest.answers(), files));
+    open.commit(Manifest.of(description, WAVE, 0, direction, manifest.source(), files));
   }
 
   @ParameterizedTest

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nightjar.ledger.Entry;
+import io.nightjar.plan.PlanJson;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,9 +22,9 @@ class SealedJobTest {
 
   @Test
   void scoresAreThoseOfTheReferenceButForTheNoise() throws Exception {
-    TestJobs jobs = TestJobs.sealed(directory);
+    TestJobs jobs = TestJobs.in(directory, ProtocolProfile.CRYPTONETS);
 
-    Map<String, Object> report = TestJobs.score(jobs.scoring("out")).report();
+    Map<String, Object> report = Parties.score(jobs.scoring("out")).report();
 
     jobs.assertScored("out");
     assertEquals("cryptonets", report.get("protocol"));
@@ -34,48 +36,49 @@ class SealedJobTest {
 
   @Test
   void errorsOfOutputsAreNoLargerThanThePlanExpects() throws Exception {
-    TestJobs jobs = TestJobs.sealed(directory);
+    TestJobs jobs = TestJobs.in(directory, ProtocolProfile.CRYPTONETS);
     Path labels = jobs.writeLabels("labels.csv", 1);
 
     Map<String, Object> report =
-        TestJobs.score(TestJobs.labelled(labels, jobs.scoring("out"))).report();
+        Parties.score(Requests.labelled(labels, jobs.scoring("out"))).report();
 
     Map<?, ?> agreement = (Map<?, ?>) report.get("referenceAgreement");
     assertEquals((long) jobs.count(), agreement.get("records"));
     double error = (Double) agreement.get("largestLogitError");
-    double expected = jobs.plan().outputError();
+    double expected =
+        new ObjectMapper().readTree(PlanJson.write(jobs.plan())).get("outputError").asDouble();
     assertTrue(error > 0 && error <= expected, error + " <= " + expected);
   }
 
   @Test
   void placesThatNoRecordWasOrderedForAreAnsweredAndCounted() throws Exception {
-    TestJobs jobs = TestJobs.sealed(directory);
+    TestJobs jobs = TestJobs.in(directory, ProtocolProfile.CRYPTONETS);
     String ledger = "spark.nightjar.ledger.location=" + directory.resolve("ledger").toUri();
 
-    TestJobs.score(jobs.scoring("out", jobs.keys("keys"), ledger));
+    Parties.score(jobs.scoring("out", jobs.keys("keys"), ledger));
 
     int size = jobs.plan().batchSize();
     int batches = (jobs.count() + size - 1) / size;
     assertTrue(jobs.count() < batches * size);
     assertEquals(
         List.of((long) batches * size * jobs.plan().draws()),
-        LedgerPolicy.open(jobs.settings(ledger)).entries().stream().map(Entry::answers).toList());
+        jobs.entries(ledger).stream().map(Entry::answers).toList());
   }
 
   @Test
   void thePlanSaysHowLargeTheKeysAreThatTravel() throws Exception {
-    TestJobs jobs = TestJobs.sealed(directory);
+    TestJobs jobs = TestJobs.in(directory, ProtocolProfile.CRYPTONETS);
     long bytes = Files.size(jobs.keys("keys").resolve("public-key.bin"));
-    assertEquals(1, (double) jobs.plan().keyBytes() / bytes, 1e-3);
+    assertEquals(1, (double) jobs.plan().sheet().keyBytes() / bytes, 1e-3);
   }
 
   @Test
   void uploadsThatTheExchangeDoesNotCarryAreRefusedBeforeAnything() {
-    TestJobs jobs = TestJobs.sealed(directory);
+    TestJobs jobs = TestJobs.in(directory, ProtocolProfile.CRYPTONETS);
     JobRefusedException refused =
         assertThrows(
             JobRefusedException.class,
-            () -> TestJobs.score(jobs.scoring("out", "spark.nightjar.exchange.maxBlockBytes=1m")));
+            () -> Parties.score(jobs.scoring("out", "spark.nightjar.exchange.maxBlockBytes=1m")));
     assertTrue(
         refused
             .getMessage()

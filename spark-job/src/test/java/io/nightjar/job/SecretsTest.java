@@ -16,7 +16,6 @@ import io.nightjar.crypto.paillier.PaillierParameters;
 import io.nightjar.crypto.paillier.PaillierSecretKey;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.Wave;
-import io.nightjar.plan.Protocol;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.NotSerializableException;
@@ -49,7 +48,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A secret key and a job's secret stay where they are. */
 class SecretsTest {
@@ -64,7 +63,7 @@ class SecretsTest {
   @BeforeEach
   void prepare() {
     jobs = TestJobs.in(directory);
-    context = HeContext.open(jobs.plan().parameters());
+    context = HeContext.open((HeParameters) jobs.plan().encryption());
     key = SecretKey.generate(context);
     secret = JobSecret.fixedForTests(TestJobs.SEED);
   }
@@ -131,9 +130,9 @@ class SecretsTest {
 
   /** Everything that a job says or leaves behind, when it goes well and when it does not. */
   @ParameterizedTest
-  @EnumSource
-  void aJobLeavesNoTraceOfThem(Protocol protocol) throws Exception {
-    jobs = TestJobs.in(directory, protocol);
+  @MethodSource("io.nightjar.job.ProtocolProfile#ofEachProtocol")
+  void aJobLeavesNoTraceOfThem(ProtocolProfile profile) throws Exception {
+    jobs = TestJobs.in(directory, profile);
     Path keys = jobs.keys("keys");
     List<byte[]> needles = new ArrayList<>(needles());
     addKey(jobs.plan().encryption(), keys.resolve("secret-key.bin"), needles);
@@ -149,11 +148,11 @@ class SecretsTest {
     };
     StringWriter story = new StringWriter();
     try (Listening log = new Listening()) {
-      TestJobs.score(jobs.scoring("out", keys, pairs));
+      Parties.score(jobs.scoring("out", keys, pairs));
       Throwable failure =
           assertThrows(
               Exception.class,
-              () -> TestJobs.score(jobs.scoring("failing", keys, pairs), damaging(exchange)));
+              () -> Parties.score(jobs.scoring("failing", keys, pairs), damaging(exchange)));
       failure.printStackTrace(new PrintWriter(story));
       assertNowhere(needles, log.text().getBytes(StandardCharsets.UTF_8), "the log");
     }
@@ -192,7 +191,7 @@ class SecretsTest {
       public void uploaded(Wave wave, int round) {
         if (wave.index() == 2) {
           try {
-            for (Path file : TestJobs.uploads(exchange, wave, round)) {
+            for (Path file : JobFiles.uploads(exchange, wave, round)) {
               Files.write(file, new byte[1], java.nio.file.StandardOpenOption.APPEND);
             }
           } catch (IOException e) {

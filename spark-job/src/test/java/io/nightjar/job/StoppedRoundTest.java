@@ -72,7 +72,7 @@ class StoppedRoundTest {
                 hanging, memory, "spark.extraListeners=" + Running.class.getName()));
 
     try {
-      assertThrows(Ended.class, () -> TestJobs.score(request, progress));
+      assertThrows(Ended.class, () -> Parties.score(request, progress));
     } finally {
       FaultyFileSystem.letGo(memory);
     }

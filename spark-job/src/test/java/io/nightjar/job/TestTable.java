@@ -27,7 +27,7 @@ final class TestTable {
   private TestTable() {}
 
   static Model network() {
-    return TestJobs.network(
+    return TestNetworks.of(
         1,
         new InputSpec(
             Shape.flat(8),

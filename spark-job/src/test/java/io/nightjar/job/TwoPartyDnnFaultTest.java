@@ -88,14 +88,13 @@ class TwoPartyDnnFaultTest {
 
   @BeforeAll
   static void runAJobUpToItsResults() throws Exception {
-    jobs = TestJobs.overPaillier(shared);
+    jobs = TestJobs.in(shared, ProtocolProfile.TWO_PARTY_DNN);
     keys = jobs.keys("keys");
     try (PaillierPublicKey key =
-        PaillierPublicKey.read(
-            jobs.plan().paillier(), Files.readAllBytes(keys.resolve("public-key.bin")))) {
+        PaillierPublicKey.read(paillier(), Files.readAllBytes(keys.resolve("public-key.bin")))) {
       modulus = key.modulus();
     }
-    TestJobs.score(jobs.scoring("earlier", keys, KEEP));
+    Parties.score(jobs.scoring("earlier", keys, KEEP));
     earlier = onlyJob(shared.resolve("earlier/_nightjar/exchange"));
     exchange = shared.resolve("exchange");
     new Exchange(hadoop(exchange), CONFIGURATION).offer(jobs.plan());
@@ -113,7 +112,7 @@ class TwoPartyDnnFaultTest {
     job = UUID.fromString(onlyJob(exchange).getFileName().toString());
     ordered = copy(exchange, shared.resolve("ordered"));
     CompletableFuture<Integer> serving =
-        TestJobs.serving(jobs.serving(exchange.toUri().toString(), 1, KEEP));
+        Parties.serving(jobs.serving(exchange.toUri().toString(), 1, KEEP));
     CyclicBarrier all = new CyclicBarrier(WAVES);
     JobProgress untilAllIsEvaluated =
         new JobProgress() {
@@ -127,6 +126,10 @@ class TwoPartyDnnFaultTest {
         };
     assertThrows(Ended.class, () -> AgentJob.run(asking(WAVES), untilAllIsEvaluated));
     assertEquals(0, serving.get());
+  }
+
+  private static PaillierParameters paillier() {
+    return (PaillierParameters) jobs.plan().encryption();
   }
 
   private static void await(CyclicBarrier barrier) {
@@ -244,13 +247,14 @@ class TwoPartyDnnFaultTest {
 
     assertRefused(place, fault.reason);
 
-    assertEquals(List.of(), LedgerPolicy.open(jobs.settings(state())).entries());
+    assertEquals(List.of(), jobs.entries(state()));
   }
 
   @Test
   void anOrderWithAKeyOfAnotherFingerprintIsRefused() throws Exception {
     Path place = copy(ordered, directory.resolve("exchange"));
-    Path theirs = TestJobs.overPaillier(directory.resolve("others")).keys("other-keys");
+    Path theirs =
+        TestJobs.in(directory.resolve("others"), ProtocolProfile.TWO_PARTY_DNN).keys("other-keys");
     Path file = inJob(place, "public-key.bin");
     Files.delete(file);
     Files.copy(theirs.resolve("public-key.bin"), file);
@@ -264,7 +268,7 @@ class TwoPartyDnnFaultTest {
 
   private void assertRefused(Path place, String... reasons) throws Exception {
     int refused =
-        TestJobs.serve(
+        Parties.serve(
             jobs.serving(place.toUri().toString(), 1, state(), "spark.nightjar.waves.inFlight=1"));
 
     assertEquals(1, refused, "jobs refused");
@@ -283,7 +287,7 @@ class TwoPartyDnnFaultTest {
     ZERO("A ciphertext is no unit modulo n^2"),
     TOO_LARGE("Ciphertext 0 of column 0 is not below n^2"),
     ANOTHER_KEYS("The block's key digest is "),
-    A_COLUMN_LESS("The block's columns is "),
+    A_CIPHERTEXT_LESS("The block's ciphertexts is "),
     A_RECORD_LESS("The block's records is "),
     HUGE(" are allowed"),
     AN_EARLIER_JOBS("The block's job is "),
@@ -325,10 +329,10 @@ class TwoPartyDnnFaultTest {
           block[8] ^= 1;
           yield withChecksums(block);
         }
-        case A_COLUMN_LESS -> claiming(block, columns - 1, records);
+        case A_CIPHERTEXT_LESS -> claiming(block, columns - 1, records);
         case A_RECORD_LESS -> claiming(block, columns, records - 1);
         case HUGE -> {
-          long huge = jobs.plan().paillier().blockBytes(1 << 20, records);
+          long huge = paillier().blockBytes(1 << 20, records);
           fields.putInt(COLUMNS, 1 << 20).putLong(PAYLOAD_BYTES, huge);
           yield withChecksums(block);
         }
@@ -352,7 +356,7 @@ class TwoPartyDnnFaultTest {
 
     /** A block with fewer of either, cut to its length. */
     private static byte[] claiming(byte[] block, int columns, int records) {
-      long payload = jobs.plan().paillier().blockBytes(columns, records);
+      long payload = paillier().blockBytes(columns, records);
       int length = Math.toIntExact(PaillierHeader.BYTES + payload + Integer.BYTES);
       byte[] cut = Arrays.copyOf(block, length);
       ByteBuffer fields = ByteBuffer.wrap(cut).order(ByteOrder.LITTLE_ENDIAN);
@@ -361,7 +365,7 @@ class TwoPartyDnnFaultTest {
     }
 
     private static byte[] withCiphertext(byte[] block, BigInteger number) {
-      put(number, block, PaillierHeader.BYTES, jobs.plan().paillier().ciphertextBytes());
+      put(number, block, PaillierHeader.BYTES, paillier().ciphertextBytes());
       return withChecksums(block);
     }
 
@@ -397,7 +401,7 @@ class TwoPartyDnnFaultTest {
     byte[] forged = forgery.apply(file, round);
     Files.write(file, forged);
     files.set(0, new FileDigest(name, forged.length, blake3(forged)));
-    open.commit(Manifest.of(description, WAVE, round, direction, manifest.answers(), files));
+    open.commit(Manifest.of(description, WAVE, round, direction, manifest.source(), files));
   }
 
   private static String blake3(byte[] bytes) {
@@ -412,7 +416,7 @@ class TwoPartyDnnFaultTest {
         "ZERO",
         "TOO_LARGE",
         "ANOTHER_KEYS",
-        "A_COLUMN_LESS",
+        "A_CIPHERTEXT_LESS",
         "HUGE"
       })
   void aForgedUploadIsNotEvaluated(BlockForgery forgery) throws Exception {
@@ -436,7 +440,7 @@ class TwoPartyDnnFaultTest {
         EnumSet.of(
             BlockForgery.TOO_LARGE,
             BlockForgery.ANOTHER_KEYS,
-            BlockForgery.A_COLUMN_LESS,
+            BlockForgery.A_CIPHERTEXT_LESS,
             BlockForgery.HUGE)); // which codecs refuse, and the other party's is the same
   }
 

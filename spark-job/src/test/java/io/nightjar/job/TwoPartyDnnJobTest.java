@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nightjar.crypto.RawSecretAccess;
+import io.nightjar.crypto.paillier.PaillierParameters;
 import io.nightjar.crypto.paillier.PaillierSecretKey;
 import io.nightjar.crypto.paillier.ResiduePool;
 import io.nightjar.exchange.Wave;
+import io.nightjar.keys.KeysUnusableException;
 import io.nightjar.protocol.ProtocolException;
 import io.nightjar.spark.RoundFailedException;
 import java.io.IOException;
@@ -34,12 +36,12 @@ class TwoPartyDnnJobTest {
 
   @BeforeEach
   void prepare() {
-    jobs = TestJobs.overPaillier(directory);
+    jobs = TestJobs.in(directory, ProtocolProfile.TWO_PARTY_DNN);
   }
 
   @Test
   void scoresAreThoseOfTheReference() throws Exception {
-    Map<String, Object> report = TestJobs.score(jobs.scoring("out")).report();
+    Map<String, Object> report = Parties.score(jobs.scoring("out")).report();
 
     jobs.assertScored("out");
     assertEquals("2p-dnn", report.get("protocol"));
@@ -57,11 +59,11 @@ class TwoPartyDnnJobTest {
     ScoreRequest request = jobs.scoring("out", keys, pairs);
 
     RoundFailedException failure =
-        assertThrows(RoundFailedException.class, () -> TestJobs.score(request, damaging(exchange)));
+        assertThrows(RoundFailedException.class, () -> Parties.score(request, damaging(exchange)));
 
     assertTrue(failure.getMessage().contains("does not match its checksum"), failure.getMessage());
     damaging(exchange).uploaded(new Wave(2, 0, 0), 0); // which undoes it
-    TestJobs.score(request);
+    Parties.score(request);
     jobs.assertScored("out");
   }
 
@@ -74,7 +76,7 @@ class TwoPartyDnnJobTest {
           return;
         }
         try {
-          for (Path file : TestJobs.uploads(exchange, wave, round)) {
+          for (Path file : JobFiles.uploads(exchange, wave, round)) {
             byte[] bytes = Files.readAllBytes(file);
             bytes[bytes.length / 2] ^= 1;
             Files.write(file, bytes);
@@ -90,14 +92,14 @@ class TwoPartyDnnJobTest {
   void keysForAnotherPlanAndPublicKeysThatAreNoneAreRefused() throws Exception {
     Path keys = jobs.keys("keys");
     Path others = TestJobs.in(directory.resolve("lattice")).keys("keys");
-    assertThrows(JobRefusedException.class, () -> TestJobs.score(jobs.scoring("out", others)));
+    assertThrows(KeysUnusableException.class, () -> Parties.score(jobs.scoring("out", others)));
 
     Path publicKey = keys.resolve("public-key.bin");
     byte[] bytes = Files.readAllBytes(publicKey);
     bytes[bytes.length / 2] ^= 1;
     Files.write(publicKey, bytes);
-    JobRefusedException refusal =
-        assertThrows(JobRefusedException.class, () -> TestJobs.score(jobs.scoring("out", keys)));
+    KeysUnusableException refusal =
+        assertThrows(KeysUnusableException.class, () -> Parties.score(jobs.scoring("out", keys)));
     assertTrue(refusal.getMessage().contains("was changed on its way"), refusal.getMessage());
   }
 
@@ -106,7 +108,7 @@ class TwoPartyDnnJobTest {
     Path exchange = Files.createDirectories(directory.resolve("exchange"));
     Path keys = jobs.keys("keys");
     CompletableFuture<Integer> serving =
-        TestJobs.serving(jobs.serving(exchange.toUri().toString(), 1));
+        Parties.serving(jobs.serving(exchange.toUri().toString(), 1));
     Thread forging = new Thread(() -> forge(exchange), "forging");
     forging.setDaemon(true);
     forging.start();
@@ -136,7 +138,8 @@ class TwoPartyDnnJobTest {
 
   @Test
   void noSecretLeavesTheProcess() throws Exception {
-    try (PaillierSecretKey key = PaillierSecretKey.generate(jobs.plan().paillier());
+    try (PaillierSecretKey key =
+            PaillierSecretKey.generate((PaillierParameters) jobs.plan().encryption());
         ResiduePool pool = new ResiduePool(key, 1);
         JavaSparkContext spark =
             SparkContexts.open("secrets", java.util.Optional.of("local[1]"), jobs.settings())) {

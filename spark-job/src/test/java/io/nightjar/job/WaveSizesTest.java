@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nightjar.model.Dense;
 import io.nightjar.model.Relu;
 import io.nightjar.plan.Plan;
-import io.nightjar.plan.PlanOptions;
-import io.nightjar.plan.Planner;
+import io.nightjar.protocol.PlanOptions;
+import io.nightjar.protocols.Protocols;
 import org.junit.jupiter.api.Test;
 
 class WaveSizesTest {
@@ -15,13 +15,14 @@ class WaveSizesTest {
   private final Plan small = plan(5, 1);
 
   private static Plan plan(int hidden, int draws) {
-    return Planner.plan(
-        TestJobs.network(
-            1,
-            new Dense("fc1", 6, hidden, true),
-            new Relu("relu"),
-            new Dense("fc2", hidden, 3, true)),
-        PlanOptions.DEFAULT.withDraws(draws));
+    return Protocols.standard()
+        .plan(
+            TestNetworks.ofSixFeatures(
+                1,
+                new Dense("fc1", 6, hidden, true),
+                new Relu("relu"),
+                new Dense("fc2", hidden, 3, true)),
+            PlanOptions.DEFAULT.withDraws(draws));
   }
 
   @Test

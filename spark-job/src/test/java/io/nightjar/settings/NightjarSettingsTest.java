@@ -6,10 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.model.Text;
-import io.nightjar.plan.ModelPrivacy;
-import io.nightjar.plan.PlanOptions;
-import io.nightjar.plan.PlanOptions.Security;
-import io.nightjar.plan.Protocol;
+import io.nightjar.protocol.PlanOptions;
+import io.nightjar.protocols.Protocols;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -119,8 +117,8 @@ class NightjarSettingsTest {
     assertEquals(8, settings.get(NightjarSettings.PLAN_ACTIVATION_BITS));
     assertEquals(8, settings.get(NightjarSettings.PLAN_WEIGHT_BITS));
     assertEquals(4.0, settings.get(NightjarSettings.PLAN_CLIP_SIGMAS));
-    assertEquals(1, settings.get(NightjarSettings.JOB_SAMPLES));
-    assertEquals(Protocol.BAYHENN, settings.get(NightjarSettings.JOB_PROTOCOL));
+    assertEquals(1, settings.get(NightjarSettings.JOB_DRAWS));
+    assertEquals("bayhenn", settings.get(NightjarSettings.JOB_PROTOCOL).name());
     assertEquals(0, settings.get(NightjarSettings.WAVES_BATCHES));
     assertEquals(2, settings.get(NightjarSettings.WAVES_IN_FLIGHT));
     assertEquals(128L << 20, settings.get(NightjarSettings.TASK_MEMORY));
@@ -179,48 +177,15 @@ class NightjarSettingsTest {
       String text = Integer.toString(bits);
       int value = bits;
       assertEquals(
-          accepts(
-              () ->
-                  new PlanOptions(
-                      Protocol.BAYHENN,
-                      1,
-                      value,
-                      8,
-                      4,
-                      ModelPrivacy.NONE,
-                      0,
-                      Security.STANDARD,
-                      0)),
+          accepts(() -> PlanOptions.DEFAULT.withBits(value, 8)),
           accepts(() -> NightjarSettings.PLAN_ACTIVATION_BITS.parse(text, Origin.by("--conf"))),
           text);
       assertEquals(
-          accepts(
-              () ->
-                  new PlanOptions(
-                      Protocol.BAYHENN,
-                      1,
-                      8,
-                      value,
-                      4,
-                      ModelPrivacy.NONE,
-                      0,
-                      Security.STANDARD,
-                      0)),
+          accepts(() -> PlanOptions.DEFAULT.withBits(8, value)),
           accepts(() -> NightjarSettings.PLAN_WEIGHT_BITS.parse(text, Origin.by("--conf"))),
           text);
       assertEquals(
-          accepts(
-              () ->
-                  new PlanOptions(
-                      Protocol.BAYHENN,
-                      1,
-                      8,
-                      8,
-                      value,
-                      ModelPrivacy.NONE,
-                      0,
-                      Security.STANDARD,
-                      0)),
+          accepts(() -> PlanOptions.DEFAULT.withClip(value)),
           accepts(() -> NightjarSettings.PLAN_CLIP_SIGMAS.parse(text, Origin.by("--conf"))),
           text);
     }
@@ -236,8 +201,22 @@ class NightjarSettingsTest {
   }
 
   @Test
+  void everyOptionOfAProtocolIsASettingWithItsDefault() {
+    Settings settings = Settings.resolve(List.of());
+
+    assertEquals(Set.copyOf(Protocols.options()), NightjarSettings.OWN.keySet());
+    NightjarSettings.OWN.forEach(
+        (option, setting) -> {
+          assertEquals(Setting.PREFIX + option.key(), setting.key());
+          assertEquals(option.standard(), settings.get(setting), setting.key());
+        });
+  }
+
+  @Test
   void everyConstantIsNamedAsItsKey() {
-    for (Setting<?> setting : NightjarSettings.ALL) {
+    Set<Setting<?>> others = new HashSet<>(NightjarSettings.ALL);
+    others.removeAll(NightjarSettings.OWN.values());
+    for (Setting<?> setting : others) {
       String name =
           setting
               .key()

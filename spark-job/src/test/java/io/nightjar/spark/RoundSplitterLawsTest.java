@@ -18,8 +18,9 @@ import io.nightjar.model.Task;
 import io.nightjar.model.WeightSet;
 import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.Plan;
-import io.nightjar.plan.PlanOptions;
-import io.nightjar.plan.Planner;
+import io.nightjar.plan.Round;
+import io.nightjar.protocol.PlanOptions;
+import io.nightjar.protocols.Protocols;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -46,9 +47,10 @@ class RoundSplitterLawsTest {
     WeightSet set =
         new WeightSet(
             Map.of("a", gaussian(inputs * hidden), "b", gaussian(hidden)), Map.of(), Map.of());
-    return Planner.plan(
-        new Model(architecture, Posterior.of(set)),
-        PlanOptions.DEFAULT.withDraws(draws).withPrivacy(privacy));
+    return Protocols.standard()
+        .plan(
+            new Model(architecture, Posterior.of(set)),
+            PlanOptions.DEFAULT.withDraws(draws).withPrivacy(privacy));
   }
 
   private static Gaussian gaussian(int size) {
@@ -71,25 +73,25 @@ class RoundSplitterLawsTest {
   }
 
   /** A round of a plan, and what is to be evaluated in it. */
-  private record Work(int batch, int uploadDraw, int draw, int row) {}
+  private record Work(int batch, int uploadDraw, int draw, int ciphertext) {}
 
   @Property(tries = 300)
-  void everyRowOfEveryDrawOfEveryUploadIsEvaluatedOnce(
+  void everyCiphertextOfEveryDrawOfEveryUploadIsEvaluatedOnce(
       @ForAll @IntRange(min = 1, max = 40) int inputs,
       @ForAll @IntRange(min = 1, max = 300) int hidden,
       @ForAll @IntRange(min = 1, max = 12) int draws,
       @ForAll @IntRange(min = 1, max = 6) int batches,
-      @ForAll @IntRange(min = 0, max = 1) int round,
+      @ForAll @IntRange(min = 0, max = 1) int index,
       @ForAll ModelPrivacy privacy,
       @ForAll @IntRange(min = 1, max = 64) int cores,
       @ForAll @IntRange(min = 1, max = 8) int perCore,
       @ForAll @IntRange(min = 10, max = 1000) int targetMillis) {
     Plan plan = plan(inputs, hidden, draws, privacy);
-    List<FileDigest> uploads = uploads(batches, round == 0 ? 1 : draws);
+    Round round = plan.rounds().get(index);
+    List<FileDigest> uploads = uploads(batches, plan.uploads(index));
 
     List<List<WorkUnit>> tasks =
-        new RoundSplitter(plan, plan.rounds().get(round))
-            .split(uploads, cores, perCore, targetMillis * 1_000_000L);
+        new RoundSplitter(plan, round).split(uploads, cores, perCore, targetMillis * 1_000_000L);
 
     Map<Work, Integer> evaluated = new HashMap<>();
     for (List<WorkUnit> task : tasks) {
@@ -98,11 +100,12 @@ class RoundSplitterLawsTest {
         BlockFileName name = BlockFileName.parse(unit.file().name());
         assertEquals(name.batch(), unit.batch());
         assertEquals(name.draw(), unit.uploadDraw());
-        assertTrue(unit.draws() > 0 && unit.rows() > 0);
+        assertTrue(unit.draws() > 0 && unit.ciphertexts() > 0);
         for (int draw = unit.firstDraw(); draw < unit.firstDraw() + unit.draws(); draw++) {
-          for (int row = unit.firstRow(); row < unit.firstRow() + unit.rows(); row++) {
+          int end = unit.firstCiphertext() + unit.ciphertexts();
+          for (int ciphertext = unit.firstCiphertext(); ciphertext < end; ciphertext++) {
             evaluated.merge(
-                new Work((int) unit.batch(), unit.uploadDraw(), draw, row), 1, Integer::sum);
+                new Work((int) unit.batch(), unit.uploadDraw(), draw, ciphertext), 1, Integer::sum);
           }
         }
       }
@@ -110,8 +113,8 @@ class RoundSplitterLawsTest {
     Map<Work, Integer> expected = new HashMap<>();
     for (int batch = 0; batch < batches; batch++) {
       for (int draw = 0; draw < draws; draw++) {
-        for (int row = 0; row < plan.rounds().get(round).rows(); row++) {
-          expected.put(new Work(batch, round == 0 ? 0 : draw, draw, row), 1);
+        for (int ciphertext = 0; ciphertext < plan.layout().returned(round); ciphertext++) {
+          expected.put(new Work(batch, index == 0 ? 0 : draw, draw, ciphertext), 1);
         }
       }
     }
@@ -143,8 +146,8 @@ class RoundSplitterLawsTest {
     List<List<WorkUnit>> tasks =
         new RoundSplitter(plan, plan.rounds().get(0)).split(uploads(batches, 1), 1, 1, 50_000_000L);
 
-    for (List<WorkUnit> task : tasks) { // a row takes about 0.14 ms
-      assertTrue(task.stream().mapToInt(unit -> unit.rows() * unit.draws()).sum() < 800);
+    for (List<WorkUnit> task : tasks) { // a ciphertext takes about 0.14 ms
+      assertTrue(task.stream().mapToInt(unit -> unit.ciphertexts() * unit.draws()).sum() < 800);
     }
   }
 }

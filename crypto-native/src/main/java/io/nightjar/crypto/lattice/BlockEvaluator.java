@@ -7,8 +7,6 @@ import io.nightjar.crypto.layer.IntegerLayer;
 import io.nightjar.crypto.natives.Kernel;
 import io.nightjar.crypto.natives.Native;
 import io.nightjar.crypto.natives.NativeHandle;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -39,23 +37,32 @@ public final class BlockEvaluator {
     this.cancellation = Objects.requireNonNull(cancellation, "cancellation");
   }
 
+  /**
+   * Loads a layer, to be applied with this evaluator's kernel to any number of blocks.
+   *
+   * @return the layer, which the caller closes
+   */
+  public LoadedLayer load(IntegerLayer layer) {
+    return LoadedLayer.load(context, kernel, layer);
+  }
+
+  /** Loads layers that read the same columns; the caller closes the result. */
+  public LoadedLayers load(List<IntegerLayer> layers) {
+    return LoadedLayers.load(context, kernel, layers);
+  }
+
   /** Evaluates a whole layer. */
-  public CipherBlock apply(IntegerLayer layer, CipherBlock input) {
+  public CipherBlock apply(LoadedLayer layer, CipherBlock input) {
     return apply(layer, layer.whole(), input);
   }
 
   /** Evaluates one tile of a layer: the integer product, and the bias. */
-  public CipherBlock apply(IntegerLayer layer, IntegerLayer.Tile tile, CipherBlock input) {
+  public CipherBlock apply(LoadedLayer layer, IntegerLayer.Tile tile, CipherBlock input) {
     check(input);
+    check(layer);
     layer.check(tile);
-    Object bias = layer.bias().orElse(null);
-    boolean real = context.parameters().scheme() == Scheme.CKKS;
-    if (bias != null && real != (bias instanceof double[])) {
-      throw new IllegalArgumentException(
-          "Biases are integers for BFV and real numbers for CKKS; this context is for "
-              + context.parameters().scheme());
-    }
-    try (NativeHandle.Use source = input.use()) {
+    try (NativeHandle.Use source = input.use();
+        NativeHandle.Use loaded = layer.use()) {
       return derive(
           input,
           input.shape().withCiphertexts(tile.columns()),
@@ -63,15 +70,11 @@ public final class BlockEvaluator {
           (c, output) ->
               Native.applyLayer(
                   c,
-                  kernel.index(),
-                  layer.terms(),
-                  layer.weights(),
-                  layer.gathered(),
+                  loaded.pointer(),
                   tile.firstRow(),
                   tile.rowCount(),
                   tile.firstGather(),
                   tile.gatherCount(),
-                  bias,
                   input.packing().code(),
                   input.scale(),
                   source.pointer(),
@@ -80,62 +83,67 @@ public final class BlockEvaluator {
     }
   }
 
+  /** Loads a layer for one block, and evaluates it. */
+  public CipherBlock apply(IntegerLayer layer, CipherBlock input) {
+    return apply(layer, layer.whole(), input);
+  }
+
+  /** Loads a layer for one tile of it, and evaluates that. */
+  public CipherBlock apply(IntegerLayer layer, IntegerLayer.Tile tile, CipherBlock input) {
+    try (LoadedLayer loaded = load(layer)) {
+      return apply(loaded, tile, input);
+    }
+  }
+
   /**
    * Evaluates whole layers on the columns of a CKKS block.
    *
    * @param layers whose outputs follow each other
    */
-  public CipherBlock applyAll(List<IntegerLayer> layers, CipherBlock input) {
+  public CipherBlock applyAll(LoadedLayers layers, CipherBlock input) {
     context.requireScheme(Scheme.CKKS);
     check(input);
-    Object[] arrays = arrays(layers);
-    try (NativeHandle.Use source = input.use()) {
+    layers.layers().forEach(this::check);
+    try (NativeHandle.Use source = input.use();
+        LoadedLayers.Uses loaded = layers.use()) {
       return derive(
           input,
-          input.shape().withCiphertexts(columns(layers)),
+          input.shape().withCiphertexts(layers.columns()),
           input.scale(),
           (c, output) ->
               Native.applyLayers(
-                  c,
-                  kernel.index(),
-                  terms(layers),
-                  arrays,
-                  input.scale(),
-                  source.pointer(),
-                  output,
-                  cancellation));
+                  c, loaded.pointers(), input.scale(), source.pointer(), output, cancellation));
     }
   }
 
   /**
-   * Evaluates layers on the squares of other layers' outputs: what {@link #applyAll}, {@link
-   * #square} and {@link #applyAll} would give, bit for bit, but only the result takes memory.
+   * Evaluates layers on the squares of other layers' outputs: what {@link #applyAll(LoadedLayers,
+   * CipherBlock) applyAll}, {@link #square} and that again would give, bit for bit, but only the
+   * result takes memory.
    *
    * @param first whose outputs are squared; if empty, the columns of the block are
    * @param layers whose outputs follow each other
    * @param input a CKKS block of two polynomials
    * @return a block of three polynomials
    */
-  public CipherBlock applyToSquares(
-      List<IntegerLayer> first, List<IntegerLayer> layers, CipherBlock input) {
+  public CipherBlock applyToSquares(LoadedLayers first, LoadedLayers layers, CipherBlock input) {
     context.requireScheme(Scheme.CKKS);
     check(input);
     requireEqual("polynomials", 2, input.shape().polys());
-    Object[] before = arrays(first);
-    Object[] after = arrays(layers);
-    try (NativeHandle.Use source = input.use()) {
+    first.layers().forEach(this::check);
+    layers.layers().forEach(this::check);
+    try (NativeHandle.Use source = input.use();
+        LoadedLayers.Uses before = first.use();
+        LoadedLayers.Uses after = layers.use()) {
       return derive(
           input,
-          input.shape().withCiphertexts(columns(layers)).withPolys(3),
+          input.shape().withCiphertexts(layers.columns()).withPolys(3),
           input.scale() * input.scale(),
           (c, output) ->
               Native.applyToSquares(
                   c,
-                  kernel.index(),
-                  terms(first),
-                  before,
-                  terms(layers),
-                  after,
+                  before.pointers(),
+                  after.pointers(),
                   input.scale(),
                   source.pointer(),
                   output,
@@ -143,24 +151,35 @@ public final class BlockEvaluator {
     }
   }
 
-  private static int columns(List<IntegerLayer> layers) {
-    return layers.stream().mapToInt(layer -> layer.whole().columns()).reduce(0, Math::addExact);
-  }
-
-  private static int[] terms(List<IntegerLayer> layers) {
-    return layers.stream().mapToInt(IntegerLayer::terms).toArray();
-  }
-
-  private static Object[] arrays(List<IntegerLayer> layers) {
-    List<Object> arrays = new ArrayList<>();
-    for (IntegerLayer layer : layers) {
-      Object bias = layer.bias().orElse(null);
-      if (bias != null && !(bias instanceof double[])) {
-        throw new IllegalArgumentException("Biases are real numbers for CKKS, not integers");
-      }
-      arrays.addAll(Arrays.asList(layer.weights(), layer.gathered(), bias));
+  /**
+   * Loads layers for one block, and evaluates them as {@link #applyAll(LoadedLayers, CipherBlock)}
+   * does.
+   */
+  public CipherBlock applyAll(List<IntegerLayer> layers, CipherBlock input) {
+    try (LoadedLayers loaded = load(layers)) {
+      return applyAll(loaded, input);
     }
-    return arrays.toArray();
+  }
+
+  /**
+   * Loads layers for one block, and evaluates them as {@link #applyToSquares(LoadedLayers,
+   * LoadedLayers, CipherBlock)} does.
+   */
+  public CipherBlock applyToSquares(
+      List<IntegerLayer> first, List<IntegerLayer> layers, CipherBlock input) {
+    try (LoadedLayers before = load(first);
+        LoadedLayers after = load(layers)) {
+      return applyToSquares(before, after, input);
+    }
+  }
+
+  private void check(LoadedLayer layer) {
+    context.requireSame(layer.parameters(), "loaded layer");
+    if (!layer.kernel().equals(kernel)) {
+      throw new IllegalArgumentException(
+          "The layer was loaded for kernel %s; this evaluator multiplies with %s"
+              .formatted(layer.kernel().name(), kernel.name()));
+    }
   }
 
   /** Adds two blocks column by column. */

@@ -120,12 +120,13 @@ public final class HeParameters implements EncryptionParameters {
   }
 
   /**
-   * Returns parameters that skip the security limit, and only that, so that tests can be small.
+   * Returns parameters that skip the security limit, and only that: for experiments that say they
+   * protect nobody, and small tests.
    *
    * @param plainModulus as for {@link #bfv}; 0 for CKKS
    * @throws InvalidParametersException if a value is out of range
    */
-  public static HeParameters insecureForTests(
+  public static HeParameters ofAnySecurity(
       Scheme scheme, int ringDegree, List<Integer> primeBits, long plainModulus) {
     return choose(scheme, ringDegree, primeBits, plainModulus, NO_SECURITY_BITS);
   }

@@ -46,6 +46,18 @@ public final class IntegerLayer {
    * @throws IllegalArgumentException if a length, a weight or a column does not fit
    */
   public static IntegerLayer of(int rows, int terms, int[] weights, int[] gathered) {
+    return take(rows, terms, weights.clone(), gathered.clone());
+  }
+
+  /**
+   * Returns a layer that takes the arrays over instead of copying them: whoever passes them on no
+   * longer writes to them. Several layers may share them.
+   *
+   * @param weights row after row, {@code terms} each
+   * @param gathered gather after gather, {@code terms} column numbers or {@link #NO_COLUMN} each
+   * @throws IllegalArgumentException if a length, a weight or a column does not fit
+   */
+  public static IntegerLayer take(int rows, int terms, int[] weights, int[] gathered) {
     if (rows < 1 || terms < 1 || (long) rows * terms != weights.length) {
       throw new IllegalArgumentException(
           "%d rows of %d terms need %d weights, not %d"
@@ -76,15 +88,14 @@ public final class IntegerLayer {
                 .formatted(i / terms, i % terms, gathered[i], NO_COLUMN));
       }
     }
-    return new IntegerLayer(
-        rows, terms, gathers, weights.clone(), gathered.clone(), Optional.empty());
+    return new IntegerLayer(rows, terms, gathers, weights, gathered, Optional.empty());
   }
 
   /** Returns a dense layer that reads columns 0 to {@code terms} - 1. */
   public static IntegerLayer dense(int rows, int terms, int[] weights) {
     int[] gathered = new int[Math.max(terms, 0)];
     Arrays.setAll(gathered, k -> k);
-    return of(rows, terms, weights, gathered);
+    return take(rows, terms, weights.clone(), gathered);
   }
 
   /** Returns the layer with a bias for each row: integers, for BFV. */
@@ -153,6 +164,25 @@ public final class IntegerLayer {
     public int columns() {
       return Math.multiplyExact(rowCount, gatherCount);
     }
+
+    /**
+     * Refuses a tile that is not part of a layer of so many rows and gathers.
+     *
+     * @throws IllegalArgumentException naming the tile
+     */
+    public void requireWithin(int rows, int gathers) {
+      boolean inside =
+          firstRow >= 0
+              && rowCount >= 1
+              && rowCount <= rows - firstRow
+              && firstGather >= 0
+              && gatherCount >= 1
+              && gatherCount <= gathers - firstGather;
+      if (!inside) {
+        throw new IllegalArgumentException(
+            "%s is not part of a layer of %d rows and %d gathers".formatted(this, rows, gathers));
+      }
+    }
   }
 
   /**
@@ -160,17 +190,7 @@ public final class IntegerLayer {
    */
   public void check(Tile tile) {
     Objects.requireNonNull(tile, "tile");
-    boolean inside =
-        tile.firstRow() >= 0
-            && tile.rowCount() >= 1
-            && tile.rowCount() <= rows - tile.firstRow()
-            && tile.firstGather() >= 0
-            && tile.gatherCount() >= 1
-            && tile.gatherCount() <= gathers - tile.firstGather();
-    if (!inside) {
-      throw new IllegalArgumentException(
-          "%s is not part of a layer of %d rows and %d gathers".formatted(tile, rows, gathers));
-    }
+    tile.requireWithin(rows, gathers);
   }
 
   /**

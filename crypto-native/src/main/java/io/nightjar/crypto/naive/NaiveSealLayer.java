@@ -32,7 +32,6 @@ public final class NaiveSealLayer implements AutoCloseable {
               c.pointer(),
               layer.rows(),
               layer.terms(),
-              layer.gathers(),
               layer.weights(),
               layer.gathered(),
               source.pointer(),

@@ -153,33 +153,28 @@ public final class Native {
       long output,
       Cancellation cancellation);
 
-  /** {@code bias} is a long[] (BFV), a double[] (CKKS) or null. */
+  /** {@code bias} is a long[] (BFV), a double[] (CKKS) or null. All arrays are copied. */
+  public static native long loadLayer(
+      long context, int kernel, int rows, int terms, int[] weights, int[] gathered, Object bias);
+
+  public static native void destroyLayer(long layer);
+
   public static native void applyLayer(
       long context,
-      int kernel,
-      int terms,
-      int[] weights,
-      int[] gathered,
+      long layer,
       int firstRow,
       int rowCount,
       int firstGather,
       int gatherCount,
-      Object bias,
       int packing,
       double scale,
       long input,
       long output,
       Cancellation cancellation);
 
-  /**
-   * {@code layers} has for each layer its weights, its gathered columns, and a double[] of biases
-   * or null.
-   */
   public static native void applyLayers(
       long context,
-      int kernel,
-      int[] terms,
-      Object[] layers,
+      long[] layers,
       double scale,
       long input,
       long output,
@@ -188,11 +183,8 @@ public final class Native {
   /** Of the squares of what the first layers make; of the input itself if there are none. */
   public static native void applyToSquares(
       long context,
-      int kernel,
-      int[] firstTerms,
-      Object[] first,
-      int[] terms,
-      Object[] layers,
+      long[] first,
+      long[] layers,
       double scale,
       long input,
       long output,
@@ -241,14 +233,7 @@ public final class Native {
   public static native void blake3Digest(long[] state, byte[] digest);
 
   public static native long createNaiveLayer(
-      long context,
-      int rows,
-      int terms,
-      int gathers,
-      int[] weights,
-      int[] gathered,
-      long input,
-      double scale);
+      long context, int rows, int terms, int[] weights, int[] gathered, long input, double scale);
 
   public static native void naiveOutput(
       long context, long naive, int row, int gather, long output, int column);

@@ -8,7 +8,8 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>The garbage collector does not see native memory, so blocks that nobody closes could fill the
  * machine before it runs. When a new block would go over the limit, it is asked to run first. Only
- * blocks are counted: contexts and keys are few and live long.
+ * blocks are counted: contexts and keys are few and live long, and a loaded layer is small beside
+ * what it is applied to.
  */
 public final class NativeMemory {
 
@@ -41,7 +42,9 @@ public final class NativeMemory {
     PEAK.set(BYTES.get());
   }
 
-  /** Returns the number of open native objects: contexts, keys and blocks. */
+  /**
+   * Returns the number of open native objects: contexts, keys, loaded layers, blocks and others.
+   */
   public static long openHandles() {
     return HANDLES.get();
   }

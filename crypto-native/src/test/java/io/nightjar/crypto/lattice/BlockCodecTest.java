@@ -195,7 +195,7 @@ class BlockCodecTest {
       assertEquals(148 + 3 * 2048 * 44 / 8, TestBlocks.wire(open, seeded).length);
       assertEquals(148 + 3 * 2 * 2048 * 44 / 8, TestBlocks.wire(open, sum).length);
     }
-    var uneven = HeParameters.insecureForTests(Scheme.BFV, 64, List.of(51, 37, 60), 1 << 20);
+    var uneven = HeParameters.ofAnySecurity(Scheme.BFV, 64, List.of(51, 37, 60), 1 << 20);
     try (HeContext odd = HeContext.open(uneven);
         SecretKey secret = SecretKey.generate(odd);
         CipherBlock seeded =
@@ -670,9 +670,9 @@ class BlockCodecTest {
         TestBlocks.TINY_CKKS,
         TestBlocks.TINY_OPEN,
         TestBlocks.smallBfv(128),
-        HeParameters.insecureForTests(
+        HeParameters.ofAnySecurity(
             Scheme.BFV, 64, List.of(44, 44, 44, 21), TestBlocks.TINY_BFV.plainModulus()),
-        HeParameters.insecureForTests(Scheme.BFV, 64, List.of(44, 44, 44, 20), 1L << 22));
+        HeParameters.ofAnySecurity(Scheme.BFV, 64, List.of(44, 44, 44, 20), 1L << 22));
   }
 
   @ParameterizedTest

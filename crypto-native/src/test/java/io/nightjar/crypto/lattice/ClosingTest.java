@@ -50,6 +50,7 @@ class ClosingTest {
       SecretKey secret,
       PublicKey publicKey,
       RelinearisationKey relinearisationKey,
+      LoadedLayer layer,
       CipherBlock block,
       CipherBlock square) {
 
@@ -63,12 +64,13 @@ class ClosingTest {
           secret,
           secret.publicKey(context),
           secret.relinearisationKey(context),
+          new BlockEvaluator(context).load(LAYER),
           block,
           new BlockEvaluator(context).square(block));
     }
 
     void close() {
-      List.of(square, block, relinearisationKey, publicKey, secret, context)
+      List.of(square, block, layer, relinearisationKey, publicKey, secret, context)
           .forEach(ClosingTest::close);
     }
   }
@@ -109,6 +111,12 @@ class ClosingTest {
         ClosingTest::decrypts,
         ClosingTest::adds,
         ClosingTest::writes);
+  }
+
+  @Test
+  void aLoadedLayerMayBeClosedUnderItsCalls() throws Exception {
+    Call call = ClosingTest::appliesLoaded;
+    closeUnderCalls(Shared::layer, call, call, call, call);
   }
 
   @Test
@@ -153,11 +161,12 @@ class ClosingTest {
           shared.close();
           assertThrows(ClosedException.class, () -> shared.block().use());
           assertThrows(ClosedException.class, () -> shared.context().use());
+          assertThrows(ClosedException.class, () -> shared.layer().use());
           return false;
         };
     try (CipherBlock output =
         new BlockEvaluator(shared.context(), Kernel.preferred(), closing)
-            .apply(LAYER, shared.block())) {
+            .apply(shared.layer(), shared.block())) {
       assertEquals(LAYER.rows(), output.shape().ciphertexts());
       assertEquals(2 * 3 * ((64 + 23) / 24), polls[0], "the call went on to its end");
     }
@@ -207,6 +216,13 @@ class ClosingTest {
   private static void applies(Shared shared) {
     try (CipherBlock output = new BlockEvaluator(shared.context()).apply(LAYER, shared.block())) {
       assertEquals(LAYER.rows(), output.shape().ciphertexts());
+      assertDecrypts(shared, layered(), output);
+    }
+  }
+
+  private static void appliesLoaded(Shared shared) {
+    try (CipherBlock output =
+        new BlockEvaluator(shared.context()).apply(shared.layer(), shared.block())) {
       assertDecrypts(shared, layered(), output);
     }
   }

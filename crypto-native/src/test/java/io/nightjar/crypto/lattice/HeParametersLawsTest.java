@@ -76,6 +76,6 @@ class HeParametersLawsTest {
   }
 
   private static HeParameters insecure(int ringDegree, List<Integer> sizes) {
-    return HeParameters.insecureForTests(Scheme.CKKS, ringDegree, sizes, 0);
+    return HeParameters.ofAnySecurity(Scheme.CKKS, ringDegree, sizes, 0);
   }
 }

@@ -66,10 +66,10 @@ class HeParametersTest {
   void primesOfInsecureParametersAreThoseOfSealToo() {
     assertEquals(
         List.of(769L, 1409L, 3457L),
-        HeParameters.insecureForTests(Scheme.CKKS, 64, List.of(10, 11, 12), 0).keyPrimes());
+        HeParameters.ofAnySecurity(Scheme.CKKS, 64, List.of(10, 11, 12), 0).keyPrimes());
     assertEquals(
         List.of(1099511390209L, 974849L, 1099511480321L, P20),
-        HeParameters.insecureForTests(Scheme.BFV, 4096, List.of(40, 20, 40, 20), 2).keyPrimes());
+        HeParameters.ofAnySecurity(Scheme.BFV, 4096, List.of(40, 20, 40, 20), 2).keyPrimes());
   }
 
   /** What SEAL 4.0's PlainModulus::Batching returns. */
@@ -184,7 +184,7 @@ class HeParametersTest {
     assertRefused(message, () -> HeParameters.bfv(ringDegree, primeBits, 2));
     assertRefused(message, () -> HeParameters.ckks(ringDegree, primeBits));
 
-    HeParameters insecure = HeParameters.insecureForTests(Scheme.BFV, ringDegree, primeBits, 2);
+    HeParameters insecure = HeParameters.ofAnySecurity(Scheme.BFV, ringDegree, primeBits, 2);
 
     assertEquals(HeParameters.NO_SECURITY_BITS, insecure.securityBits());
     assertTrue(insecure.toString().contains("INSECURE, for tests only"), insecure.toString());
@@ -350,7 +350,7 @@ class HeParametersTest {
             explicit(4096, List.of(P44, P44_SECOND, P20), 1 << 26),
             explicit(4096, List.of(P44_SECOND, P44), 1 << 26),
             explicit(4096, List.of(P44_SECOND, P44, P20), 1 << 25),
-            HeParameters.insecureForTests(Scheme.BFV, 4096, List.of(44, 44, 20), 1 << 26));
+            HeParameters.ofAnySecurity(Scheme.BFV, 4096, List.of(44, 44, 20), 1 << 26));
 
     for (HeParameters other : others) {
       assertNotEquals(base, other);
@@ -377,7 +377,7 @@ class HeParametersTest {
         HeParameters.bfv(4096, List.of(44, 44, 20), 1 << 26).toString());
     assertEquals(
         "HeParameters[CKKS, ring degree 64, primes [769] (10 bits), INSECURE, for tests only]",
-        HeParameters.insecureForTests(Scheme.CKKS, 64, List.of(10), 0).toString());
+        HeParameters.ofAnySecurity(Scheme.CKKS, 64, List.of(10), 0).toString());
   }
 
   private static HeParameters explicit(int ringDegree, List<Long> primes, long plainModulus) {

@@ -226,7 +226,7 @@ class KernelEqualsSealTest {
   })
   void everyKernelGivesTheBitsOfSealForTheLargestSumsOfAWidth(int primeBits, int weightBits) {
     var parameters =
-        HeParameters.insecureForTests(Scheme.CKKS, 64, List.of(primeBits, primeBits), 0);
+        HeParameters.ofAnySecurity(Scheme.CKKS, 64, List.of(primeBits, primeBits), 0);
     int terms = 4100;
     int[] gathered = new int[terms];
 
@@ -378,7 +378,7 @@ class KernelEqualsSealTest {
     int level = Math.min(limbs, dataLimbs);
     if (writing.scheme == Scheme.CKKS) {
       return new Ring(
-          writing, HeParameters.insecureForTests(writing.scheme, degree, primeBits, 0), level, 0);
+          writing, HeParameters.ofAnySecurity(writing.scheme, degree, primeBits, 0), level, 0);
     }
     int levelBits = primeBits.stream().limit(level).mapToInt(bits -> bits - 1).sum();
     int bits = Math.min(plainBits, levelBits - 3);
@@ -390,7 +390,7 @@ class KernelEqualsSealTest {
             : 1L << bits;
     // 2^bits has one bit more than a prime of that size, which leaves room for as wide a weight.
     return new Ring(
-        writing, HeParameters.insecureForTests(writing.scheme, degree, primeBits, t), level, bits);
+        writing, HeParameters.ofAnySecurity(writing.scheme, degree, primeBits, t), level, bits);
   }
 
   private static Arbitrary<Gathers> denseGathers(int minTerms, int maxTerms) {

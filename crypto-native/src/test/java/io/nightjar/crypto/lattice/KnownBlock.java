@@ -23,7 +23,7 @@ final class KnownBlock {
 
   /** Two data primes of different sizes, and a special one. */
   static final HeParameters PARAMETERS =
-      HeParameters.insecureForTests(
+      HeParameters.ofAnySecurity(
           Scheme.BFV, 64, List.of(44, 36, 40), HeParameters.batchingPlainModulus(64, 20));
 
   static final BlockLabel LABEL =

@@ -34,10 +34,14 @@ final class LeakProbe {
 
   /** A context that is large enough for a leak of some hundreds to stand out. */
   private static final HeParameters LARGER =
-      HeParameters.insecureForTests(Scheme.BFV, 2048, List.of(44), 1L << 22);
+      HeParameters.ofAnySecurity(Scheme.BFV, 2048, List.of(44), 1L << 22);
 
   private static final IntegerColumns INTEGERS = new IntegerColumns(1, 3, new long[] {1, -2, 3});
   private static final IntegerLayer LAYER = IntegerLayer.dense(1, 1, new int[] {3});
+
+  /** Of so many weights that a leak of some thousands of copies stands out. */
+  private static final IntegerLayer MANY = IntegerLayer.dense(64, 128, new int[64 * 128]);
+
   private static final byte[] SEED = new byte[RecordNoise.SEED_BYTES];
 
   /** Always draws 1. */
@@ -68,7 +72,9 @@ final class LeakProbe {
         CipherBlock product = f.evaluator.relinearise(square, f.relinearisationKey);
         CipherBlock zero = f.evaluator.encryptionOfZero(f.publicKey, product);
         CipherBlock sum = f.evaluator.add(product, zero);
-        CipherBlock layer = f.evaluator.apply(LAYER, sum);
+        LoadedLayer loaded = f.evaluator.load(LAYER);
+        CipherBlock layer = f.evaluator.apply(loaded, sum);
+        finish(loaded, close);
         CipherBlock read = TestBlocks.read(f.context, TestBlocks.wire(f.context, layer));
         if (f.decryptor.decrypt(read).columns().get(0, 2) != 27) {
           throw new AssertionError("a wrong value");
@@ -103,6 +109,7 @@ final class LeakProbe {
         BlockEvaluator cancelled = new BlockEvaluator(f.context, Kernel.preferred(), () -> true);
         fails(() -> cancelled.apply(LAYER, f.block));
         fails(() -> cancelled.square(f.block));
+        fails(() -> f.evaluator.load(MANY.withBias(new double[MANY.rows()])));
         fails(() -> f.evaluator.apply(LAYER.withBias(new long[] {Long.MAX_VALUE}), f.block));
         fails(() -> SecretKey.fromBytes(f.context, new byte[1], RawSecretAccess.granted()));
       }
@@ -114,6 +121,13 @@ final class LeakProbe {
           return;
         }
         throw new AssertionError("a call that must fail did not");
+      }
+    },
+    LAYERS {
+      @Override
+      void cycle(Fixture f, boolean close) {
+        finish(f.evaluator.load(MANY), close);
+        finish(f.evaluator.load(List.of(LAYER, MANY)), close);
       }
     },
     CONTEXTS {

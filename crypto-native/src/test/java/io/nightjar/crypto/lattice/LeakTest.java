@@ -35,6 +35,7 @@ class LeakTest {
     "LARGE_BLOCKS, 2000",
     "OPERATIONS, 5000",
     "FAILURES, 5000",
+    "LAYERS, 5000",
     "CONTEXTS, 500",
     "KEYS, 5000"
   })
@@ -42,11 +43,9 @@ class LeakTest {
     assertLevel(work, true, cycles);
   }
 
-  /**
-   * Blocks are found when their limit is reached, contexts and keys whenever the collector runs.
-   */
+  /** Blocks are found when their limit is reached, everything else whenever the collector runs. */
   @ParameterizedTest
-  @CsvSource({"BLOCKS, 100000", "OPERATIONS, 5000", "CONTEXTS, 500", "KEYS, 5000"})
+  @CsvSource({"BLOCKS, 100000", "OPERATIONS, 5000", "LAYERS, 5000", "CONTEXTS, 500", "KEYS, 5000"})
   void whatIsForgottenIsFound(LeakProbe.Work work, int cycles) throws Exception {
     assertLevel(work, false, cycles);
   }

@@ -162,7 +162,11 @@ class MisuseTest {
             () -> new BlockEvaluator(null),
             () -> new BlockEvaluator(bfv.context, null, never),
             () -> new BlockEvaluator(bfv.context, Kernel.preferred(), null),
-            () -> evaluator.apply(null, bfv.block),
+            () -> evaluator.load((IntegerLayer) null),
+            () -> evaluator.load((List<IntegerLayer>) null),
+            () -> evaluator.apply((IntegerLayer) null, bfv.block),
+            () -> evaluator.apply((LoadedLayer) null, bfv.block),
+            () -> ckks.evaluator().applyAll((LoadedLayers) null, ckks.block),
             () -> evaluator.apply(LAYER, null),
             () -> evaluator.apply(LAYER, null, bfv.block),
             () -> evaluator.add(null, bfv.block),
@@ -210,6 +214,8 @@ class MisuseTest {
             () -> new RealColumns(1, 1, null),
             () -> IntegerLayer.of(1, 1, null, new int[1]),
             () -> IntegerLayer.of(1, 1, new int[1], null),
+            () -> IntegerLayer.take(1, 1, null, new int[1]),
+            () -> IntegerLayer.take(1, 1, new int[1], null),
             () -> LAYER.withBias((long[]) null),
             () -> LAYER.withBias((double[]) null),
             () -> new NaiveSealLayer(null, LAYER, bfv.block),
@@ -271,6 +277,72 @@ class MisuseTest {
   }
 
   @Test
+  void aClosedLayerIsOfNoUse() {
+    BlockEvaluator evaluator = bfv.evaluator();
+    LoadedLayer layer = evaluator.load(LAYER);
+    LoadedLayers layers = ckks.evaluator().load(List.of(LAYER, LAYER));
+    LoadedLayers none = ckks.evaluator().load(List.of());
+    LoadedLayers oneClosed = ckks.evaluator().load(List.of(LAYER, LAYER));
+    layer.close();
+    layers.close();
+    none.close();
+    oneClosed.layers().get(1).close();
+
+    assertClosed(
+        "loaded layer",
+        () -> evaluator.apply(layer, bfv.block),
+        () -> evaluator.apply(layer, layer.whole(), bfv.block),
+        () -> ckks.evaluator().applyAll(layers, ckks.block),
+        () -> ckks.evaluator().applyAll(oneClosed, ckks.block),
+        () -> ckks.evaluator().applyToSquares(none, layers, ckks.block),
+        () -> ckks.evaluator().applyToSquares(layers, oneClosed, ckks.block));
+    assertTrue(layer.toString().contains("2 rows"), "it can still be described");
+    long handles = NativeMemory.openHandles();
+    layer.close();
+    layers.close();
+    none.close();
+    assertEquals(handles, NativeMemory.openHandles(), "each is freed once");
+    oneClosed.close();
+    assertEquals(handles - 1, NativeMemory.openHandles());
+  }
+
+  @Test
+  void layersWithoutOneThatCannotBeLoadedAreNotLoadedEither() {
+    IntegerLayer integers = LAYER.withBias(new long[LAYER.rows()]);
+    long handles = NativeMemory.openHandles();
+    assertRefused(
+        IllegalArgumentException.class,
+        List.of("real numbers for CKKS"),
+        () -> ckks.evaluator().load(List.of(LAYER, integers)));
+    assertEquals(handles, NativeMemory.openHandles());
+  }
+
+  @Test
+  void aLayerThatWasLoadedForOthersIsRefused() {
+    try (LoadedLayer layer = bfv.evaluator().load(LAYER);
+        LoadedLayers layers = ckks.evaluator().load(List.of(LAYER));
+        LoadedLayers integers = bfv.evaluator().load(List.of(LAYER))) {
+      assertRefused(
+          WrongContextException.class,
+          List.of("loaded layer", TestBlocks.TINY_BFV.digest().toString()),
+          () -> ckks.evaluator().apply(layer, ckks.block),
+          () -> ckks.evaluator().applyAll(integers, ckks.block),
+          () -> ckks.evaluator().applyToSquares(integers, layers, ckks.block),
+          () -> ckks.evaluator().applyToSquares(layers, integers, ckks.block));
+      for (Kernel kernel : Kernel.available()) {
+        if (!kernel.equals(Kernel.preferred())) {
+          assertRefused(
+              IllegalArgumentException.class,
+              List.of("loaded for kernel " + Kernel.preferred().name(), kernel.name()),
+              () ->
+                  new BlockEvaluator(bfv.context, kernel, Cancellation.ON_INTERRUPT)
+                      .apply(layer, bfv.block));
+        }
+      }
+    }
+  }
+
+  @Test
   void aClosedContextIsOfNoUse() {
     byte[] wire = TestBlocks.wire(bfv.context, bfv.block);
     byte[] raw = bfv.secret.toBytes(bfv.context, RawSecretAccess.granted());
@@ -299,6 +371,7 @@ class MisuseTest {
         () -> evaluator.multiplyPlain(bfv.transformed, INTEGERS),
         () -> evaluator.perturb(bfv.transformed, FIRST, NOISE, SEED, 1),
         () -> ckks.decryptor().decryptReal(ckks.block),
+        () -> evaluator.load(LAYER),
         () -> evaluator.apply(LAYER, bfv.block),
         () -> evaluator.add(bfv.block, bfv.block),
         () -> evaluator.addPlain(bfv.block, INTEGERS),
@@ -614,7 +687,7 @@ class MisuseTest {
   @ParameterizedTest
   @ValueSource(longs = {Long.MIN_VALUE, -5, 4, 5, 1L << 32, Long.MAX_VALUE})
   void anIntegerOutsideThePlainModulusIsNamedWithItsPlace(long value) {
-    var parameters = HeParameters.insecureForTests(Scheme.BFV, 64, List.of(30), 8);
+    var parameters = HeParameters.ofAnySecurity(Scheme.BFV, 64, List.of(30), 8);
     try (HeContext context = HeContext.open(parameters);
         SecretKey key = SecretKey.generate(context);
         CipherBlock block =

@@ -247,7 +247,7 @@ class SecretKeyTest {
     byte[] changed = sealed.clone();
     changed[changed.length - 1] ^= 1;
     // The same ring, so the bytes would be a key there too.
-    var parameters = HeParameters.insecureForTests(Scheme.BFV, 64, List.of(44, 44), 1L << 20);
+    var parameters = HeParameters.ofAnySecurity(Scheme.BFV, 64, List.of(44, 44), 1L << 20);
 
     try (HeContext other = HeContext.open(parameters)) {
       assertThrows(

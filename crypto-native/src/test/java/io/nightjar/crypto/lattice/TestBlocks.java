@@ -32,17 +32,17 @@ public final class TestBlocks {
   public static final HeParameters TINY_BFV = smallBfv(64);
 
   public static final HeParameters TINY_CKKS =
-      HeParameters.insecureForTests(Scheme.CKKS, 64, List.of(50, 40, 40, 50), 0);
+      HeParameters.ofAnySecurity(Scheme.CKKS, 64, List.of(50, 40, 40, 50), 0);
 
   /** One prime only, as in the open profile: there are no relinearisation keys. */
   public static final HeParameters TINY_OPEN =
-      HeParameters.insecureForTests(Scheme.BFV, 64, List.of(44), 1L << 22);
+      HeParameters.ofAnySecurity(Scheme.BFV, 64, List.of(44), 1L << 22);
 
   private TestBlocks() {}
 
   /** BFV with slots, room for one product, and a special prime. */
   static HeParameters smallBfv(int ringDegree) {
-    return HeParameters.insecureForTests(
+    return HeParameters.ofAnySecurity(
         Scheme.BFV,
         ringDegree,
         List.of(44, 44, 44, 20),

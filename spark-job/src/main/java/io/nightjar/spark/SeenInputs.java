@@ -15,18 +15,18 @@ import org.apache.hadoop.fs.Path;
  * at first sight.
  *
  * <p>The draws of a round follow from the job's secret alone. If a second input could meet them,
- * its sender would have a second equation for the same weights; so it is refused. The ledger is in
+ * its sender would have a second equation for the same weights; so it is refused. This memory is in
  * the model owner's own directory, not in the exchange, and outlives the process.
  */
-public final class InputLedger {
+public final class SeenInputs {
 
   private static final int MOST_BYTES = 64;
 
   private final Path directory;
   private final FileSystem files;
 
-  /** Opens the ledger of one job. */
-  public InputLedger(Path directory, Configuration configuration) throws IOException {
+  /** Opens the memory of one job. */
+  public SeenInputs(Path directory, Configuration configuration) throws IOException {
     this.directory = directory;
     this.files = directory.getFileSystem(configuration);
   }
@@ -49,7 +49,7 @@ public final class InputLedger {
     }
   }
 
-  /** Forgets a wave whose answers nobody can have read, because their key is gone. */
+  /** Forgets a wave whose results nobody can have read, because their key is gone. */
   public synchronized void forget(int wave) throws IOException {
     for (var status :
         files.exists(directory)

@@ -1,0 +1,40 @@
+# Everyday commands, from a fresh clone on. Each is a line that can be typed as well; ARGS are added to it:
+#
+#   make test-core ARGS=-Dtest=PlannerTest      one class (or CLASS#METHOD)
+#   make test-spark ARGS=-Pfast                 without the slow tests
+
+MVN = mvn -B -ntp
+ARGS =
+
+.PHONY: help build test fast test-crypto test-core test-spark format lint bench
+
+help:         ## prints these commands
+	@sed -n 's/^\([a-z-]*\): *## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
+
+build:        ## the job jar, and all tests compiled but not run
+	$(MVN) -DskipTests package $(ARGS)
+
+test:         ## everything that there is to test
+	mvn -B -ntp verify
+
+fast:         ## all modules without their slow tests: at most three minutes
+	$(MVN) -Pfast test $(ARGS)
+
+test-crypto:  ## crypto-native, C++ and Java
+	$(MVN) -pl crypto-native verify $(ARGS)
+
+test-core:    ## protocol-core; builds the native library where it is not up to date
+	$(MVN) -pl protocol-core -am -Dcrypto-native.skipTests verify $(ARGS)
+
+test-spark:   ## spark-job; builds the other modules where they are not up to date
+	$(MVN) -pl spark-job -am -Dcrypto-native.skipTests -Dprotocol-core.skipTests verify $(ARGS)
+
+format:       ## formats Java, C++ and Python
+	$(MVN) -q -N spotless:apply
+	.ci/lint --fix
+
+lint:         ## checks C++, shell scripts and Python, with tools from PyPI under target/lint
+	.ci/lint
+
+bench:        ## whole jobs beside the naive program, some minutes; other models and options by ARGS
+	submit-scripts/nightjar bench e2e $(ARGS)

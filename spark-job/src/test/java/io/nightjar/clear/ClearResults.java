@@ -1,0 +1,83 @@
+package io.nightjar.clear;
+
+import io.nightjar.crypto.IntegerColumns;
+import io.nightjar.plan.Layout;
+import io.nightjar.plan.Place;
+import io.nightjar.plan.Plan;
+import io.nightjar.plan.Round;
+import io.nightjar.protocol.Message;
+import io.nightjar.protocol.Phase;
+import io.nightjar.protocol.PhaseTimes;
+import io.nightjar.protocol.Results;
+import io.nightjar.protocol.RoundTask;
+import io.nightjar.rounds.BatchDraws;
+import java.util.Arrays;
+import java.util.NoSuchElementException;
+
+/** The one block of a task, evaluated with the round's whole step: a toy may. */
+final class ClearResults implements Results {
+
+  private final Layout layout;
+  private final BatchDraws draws;
+  private final RoundTask task;
+  private final PhaseTimes times;
+  private boolean done;
+
+  ClearResults(Plan plan, BatchDraws draws, RoundTask task, PhaseTimes times) {
+    this.layout = plan.layout();
+    this.draws = draws;
+    this.task = task;
+    this.times = times;
+  }
+
+  @Override
+  public boolean hasNext() {
+    return !done;
+  }
+
+  @Override
+  public Message next() {
+    if (done) {
+      throw new NoSuchElementException("The task is done");
+    }
+    done = true;
+    return new Message(
+        task.result(task.range().first()), times.timed(Phase.LINEAR, this::evaluate));
+  }
+
+  private ClearBlock evaluate() {
+    Round round = task.round();
+    ClearBlock upload = (ClearBlock) task.upload();
+    int records = upload.records();
+    int slots = layout.slots(records);
+    long[] inputs = new long[round.inputFeatures() * records];
+    for (int feature = 0; feature < round.inputFeatures(); feature++) {
+      int from = index(layout.uploadPlace(round, feature), slots);
+      System.arraycopy(upload.values(), from, inputs, feature * records, records);
+    }
+    long[] outputs =
+        draws
+            .step(task.label().batch(), round.index(), task.draw())
+            .evaluate(new IntegerColumns(round.inputFeatures(), records, inputs))
+            .values();
+    long[] results = new long[layout.returned(round) * slots];
+    for (int feature = 0; feature < round.outputFeatures(); feature++) {
+      int to = index(layout.resultPlace(round, feature), slots);
+      System.arraycopy(outputs, feature * records, results, to, records);
+    }
+    int first = task.range().first() * slots;
+    return new ClearBlock(
+        task.range().count(),
+        records,
+        Arrays.copyOfRange(results, first, task.range().end() * slots));
+  }
+
+  private static int index(Place place, int slots) {
+    return place.ciphertext() * slots + place.slot();
+  }
+
+  @Override
+  public void close() {
+    done = true;
+  }
+}

@@ -1,0 +1,2 @@
+/** Tests of the documents in the repository. */
+package io.nightjar.documents;

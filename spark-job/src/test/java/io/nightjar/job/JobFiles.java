@@ -1,0 +1,102 @@
+package io.nightjar.job;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.nightjar.crypto.natives.Blake3;
+import io.nightjar.exchange.Direction;
+import io.nightjar.exchange.Wave;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The files of one job in an exchange on the local disk, as a forger sees them who can write there.
+ *
+ * @param directory the job's directory
+ */
+public record JobFiles(Path directory) {
+
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  /** Returns the only job of an exchange. */
+  public static JobFiles onlyOf(Path exchange) throws IOException {
+    try (Stream<Path> found = Files.list(exchange.resolve("jobs"))) {
+      return new JobFiles(found.reduce((a, b) -> null).orElseThrow());
+    }
+  }
+
+  /** Returns a round's uploads of all jobs in an exchange, whatever their other waves do. */
+  public static List<Path> uploads(Path exchange, Wave wave, int round) throws IOException {
+    List<Path> uploads = new ArrayList<>();
+    try (Stream<Path> jobs = Files.list(exchange.resolve("jobs"))) {
+      for (JobFiles job : jobs.map(JobFiles::new).toList()) {
+        Path place = job.blocks(wave.index(), round, Direction.UP);
+        if (Files.isDirectory(place)) {
+          try (Stream<Path> files = Files.list(place)) {
+            files.filter(file -> file.toString().endsWith(".njb")).forEach(uploads::add);
+          }
+        }
+      }
+    }
+    return uploads;
+  }
+
+  /** Returns a file or directory of the job. */
+  public Path resolve(String name) {
+    return directory.resolve(name);
+  }
+
+  /** Returns the directory of a wave. */
+  public Path wave(int wave) {
+    return directory.resolve("wave-%05d".formatted(wave));
+  }
+
+  /** Returns the directory of a round. */
+  public Path round(int wave, int round) {
+    return wave(wave).resolve("round-%02d".formatted(round));
+  }
+
+  /** Returns where the manifest of one direction of a round is. */
+  public Path manifest(int wave, int round, Direction direction) {
+    return round(wave, round).resolve(direction + ".json");
+  }
+
+  /** Returns where the blocks of one direction of a round are. */
+  public Path blocks(int wave, int round, Direction direction) {
+    return round(wave, round).resolve(direction.toString());
+  }
+
+  /** Returns the first draw's file of one direction of a round. */
+  public Path block(int wave, int round, Direction direction) throws IOException {
+    try (Stream<Path> blocks = Files.list(blocks(wave, round, direction))) {
+      return blocks
+          .filter(file -> file.getFileName().toString().matches("batch.*draw-00.*njb"))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  /** Puts other bytes in the place of a block, and its manifest right. */
+  public static void replace(Path block, byte[] bytes) throws IOException {
+    Files.write(block, bytes);
+    Path directory = block.getParent();
+    Path manifest = directory.resolveSibling(directory.getFileName() + ".json");
+    ObjectNode json = (ObjectNode) MAPPER.readTree(manifest.toFile());
+    for (JsonNode file : json.get("files")) {
+      if (file.get("name").asText().equals(block.getFileName().toString())) {
+        ((ObjectNode) file).put("bytes", bytes.length).put("blake3", blake3(bytes));
+      }
+    }
+    Files.writeString(manifest, json.toString());
+  }
+
+  /** Returns the hash by which manifests know files, and by which owners are known. */
+  public static String blake3(byte[] bytes) {
+    return HexFormat.of().formatHex(new Blake3().digest(bytes));
+  }
+}

@@ -1,0 +1,74 @@
+package io.nightjar.job;
+
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** The parties of jobs, in this process. */
+public final class Parties {
+
+  private Parties() {}
+
+  /** Something that a party does. */
+  private interface Work<T> {
+    T run() throws IOException, InterruptedException;
+  }
+
+  private static <T> CompletableFuture<T> inBackground(Work<T> work) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return work.run();
+          } catch (IOException | InterruptedException e) {
+            throw new CompletionException(e);
+          }
+        });
+  }
+
+  /** Runs a job whose driver is the data owner's. */
+  public static ScoreResult score(ScoreRequest request) throws IOException, InterruptedException {
+    return ScoreJob.run(request, JobProgress.NONE);
+  }
+
+  /** Runs a job whose driver is the data owner's. */
+  public static ScoreResult score(ScoreRequest request, JobProgress progress)
+      throws IOException, InterruptedException {
+    return ScoreJob.run(request, progress);
+  }
+
+  /** Serves, and returns how many jobs were refused or failed. */
+  public static int serve(ServeRequest request) throws IOException, InterruptedException {
+    return ServeJob.run(request, JobProgress.NONE);
+  }
+
+  /** Serves while the caller goes on. */
+  public static CompletableFuture<Integer> serving(ServeRequest request) {
+    return serving(request, JobProgress.NONE);
+  }
+
+  /** Serves while the caller goes on. */
+  public static CompletableFuture<Integer> serving(ServeRequest request, JobProgress progress) {
+    return inBackground(() -> ServeJob.run(request, progress));
+  }
+
+  /** Has records scored by whoever serves. */
+  public static ScoreResult ask(AgentRequest request) throws IOException, InterruptedException {
+    return AgentJob.run(request, JobProgress.NONE);
+  }
+
+  /** Has records scored by whoever serves. */
+  public static ScoreResult ask(AgentRequest request, JobProgress progress)
+      throws IOException, InterruptedException {
+    return AgentJob.run(request, progress);
+  }
+
+  /** Has records scored by whoever serves, while the caller goes on. */
+  public static CompletableFuture<ScoreResult> asking(AgentRequest request) {
+    return asking(request, JobProgress.NONE);
+  }
+
+  /** Has records scored by whoever serves, while the caller goes on. */
+  public static CompletableFuture<ScoreResult> asking(AgentRequest request, JobProgress progress) {
+    return inBackground(() -> AgentJob.run(request, progress));
+  }
+}

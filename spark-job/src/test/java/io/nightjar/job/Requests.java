@@ -1,0 +1,76 @@
+package io.nightjar.job;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Variations of requests. */
+public final class Requests {
+
+  private Requests() {}
+
+  /** Returns the same request for another master. */
+  public static ScoreRequest on(String master, ScoreRequest request) {
+    return new ScoreRequest(
+        request.model(),
+        request.input(),
+        request.output(),
+        request.keys(),
+        request.labels(),
+        request.limit(),
+        Optional.of(master),
+        request.settings());
+  }
+
+  /** Returns the same request for so many records. */
+  public static ScoreRequest limited(long records, ScoreRequest request) {
+    return new ScoreRequest(
+        request.model(),
+        request.input(),
+        request.output(),
+        request.keys(),
+        request.labels(),
+        OptionalLong.of(records),
+        request.master(),
+        request.settings());
+  }
+
+  /** Returns the same request with what the records really are. */
+  public static ScoreRequest labelled(Path labels, ScoreRequest request) {
+    return new ScoreRequest(
+        request.model(),
+        request.input(),
+        request.output(),
+        request.keys(),
+        Optional.of(new org.apache.hadoop.fs.Path(labels.toUri())),
+        request.limit(),
+        request.master(),
+        request.settings());
+  }
+
+  /** Returns the same request with what the records really are. */
+  public static AgentRequest labelled(Path labels, AgentRequest request) {
+    return new AgentRequest(
+        request.exchange(),
+        request.keys(),
+        request.plan(),
+        request.input(),
+        request.output(),
+        Optional.of(new org.apache.hadoop.fs.Path(labels.toUri())),
+        request.limit(),
+        request.settings());
+  }
+
+  /** Returns the same request with a plan that the one on offer must be equal to. */
+  public static AgentRequest pinned(Path plan, AgentRequest request) {
+    return new AgentRequest(
+        request.exchange(),
+        request.keys(),
+        Optional.of(plan),
+        request.input(),
+        request.output(),
+        request.labels(),
+        request.limit(),
+        request.settings());
+  }
+}

@@ -1,0 +1,48 @@
+package io.nightjar.job;
+
+import io.nightjar.keys.KeyDirectory;
+import io.nightjar.keys.KeyScheme;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/**
+ * Keys of data owners. Drawing one takes up to a second, so those of one name are the same for all
+ * tests of a process.
+ */
+final class TestKeys {
+
+  /** Files of keys, by parameters and name. */
+  private static final Map<String, Map<String, byte[]>> DRAWN = new ConcurrentHashMap<>();
+
+  private TestKeys() {}
+
+  /** Writes the keys of a name for such parameters into a directory. */
+  static void write(Path directory, KeyScheme keys, String name, String passphrase)
+      throws IOException {
+    String which = keys.parameters().digest() + " " + name;
+    if (!DRAWN.containsKey(which)) {
+      KeyDirectory.create(directory, keys, passphrase.toCharArray());
+      DRAWN.put(which, contents(directory));
+      return;
+    }
+    Files.createDirectories(directory);
+    for (Map.Entry<String, byte[]> file : DRAWN.get(which).entrySet()) {
+      Files.write(directory.resolve(file.getKey()), file.getValue());
+    }
+  }
+
+  private static Map<String, byte[]> contents(Path directory) throws IOException {
+    Map<String, byte[]> contents = new HashMap<>();
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.toList()) {
+        contents.put(file.getFileName().toString(), Files.readAllBytes(file));
+      }
+    }
+    return contents;
+  }
+}

@@ -1,0 +1,2 @@
+/** Rules about the structure of all three modules, which the build checks. */
+package io.nightjar.rules;
