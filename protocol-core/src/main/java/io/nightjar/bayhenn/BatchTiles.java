@@ -46,7 +46,8 @@ final class BatchTiles extends TiledResults<BatchTiles.Loaded> {
 
   @Override
   protected List<Loaded> draw(RowRange part) {
-    BatchStep step = draws.step(task().label().batch(), task().round().index(), task().draw(), part);
+    BatchStep step =
+        draws.step(task().label().batch(), task().round().index(), task().draw(), part);
     return step.layers().stream().map(layer -> new Loaded(evaluator.load(layer))).toList();
   }
 

@@ -20,7 +20,9 @@ public record RowBounds(long positiveSum, long negativeSum, long squareSum, long
     return Math.max(high, low) + bias;
   }
 
-  /** Returns whether a row with its bias is within the bounds: {@code count} weights of an array. */
+  /**
+   * Returns whether a row with its bias is within the bounds: {@code count} weights of an array.
+   */
   public boolean hold(int[] weights, int first, int count, long rowBias) {
     long positive = 0;
     long negative = 0;

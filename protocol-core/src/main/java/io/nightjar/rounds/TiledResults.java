@@ -65,7 +65,10 @@ public abstract class TiledResults<L extends TiledLayer> implements Results {
     return times;
   }
 
-  /** Draws rows, and returns layers whose outputs follow each other. */
+  /**
+   * Draws rows, brings them to where they are multiplied, and returns them; their outputs follow
+   * each other.
+   */
   protected abstract List<L> draw(RowRange part);
 
   /** Evaluates a tile, whose result has this label. */

@@ -17,18 +17,14 @@ final class ClearCipher implements IntegerCipher {
   /**
    * A block that anybody can read.
    *
-   * @param integers the numbers in the slots of its ciphertexts
+   * @param integers for each ciphertext a column, the integers of its slots
+   * @param records how many records the batch has
    */
-  record Block(IntegerColumns integers) implements EncryptedBlock {
+  record Block(IntegerColumns integers, int records) implements EncryptedBlock {
 
     @Override
     public int ciphertexts() {
       return integers.columns();
-    }
-
-    @Override
-    public int records() {
-      return integers.records();
     }
 
     @Override
@@ -37,7 +33,7 @@ final class ClearCipher implements IntegerCipher {
 
   @Override
   public Block encrypt(IntegerColumns slots, int records) {
-    return new Block(slots);
+    return new Block(slots, records);
   }
 
   @Override

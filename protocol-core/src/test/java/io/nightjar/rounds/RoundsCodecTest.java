@@ -116,6 +116,7 @@ class RoundsCodecTest {
   private static IntegerColumns features(Plan plan, int number, Message upload, int records) {
     Round round = plan.rounds().get(number);
     IntegerColumns slots = ((ClearCipher.Block) upload.block()).integers();
+    assertEquals(records, upload.block().records());
     assertEquals(plan.layout().uploaded(round), slots.columns());
     assertEquals(plan.layout().slots(records), slots.records());
     long[] features = new long[round.inputFeatures() * records];
@@ -156,7 +157,7 @@ class RoundsCodecTest {
       boolean complete =
           batch.accept(
               new BlockLabel(JOB, BATCH, number, draw, first),
-              new ClearCipher.Block(new IntegerColumns(count, slots, part)));
+              new ClearCipher.Block(new IntegerColumns(count, slots, part), outputs.records()));
       assertEquals(first == 0, complete);
     }
   }
@@ -191,10 +192,11 @@ class RoundsCodecTest {
     BlockLabel label = new BlockLabel(JOB, BATCH, 0, 0, 1);
     long[] slots = new long[plan.layout().slots(1)];
     slots[MOST_RECORDS] = -round.bound();
-    ClearCipher.Block inside = new ClearCipher.Block(new IntegerColumns(1, slots.length, slots));
+    ClearCipher.Block inside = new ClearCipher.Block(new IntegerColumns(1, slots.length, slots), 1);
     long[] beyond = slots.clone();
     beyond[MOST_RECORDS]--;
-    ClearCipher.Block outside = new ClearCipher.Block(new IntegerColumns(1, slots.length, beyond));
+    ClearCipher.Block outside =
+        new ClearCipher.Block(new IntegerColumns(1, slots.length, beyond), 1);
 
     ResultReader reader = codec(plan).results(round, 1);
     assertEquals(new ResultReader.Decrypted(MARGIN, round.bound()), reader.take(label, inside));

@@ -49,7 +49,7 @@ class TiledResultsTest {
 
   private static final long CIPHERTEXT_BYTES = PLAN.sheet().blockBytes(1);
   private static final BatchDraws DRAWS = new BatchDraws(MODEL, PLAN, SECRET);
-  private static final ClearCipher.Block INPUT = new ClearCipher.Block(input());
+  private static final ClearCipher.Block INPUT = new ClearCipher.Block(input(), RECORDS);
 
   private static IntegerColumns input() {
     int features = ROUND.inputFeatures();
@@ -107,7 +107,7 @@ class TiledResultsTest {
         System.arraycopy(all, first * RECORDS, values, next, tile.gatherCount() * RECORDS);
         next += tile.gatherCount() * RECORDS;
       }
-      return new ClearCipher.Block(new IntegerColumns(tile.columns(), RECORDS, values));
+      return new ClearCipher.Block(new IntegerColumns(tile.columns(), RECORDS, values), RECORDS);
     }
 
     @Override
