@@ -16,7 +16,7 @@ import io.nightjar.rounds.TiledLayer;
 import io.nightjar.rounds.TiledResults;
 import java.util.List;
 
-/** Results of weights that all records of a batch share. */
+/** The results of weights that all records of a batch share. */
 final class BatchTiles extends TiledResults<BatchTiles.Loaded> {
 
   private final BatchDraws draws;
@@ -46,7 +46,8 @@ final class BatchTiles extends TiledResults<BatchTiles.Loaded> {
 
   @Override
   protected List<Loaded> draw(RowRange part) {
-    BatchStep step = draws.step(task().label().batch(), task().round().index(), task().draw(), part);
+    BatchStep step =
+        draws.step(task().label().batch(), task().round().index(), task().draw(), part);
     return step.layers().stream().map(layer -> new Loaded(evaluator.load(layer))).toList();
   }
 

@@ -44,14 +44,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * BAYHENN: in every round executors evaluate a linear step with drawn weights on BFV ciphertexts,
- * and the data owner decrypts, activates and encrypts again.
+ * The protocol BAYHENN: in every round executors evaluate a linear step with drawn weights on
+ * ciphertexts of BFV, and the data owner decrypts, activates and encrypts again.
  */
 public final class Bayhenn implements Protocol {
 
   static final String NAME = "bayhenn";
 
-  /** Creates the protocol; the list of protocols does. */
+  /** Creates the protocol, which only the list of protocols does. */
   public Bayhenn() {}
 
   @Override
@@ -96,7 +96,10 @@ public final class Bayhenn implements Protocol {
         .plan();
   }
 
-  /** With weights drawn for records, average pools are left to the data owner. */
+  /**
+   * Returns the rounds of a model; average pools are left to the data owner where weights are drawn
+   * for records.
+   */
   private static Network network(Model model, ModelPrivacy privacy) {
     return privacy == ModelPrivacy.NONE
         ? Network.of(model.architecture())

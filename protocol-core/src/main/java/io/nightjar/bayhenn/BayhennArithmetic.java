@@ -8,7 +8,9 @@ import io.nightjar.protocol.Results;
 import io.nightjar.protocol.RoundArithmetic;
 import io.nightjar.protocol.RoundTask;
 
-/** The model owner's arithmetic under BFV, with weights drawn one way or the other. */
+/**
+ * The model owner's arithmetic under BFV, with weights that are drawn for batches or for records.
+ */
 final class BayhennArithmetic implements RoundArithmetic {
 
   private final Plan plan;
@@ -16,7 +18,7 @@ final class BayhennArithmetic implements RoundArithmetic {
   private final Evaluation evaluation;
   private final Runnable release;
 
-  /** Begins a task. */
+  /** A way to evaluate a task. */
   @FunctionalInterface
   interface Evaluation {
     Results begin(RoundTask task, PhaseTimes times);

@@ -12,7 +12,7 @@ import io.nightjar.keys.LatticeSecret;
 import io.nightjar.protocol.MessageChecks;
 import io.nightjar.rounds.IntegerCipher;
 
-/** The data owner's integers under BFV. */
+/** The data owner's cipher under BFV. */
 final class BayhennCipher implements IntegerCipher {
 
   private final BayhennSheet sheet;
@@ -20,7 +20,7 @@ final class BayhennCipher implements IntegerCipher {
   private final BlockEncryptor encryptor;
   private final BlockDecryptor decryptor;
 
-  /** Does not own the secret. */
+  /** Creates the cipher; the secret stays the caller's. */
   BayhennCipher(BayhennSheet sheet, LatticeSecret secret) {
     this.sheet = sheet;
     this.context = secret.context();

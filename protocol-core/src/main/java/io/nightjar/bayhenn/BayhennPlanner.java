@@ -30,7 +30,10 @@ final class BayhennPlanner<Q extends QuantisedStep> {
   /** The least predicted noise margin that a plan may have. */
   static final double LEAST_MARGIN_BITS = 2;
 
-  /** Cheapest first. The first keeps 44-bit primes, which the kernel multiplies in one digit. */
+  /**
+   * The profiles for results that are not hidden, the cheapest first. That one has a prime of 44
+   * bits, which the kernel multiplies in one digit.
+   */
   private static final List<Profile> OPEN =
       List.of(
           new Profile(2048, List.of(44)),
@@ -38,7 +41,10 @@ final class BayhennPlanner<Q extends QuantisedStep> {
           new Profile(4096, List.of(44, 44, 20)),
           new Profile(8192, List.of(44, 44, 44, 20)));
 
-  /** With room for the noise of products in slots, and for what floods it. */
+  /**
+   * The profiles for hidden results, with room for the noise of products in slots and for what
+   * floods it.
+   */
   private static final List<Profile> FLOODED =
       List.of(
           new Profile(8192, List.of(44, 44, 44, 20)),
@@ -141,7 +147,10 @@ final class BayhennPlanner<Q extends QuantisedStep> {
             parameters, Packing.COEFFICIENTS, Form.NTT, parameters.dataLimbs(), 0));
   }
 
-  /** Results get as few primes as possible, and as much noise as there is room for. */
+  /**
+   * Returns an encryption in which results get as few primes as possible, and as much noise as
+   * there is room for.
+   */
   private static Optional<LatticeEncryption> flooded(HeParameters parameters, double noise) {
     int least = (int) Math.ceil(Bits.log2(noise)) + NoiseModel.FLOODING_BITS;
     for (int limbs = 1; limbs <= parameters.dataLimbs(); limbs++) {
@@ -173,8 +182,9 @@ final class BayhennPlanner<Q extends QuantisedStep> {
   }
 
   /**
-   * A prime that is 1 modulo 2N has as many slots as a batch has records. It is the largest of its
-   * size, as coefficient primes are of theirs, and must not be one of them.
+   * Returns a plain modulus that is 1 modulo 2N, which has as many slots as a batch has records. It
+   * is the largest prime of its size, as coefficient primes are of theirs, and must not be one of
+   * them.
    */
   private long slots(int degree, Profile profile, int plainBits) {
     long bound = steps.stream().mapToLong(step -> step.weights().outputBound()).max().orElseThrow();

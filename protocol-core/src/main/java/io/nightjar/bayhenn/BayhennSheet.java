@@ -22,19 +22,22 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * What a plan of bayhenn says of its encryption.
+ * The sheet of a plan of bayhenn, which says how it encrypts.
  *
- * @param lattice how it encrypts; with a flood, results are hidden
+ * @param lattice the encryption; with a flood, results are hidden
  */
 record BayhennSheet(LatticeEncryption lattice) implements Sheet {
 
   /** The time, in units of {@link LatticeCosts}, of multiplying a column with its integers. */
   private static final double PERTURB = 15_000;
 
-  /** The kernel's digits of a mean and a deviation, where a weight drawn for a batch has one. */
+  /**
+   * The kernel's digits of a mean and a deviation together; a weight that is drawn for a batch has
+   * one.
+   */
   private static final int DIGITS = 3;
 
-  /** More bits than any flood has for each prime. */
+  /** The most bits that a flood may have for each prime, which is more than any has. */
   private static final int MOST_FLOOD_BITS_OF_A_PRIME = 60;
 
   @Override
@@ -72,7 +75,7 @@ record BayhennSheet(LatticeEncryption lattice) implements Sheet {
     return lattice.blockBytes(ciphertexts);
   }
 
-  /** Hidden results have been divided by primes, and not transformed again. */
+  /** Returns the form of results: hidden ones were divided by primes and not transformed again. */
   Form formOfResults() {
     return lattice.floodBits() > 0 ? Form.COEFFICIENT : lattice.form();
   }
@@ -82,7 +85,9 @@ record BayhennSheet(LatticeEncryption lattice) implements Sheet {
     return lattice.result(ciphertexts, formOfResults());
   }
 
-  /** Places of a batch that no record was ordered for are covered with random numbers. */
+  /**
+   * Returns the same number: slots that no record was ordered for are covered with random numbers.
+   */
   @Override
   public long answered(long records) {
     return records;
@@ -122,7 +127,10 @@ record BayhennSheet(LatticeEncryption lattice) implements Sheet {
     return most;
   }
 
-  /** Results of a private plan are flooded, and all others are as they were evaluated. */
+  /**
+   * Refuses another scheme, and results that are flooded without model privacy or not flooded with
+   * it.
+   */
   @Override
   public void check(Plan plan, Security least) {
     lattice.check(Scheme.BFV, least);

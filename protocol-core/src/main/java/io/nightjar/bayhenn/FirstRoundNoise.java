@@ -8,7 +8,7 @@ import io.nightjar.privacy.NoiseRecovery;
 import io.nightjar.rounds.StepQuantisation;
 import java.util.List;
 
-/** An attack on the noise of the first round's results, for the mean weights of some rows. */
+/** Attacks the noise of the first round's results, for the mean weights of some rows. */
 final class FirstRoundNoise {
 
   /** The largest number of rows that are attacked. */
@@ -19,7 +19,9 @@ final class FirstRoundNoise {
 
   private FirstRoundNoise() {}
 
-  /** Returns what the noise gave away; nothing of a row with more terms than can be solved for. */
+  /**
+   * Returns what the noise gave away; nothing where rows have more terms than can be solved for.
+   */
   static List<NoiseRecovery> attack(Model model, StepQuantisation step) {
     int terms = step.step().terms();
     int rows = Math.min(ROWS, step.step().rows());

@@ -20,7 +20,8 @@ import java.util.Random;
  * Measures what it takes to draw every weight of every record independently, for one batch of a
  * plan. Each row then multiplies each column with integers of its own, which rows otherwise share.
  *
- * <p>It is measured on a few rows of each round, with the same native code, and scaled to all.
+ * <p>The work is measured on a few rows of each round, with the same native code, and scaled to
+ * all.
  */
 final class IndependentDraws {
 

@@ -29,19 +29,20 @@ import java.util.OptionalDouble;
 import java.util.Random;
 
 /**
- * What a program written against SEAL takes for one batch of a plan, in memory.
+ * Measures what a program that is written against SEAL takes for one batch of a plan, in memory.
  *
- * <p>It encrypts and decrypts column by column and computes every output product by product, with
- * drawn weights, in whichever form of ciphertext makes the products faster. It draws once for a
- * batch and hides nothing, whatever the plan does. Each part is measured on a sample and scaled:
- * columns by their number, outputs by their products. What else it would have to do counts for
- * nothing: drawing weights, adding biases, activations, changing forms, and exchanging anything.
+ * <p>The program encrypts and decrypts column by column and computes every output product by
+ * product, with drawn weights, in whichever form of ciphertext makes the products faster. It draws
+ * once for a batch and hides nothing, whatever the plan does. Each part is measured on a sample and
+ * scaled: columns by their number, outputs by their products. What else it would have to do counts
+ * for nothing: drawing weights, adding biases, activations, changing forms, and exchanging
+ * anything.
  */
 final class NaiveBayhenn implements NaiveProgram {
 
   private static final int SAMPLE_COLUMNS = 64;
 
-  /** Layers of one round, of which only depthwise convolutions have many. */
+  /** The most layers of one round that are sampled; only depthwise convolutions have many. */
   private static final int SAMPLE_LAYERS = 8;
 
   private static final double CHOICE_NANOS = 50e6;
@@ -66,7 +67,9 @@ final class NaiveBayhenn implements NaiveProgram {
     }
   }
 
-  /** With weights that are drawn for every record, the program computes with their means. */
+  /**
+   * Returns the layers of a round; where weights are drawn for every record, they have the means.
+   */
   private static List<IntegerLayer> layers(Model model, Plan plan, JobSecret secret, int round) {
     RowRange all = new RowRange(0, plan.rounds().get(round).rows());
     return plan.privacy() == ModelPrivacy.NONE
@@ -118,7 +121,7 @@ final class NaiveBayhenn implements NaiveProgram {
         : OptionalDouble.of(IndependentDraws.secondsPerBatch(model, plan));
   }
 
-  /** What one column takes; as for every column of these parameters, whatever is in it. */
+  /** Measures what one column takes, which is the same for every column of these parameters. */
   private Seconds column(Quantiser inputs) {
     int records = plan.batchSize();
     try (HeContext context = HeContext.open(parameters);

@@ -20,17 +20,17 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Weights that are drawn for every record.
+ * The draws of weights for every record.
  *
- * <p>What the records of a batch share of a row (its means and deviations as integers, and signs)
- * follows from a stream keyed by (batch, round, draw, row, attempt); the deviations of the records
- * from a seed keyed by (batch, round, draw).
+ * <p>The part of a row that the records of a batch share (its means and deviations as integers, and
+ * signs) follows from a stream keyed by (batch, round, draw, row, attempt). The integers of the
+ * records follow from a seed keyed by (batch, round, draw).
  */
 final class RecordDraws extends RoundDraws {
 
   private static final int SEED_BYTES = 32;
 
-  /** A row that fails so often is a mistake in the bounds, not bad luck. */
+  /** The most attempts; a row that fails so often is a mistake in the bounds, not bad luck. */
   private static final int MAX_ATTEMPTS = 100;
 
   private final List<RecordQuantisation> steps;
@@ -79,7 +79,7 @@ final class RecordDraws extends RoundDraws {
     return seed;
   }
 
-  /** What all records of a batch share of one row; the bias is last. */
+  /** The part of one row that all records of a batch share; the bias is last. */
   private static final class Row {
     private final double[] reals;
     private final long[] means;
@@ -126,8 +126,8 @@ final class RecordDraws extends RoundDraws {
   }
 
   /**
-   * One of the integers around a deviation, such that the expectation of the square is the
-   * deviation's; but never 0, where the mean would show, unless there is no deviation at all.
+   * Returns one of the integers around a deviation, such that the expectation of the square is the
+   * deviation's. It is 0, where the mean would show, only if there is no deviation at all.
    */
   private static int deviation(double wanted, double unit) {
     if (wanted <= 1) {
@@ -138,7 +138,9 @@ final class RecordDraws extends RoundDraws {
     return (int) (unit < up ? low + 1 : low);
   }
 
-  /** A uniform integer from a range of this width around a mean, which is its expectation. */
+  /**
+   * Returns a uniform integer from a range of this width around a mean, which is its expectation.
+   */
   private static long dithered(double mean, long width, double unit) {
     return width == 0
         ? (long) Math.rint(mean)
@@ -175,7 +177,8 @@ final class RecordDraws extends RoundDraws {
     LinearStep step = quantisation.step();
     int records = input.records();
     double inputScale = quantisation.inputScale();
-    // In integers that nobody rounded: the inputs too are in steps of their quantiser.
+    // Everything is in units of the integers, without rounding: inputs are in steps of their
+    // quantiser.
     double[] steps = input.values().clone();
     double[] drawn = new double[steps.length];
     for (int k = 0; k < input.columns(); k++) {

@@ -17,7 +17,7 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * How the weights of one linear step become integers when they are drawn for every record.
+ * A linear step whose weights become integers that differ from record to record.
  *
  * <p>The weight of row m and term k for record n is {@code u + s E(n)}: E is an integer drawn from
  * {@link RoundedNormal} for the record and the input column, and is shared by all rows; u and s are
@@ -94,7 +94,7 @@ final class RecordQuantisation implements QuantisedStep {
     }
   }
 
-  /** Chooses scales for a round of a model: it is a {@code StepPlanner.Quantisation}. */
+  /** Chooses scales for a round of a model; this is a {@code StepPlanner.Quantisation}. */
   static RecordQuantisation of(
       Model model, NetworkRound round, Quantiser inputs, int weightBits, double clip) {
     StepWeights weights = new StepWeights(round.step(), model.posterior().members().get(0));

@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Rows whose weights differ from record to record: u + s E, with an integer E for every record and
- * input column.
+ * Rows of a step whose weights differ from record to record: they are u + s E, with an integer E
+ * for every record and input column.
  *
  * <p>Its outputs are those of two layers: the u's applied to the inputs, and the s's applied to the
  * inputs times E. The second has one more input column, the last, for the deviations of the biases:

@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Results of weights that are drawn for every record, hidden. */
+/** The hidden results of weights that are drawn for every record. */
 final class RecordTiles extends TiledResults<RecordTiles.Layers> {
 
   private final RecordDraws draws;
@@ -29,8 +29,9 @@ final class RecordTiles extends TiledResults<RecordTiles.Layers> {
   /**
    * Two layers whose outputs are added.
    *
-   * @param means applied to the upload
-   * @param deviations applied to the upload's columns times integers drawn for records
+   * @param means the layer that is applied to the upload
+   * @param deviations the layer that is applied to the upload's columns times integers that are
+   *     drawn for records
    */
   record Layers(LoadedLayer means, LoadedLayer deviations) implements TiledLayer {
     @Override

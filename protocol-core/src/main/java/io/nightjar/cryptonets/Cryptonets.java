@@ -31,15 +31,18 @@ import io.nightjar.protocol.Travel;
 import java.util.List;
 import java.util.Optional;
 
-/** Crypto-Nets: executors evaluate the whole network, whose activations are polynomials. */
+/**
+ * The protocol Crypto-Nets: executors evaluate the whole network, whose activations are
+ * polynomials.
+ */
 public final class Cryptonets implements Protocol {
 
   static final String NAME = "cryptonets";
 
-  /** The most that noise over results can be asked to be larger than errors, in bits. */
+  /** The most bits by which the noise over results can be asked to be larger than their errors. */
   static final int MAX_HIDDEN_BITS = 60;
 
-  /** How well the errors of results are hidden. */
+  /** The option that says how well the errors of results are hidden. */
   static final ProtocolOption HIDDEN_BITS =
       new ProtocolOption(
           "plan.hiddenBits",
@@ -49,7 +52,7 @@ public final class Cryptonets implements Protocol {
               + " errors, which say something of weights; 0 takes what the cheapest parameters leave"
               + " room for and proves nothing.");
 
-  /** Creates the protocol; the list of protocols does. */
+  /** Creates the protocol, which only the list of protocols does. */
   public Cryptonets() {}
 
   @Override
@@ -122,7 +125,7 @@ public final class Cryptonets implements Protocol {
     return new NetworkDraws(model, plan, secret);
   }
 
-  /** The data owner sees nothing but outputs, of which the meter knows nothing. */
+  /** Predicts nothing: the data owner sees only outputs, which the meter knows nothing about. */
   @Override
   public Optional<Leakage> leakage(Model model, Plan plan, Optional<RealColumns> records) {
     return Optional.empty();

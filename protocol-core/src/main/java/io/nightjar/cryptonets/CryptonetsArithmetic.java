@@ -22,7 +22,7 @@ import io.nightjar.protocol.RoundArithmetic;
 import io.nightjar.protocol.RoundTask;
 import java.util.NoSuchElementException;
 
-/** The model owner's arithmetic under CKKS: a task is a whole network. */
+/** The model owner's arithmetic under CKKS, where a task is a whole network. */
 final class CryptonetsArithmetic implements RoundArithmetic {
 
   private final Plan plan;
@@ -70,7 +70,7 @@ final class CryptonetsArithmetic implements RoundArithmetic {
     keys.close();
   }
 
-  /** The one block of a task. */
+  /** The results of a task, which are one block. */
   private final class WholeNetwork implements Results {
     private final RoundTask task;
     private final PhaseTimes times;

@@ -17,7 +17,7 @@ import io.nightjar.protocol.OwnerState;
 import io.nightjar.protocol.ResultChecks;
 import io.nightjar.protocol.ResultReader;
 
-/** The data owner's real numbers under CKKS. */
+/** The data owner's codec of real numbers under CKKS. */
 final class CryptonetsCodec implements OwnerCodec {
 
   private final CryptonetsSheet sheet;
@@ -25,7 +25,7 @@ final class CryptonetsCodec implements OwnerCodec {
   private final BlockEncryptor encryptor;
   private final BlockDecryptor decryptor;
 
-  /** Does not own the secret. */
+  /** Creates the codec; the secret stays the caller's. */
   CryptonetsCodec(CryptonetsSheet sheet, LatticeSecret secret) {
     this.sheet = sheet;
     this.context = secret.context();
@@ -74,7 +74,8 @@ final class CryptonetsCodec implements OwnerCodec {
     }
 
     /**
-     * The margin is how often the largest value could double before it would not fit the primes.
+     * Decrypts a block; its margin is how often the largest value could double before it would not
+     * fit the primes.
      */
     @Override
     public Decrypted take(BlockLabel label, EncryptedBlock block) {

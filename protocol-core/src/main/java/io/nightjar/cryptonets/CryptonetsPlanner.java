@@ -21,26 +21,32 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Plans the protocol {@code cryptonets}: CKKS, one upload, one download.
+ * Plans models for CKKS with one upload and one download.
  *
- * <p>Encrypted are real numbers times a scale. Integer weights make what slots hold larger, squares
- * square both; {@link PrimeChain} divides primes out in between.
+ * <p>The data owner encrypts real numbers times a scale. Integer weights make the numbers in slots
+ * larger, and squares square both them and the scale; a {@link PrimeChain} divides primes out in
+ * between.
  */
 final class CryptonetsPlanner {
 
-  /** Nobody rounds between layers, so errors of weights multiply: they are finer here. */
+  /**
+   * The bits that weights have more than in other protocols, because nobody rounds between layers
+   * and so errors of weights multiply.
+   */
   private static final int MORE_WEIGHT_BITS = 4;
 
-  /** From the cheapest: a record costs twice as much in a ring twice as large, or more. */
+  /** The degrees of rings, the cheapest first: a record costs twice as much or more in the next. */
   private static final List<Integer> RING_DEGREES = List.of(8192, 16384);
 
   /** The largest error that is predicted of an output; a tenth of that is seen, or less. */
   private static final double MOST_ERROR = 1.0 / 4;
 
-  /** What the flood may add to an output: rarely as much as 0.005. */
+  /** The standard deviation of what the flood may add to an output, which is rarely 0.005 then. */
   private static final double FLOOD_DEVIATION = 1.0 / 1024;
 
-  /** Bits of precision beyond the least: for errors that layers amplify, and to hide those. */
+  /**
+   * The most bits of precision beyond the least, for errors that layers amplify and to hide those.
+   */
   private static final int MOST_PRECISION_BITS = 16 + Cryptonets.MAX_HIDDEN_BITS;
 
   private static final int PRECISION_STEP = 2;
@@ -56,7 +62,7 @@ final class CryptonetsPlanner {
         LevelQuantisation.of(model, options.weightBits() + MORE_WEIGHT_BITS, options.clipSigmas());
   }
 
-  /** Parameters under which a network can be evaluated, and what its outputs are then. */
+  /** The parameters under which a network can be evaluated, and what its outputs are then. */
   private record Choice(PrimeChain chain, LevelErrors noise, int floodBits) {}
 
   Plan plan() {
@@ -98,12 +104,17 @@ final class CryptonetsPlanner {
         : Optional.empty();
   }
 
-  /** What errors of outputs are compared with: 1 changes a probability by a factor of e at most. */
+  /**
+   * Returns the unit of errors of outputs; an error of 1 changes a probability by a factor of e at
+   * most.
+   */
   private double unit(LevelQuantisation outputs) {
     return model.architecture().task() == Task.CLASSIFICATION ? 1 : outputs.range();
   }
 
-  /** Says how many of the network's squares would fit. */
+  /**
+   * Returns what is thrown for a network that does not fit; it says how many of the squares would.
+   */
   private PlanRefusedException refused() {
     long squares = steps.stream().filter(LevelQuantisation::squared).count();
     int fitting = steps.size() - 1; // layers, with a square after each but the last

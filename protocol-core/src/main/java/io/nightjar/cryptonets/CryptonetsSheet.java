@@ -25,11 +25,12 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * What a plan of cryptonets says of its encryption, and of the levels of its one round.
+ * The sheet of a plan of cryptonets, which says how it encrypts, and what the levels of its one
+ * round are.
  *
- * @param lattice how it encrypts
+ * @param lattice the encryption
  * @param scaleBits the bits of what real numbers are multiplied by before they are encrypted
- * @param levels what executors evaluate
+ * @param levels the levels that executors evaluate
  */
 record CryptonetsSheet(LatticeEncryption lattice, int scaleBits, List<Level> levels)
     implements Sheet {
@@ -37,18 +38,21 @@ record CryptonetsSheet(LatticeEncryption lattice, int scaleBits, List<Level> lev
   private static final int MAX_LEVELS = 4096;
   private static final int MAX_SCALE_BITS = 100;
 
-  /** More bits than any flood has for each prime. */
+  /** The most bits that a flood may have for each prime, which is more than any has. */
   private static final int MOST_FLOOD_BITS_OF_A_PRIME = 60;
 
   /**
-   * A normal variable is seen so many deviations from its mean once in some millions of outputs.
+   * The deviations that a normal variable is from its mean once in some hundred millions of
+   * outputs.
    */
   private static final double FLOOD_DEVIATIONS = 6;
 
-  /** Products of most levels have three polynomials, not two. */
+  /** The work of a product, compared with one of two polynomials: most levels multiply three. */
   private static final double THREE_POLYNOMIALS = 1.5;
 
-  /** An output that is squared, relinearised and divided is as much work as writing so many. */
+  /**
+   * The ciphertexts that are written in the time in which one is squared, relinearised and divided.
+   */
   private static final double SQUARING = 4;
 
   /** Copies the list. */
@@ -66,7 +70,10 @@ record CryptonetsSheet(LatticeEncryption lattice, int scaleBits, List<Level> lev
     return lattice.parameters();
   }
 
-  /** A slot is a real number, and half of a complex one is not used. */
+  /**
+   * Returns columns of half as many slots as the ring has coefficients, for a slot is a complex
+   * number.
+   */
   @Override
   public Layout layout() {
     return new ColumnLayout(encryption().ringDegree() / 2);
@@ -88,7 +95,8 @@ record CryptonetsSheet(LatticeEncryption lattice, int scaleBits, List<Level> lev
   }
 
   /**
-   * A relinearisation key has a pair of polynomials for each prime of data; seeds stand for half.
+   * Returns the bytes of a public key and a relinearisation key, which has a pair of polynomials
+   * for each prime of data; seeds stand for half of all.
    */
   @Override
   public long keyBytes() {
@@ -105,7 +113,10 @@ record CryptonetsSheet(LatticeEncryption lattice, int scaleBits, List<Level> lev
     return levels.stream().mapToLong(Level::products).sum();
   }
 
-  /** Places that no record was ordered for are not covered, and a data owner may have used them. */
+  /**
+   * Returns the records of full batches: slots that no record was ordered for are not covered, and
+   * a data owner may have used them.
+   */
   @Override
   public long answered(long records) {
     long size = layout().records();
@@ -170,7 +181,7 @@ record CryptonetsSheet(LatticeEncryption lattice, int scaleBits, List<Level> lev
     return levels.get(levels.size() - 1).error();
   }
 
-  /** The whole network is one piece of work. */
+  /** Returns a cost whose grain is the whole network. */
   @Override
   public RoundCost cost(Plan plan, Round round) {
     double size = lattice.size();
@@ -196,7 +207,10 @@ record CryptonetsSheet(LatticeEncryption lattice, int scaleBits, List<Level> lev
     return plan.uploadBytes(plan.lastRound()) + NetworkMemory.mostBytes(this);
   }
 
-  /** There is one round, whose levels are nobody's business but to show them. */
+  /**
+   * Refuses a plan whose parameters and one round do not fit together. Levels are only shown to
+   * people, so little is asked of them.
+   */
   @Override
   public void check(Plan plan, Security least) {
     lattice.check(Scheme.CKKS, least);

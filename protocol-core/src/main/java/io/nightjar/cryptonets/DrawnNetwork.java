@@ -19,7 +19,7 @@ record DrawnNetwork(List<Layer> layers) {
   /**
    * A linear step of integers, and what becomes of its outputs.
    *
-   * @param linear integer weights with real biases
+   * @param linear the integer weights with real biases
    * @param dropped how many primes its outputs are divided by
    * @param squared whether they are squared then
    */

@@ -10,16 +10,16 @@ import java.util.regex.Pattern;
 /**
  * One linear step of a network that is evaluated as a whole on ciphertexts.
  *
- * @param index from 0
- * @param title its layers, for people
+ * @param index the number of the level, from 0
+ * @param title the names of its layers, for people
  * @param input the shape that it reads
  * @param output the shape that it makes
- * @param rows rows of weights
- * @param terms terms of each row
- * @param positions positions that each row is evaluated at
+ * @param rows how many rows of weights there are
+ * @param terms how many terms each row has
+ * @param positions how many positions each row is evaluated at
  * @param squared whether its outputs are squared
- * @param limbs primes of the ciphertexts that it reads
- * @param dropped primes that its outputs are divided by
+ * @param limbs how many primes the ciphertexts have that it reads
+ * @param dropped how many primes its outputs are divided by
  * @param range the largest output that is expected, before it is squared
  * @param error the largest error of an output that is expected, before it is squared
  */

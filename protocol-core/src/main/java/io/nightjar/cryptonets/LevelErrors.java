@@ -19,13 +19,13 @@ import java.util.List;
  */
 final class LevelErrors {
 
-  /** As fresh noise of SEAL has it. */
+  /** The variance of a coefficient of fresh noise, as SEAL draws it. */
   private static final double NOISE_VARIANCE = 21 / 2.0;
 
-  /** Of rounding to the nearest integer. */
+  /** The variance of what rounding to the nearest integer adds. */
   private static final double ROUNDING_VARIANCE = 1 / 12.0;
 
-  /** Of the secret's coefficients. */
+  /** The variance of the secret's coefficients, which are ternary. */
   private static final double TERNARY_VARIANCE = 2 / 3.0;
 
   /** The widest flood that native code draws. */
@@ -64,7 +64,7 @@ final class LevelErrors {
   /**
    * Follows errors through a level.
    *
-   * @param primes that it reads
+   * @param primes the primes that it reads
    * @param left how many of them are left when it has divided by the others
    */
   private double[] level(
@@ -96,7 +96,10 @@ final class LevelErrors {
     return outputs;
   }
 
-  /** Both polynomials are rounded, and the second multiplied with the secret. */
+  /**
+   * Returns the variance that a division adds: both polynomials are rounded, and the second is
+   * multiplied with the secret.
+   */
   private double dividing() {
     return ROUNDING_VARIANCE * (1 + ringDegree * TERNARY_VARIANCE);
   }

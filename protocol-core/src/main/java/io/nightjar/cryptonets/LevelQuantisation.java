@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How the weights of one linear step become integers where a network is evaluated as a whole.
+ * A linear step whose weights become integers, in a network that is evaluated as a whole.
  *
  * <p>Slots hold a multiple of what they stand for: each row has a multiplier by which its largest
  * weight just fits, squares square it, and the next step's weights make up for it. Nobody rescales
@@ -28,10 +28,10 @@ import java.util.Optional;
  */
 final class LevelQuantisation {
 
-  /** What a network may exceed its calibration by. */
+  /** The factor by which the values of a network may exceed its calibration. */
   static final double SAFETY = 2;
 
-  /** Deviations of a sum of independent terms that are expected at most. */
+  /** The most deviations that a sum of independent terms is expected to be from its mean. */
   private static final double DEVIATIONS = 8;
 
   /** The parabola of columns that no activation squared: the next layer reads them as they are. */
@@ -154,7 +154,10 @@ final class LevelQuantisation {
     return Math.max(Math.abs(range.low()), Math.abs(range.high()));
   }
 
-  /** The one activation of a round; the last has none but what the data owner can apply. */
+  /**
+   * Returns the one activation of a round; the last round has none but what the data owner can
+   * apply.
+   */
   private static Optional<Activation> activation(NetworkRound round, boolean last) {
     Optional<Activation> found = Optional.empty();
     for (Layer layer : round.activations()) {
@@ -205,7 +208,7 @@ final class LevelQuantisation {
     return range * Arrays.stream(multipliers).max().orElseThrow();
   }
 
-  /** Returns the least multiplier: what precision is least for. */
+  /** Returns the least multiplier, whose row has the least precision. */
   double leastMultiplier() {
     return Arrays.stream(multipliers).min().orElseThrow();
   }
@@ -215,7 +218,10 @@ final class LevelQuantisation {
     return members;
   }
 
-  /** All positions of a term read columns that are alike: those of one channel. */
+  /**
+   * Returns the numbers of columns by group and term; all positions of a term read columns that are
+   * alike, those of one channel.
+   */
   private static double[][] ofTerms(LinearStep step, double[] columns) {
     double[][] terms = new double[step.groups()][step.terms()];
     for (int group = 0; group < terms.length; group++) {
@@ -255,7 +261,7 @@ final class LevelQuantisation {
     return inputMultipliers[row / step.rowsPerGroup()][term];
   }
 
-  /** The multipliers of the columns that the next step reads. */
+  /** Returns the multipliers of the columns that the next step reads. */
   private double[] squaredMultipliers() {
     int positions = step.positions();
     double[] columns = new double[step.output().size()];

@@ -20,8 +20,9 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * What a program written against SEAL's CKKS takes for one batch of a plan, on threads that have a
- * batch each: one product at a time, relinearised after each square, rescaled as the plan does.
+ * Measures what a program that is written against SEAL's CKKS takes for one batch of a plan, on
+ * threads that have a batch each. The program computes one product at a time, relinearises after
+ * each square, and rescales as the plan does.
  *
  * <p>Products, squares, rescaling, encryption and decryption are measured on a few columns at each
  * level's primes and multiplied by their numbers. Biases, and exchanging anything, count for
@@ -29,7 +30,7 @@ import java.util.Random;
  */
 final class NaiveCryptonets implements NaiveProgram {
 
-  /** What is computed does not depend on it, as long as values fit. */
+  /** The most bits of a scale; times do not depend on it, as long as values fit. */
   private static final int MOST_SCALE_BITS = 18;
 
   private final Plan plan;
@@ -79,7 +80,7 @@ final class NaiveCryptonets implements NaiveProgram {
     }
   }
 
-  /** At a scale that leaves room for a square. */
+  /** Measures costs at a scale that leaves room for a square. */
   private static NaiveSealCosts costs(HeContext context, int limbs) {
     double bits =
         context.parameters().dataPrimes().stream()
@@ -90,7 +91,10 @@ final class NaiveCryptonets implements NaiveProgram {
     return NaiveSealCosts.measure(context, limbs, Math.scalb(1.0, scaleBits));
   }
 
-  /** Of ciphertexts of two polynomials: this program relinearises before the products. */
+  /**
+   * Measures a product of ciphertexts of two polynomials, because this program relinearises before
+   * the products.
+   */
   private double productNanos(HeContext context, SecretKey key, Level level, double nanos) {
     IntegerLayer layer = layers.get(level.index()).get(0); // groups are alike
     int columns = level.input().size();

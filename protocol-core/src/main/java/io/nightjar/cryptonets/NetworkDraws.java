@@ -23,7 +23,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Weights of whole networks, one draw for a batch: the data owner sees only outputs.
+ * The draws of the weights of whole networks, which a batch shares, because the data owner sees
+ * only outputs.
  *
  * <p>Each row has a stream of its own, keyed by (batch, level, draw, row).
  */

@@ -3,7 +3,7 @@ package io.nightjar.cryptonets;
 import io.nightjar.crypto.lattice.BlockShape;
 import io.nightjar.crypto.lattice.CipherBlock;
 
-/** The memory that evaluating a whole network takes beside its upload. */
+/** Computes the memory that evaluating a whole network takes beside its upload. */
 final class NetworkMemory {
 
   private NetworkMemory() {}

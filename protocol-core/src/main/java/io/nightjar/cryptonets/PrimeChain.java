@@ -10,16 +10,16 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The primes of a plan: how large each is, and which level divides it out.
+ * The primes of a plan of cryptonets: how large each is, and which level divides it out.
  *
  * <p>A level divides its outputs by as much as their precision allows, so that its square, and all
  * that follows, needs as few bits as possible; primes are made to measure. What a level leaves is
  * then what later levels need, and there is never a prime to drop without dividing by it.
  *
- * @param parameters with primes in the order in which blocks lose them, the last first
- * @param scaleBits bits of what inputs are multiplied by
- * @param limbs for each level, primes of the ciphertexts that it reads
- * @param dropped for each level, primes that its outputs are divided by
+ * @param parameters the parameters, whose primes blocks lose in turn, the last first
+ * @param scaleBits the bits of what inputs are multiplied by
+ * @param limbs how many primes the ciphertexts have that each level reads
+ * @param dropped how many primes the outputs of each level are divided by
  * @param marginBits the least room, in bits, that the largest expected value leaves at any level
  */
 record PrimeChain(
@@ -29,7 +29,7 @@ record PrimeChain(
     List<Integer> dropped,
     double marginBits) {
 
-  /** Room for what noise and rounding add to the largest value that is expected. */
+  /** The room for what noise and rounding add to the largest value that is expected. */
   private static final double ROOM_BITS = 1;
 
   /**
@@ -38,28 +38,49 @@ record PrimeChain(
    */
   private static final int LEAST_SLOT_BITS = 25;
 
-  /** More would only make uploads larger. */
+  /** The most bits of what stands for 1; more would only make uploads larger. */
   private static final int MOST_SLOT_BITS = 32;
 
-  /** Noise in a fresh slot is about 2^8: inputs have as many right bits as divided numbers. */
+  /**
+   * The bits by which a fresh scale is smaller: noise in a fresh slot is about 2^8, so inputs have
+   * as many right bits as divided numbers.
+   */
   private static final int FRESH_BITS = 3;
 
-  /** Nobody computes with outputs: an error of 2^-13 is as good as none. */
+  /**
+   * The bits of what stands for 1 in outputs: nobody computes with them, so an error of 2^-13 is as
+   * good as none.
+   */
   private static final int OUTPUT_BITS = 24;
 
-  /** Smaller primes would be so far apart that their sizes are not what was asked for. */
+  /**
+   * The least bits of a prime; smaller ones would be so far apart that their sizes are not what was
+   * asked for.
+   */
   private static final int LEAST_PRIME_BITS = 25;
 
-  /** The kernel multiplies and adds at once what has so many bits together. */
+  /**
+   * The bits that a prime and a weight may have together for the kernel to multiply and add at
+   * once.
+   */
   private static final int PRODUCT_BITS = 52;
 
-  /** Small primes are many: from here on, one more of them costs more than a second digit. */
+  /**
+   * The least bits of the largest primes: if all were smaller there would be more of them, and one
+   * more costs more than a second digit.
+   */
   private static final int LEAST_PRODUCT_PRIME_BITS = 36;
 
-  /** What each level divides by, and what has to be left at the end; in bits. */
+  /**
+   * The sizes in bits of the primes that each level divides by, and of those that are left at the
+   * end.
+   */
   private record Sizes(int scaleBits, List<List<Integer>> divided, List<Integer> kept) {
 
-    /** From what stays to the end, to what is dropped first; and the one for keys. */
+    /**
+     * Returns the sizes of all primes, from those that stay to the one that is dropped first, and
+     * last that of the prime for keys.
+     */
     List<Integer> primes() {
       List<Integer> all = new ArrayList<>(kept);
       for (int level = divided.size() - 1; level >= 0; level--) {

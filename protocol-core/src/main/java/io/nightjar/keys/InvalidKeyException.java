@@ -1,6 +1,9 @@
 package io.nightjar.keys;
 
-/** A public key from another party, or from a disk, that is none; the message says why. */
+/**
+ * This exception is thrown for bytes from another party, or from a disk, that are no public key;
+ * the message says why.
+ */
 public final class InvalidKeyException extends RuntimeException {
 
   /** Creates the exception with what was found. */

@@ -2,7 +2,7 @@ package io.nightjar.keys;
 
 import io.nightjar.crypto.EncryptionParameters;
 
-/** The keys of one scheme with given parameters: how they are drawn, opened and checked. */
+/** The keys of one scheme with given parameters, which can be drawn, opened and checked. */
 public interface KeyScheme {
 
   /** Returns the parameters that the keys are for. */

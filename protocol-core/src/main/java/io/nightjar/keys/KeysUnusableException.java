@@ -1,6 +1,9 @@
 package io.nightjar.keys;
 
-/** Keys or a passphrase that cannot be used as they are; the message says what to change. */
+/**
+ * This exception is thrown for keys or a passphrase that cannot be used as they are; the message
+ * says what to change.
+ */
 public final class KeysUnusableException extends RuntimeException {
 
   /** Creates the exception with what was found. */

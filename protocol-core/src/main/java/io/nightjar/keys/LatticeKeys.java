@@ -17,8 +17,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Keys of lattices. Where executors multiply ciphertexts, which they do with CKKS, the public key
- * has a relinearisation key behind it.
+ * The keys of lattices. Where executors multiply ciphertexts, which they do with CKKS, the public
+ * key has a relinearisation key behind it.
  *
  * @param parameters the parameters that the keys are for
  */
@@ -58,7 +58,7 @@ public record LatticeKeys(HeParameters parameters) implements KeyScheme {
   }
 
   /**
-   * The keys themselves.
+   * A public key that was opened for use.
    *
    * @param publicKey the key to encrypt under
    * @param relinearisation the key with which executors multiply ciphertexts, where they do

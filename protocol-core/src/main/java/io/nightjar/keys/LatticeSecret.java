@@ -15,13 +15,16 @@ import java.util.Objects;
 /** A secret key of lattices, with a context of its own. */
 public final class LatticeSecret implements OwnerSecret {
 
-  /** A scale far above the noise of any ring, and its square far below two primes. */
+  /**
+   * The scale of a number that is encrypted to try keys; it is far above the noise of any ring, and
+   * its square is far below two primes.
+   */
   private static final double PROBE_SCALE = 0x1p30;
 
   private final HeContext context;
   private final SecretKey key;
 
-  /** Takes ownership of both. */
+  /** Creates a secret that owns the context and the key. */
   public LatticeSecret(HeContext context, SecretKey key) {
     this.context = Objects.requireNonNull(context, "context");
     this.key = Objects.requireNonNull(key, "key");
@@ -49,7 +52,10 @@ public final class LatticeSecret implements OwnerSecret {
     }
   }
 
-  /** A product is decrypted too where executors multiply ciphertexts. */
+  /**
+   * Decrypts a number that was encrypted under the public key, or a product of it where executors
+   * multiply ciphertexts.
+   */
   @Override
   public boolean matches(OwnerKey other) {
     try (LatticeKeys.Opened opened = LatticeKeys.open(other, context)) {

@@ -5,20 +5,20 @@ import java.util.HexFormat;
 
 /**
  * A data owner's public key as it travels, and its fingerprint, by which the model owner knows the
- * data owner. What is in it only its {@link KeyScheme} understands.
+ * data owner. Only its {@link KeyScheme} understands what is in it.
  *
  * <p>A fingerprint names; it does not prove. A public key is no secret, and who is who is for the
  * permissions of the exchange to say.
  */
 public final class OwnerKey {
 
-  /** More bytes than a key of any parameters has. */
+  /** The most bytes that are read of a key, which is more than a key of any parameters has. */
   public static final int MOST_BYTES = 16 << 20;
 
   private final byte[] bytes;
   private final String fingerprint;
 
-  /** Takes the bytes of a key, which are copied; its scheme says whether they are one. */
+  /** Creates a key of bytes, which are copied; its scheme says whether they are one. */
   public OwnerKey(byte[] bytes) {
     this.bytes = bytes.clone();
     this.fingerprint = HexFormat.of().formatHex(new Blake3().digest(this.bytes));

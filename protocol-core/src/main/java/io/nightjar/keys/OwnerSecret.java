@@ -3,14 +3,14 @@ package io.nightjar.keys;
 /**
  * A data owner's secret key, opened, whatever it encrypts with.
  *
- * <p>It is not Serializable. Closing it wipes the key.
+ * <p>A secret is not Serializable. Closing it wipes the key.
  */
 public interface OwnerSecret extends AutoCloseable {
 
   /** Returns the key encrypted under a passphrase. */
   byte[] protect(char[] passphrase);
 
-  /** Returns the public key that belongs to it; of some schemes another one every time. */
+  /** Returns a public key that belongs to it; some schemes make another one every time. */
   OwnerKey publicKey();
 
   /** Returns whether it decrypts what is encrypted under a public key. */

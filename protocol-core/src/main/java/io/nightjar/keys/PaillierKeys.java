@@ -6,7 +6,7 @@ import io.nightjar.crypto.paillier.PaillierPublicKey;
 import io.nightjar.crypto.paillier.PaillierSecretKey;
 
 /**
- * Keys of Paillier's scheme.
+ * The keys of Paillier's scheme.
  *
  * @param parameters the parameters that the keys are for
  */

@@ -11,7 +11,7 @@ public final class PaillierSecret implements OwnerSecret {
   private final PaillierSecretKey key;
   private Optional<ResiduePool> pool = Optional.empty();
 
-  /** Takes ownership of a key. */
+  /** Creates a secret that owns a key. */
   public PaillierSecret(PaillierSecretKey key) {
     this.key = Objects.requireNonNull(key, "key");
   }

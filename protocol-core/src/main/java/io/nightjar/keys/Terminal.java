@@ -5,7 +5,7 @@ import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** Whether a person sits in front of this process. */
+/** Finds out whether a person sits in front of this process. */
 public final class Terminal {
 
   private Terminal() {}
@@ -18,7 +18,10 @@ public final class Terminal {
     return console != null && isTerminal(console) ? Optional.of(console) : Optional.empty();
   }
 
-  /** From Java 22 on there is always a console, and a method that says what it is. */
+  /**
+   * Returns whether a console is a terminal; from Java 22 on there always is one, with a method
+   * that says so.
+   */
   private static boolean isTerminal(Console console) {
     try {
       Optional<Method> method =

@@ -1,6 +1,6 @@
 /**
- * The keys of a data owner, whatever they encrypt with: drawn, kept on a disk under a passphrase,
- * opened, and shown to a model owner as a public key with a fingerprint.
+ * This package has the keys of a data owner, whatever they encrypt with: they are drawn, kept on a
+ * disk under a passphrase, opened, and shown to a model owner as a public key with a fingerprint.
  *
  * <p>{@link io.nightjar.keys.KeyScheme} is what a scheme must provide; {@link
  * io.nightjar.keys.LatticeKeys} and {@link io.nightjar.keys.PaillierKeys} are the two that there

@@ -1,8 +1,8 @@
 package io.nightjar.lattice;
 
 /**
- * What operations cost on ciphertexts of a ring of degree 2048 with one prime, in nanoseconds. They
- * grow with {@link LatticeEncryption#size()}; being about right is good enough.
+ * The costs of operations on ciphertexts of a ring of degree 2048 with one prime, in nanoseconds.
+ * They grow with {@link LatticeEncryption#size()}; being about right is good enough.
  */
 public final class LatticeCosts {
 
@@ -15,7 +15,7 @@ public final class LatticeCosts {
   /** The time of drawing a weight, whatever the ring. */
   public static final double WEIGHT = 60;
 
-  /** The kernel computes so many rows at once, so work is cut in multiples of them. */
+  /** The rows that the kernel computes at once, so that work is cut in multiples of them. */
   public static final int ROWS_AT_ONCE = 8;
 
   private LatticeCosts() {}

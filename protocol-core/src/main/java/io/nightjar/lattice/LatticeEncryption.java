@@ -18,10 +18,10 @@ import io.nightjar.protocol.MessageChecks;
 import java.util.stream.Collectors;
 
 /**
- * How a plan encrypts with lattices, and what becomes of results before they leave.
+ * The encryption of a plan with lattices, and what becomes of results before they leave.
  *
  * @param parameters the parameters of lattices
- * @param packing where the values of records go
+ * @param packing where the values of records go in a plaintext
  * @param form the form of uploads
  * @param resultLimbs how many primes results are divided down to
  * @param floodBits the bits of the noise that results are hidden under; 0 for none

@@ -21,12 +21,12 @@ import java.io.OutputStream;
 import java.util.List;
 
 /**
- * {@link HeParameters} by their numbers, as they go from one process of a job to another: there, a
- * context can be opened for them.
+ * The numbers of {@link HeParameters}, which go from one process of a job to another, where a
+ * context is opened for them.
  *
  * @param scheme the scheme
  * @param ringDegree the degree of the ring
- * @param primes those of keys; of several, data has all but the last
+ * @param primes the primes of keys; if there are several, data has all but the last
  * @param plainModulus 0 where the scheme has none
  * @param securityBits the security that the parameters were made for
  */
@@ -35,7 +35,10 @@ public record LatticeFormat(
 
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-  /** What travels of lattices: blocks in their wire form, with their parameters in front. */
+  /**
+   * The types of lattices that travel: blocks do, in their wire form with their parameters in
+   * front.
+   */
   public static final Travel TRAVEL =
       new Travel(
           List.of(new Travel.Portable<>(CipherBlock.class, new PortableBlock())),
@@ -92,7 +95,7 @@ public record LatticeFormat(
     return new BlockCodec(context(resources), mostBlockBytes);
   }
 
-  /** Blocks with their parameters in front: any process can open those. */
+  /** The form of blocks with their parameters in front, which any process can open. */
   private static final class PortableBlock implements Travel.Form<CipherBlock> {
     @Override
     public void write(CipherBlock block, SharedResources resources, OutputStream out)

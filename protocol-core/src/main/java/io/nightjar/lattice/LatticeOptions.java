@@ -2,7 +2,7 @@ package io.nightjar.lattice;
 
 import io.nightjar.protocol.ProtocolOption;
 
-/** Options of planners that choose parameters of lattices; none of them is a setting. */
+/** The options of planners that choose parameters of lattices; none of them is a setting. */
 public final class LatticeOptions {
 
   /**

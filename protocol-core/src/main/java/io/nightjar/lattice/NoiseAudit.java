@@ -23,7 +23,7 @@ import java.util.List;
  * Runs the {@link NoiseAttack} on real ciphertexts of one layer: on results as they were computed,
  * on results with an encryption of zero added, and on results that are flooded besides.
  *
- * <p>The columns are encryptions of zeros, so that no rounding disturbs the noise.
+ * <p>The ciphertexts are encryptions of zeros, so that no rounding disturbs the noise.
  */
 public final class NoiseAudit {
 

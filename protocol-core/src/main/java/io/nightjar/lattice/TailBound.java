@@ -1,11 +1,11 @@
 package io.nightjar.lattice;
 
-/** How far noise is reckoned to be from its mean at most. */
+/** The largest distance of noise from its mean that plans reckon with. */
 public final class TailBound {
 
   /**
-   * A sub-Gaussian variable exceeds so many standard deviations with probability below 2 exp(-11^2
-   * / 2) < 2^-86, so one of 2^40 coefficients does with probability below 2^-46.
+   * The standard deviations that a sub-Gaussian variable exceeds with a probability below 2
+   * exp(-11^2 / 2) < 2^-86, so that one of 2^40 coefficients does with a probability below 2^-46.
    */
   public static final double DEVIATIONS = 11;
 

@@ -1,5 +1,5 @@
 /**
- * What the protocols share that encrypt with lattices: how parameters are written and read, sizes
- * and costs, the noise of linear steps, checks of blocks, and what hides the noise of results.
+ * This package has what the protocols share that encrypt with lattices: how parameters are written
+ * and read, sizes and costs, checks of blocks, and what hides the noise of results or attacks it.
  */
 package io.nightjar.lattice;

@@ -12,7 +12,7 @@ import java.util.concurrent.Future;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
-/** What a straightforward program takes for one batch of a plan, in memory. */
+/** A straightforward program for one batch of a plan, in memory, whose time is measured. */
 public interface NaiveProgram {
 
   /** Returns what the program is, in one sentence. */
@@ -21,13 +21,13 @@ public interface NaiveProgram {
   /**
    * The seconds that a thread takes.
    *
-   * @param encrypt for all uploads
-   * @param linear for all outputs
-   * @param decrypt for all results
+   * @param encrypt the seconds for all uploads
+   * @param linear the seconds for all outputs
+   * @param decrypt the seconds for all results
    */
   record Seconds(double encrypt, double linear, double decrypt) {
 
-    /** Returns all of it. */
+    /** Returns the sum of all parts. */
     public double total() {
       return encrypt + linear + decrypt;
     }
@@ -56,7 +56,7 @@ public interface NaiveProgram {
   }
 
   /**
-   * Measures in this thread what a batch takes it.
+   * Measures in this thread how long a batch takes.
    *
    * @param linearNanos about how long to sample the outputs of each round or level
    */
@@ -70,7 +70,9 @@ public interface NaiveProgram {
     return OptionalDouble.empty();
   }
 
-  /** Measures on some threads at once, which have a batch each, what a batch takes one of them. */
+  /**
+   * Measures on some threads at once, which have a batch each, how long a batch takes one of them.
+   */
   default Seconds perBatch(int threads, double linearNanos) throws InterruptedException {
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     try {

@@ -3,7 +3,7 @@ package io.nightjar.naive;
 import java.util.Arrays;
 import java.util.function.DoubleSupplier;
 
-/** What benchmarks measure times with. */
+/** Measures times for benchmarks. */
 public final class Timing {
 
   private Timing() {}

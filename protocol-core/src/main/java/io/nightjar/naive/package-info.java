@@ -1,2 +1,5 @@
-/** Straightforward programs that benchmarks compare jobs with: every protocol has one. */
+/**
+ * This package has what all straightforward programs share that benchmarks compare jobs with; every
+ * protocol has such a program.
+ */
 package io.nightjar.naive;

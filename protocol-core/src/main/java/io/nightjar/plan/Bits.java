@@ -1,6 +1,6 @@
 package io.nightjar.plan;
 
-/** Sizes in bits, the same on every machine. */
+/** Computes sizes in bits, with the same results on every machine. */
 public final class Bits {
 
   private Bits() {}

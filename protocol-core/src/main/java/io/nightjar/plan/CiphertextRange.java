@@ -1,10 +1,10 @@
 package io.nightjar.plan;
 
 /**
- * Consecutive ciphertexts of a round's result: what one piece of work makes.
+ * A range of consecutive ciphertexts of a round's result, which one piece of work makes.
  *
- * @param first the number of the first one
- * @param count how many there are; at least 1
+ * @param first the number of the first ciphertext
+ * @param count how many ciphertexts there are; at least 1
  */
 public record CiphertextRange(int first, int count) {
 

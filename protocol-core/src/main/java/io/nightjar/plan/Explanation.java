@@ -3,11 +3,11 @@ package io.nightjar.plan;
 import java.util.List;
 
 /**
- * What a sheet adds to the text of a plan for people.
+ * The part of a plan's text for people that only its sheet can say.
  *
  * @param encryption the line that says what records are encrypted with
  * @param table lines that stand before the rounds; often none
- * @param margin what it is that a margin is the margin of, such as noise
+ * @param margin the kind of margin that rounds have, such as noise
  * @param limitBits how large a result of each round may be in bits
  * @param learned the lines that say what the data owner learns
  */

@@ -1,6 +1,9 @@
 package io.nightjar.plan;
 
-/** A plan from another party that is malformed or does not fit together; the message says where. */
+/**
+ * This exception is thrown for a plan from another party that is malformed or does not fit
+ * together; the message says where.
+ */
 public final class InvalidPlanException extends RuntimeException {
 
   /** Creates the exception with what is wrong. */

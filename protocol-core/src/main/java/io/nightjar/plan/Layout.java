@@ -4,8 +4,8 @@ import io.nightjar.crypto.IntegerColumns;
 import io.nightjar.crypto.RealColumns;
 
 /**
- * How the numbers of a batch lie in ciphertexts: how many ciphertexts an upload and a result have,
- * and which slot holds which feature of which record.
+ * A layout says how the numbers of a batch lie in ciphertexts: how many ciphertexts an upload and a
+ * result have, and which slot holds which feature of which record.
  *
  * <p>Everything outside a layout counts ciphertexts and knows nothing of features: labels, blocks,
  * files, and the ranges that work is cut into.

@@ -2,14 +2,18 @@ package io.nightjar.plan;
 
 import java.util.Locale;
 
-/** What a plan does so that the data owner does not learn the model from its answers. */
+/**
+ * A model privacy is what a plan does so that the data owner does not learn the model from results.
+ */
 public enum ModelPrivacy {
-  /** Nothing: weights are drawn once for each batch, and the data owner can compute them. */
+  /**
+   * Nothing is done: weights are drawn once for each batch, and the data owner can compute them.
+   */
   NONE,
 
   /**
-   * Weights are drawn for every record, and results carry no noise but what was added to hide the
-   * model's. Averages over many answers still approach the posterior's means.
+   * Weights are drawn for every record, and results show no noise but a flood that drowns their
+   * own. Averages over many results still approach the posterior's means.
    */
   BAYESIAN;
 

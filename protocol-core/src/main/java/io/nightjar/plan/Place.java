@@ -1,7 +1,7 @@
 package io.nightjar.plan;
 
 /**
- * Where the numbers of one feature lie: that of the batch's first record in this slot of this
+ * The place of one feature's numbers: that of the batch's first record lies in this slot of this
  * ciphertext, and those of the other records in the slots that follow.
  *
  * @param ciphertext the ciphertext's number, from 0

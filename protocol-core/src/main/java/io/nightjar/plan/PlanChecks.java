@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** Whether a plan from another party fits together and is one that a data owner may follow. */
+/** Checks that a plan from another party fits together and is one that a data owner may follow. */
 final class PlanChecks {
 
   private static final int MAX_ROUNDS = 4096;
@@ -26,7 +26,7 @@ final class PlanChecks {
   /** The most bits of weights: planners give them up to four more than is asked for. */
   private static final int MAX_WEIGHT_BITS = 20;
 
-  /** It goes to terminals and reports. */
+  /** Names and titles go to terminals and reports, so they are plain text. */
   private static final Pattern TITLE = Pattern.compile("[\\w.+ -]{1,1000}");
 
   private final Plan plan;

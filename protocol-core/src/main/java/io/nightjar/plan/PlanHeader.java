@@ -6,7 +6,7 @@ import io.nightjar.model.Task;
 import java.util.List;
 
 /**
- * What every plan says, whatever its protocol.
+ * The header of a plan: what every plan says, whatever its protocol.
  *
  * @param protocol the protocol's name on the command line
  * @param privacy what is done to keep the model from the data owner

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A plan as JSON, with its keys in a fixed order: for machines to read, and for the digest that
- * both parties compare.
+ * Writes a plan as JSON with its keys in a fixed order, for machines to read, and for the digest
+ * that both parties compare.
  */
 public final class PlanJson {
 

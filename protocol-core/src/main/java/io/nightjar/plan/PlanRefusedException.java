@@ -1,8 +1,8 @@
 package io.nightjar.plan;
 
 /**
- * A model that cannot be planned as asked; the message says which layer, which number, what to
- * change.
+ * This exception is thrown for a model that cannot be planned as asked; the message says which
+ * layer, which number and what to change.
  */
 public final class PlanRefusedException extends RuntimeException {
 

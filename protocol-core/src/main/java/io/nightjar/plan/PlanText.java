@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A plan for people, as EXPLAIN is for a query: one line for each round, and what each side learns.
+ * Writes a plan for people, as EXPLAIN does a query: a line for each round, and what each side
+ * learns.
  */
 public final class PlanText {
 

@@ -3,7 +3,8 @@ package io.nightjar.plan;
 import io.nightjar.model.Range;
 
 /**
- * Real numbers as small integers: x becomes round(x / scale), clamped to [low, high].
+ * A quantiser makes small integers of real numbers: x becomes round(x / scale), clamped to [low,
+ * high].
  *
  * <p>Zero becomes zero, because padding is zero on ciphertexts too.
  *

@@ -7,19 +7,20 @@ import java.util.List;
 /**
  * One round of a plan.
  *
- * @param index from 0
- * @param title the layers of the linear step, for people
+ * @param index the number of the round, from 0
+ * @param title the names of the layers of the linear step, for people
  * @param result the layer whose output the step computes
  * @param input the shape of what is uploaded
  * @param output the shape of what comes back
  * @param inputs how the data owner makes integers of what it uploads
  * @param outputScales for each output channel, the real number that an integer 1 stands for
- * @param bound no output's magnitude is larger, for any draw and any input in range
- * @param noiseMarginBits predicted: how often the noise could double before a value would be wrong
- * @param rows rows of weights
- * @param terms terms of each row
- * @param positions positions that each row is evaluated at
- * @param products ciphertext-weight products of one draw
+ * @param bound the magnitude that no output exceeds, for any draw and any input in range
+ * @param noiseMarginBits how often, as predicted, the noise could double before a value would be
+ *     wrong
+ * @param rows how many rows of weights there are
+ * @param terms how many terms each row has
+ * @param positions how many positions each row is evaluated at
+ * @param products how many products of a ciphertext and a weight one draw takes
  * @param activations what the data owner applies to the result
  */
 public record Round(

@@ -1,8 +1,8 @@
 package io.nightjar.plan;
 
 /**
- * About what a round costs the executors for one batch, so that its work can be cut into tasks of
- * equal length; being right within a factor is good enough.
+ * The rough cost of a round to the executors for one batch, so that its work can be cut into tasks
+ * of equal length. Being right within a factor is good enough.
  *
  * @param readNanos the time that reading an upload takes, once in every task that uses it
  * @param drawNanos the time that every task needs to prepare a draw, whatever part of it it does

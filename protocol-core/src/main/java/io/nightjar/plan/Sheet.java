@@ -8,7 +8,7 @@ import java.util.OptionalLong;
  * The part of a plan that only its protocol understands: what records are encrypted with, what
  * becomes of results, and what follows for sizes, costs and security.
  *
- * <p>It is a value. Methods take the whole plan where they need more than the sheet has.
+ * <p>A sheet is a value. Methods take the whole plan where they need more than the sheet has.
  */
 public interface Sheet {
 
@@ -18,7 +18,10 @@ public interface Sheet {
   /** Returns how the numbers of a batch lie in ciphertexts. */
   Layout layout();
 
-  /** Returns what the magnitude of every encrypted integer is below, where integers are. */
+  /**
+   * Returns what the magnitude of every integer stays below; nothing where real numbers are
+   * encrypted.
+   */
   OptionalLong plainLimit();
 
   /** Returns the bytes of one ciphertext of an upload, divided by the records of a full batch. */
@@ -65,9 +68,9 @@ public interface Sheet {
   /** Writes what records are encrypted with, and how. */
   void writeEncryption(ObjectNode json);
 
-  /** Writes what else there is, behind the rounds. */
+  /** Writes what else the sheet has, behind the rounds. */
   default void writeRest(ObjectNode json, Plan plan) {}
 
-  /** Returns what people should know of it. */
+  /** Returns what people should know of the sheet. */
   Explanation explain(Plan plan);
 }

@@ -2,7 +2,7 @@ package io.nightjar.plan;
 
 import java.util.Optional;
 
-/** Reads the sheets of plans from another party. */
+/** A reader of the sheets of plans from another party, whatever their protocols. */
 @FunctionalInterface
 public interface SheetReader {
 

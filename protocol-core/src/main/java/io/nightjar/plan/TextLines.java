@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Formatted lines of a text for people. */
+/** Collects formatted lines of a text for people. */
 public final class TextLines {
 
   private final List<String> lines = new ArrayList<>();

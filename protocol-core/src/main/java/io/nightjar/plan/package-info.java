@@ -1,6 +1,6 @@
 /**
- * What two parties agree on before anything is encrypted: rounds, scales, bounds, bytes, and what
- * each side learns.
+ * Plans say what two parties agree on before anything is encrypted: rounds, scales, bounds, bytes,
+ * and what each side learns.
  *
  * <p>A {@link io.nightjar.plan.Plan} is a header that every protocol's plan has, its rounds, and a
  * {@link io.nightjar.plan.Sheet} that only its protocol understands; this package names no

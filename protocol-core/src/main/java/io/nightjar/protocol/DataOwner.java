@@ -8,8 +8,8 @@ import java.util.Objects;
 import java.util.UUID;
 
 /**
- * The data owner's side of a protocol for one job: encrypts and decrypts with its secret key, and
- * opens batches. It is safe to use from many threads; a batch is not.
+ * The data owner's side of a protocol for one job, which opens batches and has the codec that
+ * encrypts and decrypts them. It is safe to use from many threads.
  */
 public final class DataOwner {
 

@@ -13,8 +13,8 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * One batch on the data owner's side: uploads, decrypts, activates, and in the end averages the
- * draws.
+ * One batch on the data owner's side, which uploads, decrypts, activates, and in the end averages
+ * the draws.
  *
  * <p>Each draw is at some round: it is uploaded, then waits for the ciphertexts of the result, and
  * when it has them all it moves on to the next round. What has been uploaded is forgotten, but for
@@ -55,7 +55,7 @@ public final class DataOwnerBatch {
     this.draws = Stream.generate(() -> new Draw(state)).limit(plan.draws()).toList();
   }
 
-  /** Where one draw is. */
+  /** One draw, and the round that it is at. */
   private static final class Draw {
     private OwnerState state;
     private int round;
@@ -114,7 +114,7 @@ public final class DataOwnerBatch {
     }
   }
 
-  /** The first upload is that of every draw. */
+  /** Remembers that a draw was uploaded; the first upload is that of every draw. */
   private void uploaded(Draw draw) {
     for (Draw each : draw.round == 0 ? draws : List.of(draw)) {
       synchronized (each) {
@@ -195,7 +195,7 @@ public final class DataOwnerBatch {
     return predictions;
   }
 
-  /** Returns its number. */
+  /** Returns the number of the batch. */
   public long number() {
     return batch;
   }

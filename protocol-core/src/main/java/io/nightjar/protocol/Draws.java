@@ -4,8 +4,8 @@ import io.nightjar.crypto.RealColumns;
 import io.nightjar.plan.Round;
 
 /**
- * The draws of a job, evaluated in the clear: for every batch, round and draw the same weights on
- * every machine that knows the job's secret.
+ * The draws of a job, evaluated in the clear. For every batch, round and draw they are the same
+ * weights on every machine that knows the job's secret.
  */
 public interface Draws {
 

@@ -2,7 +2,7 @@ package io.nightjar.protocol;
 
 import io.nightjar.crypto.EncryptedBlock;
 
-/** What both parties ask of every block before they touch it. */
+/** Checks that both parties make of every block before they touch it. */
 public final class MessageChecks {
 
   private MessageChecks() {}

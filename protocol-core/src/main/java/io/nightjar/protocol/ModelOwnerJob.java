@@ -6,10 +6,11 @@ import io.nightjar.model.Model;
 import io.nightjar.plan.Plan;
 
 /**
- * What a model owner's arithmetic needs of a job. None of it becomes the arithmetic's to close.
+ * A job as a model owner's arithmetic needs to know it. None of it becomes the arithmetic's to
+ * close.
  *
  * @param plan the plan that the job follows
- * @param model the model
+ * @param model the model that is drawn from
  * @param secret what draws and masks follow from
  * @param owner the data owner's public key
  * @param resources what keeps native contexts open

@@ -6,8 +6,8 @@ import io.nightjar.plan.Round;
 import java.util.function.Supplier;
 
 /**
- * How a data owner encrypts the uploads of a plan, and decrypts what comes back. It is safe to use
- * from many threads; what it returns is not.
+ * A codec with which a data owner encrypts the uploads of a plan and decrypts what comes back. It
+ * is safe to use from many threads; what it returns is not.
  */
 public interface OwnerCodec {
 
@@ -15,7 +15,7 @@ public interface OwnerCodec {
    * An upload that is ready to be encrypted.
    *
    * @param outside how many of its values lay outside the range that the plan takes
-   * @param encryption encrypts it, once
+   * @param encryption what encrypts the upload, once
    */
   record Upload(long outside, Supplier<EncryptedBlock> encryption) {}
 
@@ -23,7 +23,7 @@ public interface OwnerCodec {
   Upload upload(Round round, OwnerState state);
 
   /**
-   * Refuses a result by its header, but for where it belongs.
+   * Refuses a result by its header; the batch compares where it belongs.
    *
    * @throws ProtocolException if it is not as the plan has it
    */

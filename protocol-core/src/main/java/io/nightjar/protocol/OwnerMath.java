@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the data owner computes in the clear between rounds: rescaling, activations, pooling,
- * quantisation.
+ * Computes what the data owner computes in the clear between rounds: rescaling, activations,
+ * pooling, quantisation.
  *
  * <p>The reference evaluator runs the same code, and only {@link StrictMath} is used, so that a
  * record has the same result on every machine.
@@ -48,7 +48,7 @@ public final class OwnerMath {
     return new Quantised(new IntegerColumns(columns.columns(), columns.records(), to), clamped);
   }
 
-  /** Returns how many values lie outside a range; what is no number does. */
+  /** Returns how many values lie outside a range; a value that is no number does. */
   static long outside(Range range, RealColumns columns) {
     long inside = 0;
     for (double value : columns.values()) {

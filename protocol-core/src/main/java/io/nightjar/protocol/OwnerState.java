@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the data owner knows in the clear of one draw of one batch: the values to upload next, and
- * those earlier ones that residual connections will want. It never changes.
+ * The state of one draw of one batch in the clear: the values that the data owner uploads next, and
+ * those earlier ones that residual connections will want. A state never changes.
  */
 public final class OwnerState {
 
@@ -56,7 +56,9 @@ public final class OwnerState {
     return OwnerMath.quantise(round.inputs(), reals());
   }
 
-  /** Returns how many values lie outside the model's input range; what is no number does. */
+  /**
+   * Returns how many values lie outside the model's input range; a value that is no number does.
+   */
   public long outside() {
     return OwnerMath.outside(plan.input().range(), reals());
   }

@@ -1,6 +1,6 @@
 package io.nightjar.protocol;
 
-/** What a job spends its time on. */
+/** A phase of a job, which time is spent on. */
 public enum Phase {
   /** The data owner reads records and writes results. */
   RECORDS,

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 /**
- * How much processor time the threads of a process spent in each {@link Phase}, all together.
+ * Adds up the processor time that the threads of a process spend in each {@link Phase}.
  *
  * <p>It is the threads' own time and not the clock's, because more threads than processors may be
  * at work, and because waiting is no work.
@@ -19,7 +19,7 @@ public final class PhaseTimes {
 
   private final Map<Phase, LongAdder> nanos = new EnumMap<>(Phase.class);
 
-  /** Starts at zero. */
+  /** Creates times that are all zero. */
   public PhaseTimes() {
     for (Phase phase : Phase.values()) {
       nanos.put(phase, new LongAdder());

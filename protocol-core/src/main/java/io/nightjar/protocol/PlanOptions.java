@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What may be chosen about a plan.
+ * The options of a plan, which whoever asks for it may choose.
  *
  * @param draws S, how many draws from the posterior each record is scored with
  * @param activationBits bits of inputs and activations
  * @param weightBits bits of weights, with the sign
- * @param clipSigmas how many standard deviations from the mean draws are cut off at
+ * @param clipSigmas where draws are cut off, in standard deviations from the mean
  * @param privacy what is done to keep the model from the data owner
  * @param security what encryption parameters must come up to
  * @param own the values of options that only one protocol has
@@ -30,7 +30,7 @@ public record PlanOptions(
     Security security,
     OptionValues own) {
 
-  /** The most draws. */
+  /** The most draws that a plan may have. */
   public static final int MAX_DRAWS = 64;
 
   /** The defaults: one draw, 8 bits, 4 sigmas, a model that need not be hidden. */

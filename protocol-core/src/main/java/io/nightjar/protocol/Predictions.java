@@ -5,7 +5,7 @@ import io.nightjar.model.Task;
 import java.util.List;
 
 /**
- * What a batch of records was predicted to be, over all draws.
+ * The predictions for a batch of records, over all draws.
  *
  * <p>For a classification the mean is the average of the draws' probabilities; entropy is that of
  * the mean, and mutual information is entropy less the average entropy of the draws: what the draws
@@ -37,8 +37,8 @@ public final class Predictions {
   /**
    * Averages the outputs of the draws.
    *
-   * @param outputs for each draw, in order, probabilities of a classification or values of a
-   *     regression
+   * @param outputs the outputs of each draw, in order: probabilities of a classification or values
+   *     of a regression
    */
   public static Predictions average(Task task, List<RealColumns> outputs) {
     RealColumns first = outputs.get(0);

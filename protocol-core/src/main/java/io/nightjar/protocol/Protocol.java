@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A protocol that two parties can run: everything about it that the rest of the project asks for.
+ * A protocol that two parties can run, with everything that the rest of the project asks of it.
  *
  * <p>An implementation is the one public class of a package of its own, and a line in the list that
  * {@code io.nightjar.protocols.Protocols} reads. It has no state and is safe to use from many
@@ -29,7 +29,7 @@ public interface Protocol {
   /** Returns the name on the command line, in plans and in reports. */
   String name();
 
-  /** Returns what it is, as it ends a sentence that begins with its name. */
+  /** Returns what the protocol is, in words that end a sentence that begins with its name. */
   String summary();
 
   /** Returns the options that only this protocol has. */
@@ -94,12 +94,12 @@ public interface Protocol {
    */
   Optional<Leakage> leakage(Model model, Plan plan, Optional<RealColumns> records);
 
-  /** As {@link #leakage}, and attacks the model to measure it. */
+  /** Predicts the same as {@link #leakage}, and attacks the model to measure it. */
   Optional<AuditResult> audit(Model model, Plan plan, Optional<RealColumns> records);
 
   /** Returns the straightforward program that benchmarks compare a job with. */
   NaiveProgram naiveProgram(Model model, Plan plan);
 
-  /** Returns which of its types may go from one process of a job to another, and which may not. */
+  /** Returns which of the protocol's types may go from one process of a job to another. */
   Travel travel();
 }

@@ -1,6 +1,9 @@
 package io.nightjar.protocol;
 
-/** A message that a party refuses; its state is as it was before. */
+/**
+ * This exception is thrown for a message that a party refuses; the party's state is as it was
+ * before.
+ */
 public final class ProtocolException extends RuntimeException {
 
   /** Creates the exception with what was received and what was expected. */

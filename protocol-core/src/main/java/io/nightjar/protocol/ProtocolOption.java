@@ -13,14 +13,14 @@ import java.util.Objects;
  */
 public record ProtocolOption(String key, Values values, long standard, String doc) {
 
-  /** Which whole numbers an option may be. */
+  /** The whole numbers that an option may be. */
   public sealed interface Values {
 
     /** Returns whether a number is allowed. */
     boolean allow(long value);
   }
 
-  /** Whole numbers in a range. */
+  /** The whole numbers from the least to the most of a range. */
   public record Range(int least, int most) implements Values {
     @Override
     public boolean allow(long value) {
@@ -28,7 +28,7 @@ public record ProtocolOption(String key, Values values, long standard, String do
     }
   }
 
-  /** A few numbers, each named. */
+  /** A few numbers, each of which is listed. */
   public record Choice(List<Integer> allowed) implements Values {
 
     /** Copies the list. */

@@ -2,10 +2,10 @@ package io.nightjar.protocol;
 
 import io.nightjar.crypto.BlockLabel;
 
-/** What a data owner asks of every decrypted result. */
+/** Checks that a data owner makes of every decrypted result. */
 public final class ResultChecks {
 
-  /** With less of a margin, values may be wrong. */
+  /** The least margin, below which values may be wrong. */
   private static final double LEAST_MARGIN_BITS = 1;
 
   private ResultChecks() {}

@@ -4,11 +4,14 @@ import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.EncryptedBlock;
 import io.nightjar.crypto.RealColumns;
 
-/** Takes the result of one round for one draw of one batch, block after block, and decrypts it. */
+/**
+ * A reader that takes the result of one round for one draw of one batch, block after block, and
+ * decrypts it.
+ */
 public interface ResultReader {
 
   /**
-   * What a block came to.
+   * The findings about a block that was decrypted.
    *
    * @param marginBits how often, in bits, its noise could double before a value would be wrong
    * @param largest the largest magnitude of its values, which the plan's bound limits

@@ -6,8 +6,8 @@ import io.nightjar.plan.Round;
 /**
  * The model owner's arithmetic on the ciphertexts of one job.
  *
- * <p>The same task gives the same bytes in every process that has the job's secret. It holds no
- * secret key, and is safe to use from many threads.
+ * <p>The same task gives the same bytes in every process that has the job's secret. An arithmetic
+ * holds no secret key, and is safe to use from many threads.
  */
 public interface RoundArithmetic extends AutoCloseable {
 
@@ -21,7 +21,7 @@ public interface RoundArithmetic extends AutoCloseable {
   /**
    * Evaluates a task whose upload has been checked.
    *
-   * @param times hears how long that takes
+   * @param times what adds up how long that takes
    */
   Results evaluate(RoundTask task, PhaseTimes times);
 

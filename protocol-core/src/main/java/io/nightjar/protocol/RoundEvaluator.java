@@ -54,7 +54,7 @@ public final class RoundEvaluator {
    *
    * @param label the label of the upload
    * @param digest the digest of the round's input: of this upload, or of all uploads of the round
-   * @param range which ciphertexts of the result are wanted
+   * @param range the ciphertexts of the result that are wanted
    * @param mostBytes about the native memory that one block may take
    * @throws ProtocolException if the plan has no such upload or draw
    */

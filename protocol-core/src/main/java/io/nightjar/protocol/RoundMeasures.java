@@ -5,15 +5,15 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What the data owner has seen of each round of a job, over all batches and draws: how many of its
- * inputs lay outside the plan's range, and how near its results came to what the plan promises. It
- * is safe to use from many threads.
+ * Measures what the data owner sees of each round of a job, over all batches and draws: how many of
+ * its inputs lay outside the plan's range, and how near its results came to what the plan promises.
+ * It is safe to use from many threads.
  */
 public final class RoundMeasures {
 
   private final List<Measure> rounds;
 
-  /** What was seen of one round. */
+  /** The measures of one round. */
   private static final class Measure {
     private double leastMarginBits = Double.POSITIVE_INFINITY;
     private long largest;
@@ -52,7 +52,7 @@ public final class RoundMeasures {
 
   /**
    * Returns how many of them lay outside the range that the plan quantises, and were clamped to its
-   * nearest end. Real numbers are not clamped; where these are encrypted, it is those outside the
+   * nearest end. Where real numbers are encrypted nothing is clamped; there it is those outside the
    * model's input range, for which nothing is predicted or promised.
    */
   public long outside(int round) {

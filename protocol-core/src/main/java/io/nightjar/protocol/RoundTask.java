@@ -13,7 +13,7 @@ import io.nightjar.plan.Round;
  * @param upload the upload itself, which stays the caller's
  * @param digest the digest of the round's input: of this upload, or of all uploads of the round
  * @param draw the draw, from 0
- * @param range which ciphertexts of the result are wanted
+ * @param range the ciphertexts of the result that are wanted
  * @param mostBytes about the native memory that one block of results may take; one ciphertext, or
  *     what can only be made together, is always allowed
  */

@@ -5,10 +5,10 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * What one process opens once and all its jobs and tasks share, such as native contexts: one
- * resource for each key.
+ * The resources that one process opens once and all its jobs and tasks share, such as native
+ * contexts: one for each key.
  *
- * <p>It is safe to use from many threads. Nobody but its owner closes what is in it.
+ * <p>They are safe to use from many threads. Nobody but the owner of this closes what is in it.
  */
 public final class SharedResources implements AutoCloseable {
 

@@ -7,7 +7,8 @@ import java.io.OutputStream;
 import java.util.List;
 
 /**
- * Which types of a protocol may go from one process of a job to another, and which never may.
+ * The types of a protocol that may go from one process of a job to another, and those that never
+ * may.
  *
  * @param portable blocks that have a form in which they can be shuffled or cached
  * @param confined types that stay in their process: secrets, and what lives in native memory
@@ -24,11 +25,11 @@ public record Travel(List<Portable<?>> portable, List<Class<?>> confined) {
    * A type of blocks that can travel.
    *
    * @param type the blocks' type
-   * @param form how they are written and read
+   * @param form the form that they are written and read in
    */
   public record Portable<B extends EncryptedBlock>(Class<B> type, Form<B> form) {}
 
-  /** How blocks are written so that any process can read them. */
+  /** A form in which blocks are written so that any process can read them. */
   public interface Form<B extends EncryptedBlock> {
 
     /** Writes a block. */

@@ -11,14 +11,18 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 
 /**
- * All protocols: those that a file {@code META-INF/services/io.nightjar.protocol.Protocol} lists.
+ * The list of all protocols, which is the file {@code
+ * META-INF/services/io.nightjar.protocol.Protocol}.
  *
  * <p>Whoever needs to know of a protocol asks here by its name; nobody else sees the packages of
  * protocols.
  */
 public final class Protocols {
 
-  /** Found by this class's own loader, because Spark gives job jars a loader of their own. */
+  /**
+   * The protocols are found by this class's own loader, because Spark gives job jars a loader of
+   * their own.
+   */
   private static final List<Protocol> ALL =
       ServiceLoader.load(Protocol.class, Protocols.class.getClassLoader()).stream()
           .map(ServiceLoader.Provider::get)

@@ -1,2 +1,2 @@
-/** The one list of protocols that there are, by name. */
+/** This package has the one list of protocols that there are, by name. */
 package io.nightjar.protocols;

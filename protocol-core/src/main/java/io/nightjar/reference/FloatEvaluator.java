@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Scores records in the clear with the same draws in double precision: what the network would say
- * if nothing were quantised.
+ * Scores records in the clear with the same draws in double precision, which is what the network
+ * would say if nothing were quantised.
  */
 public final class FloatEvaluator {
 

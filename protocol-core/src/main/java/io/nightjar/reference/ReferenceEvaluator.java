@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Scores records in the clear with the integers of the plan: what the encrypted rounds compute, bit
- * for bit.
+ * Scores records in the clear with the integers of the plan, as the encrypted rounds do, bit for
+ * bit. Where real numbers are encrypted, what is decrypted differs from this by their errors.
  *
  * <p>It needs both the records and the posterior, so it is for tests, for reports with labels, and
  * for model owners who want to know what quantisation costs.

@@ -1,5 +1,5 @@
 /**
- * The network in the clear: the same integers as the encrypted rounds compute, and real numbers
- * without any quantisation.
+ * This package evaluates networks in the clear, with the same integers as the encrypted rounds, and
+ * with real numbers without any quantisation.
  */
 package io.nightjar.reference;

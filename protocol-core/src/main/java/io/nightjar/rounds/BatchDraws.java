@@ -14,14 +14,14 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Weights that all records of a batch share.
+ * The draws of weights that all records of a batch share.
  *
  * <p>Each row has a stream of its own, keyed by (batch, round, draw, row, attempt). A row of
  * integers that is not within the plan's bounds is drawn again with the next attempt.
  */
 public final class BatchDraws extends RoundDraws {
 
-  /** A row that fails so often is a mistake in the bounds, not bad luck. */
+  /** The most attempts; a row that fails so often is a mistake in the bounds, not bad luck. */
   private static final int MAX_ATTEMPTS = 100;
 
   private final Posterior posterior;

@@ -8,11 +8,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Rows whose weights all records of a batch share: a layer for each group of input channels that
- * the rows are of.
+ * Rows of a step whose weights all records of a batch share, with a layer for each group of input
+ * channels that the rows read.
  *
- * @param step the step
- * @param firstRow the first of the rows
+ * @param step the step that the rows belong to
+ * @param firstRow the number of the first of the rows
  * @param layers one layer for each group; their output columns follow each other
  */
 public record BatchStep(LinearStep step, int firstRow, List<IntegerLayer> layers)

@@ -4,7 +4,7 @@ import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.EncryptedBlock;
 import io.nightjar.crypto.IntegerColumns;
 
-/** How a data owner encrypts integers, and decrypts sums of them. */
+/** A cipher with which a data owner encrypts integers and decrypts sums of them. */
 public interface IntegerCipher {
 
   /**
@@ -16,7 +16,7 @@ public interface IntegerCipher {
   EncryptedBlock encrypt(IntegerColumns slots, int records);
 
   /**
-   * Refuses a result by its header, but for where it belongs.
+   * Refuses a result by its header; the batch compares where it belongs.
    *
    * @throws io.nightjar.protocol.ProtocolException if it is not as the plan has it
    */

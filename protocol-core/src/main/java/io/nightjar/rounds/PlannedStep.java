@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One round of a plan before it is known what encrypts.
+ * One round of a plan before it is known how it is encrypted.
  *
  * @param round the round of the network
  * @param inputs how the data owner makes integers of what it uploads

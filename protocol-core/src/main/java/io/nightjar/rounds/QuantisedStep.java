@@ -2,7 +2,7 @@ package io.nightjar.rounds;
 
 import io.nightjar.network.LinearStep;
 
-/** How the weights of one linear step become integers, and what follows for a plan. */
+/** A linear step whose weights become integers, and what follows from that for a plan. */
 public interface QuantisedStep {
 
   /** Returns the step. */

@@ -3,13 +3,13 @@ package io.nightjar.rounds;
 import io.nightjar.plan.Quantiser;
 
 /**
- * What every drawn row of integer weights of a step keeps within; a row that does not is drawn
- * again, so these are facts and not estimates.
+ * The bounds that every drawn row of integer weights of a step keeps within. A row that does not is
+ * drawn again, so these are facts and not estimates.
  *
  * @param positiveSum the sum of the positive weights of a row
- * @param negativeSum of the negative weights, as a magnitude
- * @param squareSum of the squares of the weights
- * @param bias magnitude of the integer bias
+ * @param negativeSum the magnitude of the sum of the negative weights
+ * @param squareSum the sum of the squares of the weights
+ * @param bias the magnitude of the integer bias
  */
 public record RowBounds(long positiveSum, long negativeSum, long squareSum, long bias) {
 
@@ -20,7 +20,9 @@ public record RowBounds(long positiveSum, long negativeSum, long squareSum, long
     return Math.max(high, low) + bias;
   }
 
-  /** Returns whether a row with its bias is within the bounds: {@code count} weights of an array. */
+  /**
+   * Returns whether a row with its bias is within the bounds: {@code count} weights of an array.
+   */
   public boolean hold(int[] weights, int first, int count, long rowBias) {
     long positive = 0;
     long negative = 0;

@@ -1,10 +1,10 @@
 package io.nightjar.rounds;
 
 /**
- * Consecutive rows of a step.
+ * A range of consecutive rows of a step.
  *
- * @param first the number of the first one
- * @param count how many; at least 1
+ * @param first the number of the first row
+ * @param count how many rows there are; at least 1
  */
 public record RowRange(int first, int count) {
 

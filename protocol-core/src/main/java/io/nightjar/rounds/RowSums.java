@@ -6,7 +6,7 @@ package io.nightjar.rounds;
  */
 public final class RowSums {
 
-  /** A normal variable is so many deviations above its mean with probability below 10^-15. */
+  /** The deviations that a normal variable is above its mean with a probability below 10^-15. */
   private static final double DEVIATIONS = 8;
 
   private final Sum positive;
@@ -55,7 +55,10 @@ public final class RowSums {
         positive.bound(), negative.bound(), squares.bound(), (long) Math.ceil(bias + 1));
   }
 
-  /** E max(m + s Z, 0) for a standard normal Z, from above: |m| Phi(m / s) + s phi(m / s). */
+  /**
+   * Returns a bound of E max(m + s Z, 0) for a standard normal Z, which is m Phi(m / s) + s phi(m /
+   * s).
+   */
   private static double positivePart(double mean, double deviation) {
     double z = mean / deviation;
     double density = 0.3989422804014327 * StrictMath.exp(-z * z / 2);
@@ -64,9 +67,10 @@ public final class RowSums {
 
   /** A sum of independent terms, each with an expectation, a deviation and a largest value. */
   private static final class Sum {
-    /** What rounding a term to an integer may add to its expectation, and to its variance. */
+    /** The amount that rounding a term to an integer may add to its expectation. */
     private static final double ROUNDING = 1 / 8.0;
 
+    /** The variance that rounding a term to an integer adds. */
     private static final double ROUNDING_VARIANCE = 1 / 12.0;
 
     private final double deviations;

@@ -19,11 +19,11 @@ public final class StepPlanner {
 
   private StepPlanner() {}
 
-  /** How the weights of a round become integers. */
+  /** A rule by which the weights of a round become integers. */
   @FunctionalInterface
   public interface Quantisation<Q extends QuantisedStep> {
 
-    /** Returns the quantisation of a round whose inputs become integers like this. */
+    /** Returns the quantisation of a round, given how its inputs become integers. */
     Q of(Model model, NetworkRound round, Quantiser inputs, int weightBits, double clip);
   }
 

@@ -10,8 +10,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * How the weights of one linear step become integers: for each row a scale that no clipped draw
- * exceeds, and bounds that every row of integers keeps within.
+ * A linear step whose weights become integers: each row has a scale that no clipped draw exceeds,
+ * and bounds that every row of integers keeps within.
  *
  * <p>For a row of means m and deviations s (in units of the scale) the sums in {@link RowBounds}
  * are nearly normal, so each bound is the expectation plus eight standard deviations, or what

@@ -2,7 +2,7 @@ package io.nightjar.rounds;
 
 import io.nightjar.crypto.layer.IntegerLayer;
 
-/** What is applied to an upload at once: a drawn layer, or layers that belong together. */
+/** A drawn layer, or layers that belong together, which are applied to an upload at once. */
 public interface TiledLayer extends AutoCloseable {
 
   /** Returns the tile that is all of it. */

@@ -16,11 +16,11 @@ import java.util.List;
 import java.util.NoSuchElementException;
 
 /**
- * The results of a task, drawn row by row and evaluated tile by tile, so that what is in memory at
- * a time stays within the task's limit.
+ * The results of a task in the layout of columns, drawn row by row and evaluated tile by tile, so
+ * that what is in memory at a time stays within the task's limit.
  *
- * @param <L> what is applied to the upload at once; it is closed when its last tile has been
- *     evaluated
+ * @param <L> the type of what is applied to the upload at once; it is closed when its last tile has
+ *     been evaluated
  */
 public abstract class TiledResults<L extends TiledLayer> implements Results {
 
@@ -34,7 +34,7 @@ public abstract class TiledResults<L extends TiledLayer> implements Results {
 
   private record Tile<L>(L layer, IntegerLayer.Tile tile, int firstCiphertext, boolean last) {}
 
-  /** Begins a task whose range is one of whole rows. */
+  /** Begins a task, whose range must be one of whole rows. */
   protected TiledResults(Plan plan, RoundTask task, PhaseTimes times) {
     this.task = task;
     this.times = times;
@@ -60,12 +60,15 @@ public abstract class TiledResults<L extends TiledLayer> implements Results {
     return task;
   }
 
-  /** Returns what hears how long everything takes. */
+  /** Returns what adds up how long everything takes. */
   protected final PhaseTimes times() {
     return times;
   }
 
-  /** Draws rows, and brings them to where they are multiplied: their outputs follow each other. */
+  /**
+   * Draws rows, brings them to where they are multiplied, and returns them; their outputs follow
+   * each other.
+   */
   protected abstract List<L> draw(RowRange part);
 
   /** Evaluates a tile, whose result has this label. */
@@ -103,7 +106,10 @@ public abstract class TiledResults<L extends TiledLayer> implements Results {
     }
   }
 
-  /** A layer that is too large has one row, which is cut into runs of positions. */
+  /**
+   * Adds the tiles of a layer; one that is too large has one row, which is cut into runs of
+   * positions.
+   */
   private int addTiles(L layer, int firstCiphertext) {
     IntegerLayer.Tile whole = layer.whole();
     if (whole.columns() <= mostCiphertexts) {

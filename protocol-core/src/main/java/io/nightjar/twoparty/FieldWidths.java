@@ -4,14 +4,19 @@ import io.nightjar.crypto.paillier.PaillierParameters;
 import io.nightjar.plan.Bits;
 
 /**
- * How wide the fields of Paillier's plaintexts are: the sign and magnitude of the largest number of
- * any round, whether it goes up or comes back, and {@value #GUARD_BITS} bits of guard.
+ * Computes the widths of the fields of Paillier's plaintexts. A field has the sign and magnitude of
+ * the largest number of any round, whether it goes up or comes back, and {@value #GUARD_BITS} bits
+ * of guard.
  *
- * <p>Nothing that honest parties compute reaches the guard. What does was computed otherwise.
+ * <p>Nothing that honest parties compute reaches the guard, so a number that does was computed
+ * otherwise.
  */
 final class FieldWidths {
 
-  /** So many times the largest number could double before it would reach the next field. */
+  /**
+   * The bits of the guard: how often the largest number could double before it would reach the next
+   * field.
+   */
   static final int GUARD_BITS = 2;
 
   private FieldWidths() {}

@@ -13,7 +13,7 @@ import io.nightjar.keys.PaillierSecret;
 import io.nightjar.protocol.MessageChecks;
 import io.nightjar.rounds.IntegerCipher;
 
-/** The data owner's integers in the fields of Paillier's plaintexts. */
+/** The data owner's cipher, which puts integers into the fields of Paillier's plaintexts. */
 final class PaillierCipher implements IntegerCipher {
 
   private final TwoPartySheet sheet;
@@ -40,7 +40,7 @@ final class PaillierCipher implements IntegerCipher {
     return encryptor.encrypt(slots);
   }
 
-  /** The codec has compared the key. */
+  /** Refuses a header of another scheme; the codec that read it has compared the key. */
   @Override
   public void check(BlockFormat.Header header) {
     if (!(header instanceof PaillierHeader)) {

@@ -29,8 +29,8 @@ import java.util.Optional;
 /**
  * The model owner's arithmetic on the ciphertexts of one data owner's job, with Paillier.
  *
- * <p>The masks of results follow from the job's secret, what the result is, and the digest of the
- * input. So a task that runs twice writes the same bytes, and no two inputs meet the same mask.
+ * <p>The masks of results follow from the job's secret, the label of the result, and the digest of
+ * the input. So a task that runs twice writes the same bytes, and no two inputs meet the same mask.
  */
 final class TwoPartyArithmetic implements RoundArithmetic {
 

@@ -42,12 +42,12 @@ import io.nightjar.rounds.StepQuantisation;
 import java.util.List;
 import java.util.Optional;
 
-/** 2P-DNN: the rounds of bayhenn over Paillier instead of lattices. */
+/** The protocol 2P-DNN, which has the rounds of bayhenn over Paillier instead of lattices. */
 public final class TwoPartyDnn implements Protocol {
 
   static final String NAME = "2p-dnn";
 
-  /** The length of the modulus. */
+  /** The option for the length of the modulus. */
   static final ProtocolOption MODULUS_BITS =
       new ProtocolOption(
           "plan.modulusBits",
@@ -55,7 +55,7 @@ public final class TwoPartyDnn implements Protocol {
           PaillierParameters.DEFAULT_MODULUS_BITS,
           "Bits of the modulus of 2p-dnn; 2048 have 112-bit security and are taken with a warning.");
 
-  /** The memory for randomness of encryptions. */
+  /** The option for the memory that randomness of encryptions takes. */
   static final ProtocolOption POOL_BYTES =
       new ProtocolOption(
           "owner.poolBytes",
@@ -64,7 +64,7 @@ public final class TwoPartyDnn implements Protocol {
           "Memory for randomness of 2p-dnn's encryptions that the data owner makes in the background"
               + " before it is needed.");
 
-  /** Creates the protocol; the list of protocols does. */
+  /** Creates the protocol, which only the list of protocols does. */
   public TwoPartyDnn() {}
 
   @Override
@@ -194,7 +194,7 @@ public final class TwoPartyDnn implements Protocol {
     return Optional.of(LeakageMeter.measure(attacked(model, plan), records));
   }
 
-  /** There is no noise to attack. */
+  /** Audits the model by its results alone: there is no noise to attack. */
   @Override
   public Optional<AuditResult> audit(Model model, Plan plan, Optional<RealColumns> records) {
     try (JobSecret secret = JobSecret.fresh()) {

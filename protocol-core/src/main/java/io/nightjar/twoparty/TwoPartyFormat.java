@@ -16,18 +16,18 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * What it takes to read and write a job's blocks, as it goes to executors: the parameters and the
- * data owner's public key.
+ * The format of a job's blocks as it goes to executors, which need the parameters and the data
+ * owner's public key to read and write them.
  *
- * @param modulusBits bits of the modulus
- * @param fieldBits bits of a field
+ * @param modulusBits the bits of the modulus
+ * @param fieldBits the bits of a field
  * @param publicKey the key as it travels, in hexadecimal digits
  */
 record TwoPartyFormat(int modulusBits, int fieldBits, String publicKey) {
 
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-  /** Nothing travels of Paillier: blocks go through files only. */
+  /** The types of Paillier, none of which travels: blocks go through files only. */
   static final Travel TRAVEL =
       new Travel(
           List.of(),

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * What a plan of 2p-dnn says of its encryption.
+ * The sheet of a plan of 2p-dnn, which says how it encrypts.
  *
  * @param encryption the parameters of Paillier's scheme
  */
@@ -28,19 +28,19 @@ record TwoPartySheet(PaillierParameters encryption) implements Sheet {
   /** The time of a product of eight pairs modulo the square of a modulus of 3072 bits. */
   private static final double PRODUCT_NANOS = 16_000;
 
-  /** Products for each ciphertext that is read: checking, bringing inside, inverting. */
+  /** The products that reading a ciphertext takes: it is checked, brought inside and inverted. */
   private static final double READING = 8;
 
-  /** Products for each term of an output. */
+  /** The products that each term of an output takes. */
   private static final double TERM = 1.6;
 
-  /** Products for each output besides, above all for its mask. */
+  /** The products that each output takes besides, above all for its mask. */
   private static final double OUTPUT = 80;
 
   /** The time of drawing a weight. */
   private static final double WEIGHT_NANOS = 60;
 
-  /** The kernel computes so many rows at once, so work is cut in multiples of them. */
+  /** The rows that the kernel computes at once, so that work is cut in multiples of them. */
   private static final int ROWS_AT_ONCE = 8;
 
   static TwoPartySheet read(PlanNode plan) {
@@ -98,7 +98,7 @@ record TwoPartySheet(PaillierParameters encryption) implements Sheet {
         ROWS_AT_ONCE * round.positions());
   }
 
-  /** Ciphertexts as digits, with their inverses, beside the blocks on the heap. */
+  /** Returns the memory of ciphertexts as digits, with their inverses; blocks are on the heap. */
   @Override
   public long taskBytes(Plan plan, long mostResultBytes) {
     return plan.rounds().stream()
@@ -107,7 +107,10 @@ record TwoPartySheet(PaillierParameters encryption) implements Sheet {
         .orElseThrow();
   }
 
-  /** Fields must be as wide as a planner makes them, so that results have their guard. */
+  /**
+   * Refuses a modulus that can be factored, and fields that are not as wide as a planner makes
+   * them, because results would not have their guard.
+   */
   @Override
   public void check(Plan plan, Security least) {
     long largest = 1;
@@ -162,7 +165,7 @@ record TwoPartySheet(PaillierParameters encryption) implements Sheet {
             "this plan does not protect the model."));
   }
 
-  /** As NIST reckons for factoring, SP 800-57 part 1. */
+  /** Returns the security of the modulus, as NIST reckons for factoring in SP 800-57 part 1. */
   private String security() {
     if (!encryption.isSecure()) {
       return "NO SECURITY";

@@ -3,10 +3,10 @@ package io.nightjar.audit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.nightjar.crypto.RealColumns;
-import io.nightjar.draw.JobSecret;
 import io.nightjar.bayhenn.AttackedBayhenn;
 import io.nightjar.bayhenn.Bayhenn;
+import io.nightjar.crypto.RealColumns;
+import io.nightjar.draw.JobSecret;
 import io.nightjar.model.Architecture;
 import io.nightjar.model.Bundled;
 import io.nightjar.model.Conv2d;
@@ -155,8 +155,7 @@ class LeakageMeterTest {
                 3,
                 run ->
                     new LeastSquaresAttack(weights, noise)
-                        .run(
-                            new SimulatedOracle(attacked, weights, run), inputs, records));
+                        .run(new SimulatedOracle(attacked, weights, run), inputs, records));
 
         assertNear(law.error(records), measured, records + " records");
       }
@@ -215,11 +214,9 @@ class LeakageMeterTest {
       Leakage records = LeakageMeter.measure(attacked(model, 8), Optional.empty());
       Leakage batches =
           LeakageMeter.measure(
-              attacked(
-                  model, PlanOptions.DEFAULT.withDraws(8).withPrivacy(ModelPrivacy.BAYESIAN)),
+              attacked(model, PlanOptions.DEFAULT.withDraws(8).withPrivacy(ModelPrivacy.BAYESIAN)),
               Optional.empty());
-      Leakage open =
-          LeakageMeter.measure(attacked(model, 8, ModelPrivacy.NONE), Optional.empty());
+      Leakage open = LeakageMeter.measure(attacked(model, 8, ModelPrivacy.NONE), Optional.empty());
       for (int round = 0; round < open.rounds().size(); round++) {
         long together = recordsOf(batches.rounds().get(round).chosenTogether());
         assertTrue(recordsOf(open.rounds().get(round).chosenTogether()) <= together, name);
@@ -281,7 +278,8 @@ class LeakageMeterTest {
   @Test
   void inputsThatNeverVaryStayUnknown() throws IOException {
     Model model = Bundled.model("digits-mlp");
-    Leakage leakage = LeakageMeter.measure(attacked(model, 8), Optional.of(Bundled.trainingDigits(300)));
+    Leakage leakage =
+        LeakageMeter.measure(attacked(model, 8), Optional.of(Bundled.trainingDigits(300)));
 
     LeakageCurve natural = leakage.rounds().get(2).natural().orElseThrow();
     double late = natural.errorAfter(100_000_000).orElseThrow();

@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nightjar.crypto.lattice.HeParameters;
 import io.nightjar.model.Architecture;
 import io.nightjar.model.Dense;
 import io.nightjar.model.InputSpec;
+import io.nightjar.model.Layer;
 import io.nightjar.model.Model;
 import io.nightjar.model.Point;
 import io.nightjar.model.Posterior;
@@ -14,7 +16,6 @@ import io.nightjar.model.Range;
 import io.nightjar.model.Shape;
 import io.nightjar.model.Task;
 import io.nightjar.model.WeightSet;
-import io.nightjar.crypto.lattice.HeParameters;
 import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanRefusedException;
@@ -22,7 +23,6 @@ import io.nightjar.plan.Round;
 import io.nightjar.plan.SampleModels;
 import io.nightjar.plan.Security;
 import io.nightjar.protocol.PlanOptions;
-import io.nightjar.model.Layer;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -91,8 +91,7 @@ class BayhennPlannerTest {
   @Test
   void twoLinearLayersInARowNeedARangeBetweenThem() {
     PlanRefusedException refused =
-        assertThrows(
-            PlanRefusedException.class, () -> plan(chain(Map.of()), PlanOptions.DEFAULT));
+        assertThrows(PlanRefusedException.class, () -> plan(chain(Map.of()), PlanOptions.DEFAULT));
 
     assertTrue(refused.getMessage().contains("'second' follows the linear layer 'first'"));
     Plan plan = plan(chain(Map.of("first", new Range(-1, 1))), PlanOptions.DEFAULT);
@@ -111,8 +110,7 @@ class BayhennPlannerTest {
     PlanRefusedException refused =
         assertThrows(
             PlanRefusedException.class,
-            () ->
-                plan(new Model(architecture, Posterior.of(weights)), PlanOptions.DEFAULT));
+            () -> plan(new Model(architecture, Posterior.of(weights)), PlanOptions.DEFAULT));
 
     assertTrue(refused.getMessage().contains("row 1 of only"), refused.getMessage());
   }

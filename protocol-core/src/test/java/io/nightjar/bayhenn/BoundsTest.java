@@ -7,6 +7,7 @@ import io.nightjar.crypto.layer.IntegerLayer;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.model.Model;
 import io.nightjar.model.Posterior;
+import io.nightjar.network.Network;
 import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Quantiser;
@@ -18,7 +19,6 @@ import io.nightjar.rounds.BatchDraws;
 import io.nightjar.rounds.BatchStep;
 import io.nightjar.rounds.RowRange;
 import io.nightjar.rounds.StepPlanner;
-import io.nightjar.network.Network;
 import java.util.Arrays;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -51,8 +51,7 @@ class BoundsTest {
     try (JobSecret secret = JobSecret.fixedForTests(2)) {
       BatchDraws draws = new BatchDraws(model, plan, secret);
       for (Round round : plan.rounds()) {
-        BatchStep step =
-            draws.step(batch, round.index(), draw, new RowRange(0, round.rows()));
+        BatchStep step = draws.step(batch, round.index(), draw, new RowRange(0, round.rows()));
         for (IntegerLayer layer : step.layers()) {
           for (int output = 0; output < layer.rows() * layer.gathers(); output += 7) {
             for (int sign : new int[] {1, -1}) {
@@ -103,8 +102,7 @@ class BoundsTest {
   void resultsAreFloodedAndStillDecrypt(@ForAll("networks") RandomNetworks.Recipe recipe) {
     Model model = RandomNetworks.model(recipe.withPosterior(Posterior.Kind.MEAN_FIELD));
     Plan plan =
-        new Bayhenn()
-            .plan(model, TestOptions.insecure(64).withPrivacy(ModelPrivacy.BAYESIAN));
+        new Bayhenn().plan(model, TestOptions.insecure(64).withPrivacy(ModelPrivacy.BAYESIAN));
     BayhennSheet sheet = (BayhennSheet) plan.sheet();
     double flood = Math.scalb(1.0, sheet.lattice().floodBits());
 

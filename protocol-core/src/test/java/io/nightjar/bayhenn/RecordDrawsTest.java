@@ -74,7 +74,8 @@ class RecordDrawsTest {
               Map.of("fc", new Gaussian(BIAS_MEANS, BIAS_STDS)),
               Map.of()));
   private final Plan plan =
-      new Bayhenn().plan(model, PlanOptions.DEFAULT.withDraws(2).withPrivacy(ModelPrivacy.BAYESIAN));
+      new Bayhenn()
+          .plan(model, PlanOptions.DEFAULT.withDraws(2).withPrivacy(ModelPrivacy.BAYESIAN));
   private final Round round = plan.rounds().get(0);
   private final double[] input = new Random(6).doubles(INPUTS, -1, 1).toArray();
 
@@ -328,7 +329,8 @@ class RecordDrawsTest {
     PlanRefusedException refused =
         assertThrows(
             PlanRefusedException.class,
-            () -> new Bayhenn().plan(point, PlanOptions.DEFAULT.withPrivacy(ModelPrivacy.BAYESIAN)));
+            () ->
+                new Bayhenn().plan(point, PlanOptions.DEFAULT.withPrivacy(ModelPrivacy.BAYESIAN)));
     assertEquals(
         "The model is a point estimate: there is nothing to draw, so model privacy 'bayesian' would hide nothing; use 'none'",
         refused.getMessage());

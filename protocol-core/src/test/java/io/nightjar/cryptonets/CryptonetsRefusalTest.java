@@ -170,8 +170,7 @@ class CryptonetsRefusalTest {
   void aDataOwnerRefusesResultsOfOtherKeys() throws IOException {
     try (Message upload = batch.upload(0);
         RoundArithmetic mixed = parties.arithmetic(withRelinearisationKeyOfOthers())) {
-      for (Message result :
-          parties.modelOwner(mixed).evaluate(upload.label(), upload.block())) {
+      for (Message result : parties.modelOwner(mixed).evaluate(upload.label(), upload.block())) {
         try (result) {
           assertResultRefused("the plan's bound is", result.label(), result.block());
         }
@@ -209,8 +208,7 @@ class CryptonetsRefusalTest {
     }
     InvalidKeyException refused =
         assertThrows(
-            InvalidKeyException.class,
-            () -> parties.arithmetic(new OwnerKey(out.toByteArray())));
+            InvalidKeyException.class, () -> parties.arithmetic(new OwnerKey(out.toByteArray())));
     assertTrue(refused.getMessage().contains("no relinearisation key"), refused.getMessage());
   }
 

@@ -142,8 +142,7 @@ class CryptonetsTest {
     return new RealColumns(36, count, new Random(1).doubles(36L * count).toArray());
   }
 
-  private static Predictions score(
-      Model model, Plan plan, JobSecret secret, RealColumns records) {
+  private static Predictions score(Model model, Plan plan, JobSecret secret, RealColumns records) {
     TestParties.Scored scored = TestParties.score(model, plan, secret, 2, records);
     double margin = scored.measures().leastMarginBits();
     assertTrue(plan.noiseMarginBits() <= margin, plan.noiseMarginBits() + " <= " + margin);
@@ -320,8 +319,7 @@ class CryptonetsTest {
   void noiseThatIsAskedForIsThereAndResultsStayPrecise() {
     Model model = cryptonet(3);
     Plan plain = plan(model, 1);
-    Plan plan =
-        new Cryptonets().plan(model, PlanOptions.DEFAULT.with(Cryptonets.HIDDEN_BITS, 40));
+    Plan plan = new Cryptonets().plan(model, PlanOptions.DEFAULT.with(Cryptonets.HIDDEN_BITS, 40));
     assertTrue(sheet(plan).hiddenBits(plan) >= 40 && sheet(plain).hiddenBits(plain) < 40);
     assertTrue(sheet(plan).lattice().floodBits() > sheet(plain).lattice().floodBits());
     assertEquals(128, parameters(plan).securityBits());
@@ -348,8 +346,7 @@ class CryptonetsTest {
     Plan plan = plan(model, 1);
     RealColumns records = records(20);
     try (JobSecret secret = JobSecret.fixedForTests(33)) {
-      assertNearReference(
-          model, plan, secret, records, score(model, plan, secret, records));
+      assertNearReference(model, plan, secret, records, score(model, plan, secret, records));
     }
   }
 
@@ -446,8 +443,7 @@ class CryptonetsTest {
   void thePrivacyOfAnotherProtocolIsRefused() {
     PlanOptions options = PlanOptions.DEFAULT.withPrivacy(ModelPrivacy.BAYESIAN);
     PlanRefusedException refused =
-        assertThrows(
-            PlanRefusedException.class, () -> new Cryptonets().plan(cryptonet(), options));
+        assertThrows(PlanRefusedException.class, () -> new Cryptonets().plan(cryptonet(), options));
     assertEquals(
         "Model privacy 'bayesian' is for bayhenn; with cryptonets the data owner sees only outputs: use 'none'",
         refused.getMessage());

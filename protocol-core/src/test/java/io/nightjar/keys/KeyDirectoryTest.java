@@ -69,8 +69,7 @@ class KeyDirectoryTest {
     KeyDirectory.create(directory, keys, PASSPHRASE);
     Path file = directory.resolve("secret-key.bin");
 
-    assertEquals(
-        PosixFilePermissions.fromString("rw-------"), Files.getPosixFilePermissions(file));
+    assertEquals(PosixFilePermissions.fromString("rw-------"), Files.getPosixFilePermissions(file));
     byte[] first = Files.readAllBytes(file);
     try (OwnerSecret secret = KeyDirectory.open(directory, keys, PASSPHRASE)) {
       byte[] again = secret.protect(PASSPHRASE);
@@ -129,10 +128,8 @@ class KeyDirectoryTest {
       int at = json.indexOf("\"fingerprint\"");
       Files.writeString(
           description,
-          json.substring(0, at)
-              + "\"fingerprint\" : \"%s\"\n}\n".formatted(foreign.fingerprint()));
-      assertUnusable(
-          "does not belong to", () -> KeyDirectory.owner(directory, keys, secret));
+          json.substring(0, at) + "\"fingerprint\" : \"%s\"\n}\n".formatted(foreign.fingerprint()));
+      assertUnusable("does not belong to", () -> KeyDirectory.owner(directory, keys, secret));
 
       Files.write(file, new byte[] {1, 2, 3});
       assertUnusable("cannot be used", () -> KeyDirectory.owner(directory, keys, secret));
@@ -141,12 +138,10 @@ class KeyDirectoryTest {
 
   @Test
   void aDirectoryWithoutKeysIsRefused() throws IOException {
-    assertUnusable(
-        "make keys with keygen", () -> KeyDirectory.open(directory, keys, PASSPHRASE));
+    assertUnusable("make keys with keygen", () -> KeyDirectory.open(directory, keys, PASSPHRASE));
 
     KeyDirectory.create(directory, keys, PASSPHRASE);
     Files.delete(directory.resolve("secret-key.bin"));
-    assertUnusable(
-        "make keys with keygen", () -> KeyDirectory.open(directory, keys, PASSPHRASE));
+    assertUnusable("make keys with keygen", () -> KeyDirectory.open(directory, keys, PASSPHRASE));
   }
 }

@@ -2,8 +2,8 @@ package io.nightjar.plan;
 
 import static org.junit.jupiter.api.Assertions.assertLinesMatch;
 
-import io.nightjar.model.Model;
 import io.nightjar.model.Bundled;
+import io.nightjar.model.Model;
 import io.nightjar.protocol.PlanOptions;
 import io.nightjar.protocol.Protocol;
 import io.nightjar.protocols.Protocols;

@@ -171,8 +171,7 @@ class LayoutTest {
     for (int feature = 0; feature < outputs; feature++) {
       Place place = layout.resultPlace(round, feature);
       for (int j = 0; j < records; j++) {
-        results[place.ciphertext() * layout.slots(records) + place.slot() + j] =
-            100L * feature + j;
+        results[place.ciphertext() * layout.slots(records) + place.slot() + j] = 100L * feature + j;
       }
     }
 

@@ -36,7 +36,8 @@ class PlanTextTest {
 
   @Test
   void aConvolutionalNetworkReadsAtAGlance() {
-    String text = PlanText.of(new Bayhenn().plan(SampleModels.lenet(), PlanOptions.DEFAULT.withDraws(4)));
+    String text =
+        PlanText.of(new Bayhenn().plan(SampleModels.lenet(), PlanOptions.DEFAULT.withDraws(4)));
 
     assertEquals(LENET, text.substring(0, text.indexOf("  Digest")));
   }

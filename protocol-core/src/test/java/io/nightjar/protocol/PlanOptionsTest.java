@@ -35,13 +35,7 @@ class PlanOptionsTest {
 
     assertEquals(
         new PlanOptions(
-            3,
-            7,
-            9,
-            2.5,
-            ModelPrivacy.BAYESIAN,
-            Security.ANY,
-            OptionValues.DEFAULT.with(EVEN, 6)),
+            3, 7, 9, 2.5, ModelPrivacy.BAYESIAN, Security.ANY, OptionValues.DEFAULT.with(EVEN, 6)),
         options);
     assertEquals(PlanOptions.DEFAULT.own(), options.withOwn(OptionValues.DEFAULT).own());
   }

@@ -2,8 +2,8 @@ package io.nightjar.protocol;
 
 import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.BlockLabel;
-import io.nightjar.draw.JobSecret;
 import io.nightjar.crypto.RealColumns;
+import io.nightjar.draw.JobSecret;
 import io.nightjar.keys.OwnerKey;
 import io.nightjar.keys.OwnerSecret;
 import io.nightjar.model.Model;
@@ -59,8 +59,7 @@ public final class TestParties implements AutoCloseable {
     this.ownerKey = protocol.keys(plan).read(ownerSecret.publicKey().bytes());
     this.arithmetic = arithmetic(ownerKey);
     this.dataOwner =
-        new DataOwner(
-            JOB, plan, protocol.codec(plan, ownerSecret, PlanOptions.DEFAULT.own()));
+        new DataOwner(JOB, plan, protocol.codec(plan, ownerSecret, PlanOptions.DEFAULT.own()));
     this.modelOwner = modelOwner(arithmetic);
   }
 

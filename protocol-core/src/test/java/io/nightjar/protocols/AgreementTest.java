@@ -98,8 +98,7 @@ class AgreementTest {
     Model model = SampleModels.squares();
     Plan plan = trial.protocol().plan(model, trial.options().withDraws(3));
     int records = plan.batchSize();
-    RealColumns values =
-        new RealColumns(6, records, new Random(2).doubles(6L * records).toArray());
+    RealColumns values = new RealColumns(6, records, new Random(2).doubles(6L * records).toArray());
 
     try (JobSecret secret = JobSecret.fixedForTests(3)) {
       Predictions expected = reference(trial, model, plan, secret, 1, values);

@@ -126,14 +126,12 @@ class ProtocolsTest {
     InvalidPlanException refused =
         assertThrows(InvalidPlanException.class, () -> Protocols.readPlan(json));
 
-    assertEquals(
-        "The plan does not fit together: its protocol is 'other'", refused.getMessage());
+    assertEquals("The plan does not fit together: its protocol is 'other'", refused.getMessage());
   }
 
   @ParameterizedTest
   @MethodSource("samples")
-  void aPlanWhoseSheetIsOfAnotherProtocolIsRefused(
-      String name, Model model, PlanOptions options) {
+  void aPlanWhoseSheetIsOfAnotherProtocolIsRefused(String name, Model model, PlanOptions options) {
     String json = PlanJson.write(Protocols.named(name).orElseThrow().plan(model, options));
     for (String other : Protocols.names()) {
       if (!other.equals(name)) {
@@ -221,7 +219,6 @@ class ProtocolsTest {
             List.of(new Dense("fc", 2, 2, false)),
             List.of("a", "b"),
             Map.of()),
-        Posterior.of(
-            new WeightSet(Map.of("fc", Point.constant(4, 0.5f)), Map.of(), Map.of())));
+        Posterior.of(new WeightSet(Map.of("fc", Point.constant(4, 0.5f)), Map.of(), Map.of())));
   }
 }

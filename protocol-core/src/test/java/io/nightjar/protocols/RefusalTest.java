@@ -148,8 +148,7 @@ class RefusalTest {
       List<Message> results = parties.evaluate(upload);
       BlockLabel next = label(JOB, BATCH + 1, 0, 0, 0);
       EncryptedBlock result = results.get(0).block();
-      assertThrows(
-          ProtocolException.class, () -> parties.modelOwner().evaluate(next, result));
+      assertThrows(ProtocolException.class, () -> parties.modelOwner().evaluate(next, result));
       assertThrows(
           ProtocolException.class, () -> batch.accept(results.get(0).label(), upload.block()));
 

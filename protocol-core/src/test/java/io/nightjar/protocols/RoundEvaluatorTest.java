@@ -111,11 +111,7 @@ class RoundEvaluatorTest {
   }
 
   private static void assertRefused(
-      RoundEvaluator evaluator,
-      BlockLabel label,
-      Message upload,
-      int draw,
-      CiphertextRange range) {
+      RoundEvaluator evaluator, BlockLabel label, Message upload, int draw, CiphertextRange range) {
     assertThrows(
         ProtocolException.class,
         () -> evaluator.evaluate(label, upload.block(), DIGEST, draw, range, Long.MAX_VALUE));

@@ -56,8 +56,7 @@ class BundledModelsTest {
     for (int draw = 0; draw < plan.draws(); draw++) {
       OwnerState state = OwnerState.of(plan, images);
       for (Round round : plan.rounds()) {
-        IntegerColumns result =
-            draws.step(0, round.index(), draw).evaluate(state.integers(round));
+        IntegerColumns result = draws.step(0, round.index(), draw).evaluate(state.integers(round));
         long largest = Arrays.stream(result.values()).map(Math::abs).max().orElseThrow();
         assertTrue(largest <= round.bound(), round.title());
         seen = Math.max(seen, largest);
@@ -126,7 +125,8 @@ class BundledModelsTest {
     int records = 500;
 
     Predictions predictions =
-        new ReferenceEvaluator(plan, bayhenn.draws(model, plan, secret)).score(0, Bundled.testDigits(records));
+        new ReferenceEvaluator(plan, bayhenn.draws(model, plan, secret))
+            .score(0, Bundled.testDigits(records));
 
     byte[] labels = Bundled.testLabels(records);
     int right = 0;

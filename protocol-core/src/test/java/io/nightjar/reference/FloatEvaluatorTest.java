@@ -2,6 +2,7 @@ package io.nightjar.reference;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.nightjar.bayhenn.Bayhenn;
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.model.Model;
@@ -9,7 +10,6 @@ import io.nightjar.model.Posterior;
 import io.nightjar.model.Softmax;
 import io.nightjar.model.Task;
 import io.nightjar.plan.Plan;
-import io.nightjar.bayhenn.Bayhenn;
 import io.nightjar.protocol.Predictions;
 import io.nightjar.protocol.RandomNetworks;
 import io.nightjar.protocol.TestOptions;
@@ -37,7 +37,8 @@ class FloatEvaluatorTest {
     RealColumns records = RandomNetworks.records(model, RECORDS, new Random(recipe.seed()));
 
     try (JobSecret secret = JobSecret.fixedForTests(1)) {
-      Predictions found = new FloatEvaluator(plan, new Bayhenn().draws(model, plan, secret)).score(0, records);
+      Predictions found =
+          new FloatEvaluator(plan, new Bayhenn().draws(model, plan, secret)).score(0, records);
 
       for (int j = 0; j < RECORDS; j++) {
         double[] expected = expected(model, records, j);

@@ -17,8 +17,8 @@ final class ClearCipher implements IntegerCipher {
   /**
    * A block that anybody can read.
    *
-   * @param integers the numbers in the slots of its ciphertexts
-   * @param records how many records they are of
+   * @param integers for each ciphertext a column, the integers of its slots
+   * @param records how many records the batch has
    */
   record Block(IntegerColumns integers, int records) implements EncryptedBlock {
 

@@ -93,9 +93,7 @@ class RoundsCodecTest {
         for (int draw = 0; draw < plan.draws(); draw++) {
           if (round == 0 || draw == upload.label().draw()) {
             IntegerColumns outputs =
-                draws
-                    .step(BATCH, round, draw)
-                    .evaluate(features(plan, round, upload, records));
+                draws.step(BATCH, round, draw).evaluate(features(plan, round, upload, records));
             accept(batch, plan, round, draw, outputs, ciphertextsAtOnce);
             if (round < plan.rounds().size() - 1) {
               uploads.add(batch.upload(draw));
@@ -118,6 +116,7 @@ class RoundsCodecTest {
   private static IntegerColumns features(Plan plan, int number, Message upload, int records) {
     Round round = plan.rounds().get(number);
     IntegerColumns slots = ((ClearCipher.Block) upload.block()).integers();
+    assertEquals(records, upload.block().records());
     assertEquals(plan.layout().uploaded(round), slots.columns());
     assertEquals(plan.layout().slots(records), slots.records());
     long[] features = new long[round.inputFeatures() * records];
@@ -158,8 +157,7 @@ class RoundsCodecTest {
       boolean complete =
           batch.accept(
               new BlockLabel(JOB, BATCH, number, draw, first),
-              new ClearCipher.Block(
-                  new IntegerColumns(count, slots, part), outputs.records()));
+              new ClearCipher.Block(new IntegerColumns(count, slots, part), outputs.records()));
       assertEquals(first == 0, complete);
     }
   }
@@ -194,8 +192,7 @@ class RoundsCodecTest {
     BlockLabel label = new BlockLabel(JOB, BATCH, 0, 0, 1);
     long[] slots = new long[plan.layout().slots(1)];
     slots[MOST_RECORDS] = -round.bound();
-    ClearCipher.Block inside = 
-        new ClearCipher.Block(new IntegerColumns(1, slots.length, slots), 1);
+    ClearCipher.Block inside = new ClearCipher.Block(new IntegerColumns(1, slots.length, slots), 1);
     long[] beyond = slots.clone();
     beyond[MOST_RECORDS]--;
     ClearCipher.Block outside =

@@ -107,8 +107,7 @@ class TiledResultsTest {
         System.arraycopy(all, first * RECORDS, values, next, tile.gatherCount() * RECORDS);
         next += tile.gatherCount() * RECORDS;
       }
-      return new ClearCipher.Block(
-          new IntegerColumns(tile.columns(), RECORDS, values), RECORDS);
+      return new ClearCipher.Block(new IntegerColumns(tile.columns(), RECORDS, values), RECORDS);
     }
 
     @Override

@@ -140,8 +140,7 @@ class TwoPartyDnnTest {
   @Test
   void whatDoesNotBelongIsRefusedAndNothingIsLost() {
     Model model =
-        randomModel(
-            6, 3, new RandomNetworks.Choice(0, 5, 0), new RandomNetworks.Choice(11, 1, 0));
+        randomModel(6, 3, new RandomNetworks.Choice(0, 5, 0), new RandomNetworks.Choice(11, 1, 0));
     Plan plan = plan(model, INSECURE);
     Round first = plan.rounds().get(0);
     RealColumns values = RandomNetworks.records(model, 9, new Random(1));
