@@ -79,7 +79,7 @@ class AuditCommandTest {
   }
 
   @Test
-  void refusesASealedProtocolInOneLine() {
+  void refusesAProtocolThatShowsOnlyOutputsInOneLine() {
     CommandRun run =
         CommandRun.of(
             "audit", "--model", "../data/models/readmission-quadratic", "--protocol", "cryptonets");

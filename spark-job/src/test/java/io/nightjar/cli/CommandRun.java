@@ -1,7 +1,10 @@
 package io.nightjar.cli;
 
+import io.nightjar.job.TestJobs;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine;
 
 /** The outcome of a command: its exit code and what it printed. */
@@ -15,5 +18,13 @@ record CommandRun(int exitCode, String out, String err) {
     line.setErr(new PrintWriter(err, true));
     int exitCode = line.execute(args);
     return new CommandRun(exitCode, out.toString(), err.toString());
+  }
+
+  /** Runs a command with the settings of small jobs; arguments may have others. */
+  static CommandRun with(TestJobs jobs, String command, String... arguments) {
+    List<String> words = new ArrayList<>(List.of(command));
+    words.addAll(jobs.settingWords());
+    words.addAll(List.of(arguments));
+    return of(words.toArray(new String[0]));
   }
 }

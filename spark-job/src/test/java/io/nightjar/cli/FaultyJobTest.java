@@ -30,13 +30,7 @@ class FaultyJobTest {
   }
 
   private CommandRun run(String command, String... arguments) {
-    List<String> all = new ArrayList<>(List.of(command));
-    for (String pair : jobs.settingPairs()) {
-      all.add("--conf");
-      all.add(pair);
-    }
-    all.addAll(List.of(arguments));
-    return CommandRun.of(all.toArray(new String[0]));
+    return CommandRun.with(jobs, command, arguments);
   }
 
   private CommandRun score(String model, String input, String output, String... more) {

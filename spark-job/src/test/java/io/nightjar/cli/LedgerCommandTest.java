@@ -32,12 +32,7 @@ class LedgerCommandTest {
   }
 
   private CommandRun run(String command, String... arguments) {
-    List<String> all = new ArrayList<>(List.of(command));
-    for (String pair : jobs.settingPairs()) {
-      all.addAll(List.of("--conf", pair));
-    }
-    all.addAll(List.of(arguments));
-    return CommandRun.of(all.toArray(new String[0]));
+    return CommandRun.with(jobs, command, arguments);
   }
 
   private String at(String name) {

@@ -68,21 +68,13 @@ class OutsideTextTest {
         model.posterior());
   }
 
-  private CommandRun run(TestJobs jobs, String... arguments) {
-    List<String> all = new ArrayList<>(List.of(arguments));
-    for (String pair : jobs.settingPairs()) {
-      all.addAll(List.of("--conf", pair));
-    }
-    return CommandRun.of(all.toArray(new String[0]));
-  }
-
   private CommandRun score(TestJobs jobs, String... more) {
     List<String> arguments =
-        new ArrayList<>(List.of("score", "--model", at("model"), "--master", "local[2]"));
+        new ArrayList<>(List.of("--model", at("model"), "--master", "local[2]"));
     arguments.addAll(List.of("--input", at("records.csv"), "--output", at("out")));
     arguments.addAll(List.of("--limit", Integer.toString(RECORDS)));
     arguments.addAll(List.of(more));
-    return run(jobs, arguments.toArray(new String[0]));
+    return CommandRun.with(jobs, "score", arguments.toArray(new String[0]));
   }
 
   private String at(String name) {
@@ -152,7 +144,7 @@ class OutsideTextTest {
     CompletableFuture<CommandRun> serving =
         CompletableFuture.supplyAsync(
             () ->
-                run(
+                CommandRun.with(
                     jobs,
                     "serve",
                     "--model",
@@ -165,7 +157,7 @@ class OutsideTextTest {
                     "local[2]"));
 
     CommandRun agent =
-        run(
+        CommandRun.with(
             jobs,
             "agent",
             "--exchange",
@@ -225,7 +217,7 @@ class OutsideTextTest {
   }
 
   @Test
-  void inputValuesThatVoidASealedPlansBoundsAreCalledThat() {
+  void inputValuesThatVoidAPlansBoundsAreCalledThat() {
     List<String> warnings =
         warnings(TestJobs.in(directory, ProtocolProfile.CRYPTONETS).plan(), round(1000, 7));
 

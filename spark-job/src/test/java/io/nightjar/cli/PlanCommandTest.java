@@ -188,10 +188,7 @@ class PlanCommandTest {
   void isThePlanThatScoringWithTheSameSettingsFollows() throws Exception {
     Path work = Files.createDirectories(directory.resolve("work"));
     TestJobs jobs = TestJobs.in(work);
-    List<String> settings = new ArrayList<>();
-    for (String pair : jobs.settingPairs("spark.nightjar.plan.weightBits=6")) {
-      settings.addAll(List.of("--conf", pair));
-    }
+    List<String> settings = jobs.settingWords("spark.nightjar.plan.weightBits=6");
     String model = jobs.model().toString();
     List<String> planning = new ArrayList<>(List.of("plan", "--model", model, "--json"));
     planning.addAll(settings);

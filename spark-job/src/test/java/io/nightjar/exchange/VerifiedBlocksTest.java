@@ -63,14 +63,14 @@ class VerifiedBlocksTest {
   /** Writes the same values under the same names; their encryption is another one every time. */
   private FileDigest write() throws IOException {
     BlockEncryptor encryptor = new BlockEncryptor(context, key);
-    BlockLabel first = new BlockLabel(JOB, 7, 1, 2, 0);
+    BlockLabel start = new BlockLabel(JOB, 7, 1, 2, 0);
     try (BlockFileWriter writer =
-        BlockFileWriter.create(files, new Path(directory.toUri()), first)) {
-      for (int column = 0; column < 3; column++) {
-        IntegerColumns values = new IntegerColumns(1, 3, new long[] {column, 5, -9});
+        BlockFileWriter.create(files, new Path(directory.toUri()), start)) {
+      for (int first = 0; first < 3; first++) {
+        IntegerColumns values = new IntegerColumns(1, 3, new long[] {first, 5, -9});
         try (CipherBlock block =
             encryptor.encrypt(values, Packing.COEFFICIENTS, Form.COEFFICIENT)) {
-          writer.write(new BlockLabel(JOB, 7, 1, 2, column), block, codec);
+          writer.write(new BlockLabel(JOB, 7, 1, 2, first), block, codec);
         }
       }
       return writer.finish();
@@ -84,19 +84,20 @@ class VerifiedBlocksTest {
   }
 
   /**
-   * Reads to the end, or to where it is refused; returns the first columns of what it was given.
+   * Reads to the end, or to where it is refused; returns the first ciphertexts of what it was
+   * given.
    */
   private List<Integer> read(FileDigest expected) throws IOException {
-    List<Integer> columns = new ArrayList<>();
+    List<Integer> firsts = new ArrayList<>();
     try (VerifiedBlocks blocks =
         VerifiedBlocks.open(files, new Path(file.toUri()), expected, codec, header -> {})) {
       while (blocks.hasNext()) {
         BlockFormat.Read next = blocks.next();
         next.block().close();
-        columns.add(next.header().label().firstCiphertext());
+        firsts.add(next.header().label().firstCiphertext());
       }
     }
-    return columns;
+    return firsts;
   }
 
   @Test
@@ -158,8 +159,8 @@ class VerifiedBlocksTest {
 
   private void assertRefused(String what) {
     try {
-      List<Integer> columns = read(digest);
-      throw new AssertionError(what + " was read as " + columns);
+      List<Integer> firsts = read(digest);
+      throw new AssertionError(what + " was read as " + firsts);
     } catch (ExchangeException | CryptoException | UncheckedIOException | IOException e) {
       assertTrue(e.getMessage() != null, what);
     }

@@ -19,8 +19,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -36,27 +34,23 @@ class BoundedMemoryTest {
 
   @Test
   void aTaskHoldsOneInputAndOneResultBlock() throws Exception {
-    TestJobs jobs = TestJobs.in(directory);
-    Path model = jobs.writeModel("wide", wide());
+    TestJobs jobs = TestJobs.in(directory, wide());
     ScoreRequest request =
-        new ScoreRequest(
-            new org.apache.hadoop.fs.Path(model.toUri()),
-            new org.apache.hadoop.fs.Path(jobs.records().toUri()),
-            new org.apache.hadoop.fs.Path(directory.resolve("out").toUri()),
-            Optional.empty(),
-            Optional.empty(),
-            OptionalLong.of(20),
-            Optional.of("local[1]"),
-            jobs.settings("spark.nightjar.task.memory=16m", "spark.nightjar.owner.threads=1"));
+        Requests.limited(
+            20,
+            Requests.on(
+                "local[1]",
+                jobs.scoring(
+                    "out", "spark.nightjar.task.memory=16m", "spark.nightjar.owner.threads=1")));
     NativeMemory.resetPeak();
 
     ScoreResult result = Parties.score(request);
 
     // Both parties are in this process: the executor's input and result, then the owner's result.
-    long column = 2L * 2048 * Long.BYTES;
+    long ciphertext = 2L * 2048 * Long.BYTES;
     long peak = NativeMemory.peakBlockBytes();
-    assertTrue(OUTPUTS * column > 90 * MEBIBYTE, "so that a whole result would show");
-    assertTrue(peak < 6 * column + 2 * 16 * MEBIBYTE, peak + " bytes");
+    assertTrue(OUTPUTS * ciphertext > 90 * MEBIBYTE, "so that a whole result would show");
+    assertTrue(peak < 6 * ciphertext + 2 * 16 * MEBIBYTE, peak + " bytes");
     assertTrue((long) result.report().get("peakExecutorBytes") <= peak);
     assertEquals(0, NativeMemory.blockBytes());
     try (Stream<String> lines = Files.lines(directory.resolve("out/part-00000.csv"))) {

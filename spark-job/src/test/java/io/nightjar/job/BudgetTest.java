@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.nightjar.exchange.Exchange;
-import io.nightjar.exchange.Wave;
 import io.nightjar.ledger.AdmissionRefusedException;
 import io.nightjar.ledger.Entry;
 import io.nightjar.ledger.LedgerException;
@@ -17,17 +15,13 @@ import io.nightjar.testing.Slow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the model owner answers, and to whom. */
 @Slow
@@ -45,10 +39,6 @@ class BudgetTest {
 
   private TestJobs jobs;
   private Path exchange;
-
-  private static final class Ended extends RuntimeException {
-    private static final long serialVersionUID = 1;
-  }
 
   @BeforeAll
   static void makeKeys() throws IOException {
@@ -71,11 +61,11 @@ class BudgetTest {
   }
 
   private AgentRequest asking(Path ownKeys, String output) {
-    return jobs.asking(exchange.toUri().toString(), ownKeys, output);
+    return jobs.asking(exchange, ownKeys, output);
   }
 
   private ScoreResult ask(Path ownKeys, String output) throws IOException, InterruptedException {
-    return AgentJob.run(asking(ownKeys, output), JobProgress.NONE);
+    return Parties.ask(asking(ownKeys, output));
   }
 
   private void assertRefused(String why, Path ownKeys, String output) {
@@ -94,24 +84,6 @@ class BudgetTest {
         .readTree(ownKeys.resolve("key.json").toFile())
         .get("fingerprint")
         .asText();
-  }
-
-  private static JobProgress endAtEvaluation() {
-    return new JobProgress() {
-      @Override
-      public void evaluated(Wave wave, int round) {
-        throw new Ended();
-      }
-    };
-  }
-
-  private static JobProgress endAtUpload() {
-    return new JobProgress() {
-      @Override
-      public void uploaded(Wave wave, int round) {
-        throw new Ended();
-      }
-    };
   }
 
   private boolean wasAnythingEvaluated() throws IOException {
@@ -157,8 +129,10 @@ class BudgetTest {
 
   @Test
   void aJobThatIsInterruptedOnBothSidesIsCountedOnce() throws Exception {
-    CompletableFuture<Integer> first = serving(1, endAtEvaluation(), BUDGET + ANSWERS);
-    assertThrows(Ended.class, () -> AgentJob.run(asking(keys, "out"), endAtUpload()));
+    CompletableFuture<Integer> first =
+        serving(1, Moment.evaluations(1, Moment::end), BUDGET + ANSWERS);
+    assertThrows(
+        Moment.Ended.class, () -> Parties.ask(asking(keys, "out"), Moment.uploads(1, Moment::end)));
     assertEquals(1, first.get());
     CompletableFuture<Integer> second = serving(1, BUDGET + ANSWERS);
 
@@ -171,8 +145,9 @@ class BudgetTest {
 
   @Test
   void anOrderThatAsksForMoreLaterIsRefused() throws Exception {
-    CompletableFuture<Integer> first = serving(1, endAtEvaluation());
-    assertThrows(Ended.class, () -> AgentJob.run(asking(keys, "out"), endAtUpload()));
+    CompletableFuture<Integer> first = serving(1, Moment.evaluations(1, Moment::end));
+    assertThrows(
+        Moment.Ended.class, () -> Parties.ask(asking(keys, "out"), Moment.uploads(1, Moment::end)));
     assertEquals(1, first.get());
     Path order = find("job.json");
     Files.writeString(
@@ -212,9 +187,7 @@ class BudgetTest {
         assertThrows(
             JobRefusedException.class,
             () ->
-                Parties.serve(
-                    jobs.serving(
-                        exchange.toUri().toString(), 1, "spark.nightjar.ledger.owners=" + owners)));
+                Parties.serve(jobs.serving(exchange, 1, "spark.nightjar.ledger.owners=" + owners)));
 
     assertTrue(refusal.getMessage().contains("owners, line 2, is no"), refusal.getMessage());
   }
@@ -226,61 +199,9 @@ class BudgetTest {
 
     assertThrows(
         LedgerException.class,
-        () ->
-            Parties.serve(
-                jobs.serving(
-                    exchange.toUri().toString(), 1, "spark.nightjar.ledger.location=" + ledger)));
+        () -> Parties.serve(jobs.serving(exchange, 1, "spark.nightjar.ledger.location=" + ledger)));
 
     assertFalse(Files.exists(exchange));
-  }
-
-  /** What is done to a public key between the order and its being served. */
-  enum KeyForgery {
-    MISSING("There is no "),
-    ANOTHERS("; the order names "),
-    TRUNCATED("A public key is refused: "),
-    LONGER("A public key is refused: there is more in it than a key"),
-    ONE_BIT_FLIPPED("A public key is refused: "),
-    HUGE(" has more than "),
-    EMPTY("A public key is refused: ");
-
-    private final String reason;
-
-    KeyForgery(String reason) {
-      this.reason = reason;
-    }
-
-    void apply(Path file) throws IOException {
-      byte[] bytes = Files.readAllBytes(file);
-      switch (this) {
-        case MISSING -> Files.delete(file);
-        case ANOTHERS -> Files.write(file, Files.readAllBytes(otherKeys.resolve("public-key.bin")));
-        case TRUNCATED -> Files.write(file, Arrays.copyOf(bytes, bytes.length - 1));
-        case LONGER -> Files.write(file, Arrays.copyOf(bytes, bytes.length + 1));
-        case ONE_BIT_FLIPPED -> {
-          bytes[bytes.length / 2] ^= 4;
-          Files.write(file, bytes);
-        }
-        case HUGE -> Files.write(file, new byte[(16 << 20) + 1]);
-        case EMPTY -> Files.write(file, new byte[0]);
-      }
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void aJobWithAForgedPublicKeyIsRefusedAndNotCounted(KeyForgery forgery) throws Exception {
-    new Exchange(new org.apache.hadoop.fs.Path(exchange.toUri()), new Configuration())
-        .offer(jobs.plan());
-    assertThrows(Ended.class, () -> AgentJob.run(asking(keys, "out"), endAtUpload()));
-    forgery.apply(find("public-key.bin"));
-
-    assertEquals(1, serving(1).get(), "jobs refused");
-
-    String refusal = Files.readString(find("refused.json"));
-    assertTrue(refusal.contains(forgery.reason), refusal);
-    assertFalse(wasAnythingEvaluated());
-    assertEquals(List.of(), entries());
   }
 
   private Path find(String name) throws IOException {
@@ -294,8 +215,10 @@ class BudgetTest {
     String ledger = "spark.nightjar.ledger.location=" + directory.resolve("ledger");
     String budget = BUDGET + (ANSWERS + 1);
     assertThrows(
-        Ended.class,
-        () -> Parties.score(jobs.scoring("out", keys, ledger, budget), endAtEvaluation()));
+        Moment.Ended.class,
+        () ->
+            Parties.score(
+                jobs.scoring("out", keys, ledger, budget), Moment.evaluations(1, Moment::end)));
 
     Parties.score(jobs.scoring("out", keys, ledger, budget));
 

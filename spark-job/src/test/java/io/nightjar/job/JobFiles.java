@@ -1,10 +1,11 @@
 package io.nightjar.job;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nightjar.crypto.natives.Blake3;
 import io.nightjar.exchange.Direction;
+import io.nightjar.exchange.ExchangeJson;
+import io.nightjar.exchange.FileDigest;
+import io.nightjar.exchange.JobDescription;
+import io.nightjar.exchange.Manifest;
 import io.nightjar.exchange.Wave;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,8 +21,6 @@ import java.util.stream.Stream;
  * @param directory the job's directory
  */
 public record JobFiles(Path directory) {
-
-  private static final ObjectMapper MAPPER = new ObjectMapper();
 
   /** Returns the only job of an exchange. */
   public static JobFiles onlyOf(Path exchange) throws IOException {
@@ -44,6 +43,11 @@ public record JobFiles(Path directory) {
       }
     }
     return uploads;
+  }
+
+  /** Returns the exchange that the job is in. */
+  public Path exchange() {
+    return directory.getParent().getParent();
   }
 
   /** Returns a file or directory of the job. */
@@ -81,18 +85,42 @@ public record JobFiles(Path directory) {
     }
   }
 
+  /** Puts another key in the place of the data owner's, and has the order name it. */
+  public void orderWith(byte[] key) throws IOException {
+    Files.write(resolve("public-key.bin"), key);
+    Path order = resolve("job.json");
+    JobDescription job = ExchangeJson.read(Files.readAllBytes(order), JobDescription.class);
+    JobDescription changed =
+        JobDescription.of(
+            job.job(),
+            job.plan(),
+            blake3(key),
+            job.records(),
+            job.batchSize(),
+            job.batchesPerWave());
+    Files.write(order, ExchangeJson.write(changed));
+  }
+
   /** Puts other bytes in the place of a block, and its manifest right. */
   public static void replace(Path block, byte[] bytes) throws IOException {
     Files.write(block, bytes);
     Path directory = block.getParent();
     Path manifest = directory.resolveSibling(directory.getFileName() + ".json");
-    ObjectNode json = (ObjectNode) MAPPER.readTree(manifest.toFile());
-    for (JsonNode file : json.get("files")) {
-      if (file.get("name").asText().equals(block.getFileName().toString())) {
-        ((ObjectNode) file).put("bytes", bytes.length).put("blake3", blake3(bytes));
-      }
-    }
-    Files.writeString(manifest, json.toString());
+    Manifest before = ExchangeJson.read(Files.readAllBytes(manifest), Manifest.class);
+    String name = block.getFileName().toString();
+    FileDigest digest = new FileDigest(name, bytes.length, blake3(bytes));
+    Manifest changed =
+        new Manifest(
+            before.format(),
+            before.version(),
+            before.job(),
+            before.plan(),
+            before.wave(),
+            before.round(),
+            before.direction(),
+            before.source(),
+            before.files().stream().map(file -> file.name().equals(name) ? digest : file).toList());
+    Files.write(manifest, ExchangeJson.write(changed));
   }
 
   /** Returns the hash by which manifests know files, and by which owners are known. */

@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -86,15 +85,8 @@ class JobReportTest {
 
   @Test
   void aResumedJobHasCountedWhatItTookItself() throws Exception {
-    JobProgress ending =
-        new JobProgress() {
-          @Override
-          public void finished(Wave wave) {
-            throw new IllegalStateException("the first wave has its results");
-          }
-        };
-    ScoreRequest request = jobs.scoring("out", "spark.nightjar.waves.inFlight=1");
-    assertThrows(IllegalStateException.class, () -> Parties.score(request, ending));
+    ScoreRequest request = jobs.scoring("out", TestJobs.WAVE_BY_WAVE);
+    assertThrows(Moment.Ended.class, () -> Parties.score(request, Moment.finished(0, Moment::end)));
 
     Parties.score(request);
 
@@ -155,10 +147,10 @@ class JobReportTest {
 
   @Test
   void aDataOwnerWithoutExecutorsHasItsOwnReport() throws Exception {
-    String exchange = directory.resolve("exchange").toUri().toString();
+    Path exchange = directory.resolve("exchange");
     CompletableFuture<Integer> serving = Parties.serving(jobs.serving(exchange, 1));
 
-    AgentJob.run(jobs.asking(exchange, jobs.keys("keys"), "out"), JobProgress.NONE);
+    Parties.ask(jobs.asking(exchange, jobs.keys("keys"), "out"));
 
     assertEquals(0, serving.get());
     assertEquals("remote", report().path("topology").asText());
@@ -175,16 +167,7 @@ class JobReportTest {
       labels.append(TestJobs.id(i)).append(i % 2 == 0 ? ",maybe\n" : ",yes\n");
     }
     Path file = Files.writeString(directory.resolve("labels.csv"), labels);
-    ScoreRequest request = jobs.scoring("out");
-    return new ScoreRequest(
-        request.model(),
-        request.input(),
-        request.output(),
-        request.keys(),
-        Optional.of(new org.apache.hadoop.fs.Path(file.toUri())),
-        request.limit(),
-        request.master(),
-        request.settings());
+    return Requests.labelled(file, jobs.scoring("out"));
   }
 
   private JsonNode report() throws IOException {

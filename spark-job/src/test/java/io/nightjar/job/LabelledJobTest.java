@@ -28,18 +28,13 @@ class LabelledJobTest {
 
   private TestJobs jobs;
 
-  /** Ends a job at some point. */
-  private static final class Ended extends RuntimeException {
-    private static final long serialVersionUID = 1;
-  }
-
   @BeforeEach
   void prepare() {
     jobs = TestJobs.in(directory);
   }
 
   private ScoreRequest scoring(Path labels) {
-    return Requests.labelled(labels, jobs.scoring("out", "spark.nightjar.waves.inFlight=1"));
+    return Requests.labelled(labels, jobs.scoring("out", TestJobs.WAVE_BY_WAVE));
   }
 
   @Test
@@ -65,14 +60,8 @@ class LabelledJobTest {
   @Test
   void aResumedJobComparesTheRecordsOfItsOwnWavesAlone() throws Exception {
     Path labels = jobs.writeLabels("labels.csv", BATCH + 1000);
-    JobProgress ending =
-        new JobProgress() {
-          @Override
-          public void finished(Wave wave) {
-            throw new Ended(); // the first wave has its results
-          }
-        };
-    assertThrows(Ended.class, () -> Parties.score(scoring(labels), ending));
+    assertThrows(
+        Moment.Ended.class, () -> Parties.score(scoring(labels), Moment.finished(0, Moment::end)));
 
     Map<String, Object> report = Parties.score(scoring(labels)).report();
 

@@ -70,6 +70,19 @@ public final class Moment {
     };
   }
 
+  /** Returns a listener that acts when rounds have been evaluated so many times. */
+  public static JobProgress evaluations(int count, Deed deed) {
+    AtomicInteger evaluations = new AtomicInteger();
+    return new JobProgress() {
+      @Override
+      public void evaluated(Wave wave, int round) {
+        if (evaluations.incrementAndGet() == count) {
+          commit(deed);
+        }
+      }
+    };
+  }
+
   /** Returns a listener that acts when a wave has its results. */
   public static JobProgress finished(int wave, Deed deed) {
     return new JobProgress() {

@@ -41,6 +41,12 @@ public final class Parties {
     return ServeJob.run(request, JobProgress.NONE);
   }
 
+  /** Serves, and returns how many jobs were refused or failed. */
+  public static int serve(ServeRequest request, JobProgress progress)
+      throws IOException, InterruptedException {
+    return ServeJob.run(request, progress);
+  }
+
   /** Serves while the caller goes on. */
   public static CompletableFuture<Integer> serving(ServeRequest request) {
     return serving(request, JobProgress.NONE);

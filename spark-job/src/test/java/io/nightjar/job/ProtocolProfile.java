@@ -17,8 +17,10 @@ import java.util.stream.Stream;
  * @param model a network that the protocol can evaluate
  * @param records how many records make three batches
  * @param settings what makes its jobs small
+ * @param otherParameters a setting with which a plan encrypts with other parameters
  * @param tolerance how far a probability may be from the reference's; 0 where results are exact
  * @param underAnotherKey a part of what is said of results that another key would decrypt
+ * @param keyRefusals what is said of public keys that are none
  */
 public record ProtocolProfile(
     String name,
@@ -27,8 +29,38 @@ public record ProtocolProfile(
     Model model,
     int records,
     List<String> settings,
+    String otherParameters,
     double tolerance,
-    String underAnotherKey) {
+    String underAnotherKey,
+    KeyRefusals keyRefusals) {
+
+  /**
+   * Parts of what is said of public keys that are none.
+   *
+   * @param cutShort of a key whose last byte is not there
+   * @param longer of one with another byte at its end
+   * @param flipped of one of which a bit is another
+   * @param ofOtherParameters of one that was made for another plan
+   */
+  public record KeyRefusals(
+      String cutShort, String longer, String flipped, String ofOtherParameters) {
+
+    private static final KeyRefusals LATTICE =
+        new KeyRefusals(
+            "The block ends inside its checksum",
+            "there is more in it than a key",
+            "The block's payload does not match its checksum",
+            "The block's parameter digest is ");
+
+    private static final KeyRefusals PAILLIER =
+        new KeyRefusals(
+            "A public key of ",
+            "A public key of ",
+            "The public key is not one, or was changed on its way",
+            "The public key is for parameters ");
+  }
+
+  private static final String SMALLER_INTEGERS = "spark.nightjar.plan.activationBits=4";
 
   /** The data owner activates between rounds, and knows the drawn weights. */
   public static final ProtocolProfile BAYHENN =
@@ -39,8 +71,10 @@ public record ProtocolProfile(
           TestNetworks.withRelu(1),
           5_000,
           List.of(),
+          SMALLER_INTEGERS,
           0,
-          "noise margin");
+          "noise margin",
+          KeyRefusals.LATTICE);
 
   /** Weights are drawn for every record, and results are hidden. */
   public static final ProtocolProfile PRIVATE_BAYHENN =
@@ -51,8 +85,10 @@ public record ProtocolProfile(
           TestNetworks.withRelu(1),
           20_000,
           List.of(),
+          SMALLER_INTEGERS,
           0,
-          "noise margin");
+          "noise margin",
+          KeyRefusals.LATTICE);
 
   /** Executors evaluate the whole network. */
   public static final ProtocolProfile CRYPTONETS =
@@ -63,8 +99,10 @@ public record ProtocolProfile(
           TestNetworks.withSquare(1),
           10_000,
           List.of(),
+          "spark.nightjar.plan.hiddenBits=40",
           2e-3,
-          "the plan's bound is");
+          "the plan's bound is",
+          KeyRefusals.LATTICE);
 
   /** As bayhenn over Paillier, with the shortest modulus that is taken. */
   public static final ProtocolProfile TWO_PARTY_DNN =
@@ -75,8 +113,10 @@ public record ProtocolProfile(
           TestNetworks.withRelu(1),
           2_000,
           List.of("spark.nightjar.plan.modulusBits=2048"),
+          SMALLER_INTEGERS,
           0,
-          "The block's key digest is");
+          "The block's key digest is",
+          KeyRefusals.PAILLIER);
 
   private static final List<ProtocolProfile> ALL =
       List.of(BAYHENN, PRIVATE_BAYHENN, CRYPTONETS, TWO_PARTY_DNN);
@@ -101,7 +141,16 @@ public record ProtocolProfile(
   /** Returns the same with another network. */
   ProtocolProfile with(Model other) {
     return new ProtocolProfile(
-        name, protocol, privacy, other, records, settings, tolerance, underAnotherKey);
+        name,
+        protocol,
+        privacy,
+        other,
+        records,
+        settings,
+        otherParameters,
+        tolerance,
+        underAnotherKey,
+        keyRefusals);
   }
 
   private static ProtocolProfile of(Protocol protocol) {

@@ -16,11 +16,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Jobs whose driver the data owner runs, where nothing goes wrong. */
@@ -35,12 +37,20 @@ class ScoreJobTest {
     jobs = TestJobs.in(directory);
   }
 
-  @Test
-  void resultsAreThoseOfTheReferenceBitForBit() throws Exception {
-    ScoreResult result = Parties.score(jobs.scoring("out"));
+  @ParameterizedTest
+  @MethodSource("io.nightjar.job.ProtocolProfile#ofEachProtocol")
+  void resultsAreThoseOfTheReference(ProtocolProfile profile) throws Exception {
+    jobs = TestJobs.in(directory, profile);
+
+    Map<String, Object> report = Parties.score(jobs.scoring("out")).report();
 
     jobs.assertScored("out");
-    assertEquals((long) TestJobs.RECORDS, result.report().get("records"));
+    assertEquals(profile.protocol().name(), report.get("protocol"));
+    assertEquals((long) jobs.count(), report.get("records"));
+    Map<?, ?> margin = (Map<?, ?>) report.get("noiseMarginBits");
+    double predicted = ((Number) margin.get("predicted")).doubleValue();
+    double measured = ((Number) margin.get("measuredMin")).doubleValue();
+    assertTrue(2 <= predicted && predicted <= measured, margin.toString());
     assertFalse(Files.exists(directory.resolve("out/_nightjar/secret")));
     try (Stream<Path> left = Files.walk(directory.resolve("out/_nightjar"))) {
       assertFalse(left.anyMatch(file -> file.toString().endsWith(".njb")));

@@ -26,7 +26,9 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
 
 /** A small network and records for it in a directory, requests for jobs over them, and results. */
 public final class TestJobs {
@@ -176,8 +178,12 @@ public final class TestJobs {
     return Settings.resolve(List.of(SettingSource.conf(settingPairs(pairs))));
   }
 
-  /** Returns the same as {@code KEY=VALUE}. */
-  public List<String> settingPairs(String... pairs) {
+  /** Returns the same as words of a command line. */
+  public List<String> settingWords(String... pairs) {
+    return settingPairs(pairs).stream().flatMap(pair -> Stream.of("--conf", pair)).toList();
+  }
+
+  private List<String> settingPairs(String... pairs) {
     List<String> all =
         new ArrayList<>(
             List.of(
@@ -205,16 +211,31 @@ public final class TestJobs {
     return PlanSettings.explain(profile.model(), settings(pairs));
   }
 
+  /** Returns the index of the plan's last round. */
+  public int lastRound() {
+    return plan().lastRound().index();
+  }
+
+  /** Returns what the last round is called in an exchange. */
+  public String lastRoundName() {
+    return "round-%02d".formatted(lastRound());
+  }
+
   /** Makes keys for the plan; those of one name are the same for all tests. */
-  public Path keys(String name) throws IOException {
+  public Path keys(String name, String... pairs) throws IOException {
     Path keys = directory.resolve(name);
-    TestKeys.write(keys, profile.protocol().keys(plan()), name, PASSPHRASE);
+    TestKeys.write(keys, profile.protocol().keys(plan(pairs)), name, PASSPHRASE);
     return keys;
   }
 
   /** Returns what was written down of admitted jobs. */
   public List<Entry> entries(String... pairs) throws IOException {
     return LedgerPolicy.open(settings(pairs)).entries();
+  }
+
+  /** Starts Spark as jobs do. */
+  public JavaSparkContext spark() throws IOException {
+    return SparkContexts.open("tests", Optional.of("local[1]"), settings());
   }
 
   /** Puts the plan on offer in an exchange. */
@@ -303,7 +324,12 @@ public final class TestJobs {
 
   /** Asserts that a finished job has the results of the known secret, as near as there must be. */
   public void assertScored(String output) throws IOException {
-    results().assertIn(directory.resolve(output), expected());
+    assertScored(directory.resolve(output));
+  }
+
+  /** Asserts that a finished job has the results of the known secret, as near as there must be. */
+  public void assertScored(Path output) throws IOException {
+    results().assertIn(output, expected());
   }
 
   /** Asserts that a finished job has the results of a secret in its raw form. */

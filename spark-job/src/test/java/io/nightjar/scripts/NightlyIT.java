@@ -169,9 +169,7 @@ class NightlyIT {
     List<String> words =
         new ArrayList<>(List.of("--model", jobs.model().toString(), "--date", date));
     words.addAll(List.of("--", "--master", "local[2]"));
-    for (String pair : jobs.settingPairs("spark.nightjar.waves.inFlight=1")) {
-      words.addAll(List.of("--conf", pair));
-    }
+    words.addAll(jobs.settingWords(TestJobs.WAVE_BY_WAVE));
     return words.toArray(new String[0]);
   }
 

@@ -1,12 +1,13 @@
-package io.nightjar.job;
+package io.nightjar.job.faults;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.nightjar.job.FaultyFileSystem.Effect;
-import io.nightjar.job.FaultyFileSystem.Fault;
-import io.nightjar.job.FaultyFileSystem.Operation;
+import io.nightjar.job.ProtocolProfile;
+import io.nightjar.job.TestJobs;
+import io.nightjar.job.faults.Fault.Effect;
+import io.nightjar.job.faults.Fault.Operation;
 import io.nightjar.testing.Slow;
 import java.io.File;
 import java.io.IOException;
@@ -20,19 +21,18 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The program in processes of its own, which are killed and started again. */
 @Slow
 class RestartIT {
 
-  private static final Fault NONE = Fault.once(Operation.OPEN, "nowhere", Effect.FAILS);
+  private static final String EACH_PROTOCOL = "io.nightjar.job.ProtocolProfile#ofEachProtocol";
 
   @TempDir private Path directory;
 
   private TestJobs jobs;
   private final List<Process> started = new ArrayList<>();
-  private int count;
 
   @AfterEach
   void killWhatIsLeft() throws InterruptedException {
@@ -41,12 +41,12 @@ class RestartIT {
     }
   }
 
-  /** A process, and where it remembers its faults and writes what it has to say. */
-  private record Child(Process process, Path memory) {
+  /** A process, its disk, and where it writes what it has to say. */
+  private record Child(Process process, FaultyDisk disk) {
 
     /** Kills it when it has come to its fault. */
     void killAtFault() throws IOException, InterruptedException {
-      while (FaultyFileSystem.strikes(memory) == 0) {
+      while (disk.strikes().get(0) == 0) {
         assertTrue(process.isAlive(), () -> read("err"));
         Thread.sleep(10);
       }
@@ -66,15 +66,14 @@ class RestartIT {
 
     String read(String name) {
       try {
-        return Files.readString(memory.resolve(name));
+        return Files.readString(disk.memory().resolve(name));
       } catch (IOException e) {
         throw new IllegalStateException(e);
       }
     }
   }
 
-  private Child start(Fault fault, String command, String... arguments) throws IOException {
-    Path memory = Files.createDirectories(directory.resolve("memory-" + count++));
+  private Child start(FaultyDisk disk, String command, String... arguments) throws IOException {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.add("@" + Path.of("..", "conf", "java.args"));
@@ -89,24 +88,19 @@ class RestartIT {
     line.add(command);
     line.addAll(List.of(arguments));
     // A secret that nobody knows beforehand.
-    List<String> pairs =
-        new ArrayList<>(
-            jobs.settingPairs("spark.nightjar.job.seedFile=", "spark.local.ip=127.0.0.1"));
-    pairs.addAll(FaultyFileSystem.settings(fault, memory));
-    for (String pair : pairs) {
-      line.add("--conf");
-      line.add(pair);
-    }
+    line.addAll(
+        jobs.settingWords(
+            disk.settings("spark.nightjar.job.seedFile=", "spark.local.ip=127.0.0.1")));
     Process process =
         new ProcessBuilder(line)
-            .redirectOutput(memory.resolve("out").toFile())
-            .redirectError(memory.resolve("err").toFile())
+            .redirectOutput(disk.memory().resolve("out").toFile())
+            .redirectError(disk.memory().resolve("err").toFile())
             .start();
     started.add(process);
-    return new Child(process, memory);
+    return new Child(process, disk);
   }
 
-  private Child score(Fault fault, Optional<Path> keys) throws IOException {
+  private Child score(FaultyDisk disk, Optional<Path> keys) throws IOException {
     List<String> arguments =
         new ArrayList<>(
             List.of(
@@ -115,27 +109,33 @@ class RestartIT {
                 "--input",
                 jobs.records().toString(),
                 "--output",
-                FaultyFileSystem.uri(directory.resolve("out")),
+                FaultyDisk.uri(directory.resolve("out")),
                 "--master",
                 "local[2]"));
     keys.ifPresent(path -> arguments.addAll(List.of("--keys", path.toString())));
-    return start(fault, "score", arguments.toArray(new String[0]));
+    return start(disk, "score", arguments.toArray(new String[0]));
+  }
+
+  private FaultyDisk hanging(Operation operation, String path) throws IOException {
+    return FaultyDisk.in(directory, Fault.once(operation, path, Effect.HANGS));
   }
 
   @ParameterizedTest
-  @CsvSource({"bayhenn, 01", "cryptonets, 00"})
-  void aDriverWithKeysThatIsKilledInsideAndBetweenRoundsGoesOn(ProtocolProfile profile, String last)
+  @MethodSource(EACH_PROTOCOL)
+  void aDriverWithKeysThatIsKilledInsideAndBetweenRoundsGoesOn(ProtocolProfile profile)
       throws Exception {
     jobs = TestJobs.in(directory, profile);
     Optional<Path> keys = Optional.of(jobs.keys("keys"));
     Path secret = directory.resolve("out/_nightjar/secret");
 
-    score(hang(Operation.CREATE, ".*/wave-00001/round-00/down/_temporary/.*njb"), keys)
+    score(hanging(Operation.CREATE, ".*/wave-00001/round-00/down/_temporary/.*njb"), keys)
         .killAtFault();
     byte[] raw = Files.readAllBytes(secret);
-    score(hang(Operation.RENAME, ".*/wave-00000/round-%s/down.json".formatted(last)), keys)
+    score(
+            hanging(Operation.RENAME, ".*/wave-00000/%s/down.json".formatted(jobs.lastRoundName())),
+            keys)
         .killAtFault();
-    score(NONE, keys).assertDone();
+    score(FaultyDisk.in(directory), keys).assertDone();
 
     jobs.assertScored(raw, "out");
     assertFalse(Files.exists(secret));
@@ -144,20 +144,20 @@ class RestartIT {
   @Test
   void aDriverWithoutKeysThatIsKilledGoesOn() throws Exception {
     jobs = TestJobs.in(directory);
-    score(hang(Operation.CREATE, ".*/wave-00001/round-01/up/.*njb"), Optional.empty())
+    score(hanging(Operation.CREATE, ".*/wave-00001/round-01/up/.*njb"), Optional.empty())
         .killAtFault();
     byte[] raw = Files.readAllBytes(directory.resolve("out/_nightjar/secret"));
-    score(NONE, Optional.empty()).assertDone();
+    score(FaultyDisk.in(directory), Optional.empty()).assertDone();
 
     jobs.assertScored(raw, "out");
   }
 
   @ParameterizedTest
-  @CsvSource({"bayhenn, 01", "cryptonets, 00"})
-  void anAgentAndAServerThatAreKilledGoOn(ProtocolProfile profile, String last) throws Exception {
+  @MethodSource(EACH_PROTOCOL)
+  void anAgentAndAServerThatAreKilledGoOn(ProtocolProfile profile) throws Exception {
     jobs = TestJobs.in(directory, profile);
     Path keys = jobs.keys("keys");
-    String uri = FaultyFileSystem.uri(directory.resolve("exchange"));
+    String uri = FaultyDisk.uri(directory.resolve("exchange"));
     String[] serve = {
       "--model", jobs.model().toString(), "--exchange", uri, "--jobs", "1", "--master", "local[2]"
     };
@@ -172,39 +172,37 @@ class RestartIT {
       directory.resolve("out").toString()
     };
 
-    String blocks = ".*/wave-00001/round-%s/%s/.*njb";
-    Child server = start(hang(Operation.CREATE, blocks.formatted(last, "down")), "serve", serve);
-    start(hang(Operation.CREATE, blocks.formatted(last, "up")), "agent", agent).killAtFault();
-    Child secondAgent = start(NONE, "agent", agent);
+    String blocks = ".*/wave-00001/" + jobs.lastRoundName() + "/%s/.*njb";
+    Child server = start(hanging(Operation.CREATE, blocks.formatted("down")), "serve", serve);
+    start(hanging(Operation.CREATE, blocks.formatted("up")), "agent", agent).killAtFault();
+    Child secondAgent = start(FaultyDisk.in(directory), "agent", agent);
     server.killAtFault();
     byte[] raw;
     try (var states = Files.walk(directory.resolve("serve-state"))) {
       raw = Files.readAllBytes(states.filter(path -> path.endsWith("secret")).findFirst().get());
     }
-    Child secondServer = start(NONE, "serve", serve);
+    Child secondServer = start(FaultyDisk.in(directory), "serve", serve);
 
     secondAgent.assertDone();
     secondServer.assertDone();
     jobs.assertScored(raw, "out");
   }
 
-  private static Fault hang(Operation operation, String path) {
-    return Fault.once(operation, path, Effect.HANGS);
-  }
-
   @Test
   void aFailureIsOneLine() throws Exception {
     jobs = TestJobs.in(directory);
-    Child full =
-        score(
-            Fault.always(Operation.CREATE, ".*/wave-00001/round-01/down/.*njb", Effect.FILLS_UP),
-            Optional.empty());
+    FaultyDisk full =
+        FaultyDisk.in(
+            directory,
+            Fault.always(Operation.CREATE, ".*/wave-00001/round-01/down/.*njb", Effect.FILLS_UP));
 
-    assertTrue(full.process().waitFor(5, TimeUnit.MINUTES));
-    assertEquals(1, full.process().exitValue(), full.read("err"));
+    Child child = score(full, Optional.empty());
+
+    assertTrue(child.process().waitFor(5, TimeUnit.MINUTES));
+    assertEquals(1, child.process().exitValue(), child.read("err"));
     assertEquals(
         List.of("nightjar: Wave 1, round 1 (fc2) failed on the executors: No space left on device"),
-        full.said());
-    assertEquals("", full.read("out"));
+        child.said());
+    assertEquals("", child.read("out"));
   }
 }

@@ -1,5 +1,6 @@
-package io.nightjar.job;
+package io.nightjar.job.faults;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,15 +8,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import io.nightjar.crypto.EncryptionParameters;
 import io.nightjar.crypto.RawSecretAccess;
-import io.nightjar.crypto.lattice.HeContext;
-import io.nightjar.crypto.lattice.HeParameters;
-import io.nightjar.crypto.lattice.SecretKey;
-import io.nightjar.crypto.paillier.PaillierParameters;
-import io.nightjar.crypto.paillier.PaillierSecretKey;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.Wave;
+import io.nightjar.job.ForEachProtocol;
+import io.nightjar.job.JobFiles;
+import io.nightjar.job.JobProgress;
+import io.nightjar.job.Parties;
+import io.nightjar.job.ProtocolProfile;
+import io.nightjar.job.TestJobs;
+import io.nightjar.keys.KeyDirectory;
+import io.nightjar.keys.LatticeSecret;
+import io.nightjar.keys.OwnerSecret;
+import io.nightjar.keys.PaillierSecret;
 import io.nightjar.testing.Slow;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -33,7 +38,6 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.logging.log4j.Level;
@@ -47,38 +51,68 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.Parameter;
 
 /** A secret key and a job's secret stay where they are. */
+@ForEachProtocol
 class SecretsTest {
 
-  @TempDir private Path directory;
+  @Parameter private ProtocolProfile profile;
 
+  private Path directory;
   private TestJobs jobs;
-  private HeContext context;
-  private SecretKey key;
+  private Path keys;
+  private OwnerSecret owner;
   private JobSecret secret;
 
   @BeforeEach
-  void prepare() {
-    jobs = TestJobs.in(directory);
-    context = HeContext.open((HeParameters) jobs.plan().encryption());
-    key = SecretKey.generate(context);
+  void open(@TempDir Path place) throws IOException {
+    directory = place;
+    jobs = TestJobs.in(place, profile);
+    keys = jobs.keys("keys");
+    owner =
+        KeyDirectory.open(
+            keys, profile.protocol().keys(jobs.plan()), TestJobs.PASSPHRASE.toCharArray());
     secret = JobSecret.fixedForTests(TestJobs.SEED);
   }
 
   @AfterEach
   void close() {
     secret.close();
-    key.close();
-    context.close();
+    owner.close();
+  }
+
+  /** The key itself. */
+  private Object key() {
+    return owner instanceof PaillierSecret paillier
+        ? paillier.key()
+        : ((LatticeSecret) owner).key();
+  }
+
+  private byte[] rawKey() {
+    return owner instanceof PaillierSecret paillier
+        ? paillier.key().toBytes(RawSecretAccess.granted())
+        : ((LatticeSecret) owner)
+            .key()
+            .toBytes(((LatticeSecret) owner).context(), RawSecretAccess.granted());
+  }
+
+  /** What is made of the key, or with it. */
+  private Object company() {
+    return owner instanceof PaillierSecret paillier
+        ? paillier.pool(1)
+        : ((LatticeSecret) owner).context();
+  }
+
+  private List<Object> all() {
+    return List.of(owner, key(), company(), secret);
   }
 
   @Test
   void javaDoesNotSerialiseThem() throws IOException {
-    for (Object stays : new Object[] {key, secret, context}) {
+    for (Object stays : all()) {
       try (ObjectOutputStream out = new ObjectOutputStream(new ByteArrayOutputStream())) {
         assertThrows(NotSerializableException.class, () -> out.writeObject(stays));
       }
@@ -89,37 +123,32 @@ class SecretsTest {
   void jacksonFindsNothingInThem() throws IOException {
     ObjectMapper strict = new ObjectMapper();
     ObjectMapper lenient = new ObjectMapper().disable(SerializationFeature.FAIL_ON_EMPTY_BEANS);
-    for (Object stays : new Object[] {key, secret}) {
+    for (Object stays : all()) {
       assertThrows(JsonProcessingException.class, () -> strict.writeValueAsString(stays));
-      assertTrue(lenient.writeValueAsString(stays).equals("{}"));
+      assertEquals("{}", lenient.writeValueAsString(stays));
     }
   }
 
   @Test
   void textDoesNotShowThem() {
     List<byte[]> needles = needles();
-    for (Object stays : new Object[] {key, secret}) {
+    for (Object stays : all()) {
       assertNowhere(needles, stays.toString().getBytes(StandardCharsets.UTF_8), "toString");
     }
   }
 
   @Test
   void sparkSendsThemNowhere() throws IOException {
-    try (JavaSparkContext spark =
-        SparkContexts.open("secrets", Optional.of("local[1]"), jobs.settings())) {
-      SecretKey captured = key;
-      JobSecret capturedSecret = secret;
-      assertRefused(() -> spark.broadcast(captured));
-      assertRefused(() -> spark.broadcast(capturedSecret));
-      assertRefused(
-          () -> spark.parallelize(List.of(1)).map(x -> x + captured.hashCode()).collect());
-      assertRefused(
-          () -> spark.parallelize(List.of(1)).map(x -> x + capturedSecret.hashCode()).collect());
-      assertRefused(() -> spark.parallelize(List.of(captured)).count());
+    try (JavaSparkContext spark = jobs.spark()) {
+      for (Object stays : all()) {
+        assertRefused(() -> spark.broadcast(stays));
+        assertRefused(() -> spark.parallelize(List.of(1)).map(x -> x + stays.hashCode()).collect());
+        assertRefused(() -> spark.parallelize(List.of(stays)).count());
+      }
     }
   }
 
-  private static void assertRefused(org.junit.jupiter.api.function.Executable sending) {
+  private static void assertRefused(Executable sending) {
     Throwable refusal = assertThrows(Throwable.class, sending);
     StringWriter story = new StringWriter();
     refusal.printStackTrace(new PrintWriter(story));
@@ -131,20 +160,16 @@ class SecretsTest {
 
   /** Everything that a job says or leaves behind, when it goes well and when it does not. */
   @Slow
-  @ParameterizedTest
-  @MethodSource("io.nightjar.job.ProtocolProfile#ofEachProtocol")
-  void aJobLeavesNoTraceOfThem(ProtocolProfile profile) throws Exception {
-    jobs = TestJobs.in(directory, profile);
-    Path keys = jobs.keys("keys");
-    List<byte[]> needles = new ArrayList<>(needles());
-    addKey(jobs.plan().encryption(), keys.resolve("secret-key.bin"), needles);
+  @Test
+  void aJobLeavesNoTraceOfThem() throws Exception {
+    List<byte[]> needles = needles();
     Path events = Files.createDirectories(directory.resolve("events"));
     Path exchange = directory.resolve("exchange");
     String[] pairs = {
       "spark.eventLog.enabled=true",
       "spark.eventLog.compress=false",
       "spark.eventLog.dir=" + events.toUri(),
-      "spark.nightjar.exchange.keep=true",
+      TestJobs.KEEP,
       "spark.nightjar.exchange.dir=" + exchange.toUri(),
       "spark.logConf=true"
     };
@@ -163,27 +188,6 @@ class SecretsTest {
     assertFiles(needles, events);
     assertFiles(needles, exchange);
     assertFiles(needles, directory.resolve("out"));
-  }
-
-  private static void addKey(EncryptionParameters parameters, Path file, List<byte[]> needles)
-      throws IOException {
-    byte[] guarded = Files.readAllBytes(file);
-    char[] passphrase = TestJobs.PASSPHRASE.toCharArray();
-    if (parameters instanceof PaillierParameters paillier) {
-      try (PaillierSecretKey own = PaillierSecretKey.unprotect(paillier, guarded, passphrase)) {
-        byte[] primes = own.toBytes(RawSecretAccess.granted());
-        addAll(primes, needles);
-        int half = primes.length / 2;
-        for (int at : new int[] {0, half}) {
-          needles.add(ascii(new BigInteger(1, primes, at, half).toString()));
-        }
-      }
-      return;
-    }
-    try (HeContext ofKeys = HeContext.open((HeParameters) parameters);
-        SecretKey own = SecretKey.unprotect(ofKeys, guarded, passphrase)) {
-      addAll(own.toBytes(ofKeys, RawSecretAccess.granted()), needles);
-    }
   }
 
   /** Makes every upload of the last wave a byte longer. */
@@ -207,7 +211,14 @@ class SecretsTest {
   /** Pieces of all secrets as they might be written. */
   private List<byte[]> needles() {
     List<byte[]> needles = new ArrayList<>();
-    addAll(key.toBytes(context, RawSecretAccess.granted()), needles);
+    byte[] key = rawKey();
+    addAll(key, needles);
+    if (owner instanceof PaillierSecret) { // whose primes are numbers, one after the other
+      int half = key.length / 2;
+      for (int at : new int[] {0, half}) {
+        needles.add(ascii(new BigInteger(1, key, at, half).toString()));
+      }
+    }
     addAll(secret.toBytes(RawSecretAccess.granted()), needles);
     needles.add(TestJobs.PASSPHRASE.getBytes(StandardCharsets.UTF_8));
     return needles;

@@ -1,4 +1,4 @@
-package io.nightjar.job;
+package io.nightjar.job.faults;
 
 import java.io.File;
 import java.io.IOException;
@@ -40,8 +40,8 @@ final class LocalCluster implements AutoCloseable {
   static List<String> settings() {
     return List.of(
         "spark.executor.extraClassPath=" + System.getProperty("java.class.path"),
-        "spark.executorEnv.SPARK_SCALA_VERSION=2.13", // it would look for this in a build of its
-        // own
+        // it would look for this in a build of its own
+        "spark.executorEnv.SPARK_SCALA_VERSION=2.13",
         "spark.executor.memory=512m",
         "spark.executor.memoryOverhead=256m");
   }

@@ -1,12 +1,17 @@
-package io.nightjar.job;
+package io.nightjar.job.faults;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.nightjar.exchange.Wave;
-import io.nightjar.job.FaultyFileSystem.Effect;
-import io.nightjar.job.FaultyFileSystem.Fault;
-import io.nightjar.job.FaultyFileSystem.Operation;
+import io.nightjar.job.JobProgress;
+import io.nightjar.job.Moment;
+import io.nightjar.job.Parties;
+import io.nightjar.job.ScoreRequest;
+import io.nightjar.job.TestJobs;
+import io.nightjar.job.faults.Fault.Effect;
+import io.nightjar.job.faults.Fault.Operation;
+import io.nightjar.testing.Slow;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -21,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What executors still do when a job has failed elsewhere. */
+@Slow
 class StoppedRoundTest {
 
   @TempDir private Path directory;
@@ -40,22 +46,20 @@ class StoppedRoundTest {
     }
   }
 
-  private static final class Ended extends RuntimeException {
-    private static final long serialVersionUID = 1;
-  }
-
   @Test
   void theRoundsOfOtherWavesAreStoppedToo() throws Exception {
     TestJobs jobs = TestJobs.in(directory);
-    Path memory = directory.resolve("memory");
-    Fault hanging = Fault.always(Operation.OPEN, ".*/wave-00001/round-00/up/.*njb", Effect.HANGS);
+    FaultyDisk disk =
+        FaultyDisk.in(
+            directory,
+            Fault.always(Operation.OPEN, ".*/wave-00001/round-00/up/.*njb", Effect.HANGS));
     AtomicReference<Set<Integer>> left = new AtomicReference<>();
     JobProgress progress =
         new JobProgress() {
           @Override
           public void evaluated(Wave wave, int round) {
-            await(() -> FaultyFileSystem.strikes(memory) > 0); // the other is on the executors
-            throw new Ended();
+            await(() -> disk.strikes().get(0) > 0); // the other is on the executors
+            Moment.end();
           }
 
           @Override
@@ -66,15 +70,14 @@ class StoppedRoundTest {
         };
     ScoreRequest request =
         jobs.scoring(
-            FaultyFileSystem.uri(directory.resolve("out")),
+            FaultyDisk.uri(directory.resolve("out")),
             Optional.empty(),
-            FaultyFileSystem.with(
-                hanging, memory, "spark.extraListeners=" + Running.class.getName()));
+            disk.settings("spark.extraListeners=" + Running.class.getName()));
 
     try {
-      assertThrows(Ended.class, () -> Parties.score(request, progress));
+      assertThrows(Moment.Ended.class, () -> Parties.score(request, progress));
     } finally {
-      FaultyFileSystem.letGo(memory);
+      disk.letGo();
     }
 
     assertEquals(Set.of(), left.get());

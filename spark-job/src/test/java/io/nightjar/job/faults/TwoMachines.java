@@ -1,4 +1,4 @@
-package io.nightjar.job;
+package io.nightjar.job.faults;
 
 import java.io.IOException;
 import java.nio.file.Files;

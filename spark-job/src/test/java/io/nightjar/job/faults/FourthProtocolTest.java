@@ -1,4 +1,4 @@
-package io.nightjar.job;
+package io.nightjar.job.faults;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -103,15 +103,16 @@ class FourthProtocolTest {
     Ended keygen =
         run("keygen", "--model", MODEL.toString(), "--protocol", "clear", "--out", keys.toString());
     assertEquals(0, keygen.exitCode(), keygen.err());
-    Path memory = Files.createDirectories(directory.resolve("memory"));
-    FaultyFileSystem.Fault hang =
-        FaultyFileSystem.Fault.once(
-            FaultyFileSystem.Operation.CREATE,
-            ".*/wave-00001/round-01/down/.*njb",
-            FaultyFileSystem.Effect.HANGS);
+    FaultyDisk hanging =
+        FaultyDisk.in(
+            directory,
+            Fault.once(
+                Fault.Operation.CREATE,
+                ".*/wave-00001/round-01/down/.*njb",
+                Fault.Effect.HANGS));
 
-    Process killed = start("killed", score(keys, FaultyFileSystem.settings(hang, memory)));
-    while (FaultyFileSystem.strikes(memory) == 0) {
+    Process killed = start("killed", score(keys, hanging));
+    while (hanging.strikes().get(0) == 0) {
       assertTrue(
           killed.isAlive(), () -> "it ended by itself: see " + directory.resolve("killed.err"));
       Thread.sleep(20);
@@ -119,10 +120,7 @@ class FourthProtocolTest {
     killed.destroyForcibly().waitFor();
     assertFalse(Files.exists(directory.resolve("out/_SUCCESS")));
 
-    FaultyFileSystem.Fault none =
-        FaultyFileSystem.Fault.once(
-            FaultyFileSystem.Operation.OPEN, "nowhere", FaultyFileSystem.Effect.FAILS);
-    Ended resumed = run(score(keys, FaultyFileSystem.settings(none, memory)));
+    Ended resumed = run(score(keys, FaultyDisk.in(directory)));
     assertEquals(0, resumed.exitCode(), resumed.err());
     JsonNode report =
         MAPPER.readTree(Files.readString(directory.resolve("out/_report/report.json")));
@@ -135,7 +133,7 @@ class FourthProtocolTest {
     assertTrue(Files.readString(directory.resolve("out/_report/report.html")).contains("clear"));
   }
 
-  private String[] score(Path keys, List<String> settings) {
+  private String[] score(Path keys, FaultyDisk disk) throws IOException {
     List<String> all =
         new ArrayList<>(
             List.of(
@@ -155,10 +153,10 @@ class FourthProtocolTest {
                 "--limit",
                 Integer.toString(RECORDS),
                 "--output",
-                FaultyFileSystem.uri(directory.resolve("out")),
+                FaultyDisk.uri(directory.resolve("out")),
                 "--master",
                 "local-cluster[2,1,1024]"));
-    List<String> pairs = new ArrayList<>(settings);
+    List<String> pairs = new ArrayList<>(List.of(disk.settings()));
     pairs.add("spark.nightjar.plan.clearTogether=10");
     pairs.add("spark.nightjar.waves.batches=2");
     pairs.add("spark.nightjar.waves.inFlight=1");

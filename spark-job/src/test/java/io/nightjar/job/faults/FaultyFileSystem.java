@@ -1,5 +1,7 @@
-package io.nightjar.job;
+package io.nightjar.job.faults;
 
+import io.nightjar.job.faults.Fault.Effect;
+import io.nightjar.job.faults.Fault.Operation;
 import java.io.File;
 import java.io.FilterOutputStream;
 import java.io.IOException;
@@ -22,110 +24,56 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 
-/**
- * The local disk under another scheme, with faults that are told beforehand.
- *
- * <p>What has struck is remembered in files, so that a fault that comes once comes once in all
- * processes of a job.
- */
+/** The local disk under another scheme, with the faults of a {@link FaultyDisk}. */
 public final class FaultyFileSystem extends RawLocalFileSystem {
 
-  /** What one does with files. */
-  public enum Operation {
-    OPEN,
-    CREATE,
-    RENAME,
-    DELETE,
-    MKDIRS,
-    LIST,
-    ANY
-  }
+  static final String SCHEME = "faulty";
 
-  /** What becomes of it. */
-  public enum Effect {
-    /** It fails. */
-    FAILS,
-    /** A file that is created takes some bytes and no more. */
-    FILLS_UP,
-    /** The process ends there. */
-    HALTS,
-    /** It goes on only when it is interrupted or let go, which it was when the test ends. */
-    HANGS,
-    /** It and all that come after it fail, as if the process had ended there. */
-    CRASHES
-  }
+  private static final String PREFIX = "test.fault.";
 
-  /**
-   * A fault.
-   *
-   * @param path a regular expression of what is struck
-   * @param after how many operations it lets pass
-   * @param times how many it strikes
-   */
-  public record Fault(Operation operation, String path, Effect effect, int after, int times) {
+  /** The key under which the number of faults is. */
+  static final String COUNT = PREFIX + "count";
 
-    public static Fault once(Operation operation, String path, Effect effect) {
-      return new Fault(operation, path, effect, 0, 1);
-    }
-
-    public static Fault always(Operation operation, String path, Effect effect) {
-      return new Fault(operation, path, effect, 0, Integer.MAX_VALUE);
-    }
-  }
-
-  private static final URI NAME = URI.create("faulty:///");
-  private static final String SCHEME = "spark.hadoop.fs.faulty.";
-  private static final String FAULT = "test.fault.";
+  private static final URI NAME = URI.create(SCHEME + ":///");
+  private static final String STRUCK = "struck-";
+  private static final String RELEASED = "released";
 
   /** About where counting is, so that it need not start anew each time. */
   private static final Map<String, Integer> TAKEN = new ConcurrentHashMap<>();
 
-  private Fault fault;
-  private Path memory;
+  private final List<Told> faults = new ArrayList<>();
 
-  /** Returns the settings under which a job's {@code faulty:} files have a fault. */
-  static List<String> settings(Fault fault, Path memory) throws IOException {
-    Files.createDirectories(memory);
-    String prefix = "spark.hadoop." + FAULT;
-    return List.of(
-        SCHEME + "impl=" + FaultyFileSystem.class.getName(),
-        SCHEME + "impl.disable.cache=true",
-        prefix + "operation=" + fault.operation(),
-        prefix + "path=" + fault.path(),
-        prefix + "effect=" + fault.effect(),
-        prefix + "after=" + fault.after(),
-        prefix + "times=" + fault.times(),
-        prefix + "memory=" + memory);
+  /** A fault, and where it is remembered. */
+  private record Told(Fault fault, Path memory) {}
+
+  /** Returns what the keys of a fault begin with. */
+  static String key(int fault) {
+    return PREFIX + fault + ".";
   }
 
-  /** Returns a local path under this scheme. */
-  static String uri(Path path) {
-    return "faulty://" + path.toUri().getPath();
+  /** Returns whether a file in a fault's memory is there because it has struck. */
+  static boolean isStrike(String name) {
+    return name.startsWith(STRUCK);
   }
 
-  /** Returns how often a fault has struck. */
-  static int strikes(Path memory) throws IOException {
-    try (var files = Files.list(memory)) {
-      return (int) files.filter(file -> file.getFileName().toString().startsWith("struck")).count();
-    }
-  }
-
-  /** Lets go whatever hangs. */
+  /** Lets go whatever hangs of a fault with this memory. */
   static void letGo(Path memory) throws IOException {
-    Files.writeString(memory.resolve("released"), "");
+    Files.writeString(memory.resolve(RELEASED), "");
   }
 
   @Override
   public void initialize(URI uri, Configuration conf) throws IOException {
     super.initialize(uri, conf);
-    memory = Path.of(conf.get(FAULT + "memory"));
-    fault =
-        new Fault(
-            Operation.valueOf(conf.get(FAULT + "operation")),
-            conf.getRaw(FAULT + "path"),
-            Effect.valueOf(conf.get(FAULT + "effect")),
-            conf.getInt(FAULT + "after", 0),
-            conf.getInt(FAULT + "times", 0));
+    for (int i = 0; i < conf.getInt(COUNT, 0); i++) {
+      Fault fault =
+          new Fault(
+              Operation.valueOf(conf.get(key(i) + "operation")),
+              conf.getRaw(key(i) + "path"),
+              Effect.valueOf(conf.get(key(i) + "effect")),
+              conf.getInt(key(i) + "after", 0),
+              conf.getInt(key(i) + "times", 0));
+      faults.add(new Told(fault, Path.of(conf.get(key(i) + "memory"))));
+    }
   }
 
   @Override
@@ -135,7 +83,7 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
 
   @Override
   public String getScheme() {
-    return "faulty";
+    return SCHEME;
   }
 
   @Override
@@ -260,36 +208,46 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
   }
 
   private void requireAlive() throws IOException {
-    if (fault.effect() == Effect.CRASHES && Files.exists(memory.resolve("struck-0"))) {
-      throw new IOException("This process is no more");
+    for (Told told : faults) {
+      if (told.fault().effect() == Effect.CRASHES
+          && Files.exists(told.memory().resolve(STRUCK + 0))) {
+        throw new IOException("This process is no more");
+      }
     }
   }
 
   /** Returns whether the file is to fill up. */
   private boolean strike(Operation operation, org.apache.hadoop.fs.Path path) throws IOException {
     requireAlive();
-    boolean meant =
-        (fault.operation() == operation || fault.operation() == Operation.ANY)
-            && Pattern.matches(fault.path(), path.toUri().getPath());
-    if (!meant) {
+    boolean fills = false;
+    for (Told told : faults) {
+      fills |= strike(told, operation, path);
+    }
+    return fills;
+  }
+
+  private static boolean strike(Told told, Operation operation, org.apache.hadoop.fs.Path path)
+      throws IOException {
+    Fault fault = told.fault();
+    if (fault.operation() != operation || !Pattern.matches(fault.path(), path.toUri().getPath())) {
       return false;
     }
-    int passed = count("passed-");
+    int passed = count(told.memory(), "passed-");
     if (passed < fault.after() || passed - fault.after() >= fault.times()) {
       return false;
     }
-    int struck = count("struck-");
+    int struck = count(told.memory(), STRUCK);
     switch (fault.effect()) {
       case FAILS, CRASHES -> throw new IOException("Fault %d strikes".formatted(struck));
       case HALTS -> Runtime.getRuntime().halt(137);
-      case HANGS -> hang();
+      case HANGS -> hang(told.memory());
       case FILLS_UP -> {}
     }
     return fault.effect() == Effect.FILLS_UP;
   }
 
   /** Takes the next number that no other process and thread has. */
-  private int count(String prefix) throws IOException {
+  private static int count(Path memory, String prefix) throws IOException {
     int next = TAKEN.getOrDefault(memory + prefix, 0);
     while (!new File(memory.toFile(), prefix + next).createNewFile()) {
       next++;
@@ -298,21 +256,14 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
     return next;
   }
 
-  private void hang() throws IOException {
+  private static void hang(Path memory) throws IOException {
     try {
-      while (!Files.exists(memory.resolve("released"))) {
+      while (!Files.exists(memory.resolve(RELEASED))) {
         Thread.sleep(20);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("Interrupted while it hung", e);
     }
-  }
-
-  /** For whoever wants several lists of settings in one array. */
-  static String[] with(Fault fault, Path memory, String... others) throws IOException {
-    List<String> all = new ArrayList<>(settings(fault, memory));
-    all.addAll(List.of(others));
-    return all.toArray(new String[0]);
   }
 }

@@ -1,0 +1,101 @@
+package io.nightjar.job.faults;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.nightjar.job.Parties;
+import io.nightjar.job.ProtocolProfile;
+import io.nightjar.job.Requests;
+import io.nightjar.job.ScoreRequest;
+import io.nightjar.job.TestJobs;
+import io.nightjar.job.faults.Fault.Effect;
+import io.nightjar.job.faults.Fault.Operation;
+import io.nightjar.testing.Slow;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Executors in processes of their own. */
+@Slow
+class ClusterTest {
+
+  @TempDir private Path directory;
+
+  private ScoreRequest request(
+      String master, TestJobs jobs, Optional<Path> keys, FaultyDisk disk, String... pairs)
+      throws Exception {
+    List<String> all = new ArrayList<>(LocalCluster.settings());
+    all.addAll(List.of(disk.settings(pairs)));
+    return Requests.on(
+        master,
+        jobs.scoring(FaultyDisk.uri(directory.resolve("out")), keys, all.toArray(new String[0])));
+  }
+
+  /** What executors in other processes write, this process would have written too. */
+  @ParameterizedTest
+  @MethodSource("io.nightjar.job.ProtocolProfile#all")
+  void anExecutorThatEndsInTheMiddleOfATaskCostsNothingButTime(ProtocolProfile profile)
+      throws Exception {
+    StoredJobs stored = StoredJobs.of(profile);
+    Path output = stored.copyOutput(directory.resolve("out"));
+    Path round = StoredJobs.filesIn(output).round(StoredJobs.WAVE, 0);
+    EvaluatedFiles before = EvaluatedFiles.below(round);
+    assertEquals(
+        TestJobs.DRAWS + 1, before.contents().size(), before.contents().keySet()::toString);
+    before.delete(round);
+    FaultyDisk disk =
+        FaultyDisk.in(
+            directory,
+            Fault.once(Operation.CREATE, ".*/wave-00001/round-00/down/.*njb", Effect.HALTS));
+
+    try (LocalCluster cluster = LocalCluster.prepare(directory.resolve("spark"))) {
+      Parties.score(
+          request(
+              cluster.master(),
+              stored.jobs(),
+              Optional.of(stored.keys()),
+              disk,
+              TestJobs.WAVE_BY_WAVE,
+              TestJobs.KEEP));
+    }
+
+    assertEquals(List.of(1), disk.strikes());
+    assertEquals(before, EvaluatedFiles.below(round));
+    stored.jobs().assertScored(output);
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.nightjar.job.ProtocolProfile#ofEachProtocol")
+  void aSecondAttemptAtASlowTaskWritesTheSame(ProtocolProfile profile) throws Exception {
+    TestJobs jobs = TestJobs.in(directory, profile);
+    FaultyDisk disk =
+        FaultyDisk.in(
+            directory,
+            Fault.once(
+                Operation.CREATE,
+                ".*/wave-00000/%s/down/.*njb".formatted(jobs.lastRoundName()),
+                Effect.HANGS));
+
+    try (TwoMachines machines = new TwoMachines(directory.resolve("spark"))) {
+      Parties.score(
+          request(
+              machines.uri(),
+              jobs,
+              Optional.of(jobs.keys("keys")),
+              disk,
+              "spark.nightjar.exchange.dir=" + FaultyDisk.uri(directory.resolve("exchange")),
+              "spark.speculation=true",
+              "spark.speculation.interval=50ms",
+              "spark.speculation.minTaskRuntime=50ms",
+              "spark.speculation.task.duration.threshold=300ms"));
+    } finally {
+      disk.letGo();
+    }
+
+    assertEquals(List.of(1), disk.strikes());
+    jobs.assertScored("out");
+  }
+}

@@ -1,0 +1,113 @@
+package io.nightjar.job.faults;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nightjar.exchange.Direction;
+import io.nightjar.exchange.ExchangeException;
+import io.nightjar.job.JobFiles;
+import io.nightjar.job.Parties;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.zip.CRC32C;
+
+/**
+ * Somebody who knows the format and can write to the exchange of two parties apart: every digest of
+ * a manifest is right, what it is of is not.
+ */
+final class Forger {
+
+  /** The wave whose first uploads are forged: the one that a model owner looks at first. */
+  static final int UPLOADED = 0;
+
+  /** The wave whose last results are forged: the one before has its predictions by then. */
+  static final int RETURNED = 1;
+
+  private final StoredJobs stored;
+
+  Forger(StoredJobs stored) {
+    this.stored = stored;
+  }
+
+  /** Returns the checksum that blocks and keys have of some of their bytes. */
+  static int crc(byte[] bytes, int from, int to) {
+    CRC32C checksum = new CRC32C();
+    checksum.update(bytes, from, to - from);
+    return (int) checksum.getValue();
+  }
+
+  /** Makes another block of one. */
+  interface Forgery {
+    byte[] apply(Path block) throws Exception;
+  }
+
+  /** Asserts that executors do not evaluate a forged upload of the first round. */
+  void assertNotEvaluated(Path directory, Forgery forgery, String... reasons) throws Exception {
+    JobFiles job = stored.copyOrdered(directory.resolve("exchange"));
+    Path block = job.block(UPLOADED, 0, Direction.UP);
+    JobFiles.replace(block, forgery.apply(block));
+
+    assertRefused(job, directory.resolve("state"), reasons);
+    String refusal = Files.readString(job.resolve("refused.json"));
+    String title = stored.jobs().plan().rounds().get(0).title();
+    String where = "Wave 0, round 0 (%s) failed on the executors: ".formatted(title);
+    assertTrue(refusal.contains(where), refusal);
+  }
+
+  /** Asserts that a model owner refuses the job of a copy, of which nothing is evaluated. */
+  void assertRefused(JobFiles job, Path state, String... reasons) throws Exception {
+    assertEquals(1, stored.serve(job, state), "jobs refused");
+
+    String refusal = Files.readString(job.resolve("refused.json"));
+    for (String reason : reasons) {
+      assertTrue(refusal.contains(reason), refusal);
+    }
+    for (int wave = 0; wave < StoredJobs.WAVES; wave++) {
+      assertFalse(Files.exists(job.manifest(wave, 0, Direction.DOWN)), "wave " + wave);
+    }
+  }
+
+  /** Asserts that the order itself is refused, before anything of it is counted. */
+  void assertOrderRefused(JobFiles job, Path state, String reason) throws Exception {
+    assertRefused(job, state, reason);
+
+    assertEquals(List.of(), stored.jobs().entries(StoredJobs.stateSetting(state)), "the ledger");
+    assertTrue(
+        FileTree.visible(state).stream().noneMatch(name -> name.matches(".*(secret|inputs)")),
+        "nothing was drawn, and no input seen");
+  }
+
+  /**
+   * Asserts that a data owner does not take a forged result of the last round, and that its job
+   * goes on with the right one.
+   */
+  void assertNotTaken(Forgery forgery, String reason) throws Exception {
+    JobFiles job = stored.restoreAnswered();
+    Path block = job.block(RETURNED, stored.jobs().lastRound(), Direction.DOWN);
+    JobFiles.replace(block, forgery.apply(block));
+
+    assertNotTaken(reason);
+  }
+
+  /** Asserts the same of results that have been forged. */
+  void assertNotTaken(String reason) throws Exception {
+    ExchangeException refusal =
+        assertThrows(ExchangeException.class, () -> Parties.ask(stored.asking()));
+
+    String message = refusal.getMessage();
+    assertTrue(message.contains(reason), message);
+    assertFalse(message.codePoints().anyMatch(Character::isISOControl), message);
+    Path output = stored.output();
+    assertTrue(Files.exists(output.resolve("_nightjar/parts/part-00000.csv")));
+    assertFalse(Files.exists(output.resolve("_nightjar/parts/part-00001.csv")));
+    assertFalse(Files.exists(output.resolve("_SUCCESS")));
+
+    FileTree.replace(
+        JobFiles.onlyOf(stored.exchange()).wave(RETURNED), stored.answered().wave(RETURNED));
+    Parties.ask(stored.asking());
+    stored.jobs().assertScored(output);
+  }
+}
