@@ -11,6 +11,7 @@ import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanJson;
 import io.nightjar.protocol.ProtocolException;
 import io.nightjar.records.InvalidInputException;
+import io.nightjar.testing.Slow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -160,6 +161,7 @@ class RemoteJobTest {
     }
   }
 
+  @Slow
   @Test
   void overHdfsTheResultsAreTheSame() throws Exception {
     Configuration configuration = new Configuration();
@@ -230,6 +232,7 @@ class RemoteJobTest {
     assertEquals(0, serving.get());
   }
 
+  @Slow
   @Test
   void whatIsNoJobDoesNotHoldUpThoseThatAre() throws Exception {
     Path orders = Files.createDirectories(exchange.resolve("jobs"));
