@@ -240,7 +240,8 @@ class ForgedExchangeTest {
       files.add(
           file.name().equals(name) ? new FileDigest(name, bytes.length, blake3(bytes)) : file);
     }
-    exchange.commit(Manifest.of(exchange.job(), WAVE, 0, Direction.DOWN, manifest.source(), files));
+    exchange.commit(
+        Manifest.of(exchange.job(), WAVE, 0, Direction.DOWN, manifest.source(), files));
   }
 
   private static JobExchange open(Path job) throws IOException {
