@@ -1,7 +1,8 @@
 # Everyday commands, from a fresh clone on. Each is a line that can be typed as well; ARGS are added to it:
 #
-#   make test-core ARGS=-Dtest=PlannerTest      one class (or CLASS#METHOD)
-#   make test-spark ARGS=-Pfast                 without the slow tests
+#   make test-core ARGS=-Dtest=PlannerTest                     one class (or CLASS#METHOD)
+#   make test-spark ARGS='-Dtest=ScoreJobTest -DskipITs'       one class, without those that need the finished job jar
+#   make test-spark ARGS=-Pfast                                without the slow tests
 
 MVN = mvn -B -ntp
 ARGS =

@@ -128,9 +128,9 @@ void throws(Body body, nightjar::ErrorKind kind, const std::string &part, const 
     } catch (const nightjar::Error &error) {
         const std::string message = error.what();
         if (error.kind() != kind || message.find(part) == std::string::npos) {
-            fail(file, line, std::string(text) + " threw kind " + show(static_cast<int>(error.kind())) + ", \"" +
-                                 message + "\"; expected kind " + show(static_cast<int>(kind)) + ", \"..." + part +
-                                 "...\"");
+            fail(file, line,
+                 std::string(text) + " threw kind " + show(static_cast<int>(error.kind())) + ", \"" + message +
+                     "\"; expected kind " + show(static_cast<int>(kind)) + ", \"..." + part + "...\"");
         }
         return;
     }
@@ -165,9 +165,9 @@ inline bool run(const Case &one) {
 #define CHECK_JOIN_(a, b) a##b
 #define CHECK_JOIN(a, b) CHECK_JOIN_(a, b)
 
-#define TEST(name)                                                                                              \
-    static void CHECK_JOIN(case_, __LINE__)();                                                                  \
-    static const bool CHECK_JOIN(added_, __LINE__) = check::add(name, CHECK_JOIN(case_, __LINE__));             \
+#define TEST(name)                                                                                  \
+    static void CHECK_JOIN(case_, __LINE__)();                                                      \
+    static const bool CHECK_JOIN(added_, __LINE__) = check::add(name, CHECK_JOIN(case_, __LINE__)); \
     static void CHECK_JOIN(case_, __LINE__)()
 
 #define CHECK(condition) ((condition) ? (void)0 : check::fail(__FILE__, __LINE__, #condition " is false"))

@@ -24,7 +24,7 @@ TEST("parameters that SEAL cannot use are refused") {
     const std::vector<std::uint64_t> good = primes(2048, {44});
     refused(3000, good, 1 << 20);
     refused(2048, {}, 1 << 20);
-    refused(2048, {17592186044399}, 1 << 20);                  // a prime, but not 1 modulo 4096
+    refused(2048, {17592186044399}, 1 << 20);  // a prime, but not 1 modulo 4096
     refused(2048, {std::uint64_t{1} << 62 | 1}, 1 << 20);
     refused(2048, {good[0], good[0]}, 1 << 20);
     refused(2048, good, 1);

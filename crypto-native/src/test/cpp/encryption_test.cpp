@@ -31,9 +31,7 @@ std::vector<Setting> bfv_settings() {
             {"per-record, slots, NTT", per_record_profile(), Packing::kSlots, Form::kNtt}};
 }
 
-std::vector<const Context *> bfv_profiles() {
-    return {&open_profile(), &shielded_profile(), &per_record_profile()};
-}
+std::vector<const Context *> bfv_profiles() { return {&open_profile(), &shielded_profile(), &per_record_profile()}; }
 
 /// The values that SEAL finds in a plaintext's coefficients.
 std::vector<std::int64_t> decode_by_seal(const Context &context, const std::vector<std::uint64_t> &coefficients,
@@ -254,8 +252,8 @@ TEST("c0 + c1 s is the message less small noise of variance 10.5, multiplied out
         }
     }
     const double count = static_cast<double>(kColumns * context.degree());
-    CHECK_BETWEEN(-0.2, sum / count, 0.2);        // standard deviation 0.025
-    CHECK_BETWEEN(9.7, squares / count, 11.3);    // standard deviation 0.115
+    CHECK_BETWEEN(-0.2, sum / count, 0.2);      // standard deviation 0.025
+    CHECK_BETWEEN(9.7, squares / count, 11.3);  // standard deviation 0.115
 }
 
 TEST("a message is scaled up to the nearest multiple of q / t, as SEAL does it") {
@@ -391,8 +389,8 @@ TEST("encodings that the parameters do not have are refused") {
                  "2 primes");
     CHECK_THROWS(Encoder(sealed_profile(), 3, Packing::kCoefficients, Form::kNtt, kScale), ErrorKind::kInvalidArgument,
                  "slots");
-    CHECK_THROWS(Encoder(sealed_profile(), 3, Packing::kSlots, Form::kCoefficient, kScale),
-                 ErrorKind::kInvalidArgument, "NTT");
+    CHECK_THROWS(Encoder(sealed_profile(), 3, Packing::kSlots, Form::kCoefficient, kScale), ErrorKind::kInvalidArgument,
+                 "NTT");
     for (const double scale : {0.0, -1.0, static_cast<double>(NAN), infinite}) {
         CHECK_THROWS(Encoder(sealed_profile(), 3, Packing::kSlots, Form::kNtt, scale), ErrorKind::kInvalidArgument,
                      "it is " + std::to_string(scale));

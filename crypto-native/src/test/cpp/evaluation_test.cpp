@@ -236,13 +236,19 @@ TEST("every operation that is told to stop stops at once, or between columns") {
     }
 }
 
-TEST("CKKS products, relinearised and rescaled blocks are SEAL's to the bit, with every kernel and primes of any size") {
+TEST(
+    "CKKS products, relinearised and rescaled blocks are SEAL's to the bit, with every kernel and primes of any size") {
     check::Random random;
     const std::vector<int> many(19, 44);  // more than a kernel adds up at once
     for (const kernel::Microkernel *kernel : kernel::supported()) {
-        for (const std::vector<int> &bits :
-             {std::vector<int>{44, 44, 44, 44}, {60, 40, 40, 60}, {44, 44, 30, 60}, {60, 50, 60, 30}, {30, 44, 50, 44},
-              {50, 50, 50, 50, 50}, {36, 37}, many}) {
+        for (const std::vector<int> &bits : {std::vector<int>{44, 44, 44, 44},
+                                             {60, 40, 40, 60},
+                                             {44, 44, 30, 60},
+                                             {60, 50, 60, 30},
+                                             {30, 44, 50, 44},
+                                             {50, 50, 50, 50, 50},
+                                             {36, 37},
+                                             many}) {
             for (const std::size_t degree : {64, 1024}) {
                 const Context context({Scheme::kCkks, degree, primes(degree, bits), 0, false}, *kernel);
                 const Owner owner(context);
@@ -297,8 +303,8 @@ TEST("CKKS products, relinearised and rescaled blocks are SEAL's to the bit, wit
                     for (const OwnedBlock *input : {&two, &three}) {
                         const std::size_t polys = (*input)->polys;
                         equal([&](const Block &output) { evaluator.rescale(**input, output); },
-                              [&](seal::Ciphertext &c, std::size_t) { seal.rescale_to_next_inplace(c); }, *input,
-                              polys, limbs - 1);
+                              [&](seal::Ciphertext &c, std::size_t) { seal.rescale_to_next_inplace(c); }, *input, polys,
+                              limbs - 1);
                         equal([&](const Block &output) { evaluator.switch_modulus(**input, 2, output); },
                               [&](seal::Ciphertext &c, std::size_t) { seal.mod_switch_to_next_inplace(c); }, *input,
                               polys, limbs - 1);

@@ -15,8 +15,8 @@ namespace {
 
 /// As in protocols, but with a larger plain modulus.
 const Context &profile() {
-    static const Context context({Scheme::kBfv, 8192, primes(8192, {44, 44, 44, 20}),
-                                  seal::PlainModulus::Batching(8192, 30).value(), true});
+    static const Context context(
+        {Scheme::kBfv, 8192, primes(8192, {44, 44, 44, 20}), seal::PlainModulus::Batching(8192, 30).value(), true});
     return context;
 }
 
@@ -221,8 +221,7 @@ TEST("hiding real numbers is the same with SEAL's transforms, to the bit, in eve
                                            " primes, the first of " + std::to_string(bits[0]) + " bits, flood of " +
                                            std::to_string(flood_bits));
                     const Context context(parameters, *microkernel);
-                    const OwnedBlock hidden =
-                        hide(context, *key, *input, seed_of(8), 9, flood_bits, limbs, Form::kNtt);
+                    const OwnedBlock hidden = hide(context, *key, *input, seed_of(8), 9, flood_bits, limbs, Form::kNtt);
                     for (std::size_t column = 0; column < 2; ++column) {
                         const seal::Ciphertext actual = to_seal_bfv(portable, *hidden, column);
                         const seal::Ciphertext expected =

@@ -41,9 +41,7 @@ struct Problem {
     std::size_t stride() const { return column_words() + padding; }
     ColumnLayout layout() const { return {degree, polys, primes.size(), stride()}; }
     std::uint64_t prime_of(std::size_t word) const { return primes[word / degree % primes.size()]; }
-    IntegerLayer layer() const {
-        return {rows, terms, gathers, weights.data(), gathered.data()};
-    }
+    IntegerLayer layer() const { return {rows, terms, gathers, weights.data(), gathered.data()}; }
     const std::uint64_t *tile_addends() const {
         return addends.empty() ? nullptr : addends.data() + tile.first_row * primes.size();
     }
@@ -106,9 +104,7 @@ void fill_input(Problem &problem, check::Random &random) {
         for (std::size_t word = 0; word < problem.column_words(); ++word) {
             const std::uint64_t q = problem.prime_of(word);
             const std::uint64_t choice = random.below(8);
-            problem.input[column * problem.stride() + word] = choice == 0   ? 0
-                                                              : choice == 1 ? q - 1
-                                                                            : random.below(q);
+            problem.input[column * problem.stride() + word] = choice == 0 ? 0 : choice == 1 ? q - 1 : random.below(q);
         }
     }
 }

@@ -268,7 +268,6 @@ TEST("a layer in the exponents is the product of powers, whatever its weights an
 
 TEST("a modulus that is even, 1 or too large is refused") {
     for (const Number &modulus : {Number{4}, Number{1}, Number{}, Number(1025, 255)}) {
-        CHECK_THROWS(LaneRing(modulus.data(), modulus.size(), nullptr), ErrorKind::kInvalidArgument,
-                     "it must be odd");
+        CHECK_THROWS(LaneRing(modulus.data(), modulus.size(), nullptr), ErrorKind::kInvalidArgument, "it must be odd");
     }
 }

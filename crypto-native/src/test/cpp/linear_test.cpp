@@ -104,9 +104,9 @@ void check_against_seal(const Shape &shape, const OwnedLayer &layer, const Tile 
     const IntegerLayer view = layer.view();
     NaiveLayer naive(shape.context, view, *input, 1);
     for (std::size_t column = 0; column < expected->columns; ++column) {
-        shape.context.store(naive.output(tile.first_row + column / tile.gather_count,
-                                         tile.first_gather + column % tile.gather_count),
-                            *expected, column);
+        shape.context.store(
+            naive.output(tile.first_row + column / tile.gather_count, tile.first_gather + column % tile.gather_count),
+            *expected, column);
     }
     for (const kernel::ProductBackend *backend : all_backends()) {
         const check::Note note(std::string(shape.name) + ", " + backend->name());
@@ -301,8 +301,8 @@ TEST("a tile that is not part of the layer is refused, also where its numbers wr
         const check::Note note("rows " + std::to_string(tile.first_row) + " + " + std::to_string(tile.row_count) +
                                ", gathers " + std::to_string(tile.first_gather) + " + " +
                                std::to_string(tile.gather_count));
-        CHECK_THROWS(apply(context, layer, tile, nullptr, input, output),
-                     ErrorKind::kInvalidArgument, "tile is not part of the layer");
+        CHECK_THROWS(apply(context, layer, tile, nullptr, input, output), ErrorKind::kInvalidArgument,
+                     "tile is not part of the layer");
     }
 }
 
@@ -312,9 +312,8 @@ TEST("an output of another shape is refused") {
     const OwnedLayer layer = gathered(random, 2, 3, 5, 6, 128);
     const OwnedBlock input = random_block(random, context, 6, 2, 2, Form::kCoefficient);
     const auto refused = [&](const OwnedBlock &output) {
-        CHECK_THROWS(
-            apply(context, layer, layer.whole(), nullptr, input, output),
-            ErrorKind::kInvalidArgument, "shape of the tile's result");
+        CHECK_THROWS(apply(context, layer, layer.whole(), nullptr, input, output), ErrorKind::kInvalidArgument,
+                     "shape of the tile's result");
     };
     refused(OwnedBlock(context, 9, 2, 2, Form::kCoefficient));
     refused(OwnedBlock(context, 10, 3, 2, Form::kCoefficient));
@@ -330,9 +329,8 @@ TEST("a column that the block does not have is refused, and where it is asked fo
     for (const std::uint32_t column : {6U, 7U, IntegerLayer::kNoColumn - 1}) {
         OwnedLayer layer = gathered(random, 2, 3, 5, 6, 128);
         layer.gathered[3 * 3 + 2] = column;
-        CHECK_THROWS(
-            apply(context, layer, layer.whole(), nullptr, input, output),
-            ErrorKind::kInvalidArgument, "term 2 of gather 3 reads column " + std::to_string(column));
+        CHECK_THROWS(apply(context, layer, layer.whole(), nullptr, input, output), ErrorKind::kInvalidArgument,
+                     "term 2 of gather 3 reads column " + std::to_string(column));
     }
 }
 
@@ -342,9 +340,7 @@ TEST("a weight beyond 24 bits is refused with its number and place; those at the
     const OwnedBlock input = random_block(random, context, 6, 2, 1, Form::kCoefficient);
     const OwnedBlock output(context, 2, Form::kCoefficient);
     OwnedLayer layer = dense(random, 2, 6, 128);
-    const auto attempt = [&] {
-        apply(context, layer, layer.whole(), nullptr, input, output);
-    };
+    const auto attempt = [&] { apply(context, layer, layer.whole(), nullptr, input, output); };
     for (const std::int32_t weight : {1 << 23, -(1 << 23) - 1, INT32_MAX, INT32_MIN}) {
         layer.weights[6 + 4] = weight;
         CHECK_THROWS(attempt(), ErrorKind::kInvalidArgument,
@@ -414,10 +410,10 @@ TEST("a layer that reads beyond a block is refused where a tile does, and only t
 TEST("arrays that are no layer are not loaded") {
     const Context &context = open_profile();
     using Arrays = kernel::LayerArrays;
-    for (const Arrays &arrays : {Arrays{0, 1, {}, {0}}, Arrays{1, 0, {}, {0}}, Arrays{1, 1, {1}, {}},
-                                 Arrays{2, 2, {1, 2, 3}, {0, 1}}, Arrays{1, 2, {1, 2, 3}, {0, 1}},
-                                 Arrays{1, 2, {1, 2}, {0}}, Arrays{1, 2, {1, 2}, {0, 1, 0}},
-                                 Arrays{SIZE_MAX, 2, {1, 2}, {0, 1}}}) {
+    for (const Arrays &arrays :
+         {Arrays{0, 1, {}, {0}}, Arrays{1, 0, {}, {0}}, Arrays{1, 1, {1}, {}}, Arrays{2, 2, {1, 2, 3}, {0, 1}},
+          Arrays{1, 2, {1, 2, 3}, {0, 1}}, Arrays{1, 2, {1, 2}, {0}}, Arrays{1, 2, {1, 2}, {0, 1, 0}},
+          Arrays{SIZE_MAX, 2, {1, 2}, {0, 1}}}) {
         CHECK_THROWS(load_layer(context, *kernel::backends().front(), arrays), ErrorKind::kInvalidArgument,
                      "not those of a layer of " + std::to_string(arrays.rows) + " rows");
     }

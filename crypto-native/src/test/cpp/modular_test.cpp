@@ -15,8 +15,13 @@ using Wide = unsigned __int128;
 constexpr std::uint64_t kMost = ~std::uint64_t{0};
 
 /// Primes, powers of two (plain moduli) and numbers next to them.
-const std::vector<std::uint64_t> kModuli = {2, 3, 786433, std::uint64_t{1} << 22, 17592186028033,
-                                            std::uint64_t{1} << 59, (std::uint64_t{1} << 59) + 1,
+const std::vector<std::uint64_t> kModuli = {2,
+                                            3,
+                                            786433,
+                                            std::uint64_t{1} << 22,
+                                            17592186028033,
+                                            std::uint64_t{1} << 59,
+                                            (std::uint64_t{1} << 59) + 1,
                                             (std::uint64_t{1} << 60) - 93};
 
 /// Random, but often at an end of [0, limit).
@@ -69,8 +74,8 @@ TEST("integers up to modulus * 2^64 are divided with remainder") {
 
 TEST("a product with the inverse modulo a prime is one") {
     check::Random random;
-    for (const std::uint64_t q : {std::uint64_t{3}, std::uint64_t{786433}, std::uint64_t{17592186028033},
-                                  (std::uint64_t{1} << 60) - 93}) {
+    for (const std::uint64_t q :
+         {std::uint64_t{3}, std::uint64_t{786433}, std::uint64_t{17592186028033}, (std::uint64_t{1} << 60) - 93}) {
         for (int i = 0; i < 2000; ++i) {
             const std::uint64_t a = 1 + sample(random, q - 1);
             const std::uint64_t inverse = inverse_mod(a, q);

@@ -114,9 +114,9 @@ void measure(std::size_t degree, const std::vector<int> &bits, std::uint64_t pla
 /// What results in slots cost, on both sides: the owner encrypts and decrypts, the executors perturb and hide.
 void measure_slots(std::size_t degree, const std::vector<int> &bits, int plain_bits, int flood_bits) {
     const char *kernel = std::getenv("NIGHTJAR_BENCH_KERNEL");
-    const Context context({Scheme::kBfv, degree, primes(degree, bits),
-                           seal::PlainModulus::Batching(degree, plain_bits).value(), true},
-                          kernel::choose(kernel == nullptr ? "" : kernel));
+    const Context context(
+        {Scheme::kBfv, degree, primes(degree, bits), seal::PlainModulus::Batching(degree, plain_bits).value(), true},
+        kernel::choose(kernel == nullptr ? "" : kernel));
     const Owner owner(context);
     const OwnedBlock key = public_key(owner);
     const std::size_t limbs = context.data_limbs();
@@ -226,10 +226,13 @@ void measure_ckks(std::size_t degree, const std::vector<int> &bits) {
     seal::Encryptor seal_encryptor(context.seal(), owner.seal_secret);
     const auto seal_encode = [&](std::size_t i) { context.ckks_encoder().encode(values[i], scale, plain); };
     seal::Ciphertext encrypted;
-    report("SEAL: encode and encrypt, symmetric", [&](std::size_t i) {
-        seal_encode(i);
-        seal_encryptor.encrypt_symmetric(plain, encrypted);
-    }, kFewRounds);
+    report(
+        "SEAL: encode and encrypt, symmetric",
+        [&](std::size_t i) {
+            seal_encode(i);
+            seal_encryptor.encrypt_symmetric(plain, encrypted);
+        },
+        kFewRounds);
     report("SEAL:   encode", seal_encode, kFewRounds);
 
     const OwnedBlock squares(context, kColumns, 3, limbs, Form::kNtt);
@@ -238,32 +241,42 @@ void measure_ckks(std::size_t degree, const std::vector<int> &bits) {
 
     const OwnedBlock relinearised(context, kColumns, Form::kNtt);
     const Block &all = *squares;
-    report("relinearise", [&](std::size_t i) {  // a block at a time, as the key's scratch memory is the block's
-        if (i == 0) {
-            evaluator.relinearise(all, key, *relinearised);
-        }
-    }, kFewRounds);
+    report(
+        "relinearise",
+        [&](std::size_t i) {  // a block at a time, as the key's scratch memory is the block's
+            if (i == 0) {
+                evaluator.relinearise(all, key, *relinearised);
+            }
+        },
+        kFewRounds);
     by_seal("SEAL: relinearise", [&](const auto &a, auto &b) { seal.relinearize(a, seal_key, b); }, squares);
 
     const OwnedBlock rescaled(context, kColumns, 2, limbs - 1, Form::kNtt);
     by_block("rescale", [&](const Block &a, const Block &b) { evaluator.rescale(a, b); }, relinearised, rescaled);
     by_seal("SEAL: rescale", [&](const auto &a, auto &b) { seal.rescale_to_next(a, b); }, relinearised);
-    by_block("switch the modulus", [&](const Block &a, const Block &b) { evaluator.switch_modulus(a, scale, b); },
-             relinearised, rescaled);
+    by_block(
+        "switch the modulus", [&](const Block &a, const Block &b) { evaluator.switch_modulus(a, scale, b); },
+        relinearised, rescaled);
 
     const auto decode = [&](const char *what, const char *seal_what, const OwnedBlock &block) {
         SecretWords residues(block->limbs * degree);
         std::vector<double> decoded(degree / 2);
         Decryptor decryptor(context, owner.secret, *block);
         const Encoder reader(context, block->limbs, Packing::kSlots, Form::kNtt, scale);
-        report(what, [&](std::size_t i) {
-            decryptor.decrypt_ntt(i, residues.get());
-            reader.decode(residues.get(), decoded.data(), decoded.size());
-        }, kFewRounds);
-        by_seal(seal_what, [&](const auto &a, auto &) {
-            owner.seal_decryptor.decrypt(a, plain);
-            context.ckks_encoder().decode(plain, decoded);
-        }, block);
+        report(
+            what,
+            [&](std::size_t i) {
+                decryptor.decrypt_ntt(i, residues.get());
+                reader.decode(residues.get(), decoded.data(), decoded.size());
+            },
+            kFewRounds);
+        by_seal(
+            seal_what,
+            [&](const auto &a, auto &) {
+                owner.seal_decryptor.decrypt(a, plain);
+                context.ckks_encoder().decode(plain, decoded);
+            },
+            block);
     };
     decode("decrypt and decode, all primes", "SEAL: decrypt and decode, all primes", fresh);
     const OwnedBlock one(context, kColumns, 2, 1, Form::kNtt);
@@ -310,16 +323,17 @@ void measure_squares(const std::vector<int> &bits) {
     const OwnedBlock input = random_block(random, context, kInputs, 2, limbs, Form::kNtt);
     const OwnedBlock output(context, kOutputs, 3, limbs, Form::kNtt);
     const auto time = [&](const char *what, const std::function<void()> &operation) {
-        report(what, [&](std::size_t i) {
-            if (i == 0) {
-                operation();
-            }
-        }, kFewRounds);
+        report(
+            what,
+            [&](std::size_t i) {
+                if (i == 0) {
+                    operation();
+                }
+            },
+            kFewRounds);
     };
     std::printf("  (of the whole block, a %zuth)\n", kColumns);
-    time("layer, square and layer at once", [&] {
-        apply_to_squares(context, first, last, *input, *output, nullptr);
-    });
+    time("layer, square and layer at once", [&] { apply_to_squares(context, first, last, *input, *output, nullptr); });
     const OwnedBlock made(context, all.size(), 2, limbs, Form::kNtt);
     const OwnedBlock squares(context, all.size(), 3, limbs, Form::kNtt);
     time("  the first layer", [&] { apply_layers(context, first, *input, *made, nullptr); });
@@ -331,8 +345,8 @@ void measure_squares(const std::vector<int> &bits) {
 void measure_large_numbers(std::size_t bytes, std::size_t exponent_bytes) {
     const char *kernel = std::getenv("NIGHTJAR_BENCH_KERNEL");
     std::vector<std::uint8_t> modulus(bytes, 0xff);  // whether it is a square makes no difference
-    const auto ring = std::make_shared<LaneRing>(
-        modulus.data(), bytes, kernel::choose(kernel == nullptr ? "" : kernel).large_numbers);
+    const auto ring = std::make_shared<LaneRing>(modulus.data(), bytes,
+                                                 kernel::choose(kernel == nullptr ? "" : kernel).large_numbers);
     const std::vector<std::uint8_t> numbers(kLanes * bytes, 0x5a);
     const std::vector<std::uint8_t> exponents(kLanes * exponent_bytes, 0xa5);
     SecretWords a(ring->words());

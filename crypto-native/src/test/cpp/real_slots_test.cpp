@@ -32,7 +32,8 @@ Numbers values_of(const Numbers &coefficients) {
     for (std::size_t slot = 0; slot < degree / 2; ++slot, power = power * 3 % (2 * degree)) {
         long double sum = 0;
         for (std::size_t k = 0; k < degree; ++k) {
-            const long double turn = static_cast<long double>(power * k % (2 * degree)) / static_cast<long double>(degree);
+            const long double turn =
+                static_cast<long double>(power * k % (2 * degree)) / static_cast<long double>(degree);
             sum += static_cast<long double>(coefficients[k]) * std::cos(pi * turn);
         }
         values.push_back(static_cast<double>(sum));
@@ -147,8 +148,8 @@ TEST("slots without a value are zeros") {
 
 TEST("numbers are rounded to the nearest integers, however large, and one that is too large is noticed") {
     check::Random random;
-    Numbers numbers = {0, 0.25, -0.25, 0.75, -0.75, 1.5, 2.5, -1, 0x1p52, -0x1p52, 0x1p53 + 2, 0x1p63, -0x1p63, kMostRounded,
-                       -kMostRounded};
+    Numbers numbers = {0,      0.25,    -0.25,      0.75,   -0.75,   1.5,          2.5,          -1,
+                       0x1p52, -0x1p52, 0x1p53 + 2, 0x1p63, -0x1p63, kMostRounded, -kMostRounded};
     while (numbers.size() < 1003) {
         numbers.push_back(std::ldexp(random_numbers(random, 1, 1)[0], static_cast<int>(random.below(103))));
     }
@@ -163,7 +164,8 @@ TEST("numbers are rounded to the nearest integers, however large, and one that i
     for (const double outside : {17.5, -17.5, std::nextafter(kMostRounded, 1e300), -1e200}) {
         numbers = Numbers(100, 17);
         numbers[random.below(100)] = outside;
-        CHECK(!round_to_digits(numbers.data(), 100, std::fabs(outside) > 18 ? kMostRounded : 17, low.data(), high.data()));
+        CHECK(!round_to_digits(numbers.data(), 100, std::fabs(outside) > 18 ? kMostRounded : 17, low.data(),
+                               high.data()));
     }
 }
 

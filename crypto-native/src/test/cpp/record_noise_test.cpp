@@ -76,12 +76,18 @@ TEST("what is drawn is the definition's, for tables of every shape and any numbe
     }
     std::sort(anything.begin(), anything.end());
     anything.back() = INT64_MAX;
-    const std::vector<Integers> tables = {{INT64_MAX}, {0, 0, INT64_MAX}, {INT64_MAX, INT64_MAX, INT64_MAX},
-                                          normal_table(3, 1), normal_table(128, 32), normal_table(1024, 250),
-                                          normal_table(1024, 3), steps, anything};
+    const std::vector<Integers> tables = {{INT64_MAX},
+                                          {0, 0, INT64_MAX},
+                                          {INT64_MAX, INT64_MAX, INT64_MAX},
+                                          normal_table(3, 1),
+                                          normal_table(128, 32),
+                                          normal_table(1024, 250),
+                                          normal_table(1024, 3),
+                                          steps,
+                                          anything};
     for (std::size_t i = 0; i < tables.size(); ++i) {
-        for (const std::uint64_t column : {std::uint64_t{0}, std::uint64_t{3}, std::uint64_t{0xffffffff},
-                                           (std::uint64_t{9} << 32) + 3}) {
+        for (const std::uint64_t column :
+             {std::uint64_t{0}, std::uint64_t{3}, std::uint64_t{0xffffffff}, (std::uint64_t{9} << 32) + 3}) {
             for (const std::size_t count : std::vector<std::size_t>{0, 1, 511, 512, 513, 8192}) {
                 const check::Note note("table " + std::to_string(i) + ", column " + std::to_string(column));
                 CHECK_EQ(sample(tables[i], column, count), by_definition(tables[i], column, count));
@@ -133,8 +139,8 @@ TEST("another column or another seed draws other integers") {
 }
 
 TEST("what is no cumulative table is refused") {
-    for (const Integers &table : std::vector<Integers>{{}, {1, INT64_MAX}, {-1, 0, INT64_MAX}, {5, 4, INT64_MAX},
-                                                       {1, 2, 3}, Integers(2051, INT64_MAX)}) {
+    for (const Integers &table : std::vector<Integers>{
+             {}, {1, INT64_MAX}, {-1, 0, INT64_MAX}, {5, 4, INT64_MAX}, {1, 2, 3}, Integers(2051, INT64_MAX)}) {
         CHECK_THROWS(RecordNoise{table}, ErrorKind::kInvalidArgument, "is not a cumulative distribution");
     }
 }

@@ -128,8 +128,8 @@ TEST("a ring without a kernel, and one of a degree below the kernel's, leave eve
 
 TEST("products, sums and differences are what they should be, also in place") {
     check::Random random;
-    for (const kernel::RingKernel *wide : {ring_kernels().empty() ? nullptr : ring_kernels()[0],
-                                           static_cast<const kernel::RingKernel *>(nullptr)}) {
+    for (const kernel::RingKernel *wide :
+         {ring_kernels().empty() ? nullptr : ring_kernels()[0], static_cast<const kernel::RingKernel *>(nullptr)}) {
         for (const std::size_t degree : {64, 256}) {
             each_prime(degree, 20, 60, [&](std::uint64_t q) {
                 const seal::util::NTTTables tables(log2_of(degree), seal::Modulus(q));
@@ -184,8 +184,8 @@ TEST("products, sums and differences are what they should be, also in place") {
 
 TEST("products of residues, wide sums and lifts are what they should be, also in place") {
     check::Random random;
-    for (const kernel::RingKernel *wide : {ring_kernels().empty() ? nullptr : ring_kernels()[0],
-                                           static_cast<const kernel::RingKernel *>(nullptr)}) {
+    for (const kernel::RingKernel *wide :
+         {ring_kernels().empty() ? nullptr : ring_kernels()[0], static_cast<const kernel::RingKernel *>(nullptr)}) {
         const std::size_t degree = 64;
         each_prime(degree, 20, 60, [&](std::uint64_t q) {
             const seal::util::NTTTables tables(log2_of(degree), seal::Modulus(q));
@@ -268,8 +268,8 @@ TEST("products of residues, wide sums and lifts are what they should be, also in
 TEST("dropping a prime divides by it and rounds to the nearest integer, whichever of two primes is larger") {
     check::Random random;
     const std::size_t degree = 64;
-    for (const kernel::RingKernel *wide : {ring_kernels().empty() ? nullptr : ring_kernels()[0],
-                                           static_cast<const kernel::RingKernel *>(nullptr)}) {
+    for (const kernel::RingKernel *wide :
+         {ring_kernels().empty() ? nullptr : ring_kernels()[0], static_cast<const kernel::RingKernel *>(nullptr)}) {
         for (const auto &[bits, dropped_bits] : std::vector<std::pair<int, int>>{
                  {44, 44}, {44, 43}, {43, 44}, {20, 44}, {44, 20}, {50, 50}, {60, 44}, {44, 60}, {50, 51}, {20, 21}}) {
             const std::uint64_t q = transform_primes(degree, bits)[0];
@@ -343,10 +343,10 @@ TEST("every kernel encodes to the same residues, whatever the plain modulus, the
     check::Random random;
     const std::uint64_t least = 17;
     for (const std::vector<int> &bits : Sizes{{30}, {44}, {50}, {60}, {44, 44, 30}, {44, 60, 30}}) {
-        for (const std::uint64_t t : {least, std::uint64_t{256}, std::uint64_t{786433}, std::uint64_t{1} << 22,
-                                      (std::uint64_t{1} << 26) - 27, std::uint64_t{1} << 26,
-                                      (std::uint64_t{1} << 26) + 1, (std::uint64_t{1} << 30) - 35,
-                                      (std::uint64_t{1} << 40) - 87}) {
+        for (const std::uint64_t t :
+             {least, std::uint64_t{256}, std::uint64_t{786433}, std::uint64_t{1} << 22, (std::uint64_t{1} << 26) - 27,
+              std::uint64_t{1} << 26, (std::uint64_t{1} << 26) + 1, (std::uint64_t{1} << 30) - 35,
+              (std::uint64_t{1} << 40) - 87}) {
             if (t >> (bits[0] - 1) != 0) {
                 continue;  // SEAL wants a plain modulus below the ciphertexts'
             }
@@ -377,8 +377,8 @@ TEST("every kernel encodes to the same residues, whatever the plain modulus, the
 
 TEST("every kernel decrypts to the same coefficients with the same margin, to the last bit of it") {
     check::Random random;
-    for (const std::vector<int> &bits : Sizes{{30}, {44}, {50}, {60}, {44, 44, 30}, {20, 44, 50, 30}, {50, 60, 50, 30},
-                                              {50, 50, 50, 50, 50, 30}}) {
+    for (const std::vector<int> &bits :
+         Sizes{{30}, {44}, {50}, {60}, {44, 44, 30}, {20, 44, 50, 30}, {50, 60, 50, 30}, {50, 50, 50, 50, 50, 30}}) {
         for (const std::uint64_t t :
              {std::uint64_t{2}, std::uint64_t{786433}, std::uint64_t{1} << 22, (std::uint64_t{1} << 30) - 35}) {
             if (t >> (bits[0] - 1) != 0) {
@@ -428,7 +428,8 @@ TEST("every kernel reads the same values out of coefficients") {
         coefficients[1] = t / 2;
         for (const std::size_t count : {std::size_t{3}, degree}) {
             std::vector<std::int64_t> values(degree, 77);
-            Encoder(context, 1, Packing::kCoefficients, Form::kNtt, 1).decode(coefficients.data(), values.data(), count);
+            Encoder(context, 1, Packing::kCoefficients, Form::kNtt, 1)
+                .decode(coefficients.data(), values.data(), count);
             std::vector<std::int64_t> expected(degree, 77);
             for (std::size_t j = 0; j < count; ++j) {
                 expected[j] = centred(coefficients[j], t);
@@ -462,7 +463,8 @@ TEST("six bytes make one centred binomial, in every kernel") {
     }
 }
 
-TEST("uniform residues do not depend on the kernel, however many candidates are rejected, and the stream goes on alike") {
+TEST(
+    "uniform residues do not depend on the kernel, however many candidates are rejected, and the stream goes on alike") {
     for (const kernel::RingKernel *wide : ring_kernels()) {
         const Seed seed = fresh_seed();
         for (int bits = 2; bits <= 60; ++bits) {
@@ -482,7 +484,8 @@ TEST("uniform residues do not depend on the kernel, however many candidates are 
     }
 }
 
-TEST("every kernel packs to the same bytes, no more of them, and unpacks the same residues and the same first wrong one") {
+TEST(
+    "every kernel packs to the same bytes, no more of them, and unpacks the same residues and the same first wrong one") {
     check::Random random;
     for (const kernel::RingKernel *wide : ring_kernels()) {
         for (int bits = 2; bits <= 60; ++bits) {

@@ -42,9 +42,9 @@ TEST("threads that share a BFV context and its keys compute what one thread woul
     const auto layer = load_layer(context, *kernel::backends().front(), {1, 2, {3, -4}, {0, 1}});
     on_threads([&](int number) {
         const Values values(2, std::vector<std::int64_t>(context.degree(), number));
-        const OwnedBlock block =
-            number % 2 == 0 ? encrypt(owner, values, Packing::kSlots, Form::kCoefficient)
-                            : encrypt_public(context, *key, values, 3, Packing::kSlots, Form::kCoefficient);
+        const OwnedBlock block = number % 2 == 0
+                                     ? encrypt(owner, values, Packing::kSlots, Form::kCoefficient)
+                                     : encrypt_public(context, *key, values, 3, Packing::kSlots, Form::kCoefficient);
         const kernel::ShouldStop never;
         const BlockEvaluator evaluator(context, never);
         const OwnedBlock squares(context, 2, 3, 3, Form::kCoefficient);
@@ -65,8 +65,8 @@ TEST("threads that share a CKKS context and its keys compute what one thread wou
     const std::size_t records = context.degree() / 2;
     const RelinearisationKey relinearisation(owner.context, *relinearisation_key(owner));
     on_threads([&](int number) {
-        const OwnedBlock block = encrypt(owner, Reals{std::vector<double>(records, number / 10.0)}, Packing::kSlots,
-                                         Form::kNtt, kScale);
+        const OwnedBlock block =
+            encrypt(owner, Reals{std::vector<double>(records, number / 10.0)}, Packing::kSlots, Form::kNtt, kScale);
         const kernel::ShouldStop never;
         const BlockEvaluator evaluator(context, never);
         const OwnedBlock squares(context, 1, 3, 3, Form::kNtt);

@@ -101,14 +101,14 @@ TEST("layers on squares are layers, squares and layers, with every kernel, degre
                 const Context context({Scheme::kCkks, degree, primes(degree, bits), 0, false}, kernel);
                 for (const std::size_t limbs : {3, 1}) {
                     const check::Note note(std::string(backend->name()) + ", degree " + std::to_string(degree) + ", " +
-                                           std::to_string(limbs) + " primes, the first of " +
-                                           std::to_string(bits[0]) + " bits");
+                                           std::to_string(limbs) + " primes, the first of " + std::to_string(bits[0]) +
+                                           " bits");
                     const OwnedBlock input = random_block(random, context, 12, 2, limbs, Form::kNtt);
                     const std::vector<std::vector<OwnedLayer>> firsts = {
-                        {},                                                           // squares of the input itself
-                        {random_layer(random, context, limbs, 9, 12, 1, 0, 12)},      // dense
-                        {random_layer(random, context, limbs, 300, 3, 2, 0, 12)},     // more rows than a panel has
-                        {random_layer(random, context, limbs, 2, 5, 4, 0, 6),         // in groups
+                        {},                                                        // squares of the input itself
+                        {random_layer(random, context, limbs, 9, 12, 1, 0, 12)},   // dense
+                        {random_layer(random, context, limbs, 300, 3, 2, 0, 12)},  // more rows than a panel has
+                        {random_layer(random, context, limbs, 2, 5, 4, 0, 6),      // in groups
                          random_layer(random, context, limbs, 3, 4, 2, 6, 6)}};
                     for (const std::vector<OwnedLayer> &first : firsts) {
                         const std::size_t columns = first.empty() ? 12 : outputs(first);

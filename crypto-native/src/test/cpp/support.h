@@ -46,8 +46,8 @@ inline const Context &shielded_profile() {
 }
 
 inline const Context &per_record_profile() {
-    static const Context context({Scheme::kBfv, 8192, primes(8192, {44, 44, 44, 20}),
-                                  seal::PlainModulus::Batching(8192, 26).value(), true});
+    static const Context context(
+        {Scheme::kBfv, 8192, primes(8192, {44, 44, 44, 20}), seal::PlainModulus::Batching(8192, 26).value(), true});
     return context;
 }
 
@@ -134,10 +134,7 @@ struct Owner {
     seal::Decryptor seal_decryptor;
 
     explicit Owner(const Context &c)
-        : context(c),
-          secret(c),
-          seal_secret(to_seal_secret_key(c, secret)),
-          seal_decryptor(c.seal(), seal_secret) {}
+        : context(c), secret(c), seal_secret(to_seal_secret_key(c, secret)), seal_decryptor(c.seal(), seal_secret) {}
 };
 
 using Values = std::vector<std::vector<std::int64_t>>;  // [column][record]

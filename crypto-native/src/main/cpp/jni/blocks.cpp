@@ -39,8 +39,7 @@ public:
                 const auto values = bridge::longs(env_, static_cast<jlongArray>(array_), column * records_, records_);
                 return encoder_.encode(values.data(), records_, residues);
             }
-            const auto values =
-                bridge::doubles(env_, static_cast<jdoubleArray>(array_), column * records_, records_);
+            const auto values = bridge::doubles(env_, static_cast<jdoubleArray>(array_), column * records_, records_);
             return encoder_.encode(values.data(), records_, residues);
         } catch (const Error &error) {
             throw Error(error.kind(), "column " + std::to_string(column) + ": " + error.what());
@@ -319,8 +318,7 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_rescale(JNIEnv *en
         const Block &source = bridge::block(c, block);
         const auto should_stop = bridge::should_stop(env, cancellation);
         BlockEvaluator(c, should_stop)
-            .rescale(source,
-                     bridge::block(c, output, source.columns, source.polys, source.limbs - 1, source.form));
+            .rescale(source, bridge::block(c, output, source.columns, source.polys, source.limbs - 1, source.form));
     });
 }
 
@@ -381,8 +379,8 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_unpackColumns(JNIE
         const Block &target = bridge::block(c, block);
         check_columns(target, first, count);
         const auto read = std::min(static_cast<std::size_t>(polys), target.polys);
-        const bridge::Critical<std::uint8_t> held(env, packed, static_cast<std::size_t>(count) * read * packed_polynomial(c, target),
-                                 JNI_ABORT);
+        const bridge::Critical<std::uint8_t> held(
+            env, packed, static_cast<std::size_t>(count) * read * packed_polynomial(c, target), JNI_ABORT);
         const std::uint8_t *bytes = held.get();
         for (jint column = first; column < first + count; ++column) {
             for (std::size_t poly = 0; poly < read; ++poly) {
@@ -391,11 +389,11 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_unpackColumns(JNIE
                     std::uint64_t *residues = target.plane(static_cast<std::size_t>(column), poly, limb);
                     const std::size_t valid = unpack_residues(bytes, target.degree, prime, residues, c.ring_kernel());
                     if (valid != target.degree) {
-                        throw Error(ErrorKind::kInvalidBlock,
-                                    "residue " + std::to_string(residues[valid]) + " (column " +
-                                        std::to_string(column) + ", polynomial " + std::to_string(poly) +
-                                        ", coefficient " + std::to_string(valid) + ") is not below its prime " +
-                                        std::to_string(prime));
+                        throw Error(ErrorKind::kInvalidBlock, "residue " + std::to_string(residues[valid]) +
+                                                                  " (column " + std::to_string(column) +
+                                                                  ", polynomial " + std::to_string(poly) +
+                                                                  ", coefficient " + std::to_string(valid) +
+                                                                  ") is not below its prime " + std::to_string(prime));
                     }
                     bytes += packed_size(target.degree, prime);
                 }

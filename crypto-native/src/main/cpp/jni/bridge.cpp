@@ -100,8 +100,8 @@ std::vector<double> doubles(JNIEnv *env, jdoubleArray array, std::size_t first, 
 
 SecretSeed::SecretSeed(JNIEnv *env, jbyteArray bytes) {
     if (length(env, bytes) != seed_.size()) {
-        throw Error(ErrorKind::kInvalidArgument, "a seed has " + std::to_string(seed_.size()) + " bytes, not " +
-                                                     std::to_string(length(env, bytes)));
+        throw Error(ErrorKind::kInvalidArgument,
+                    "a seed has " + std::to_string(seed_.size()) + " bytes, not " + std::to_string(length(env, bytes)));
     }
     env->GetByteArrayRegion(bytes, 0, static_cast<jsize>(seed_.size()), reinterpret_cast<jbyte *>(seed_.data()));
 }

@@ -136,9 +136,9 @@ JNIEXPORT jlong JNICALL Java_io_nightjar_crypto_natives_Native_createFixedBase(J
     return guard(env, [&] {
         const RingHandle &shared = from_handle<RingHandle>(ring);
         const SecretBytes number(env, base);
-        return to_handle(std::make_unique<FixedBase>(shared, number.need(shared->bytes()),
-                                                     static_cast<std::size_t>(exponent_bytes))
-                             .release());
+        return to_handle(
+            std::make_unique<FixedBase>(shared, number.need(shared->bytes()), static_cast<std::size_t>(exponent_bytes))
+                .release());
     });
 }
 
@@ -206,12 +206,9 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_destroyLaneColumns
     guard(env, [&] { delete &from_handle<LaneColumns>(columns); });
 }
 
-JNIEXPORT jbyteArray JNICALL Java_io_nightjar_crypto_natives_Native_multipower(JNIEnv *env, jclass, jlong handle,
-                                                                               jint terms, jintArray weights,
-                                                                               jintArray gathered,
-                                                                               jbyteArray row_factors, jlong mask_base,
-                                                                               jbyteArray mask_exponents,
-                                                                               jobject cancellation) {
+JNIEXPORT jbyteArray JNICALL Java_io_nightjar_crypto_natives_Native_multipower(
+    JNIEnv *env, jclass, jlong handle, jint terms, jintArray weights, jintArray gathered, jbyteArray row_factors,
+    jlong mask_base, jbyteArray mask_exponents, jobject cancellation) {
     return guard(env, [&] {
         const auto &columns = from_handle<LaneColumns>(handle);
         const auto &masks = from_handle<FixedBase>(mask_base);

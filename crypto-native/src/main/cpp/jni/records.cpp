@@ -94,8 +94,8 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_perturb(JNIEnv *en
             }
             const auto column = static_cast<std::size_t>(chosen[i]);
             if (source.polys != 2 || source.form != Form::kNtt || column >= source.columns) {
-                throw Error(ErrorKind::kInvalidArgument, "the block has no column " + std::to_string(chosen[i]) +
-                                                             " of two polynomials in NTT form");
+                throw Error(ErrorKind::kInvalidArgument,
+                            "the block has no column " + std::to_string(chosen[i]) + " of two polynomials in NTT form");
             }
             noise.sample(secret.get(), column, drawn.get(), c.degree());
             product.multiply(source, column, drawn.get(), c.degree(), target, i);

@@ -30,9 +30,7 @@ std::uint64_t load_bytes(const std::uint8_t *bytes, std::size_t available) {
 
 }  // namespace
 
-std::size_t packed_size(std::size_t residues, std::uint64_t prime) {
-    return (residues * width(prime) + 7) / 8;
-}
+std::size_t packed_size(std::size_t residues, std::uint64_t prime) { return (residues * width(prime) + 7) / 8; }
 
 void pack_residues(const std::uint64_t *residues, std::size_t count, std::uint64_t prime, std::uint8_t *bytes,
                    const kernel::RingKernel *wide) {
@@ -61,8 +59,8 @@ void pack_residues(const std::uint64_t *residues, std::size_t count, std::uint64
     std::memcpy(bytes, &word, (filled + 7) / 8);
 }
 
-std::size_t unpack_residues(const std::uint8_t *bytes, std::size_t count, std::uint64_t prime,
-                            std::uint64_t *residues, const kernel::RingKernel *wide) {
+std::size_t unpack_residues(const std::uint8_t *bytes, std::size_t count, std::uint64_t prime, std::uint64_t *residues,
+                            const kernel::RingKernel *wide) {
     const unsigned bits = width(prime);
     const std::uint64_t mask = (std::uint64_t{1} << bits) - 1;
     const std::size_t size = packed_size(count, prime);

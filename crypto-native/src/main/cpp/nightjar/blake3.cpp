@@ -30,7 +30,7 @@ typedef std::uint32_t Lanes __attribute__((vector_size(64)));  // one word of si
 typedef std::uint32_t Four __attribute__((vector_size(16)));
 
 #define NIGHTJAR_ROTATE(x, n) (((x) >> (n)) | ((x) << (32 - (n))))
-#define NIGHTJAR_MIX(a, b, c, d, x, y)                  \
+#define NIGHTJAR_MIX(a, b, c, d, x, y)                \
     a += b + (x), d ^= a, d = NIGHTJAR_ROTATE(d, 16); \
     c += d, b ^= c, b = NIGHTJAR_ROTATE(b, 12);       \
     a += b + (y), d ^= a, d = NIGHTJAR_ROTATE(d, 8);  \
@@ -68,10 +68,10 @@ inline __attribute__((always_inline)) void load(const std::uint8_t *bytes, std::
             const Four low23 = __builtin_shuffle(w[2], w[3], Four{0, 4, 1, 5});
             const Four high01 = __builtin_shuffle(w[0], w[1], Four{2, 6, 3, 7});
             const Four high23 = __builtin_shuffle(w[2], w[3], Four{2, 6, 3, 7});
-            const Four columns[4] = {
-                __builtin_shuffle(low01, low23, Four{0, 1, 4, 5}), __builtin_shuffle(low01, low23, Four{2, 3, 6, 7}),
-                __builtin_shuffle(high01, high23, Four{0, 1, 4, 5}),
-                __builtin_shuffle(high01, high23, Four{2, 3, 6, 7})};
+            const Four columns[4] = {__builtin_shuffle(low01, low23, Four{0, 1, 4, 5}),
+                                     __builtin_shuffle(low01, low23, Four{2, 3, 6, 7}),
+                                     __builtin_shuffle(high01, high23, Four{0, 1, 4, 5}),
+                                     __builtin_shuffle(high01, high23, Four{2, 3, 6, 7})};
             for (std::size_t i = 0; i < 4; ++i) {
                 std::memcpy(&turned[word + i][lane], &columns[i], sizeof columns[i]);
             }

@@ -18,18 +18,18 @@ public:
     Digest digest() const;
 
 private:
-    static constexpr std::size_t kChunk = 1024;         // bytes of a leaf of the tree
-    static constexpr std::size_t kLanes = 16;           // leaves hashed side by side, one in each lane of a vector
+    static constexpr std::size_t kChunk = 1024;  // bytes of a leaf of the tree
+    static constexpr std::size_t kLanes = 16;    // leaves hashed side by side, one in each lane of a vector
     static constexpr std::size_t kGroup = kLanes * kChunk;
-    static constexpr std::size_t kDepth = 50;           // of a tree of groups over 2^64 bytes
+    static constexpr std::size_t kDepth = 50;  // of a tree of groups over 2^64 bytes
 
     using Value = std::array<std::uint32_t, 8>;
 
     void add_group(const std::uint8_t *bytes);
 
-    std::uint64_t groups_;       // hashed so far
-    std::uint64_t buffered_;     // bytes that wait, because the last ones of all are hashed differently
-    Value subtrees_[kDepth];     // complete ones, one for each bit of groups_, the largest first
+    std::uint64_t groups_;    // hashed so far
+    std::uint64_t buffered_;  // bytes that wait, because the last ones of all are hashed differently
+    Value subtrees_[kDepth];  // complete ones, one for each bit of groups_, the largest first
     std::uint8_t buffer_[kGroup];
 };
 

@@ -69,7 +69,7 @@ NIGHTJAR_CLONES void sixteen_blocks(const std::uint32_t *state, std::uint8_t *by
     }
     for (int block = 0; block < 16; block += 4) {
         for (int i = 0; i < 16; i += 4) {
-            turn(reinterpret_cast<const std::uint32_t(*)[16]>(&words[i][block]), bytes + block * 64 + i * 4);
+            turn(reinterpret_cast<const std::uint32_t (*)[16]>(&words[i][block]), bytes + block * 64 + i * 4);
         }
     }
 }

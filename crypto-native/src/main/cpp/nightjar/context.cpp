@@ -76,8 +76,7 @@ Context::Context(const Parameters &parameters, const kernel::Microkernel &kernel
         ckks_encoder_ = std::make_unique<seal::CKKSEncoder>(seal_);
         real_slots_ = std::make_unique<RealSlots>(parameters_.degree);
     } else if (seal_.first_context_data()->qualifiers().using_batching) {
-        slot_encoder_ =
-            std::make_unique<SlotEncoder>(*seal_.first_context_data()->plain_ntt_tables(), kernel.ring);
+        slot_encoder_ = std::make_unique<SlotEncoder>(*seal_.first_context_data()->plain_ntt_tables(), kernel.ring);
     }
 }
 
@@ -100,8 +99,8 @@ seal::CKKSEncoder &Context::ckks_encoder() const {
 const Level &Context::level(std::size_t limbs) const {
     // SEAL stops its chain early when the remaining primes cannot hold the plaintext.
     if (limbs == 0 || limbs > levels_.size() || levels_[limbs - 1].inverse_punctured.empty()) {
-        throw Error(ErrorKind::kInvalidArgument, "no level has " + std::to_string(limbs) + " primes; the top level has " +
-                                                     std::to_string(levels_.size()));
+        throw Error(ErrorKind::kInvalidArgument, "no level has " + std::to_string(limbs) +
+                                                     " primes; the top level has " + std::to_string(levels_.size()));
     }
     return levels_[limbs - 1];
 }
@@ -128,10 +127,10 @@ void Context::store(const seal::Ciphertext &ciphertext, const Block &block, std:
 void Context::check(const Block &block) const {
     if (block.words == nullptr || block.columns == 0 || block.degree != degree() || block.polys < 2 ||
         block.polys > 3 || block.limbs == 0 || block.limbs > key_limbs()) {
-        throw Error(ErrorKind::kInvalidArgument,
-                    "a block of " + std::to_string(block.columns) + " columns, " + std::to_string(block.polys) +
-                        " polynomials, " + std::to_string(block.limbs) + " primes and degree " +
-                        std::to_string(block.degree) + " does not belong to this context");
+        throw Error(ErrorKind::kInvalidArgument, "a block of " + std::to_string(block.columns) + " columns, " +
+                                                     std::to_string(block.polys) + " polynomials, " +
+                                                     std::to_string(block.limbs) + " primes and degree " +
+                                                     std::to_string(block.degree) + " does not belong to this context");
     }
 }
 

@@ -32,9 +32,9 @@ struct Parameters {
 /// What encryption and decryption need to know about the product of the first `limbs` primes.
 struct Level {
     seal::parms_id_type parms_id;
-    std::vector<Factor> delta;             // BFV: floor(q / t) mod each prime
-    std::uint64_t q_mod_t = 0;             // BFV
-    std::vector<Factor> inverse_punctured; // (q / q_i)^-1 mod q_i
+    std::vector<Factor> delta;              // BFV: floor(q / t) mod each prime
+    std::uint64_t q_mod_t = 0;              // BFV
+    std::vector<Factor> inverse_punctured;  // (q / q_i)^-1 mod q_i
 };
 
 class Context {

@@ -18,9 +18,7 @@ Wide fraction_of(std::uint64_t remainder, const kernel::Modulus &modulus) {
     return (Wide{high.quotient} << 64) | low.quotient;
 }
 
-double margin_of(Wide distance) {
-    return distance == 0 ? 127.0 : 127.0 - std::log2(static_cast<double>(distance));
-}
+double margin_of(Wide distance) { return distance == 0 ? 127.0 : 127.0 - std::log2(static_cast<double>(distance)); }
 
 }  // namespace
 
@@ -100,8 +98,8 @@ double Decryptor::round_several_primes(std::uint64_t *coefficients) const {
     for (std::size_t limb = 0; limb < block_.limbs; ++limb) {
         primes[limb] = {context_.prime(limb), level_.inverse_punctured[limb].value};
     }
-    const kernel::DoubleWord longest = rounding_kernel_->round_several(
-        primes, block_.limbs, plain_modulus_.value, block_.degree, phase_.get(), coefficients);
+    const kernel::DoubleWord longest = rounding_kernel_->round_several(primes, block_.limbs, plain_modulus_.value,
+                                                                       block_.degree, phase_.get(), coefficients);
     return margin_of((Wide{longest.high} << 64) | longest.low);
 }
 

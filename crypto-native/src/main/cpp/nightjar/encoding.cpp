@@ -23,8 +23,8 @@ Encoder::Encoder(const Context &context, std::size_t limbs, Packing packing, For
             throw Error(ErrorKind::kInvalidArgument, "CKKS packs slots, in NTT form only");
         }
         if (!std::isnormal(scale) || scale < 0) {
-            throw Error(ErrorKind::kInvalidArgument, "a CKKS scale must be finite and above 0; it is " +
-                                                         std::to_string(scale));
+            throw Error(ErrorKind::kInvalidArgument,
+                        "a CKKS scale must be finite and above 0; it is " + std::to_string(scale));
         }
     } else if (packing == Packing::kSlots) {
         context.slot_encoder();  // throws when the plain modulus has no slots
@@ -68,16 +68,16 @@ Message Encoder::encode(const double *values, std::size_t count, std::uint64_t *
     require(Scheme::kCkks);
     const std::size_t slots = context_.degree() / 2;
     if (count > slots) {
-        throw Error(ErrorKind::kInvalidArgument, std::to_string(count) + " values do not fit " + std::to_string(slots) +
-                                                     " slots");
+        throw Error(ErrorKind::kInvalidArgument,
+                    std::to_string(count) + " values do not fit " + std::to_string(slots) + " slots");
     }
     for (std::size_t j = 0; j < count; ++j) {
         if (!std::isfinite(values[j])) {
             throw Error(ErrorKind::kInvalidArgument, "value " + std::to_string(j) + " is not a finite number");
         }
     }
-    const double *largest = std::max_element(
-        values, values + count, [](double a, double b) { return std::fabs(a) < std::fabs(b); });
+    const double *largest =
+        std::max_element(values, values + count, [](double a, double b) { return std::fabs(a) < std::fabs(b); });
     Form form = Form::kCoefficient;
     encode_scaled(count == 0 ? 0 : *largest, "value " + std::to_string(largest - values), [&] {
         if (!encode_narrow(values, count, residues)) {
@@ -130,8 +130,7 @@ void Encoder::encode_constant(double value, std::uint64_t *residues) const {
         throw Error(ErrorKind::kInvalidArgument, "the value is not a finite number");
     }
     seal::Plaintext encoded;
-    encode_scaled(value, "the value",
-                  [&] { context_.ckks_encoder().encode(value, level_.parms_id, scale_, encoded); });
+    encode_scaled(value, "the value", [&] { context_.ckks_encoder().encode(value, level_.parms_id, scale_, encoded); });
     for (std::size_t limb = 0; limb < limbs_; ++limb) {
         residues[limb] = encoded[limb * context_.degree()];
     }
@@ -213,9 +212,9 @@ void Encoder::check_fit(const std::int64_t *values, std::size_t count) const {
 }
 
 Error Encoder::misfit(const std::string &what) const {
-    return Error(ErrorKind::kInvalidArgument,
-                 what + " does not fit the plain modulus " + std::to_string(plain_modulus_.value) +
-                     ": it must be between " + std::to_string(least()) + " and " + std::to_string(greatest()));
+    return Error(ErrorKind::kInvalidArgument, what + " does not fit the plain modulus " +
+                                                  std::to_string(plain_modulus_.value) + ": it must be between " +
+                                                  std::to_string(least()) + " and " + std::to_string(greatest()));
 }
 
 std::uint64_t Encoder::to_plain(std::int64_t value) const {

@@ -176,8 +176,7 @@ void BlockEvaluator::check_scale(double scale, std::size_t limbs) const {
     const int bits = data->total_coeff_modulus_bit_count();
     if (!(scale > 0) || static_cast<int>(std::log2(scale)) >= bits) {
         std::ostringstream message;
-        message << "the result's scale " << scale << " does not fit its modulus of " << bits
-                << " bits: rescale before";
+        message << "the result's scale " << scale << " does not fit its modulus of " << bits << " bits: rescale before";
         throw Error(ErrorKind::kInvalidArgument, message.str());
     }
 }

@@ -24,10 +24,9 @@ Hider::Hider(const Context &context, const Block &key, const Seed &seed, int flo
     const int modulus_bits = data->total_coeff_modulus_bit_count();
     const int most = std::min(kMaxFloodBits, modulus_bits - 2);
     if (flood_bits < 0 || flood_bits > most) {
-        throw Error(ErrorKind::kInvalidArgument, "a flood of 2^" + std::to_string(flood_bits) +
-                                                     " does not fit: with a modulus of " +
-                                                     std::to_string(modulus_bits) + " bits the exponent is from 0 to " +
-                                                     std::to_string(most));
+        throw Error(ErrorKind::kInvalidArgument,
+                    "a flood of 2^" + std::to_string(flood_bits) + " does not fit: with a modulus of " +
+                        std::to_string(modulus_bits) + " bits the exponent is from 0 to " + std::to_string(most));
     }
 }
 

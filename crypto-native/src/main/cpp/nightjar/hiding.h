@@ -35,11 +35,11 @@ private:
     Seed seed_;
     int flood_bits_;
     std::size_t limbs_;
-    SecretWords ephemeral_;   // [limb][slot]
+    SecretWords ephemeral_;  // [limb][slot]
     SecretWords noise_;
     SecretWords flood_low_;
     SecretWords flood_high_;
-    SecretWords sum_;         // [limb][coefficient]
+    SecretWords sum_;  // [limb][coefficient]
 };
 
 /// Covers the places of a column that no record has, from `records` on, by adding uniform integers modulo t: whoever

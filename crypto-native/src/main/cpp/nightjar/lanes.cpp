@@ -25,12 +25,12 @@ static_assert((kMostBytes * 8 + 2 + kDigitBits - 1) / kDigitBits <= kernel::kMax
 
 std::size_t checked_bytes(const std::uint8_t *modulus, std::size_t bytes) {
     const bool odd = bytes > 0 && (modulus[bytes - 1] & 1) == 1;
-    const bool above_one = odd && (modulus[bytes - 1] > 1 || std::any_of(modulus, modulus + bytes - 1,
-                                                                         [](std::uint8_t b) { return b != 0; }));
+    const bool above_one = odd && (modulus[bytes - 1] > 1 ||
+                                   std::any_of(modulus, modulus + bytes - 1, [](std::uint8_t b) { return b != 0; }));
     if (!above_one || bytes > kMostBytes) {
-        throw Error(ErrorKind::kInvalidArgument,
-                    "a modulus of " + std::to_string(bytes) + " bytes: it must be odd, at least 3, and have at most " +
-                        std::to_string(kMostBytes));
+        throw Error(ErrorKind::kInvalidArgument, "a modulus of " + std::to_string(bytes) +
+                                                     " bytes: it must be odd, at least 3, and have at most " +
+                                                     std::to_string(kMostBytes));
     }
     return bytes;
 }
@@ -200,11 +200,10 @@ void FixedBase::powers(const std::uint8_t *exponents, std::size_t count, std::ui
     std::fill_n(choices.get(), kLanes, 0);
     for (std::size_t window = 0; window < windows_; ++window) {
         for (std::size_t lane = 0; lane < count; ++lane) {
-            choices[lane] =
-                bits_at(exponents + lane * exponent_bytes_, exponent_bytes_, window * kWindow, kWindow);
+            choices[lane] = bits_at(exponents + lane * exponent_bytes_, exponent_bytes_, window * kWindow, kWindow);
         }
         ring_->kernel().select_each(table_.get() + window * kEntries * ring_->digits(), kEntries, ring_->digits(),
-                                   choices.get(), factor.get());
+                                    choices.get(), factor.get());
         ring_->multiply(output, factor.get(), output);
     }
 }

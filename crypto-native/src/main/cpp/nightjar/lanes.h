@@ -23,8 +23,8 @@ public:
     /// has more than 8192 bits.
     LaneRing(const std::uint8_t *modulus, std::size_t bytes, const kernel::LaneKernel *kernel);
 
-    std::size_t bytes() const { return bytes_; }    // of a number outside
-    std::size_t digits() const { return digits_; }  // of a number in a lane
+    std::size_t bytes() const { return bytes_; }            // of a number outside
+    std::size_t digits() const { return digits_; }          // of a number in a lane
     std::size_t words() const { return digits_ * kLanes; }  // of eight numbers
     const kernel::LaneKernel &kernel() const { return kernel_; }
 

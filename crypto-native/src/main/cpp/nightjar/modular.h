@@ -61,9 +61,7 @@ inline std::uint64_t inverse_mod(std::uint64_t a, std::uint64_t q) {
 }
 
 /// The residue of a small signed integer, in two's complement, of magnitude below q; no branch depends on it.
-inline std::uint64_t small_residue(std::uint64_t value, std::uint64_t q) {
-    return value + (q & (~(value >> 63) + 1));
-}
+inline std::uint64_t small_residue(std::uint64_t value, std::uint64_t q) { return value + (q & (~(value >> 63) + 1)); }
 
 struct Division {
     std::uint64_t quotient;
@@ -75,10 +73,11 @@ inline Division divide(unsigned __int128 x, const kernel::Modulus &modulus) {
     using Wide = unsigned __int128;
     const auto low = static_cast<std::uint64_t>(x);
     const auto high = static_cast<std::uint64_t>(x >> 64);
-    const Wide first = Wide{low} * modulus.ratio_high + static_cast<std::uint64_t>((Wide{low} * modulus.ratio_low) >> 64);
+    const Wide first =
+        Wide{low} * modulus.ratio_high + static_cast<std::uint64_t>((Wide{low} * modulus.ratio_low) >> 64);
     const Wide second = Wide{high} * modulus.ratio_low + static_cast<std::uint64_t>(first);
-    std::uint64_t quotient = high * modulus.ratio_high + static_cast<std::uint64_t>(first >> 64) +
-                             static_cast<std::uint64_t>(second >> 64);
+    std::uint64_t quotient =
+        high * modulus.ratio_high + static_cast<std::uint64_t>(first >> 64) + static_cast<std::uint64_t>(second >> 64);
     std::uint64_t remainder = low - quotient * modulus.value;
     while (remainder >= modulus.value) {  // the estimate is low by two at the most
         remainder -= modulus.value;

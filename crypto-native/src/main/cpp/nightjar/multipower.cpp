@@ -46,7 +46,8 @@ int best_digit_bits(std::size_t terms, int weight_bits) {
 
 }  // namespace
 
-LaneColumns::LaneColumns(std::shared_ptr<const LaneRing> ring, const std::uint8_t *numbers, std::size_t columns, std::size_t lanes)
+LaneColumns::LaneColumns(std::shared_ptr<const LaneRing> ring, const std::uint8_t *numbers, std::size_t columns,
+                         std::size_t lanes)
     : ring_(std::move(ring)),
       columns_(columns),
       lanes_(lanes),

@@ -15,7 +15,8 @@ namespace nightjar {
 class LaneColumns {
 public:
     /// Column k begins at numbers + k * lanes * ring.bytes().
-    LaneColumns(std::shared_ptr<const LaneRing> ring, const std::uint8_t *numbers, std::size_t columns, std::size_t lanes);
+    LaneColumns(std::shared_ptr<const LaneRing> ring, const std::uint8_t *numbers, std::size_t columns,
+                std::size_t lanes);
 
     /// The products of all columns, lane by lane.
     void product(std::uint8_t *numbers) const;

@@ -88,11 +88,11 @@ void NaiveCipher::encrypt(const std::vector<std::int64_t> &values, std::size_t r
         for (std::size_t j = 0; j < records; ++j) {
             const std::int64_t value = values[column * records + j];
             if (value < low || value > high) {
-                throw Error(ErrorKind::kInvalidArgument,
-                            "value " + std::to_string(value) + " of record " + std::to_string(j) + ", column " +
-                                std::to_string(column) + " does not fit the plain modulus " +
-                                std::to_string(plain_modulus_) + ": it must be between " + std::to_string(low) +
-                                " and " + std::to_string(high));
+                throw Error(ErrorKind::kInvalidArgument, "value " + std::to_string(value) + " of record " +
+                                                             std::to_string(j) + ", column " + std::to_string(column) +
+                                                             " does not fit the plain modulus " +
+                                                             std::to_string(plain_modulus_) + ": it must be between " +
+                                                             std::to_string(low) + " and " + std::to_string(high));
             }
             plain[j] = static_cast<std::uint64_t>(value < 0 ? value + plain_modulus_ : value);
         }

@@ -31,7 +31,8 @@ struct Roots {
 };
 
 /// From a remainder modulo x^2 - r^2 to those modulo x - r and x + r.
-inline void split(double &x_real, double &x_imaginary, double &y_real, double &y_imaginary, double cosine, double sine) {
+inline void split(double &x_real, double &x_imaginary, double &y_real, double &y_imaginary, double cosine,
+                  double sine) {
     const double real = y_real * cosine - y_imaginary * sine;
     const double imaginary = y_real * sine + y_imaginary * cosine;
     y_real = x_real - real;
@@ -111,7 +112,7 @@ inline void join_columns(Square &square, Roots roots, std::size_t first) {
             for (std::size_t i = 0; i < kWidth; ++i) {
                 const std::size_t root = first + kBlocks * i + block;
                 join(square.real[row][i], square.imaginary[row][i], square.real[row + Gap][i],
-                      square.imaginary[row + Gap][i], roots.cosines[root], roots.sines[root]);
+                     square.imaginary[row + Gap][i], roots.cosines[root], roots.sines[root]);
             }
         }
     }

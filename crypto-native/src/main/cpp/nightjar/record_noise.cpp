@@ -12,8 +12,8 @@ RecordNoise::RecordNoise(const std::vector<std::int64_t> &cumulative)
     : cumulative_(cumulative.begin(), cumulative.end()), first_(std::size_t{1} << kTopBits) {
     if (cumulative.size() % 2 == 0 || cumulative.size() > kMaxEntries || cumulative.front() < 0 ||
         !std::is_sorted(cumulative.begin(), cumulative.end()) || cumulative.back() != INT64_MAX) {
-        throw Error(ErrorKind::kInvalidArgument, "a table of " + std::to_string(cumulative.size()) +
-                                                     " entries is not a cumulative distribution");
+        throw Error(ErrorKind::kInvalidArgument,
+                    "a table of " + std::to_string(cumulative.size()) + " entries is not a cumulative distribution");
     }
     cumulative_.back() = UINT64_MAX;  // above whatever is drawn
     std::uint16_t entry = 0;

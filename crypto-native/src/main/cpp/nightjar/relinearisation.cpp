@@ -37,7 +37,9 @@ Relineariser::Relineariser(const Context &context, const RelinearisationKey &key
         throw Error(ErrorKind::kInvalidArgument, "relinearising needs a key-switching prime: there is one prime only");
     }
     // Planes are apart as columns are, so that they do not all fall into the same few cache sets.
-    const auto plane = [&](std::size_t index) { return scratch_.get() + index * column_stride(context.degree(), 1, 1); };
+    const auto plane = [&](std::size_t index) {
+        return scratch_.get() + index * column_stride(context.degree(), 1, 1);
+    };
     for (std::size_t digit = 0; digit < limbs; ++digit) {
         digits_.push_back(plane(digit));
         transformed_.push_back(plane(limbs + digit));

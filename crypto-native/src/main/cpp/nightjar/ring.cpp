@@ -34,8 +34,11 @@ public:
         const std::size_t few = degree / 16;
         lines_.resize(4 * (few + degree) / kLine);
         std::uint64_t *words = lines_[0].words;
-        view_ = {q, tables.coeff_count_power(), lay_out(roots, few, words),
-                 lay_out(inverse_roots, few, words + 2 * (few + degree)), {last_.data(), last_.data() + 2}};
+        view_ = {q,
+                 tables.coeff_count_power(),
+                 lay_out(roots, few, words),
+                 lay_out(inverse_roots, few, words + 2 * (few + degree)),
+                 {last_.data(), last_.data() + 2}};
     }
     NarrowTables(const NarrowTables &) = delete;
     NarrowTables &operator=(const NarrowTables &) = delete;

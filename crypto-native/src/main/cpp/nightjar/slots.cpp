@@ -13,8 +13,8 @@ SlotEncoder::SlotEncoder(const seal::util::NTTTables &tables, const kernel::Ring
     const std::size_t row = places_.size() / 2;
     const std::size_t order = 4 * row;
     const auto place = [&](std::size_t power) {
-        return static_cast<std::uint32_t>(seal::util::reverse_bits<std::uint64_t>((power - 1) / 2,
-                                                                                  tables.coeff_count_power()));
+        return static_cast<std::uint32_t>(
+            seal::util::reverse_bits<std::uint64_t>((power - 1) / 2, tables.coeff_count_power()));
     };
     for (std::size_t i = 0, power = 1; i < row; ++i, power = power * 3 % order) {
         places_[i] = place(power);

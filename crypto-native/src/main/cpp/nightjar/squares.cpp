@@ -48,8 +48,7 @@ const kernel::ProductBackend &backend_of_all(const Layers &first, const Layers &
         for (const BiasedLayer &biased : *some) {
             if (&biased.layer->backend() != &backend) {
                 throw Error(ErrorKind::kInvalidArgument, std::string("the layers were loaded for different kernels: ") +
-                                                             backend.name() + " and " +
-                                                             biased.layer->backend().name());
+                                                             backend.name() + " and " + biased.layer->backend().name());
             }
         }
     }

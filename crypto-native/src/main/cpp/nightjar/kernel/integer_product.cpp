@@ -12,8 +12,9 @@
 namespace nightjar::kernel {
 namespace {
 
-constexpr std::size_t kRowsAtOnce = 256;    // rows whose expanded weights are kept while the residues stream by
-constexpr std::size_t kTermsAtOnce = 1024;  // terms of a dense layer packed at once: a panel that stays in a 1 MiB cache
+constexpr std::size_t kRowsAtOnce = 256;  // rows whose expanded weights are kept while the residues stream by
+constexpr std::size_t kTermsAtOnce =
+    1024;  // terms of a dense layer packed at once: a panel that stays in a 1 MiB cache
 
 /// Cache-line aligned words without initialisation.
 class Words {
@@ -75,10 +76,7 @@ class WeightTiles {
 public:
     WeightTiles(const Microkernel &microkernel, const IntegerLayer &layer, std::size_t first_row, std::size_t rows,
                 int weight_bits)
-        : rows_(rows),
-          tiles_((rows + kTileRows - 1) / kTileRows),
-          terms_(layer.terms),
-          words_(rows * layer.terms) {
+        : rows_(rows), tiles_((rows + kTileRows - 1) / kTileRows), terms_(layer.terms), words_(rows * layer.terms) {
         const std::int32_t offset = std::int32_t{1} << (weight_bits - 1);
         for (std::size_t t = 0; t < tiles_; ++t) {
             std::uint64_t *target = words_.get() + first(t) * terms_;
@@ -192,8 +190,8 @@ private:
     void pack(const std::uint64_t *input, std::size_t count, const std::uint32_t *indices) {
         microkernel_.pack(input, column_stride_, indices, count, width_, digits_, panel_.get(), digit_stride_);
         for (int d = 0; d < digits_.count; ++d) {
-            std::uint64_t *zeros = panel_.get() + static_cast<std::size_t>(d) * digit_stride_ +
-                                   count * static_cast<std::size_t>(width_);
+            std::uint64_t *zeros =
+                panel_.get() + static_cast<std::size_t>(d) * digit_stride_ + count * static_cast<std::size_t>(width_);
             std::fill_n(zeros, width_, std::uint64_t{0});
         }
     }
@@ -253,7 +251,8 @@ private:
             }
             microkernel_.finish({accumulators(0, weights.first(t)), kRowsAtOnce * kMaxLanes, column_sums_,
                                  weights.height(t), width_, digits_, offset_bits_, modulus_,
-                                 addends == nullptr ? nullptr : addends + row, outputs_.data(), accumulate, read_soon_});
+                                 addends == nullptr ? nullptr : addends + row, outputs_.data(), accumulate,
+                                 read_soon_});
         }
     }
 
@@ -366,8 +365,8 @@ void PreparedProduct::multiply(std::size_t limb, int width, const std::uint64_t 
     const std::uint64_t *addends = biased && !addends_.empty() ? addends_.data() + limb * layer_.rows : nullptr;
     product_->panel.set_strides(input_stride, output_stride);
     for (std::size_t block = 0; block < product_->weights.size(); ++block) {
-        product_->panel.run(product_->weights[block], block * kRowsAtOnce, input, output, width,
-                            product_->digits[limb], moduli_[limb], addends, read_soon);
+        product_->panel.run(product_->weights[block], block * kRowsAtOnce, input, output, width, product_->digits[limb],
+                            moduli_[limb], addends, read_soon);
     }
 #if defined(__x86_64__)
     if (!read_soon) {

@@ -31,8 +31,8 @@ struct IntegerLayer {
     std::size_t rows;
     std::size_t terms;
     std::size_t gathers;
-    const std::int32_t *weights;        // [row][term]
-    const std::uint32_t *gathered;      // [gather][term], column numbers or kNoColumn
+    const std::int32_t *weights;    // [row][term]
+    const std::uint32_t *gathered;  // [gather][term], column numbers or kNoColumn
 };
 
 /// The part of a layer that one call computes: output (row, gather) goes to output column

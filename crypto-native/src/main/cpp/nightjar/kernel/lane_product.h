@@ -28,8 +28,7 @@ struct LaneKernel {
     std::size_t limb_bits;  // R is the least power of 2^limb_bits that `digits` digits are below
 
     /// output = a b / R modulo N, in every lane; output may be a or b. A square, a being b, is faster.
-    void (*multiply)(const LaneModulus &modulus, const std::uint64_t *a, const std::uint64_t *b,
-                     std::uint64_t *output);
+    void (*multiply)(const LaneModulus &modulus, const std::uint64_t *a, const std::uint64_t *b, std::uint64_t *output);
 
     /// output = the entry of that number of a table, reading all `count` entries, at most 64. An entry is eight numbers
     /// side by side, like the output.
@@ -37,8 +36,8 @@ struct LaneKernel {
                    std::uint64_t *output);
 
     /// In lane l the entry of number choices[l], reading all entries. An entry is one number of `digits` digits.
-    void (*select_each)(const std::uint64_t *table, std::size_t count, std::size_t digits,
-                        const std::uint64_t *choices, std::uint64_t *output);
+    void (*select_each)(const std::uint64_t *table, std::size_t count, std::size_t digits, const std::uint64_t *choices,
+                        std::uint64_t *output);
 };
 
 extern const LaneKernel kLanesPortable;

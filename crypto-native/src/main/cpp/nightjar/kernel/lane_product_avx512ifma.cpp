@@ -151,9 +151,7 @@ void masks_of(__m512i choices, std::size_t count, __m512i *masks) {
 }
 
 /// found | (mask & value)
-__m512i take(__m512i found, __m512i mask, __m512i value) {
-    return _mm512_ternarylogic_epi64(found, mask, value, 0xf8);
-}
+__m512i take(__m512i found, __m512i mask, __m512i value) { return _mm512_ternarylogic_epi64(found, mask, value, 0xf8); }
 
 void select(const std::uint64_t *table, std::size_t count, std::size_t digits, std::uint64_t choice,
             std::uint64_t *output) {

@@ -9,7 +9,8 @@ constexpr std::size_t kLimbBits = 64;
 constexpr std::size_t kMaxLimbs = (kMaxLaneDigits * kLaneDigitBits + kLimbBits - 1) / kLimbBits;
 
 /// Digits of 52 bits, `stride` apart, as limbs of 64.
-void pack(const std::uint64_t *digits, std::size_t stride, std::size_t count, std::size_t limbs, std::uint64_t *packed) {
+void pack(const std::uint64_t *digits, std::size_t stride, std::size_t count, std::size_t limbs,
+          std::uint64_t *packed) {
     std::fill_n(packed, limbs, 0);
     for (std::size_t i = 0; i < count; ++i) {
         const std::size_t limb = i * kLaneDigitBits / kLimbBits;

@@ -24,9 +24,9 @@ inline constexpr std::size_t kMaxTerms = 4096;
 /// A prime below 2^60 with what its reductions need.
 struct Modulus {
     std::uint64_t value;
-    double inverse;             // 1 / value
-    std::uint64_t ratio_low;    // floor(2^128 / value), low word
-    std::uint64_t ratio_high;   // and high word
+    double inverse;            // 1 / value
+    std::uint64_t ratio_low;   // floor(2^128 / value), low word
+    std::uint64_t ratio_high;  // and high word
 };
 
 /// The number of bits up to the highest one that is set.
@@ -40,7 +40,7 @@ struct Digits {
 
 /// Memory that the next panel will be packed from: one cache line of each column, asked for while a tile is computed.
 struct Prefetch {
-    const std::uint64_t *line;   // of column 0; null for nothing to fetch
+    const std::uint64_t *line;  // of column 0; null for nothing to fetch
     std::size_t column_stride;
     const std::uint32_t *indices;
 };
@@ -53,12 +53,12 @@ struct FinishArguments {
     int rows;
     int width;
     Digits digits;
-    int weight_offset_bits;             // weights were stored as w + 2^weight_offset_bits
+    int weight_offset_bits;  // weights were stored as w + 2^weight_offset_bits
     const Modulus *modulus;
-    const std::uint64_t *addends;       // per row, added to every lane; null for none
-    std::uint64_t *const *outputs;      // per row
-    bool accumulate;                    // add to what the outputs hold
-    bool read_soon;                     // the outputs are, so they should be in the cache
+    const std::uint64_t *addends;   // per row, added to every lane; null for none
+    std::uint64_t *const *outputs;  // per row
+    bool accumulate;                // add to what the outputs hold
+    bool read_soon;                 // the outputs are, so they should be in the cache
 };
 
 struct Microkernel {

@@ -57,7 +57,8 @@ void pack(const std::uint64_t *residues, std::size_t column_stride, const std::u
 
 template <int Rows, int Vectors>
 void multiply_tile(const std::uint64_t *weights, std::size_t weight_stride, const std::uint64_t *panel,
-                   const std::uint32_t *offsets, std::size_t terms, std::uint64_t *accumulators, bool accumulate, Prefetch prefetch) {
+                   const std::uint32_t *offsets, std::size_t terms, std::uint64_t *accumulators, bool accumulate,
+                   Prefetch prefetch) {
     __m256d sums[Rows][Vectors];
 #pragma GCC unroll 24
     for (int r = 0; r < Rows; ++r) {
@@ -105,10 +106,18 @@ void multiply_rows(const std::uint64_t *weights, int rows, const std::uint64_t *
     while (rows > 0) {
         const int half = rows >= 4 ? 4 : rows;
         switch (half) {
-            case 4: multiply_tile<4, Vectors>(weights, stride, panel, offsets, terms, accumulators, accumulate, prefetch); break;
-            case 3: multiply_tile<3, Vectors>(weights, stride, panel, offsets, terms, accumulators, accumulate, prefetch); break;
-            case 2: multiply_tile<2, Vectors>(weights, stride, panel, offsets, terms, accumulators, accumulate, prefetch); break;
-            default: multiply_tile<1, Vectors>(weights, stride, panel, offsets, terms, accumulators, accumulate, prefetch); break;
+            case 4:
+                multiply_tile<4, Vectors>(weights, stride, panel, offsets, terms, accumulators, accumulate, prefetch);
+                break;
+            case 3:
+                multiply_tile<3, Vectors>(weights, stride, panel, offsets, terms, accumulators, accumulate, prefetch);
+                break;
+            case 2:
+                multiply_tile<2, Vectors>(weights, stride, panel, offsets, terms, accumulators, accumulate, prefetch);
+                break;
+            default:
+                multiply_tile<1, Vectors>(weights, stride, panel, offsets, terms, accumulators, accumulate, prefetch);
+                break;
         }
         weights += half;
         accumulators += half * Vectors * kStep;
@@ -140,8 +149,7 @@ void sum(const std::uint64_t *panel, const std::uint32_t *offsets, std::size_t t
 // x mod q in (-q, q) for an integer |x| < 2^101 that a double holds exactly: the rounded quotient is off by less than one,
 // and the fused multiply-add leaves a remainder small enough to be exact.
 __m256d remainder(__m256d x, __m256d modulus, __m256d inverse) {
-    const __m256d quotient =
-        _mm256_round_pd(_mm256_mul_pd(x, inverse), _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+    const __m256d quotient = _mm256_round_pd(_mm256_mul_pd(x, inverse), _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
     return _mm256_fnmadd_pd(quotient, modulus, x);
 }
 
@@ -175,9 +183,8 @@ void finish(const FinishArguments &a) {
             const std::uint64_t *sums = a.accumulators + r * a.width + lane;
             __m256d y = _mm256_setzero_pd();
             for (int d = a.digits.count - 1; d >= 0; --d) {
-                const __m256d digit =
-                    signed_digit(load(sums + static_cast<std::size_t>(d) * a.digit_stride),
-                                 load(a.column_sums + d * kMaxLanes + lane), offset_bits);
+                const __m256d digit = signed_digit(load(sums + static_cast<std::size_t>(d) * a.digit_stride),
+                                                   load(a.column_sums + d * kMaxLanes + lane), offset_bits);
                 y = remainder(_mm256_mul_pd(y, place), modulus, inverse);
                 y = _mm256_add_pd(y, remainder(digit, modulus, inverse));
             }
@@ -220,6 +227,7 @@ std::uint64_t spin(std::uint64_t iterations) {
 }  // namespace
 
 // 51 bits for the whole sum, 12 of them for kMaxTerms = 2^12 terms.
-const Microkernel kAvx2 = {"avx2", 3 * kStep, kStep, 39, 39, encode_weight, pack, multiply, sum, finish, spin, nullptr, nullptr};
+const Microkernel kAvx2 = {"avx2",   3 * kStep, kStep,  39,   39,      encode_weight, pack,
+                           multiply, sum,       finish, spin, nullptr, nullptr};
 
 }  // namespace nightjar::kernel

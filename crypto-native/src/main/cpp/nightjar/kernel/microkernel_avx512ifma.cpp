@@ -52,8 +52,8 @@ void multiply_tile(const std::uint64_t *weights, const std::uint64_t *panel, con
     for (int r = 0; r < Rows; ++r) {
 #pragma GCC unroll 24
         for (int v = 0; v < Vectors; ++v) {
-            sums[r][v] = accumulate ? _mm512_loadu_si512(accumulators + (r * Vectors + v) * kStep)
-                                    : _mm512_setzero_si512();
+            sums[r][v] =
+                accumulate ? _mm512_loadu_si512(accumulators + (r * Vectors + v) * kStep) : _mm512_setzero_si512();
         }
     }
     for (std::size_t k = 0; k < terms; ++k) {
@@ -190,7 +190,8 @@ std::uint64_t spin(std::uint64_t iterations) {
 
 }  // namespace
 
-const Microkernel kAvx512Ifma = {"avx512ifma", 3 * kStep, kStep,  52,   52,
-                                 encode_weight, pack,      multiply, sum, finish, spin, &kAvx512IfmaRing, &kLanesAvx512Ifma};
+const Microkernel kAvx512Ifma = {
+    "avx512ifma",     3 * kStep,        kStep, 52, 52, encode_weight, pack, multiply, sum, finish, spin,
+    &kAvx512IfmaRing, &kLanesAvx512Ifma};
 
 }  // namespace nightjar::kernel

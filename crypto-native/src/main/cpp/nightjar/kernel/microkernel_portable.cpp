@@ -64,8 +64,8 @@ std::uint64_t reduce(unsigned __int128 x, const Modulus &q) {
     const auto high = static_cast<std::uint64_t>(x >> 64);
     const Wide first = Wide{low} * q.ratio_high + static_cast<std::uint64_t>((Wide{low} * q.ratio_low) >> 64);
     const Wide second = Wide{high} * q.ratio_low + static_cast<std::uint64_t>(first);
-    const std::uint64_t quotient = high * q.ratio_high + static_cast<std::uint64_t>(first >> 64) +
-                                   static_cast<std::uint64_t>(second >> 64);
+    const std::uint64_t quotient =
+        high * q.ratio_high + static_cast<std::uint64_t>(first >> 64) + static_cast<std::uint64_t>(second >> 64);
     const std::uint64_t remainder = low - quotient * q.value;
     return remainder >= q.value ? remainder - q.value : remainder;
 }
@@ -100,10 +100,9 @@ void finish_portable(const FinishArguments &a) {
         for (int lane = 0; lane < a.width; ++lane) {
             unsigned __int128 total = lift;
             for (int d = 0; d < a.digits.count; ++d) {
-                const auto x = static_cast<std::int64_t>(
-                    a.accumulators[static_cast<std::size_t>(d) * a.digit_stride +
-                                   static_cast<std::size_t>(r * a.width + lane)] -
-                    (a.column_sums[d * kMaxLanes + lane] << a.weight_offset_bits));
+                const auto x = static_cast<std::int64_t>(a.accumulators[static_cast<std::size_t>(d) * a.digit_stride +
+                                                                        static_cast<std::size_t>(r * a.width + lane)] -
+                                                         (a.column_sums[d * kMaxLanes + lane] << a.weight_offset_bits));
                 total += static_cast<unsigned __int128>(static_cast<__int128>(x)) << (d * a.digits.bits);
             }
             std::uint64_t y = reduce(total, *a.modulus);
@@ -121,7 +120,7 @@ void finish_portable(const FinishArguments &a) {
     }
 }
 
-const Microkernel kPortable = {"portable", 2 * kStep, kStep, 52,  32, encode_weight, pack, multiply, sum,
-                               finish_portable, spin, nullptr, nullptr};
+const Microkernel kPortable = {"portable", 2 * kStep, kStep,           52,   32,      encode_weight, pack,
+                               multiply,   sum,       finish_portable, spin, nullptr, nullptr};
 
 }  // namespace nightjar::kernel

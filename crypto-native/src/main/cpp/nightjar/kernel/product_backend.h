@@ -69,8 +69,8 @@ public:
                                                    const std::uint64_t *addends) const = 0;
 
 protected:
-    LoadedLayer(const ProductBackend &backend, std::size_t rows, std::size_t terms,
-                std::vector<std::uint32_t> gathered, std::vector<Modulus> moduli);
+    LoadedLayer(const ProductBackend &backend, std::size_t rows, std::size_t terms, std::vector<std::uint32_t> gathered,
+                std::vector<Modulus> moduli);
 
 private:
     const ProductBackend &backend_;

@@ -68,8 +68,8 @@ struct Prime {
     void divide(__m512i y, __m512i w, __m512i w_quotient, __m512i &quotient, __m512i &remainder) const {
         const __m512i zero = _mm512_setzero_si512();
         quotient = _mm512_madd52hi_epu64(zero, y, w_quotient);
-        remainder = _mm512_and_si512(
-            _mm512_madd52lo_epu64(_mm512_madd52lo_epu64(zero, y, w), quotient, minus_q), low52);
+        remainder =
+            _mm512_and_si512(_mm512_madd52lo_epu64(_mm512_madd52lo_epu64(zero, y, w), quotient, minus_q), low52);
         quotient = _mm512_mask_add_epi64(quotient, _mm512_cmpge_epu64_mask(remainder, q), quotient, spread(1));
         remainder = reduce_once(remainder);
     }

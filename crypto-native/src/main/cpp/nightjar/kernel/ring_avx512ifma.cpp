@@ -206,8 +206,8 @@ bool all_between(const std::int64_t *values, std::size_t count, std::int64_t low
     __mmask8 outside = 0;
     each_eight(count, [&](std::size_t j, __mmask8 lanes) {
         const __m512i value = _mm512_maskz_loadu_epi64(lanes, values + j);
-        const __mmask8 wrong = static_cast<__mmask8>(_mm512_cmplt_epi64_mask(value, least) |
-                                                     _mm512_cmpgt_epi64_mask(value, most));
+        const __mmask8 wrong =
+            static_cast<__mmask8>(_mm512_cmplt_epi64_mask(value, least) | _mm512_cmpgt_epi64_mask(value, most));
         outside = static_cast<__mmask8>(outside | (wrong & lanes));
     });
     return outside == 0;

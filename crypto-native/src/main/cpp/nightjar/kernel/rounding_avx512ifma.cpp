@@ -95,8 +95,8 @@ DoubleWord round_several_avx512ifma(const RoundedPrime *primes, std::size_t coun
         __m512i digits[3] = {zero, zero, zero};
         for (std::size_t i = 0; i < count; ++i) {
             const PrimeConstants &c = constants[i];
-            const __m512i y = c.p.reduce_once(c.p.multiply(load(phase + i * length + j), c.inverse_punctured,
-                                                           c.inverse_punctured_quotient));
+            const __m512i y = c.p.reduce_once(
+                c.p.multiply(load(phase + i * length + j), c.inverse_punctured, c.inverse_punctured_quotient));
             __m512i integer;
             __m512i rest;
             c.p.divide(y, plain.q, c.t_quotient, integer, rest);
@@ -111,8 +111,8 @@ DoubleWord round_several_avx512ifma(const RoundedPrime *primes, std::size_t coun
         // 52 + 12 and 40 + 24 bits.
         __m512i high = _mm512_or_si512(_mm512_slli_epi64(digits[0], 12),
                                        _mm512_srli_epi64(_mm512_and_si512(digits[1], plain.low52), 40));
-        __m512i low = _mm512_or_si512(_mm512_slli_epi64(digits[1], kLastDigitBits),
-                                      _mm512_and_si512(digits[2], last_mask));
+        __m512i low =
+            _mm512_or_si512(_mm512_slli_epi64(digits[1], kLastDigitBits), _mm512_and_si512(digits[2], last_mask));
         const __mmask8 up = _mm512_movepi64_mask(high);
         store(output + j, plain.reduce(_mm512_mask_add_epi64(whole, up, whole, one)));
         // The way up is 2^128 less the fraction.

@@ -172,9 +172,8 @@ void forward_core(const TransformTables &t, const Prime &p, std::uint64_t *value
         load_all(values, v);
         if (Extra == 2) {
             const Root r = root(roots, 1);
-            each_apart<4>(v, [&](__m512i &x, __m512i &y, std::size_t) __attribute__((always_inline)) {
-                Policy::butterfly(x, y, r, p);
-            });
+            each_apart<4>(v, [&](__m512i &x, __m512i &y, std::size_t)
+                                 __attribute__((always_inline)) { Policy::butterfly(x, y, r, p); });
         }
         if (Extra >= 1) {
             each_apart<2>(v, [&](__m512i &x, __m512i &y, std::size_t block) __attribute__((always_inline)) {
@@ -300,14 +299,12 @@ void inverse_core(const TransformTables &t, const Prime &p, std::uint64_t *value
         }
         if (Extra == 2) {
             const Root r = root(roots, 1);
-            each_apart<4>(v, [&](__m512i &x, __m512i &y, std::size_t) __attribute__((always_inline)) {
-                Policy::butterfly(x, y, r, p, limit_32);
-            });
+            each_apart<4>(v, [&](__m512i &x, __m512i &y, std::size_t)
+                                 __attribute__((always_inline)) { Policy::butterfly(x, y, r, p, limit_32); });
         }
         if (Reduce) {
-            each_apart<std::size_t{1} << Extra>(v, [&](__m512i &x, __m512i &, std::size_t) __attribute__((always_inline)) {
-                x = p.reduce_loosely(x);
-            });
+            each_apart<std::size_t{1} << Extra>(
+                v, [&](__m512i &x, __m512i &, std::size_t) __attribute__((always_inline)) { x = p.reduce_loosely(x); });
         }
         store_all(values, v);
         values += kTransformCore;

@@ -29,6 +29,7 @@ import io.nightjar.privacy.LeakageCurve;
 import io.nightjar.privacy.RoundLeakage;
 import io.nightjar.protocol.PlanOptions;
 import io.nightjar.protocol.TestOptions;
+import io.nightjar.testing.Slow;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -44,6 +45,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Compares what the meter predicts with what attacks on answers find. All seeds are fixed. */
+@Slow
 class LeakageMeterTest {
 
   /** The factor by which measured and predicted errors may differ. */

@@ -16,6 +16,7 @@ import io.nightjar.protocol.RandomNetworks;
 import io.nightjar.protocol.TestOptions;
 import io.nightjar.protocol.TestParties;
 import io.nightjar.reference.ReferenceEvaluator;
+import io.nightjar.testing.Slow;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -36,6 +37,7 @@ class BayhennTest {
         Arguments.of(SampleModels.mlp(), ModelPrivacy.BAYESIAN));
   }
 
+  @Slow
   @ParameterizedTest
   @MethodSource("usualNetworks")
   void usualNetworksAtRealParametersAreEqualBitForBitToo(Model model, ModelPrivacy privacy) {

@@ -27,6 +27,7 @@ import io.nightjar.plan.PlanRefusedException;
 import io.nightjar.plan.Round;
 import io.nightjar.protocol.PlanOptions;
 import io.nightjar.rounds.RowRange;
+import io.nightjar.testing.Slow;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,7 @@ import org.junit.jupiter.api.Test;
  * independently of each other. With a fixed secret these tests always come out the same; with any
  * other, each fails by chance less than once in a million.
  */
+@Slow
 class RecordDrawsTest {
 
   private static final int INPUTS = 24;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.crypto.lattice.HeParameters;
 import io.nightjar.privacy.NoiseRecovery;
+import io.nightjar.testing.Slow;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -23,6 +24,7 @@ class NoiseAuditTest {
   private static final double SIGMAS = 6.5;
 
   /** Keys, noise and floods are fresh each time; a run fails by chance less than once in 10^9. */
+  @Slow
   @Test
   void allWeightsOfALayerAreInOneBatchOfResultsAndNoneOnceTheyAreFlooded() {
     Random random = new Random(2);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nightjar.testing.Slow;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -135,6 +136,7 @@ class ColumnJsonTest {
         () -> ColumnJson.of("c", Map.of("name", List.of("x".repeat(99999)))));
   }
 
+  @Slow
   @Test
   void mutationsAreReadOrRefused() {
     Mutator mutator = new Mutator(new Random(20240903));

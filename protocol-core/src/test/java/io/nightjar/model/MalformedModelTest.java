@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import io.nightjar.testing.Slow;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -33,6 +34,7 @@ class MalformedModelTest {
   private static final byte[] JSON = SmallModel.JSON.getBytes(StandardCharsets.UTF_8);
   private static final byte[] TENSORS = Written.of(SmallModel.model()).tensors();
 
+  @Slow
   @Test
   void mutationsOfModelJsonAreReadOrRefused() {
     Mutator mutator = new Mutator(new Random(20240901));
@@ -47,6 +49,7 @@ class MalformedModelTest {
     assertTrue(read > 100 && read < MUTATIONS / 2, read + " were read");
   }
 
+  @Slow
   @Test
   void mutationsOfThePosteriorAreReadOrRefused() {
     Mutator mutator = new Mutator(new Random(20240902));

@@ -13,6 +13,7 @@ import io.nightjar.protocol.Protocol;
 import io.nightjar.protocol.RandomNetworks;
 import io.nightjar.protocols.Protocols;
 import io.nightjar.protocols.Trial;
+import io.nightjar.testing.Slow;
 import java.util.List;
 import java.util.Random;
 import net.jqwik.api.Arbitraries;
@@ -162,6 +163,7 @@ class PlanReaderTest {
     assertTrue(refused.getMessage().contains(reason), refused.getMessage());
   }
 
+  @Slow
   @Test
   void mutatedPlansAreRefusedCleanlyOrEqualTheOriginal() {
     Random random = new Random(17);

@@ -20,6 +20,7 @@ import io.nightjar.protocol.RoundMeasures;
 import io.nightjar.protocol.TestOptions;
 import io.nightjar.protocol.TestParties;
 import io.nightjar.rounds.RoundDraws;
+import io.nightjar.testing.Slow;
 import io.nightjar.twoparty.TwoPartyDnn;
 import java.io.IOException;
 import java.util.Arrays;
@@ -98,6 +99,7 @@ class BundledModelsTest {
     }
   }
 
+  @Slow
   @Test
   void predictionsOfLeNetOverPaillierAreTheReferencesToo() throws IOException {
     TwoPartyDnn protocol = new TwoPartyDnn();

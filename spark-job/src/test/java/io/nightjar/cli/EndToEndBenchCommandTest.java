@@ -23,6 +23,7 @@ import io.nightjar.model.Shape;
 import io.nightjar.model.Square;
 import io.nightjar.model.Task;
 import io.nightjar.model.WeightSet;
+import io.nightjar.testing.Slow;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -92,6 +93,7 @@ class EndToEndBenchCommandTest {
     return CommandRun.of(Stream.concat(Stream.of(command), Stream.of(more)).toArray(String[]::new));
   }
 
+  @Slow
   @Test
   void measuresWholeJobsBesideTheNaiveProgram() throws Exception {
     Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
@@ -138,6 +140,7 @@ class EndToEndBenchCommandTest {
     assertEquals(before, benchFiles(temporary));
   }
 
+  @Slow
   @Test
   void measuresDrawsForRecordsBesideIndependentOnes() throws Exception {
     CommandRun run =
@@ -166,6 +169,7 @@ class EndToEndBenchCommandTest {
     assertEquals(theirs / own, independent.get("ratio").asDouble());
   }
 
+  @Slow
   @Test
   void measuresWholeNetworksOnCiphertextsAndSoManyRecords() throws Exception {
     writeModel(new Square("activation"));
@@ -195,6 +199,7 @@ class EndToEndBenchCommandTest {
     assertTrue(result.get("phases").get("hide").asDouble() > 0, run.out());
   }
 
+  @Slow
   @Test
   void measuresPaillierBesideItsNaiveProgramAndBayhenn() throws Exception {
     CommandRun run =
@@ -270,6 +275,7 @@ class EndToEndBenchCommandTest {
     }
   }
 
+  @Slow
   @Test
   void printsATableAndTheStagesAndOneSentence() {
     CommandRun run = bench("--samples", "1", "--batches", "1", "--rounds", "1", "--warm-up", "1");

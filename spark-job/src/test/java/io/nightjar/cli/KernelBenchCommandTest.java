@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nightjar.testing.Slow;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -19,6 +20,7 @@ class KernelBenchCommandTest {
           "ceilingMacsPerSecond",
           "fractionOfCeiling");
 
+  @Slow
   @Test
   void measuresFourLayersEachBesideTheNaiveProgramAndTheCeiling() throws Exception {
     CommandRun run = CommandRun.of("bench", "kernel", "--json", "--rounds", "1");

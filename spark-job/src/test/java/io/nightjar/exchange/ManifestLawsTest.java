@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nightjar.testing.Slow;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -150,6 +151,7 @@ class ManifestLawsTest {
   }
 
   /** A file with any change is read as exactly what it says, or refused with one plain line. */
+  @Slow
   @Property(tries = 20_000)
   void aChangedManifestIsRefused(@ForAll("manifests") Manifest manifest, @ForAll Random random) {
     byte[] changed = change(ExchangeJson.write(manifest), random);

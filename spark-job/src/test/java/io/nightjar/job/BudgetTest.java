@@ -13,6 +13,7 @@ import io.nightjar.ledger.AdmissionRefusedException;
 import io.nightjar.ledger.Entry;
 import io.nightjar.ledger.LedgerException;
 import io.nightjar.protocol.ProtocolException;
+import io.nightjar.testing.Slow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the model owner answers, and to whom. */
+@Slow
 class BudgetTest {
 
   private static final long ANSWERS = (long) TestJobs.RECORDS * TestJobs.DRAWS;

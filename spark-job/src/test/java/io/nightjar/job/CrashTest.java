@@ -12,6 +12,7 @@ import io.nightjar.model.Dense;
 import io.nightjar.model.Layer;
 import io.nightjar.model.Relu;
 import io.nightjar.model.ResidualAdd;
+import io.nightjar.testing.Slow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * A driver that ends at some point and is started again. From that point on nothing that it does
  * with files has an effect, not even tidying up.
  */
+@Slow
 class CrashTest {
 
   private static final Fault NONE = Fault.always(Operation.OPEN, "nowhere", Effect.FAILS);

@@ -13,6 +13,7 @@ import io.nightjar.exchange.Manifest;
 import io.nightjar.exchange.Wave;
 import io.nightjar.protocol.ProtocolException;
 import io.nightjar.spark.RoundFailedException;
+import io.nightjar.testing.Slow;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -36,6 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * evaluation, or between a result and its decryption. The job ends with one clear reason, nothing
  * wrong is published, and when it is run again its results are right.
  */
+@Slow
 class ForgedExchangeTest {
 
   private static final int WAVE = 1;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nightjar.testing.Slow;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * planned, run by executors in processes of their own, resumed and reported. It has a layout of its
  * own too, in which a ciphertext is not a column.
  */
+@Slow
 class FourthProtocolTest {
 
   private static final ObjectMapper MAPPER = new ObjectMapper();

@@ -16,6 +16,7 @@ import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanJson;
 import io.nightjar.protocol.ProtocolException;
 import io.nightjar.records.InvalidInputException;
+import io.nightjar.testing.Slow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -202,6 +203,7 @@ class RemoteJobTest {
     }
   }
 
+  @Slow
   @Test
   void overHdfsTheResultsAreTheSame() throws Exception {
     Configuration configuration = new Configuration();
@@ -240,6 +242,7 @@ class RemoteJobTest {
     assertTrue(Parties.score(jobs.scoring(output.toString(), Optional.empty())).before());
   }
 
+  @Slow
   @ParameterizedTest
   @MethodSource("io.nightjar.job.ProtocolProfile#ofEachProtocol")
   void anAgentThatEndsAnywhereGoesOn(ProtocolProfile profile) throws Exception {
@@ -295,6 +298,7 @@ class RemoteJobTest {
     return jobs.plan().rounds().size() - 1;
   }
 
+  @Slow
   @ParameterizedTest
   @MethodSource("io.nightjar.job.ProtocolProfile#ofEachProtocol")
   void aServerThatEndsAnywhereGoesOn(ProtocolProfile profile) throws Exception {
@@ -318,6 +322,7 @@ class RemoteJobTest {
     jobs.assertScored("out");
   }
 
+  @Slow
   @ParameterizedTest
   @MethodSource("io.nightjar.job.ProtocolProfile#ofEachProtocol")
   void aServerThatHasDoneEverythingRefusesNothingWhenItIsStartedAgain(ProtocolProfile profile)
@@ -334,6 +339,7 @@ class RemoteJobTest {
     jobs.assertScored("out");
   }
 
+  @Slow
   @ParameterizedTest
   @MethodSource("io.nightjar.job.ProtocolProfile#ofEachProtocol")
   void otherUploadsForTheSameDrawsAreRefused(ProtocolProfile profile) throws Exception {
@@ -384,6 +390,7 @@ class RemoteJobTest {
     }
   }
 
+  @Slow
   @ParameterizedTest
   @EnumSource
   void aForgedManifestOfUploadsIsNotEvaluated(ManifestForgery forgery) throws Exception {
@@ -525,6 +532,7 @@ class RemoteJobTest {
     assertTrue(FaultyFileSystem.strikes(directory.resolve("memory")) > 1, "it went on looking");
   }
 
+  @Slow
   @Test
   void whatIsNoJobDoesNotHoldUpThoseThatAre() throws Exception {
     Path orders = Files.createDirectories(exchange.resolve("jobs"));

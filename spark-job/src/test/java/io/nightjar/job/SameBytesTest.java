@@ -7,6 +7,7 @@ import io.nightjar.exchange.Wave;
 import io.nightjar.job.FaultyFileSystem.Effect;
 import io.nightjar.job.FaultyFileSystem.Fault;
 import io.nightjar.job.FaultyFileSystem.Operation;
+import io.nightjar.testing.Slow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A round that is evaluated again, however it is cut and whatever fails, gives the same files. */
+@Slow
 class SameBytesTest {
 
   @TempDir private Path directory;

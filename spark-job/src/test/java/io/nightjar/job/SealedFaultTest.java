@@ -29,6 +29,7 @@ import io.nightjar.keys.LatticeKeys;
 import io.nightjar.keys.OwnerKey;
 import io.nightjar.keys.OwnerSecret;
 import io.nightjar.plan.Round;
+import io.nightjar.testing.Slow;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -57,6 +58,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What can go wrong only where executors evaluate a whole network: the key that they multiply with,
  * and real numbers that are more or less than they say.
  */
+@Slow
 class SealedFaultTest {
 
   private static final int WAVES = 3;

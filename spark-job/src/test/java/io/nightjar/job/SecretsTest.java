@@ -16,6 +16,7 @@ import io.nightjar.crypto.paillier.PaillierParameters;
 import io.nightjar.crypto.paillier.PaillierSecretKey;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.Wave;
+import io.nightjar.testing.Slow;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.NotSerializableException;
@@ -129,6 +130,7 @@ class SecretsTest {
   }
 
   /** Everything that a job says or leaves behind, when it goes well and when it does not. */
+  @Slow
   @ParameterizedTest
   @MethodSource("io.nightjar.job.ProtocolProfile#ofEachProtocol")
   void aJobLeavesNoTraceOfThem(ProtocolProfile profile) throws Exception {
@@ -165,10 +167,10 @@ class SecretsTest {
 
   private static void addKey(EncryptionParameters parameters, Path file, List<byte[]> needles)
       throws IOException {
-    byte[] sealed = Files.readAllBytes(file);
+    byte[] guarded = Files.readAllBytes(file);
     char[] passphrase = TestJobs.PASSPHRASE.toCharArray();
     if (parameters instanceof PaillierParameters paillier) {
-      try (PaillierSecretKey own = PaillierSecretKey.unprotect(paillier, sealed, passphrase)) {
+      try (PaillierSecretKey own = PaillierSecretKey.unprotect(paillier, guarded, passphrase)) {
         byte[] primes = own.toBytes(RawSecretAccess.granted());
         addAll(primes, needles);
         int half = primes.length / 2;
@@ -179,7 +181,7 @@ class SecretsTest {
       return;
     }
     try (HeContext ofKeys = HeContext.open((HeParameters) parameters);
-        SecretKey own = SecretKey.unprotect(ofKeys, sealed, passphrase)) {
+        SecretKey own = SecretKey.unprotect(ofKeys, guarded, passphrase)) {
       addAll(own.toBytes(ofKeys, RawSecretAccess.granted()), needles);
     }
   }

@@ -17,6 +17,7 @@ import io.nightjar.exchange.JobDescription;
 import io.nightjar.exchange.JobExchange;
 import io.nightjar.exchange.Manifest;
 import io.nightjar.exchange.Wave;
+import io.nightjar.testing.Slow;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -50,6 +51,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * What somebody who knows the format, and can write to the exchange, makes of a job over Paillier:
  * every digest of a manifest is right, what it is of is not.
  */
+@Slow
 class TwoPartyDnnFaultTest {
 
   private static final int WAVES = 3;

@@ -14,6 +14,7 @@ import io.nightjar.exchange.Wave;
 import io.nightjar.keys.KeysUnusableException;
 import io.nightjar.protocol.ProtocolException;
 import io.nightjar.spark.RoundFailedException;
+import io.nightjar.testing.Slow;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -51,6 +52,7 @@ class TwoPartyDnnJobTest {
     assertTrue(predicted <= measured && predicted >= 2, margin.toString());
   }
 
+  @Slow
   @Test
   void aDamagedUploadEndsTheJobWhichGoesOnFromWhatWasCommitted() throws Exception {
     Path keys = jobs.keys("keys");
@@ -103,6 +105,7 @@ class TwoPartyDnnJobTest {
     assertTrue(refusal.getMessage().contains("was changed on its way"), refusal.getMessage());
   }
 
+  @Slow
   @Test
   void aDataOwnerWhoOrdersWithAKeyThatIsNoneIsRefused() throws Exception {
     Path exchange = Files.createDirectories(directory.resolve("exchange"));
@@ -136,6 +139,7 @@ class TwoPartyDnnJobTest {
     }
   }
 
+  @Slow
   @Test
   void noSecretLeavesTheProcess() throws Exception {
     try (PaillierSecretKey key =

@@ -1,5 +1,6 @@
 package io.nightjar.ledger;
 
+import io.nightjar.testing.Slow;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.UUID;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests the ledger in a directory of HDFS. */
+@Slow
 class HdfsLedgerTest extends LedgerLaws {
 
   @TempDir private static Path disk;

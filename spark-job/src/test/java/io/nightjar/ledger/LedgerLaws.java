@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nightjar.testing.Slow;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.time.Instant;
@@ -205,6 +206,7 @@ abstract class LedgerLaws {
     assertEquals(1, ledger().entries().size());
   }
 
+  @Slow
   @Test
   void processesTogetherUseTheBudgetUpAndDoNotExceedIt() throws Exception {
     List<Process> processes =
@@ -232,6 +234,7 @@ abstract class LedgerLaws {
     }
   }
 
+  @Slow
   @Test
   void aProcessThatIsKilledLosesNothingAndInventsNothing() throws Exception {
     int next = 1;
@@ -257,6 +260,7 @@ abstract class LedgerLaws {
   /**
    * A process is ended before every step that changes anything, until one gets through all steps.
    */
+  @Slow
   @Test
   void aProcessThatEndsBeforeAnyStepLeavesAWholeEntryOrNone() throws Exception {
     ledger().admit(Child.job(1), NO_BUDGET);

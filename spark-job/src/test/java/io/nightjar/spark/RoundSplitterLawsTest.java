@@ -21,6 +21,7 @@ import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
 import io.nightjar.protocol.PlanOptions;
 import io.nightjar.protocols.Protocols;
+import io.nightjar.testing.Slow;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -121,6 +122,7 @@ class RoundSplitterLawsTest {
     assertEquals(expected, evaluated);
   }
 
+  @Slow
   @Property(tries = 40)
   void whereThereIsWorkEnoughEveryCoreHasATask(
       @ForAll @IntRange(min = 2, max = 6) int draws,

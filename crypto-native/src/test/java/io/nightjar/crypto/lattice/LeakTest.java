@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.crypto.natives.NativeMemory;
+import io.nightjar.testing.Slow;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Whatever is made and closed, or made and forgotten, on four threads and over and over, leaves
  * nothing behind: no handle, no counted byte and no resident memory.
  */
+@Slow
 class LeakTest {
 
   /**

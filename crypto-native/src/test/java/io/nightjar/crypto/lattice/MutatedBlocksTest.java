@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.crypto.natives.NativeMemory;
+import io.nightjar.testing.Slow;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -15,6 +16,7 @@ class MutatedBlocksTest {
   private static final int MUTATIONS = 120_000;
   private static final long SEED = 20251101;
 
+  @Slow
   @Test
   void everyTamperedBlockIsRefusedOrValid() {
     long handlesBefore = NativeMemory.openHandles();

@@ -9,6 +9,7 @@ import com.sun.management.ThreadMXBean;
 import io.nightjar.crypto.EncryptedBlock;
 import io.nightjar.crypto.InvalidBlockException;
 import io.nightjar.crypto.natives.NativeMemory;
+import io.nightjar.testing.Slow;
 import java.io.ByteArrayInputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -44,6 +45,7 @@ class MutatedPaillierBlocksTest {
     key.close();
   }
 
+  @Slow
   @Test
   void everyTamperedBlockIsRefusedOrValid() {
     long handlesBefore = NativeMemory.openHandles();

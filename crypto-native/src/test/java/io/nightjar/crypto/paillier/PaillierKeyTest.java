@@ -38,20 +38,20 @@ class PaillierKeyTest {
   @Test
   void aKeyComesBackUnderItsPassphraseAndParametersOnly() {
     try (PaillierSecretKey key = TestPaillier.key(PaillierArithmetic.KERNEL)) {
-      byte[] sealed = key.protect(PASSPHRASE);
+      byte[] guarded = key.protect(PASSPHRASE);
       try (PaillierSecretKey opened =
-          PaillierSecretKey.unprotect(TestPaillier.PARAMETERS, sealed, PASSPHRASE)) {
+          PaillierSecretKey.unprotect(TestPaillier.PARAMETERS, guarded, PASSPHRASE)) {
         assertEquals(key.publicKey().modulus(), opened.publicKey().modulus());
       }
       PaillierParameters others = new PaillierParameters(512, 21);
       assertThrows(
           KeyProtectionException.class,
-          () -> PaillierSecretKey.unprotect(others, sealed, PASSPHRASE));
+          () -> PaillierSecretKey.unprotect(others, guarded, PASSPHRASE));
       assertThrows(
           KeyProtectionException.class,
           () ->
               PaillierSecretKey.unprotect(
-                  TestPaillier.PARAMETERS, sealed, "another".toCharArray()));
+                  TestPaillier.PARAMETERS, guarded, "another".toCharArray()));
     }
   }
 

@@ -1,0 +1,2 @@
+/** What tests say about themselves: which of them are slow. */
+package io.nightjar.testing;
