@@ -31,7 +31,7 @@ final class BatchTiles extends TiledResults<BatchTiles.Loaded> {
     this.upload = (CipherBlock) task.upload();
   }
 
-  /** A layer where it is multiplied. */
+  /** A drawn layer that was brought to where it is multiplied. */
   record Loaded(LoadedLayer layer) implements TiledLayer {
     @Override
     public IntegerLayer.Tile whole() {

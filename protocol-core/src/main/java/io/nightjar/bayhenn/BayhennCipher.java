@@ -29,7 +29,7 @@ final class BayhennCipher implements IntegerCipher {
     this.decryptor = new BlockDecryptor(context, secret.key());
   }
 
-  /** Every slot is a record: the layout is one of columns. */
+  /** Encrypts columns, in whose layout every slot is a record. */
   @Override
   public CipherBlock encrypt(IntegerColumns slots, int records) {
     return encryptor.encrypt(slots, sheet.lattice().packing(), sheet.lattice().form());

@@ -208,6 +208,30 @@ final class LevelQuantisation {
     return range * Arrays.stream(multipliers).max().orElseThrow();
   }
 
+  /**
+   * Returns the largest bias times its row's multiplier that is expected. It can be larger than any
+   * output, because it makes up for what the squares before it leave out.
+   */
+  double largestBiasSlot() {
+    double largest = 0;
+    for (StepWeights member : members) {
+      for (int row = 0; row < step.rows(); row++) {
+        double[] means = member.means(row);
+        double[] deviations = member.deviations(row);
+        double sum = 0;
+        double squares = 0;
+        for (int k = 0; k < step.terms(); k++) {
+          sum += means[k];
+          squares += deviations[k] * deviations[k];
+        }
+        double spread = Math.sqrt(squares) * Math.abs(before.rest()) + deviations[step.terms()];
+        double bias = Math.abs(bias(row, means, sum)) + multipliers[row] * DEVIATIONS * spread;
+        largest = Math.max(largest, bias);
+      }
+    }
+    return largest;
+  }
+
   /** Returns the least multiplier, whose row has the least precision. */
   double leastMultiplier() {
     return Arrays.stream(multipliers).min().orElseThrow();

@@ -136,7 +136,7 @@ record PrimeChain(
     for (LevelQuantisation step : steps) {
       boolean last = divided.size() == steps.size() - 1;
       double slot = Bits.log2(step.largestSlot());
-      needed = Math.max(needed, before + scale + slot);
+      needed = Math.max(needed, before + scale + Math.max(slot, biasBits(step)));
       double least = Bits.log2(step.leastMultiplier());
       // The first level has the most outputs, and dividing them costs more than it saves.
       boolean divides = last || !divided.isEmpty();
@@ -153,6 +153,10 @@ record PrimeChain(
     int kept = (int) Math.ceil(needed - before + 1 + ROOM_BITS + 0.1);
     int count = (kept + most - 1) / most;
     return new Sizes(scaleBits, divided, parts(Math.max(kept, count * LEAST_PRIME_BITS), count));
+  }
+
+  private static double biasBits(LevelQuantisation step) {
+    return Bits.log2(Math.max(step.largestBiasSlot(), 1));
   }
 
   /** Returns sizes of at most {@code most} bits that have {@code bits} together, or a few less. */
@@ -186,7 +190,7 @@ record PrimeChain(
       double slot = Bits.log2(step.largestSlot());
       limbs.add(left);
       dropped.add(sizes.divided().get(dropped.size()).size());
-      margin = Math.min(margin, modulus - 1 - scale - slot);
+      margin = Math.min(margin, modulus - 1 - scale - Math.max(slot, biasBits(step)));
       for (int end = left - dropped.get(dropped.size() - 1); left > end; left--) {
         scale -= Bits.log2(primes.get(left - 1));
         modulus -= Bits.log2(primes.get(left - 1));

@@ -49,7 +49,10 @@ public final class BatchDraws extends RoundDraws {
     this.secret = Objects.requireNonNull(secret, "secret");
   }
 
-  /** Integers are written where they stay: the layers of the step take the array over. */
+  /**
+   * Draws rows; integers are written where they stay, because the layers of the step take the array
+   * over.
+   */
   @Override
   public BatchStep step(long batch, int round, int draw, RowRange rows) {
     LinearStep step = steps.get(round).step();

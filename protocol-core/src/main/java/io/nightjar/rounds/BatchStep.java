@@ -23,7 +23,10 @@ public record BatchStep(LinearStep step, int firstRow, List<IntegerLayer> layers
     layers = List.copyOf(layers);
   }
 
-  /** Builds the layers from the integers of the rows and their biases; takes the weights over. */
+  /**
+   * Builds the layers from the integers of the rows and their biases, and takes the array of
+   * weights over.
+   */
   public static BatchStep take(LinearStep step, int firstRow, int[] weights, long[] biases) {
     int terms = step.terms();
     List<IntegerLayer> layers = new ArrayList<>();

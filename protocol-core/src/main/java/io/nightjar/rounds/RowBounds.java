@@ -21,7 +21,8 @@ public record RowBounds(long positiveSum, long negativeSum, long squareSum, long
   }
 
   /**
-   * Returns whether a row with its bias is within the bounds: {@code count} weights of an array.
+   * Returns whether a row, which is {@code count} weights of an array, is within the bounds with
+   * its bias.
    */
   public boolean hold(int[] weights, int first, int count, long rowBias) {
     long positive = 0;

@@ -34,7 +34,7 @@ final class PaillierCipher implements IntegerCipher {
     this.decryptor = new PaillierDecryptor(key);
   }
 
-  /** Every slot is a record: the layout is one of columns. */
+  /** Encrypts columns, in whose layout every slot is a record. */
   @Override
   public PaillierBlock encrypt(IntegerColumns slots, int records) {
     return encryptor.encrypt(slots);

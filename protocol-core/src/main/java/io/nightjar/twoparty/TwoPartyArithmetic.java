@@ -66,7 +66,7 @@ final class TwoPartyArithmetic implements RoundArithmetic {
     evaluator.close();
   }
 
-  /** A layer that is multiplied as it was drawn, so there is nothing to release. */
+  /** A drawn layer that is multiplied as it is, so that there is nothing to release. */
   private record DrawnLayer(IntegerLayer integers) implements TiledLayer {
     @Override
     public IntegerLayer.Tile whole() {

@@ -211,6 +211,30 @@ class CryptonetsTest {
     }
   }
 
+  /**
+   * A quadratic that is nearly straight has its vertex far away, and the layer after it a bias that
+   * makes up for that: far more than its outputs are.
+   */
+  @Test
+  void aBiasMayBeLargerThanAnyOutput() {
+    Model model =
+        model(
+            new Flatten("flatten"),
+            new Dense("fc1", 36, 9, true),
+            new Quadratic("straight", 0.001, 1, 0),
+            new Dense("fc2", 9, 3, true));
+    Plan plan = plan(model, 2);
+    List<LevelQuantisation> steps =
+        LevelQuantisation.of(model, plan.weightBits(), plan.clipSigmas());
+    assertTrue(steps.get(1).largestBiasSlot() > 4 * steps.get(1).largestSlot());
+    RealColumns records = records(50);
+    try (JobSecret secret = JobSecret.fixedForTests(37)) {
+      Predictions encrypted = score(model, plan, secret, records);
+
+      assertNearReference(model, plan, secret, records, encrypted);
+    }
+  }
+
   /** The largest of thousands is four deviations, not eleven, and few values are the largest. */
   private static final double LEAST_OF_PREDICTED = 1 / 64.0;
 

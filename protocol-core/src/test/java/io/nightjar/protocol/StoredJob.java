@@ -67,12 +67,12 @@ enum StoredJob {
   private static final int CIPHERTEXTS_AT_ONCE = 3;
 
   private final String directory;
-  private final Protocol protocol;
+  private final String protocol;
   private final ModelPrivacy privacy;
 
   StoredJob(String directory, String protocol, ModelPrivacy privacy) {
     this.directory = directory;
-    this.protocol = Protocols.named(protocol).orElseThrow();
+    this.protocol = protocol;
     this.privacy = privacy;
   }
 
@@ -83,7 +83,7 @@ enum StoredJob {
             .withDraws(DRAWS)
             .withSecurity(Security.ANY)
             .with(LatticeOptions.RING_DEGREE, RING);
-    for (ProtocolOption option : protocol.options()) {
+    for (ProtocolOption option : protocol().options()) {
       options =
           option.key().equals("plan.modulusBits") ? options.with(option, MODULUS_BITS) : options;
     }
@@ -92,7 +92,7 @@ enum StoredJob {
 
   /** Returns the protocol that the job runs. */
   Protocol protocol() {
-    return protocol;
+    return Protocols.named(protocol).orElseThrow();
   }
 
   /** Returns what the job's files are in. */
@@ -110,7 +110,7 @@ enum StoredJob {
 
   /** Plans the model. */
   Plan plan(Model model) {
-    return protocol.plan(model, options());
+    return protocol().plan(model, options());
   }
 
   /** Returns the model owner's secret, which the caller closes. */
@@ -144,9 +144,9 @@ enum StoredJob {
     try (JobSecret secret = secret();
         SharedResources resources = new SharedResources();
         RoundArithmetic arithmetic =
-            protocol.arithmetic(new ModelOwnerJob(plan, model, secret, owner, resources))) {
+            protocol().arithmetic(new ModelOwnerJob(plan, model, secret, owner, resources))) {
       BlockFormat format =
-          protocol.openFormat(protocol.format(plan, owner), resources, Long.MAX_VALUE);
+          protocol().openFormat(protocol().format(plan, owner), resources, Long.MAX_VALUE);
       return results(plan, new RoundEvaluator(JOB, plan, arithmetic), format, root);
     }
   }
