@@ -6,6 +6,7 @@ import io.nightjar.crypto.EncryptedBlock;
 import io.nightjar.crypto.IntegerColumns;
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.plan.Layout;
+import io.nightjar.plan.Place;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
 import io.nightjar.protocol.OwnerCodec;
@@ -71,15 +72,26 @@ public final class RoundsCodec implements OwnerCodec {
 
     @Override
     public Decrypted take(BlockLabel label, EncryptedBlock block) {
-      int first = label.firstCiphertext() * slots;
-      double margin = cipher.decrypt(block, integers, first);
+      double margin = cipher.decrypt(block, integers, label.firstCiphertext() * slots);
       ResultChecks.requireExact(label, margin);
-      long largest = 0;
-      for (int i = first; i < first + block.ciphertexts() * slots; i++) {
-        largest = Math.max(largest, Math.abs(integers[i]));
-      }
+      long largest = largest(label.firstCiphertext(), block.ciphertexts());
       ResultChecks.requireInside(label, largest, round.bound());
       return new Decrypted(margin, largest);
+    }
+
+    /** Returns the largest output in some ciphertexts; slots without an output hold anything. */
+    private long largest(int first, int count) {
+      long largest = 0;
+      for (int feature = 0; feature < round.outputFeatures(); feature++) {
+        Place place = layout.resultPlace(round, feature);
+        if (place.ciphertext() >= first && place.ciphertext() - first < count) {
+          int start = place.ciphertext() * slots + place.slot();
+          for (int i = start; i < start + records; i++) {
+            largest = Math.max(largest, Math.abs(integers[i]));
+          }
+        }
+      }
+      return largest;
     }
 
     @Override

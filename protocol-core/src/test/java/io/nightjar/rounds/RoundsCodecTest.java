@@ -32,6 +32,7 @@ import io.nightjar.protocol.ResultReader;
 import io.nightjar.protocol.TestOptions;
 import io.nightjar.reference.ReferenceEvaluator;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
@@ -141,6 +142,9 @@ class RoundsCodecTest {
     Layout layout = plan.layout();
     int slots = layout.slots(outputs.records());
     long[][] ciphertexts = new long[layout.returned(round)][slots];
+    for (long[] ciphertext : ciphertexts) {
+      Arrays.fill(ciphertext, round.bound() + 1); // what no output is in may be anything
+    }
     for (int feature = 0; feature < round.outputFeatures(); feature++) {
       Place place = layout.resultPlace(round, feature);
       for (int j = 0; j < outputs.records(); j++) {

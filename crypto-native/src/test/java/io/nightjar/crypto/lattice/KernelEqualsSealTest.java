@@ -225,8 +225,7 @@ class KernelEqualsSealTest {
     "53,2", "60,1", "60,8", "60,16", "60,23", "60,24"
   })
   void everyKernelGivesTheBitsOfSealForTheLargestSumsOfAWidth(int primeBits, int weightBits) {
-    var parameters =
-        HeParameters.ofAnySecurity(Scheme.CKKS, 64, List.of(primeBits, primeBits), 0);
+    var parameters = HeParameters.ofAnySecurity(Scheme.CKKS, 64, List.of(primeBits, primeBits), 0);
     int terms = 4100;
     int[] gathered = new int[terms];
 

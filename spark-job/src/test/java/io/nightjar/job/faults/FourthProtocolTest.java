@@ -107,9 +107,7 @@ class FourthProtocolTest {
         FaultyDisk.in(
             directory,
             Fault.once(
-                Fault.Operation.CREATE,
-                ".*/wave-00001/round-01/down/.*njb",
-                Fault.Effect.HANGS));
+                Fault.Operation.CREATE, ".*/wave-00001/round-01/down/.*njb", Fault.Effect.HANGS));
 
     Process killed = start("killed", score(keys, hanging));
     while (hanging.strikes().get(0) == 0) {
