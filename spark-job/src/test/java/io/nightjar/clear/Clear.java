@@ -113,7 +113,7 @@ public final class Clear implements Protocol {
   private record Cipher(ClearParameters parameters) implements IntegerCipher {
     @Override
     public EncryptedBlock encrypt(IntegerColumns slots, int records) {
-      return new ClearBlock(slots.columns(), records, slots.values());
+      return new ClearBlock(slots, records);
     }
 
     @Override
@@ -130,7 +130,7 @@ public final class Clear implements Protocol {
 
     @Override
     public double decrypt(EncryptedBlock block, long[] values, int first) {
-      long[] found = ((ClearBlock) block).values();
+      long[] found = ((ClearBlock) block).slots().values();
       System.arraycopy(found, 0, values, first, found.length);
       return 1;
     }

@@ -3,6 +3,7 @@ package io.nightjar.clear;
 import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.EncryptedBlock;
+import io.nightjar.crypto.IntegerColumns;
 import io.nightjar.crypto.InvalidBlockException;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -38,8 +39,8 @@ record ClearFormat(ClearParameters parameters, long mostBytes) implements BlockF
     data.writeInt(label.firstCiphertext());
     data.writeInt(clear.ciphertexts());
     data.writeInt(clear.records());
-    data.writeInt(clear.values().length);
-    for (long value : clear.values()) {
+    data.writeInt(clear.slots().records());
+    for (long value : clear.slots().values()) {
       data.writeLong(value + parameters.offset());
     }
     data.flush();
@@ -57,14 +58,16 @@ record ClearFormat(ClearParameters parameters, long mostBytes) implements BlockF
         new BlockLabel(job, data.readLong(), data.readInt(), data.readInt(), data.readInt());
     ClearHeader header = new ClearHeader(label, data.readInt(), data.readInt());
     check.accept(header);
-    int length = data.readInt();
-    if (header.ciphertexts() < 1 || header.records() < 1 || length < 1 || length > mostBytes / 8) {
+    int slots = data.readInt();
+    long length = (long) header.ciphertexts() * slots;
+    if (header.ciphertexts() < 1 || header.records() < 1 || slots < 1 || length > mostBytes / 8) {
       throw new InvalidBlockException("The block has a size that is not allowed");
     }
-    long[] values = new long[length];
+    long[] values = new long[(int) length];
     for (int i = 0; i < values.length; i++) {
       values[i] = data.readLong() - parameters.offset();
     }
-    return new ClearRead(header, new ClearBlock(header.ciphertexts(), header.records(), values));
+    IntegerColumns read = new IntegerColumns(header.ciphertexts(), slots, values);
+    return new ClearRead(header, new ClearBlock(read, header.records()));
   }
 }

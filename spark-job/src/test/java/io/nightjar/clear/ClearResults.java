@@ -53,7 +53,7 @@ final class ClearResults implements Results {
     long[] inputs = new long[round.inputFeatures() * records];
     for (int feature = 0; feature < round.inputFeatures(); feature++) {
       int from = index(layout.uploadPlace(round, feature), slots);
-      System.arraycopy(upload.values(), from, inputs, feature * records, records);
+      System.arraycopy(upload.slots().values(), from, inputs, feature * records, records);
     }
     long[] outputs =
         draws
@@ -66,10 +66,8 @@ final class ClearResults implements Results {
       System.arraycopy(outputs, feature * records, results, to, records);
     }
     int first = task.range().first() * slots;
-    return new ClearBlock(
-        task.range().count(),
-        records,
-        Arrays.copyOfRange(results, first, task.range().end() * slots));
+    long[] asked = Arrays.copyOfRange(results, first, task.range().end() * slots);
+    return new ClearBlock(new IntegerColumns(task.range().count(), slots, asked), records);
   }
 
   private static int index(Place place, int slots) {
