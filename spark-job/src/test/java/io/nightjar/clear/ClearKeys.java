@@ -15,7 +15,13 @@ record ClearKeys(ClearParameters parameters) implements KeyScheme {
   private static final int NAME_BYTES = 32;
 
   /** A secret that is none. */
-  record ClearSecret(byte[] name) implements OwnerSecret {
+  static final class ClearSecret implements OwnerSecret {
+    private final byte[] name;
+
+    ClearSecret(byte[] name) {
+      this.name = name.clone();
+    }
+
     @Override
     public byte[] protect(char[] passphrase) {
       byte[] word = new String(passphrase).getBytes(StandardCharsets.UTF_8);
