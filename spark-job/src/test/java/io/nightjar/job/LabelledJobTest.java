@@ -65,7 +65,7 @@ class LabelledJobTest {
 
     Map<String, Object> report = Parties.score(scoring(labels)).report();
 
-    long rest = TestJobs.RECORDS - BATCH;
+    long rest = (long) TestJobs.RECORDS - BATCH;
     assertEquals(rest, report.get("labelledRecords"));
     assertEquals(1000.0 / rest, report.get("accuracy"));
     assertEquals(1000.0 / rest, report.get("referenceAccuracy"));
