@@ -337,7 +337,7 @@ public final class OwnerEngine implements AutoCloseable {
     }
     if (!complete) {
       throw new ExchangeException(
-          "The results of wave %d, round %d lack columns of batch %d, draw %d"
+          "The results of wave %d, round %d lack ciphertexts of batch %d, draw %d"
               .formatted(wave.index(), round, batch.number(), draw));
     }
   }

@@ -84,7 +84,7 @@ public final class PaillierCodec implements BlockFormat {
     for (int i = 0; i < numbers.length / width; i++) {
       if (Arrays.compareUnsigned(numbers, i * width, (i + 1) * width, square, 0, width) >= 0) {
         throw new InvalidBlockException(
-            "Ciphertext %d of column %d is not below n^2".formatted(i % lanes, i / lanes));
+            "Number %d of ciphertext %d is not below n^2".formatted(i % lanes, i / lanes));
       }
     }
     byte[] factors = key.ring().product(numbers);

@@ -105,12 +105,12 @@ class PaillierCodecTest {
     assertRefused(p, "no unit");
     assertRefused(n, "no unit");
     assertRefused(p.multiply(BigInteger.valueOf(17)), "no unit");
-    assertRefused(key.publicKey().square(), "Ciphertext 1 of column 2 is not below n^2");
+    assertRefused(key.publicKey().square(), "Number 1 of ciphertext 2 is not below n^2");
     assertRefused(
-        key.publicKey().square().add(BigInteger.ONE), "Ciphertext 1 of column 2 is not below n^2");
+        key.publicKey().square().add(BigInteger.ONE), "Number 1 of ciphertext 2 is not below n^2");
     assertRefused(
         BigInteger.ONE.shiftLeft(1024).subtract(BigInteger.ONE),
-        "Ciphertext 1 of column 2 is not below n^2");
+        "Number 1 of ciphertext 2 is not below n^2");
   }
 
   /** With a checksum that is right. */

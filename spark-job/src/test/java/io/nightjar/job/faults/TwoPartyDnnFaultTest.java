@@ -89,7 +89,7 @@ class TwoPartyDnnFaultTest {
   /** What somebody makes of a block. */
   enum BlockForgery {
     ZERO("A ciphertext is no unit modulo n^2"),
-    TOO_LARGE("Ciphertext 0 of column 0 is not below n^2"),
+    TOO_LARGE("Number 0 of ciphertext 0 is not below n^2"),
     ANOTHER_KEYS("The block's key digest is "),
     A_CIPHERTEXT_LESS("The block's ciphertexts is "),
     A_RECORD_LESS("The block's records is "),
