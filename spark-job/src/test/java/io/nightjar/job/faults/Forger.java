@@ -72,6 +72,7 @@ final class Forger {
 
   /** Asserts that the order itself is refused, before anything of it is counted. */
   void assertOrderRefused(JobFiles job, Path state, String reason) throws Exception {
+    Files.createDirectories(state); // which a model owner who keeps nothing leaves empty
     assertRefused(job, state, reason);
 
     assertEquals(List.of(), stored.jobs().entries(StoredJobs.stateSetting(state)), "the ledger");
