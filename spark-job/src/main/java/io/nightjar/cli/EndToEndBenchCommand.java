@@ -191,7 +191,7 @@ final class EndToEndBenchCommand implements Callable<Integer> {
   private EndToEndBench.Setup setup(int count, String drawCount, String privacy, String protocol) {
     Settings given = settings.resolve();
     List<SettingSource> own = new ArrayList<>();
-    own.add(SettingSource.option("--samples", NightjarSettings.JOB_DRAWS, drawCount));
+    own.add(SettingSource.option("--samples", NightjarSettings.JOB_SAMPLES, drawCount));
     own.add(SettingSource.option("--model-privacy", NightjarSettings.PLAN_MODEL_PRIVACY, privacy));
     own.add(SettingSource.option("--protocol", NightjarSettings.JOB_PROTOCOL, protocol));
     if (!given.isSet(NightjarSettings.OWNER_THREADS)) {

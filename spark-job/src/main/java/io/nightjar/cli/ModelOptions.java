@@ -31,7 +31,7 @@ final class ModelOptions {
 
   /** Returns what {@code --samples} sets. */
   SettingSource draws() {
-    return SettingSource.option("--samples", NightjarSettings.JOB_DRAWS, draws);
+    return SettingSource.option("--samples", NightjarSettings.JOB_SAMPLES, draws);
   }
 
   /** Returns what {@code --protocol} sets. */

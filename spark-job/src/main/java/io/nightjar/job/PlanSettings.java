@@ -53,7 +53,7 @@ public final class PlanSettings {
 
   private static PlanOptions options(Settings settings) {
     return new PlanOptions(
-        settings.get(NightjarSettings.JOB_DRAWS),
+        settings.get(NightjarSettings.JOB_SAMPLES),
         settings.get(NightjarSettings.PLAN_ACTIVATION_BITS),
         settings.get(NightjarSettings.PLAN_WEIGHT_BITS),
         settings.get(NightjarSettings.PLAN_CLIP_SIGMAS),

@@ -62,7 +62,7 @@ public final class NightjarSettings {
   }
 
   /** Draws from the posterior. */
-  public static final Setting<Integer> JOB_DRAWS =
+  public static final Setting<Integer> JOB_SAMPLES =
       declare(
           "job.samples",
           ValueType.wholeNumbers(1, PlanOptions.MAX_DRAWS),

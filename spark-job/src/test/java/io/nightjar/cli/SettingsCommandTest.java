@@ -25,7 +25,7 @@ class SettingsCommandTest {
   @AfterEach
   void forgetWhatWasSet() {
     System.clearProperty(SettingsOptions.INSTALLED_FILE_PROPERTY);
-    System.clearProperty(NightjarSettings.JOB_DRAWS.key());
+    System.clearProperty(NightjarSettings.JOB_SAMPLES.key());
   }
 
   @Test
@@ -70,7 +70,7 @@ class SettingsCommandTest {
             spark.nightjar.task.perCore 3
             """);
     System.setProperty(SettingsOptions.INSTALLED_FILE_PROPERTY, installed.toString());
-    System.setProperty(NightjarSettings.JOB_DRAWS.key(), "4");
+    System.setProperty(NightjarSettings.JOB_SAMPLES.key(), "4");
 
     CommandRun run = run("--config", given.toString());
 

@@ -117,7 +117,7 @@ class NightjarSettingsTest {
     assertEquals(8, settings.get(NightjarSettings.PLAN_ACTIVATION_BITS));
     assertEquals(8, settings.get(NightjarSettings.PLAN_WEIGHT_BITS));
     assertEquals(4.0, settings.get(NightjarSettings.PLAN_CLIP_SIGMAS));
-    assertEquals(1, settings.get(NightjarSettings.JOB_DRAWS));
+    assertEquals(1, settings.get(NightjarSettings.JOB_SAMPLES));
     assertEquals("bayhenn", settings.get(NightjarSettings.JOB_PROTOCOL).name());
     assertEquals(0, settings.get(NightjarSettings.WAVES_BATCHES));
     assertEquals(2, settings.get(NightjarSettings.WAVES_IN_FLIGHT));

@@ -77,8 +77,8 @@ class SettingsFileTest {
 
     Settings settings = Settings.resolve(List.of(SettingSource.file(file)));
 
-    assertEquals(3, settings.get(NightjarSettings.JOB_DRAWS));
-    assertEquals(file + ", line 2", settings.source(NightjarSettings.JOB_DRAWS));
+    assertEquals(3, settings.get(NightjarSettings.JOB_SAMPLES));
+    assertEquals(file + ", line 2", settings.source(NightjarSettings.JOB_SAMPLES));
   }
 
   @Test

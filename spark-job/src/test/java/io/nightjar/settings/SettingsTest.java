@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsTest {
 
-  private static final String SAMPLES = NightjarSettings.JOB_DRAWS.key();
+  private static final String SAMPLES = NightjarSettings.JOB_SAMPLES.key();
 
   @TempDir private Path directory;
 
@@ -34,10 +34,10 @@ class SettingsTest {
                 SettingSource.file(file),
                 SettingSource.sparkConf(Map.of(SAMPLES, "5", "spark.nightjar.waves.inFlight", "6")),
                 SettingSource.conf(List.of(SAMPLES + "=7", SAMPLES + "=8")),
-                SettingSource.option("--samples", NightjarSettings.JOB_DRAWS, "9")));
+                SettingSource.option("--samples", NightjarSettings.JOB_SAMPLES, "9")));
 
-    assertEquals(9, settings.get(NightjarSettings.JOB_DRAWS));
-    assertEquals("--samples", settings.source(NightjarSettings.JOB_DRAWS));
+    assertEquals(9, settings.get(NightjarSettings.JOB_SAMPLES));
+    assertEquals("--samples", settings.source(NightjarSettings.JOB_SAMPLES));
     assertEquals(6, settings.get(NightjarSettings.WAVES_IN_FLIGHT));
     assertEquals("Spark's configuration", settings.source(NightjarSettings.WAVES_IN_FLIGHT));
     assertEquals(4, settings.get(NightjarSettings.TASK_PER_CORE));
@@ -52,7 +52,7 @@ class SettingsTest {
 
     assertEquals("64m", settings.text(NightjarSettings.TASK_MEMORY));
     assertEquals("1g", settings.text(NightjarSettings.EXCHANGE_MAX_BLOCK_BYTES));
-    assertTrue(settings.isSet(NightjarSettings.JOB_DRAWS));
+    assertTrue(settings.isSet(NightjarSettings.JOB_SAMPLES));
     assertFalse(settings.isSet(NightjarSettings.JOB_PROTOCOL));
     assertEquals(Map.of("spark.nightjar.task.memory", "64m", SAMPLES, "1"), settings.toSparkConf());
   }
@@ -67,7 +67,7 @@ class SettingsTest {
         refusal(SettingSource.file(file)));
     assertEquals(
         "spark.nightjar.job.samples is \"65\"; it must be a whole number from 1 to 64 (set by --samples)",
-        refusal(SettingSource.option("--samples", NightjarSettings.JOB_DRAWS, "65")));
+        refusal(SettingSource.option("--samples", NightjarSettings.JOB_SAMPLES, "65")));
     assertEquals(
         "spark.nightjar.task.memory is \"1m\"; it must be a byte size of at least 16m, such as 512m or"
             + " 2g (set in Spark's configuration)",
