@@ -25,6 +25,7 @@ import io.nightjar.protocol.Message;
 import io.nightjar.protocol.PlanOptions;
 import io.nightjar.protocol.RoundArithmetic;
 import io.nightjar.protocol.TestParties;
+import io.nightjar.testing.Slow;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Tests what leaves the model owner when results are hidden, at real parameters. */
+@Slow
 class HidingTest {
 
   private final Model model = SampleModels.mlp();

@@ -12,6 +12,7 @@ import io.nightjar.model.Model;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.SampleModels;
 import io.nightjar.protocols.Trial;
+import io.nightjar.testing.Slow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Tests that the keys of every protocol are kept on a disk, and that no others are taken. */
+@Slow
 @ParameterizedClass(name = "{0}")
 @MethodSource("io.nightjar.protocols.Trial#all")
 class KeyDirectoryTest {

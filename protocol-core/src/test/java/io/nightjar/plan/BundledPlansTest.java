@@ -7,6 +7,7 @@ import io.nightjar.model.Model;
 import io.nightjar.protocol.PlanOptions;
 import io.nightjar.protocol.Protocol;
 import io.nightjar.protocols.Protocols;
+import io.nightjar.testing.Slow;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +30,7 @@ class BundledPlansTest {
   private static final String NO_OTHER = "-";
   private static final String REFUSED = "refused";
 
+  @Slow
   @ParameterizedTest
   @MethodSource("models")
   void plansAreWhatTheyWere(String name) throws IOException {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.job.TestJobs;
 import io.nightjar.job.TestNetworks;
+import io.nightjar.testing.Slow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tests what a person or a script sees when a job cannot be done: one line and an exit code. */
+@Slow
 class FaultyJobTest {
 
   @TempDir private Path directory;

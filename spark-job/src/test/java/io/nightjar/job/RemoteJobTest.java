@@ -32,6 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The two owners apart, with only an exchange between them. */
+@Slow
 class RemoteJobTest {
 
   @TempDir private Path directory;
@@ -161,7 +162,6 @@ class RemoteJobTest {
     }
   }
 
-  @Slow
   @Test
   void overHdfsTheResultsAreTheSame() throws Exception {
     Configuration configuration = new Configuration();
@@ -232,7 +232,6 @@ class RemoteJobTest {
     assertEquals(0, serving.get());
   }
 
-  @Slow
   @Test
   void whatIsNoJobDoesNotHoldUpThoseThatAre() throws Exception {
     Path orders = Files.createDirectories(exchange.resolve("jobs"));

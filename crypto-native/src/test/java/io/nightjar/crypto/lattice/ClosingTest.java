@@ -11,6 +11,7 @@ import io.nightjar.crypto.RawSecretAccess;
 import io.nightjar.crypto.layer.IntegerLayer;
 import io.nightjar.crypto.natives.Kernel;
 import io.nightjar.crypto.natives.NativeMemory;
+import io.nightjar.testing.Slow;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Timeout;
  * Whatever is closed while threads are inside calls that use it, every call gives the right result
  * or a {@link ClosedException}; and it is freed once.
  */
+@Slow
 @Timeout(value = 2, unit = TimeUnit.MINUTES) // a call that is never refused would go on for ever
 class ClosingTest {
 

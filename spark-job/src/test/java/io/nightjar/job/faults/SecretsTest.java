@@ -56,6 +56,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 
 /** A secret key and a job's secret stay where they are. */
+@Slow
 @ForEachProtocol
 class SecretsTest {
 
@@ -159,7 +160,6 @@ class SecretsTest {
   }
 
   /** Everything that a job says or leaves behind, when it goes well and when it does not. */
-  @Slow
   @Test
   void aJobLeavesNoTraceOfThem() throws Exception {
     List<byte[]> needles = needles();
