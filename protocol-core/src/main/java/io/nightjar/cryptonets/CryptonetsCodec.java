@@ -10,12 +10,16 @@ import io.nightjar.crypto.lattice.BlockEncryptor;
 import io.nightjar.crypto.lattice.CipherBlock;
 import io.nightjar.crypto.lattice.HeContext;
 import io.nightjar.keys.LatticeSecret;
+import io.nightjar.plan.Layout;
+import io.nightjar.plan.Place;
 import io.nightjar.plan.Round;
 import io.nightjar.protocol.MessageChecks;
 import io.nightjar.protocol.OwnerCodec;
+import io.nightjar.protocol.OwnerMath;
 import io.nightjar.protocol.OwnerState;
 import io.nightjar.protocol.ResultChecks;
 import io.nightjar.protocol.ResultReader;
+import java.util.Arrays;
 
 /** The data owner's codec of real numbers under CKKS. */
 final class CryptonetsCodec implements OwnerCodec {
@@ -61,16 +65,19 @@ final class CryptonetsCodec implements OwnerCodec {
     return new BlockCodec(context, mostBlockBytes);
   }
 
-  /** The outputs of the network, each of which is a ciphertext. */
+  /** The outputs of the network, ciphertext by ciphertext. */
   private final class RealResults implements ResultReader {
+    private final Layout layout = sheet.layout();
     private final Round round;
     private final int records;
-    private final double[] outputs;
+    private final int slots;
+    private final double[] reals;
 
     RealResults(Round round, int records) {
       this.round = round;
       this.records = records;
-      this.outputs = new double[round.outputFeatures() * records];
+      this.slots = layout.slots(records);
+      this.reals = new double[layout.returned(round) * slots];
     }
 
     /**
@@ -79,19 +86,10 @@ final class CryptonetsCodec implements OwnerCodec {
      */
     @Override
     public Decrypted take(BlockLabel label, EncryptedBlock block) {
-      RealColumns slots = decryptor.decryptReal((CipherBlock) block);
-      int first = label.firstCiphertext() * records;
-      double largestSlot = 0;
-      double largest = 0;
-      for (int column = 0; column < slots.columns(); column++) {
-        double scale = round.outputScale(label.firstCiphertext() + column);
-        for (int j = 0; j < records; j++) {
-          double slot = slots.values()[column * records + j];
-          outputs[first + column * records + j] = slot * scale;
-          largestSlot = Math.max(largestSlot, Math.abs(slot));
-          largest = Math.max(largest, Math.abs(slot * scale));
-        }
-      }
+      double[] found = decryptor.decryptReal((CipherBlock) block).values();
+      System.arraycopy(found, 0, reals, label.firstCiphertext() * slots, found.length);
+      double largestSlot = Arrays.stream(found).map(Math::abs).reduce(0, Math::max);
+      double largest = largest(label.firstCiphertext(), block.ciphertexts());
       // What is no number is not inside either.
       long bounded = Double.isNaN(largest) ? Long.MAX_VALUE : (long) Math.ceil(largest);
       ResultChecks.requireInside(label, bounded, round.bound());
@@ -99,9 +97,24 @@ final class CryptonetsCodec implements OwnerCodec {
       return new Decrypted(sheet.resultBits() - 1 - used, (long) Math.ceil(largest));
     }
 
+    /** Returns the largest output in some ciphertexts. */
+    private double largest(int first, int count) {
+      double largest = 0;
+      for (int feature = 0; feature < round.outputFeatures(); feature++) {
+        Place place = layout.resultPlace(round, feature);
+        if (place.ciphertext() >= first && place.ciphertext() - first < count) {
+          int start = place.ciphertext() * slots + place.slot();
+          for (int i = start; i < start + records; i++) {
+            largest = Math.max(largest, Math.abs(reals[i] * round.outputScale(feature)));
+          }
+        }
+      }
+      return largest;
+    }
+
     @Override
     public RealColumns outputs() {
-      return new RealColumns(round.outputFeatures(), records, outputs);
+      return OwnerMath.rescale(round, layout.collect(round, reals, records));
     }
   }
 }
