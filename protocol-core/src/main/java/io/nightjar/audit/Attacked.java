@@ -15,13 +15,15 @@ import java.util.List;
  * @param steps how weights become integers in each round
  * @param batchShare the part of a weight's variance that is drawn for a batch, the rest being drawn
  *     for every record
+ * @param ciphertexts a sentence that says what results give away beyond the numbers in them
  */
 public record Attacked(
     Model model,
     Plan plan,
     Network network,
     List<? extends QuantisedStep> steps,
-    double batchShare) {
+    double batchShare,
+    String ciphertexts) {
 
   /** Copies the list. */
   public Attacked {

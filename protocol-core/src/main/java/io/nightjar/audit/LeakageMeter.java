@@ -57,7 +57,8 @@ public final class LeakageMeter {
         plan.draws(),
         plan.batchSize(),
         calibration.map(RealColumns::records).orElse(0),
-        rounds);
+        rounds,
+        attacked.ciphertexts());
   }
 
   private static LeakageCurve curve(ErrorLaw law) {

@@ -179,7 +179,10 @@ public final class Bayhenn implements Protocol {
         plan,
         network(model, plan.privacy()),
         quantised(model, plan),
-        plan.privacy() == ModelPrivacy.NONE ? 1 : RecordQuantisation.BATCH_SHARE);
+        plan.privacy() == ModelPrivacy.NONE ? 1 : RecordQuantisation.BATCH_SHARE,
+        plan.privacy() == ModelPrivacy.NONE
+            ? "The noise of results is not covered: it too gives the drawn weights."
+            : "The noise of results is flooded: if ciphertexts are made honestly, it gives nothing beyond the statistical distance that the flood leaves; a data owner who makes ciphertexts of large noise on purpose is not covered.");
   }
 
   @Override

@@ -15,6 +15,7 @@ import java.util.List;
  * @param batchSize the records in a full batch
  * @param calibrationRecords how many records the natural inputs come from
  * @param rounds what each round gives away, in order
+ * @param ciphertexts a sentence that says what results give away beyond the numbers in them
  */
 public record Leakage(
     String model,
@@ -23,7 +24,8 @@ public record Leakage(
     int draws,
     int batchSize,
     int calibrationRecords,
-    List<RoundLeakage> rounds) {
+    List<RoundLeakage> rounds,
+    String ciphertexts) {
 
   /** Copies the list. */
   public Leakage {

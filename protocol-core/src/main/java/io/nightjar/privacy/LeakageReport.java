@@ -224,12 +224,8 @@ public final class LeakageReport {
 
   /** Returns remarks about what the errors do not say. */
   public static List<String> remarks(Leakage leakage) {
-    String noise =
-        leakage.modelPrivacy() == ModelPrivacy.NONE
-            ? "The noise of results is not covered: it too gives the drawn weights."
-            : "The noise of results is flooded: if ciphertexts are made honestly, it gives nothing beyond the statistical distance that the flood leaves; a data owner who makes ciphertexts of large noise on purpose is not covered.";
     return List.of(
-        noise,
+        leakage.ciphertexts(),
         "Results are a function of the last round's answers, so they give nothing more.",
         "Inputs cannot be seen, so nobody can refuse chosen ones.");
   }

@@ -186,7 +186,8 @@ public final class TwoPartyDnn implements Protocol {
         plan,
         network,
         StepPlanner.quantisations(model, network, plan, StepPlanner::forBatches),
-        1);
+        1,
+        "Results have no noise, and fresh randomness: beyond the numbers in them they give nothing.");
   }
 
   @Override

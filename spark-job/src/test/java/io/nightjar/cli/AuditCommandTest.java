@@ -79,6 +79,16 @@ class AuditCommandTest {
   }
 
   @Test
+  void saysOfEachProtocolWhatItsCiphertextsGiveAway() {
+    CommandRun lattice = audit("--protocol", "bayhenn");
+    CommandRun paillier = audit("--protocol", "2p-dnn");
+
+    assertTrue(lattice.out().contains("it too gives the drawn weights"), lattice.out());
+    assertFalse(paillier.out().contains("it too gives the drawn weights"), paillier.out());
+    assertTrue(paillier.out().contains("Results have no noise"), paillier.out());
+  }
+
+  @Test
   void refusesAProtocolThatShowsOnlyOutputsInOneLine() {
     CommandRun run =
         CommandRun.of(
