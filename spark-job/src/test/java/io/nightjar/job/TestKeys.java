@@ -26,9 +26,10 @@ final class TestKeys {
       throws IOException {
     String which = keys.parameters().digest() + " " + name;
     if (!DRAWN.containsKey(which)) {
-      KeyDirectory.create(directory, keys, passphrase.toCharArray());
-      DRAWN.put(which, contents(directory));
-      return;
+      // A directory may have the keys of other parameters already, which are never overwritten.
+      Path drawn = Files.createTempDirectory(directory.getParent(), "drawn").resolve("keys");
+      KeyDirectory.create(drawn, keys, passphrase.toCharArray());
+      DRAWN.put(which, contents(drawn));
     }
     Files.createDirectories(directory);
     for (Map.Entry<String, byte[]> file : DRAWN.get(which).entrySet()) {
