@@ -1,6 +1,6 @@
 package io.nightjar.protocol;
 
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -9,10 +9,23 @@ import java.util.function.Supplier;
  * contexts: one for each key.
  *
  * <p>They are safe to use from many threads. Nobody but the owner of this closes what is in it.
+ * Those used last are kept; others are left to whoever still uses them, and their memory to the
+ * collector, so jobs of ever new keys do not fill the process.
  */
 public final class SharedResources implements AutoCloseable {
 
-  private final Map<Object, AutoCloseable> open = new HashMap<>();
+  /** The resources that are kept: more than a process has jobs at the same time. */
+  static final int MOST = 64;
+
+  private final Map<Object, AutoCloseable> open =
+      new LinkedHashMap<>(MOST, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Object, AutoCloseable> eldest) {
+          return size() > MOST;
+        }
+      };
 
   /**
    * Returns a resource, opened at the first call.

@@ -140,4 +140,19 @@ class SharedResourcesTest {
     assertEquals(0, resources.size());
     resources.close(); // and there is nothing left to fail
   }
+
+  @Test
+  void keepsThoseUsedLastAndLeavesOthersToWhoeverUsesThem() {
+    SharedResources resources = new SharedResources();
+    Resource first = resources.get("first", Resource.class, Resource::new);
+    Resource second = resources.get("second", Resource.class, Resource::new);
+    for (int i = 0; i < SharedResources.MOST - 1; i++) {
+      assertSame(first, resources.get("first", Resource.class, Resource::new));
+      resources.get(i, Resource.class, Resource::new);
+    }
+
+    assertEquals(SharedResources.MOST, resources.size());
+    assertNotSame(second, resources.get("second", Resource.class, Resource::new));
+    assertTrue(!second.closed, "somebody may be using it");
+  }
 }
