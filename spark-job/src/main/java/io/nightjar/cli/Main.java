@@ -3,6 +3,7 @@ package io.nightjar.cli;
 import io.nightjar.crypto.CryptoException;
 import io.nightjar.crypto.KeyProtectionException;
 import io.nightjar.exchange.ExchangeException;
+import io.nightjar.exchange.ExchangeInUseException;
 import io.nightjar.job.JobRefusedException;
 import io.nightjar.keys.InvalidKeyException;
 import io.nightjar.keys.KeysUnusableException;
@@ -41,6 +42,7 @@ import picocli.CommandLine.Spec;
       ServeCommand.class,
       AgentCommand.class,
       LedgerCommand.class,
+      ForgetCommand.class,
       SettingsCommand.class,
       BenchCommand.class
     })
@@ -55,6 +57,7 @@ public final class Main implements Runnable {
           InvalidInputException.class,
           InvalidSettingException.class,
           JobRefusedException.class,
+          ExchangeInUseException.class,
           KeysUnusableException.class,
           InvalidKeyException.class,
           KeyProtectionException.class);

@@ -66,6 +66,11 @@ public final class Exchange {
     return directory;
   }
 
+  /** Returns what the directory of a job says of it as a whole. */
+  public JobMarks marks(UUID job) throws IOException {
+    return new JobMarks(job(job), files);
+  }
+
   private Path jobsPath() {
     return new Path(root, "jobs");
   }

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.apache.hadoop.fs.Path;
 
 /**
  * Writes and reads records as JSON on one line. What is read must be, byte for byte, what would be
@@ -52,6 +53,19 @@ public final class ExchangeJson {
     return location == null
         ? ""
         : ": line %d, column %d".formatted(location.getLineNr(), location.getColumnNr());
+  }
+
+  /**
+   * Reads a record from what is in a file.
+   *
+   * @throws ExchangeException if it is malformed; the message names the file
+   */
+  static <T> T read(Path path, byte[] json, Class<T> type) {
+    try {
+      return read(json, type);
+    } catch (ExchangeException e) {
+      throw new ExchangeException("%s: %s".formatted(path, e.getMessage()), e);
+    }
   }
 
   /**

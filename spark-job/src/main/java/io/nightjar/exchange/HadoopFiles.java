@@ -49,6 +49,20 @@ public final class HadoopFiles {
     write(files, path, bytes, FsPermission.getFileDefault());
   }
 
+  /**
+   * Writes a file in the place of an earlier one. Where a rename replaces nothing, readers may see
+   * it half written.
+   */
+  static void replace(FileSystem files, Path path, byte[] bytes) throws IOException {
+    if (files.getUri().getScheme().equals("file")) { // and a link would be followed
+      write(files, path, bytes);
+    } else {
+      try (FSDataOutputStream out = files.create(path, true)) {
+        out.write(bytes);
+      }
+    }
+  }
+
   /** Writes a file that only its owner may read. */
   public static void writePrivate(FileSystem files, Path path, byte[] bytes) throws IOException {
     write(files, path, bytes, PRIVATE_FILE);

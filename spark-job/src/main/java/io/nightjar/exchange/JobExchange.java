@@ -21,11 +21,13 @@ public final class JobExchange {
   private final Path directory;
   private final FileSystem files;
   private final JobDescription job;
+  private final JobMarks marks;
 
   private JobExchange(Path directory, FileSystem files, JobDescription job) {
     this.directory = directory;
     this.files = files;
     this.job = job;
+    this.marks = new JobMarks(directory, files);
   }
 
   /** Returns the directory of a job, which need not be there yet. */
@@ -42,7 +44,7 @@ public final class JobExchange {
     Path path = new Path(files.makeQualified(directory), "job.json");
     LocalPaths.requireInside(files, path.getParent(), path);
     Optional<byte[]> json = HadoopFiles.read(files, path, MOST_JOB_BYTES);
-    return json.map(bytes -> parse(path, bytes, JobDescription.class));
+    return json.map(bytes -> ExchangeJson.read(path, bytes, JobDescription.class));
   }
 
   /**
@@ -84,16 +86,12 @@ public final class JobExchange {
 
   /** Marks the job as one whose data owner has all results. */
   public void finish() throws IOException {
-    HadoopFiles.write(files, donePath(), ExchangeJson.write(job));
+    marks.finish(job);
   }
 
   /** Returns whether the data owner has all results. */
   public boolean isFinished() throws IOException {
-    return files.exists(donePath());
-  }
-
-  private Path donePath() {
-    return new Path(directory, "done.json");
+    return marks.isFinished();
   }
 
   /** Marks a wave as one whose results the data owner has, and removes its blocks. */
@@ -113,35 +111,17 @@ public final class JobExchange {
 
   /** Tells the other party that this job will not be done, and why. */
   public void refuse(String reason) throws IOException {
-    if (!files.exists(refusedPath())) {
-      HadoopFiles.write(files, refusedPath(), ExchangeJson.write(new Refusal(reason)));
-    }
+    marks.refuse(reason);
   }
 
   /** Returns why the other party will not do this job, if it will not. */
   public Optional<String> refusal() throws IOException {
-    return read(refusedPath(), MOST_JOB_BYTES)
-        .map(json -> parse(refusedPath(), json, Refusal.class).reason());
+    return marks.refusal();
   }
 
   /** Takes a refusal back, so that the other party looks at the job again. */
   public void askAgain() throws IOException {
-    files.delete(refusedPath(), false);
-  }
-
-  private Path refusedPath() {
-    return new Path(directory, "refused.json");
-  }
-
-  private record Refusal(String reason) {
-    private static final java.util.regex.Pattern TEXT =
-        java.util.regex.Pattern.compile("\\P{Cntrl}{0,2000}");
-
-    Refusal {
-      if (!TEXT.matcher(reason).matches()) { // it goes to a terminal
-        throw new ExchangeException("a refusal without a readable reason");
-      }
-    }
+    marks.askAgain();
   }
 
   /** Returns the job. */
@@ -177,7 +157,7 @@ public final class JobExchange {
     if (json.isEmpty()) {
       return Optional.empty();
     }
-    Manifest manifest = parse(path, json.get(), Manifest.class);
+    Manifest manifest = ExchangeJson.read(path, json.get(), Manifest.class);
     boolean ours =
         manifest.job().equals(job.job())
             && manifest.plan().equals(job.plan())
@@ -240,7 +220,7 @@ public final class JobExchange {
 
   /** Removes the whole job. */
   public void remove() throws IOException {
-    files.delete(directory, true);
+    marks.remove();
   }
 
   /** Writes one message as a file of its own. */
@@ -276,13 +256,5 @@ public final class JobExchange {
   private Optional<byte[]> read(Path path, int mostBytes) throws IOException {
     LocalPaths.requireInside(files, directory, path);
     return HadoopFiles.read(files, path, mostBytes);
-  }
-
-  private static <T> T parse(Path path, byte[] json, Class<T> type) {
-    try {
-      return ExchangeJson.read(json, type);
-    } catch (ExchangeException e) {
-      throw new ExchangeException("%s: %s".formatted(path, e.getMessage()), e);
-    }
   }
 }

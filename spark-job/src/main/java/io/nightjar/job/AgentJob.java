@@ -2,6 +2,7 @@ package io.nightjar.job;
 
 import io.nightjar.exchange.Direction;
 import io.nightjar.exchange.Exchange;
+import io.nightjar.exchange.ExchangeException;
 import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.exchange.JobDescription;
 import io.nightjar.exchange.JobExchange;
@@ -103,7 +104,25 @@ public final class AgentJob {
       }
       DataOwner owner =
           new DataOwner(job.job(), plan, protocol.codec(plan, key, PlanSettings.own(settings)));
-      return new ScoreResult(plan, false, score(order(job, publicKey), owner, evaluation));
+      JobExchange directory = order(job, publicKey);
+      try {
+        return new ScoreResult(plan, false, score(directory, owner, evaluation));
+      } catch (IOException | RuntimeException e) {
+        giveUp(directory);
+        throw e;
+      }
+    }
+  }
+
+  /**
+   * Lets the model owner know that nobody goes on with the job, until the agent is run again. What
+   * went wrong is nobody else's business.
+   */
+  private void giveUp(JobExchange directory) {
+    try {
+      directory.refuse("its agent failed, and takes it up when it is run again");
+    } catch (IOException | ExchangeException e) {
+      LOG.warn("The model owner cannot be told that the job stops: {}", e.getMessage());
     }
   }
 

@@ -170,6 +170,26 @@ public final class OutputDirectory {
     }
   }
 
+  /**
+   * Removes all that is kept of a job but its published results, and returns whether there was
+   * anything.
+   *
+   * @throws JobRefusedException if another job is here
+   */
+  public boolean erase(UUID job) throws IOException {
+    Optional<byte[]> json = HadoopFiles.read(files, new Path(own, "job.json"), MOST_JSON_BYTES);
+    if (json.isEmpty()) {
+      return false;
+    }
+    UUID found = read(json.get()).job().job();
+    if (!found.equals(job)) {
+      throw new JobRefusedException(
+          "The output %s has job %s, not %s".formatted(output, found, job));
+    }
+    abandon();
+    return true;
+  }
+
   /** Takes a beginning back, before anything was done. */
   public void abandon() throws IOException {
     files.delete(own, true);

@@ -38,10 +38,14 @@ record Polling(Duration interval, Duration timeout) {
         return found.get();
       }
       if (System.nanoTime() - start > timeout.toNanos()) {
-        throw new JobRefusedException(
-            "Waited %s for %s in vain: is the other party running?".formatted(timeout, what));
+        throw new JobRefusedException(inVain(timeout, what));
       }
       Thread.sleep(interval.toMillis());
     }
+  }
+
+  /** Returns what is said of something that did not come in time. */
+  static String inVain(Duration timeout, String what) {
+    return "Waited %s for %s in vain: is the other party running?".formatted(timeout, what);
   }
 }

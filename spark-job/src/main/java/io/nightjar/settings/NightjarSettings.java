@@ -217,6 +217,24 @@ public final class NightjarSettings {
           "Directory, out of the other party's reach, where serve remembers the inputs it has"
               + " answered; empty means .nightjar/serve in the home directory.");
 
+  /** The open jobs of one data owner. */
+  public static final Setting<Integer> SERVE_JOBS_PER_OWNER =
+      declare(
+          "serve.jobsPerOwner",
+          ValueType.wholeNumbers(1, 1_000_000),
+          "16",
+          "Jobs that one data owner may have open in serve at a time; an order beyond them is"
+              + " refused.");
+
+  /** The bytes of one data owner that are in work. */
+  public static final Setting<Long> SERVE_BYTES_PER_OWNER =
+      declare(
+          "serve.bytesPerOwner",
+          ValueType.byteSizes(1024),
+          "1t",
+          "Bytes of uploads that serve has in work for one data owner at a time; further rounds"
+              + " wait, and a wave that alone has more is refused.");
+
   /** Where it is written down what was answered, if not in serve's own directory. */
   public static final Setting<Optional<String>> LEDGER_LOCATION =
       declare(

@@ -14,7 +14,7 @@ public final class Moment {
   }
 
   /** A party ends there, as far as a test in its process can end it. */
-  public static final class Ended extends RuntimeException {
+  public static final class Ended extends Error { // which nobody handles, like the end of a process
     private static final long serialVersionUID = 1;
   }
 

@@ -1,0 +1,105 @@
+package io.nightjar.job;
+
+import io.nightjar.crypto.RawSecretAccess;
+import io.nightjar.draw.JobSecret;
+import io.nightjar.exchange.HadoopFiles;
+import io.nightjar.protocol.ProtocolException;
+import io.nightjar.settings.Settings;
+import io.nightjar.spark.SeenInputs;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * What the model owner must not forget when {@code serve} ends, in a directory of its own: the
+ * secret of each job, and which uploads it was asked to evaluate.
+ */
+final class ServeState {
+
+  private static final int UUID_CHARACTERS = 36;
+
+  private final Path directory;
+  private final FileSystem files;
+  private final Settings settings;
+  private final Configuration configuration;
+  private final UUID server;
+
+  private ServeState(Path directory, Settings settings, Configuration configuration)
+      throws IOException {
+    this.files = directory.getFileSystem(configuration);
+    this.directory = files.makeQualified(directory);
+    this.settings = settings;
+    this.configuration = configuration;
+    Path named = new Path(this.directory, "server");
+    Optional<byte[]> before = HadoopFiles.read(files, named, UUID_CHARACTERS);
+    if (before.isEmpty()) {
+      this.server = UUID.randomUUID();
+      HadoopFiles.writePrivate(files, named, server.toString().getBytes(StandardCharsets.US_ASCII));
+    } else {
+      this.server = UUID.fromString(new String(before.get(), StandardCharsets.US_ASCII));
+    }
+  }
+
+  /** Opens the directory that settings name. */
+  static ServeState open(Settings settings, Configuration configuration) throws IOException {
+    Path directory = new Path(LedgerPolicy.stateDirectory(settings).toUri());
+    return new ServeState(directory, settings, configuration);
+  }
+
+  /** Returns what tells whoever serves with this directory from others. */
+  UUID server() {
+    return server;
+  }
+
+  /** Returns the memory of what a job asked for. */
+  SeenInputs inputs(UUID job) throws IOException {
+    return new SeenInputs(inputsPath(job), configuration);
+  }
+
+  private Path inputsPath(UUID job) {
+    return new Path(of(job), "inputs");
+  }
+
+  private Path of(UUID job) {
+    return new Path(directory, job.toString());
+  }
+
+  /** Removes all that is kept of a job, and returns whether there was anything. */
+  boolean forget(UUID job) throws IOException {
+    return files.delete(of(job), true);
+  }
+
+  /** Removes the secret of a finished job, with which nobody will be given results any more. */
+  void forgetSecret(UUID job) throws IOException {
+    files.delete(new Path(of(job), "secret"), false);
+  }
+
+  /** Returns the secret of a job: a new one at first sight, the same one ever after. */
+  JobSecret secret(UUID job) throws IOException {
+    Path path = new Path(of(job), "secret");
+    Optional<byte[]> before = HadoopFiles.read(files, path, JobSecret.BYTES);
+    if (before.isEmpty() && files.exists(inputsPath(job))) {
+      throw new ProtocolException("This job has been evaluated before, and its secret is gone");
+    }
+    byte[] bytes = before.isPresent() ? before.get() : drawn();
+    try {
+      if (before.isEmpty()) {
+        HadoopFiles.writePrivate(files, path, bytes);
+      }
+      return JobSecret.ofBytes(bytes, RawSecretAccess.granted());
+    } finally {
+      Arrays.fill(bytes, (byte) 0);
+    }
+  }
+
+  private byte[] drawn() throws IOException {
+    try (JobSecret secret = JobSecrets.draw(settings)) {
+      return secret.toBytes(RawSecretAccess.granted());
+    }
+  }
+}
