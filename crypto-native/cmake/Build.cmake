@@ -28,7 +28,7 @@ if(NOT EXISTS "${BUILD_DIR}/CMakeCache.txt")
 endif()
 
 # Passed on even when empty, so that leaving an option out means its default and not its last value.
-foreach(option JNI_HEADERS LIBRARY_DIR SANITIZE SEAL SEAL_SOURCE SEAL_RELEASE_SHA256)
+foreach(option JNI_HEADERS LIBRARY_DIR SANITIZE SEAL SEAL_SOURCE SEAL_RELEASE_SHA256 SEAL_ANY)
   if(DEFINED NIGHTJAR_${option})
     list(APPEND configure_arguments "-DNIGHTJAR_${option}=${NIGHTJAR_${option}}")
   endif()
@@ -49,7 +49,7 @@ endif()
 set(target)
 # Several of Maven's switches may say so; each comes as a word.
 if(LIBRARY_ONLY)
-  set(target --target nightjar)
+  set(target --target nightjar nightjar-naive)
 endif()
 execute_process(
   COMMAND "${CMAKE_COMMAND}" --build "${BUILD_DIR}" --parallel "${cores}" ${target}

@@ -98,6 +98,15 @@ std::vector<double> doubles(JNIEnv *env, jdoubleArray array, std::size_t first, 
     });
 }
 
+kernel::LayerArrays layer(JNIEnv *env, jint rows, jint terms, jintArray weights, jintArray gathered) {
+    const std::size_t count = length(env, gathered);
+    kernel::LayerArrays layer{static_cast<std::size_t>(rows), static_cast<std::size_t>(terms),
+                              ints(env, weights, 0, length(env, weights)), std::vector<std::uint32_t>(count)};
+    // -1, which Java uses for "no column", has the bits of kNoColumn.
+    env->GetIntArrayRegion(gathered, 0, static_cast<jsize>(count), reinterpret_cast<jint *>(layer.gathered.data()));
+    return layer;
+}
+
 SecretSeed::SecretSeed(JNIEnv *env, jbyteArray bytes) {
     if (length(env, bytes) != seed_.size()) {
         throw Error(ErrorKind::kInvalidArgument,

@@ -13,6 +13,7 @@
 #include "nightjar/context.h"
 #include "nightjar/error.h"
 #include "nightjar/kernel/integer_product.h"
+#include "nightjar/kernel/product_backend.h"
 #include "nightjar/memory.h"
 #include "nightjar/sampling.h"
 
@@ -71,6 +72,9 @@ std::size_t length(JNIEnv *env, jarray array);
 std::vector<std::int32_t> ints(JNIEnv *env, jintArray array, std::size_t first, std::size_t count);
 std::vector<std::int64_t> longs(JNIEnv *env, jlongArray array, std::size_t first, std::size_t count);
 std::vector<double> doubles(JNIEnv *env, jdoubleArray array, std::size_t first, std::size_t count);
+
+/// The arrays of a whole layer, copied out of Java.
+kernel::LayerArrays layer(JNIEnv *env, jint rows, jint terms, jintArray weights, jintArray gathered);
 
 /// The elements of a Java array, held without a copy: nothing may call into Java meanwhile.
 template <typename Element>

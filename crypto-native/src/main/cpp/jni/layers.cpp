@@ -1,4 +1,4 @@
-// Linear layers: loading them, applying what is loaded, and the naive programs that they are compared with.
+// Linear layers: loading them, and applying what is loaded.
 #include <memory>
 #include <string>
 #include <utility>
@@ -10,7 +10,6 @@
 #include "nightjar/kernel/product_backend.h"
 #include "nightjar/linear.h"
 #include "nightjar/memory.h"
-#include "nightjar/naive.h"
 #include "nightjar/squares.h"
 
 using namespace nightjar;
@@ -19,17 +18,6 @@ using bridge::guard;
 using bridge::to_handle;
 
 namespace {
-
-/// The arrays of a whole layer, copied out of Java.
-kernel::LayerArrays copy_layer(JNIEnv *env, jint rows, jint terms, jintArray weights, jintArray gathered) {
-    const std::size_t count = bridge::length(env, gathered);
-    kernel::LayerArrays layer{static_cast<std::size_t>(rows), static_cast<std::size_t>(terms),
-                              bridge::ints(env, weights, 0, bridge::length(env, weights)),
-                              std::vector<std::uint32_t>(count)};
-    // -1, which Java uses for "no column", has the bits of kNoColumn.
-    env->GetIntArrayRegion(gathered, 0, static_cast<jsize>(count), reinterpret_cast<jint *>(layer.gathered.data()));
-    return layer;
-}
 
 /// A layer in a backend's hands, with its biases, whose encoding depends on the block that they are added to.
 class LayerWithBias {
@@ -107,19 +95,6 @@ Layers layers_behind(JNIEnv *env, const Context &context, jlongArray handles, st
     return layers;
 }
 
-/// The naive program with everything it points to.
-struct NaiveProgram {
-    kernel::LayerArrays arrays;
-    kernel::IntegerLayer view;
-    NaiveLayer layer;
-
-    NaiveProgram(kernel::LayerArrays &&copied, const Context &context, const Block &input, double scale)
-        : arrays(std::move(copied)),
-          view{arrays.rows, arrays.terms, arrays.gathered.size() / arrays.terms, arrays.weights.data(),
-               arrays.gathered.data()},
-          layer(context, view, input, scale) {}
-};
-
 }  // namespace
 
 JNIEXPORT jlong JNICALL Java_io_nightjar_crypto_natives_Native_loadLayer(JNIEnv *env, jclass, jlong context,
@@ -129,7 +104,7 @@ JNIEXPORT jlong JNICALL Java_io_nightjar_crypto_natives_Native_loadLayer(JNIEnv 
     return guard(env, [&] {
         const kernel::ProductBackend &backend = *kernel::backends().at(static_cast<std::size_t>(kernel));
         return to_handle(std::make_unique<LayerWithBias>(env, from_handle<Context>(context), backend,
-                                                         copy_layer(env, rows, terms, weights, gathered), bias)
+                                                         bridge::layer(env, rows, terms, weights, gathered), bias)
                              .release());
     });
 }
@@ -181,69 +156,5 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_applyToSquares(JNI
         apply_to_squares(c, layers_behind(env, c, first, source.limbs, scale),
                          layers_behind(env, c, layers, source.limbs, scale * scale), source, bridge::block(c, output),
                          bridge::should_stop(env, cancellation));
-    });
-}
-
-JNIEXPORT jlong JNICALL Java_io_nightjar_crypto_natives_Native_createNaiveLayer(JNIEnv *env, jclass, jlong context,
-                                                                                jint rows, jint terms,
-                                                                                jintArray weights, jintArray gathered,
-                                                                                jlong input, jdouble scale) {
-    return guard(env, [&] {
-        const auto &c = from_handle<Context>(context);
-        return to_handle(std::make_unique<NaiveProgram>(copy_layer(env, rows, terms, weights, gathered), c,
-                                                        bridge::block(c, input), scale)
-                             .release());
-    });
-}
-
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_naiveOutput(JNIEnv *env, jclass, jlong context,
-                                                                          jlong naive, jint row, jint gather,
-                                                                          jlong output, jint column) {
-    guard(env, [&] {
-        const auto &c = from_handle<Context>(context);
-        const Block &target = bridge::block(c, output);
-        c.store(from_handle<NaiveProgram>(naive).layer.output(static_cast<std::size_t>(row),
-                                                              static_cast<std::size_t>(gather)),
-                target, static_cast<std::size_t>(column));
-    });
-}
-
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_destroyNaiveLayer(JNIEnv *env, jclass, jlong naive) {
-    guard(env, [&] { delete &from_handle<NaiveProgram>(naive); });
-}
-
-JNIEXPORT jlong JNICALL Java_io_nightjar_crypto_natives_Native_createNaiveCipher(JNIEnv *env, jclass, jlong context) {
-    return guard(env,
-                 [&] { return to_handle(std::make_unique<NaiveCipher>(from_handle<Context>(context)).release()); });
-}
-
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_naiveEncrypt(JNIEnv *env, jclass, jlong naive,
-                                                                           jlongArray values, jint records) {
-    guard(env, [&] {
-        from_handle<NaiveCipher>(naive).encrypt(bridge::longs(env, values, 0, bridge::length(env, values)),
-                                                static_cast<std::size_t>(records));
-    });
-}
-
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_naiveDecrypt(JNIEnv *env, jclass, jlong naive,
-                                                                           jlongArray values, jint records) {
-    guard(env, [&] {
-        const auto decrypted = from_handle<NaiveCipher>(naive).decrypt(static_cast<std::size_t>(records));
-        env->SetLongArrayRegion(values, 0, static_cast<jsize>(decrypted.size()),
-                                reinterpret_cast<const jlong *>(decrypted.data()));
-    });
-}
-
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_destroyNaiveCipher(JNIEnv *env, jclass, jlong naive) {
-    guard(env, [&] { delete &from_handle<NaiveCipher>(naive); });
-}
-
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_naiveCkks(JNIEnv *env, jclass, jlong context, jint limbs,
-                                                                        jdouble scale, jdoubleArray seconds) {
-    guard(env, [&] {
-        const NaiveCkksSeconds found =
-            measure_naive_ckks(from_handle<Context>(context), static_cast<std::size_t>(limbs), scale);
-        const jdouble all[] = {found.encrypt, found.square, found.rescale, found.decrypt};
-        env->SetDoubleArrayRegion(seconds, 0, 4, all);
     });
 }

@@ -2,6 +2,7 @@
 #include <seal/version.h>
 
 #include <string>
+#include <vector>
 
 #include "bridge.h"
 #include "io_nightjar_crypto_natives_Native.h"
@@ -9,6 +10,26 @@
 
 using namespace nightjar;
 using bridge::guard;
+
+namespace {
+
+jobjectArray to_java(JNIEnv *env, const std::vector<const char *> &strings) {
+    const jclass type = env->FindClass("java/lang/String");
+    if (type == nullptr) {
+        throw bridge::PendingJavaException();
+    }
+    const jobjectArray array = env->NewObjectArray(static_cast<jsize>(strings.size()), type, nullptr);
+    for (std::size_t i = 0; array != nullptr && i < strings.size(); ++i) {
+        const jstring string = env->NewStringUTF(strings[i]);
+        if (string == nullptr) {
+            throw bridge::PendingJavaException();
+        }
+        env->SetObjectArrayElement(array, static_cast<jsize>(i), string);
+    }
+    return array;
+}
+
+}  // namespace
 
 extern "C" JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM *, void *) { return JNI_VERSION_10; }
 
@@ -20,22 +41,19 @@ JNIEXPORT jstring JNICALL Java_io_nightjar_crypto_natives_Native_sealVersion(JNI
     });
 }
 
+// The build writes down what it took.
+JNIEXPORT jobjectArray JNICALL Java_io_nightjar_crypto_natives_Native_sealProvenance(JNIEnv *env, jclass) {
+    return guard(env,
+                 [&] { return to_java(env, {NIGHTJAR_SEAL_KIND, NIGHTJAR_SEAL_ORIGIN, NIGHTJAR_SEAL_DIGEST}); });
+}
+
 JNIEXPORT jobjectArray JNICALL Java_io_nightjar_crypto_natives_Native_kernels(JNIEnv *env, jclass) {
-    return guard(env, [&]() -> jobjectArray {
-        const auto &supported = kernel::supported();
-        const jclass strings = env->FindClass("java/lang/String");
-        if (strings == nullptr) {
-            throw bridge::PendingJavaException();
+    return guard(env, [&] {
+        std::vector<const char *> names;
+        for (const auto *kernel : kernel::supported()) {
+            names.push_back(kernel->name);
         }
-        const jobjectArray names = env->NewObjectArray(static_cast<jsize>(supported.size()), strings, nullptr);
-        for (std::size_t i = 0; names != nullptr && i < supported.size(); ++i) {
-            const jstring name = env->NewStringUTF(supported[i]->name);
-            if (name == nullptr) {
-                throw bridge::PendingJavaException();
-            }
-            env->SetObjectArrayElement(names, static_cast<jsize>(i), name);
-        }
-        return names;
+        return to_java(env, names);
     });
 }
 

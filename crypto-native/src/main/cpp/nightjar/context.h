@@ -4,7 +4,9 @@
 // usable concurrently, and all temporaries come from its global, thread-safe memory pool.
 #pragma once
 
-#include <seal/seal.h>
+#include <seal/ckks.h>
+#include <seal/context.h>
+#include <seal/evaluator.h>
 
 #include <cstdint>
 #include <memory>

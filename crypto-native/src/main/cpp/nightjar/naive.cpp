@@ -1,5 +1,7 @@
 #include "nightjar/naive.h"
 
+#include <seal/keygenerator.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>

@@ -3,6 +3,9 @@
 // benchmarks and the oracle of the tests, and nothing else uses them.
 #pragma once
 
+#include <seal/decryptor.h>
+#include <seal/encryptor.h>
+
 #include <cstdint>
 #include <unordered_map>
 #include <vector>

@@ -1,7 +1,8 @@
 package io.nightjar.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
-import io.nightjar.crypto.lattice.SealVersion;
+import io.nightjar.crypto.lattice.SealProvenance;
 import io.nightjar.crypto.lattice.SelfTest;
 import io.nightjar.crypto.natives.Kernel;
 import io.nightjar.crypto.natives.NativeLibrary;
@@ -13,8 +14,10 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -50,7 +53,15 @@ final class DoctorCommand implements Callable<Integer> {
 
   record Check(String name, Status status, String detail) {}
 
-  record Diagnosis(Status status, List<Check> checks) {}
+  /**
+   * All checks.
+   *
+   * @param seal which SEAL the native library has, by word; empty where that does not load
+   */
+  record Diagnosis(
+      Status status,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> seal,
+      List<Check> checks) {}
 
   @Override
   public Integer call() {
@@ -95,7 +106,7 @@ final class DoctorCommand implements Callable<Integer> {
             });
     checks.add(library);
     if (library.status() == Status.OK) {
-      checks.add(check("seal", SealVersion::linked));
+      checks.add(check("seal", () -> SealProvenance.linked().describe()));
       checks.add(
           check(
               "kernel",
@@ -123,8 +134,19 @@ final class DoctorCommand implements Callable<Integer> {
     }
     checks.add(version("spark", "spark-version-info.properties", "version"));
     checks.add(version("hadoop", "common-version-info.properties", "version"));
+    Map<String, String> seal =
+        library.status() == Status.OK ? words(SealProvenance.linked()) : Map.of();
     boolean failed = checks.stream().anyMatch(check -> check.status() == Status.FAILED);
-    return new Diagnosis(failed ? Status.FAILED : Status.OK, checks);
+    return new Diagnosis(failed ? Status.FAILED : Status.OK, seal, checks);
+  }
+
+  private static Map<String, String> words(SealProvenance seal) {
+    Map<String, String> words = new LinkedHashMap<>();
+    words.put("version", seal.version());
+    words.put("kind", seal.kind().name().toLowerCase(Locale.ROOT));
+    words.put("origin", seal.origin());
+    seal.sha256().ifPresent(digest -> words.put("sha256", digest));
+    return words;
   }
 
   /** Runs a check that fails by throwing; whatever it throws, the operator should read it here. */

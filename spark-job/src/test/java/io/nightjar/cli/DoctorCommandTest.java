@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nightjar.crypto.lattice.SealProvenance;
 import io.nightjar.crypto.natives.Kernel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class DoctorCommandTest {
@@ -34,6 +37,19 @@ class DoctorCommandTest {
     }
     assertEquals(Kernel.available().stream().map(Kernel::name).toList(), tried);
     assertEquals("ok", diagnosis.get("status").asText());
+  }
+
+  @Test
+  void saysWhichSealItHas() throws Exception {
+    SealProvenance linked = SealProvenance.linked();
+
+    assertTrue(CommandRun.of("doctor").out().contains(linked.describe()));
+    JsonNode seal =
+        new ObjectMapper().readTree(CommandRun.of("doctor", "--json").out()).get("seal");
+    assertEquals(linked.version(), seal.get("version").asText());
+    assertEquals(linked.kind().name().toLowerCase(Locale.ROOT), seal.get("kind").asText());
+    assertEquals(linked.origin(), seal.get("origin").asText());
+    assertEquals(linked.sha256(), Optional.ofNullable(seal.get("sha256")).map(JsonNode::asText));
   }
 
   @Test

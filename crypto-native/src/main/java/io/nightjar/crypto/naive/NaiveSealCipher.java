@@ -8,8 +8,9 @@ import io.nightjar.crypto.lattice.HeContext;
 import io.nightjar.crypto.lattice.HeParameters;
 import io.nightjar.crypto.lattice.Packing;
 import io.nightjar.crypto.lattice.Scheme;
-import io.nightjar.crypto.natives.Native;
+import io.nightjar.crypto.natives.NaiveNative;
 import io.nightjar.crypto.natives.NativeHandle;
+import io.nightjar.crypto.natives.NativeLibrary;
 
 /**
  * The data owner as a program written against SEAL: one Encryptor and one Decryptor call for every
@@ -28,9 +29,10 @@ public final class NaiveSealCipher implements AutoCloseable {
   public NaiveSealCipher(HeContext context) {
     this.parameters = context.parameters();
     context.requireScheme(Scheme.BFV);
+    NativeLibrary.loadNaive();
     try (NativeHandle.Use c = context.use()) {
-      long pointer = Native.createNaiveCipher(c.pointer());
-      this.handle = new NativeHandle(this, "naive cipher", pointer, 0, Native::destroyNaiveCipher);
+      long pointer = NaiveNative.createCipher(c.pointer());
+      this.handle = new NativeHandle(this, "naive cipher", pointer, 0, NaiveNative::destroyCipher);
     }
   }
 
@@ -43,7 +45,7 @@ public final class NaiveSealCipher implements AutoCloseable {
   public synchronized void encrypt(IntegerColumns values) {
     check(values.columns(), values.records());
     try (NativeHandle.Use naive = handle.use()) {
-      Native.naiveEncrypt(naive.pointer(), values.values(), values.records());
+      NaiveNative.encrypt(naive.pointer(), values.values(), values.records());
     }
     columns = values.columns();
   }
@@ -60,7 +62,7 @@ public final class NaiveSealCipher implements AutoCloseable {
       }
       check(columns, records);
       long[] values = new long[Math.multiplyExact(columns, records)];
-      Native.naiveDecrypt(naive.pointer(), values, records);
+      NaiveNative.decrypt(naive.pointer(), values, records);
       return new IntegerColumns(columns, records, values);
     }
   }

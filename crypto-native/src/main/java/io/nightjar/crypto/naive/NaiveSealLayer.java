@@ -3,8 +3,9 @@ package io.nightjar.crypto.naive;
 import io.nightjar.crypto.lattice.CipherBlock;
 import io.nightjar.crypto.lattice.HeContext;
 import io.nightjar.crypto.layer.IntegerLayer;
-import io.nightjar.crypto.natives.Native;
+import io.nightjar.crypto.natives.NaiveNative;
 import io.nightjar.crypto.natives.NativeHandle;
+import io.nightjar.crypto.natives.NativeLibrary;
 import java.util.Optional;
 
 /**
@@ -22,13 +23,14 @@ public final class NaiveSealLayer implements AutoCloseable {
   /** Loads the columns into SEAL ciphertexts and encodes the weights; biases are ignored. */
   public NaiveSealLayer(HeContext context, IntegerLayer layer, CipherBlock input) {
     context.requireSame(input.parameters(), "block");
+    NativeLibrary.loadNaive();
     this.context = context;
     this.layer = layer;
     this.input = input;
     try (NativeHandle.Use c = context.use();
         NativeHandle.Use source = input.use()) {
       long pointer =
-          Native.createNaiveLayer(
+          NaiveNative.createLayer(
               c.pointer(),
               layer.rows(),
               layer.terms(),
@@ -36,7 +38,7 @@ public final class NaiveSealLayer implements AutoCloseable {
               layer.gathered(),
               source.pointer(),
               input.scale());
-      this.handle = new NativeHandle(this, "naive layer", pointer, 0, Native::destroyNaiveLayer);
+      this.handle = new NativeHandle(this, "naive layer", pointer, 0, NaiveNative::destroyLayer);
     }
   }
 
@@ -63,7 +65,7 @@ public final class NaiveSealLayer implements AutoCloseable {
           (c, output) -> {
             for (int i = 0; i < tile.gatherCount(); i++) {
               int gather = tile.firstGather() + i;
-              Native.naiveOutput(c, naive.pointer(), tile.firstRow(), gather, output, i);
+              NaiveNative.output(c, naive.pointer(), tile.firstRow(), gather, output, i);
             }
           });
     }

@@ -21,6 +21,9 @@ public final class Native {
 
   public static native String sealVersion();
 
+  /** Returns kind, origin and digest, as {@code cmake/ResolveSeal.cmake} wrote them down. */
+  public static native String[] sealProvenance();
+
   public static native String[] kernels();
 
   public static native long spin(int kernel, long iterations);
@@ -231,24 +234,6 @@ public final class Native {
   public static native void blake3Update(long[] state, byte[] bytes, int offset, int count);
 
   public static native void blake3Digest(long[] state, byte[] digest);
-
-  public static native long createNaiveLayer(
-      long context, int rows, int terms, int[] weights, int[] gathered, long input, double scale);
-
-  public static native void naiveOutput(
-      long context, long naive, int row, int gather, long output, int column);
-
-  public static native void destroyNaiveLayer(long naive);
-
-  public static native long createNaiveCipher(long context);
-
-  public static native void naiveEncrypt(long naive, long[] values, int records);
-
-  public static native void naiveDecrypt(long naive, long[] values, int records);
-
-  public static native void destroyNaiveCipher(long naive);
-
-  public static native void naiveCkks(long context, int limbs, double scale, double[] seconds);
 
   /** Bytes that are overwritten when they are destroyed. */
   public static native long createSecret(byte[] bytes);

@@ -19,14 +19,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Loads {@code libnightjar.so}, once in each class loader.
+ * Loads {@code libnightjar.so}, once in each class loader, and {@code libnightjar-naive.so} where
+ * somebody asks for the naive programs.
  *
- * <p>The file that the system property {@value #LIBRARY_PROPERTY} names is used as it is. Otherwise
- * the copy in the jar, found through this class's own loader, is unpacked to a unique private
- * directory under {@value #DIRECTORY_PROPERTY}, or, where that is not set, under {@code
- * java.io.tmpdir} and, should that be full, read-only or mounted noexec, under the working
- * directory. The unpacked file is deleted as soon as it is linked, since the mapping stays; what a
- * crash in between left behind, the next process to load removes.
+ * <p>The file that the system property {@value #LIBRARY_PROPERTY} names is used as it is, and of
+ * the other one the file beside it. Otherwise the copy in the jar, found through this class's own
+ * loader, is unpacked to a unique private directory under {@value #DIRECTORY_PROPERTY}, or, where
+ * that is not set, under {@code java.io.tmpdir} and, should that be full, read-only or mounted
+ * noexec, under the working directory. The unpacked file is deleted as soon as it is linked, since
+ * the mapping stays; what a crash in between left behind, the next process to load removes.
  *
  * <p>It is not responsible for what the library does. Load before the first use of a class with
  * native methods: where that class's own initialiser loads and fails, only the first caller is told
@@ -41,6 +42,7 @@ public final class NativeLibrary {
   public static final String DIRECTORY_PROPERTY = "nightjar.native.tmpdir";
 
   static final String FILE_NAME = "libnightjar.so";
+  static final String NAIVE_FILE_NAME = "libnightjar-naive.so";
 
   /** What a jar may have been built with, in order to say which of them this one has. */
   private static final List<String> KNOWN_PLATFORMS =
@@ -60,6 +62,7 @@ public final class NativeLibrary {
 
   private static Optional<Loaded> loaded = Optional.empty();
   private static boolean loading;
+  private static boolean naiveLoaded;
 
   private NativeLibrary() {}
 
@@ -109,6 +112,20 @@ public final class NativeLibrary {
     }
   }
 
+  /**
+   * Loads the naive programs' library too, unless this class loader has it already; a failed
+   * attempt may be repeated.
+   *
+   * @throws NativeLibraryException if it cannot be found, unpacked or linked
+   */
+  public static synchronized void loadNaive() {
+    load();
+    if (!naiveLoaded) {
+      load(Environment.ofThisJvm(), NAIVE_FILE_NAME);
+      naiveLoaded = true;
+    }
+  }
+
   /** Returns the path that was loaded, where there is no file any more if it had been unpacked. */
   public static String path() {
     return current().path();
@@ -125,20 +142,28 @@ public final class NativeLibrary {
   }
 
   static Loaded load(Environment environment) {
-    Optional<String> override = environment.setting(LIBRARY_PROPERTY);
-    return override.isPresent()
-        ? loadOverride(environment, override.get())
-        : loadFromJar(environment);
+    return load(environment, FILE_NAME);
   }
 
-  private static Loaded loadOverride(Environment environment, String value) {
+  static Loaded load(Environment environment, String fileName) {
+    Optional<String> override = environment.setting(LIBRARY_PROPERTY);
+    return override.isPresent()
+        ? loadOverride(environment, override.get(), fileName)
+        : loadFromJar(environment, fileName);
+  }
+
+  private static Loaded loadOverride(Environment environment, String value, String fileName) {
     String setting = LIBRARY_PROPERTY + "=" + value;
     Path path = Path.of(value);
+    if (fileName.equals(NAIVE_FILE_NAME)) {
+      path = path.resolveSibling(fileName);
+      setting = "%s beside %s".formatted(fileName, setting);
+    }
     if (!path.isAbsolute() || !Files.isRegularFile(path)) {
       throw new NativeLibraryException(
           ("%s is not %s: name an existing %s by its absolute path, or leave the property "
                   + "unset to use the copy in the jar")
-              .formatted(setting, path.isAbsolute() ? "a file" : "absolute", FILE_NAME));
+              .formatted(setting, path.isAbsolute() ? "a file" : "absolute", fileName));
     }
     try {
       environment.link().accept(path.toString());
@@ -153,14 +178,15 @@ public final class NativeLibrary {
     return new Loaded(path.toString(), "property " + setting);
   }
 
-  private static Loaded loadFromJar(Environment environment) {
-    URL resource = findResource(environment);
+  private static Loaded loadFromJar(Environment environment, String fileName) {
+    URL resource = findResource(environment, fileName);
     byte[] library = read(resource);
     List<String> failures = new ArrayList<>();
     List<Throwable> causes = new ArrayList<>();
     for (Path parent : parents(environment)) {
       try {
-        return new Loaded(unpackAndLink(environment, library, parent), resource.toString());
+        return new Loaded(
+            unpackAndLink(environment, library, parent, fileName), resource.toString());
       } catch (IOException e) {
         failures.add("%s: cannot unpack there (%s)".formatted(parent, e));
         causes.add(e);
@@ -178,31 +204,35 @@ public final class NativeLibrary {
     throw failure;
   }
 
-  private static URL findResource(Environment environment) {
+  private static URL findResource(Environment environment, String fileName) {
     String platform = platform(environment);
     return environment
         .resource()
-        .apply(resourceName(platform))
+        .apply(resourceName(platform, fileName))
         .orElseThrow(
             () -> {
               String present =
                   KNOWN_PLATFORMS.stream()
                       .filter(
-                          known -> environment.resource().apply(resourceName(known)).isPresent())
+                          known ->
+                              environment
+                                  .resource()
+                                  .apply(resourceName(known, fileName))
+                                  .isPresent())
                       .collect(Collectors.joining(", "));
               return new NativeLibraryException(
                   ("No %s for %s in this jar, which has it for: %s. Set -D%s to the "
                           + "absolute path of one built for this system")
                       .formatted(
-                          FILE_NAME,
+                          fileName,
                           platform,
                           present.isEmpty() ? "no system" : present,
                           LIBRARY_PROPERTY));
             });
   }
 
-  private static String resourceName(String platform) {
-    return "/native/" + platform + "/" + FILE_NAME;
+  private static String resourceName(String platform, String fileName) {
+    return "/native/" + platform + "/" + fileName;
   }
 
   /** Returns the name of this system as the native build spells it. */
@@ -245,9 +275,9 @@ public final class NativeLibrary {
         .toList();
   }
 
-  private static String unpackAndLink(Environment environment, byte[] library, Path parent)
-      throws IOException {
-    try (UnpackDirectory directory = UnpackDirectory.create(parent, FILE_NAME)) {
+  private static String unpackAndLink(
+      Environment environment, byte[] library, Path parent, String fileName) throws IOException {
+    try (UnpackDirectory directory = UnpackDirectory.create(parent, fileName)) {
       directory.removeAbandonedSiblings();
       Path file = directory.file();
       Files.write(file, library, StandardOpenOption.CREATE_NEW);

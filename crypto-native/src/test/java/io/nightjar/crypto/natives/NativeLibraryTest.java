@@ -197,6 +197,40 @@ class NativeLibraryTest {
   }
 
   @Test
+  void theNaiveProgramsComeFromTheFileBesideTheOverride() throws Exception {
+    Path installed = Files.writeString(temporary.resolve("installed.so"), "library");
+    Path naive = temporary.resolve("libnightjar-naive.so");
+    properties.put(NativeLibrary.LIBRARY_PROPERTY, installed.toString());
+
+    var missing = assertThrows(NativeLibraryException.class, this::loadNaive);
+    assertEquals(
+        ("libnightjar-naive.so beside nightjar.native.library=%s is not a file: name an existing "
+                + "libnightjar-naive.so by its absolute path, or leave the property unset to use the "
+                + "copy in the jar")
+            .formatted(installed),
+        missing.getMessage());
+    Files.writeString(naive, "library");
+    loadNaive();
+
+    assertEquals(List.of(naive), linked);
+  }
+
+  @Test
+  void theNaiveProgramsOfTheJarAreAnotherLibrary() throws Exception {
+    putIntoJar("linux-x86_64", "library");
+    Files.writeString(jar.resolve("native/linux-x86_64/libnightjar-naive.so"), "naive");
+
+    Loaded loaded = loadNaive();
+
+    assertTrue(loaded.origin().endsWith("/libnightjar-naive.so"), loaded.origin());
+    assertTrue(loaded.path().endsWith("/libnightjar-naive.so"), loaded.path());
+  }
+
+  private Loaded loadNaive() {
+    return NativeLibrary.load(environment(this::link), NativeLibrary.NAIVE_FILE_NAME);
+  }
+
+  @Test
   void blankPropertiesAreTakenAsUnset() throws Exception {
     putIntoJar("linux-x86_64", "library");
     properties.put(NativeLibrary.LIBRARY_PROPERTY, "");
