@@ -21,6 +21,9 @@ if(ninja)
   set(generator "Ninja")
 endif()
 
+include("${CMAKE_CURRENT_LIST_DIR}/ForgetOtherPlace.cmake")
+nightjar_forget_other_place("${source_dir}" "${BUILD_DIR}")
+
 # An existing build tree keeps its generator: CMake refuses to change it.
 set(configure_arguments)
 if(NOT EXISTS "${BUILD_DIR}/CMakeCache.txt")
