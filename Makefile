@@ -7,7 +7,7 @@
 MVN = mvn -B -ntp
 ARGS =
 
-.PHONY: help build test fast test-crypto test-core test-spark format lint bench
+.PHONY: help build test fast test-crypto test-core test-spark format lint pins bench
 
 help:         ## prints these commands
 	@sed -n 's/^\([a-z-]*\): *## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -36,6 +36,10 @@ format:       ## formats Java, C++ and Python
 
 lint:         ## checks C++, shell scripts and Python, with tools from PyPI under target/lint
 	.ci/lint
+
+pins:         ## writes the digests of dependencies down anew, after one was changed on purpose
+	: >.mvn/checksums/checksums.sha256
+	$(MVN) -q -DskipTests -Dnightjar.pins.write=true package
 
 bench:        ## whole jobs beside the naive program, some minutes; other models and options by ARGS
 	submit-scripts/nightjar bench e2e $(ARGS)
