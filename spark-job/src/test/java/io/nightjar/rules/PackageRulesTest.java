@@ -210,7 +210,7 @@ class PackageRulesTest {
         .resideOutsideOfPackage("io.nightjar.crypto..")
         .should()
         .dependOnClassesThat()
-        .haveNameMatching("io\\.nightjar\\.crypto\\.natives\\.Native(Handle(\\$.*)?)?")
+        .haveNameMatching("io\\.nightjar\\.crypto\\.natives\\.(Naive)?Native(Handle(\\$.*)?)?")
         .check(all);
   }
 
