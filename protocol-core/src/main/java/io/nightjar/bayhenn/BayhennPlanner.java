@@ -257,9 +257,7 @@ final class BayhennPlanner<Q extends QuantisedStep> {
     HeParameters parameters = encryption.parameters();
     double own =
         NoiseModel.divided(
-            parameters,
-            encryption.floodLimbs(),
-            noise.applyAsDouble(parameters, step.weights()));
+            parameters, encryption.floodLimbs(), noise.applyAsDouble(parameters, step.weights()));
     return NoiseModel.marginBits(
         parameters,
         encryption.resultLimbs(),

@@ -168,8 +168,7 @@ class BayhennPlannerTest {
               .mapToDouble(row -> NoiseModel.noise(parameters, row))
               .max()
               .orElseThrow();
-      double ofCoefficient =
-          (noise / divisor + rounded) / Math.pow(2, lattice.floodBits() + 1.0);
+      double ofCoefficient = (noise / divisor + rounded) / Math.pow(2, lattice.floodBits() + 1.0);
       assertTrue(ofCoefficient <= 0x1p-41, "of a coefficient: " + ofCoefficient);
       sum += ofCoefficient * step.step().output().size() * parameters.ringDegree();
     }
