@@ -364,7 +364,7 @@ void measure_large_numbers(std::size_t bytes, std::size_t exponent_bytes) {
 
 TEST("degree 2048, one prime of 44 bits, t = 2^22") { measure(2048, {44}, std::uint64_t{1} << 22); }
 
-TEST("degree 4096, two primes of 44 bits, t = 2^26") { measure(4096, {44, 44, 20}, std::uint64_t{1} << 26); }
+TEST("degree 4096, two primes of 44 bits, t = 2^26") { measure(4096, {44, 44, 18}, std::uint64_t{1} << 26); }
 
 TEST("degree 4096, one prime of 60 bits, t = 2^22") { measure(4096, {60}, std::uint64_t{1} << 22); }
 

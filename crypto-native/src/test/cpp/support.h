@@ -41,7 +41,7 @@ inline const Context &open_profile() {
 }
 
 inline const Context &shielded_profile() {
-    static const Context context({Scheme::kBfv, 4096, primes(4096, {44, 44, 20}), std::uint64_t{1} << 26, true});
+    static const Context context({Scheme::kBfv, 4096, primes(4096, {44, 44, 18}), std::uint64_t{1} << 26, true});
     return context;
 }
 

@@ -14,7 +14,6 @@ import io.nightjar.keys.LatticeSecret;
 import io.nightjar.keys.OwnerKey;
 import io.nightjar.keys.OwnerSecret;
 import io.nightjar.lattice.Hiding;
-import io.nightjar.lattice.LatticeEncryption;
 import io.nightjar.lattice.LatticeFormat;
 import io.nightjar.model.Model;
 import io.nightjar.naive.NaiveProgram;
@@ -112,7 +111,7 @@ public final class Bayhenn implements Protocol {
 
   @Override
   public Sheet readSheet(PlanNode plan) {
-    return new BayhennSheet(LatticeEncryption.read(plan));
+    return BayhennSheet.read(plan);
   }
 
   @Override

@@ -4,11 +4,12 @@ import io.nightjar.crypto.lattice.Form;
 import io.nightjar.crypto.lattice.HeParameters;
 import io.nightjar.crypto.lattice.Packing;
 import io.nightjar.crypto.lattice.Scheme;
+import io.nightjar.lattice.FloodDistance;
 import io.nightjar.lattice.LatticeEncryption;
 import io.nightjar.lattice.LatticeOptions;
 import io.nightjar.model.Model;
 import io.nightjar.network.Network;
-import io.nightjar.plan.Bits;
+import io.nightjar.plan.Layout;
 import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
@@ -16,14 +17,17 @@ import io.nightjar.plan.Security;
 import io.nightjar.protocol.PlanOptions;
 import io.nightjar.rounds.PlannedStep;
 import io.nightjar.rounds.QuantisedStep;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.ToDoubleBiFunction;
 
 /**
  * Chooses the parameters of a plan of bayhenn: the plain modulus is the smallest that the proved
  * bound of every round fits, and the encryption parameters are the first that leave {@link
- * #LEAST_MARGIN_BITS} after every round.
+ * #LEAST_MARGIN_BITS} after every round and, where results are hidden, hide all that the budget
+ * has.
  */
 final class BayhennPlanner<Q extends QuantisedStep> {
 
@@ -37,8 +41,8 @@ final class BayhennPlanner<Q extends QuantisedStep> {
   private static final List<Profile> OPEN =
       List.of(
           new Profile(2048, List.of(44)),
-          new Profile(2048, List.of(54)),
-          new Profile(4096, List.of(44, 44, 20)),
+          new Profile(2048, List.of(53)),
+          new Profile(4096, List.of(44, 44, 18)),
           new Profile(8192, List.of(44, 44, 44, 20)));
 
   /**
@@ -51,6 +55,9 @@ final class BayhennPlanner<Q extends QuantisedStep> {
           new Profile(8192, List.of(44, 44, 44, 44, 20)));
 
   private record Profile(int ringDegree, List<Integer> primeBits) {}
+
+  /** An encryption, and how near the noise of its results is to what weights have no part in. */
+  private record Candidate(LatticeEncryption encryption, FloodDistance distance) {}
 
   private final Model model;
   private final Network network;
@@ -83,14 +90,17 @@ final class BayhennPlanner<Q extends QuantisedStep> {
   }
 
   Plan plan() {
-    LatticeEncryption encryption = encryption(plainBits());
+    Candidate chosen = choose(plainBits());
+    LatticeEncryption encryption = chosen.encryption();
     List<Round> rounds =
         steps.stream().map(step -> step.planned(margin(encryption, step))).toList();
     return new Plan(
         options.header(
             Bayhenn.NAME, model.architecture(), options.weightBits(), network.preparation()),
         rounds,
-        new BayhennSheet(encryption));
+        new BayhennSheet(
+            encryption,
+            isOpen() ? OptionalDouble.empty() : OptionalDouble.of(chosen.distance().answerBits())));
   }
 
   private int plainBits() {
@@ -110,8 +120,9 @@ final class BayhennPlanner<Q extends QuantisedStep> {
     return bits;
   }
 
-  private LatticeEncryption encryption(int plainBits) {
+  private Candidate choose(int plainBits) {
     double best = Double.NEGATIVE_INFINITY;
+    long affordable = -1; // answers, where the budget is what does not fit
     PlannedStep<Q> tightest = steps.get(0);
     for (Profile profile : isOpen() ? OPEN : FLOODED) {
       Optional<HeParameters> parameters = parameters(profile, plainBits);
@@ -126,40 +137,86 @@ final class BayhennPlanner<Q extends QuantisedStep> {
           tightest = step;
         }
       }
-      Optional<LatticeEncryption> encryption =
-          isOpen() ? open(parameters.get()) : flooded(parameters.get(), largest);
-      if (encryption.isPresent()) {
-        double least = margin(encryption.get(), tightest);
-        if (least >= LEAST_MARGIN_BITS) {
-          return encryption.get();
-        }
+      for (Candidate candidate :
+          isOpen() ? open(parameters.get()) : flooded(parameters.get(), largest)) {
+        double least = margin(candidate.encryption(), tightest);
         best = Math.max(best, least);
+        if (least < LEAST_MARGIN_BITS) {
+          continue;
+        }
+        if (candidate.distance().fits(options.budget())) {
+          return candidate;
+        }
+        affordable =
+            Math.max(
+                affordable, candidate.distance().mostAnswers(options.budget().statisticalBits()));
       }
+    }
+    if (affordable >= 0) {
+      throw FloodDistance.refused(options.budget(), affordable);
     }
     throw tightest.refused(
         "with a plaintext of %d bits its noise margin is %.1f bits in the largest ring that was tried; %.0f are needed"
             .formatted(plainBits, best, LEAST_MARGIN_BITS));
   }
 
-  private static Optional<LatticeEncryption> open(HeParameters parameters) {
-    return Optional.of(
-        new LatticeEncryption(
-            parameters, Packing.COEFFICIENTS, Form.NTT, parameters.dataLimbs(), 0));
+  private static List<Candidate> open(HeParameters parameters) {
+    return List.of(
+        new Candidate(
+            new LatticeEncryption(
+                parameters,
+                Packing.COEFFICIENTS,
+                Form.NTT,
+                parameters.dataLimbs(),
+                parameters.dataLimbs(),
+                0),
+            FloodDistance.NONE));
   }
 
   /**
-   * Returns an encryption in which results get as few primes as possible, and as much noise as
-   * there is room for.
+   * Returns encryptions that hide results under as much noise as there is room for, and give them
+   * as few primes as that needs: first that which floods results as they were computed. To divide
+   * by primes before takes time, but leaves little of the noise that there is to hide.
    */
-  private static Optional<LatticeEncryption> flooded(HeParameters parameters, double noise) {
-    int least = (int) Math.ceil(Bits.log2(noise)) + NoiseModel.FLOODING_BITS;
-    for (int limbs = 1; limbs <= parameters.dataLimbs(); limbs++) {
-      int most = NoiseModel.mostFloodBits(parameters, limbs, LEAST_MARGIN_BITS, noise);
-      if (most >= least) {
-        return Optional.of(new LatticeEncryption(parameters, Packing.SLOTS, Form.NTT, limbs, most));
+  private List<Candidate> flooded(HeParameters parameters, double largest) {
+    List<Candidate> found = new ArrayList<>();
+    for (int from = parameters.dataLimbs(); from >= 1; from--) {
+      flooded(parameters, from, NoiseModel.divided(parameters, from, largest))
+          .ifPresent(found::add);
+    }
+    return found;
+  }
+
+  private Optional<Candidate> flooded(HeParameters parameters, int from, double noiseThen) {
+    for (int limbs = 1; limbs <= from; limbs++) {
+      int flood = NoiseModel.mostFloodBits(parameters, from, limbs, LEAST_MARGIN_BITS, noiseThen);
+      FloodDistance distance = distance(parameters, from, flood);
+      if (flood > 0 && distance.hides()) {
+        LatticeEncryption encryption =
+            new LatticeEncryption(parameters, Packing.SLOTS, Form.NTT, from, limbs, flood);
+        return Optional.of(new Candidate(encryption, distance));
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * Returns the distance of an answer that is alone in its batch, so that all coefficients of all
+   * its results come with it.
+   */
+  private FloodDistance distance(HeParameters parameters, int floodLimbs, int floodBits) {
+    Layout layout = BayhennSheet.layout(parameters);
+    FloodDistance distance = FloodDistance.NONE;
+    for (PlannedStep<Q> step : steps) {
+      double ciphertexts = layout.returned(step.planned(0));
+      double own = noise.applyAsDouble(parameters, step.weights());
+      distance =
+          distance.plus(
+              ciphertexts * parameters.ringDegree(),
+              NoiseModel.divided(parameters, floodLimbs, own),
+              floodBits);
+    }
+    return distance;
   }
 
   private Optional<HeParameters> parameters(Profile profile, int plainBits) {
@@ -198,13 +255,19 @@ final class BayhennPlanner<Q extends QuantisedStep> {
 
   private double margin(LatticeEncryption encryption, PlannedStep<Q> step) {
     HeParameters parameters = encryption.parameters();
-    double own = noise.applyAsDouble(parameters, step.weights());
+    double own =
+        NoiseModel.divided(
+            parameters, encryption.floodLimbs(), noise.applyAsDouble(parameters, step.weights()));
     return NoiseModel.marginBits(
         parameters,
         encryption.resultLimbs(),
         encryption.floodBits() == 0
             ? own
             : NoiseModel.noiseOfHidden(
-                parameters, encryption.resultLimbs(), encryption.floodBits(), own));
+                parameters,
+                encryption.floodLimbs(),
+                encryption.resultLimbs(),
+                encryption.floodBits(),
+                own));
   }
 }

@@ -6,6 +6,7 @@ import io.nightjar.crypto.lattice.Form;
 import io.nightjar.crypto.lattice.HeParameters;
 import io.nightjar.crypto.lattice.Packing;
 import io.nightjar.crypto.lattice.Scheme;
+import io.nightjar.lattice.Hiding;
 import io.nightjar.lattice.LatticeCosts;
 import io.nightjar.lattice.LatticeEncryption;
 import io.nightjar.plan.ColumnLayout;
@@ -13,20 +14,26 @@ import io.nightjar.plan.Explanation;
 import io.nightjar.plan.Layout;
 import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.Plan;
+import io.nightjar.plan.PlanNode;
 import io.nightjar.plan.Round;
 import io.nightjar.plan.RoundCost;
 import io.nightjar.plan.Security;
 import io.nightjar.plan.Sheet;
 import io.nightjar.plan.TextLines;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
  * The sheet of a plan of bayhenn, which says how it encrypts.
  *
  * @param lattice the encryption; with a flood, results are hidden
+ * @param distanceBits how near an answer's noise is to noise that weights have no part in, where
+ *     results are hidden: see {@link Sheet#answerDistanceBits}
  */
-record BayhennSheet(LatticeEncryption lattice) implements Sheet {
+record BayhennSheet(LatticeEncryption lattice, OptionalDouble distanceBits) implements Sheet {
+
+  private static final String DISTANCE_BITS = "answerDistanceBits";
 
   /** The time, in units of {@link LatticeCosts}, of multiplying a column with its integers. */
   private static final double PERTURB = 15_000;
@@ -37,8 +44,13 @@ record BayhennSheet(LatticeEncryption lattice) implements Sheet {
    */
   private static final int DIGITS = 3;
 
-  /** The most bits that a flood may have for each prime, which is more than any has. */
-  private static final int MOST_FLOOD_BITS_OF_A_PRIME = 60;
+  static BayhennSheet read(PlanNode plan) {
+    return new BayhennSheet(
+        LatticeEncryption.read(plan),
+        plan.has(DISTANCE_BITS)
+            ? OptionalDouble.of(plan.number(DISTANCE_BITS))
+            : OptionalDouble.empty());
+  }
 
   @Override
   public HeParameters encryption() {
@@ -47,7 +59,11 @@ record BayhennSheet(LatticeEncryption lattice) implements Sheet {
 
   @Override
   public Layout layout() {
-    return new ColumnLayout(encryption().ringDegree());
+    return layout(encryption());
+  }
+
+  static Layout layout(HeParameters parameters) {
+    return new ColumnLayout(parameters.ringDegree());
   }
 
   @Override
@@ -94,6 +110,11 @@ record BayhennSheet(LatticeEncryption lattice) implements Sheet {
   }
 
   @Override
+  public OptionalDouble answerDistanceBits(Plan plan) {
+    return distanceBits;
+  }
+
+  @Override
   public RoundCost cost(Plan plan, Round round) {
     double size = lattice.size();
     int uploaded = layout().uploaded(round);
@@ -121,8 +142,9 @@ record BayhennSheet(LatticeEncryption lattice) implements Sheet {
       long whole = blockBytes(layout().returned(round));
       long result = Math.max(one, Math.min(whole, mostResultBytes));
       // Weights drawn for records are multiplied into the columns themselves; then there are the
-      // results of means and of deviations, and their sum.
-      most = Math.max(most, forRecords ? 2 * upload + one + 3 * result : upload + result);
+      // results of means and of deviations, and their sum; where that loses primes, two copies.
+      int results = lattice.floodLimbs() < encryption().dataLimbs() ? 5 : 3;
+      most = Math.max(most, forRecords ? 2 * upload + one + results * result : upload + result);
     }
     return most;
   }
@@ -138,14 +160,18 @@ record BayhennSheet(LatticeEncryption lattice) implements Sheet {
     boolean fits =
         plan.privacy() == ModelPrivacy.NONE
             ? lattice.packing() == Packing.COEFFICIENTS
+                && lattice.floodLimbs() == limbs
                 && lattice.resultLimbs() == limbs
                 && lattice.floodBits() == 0
+                && distanceBits.isEmpty()
             : lattice.packing() == Packing.SLOTS
                 && encryption().supportsSlotPacking()
                 && lattice.resultLimbs() >= 1
-                && lattice.resultLimbs() <= limbs
+                && lattice.resultLimbs() <= lattice.floodLimbs()
+                && lattice.floodLimbs() <= limbs
                 && lattice.floodBits() >= 1
-                && lattice.floodBits() <= MOST_FLOOD_BITS_OF_A_PRIME * limbs;
+                && lattice.floodBits() <= Hiding.MOST_FLOOD_BITS
+                && distanceBits.stream().anyMatch(bits -> bits >= 0 && Double.isFinite(bits));
     if (!fits || lattice.form() != Form.NTT) {
       throw LatticeEncryption.unfit(
           "with model privacy '%s' it packs %s of form %s, and has results of %d primes under %d bits of noise"
@@ -161,6 +187,11 @@ record BayhennSheet(LatticeEncryption lattice) implements Sheet {
   @Override
   public void writeEncryption(ObjectNode json) {
     lattice.write(json);
+  }
+
+  @Override
+  public void writeRest(ObjectNode json, Plan plan) {
+    distanceBits.ifPresent(bits -> json.put(DISTANCE_BITS, bits));
   }
 
   @Override
@@ -189,8 +220,11 @@ record BayhennSheet(LatticeEncryption lattice) implements Sheet {
         .add(
             "The data owner learns the outputs of every round, with weights drawn anew for every record.")
         .add(
-            "Results are encrypted anew and hidden under noise of %d bits, at least 2^%d times their own.",
-            lattice.floodBits(), NoiseModel.FLOODING_BITS)
+            "Results are encrypted anew and hidden under noise of %d bits: that of one answer is within",
+            lattice.floodBits())
+        .add(
+            "statistical distance 2^-%.1f of noise that weights have no part in.",
+            distanceBits.orElseThrow())
         .add(
             "Not LWE-secure: averages over many answers approach the posterior's means, and whoever")
         .add(

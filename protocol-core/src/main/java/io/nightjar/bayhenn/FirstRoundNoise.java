@@ -15,7 +15,7 @@ final class FirstRoundNoise {
   private static final int ROWS = 16;
 
   private static final HeParameters PARAMETERS =
-      HeParameters.bfv(4096, List.of(44, 44, 20), 1 << 20);
+      HeParameters.bfv(4096, List.of(44, 44, 18), 1 << 20);
 
   private FirstRoundNoise() {}
 

@@ -1,6 +1,7 @@
 package io.nightjar.bayhenn;
 
 import io.nightjar.crypto.lattice.HeParameters;
+import io.nightjar.lattice.Hiding;
 import io.nightjar.lattice.TailBound;
 import io.nightjar.plan.Bits;
 import io.nightjar.rounds.RowBounds;
@@ -23,9 +24,6 @@ import java.util.List;
  * sqrt(21 N / 2) and (t / 2) sqrt(N) / 2.
  */
 final class NoiseModel {
-
-  /** Flooding noise is at least 2^40 times as large as what it hides. */
-  static final int FLOODING_BITS = 40;
 
   private static final double NOISE_VARIANCE = 21 / 2.0;
 
@@ -73,27 +71,46 @@ final class NoiseModel {
         - Bits.log2(noise);
   }
 
-  /** Returns the noise of a result that was flooded and divided down to so many primes. */
-  static double noiseOfHidden(HeParameters parameters, int limbs, int floodBits, double noise) {
-    double all = Math.scalb(1.0, floodBits) + noise + noiseOfZero(parameters);
-    double divided = all / dropped(parameters, limbs);
-    return limbs == parameters.dataLimbs() ? all : divided + divisionError(parameters);
+  /** Returns what is left of a noise when a result was divided down to so many primes. */
+  static double divided(HeParameters parameters, int limbs, double noise) {
+    return divided(parameters, parameters.dataLimbs(), limbs, noise);
+  }
+
+  private static double divided(HeParameters parameters, int from, int to, double noise) {
+    return to == from ? noise : noise / dropped(parameters, from, to) + divisionError(parameters);
   }
 
   /**
-   * Returns the most bits of flooding noise that leave a margin after dividing down to so many
-   * primes; less than 0 if there is none.
+   * Returns the noise of a result that was flooded and divided down to so many primes.
+   *
+   * @param from how many primes it was flooded with
+   * @param noise the noise that it had then
    */
-  static int mostFloodBits(HeParameters parameters, int limbs, double leastMargin, double noise) {
-    double allowed =
-        modulus(parameters, limbs) / parameters.plainModulus() / Math.pow(2, 1 + leastMargin);
-    double error = limbs == parameters.dataLimbs() ? 0 : divisionError(parameters);
-    double room = (allowed - error) * dropped(parameters, limbs) - noise - noiseOfZero(parameters);
-    return room < 2 ? -1 : (int) Math.floor(Bits.log2(room));
+  static double noiseOfHidden(
+      HeParameters parameters, int from, int limbs, int floodBits, double noise) {
+    double all = Math.scalb(1.0, floodBits) + noise + noiseOfZero(parameters);
+    return divided(parameters, from, limbs, all);
   }
 
-  private static double dropped(HeParameters parameters, int limbs) {
-    return modulus(parameters, parameters.dataLimbs()) / modulus(parameters, limbs);
+  /**
+   * Returns the most bits of flooding noise that can be drawn and leave a margin after dividing
+   * down to so many primes; less than 0 if there is none.
+   *
+   * @param from how many primes the result is flooded with
+   * @param noise the noise that it has then
+   */
+  static int mostFloodBits(
+      HeParameters parameters, int from, int limbs, double leastMargin, double noise) {
+    double allowed =
+        modulus(parameters, limbs) / parameters.plainModulus() / Math.pow(2, 1 + leastMargin);
+    double error = limbs == from ? 0 : divisionError(parameters);
+    double room =
+        (allowed - error) * dropped(parameters, from, limbs) - noise - noiseOfZero(parameters);
+    return room < 2 ? -1 : (int) Math.min(Math.floor(Bits.log2(room)), Hiding.MOST_FLOOD_BITS);
+  }
+
+  private static double dropped(HeParameters parameters, int from, int to) {
+    return modulus(parameters, from) / modulus(parameters, to);
   }
 
   private static double modulus(HeParameters parameters, int limbs) {

@@ -2,6 +2,7 @@ package io.nightjar.cryptonets;
 
 import io.nightjar.crypto.lattice.Form;
 import io.nightjar.crypto.lattice.Packing;
+import io.nightjar.lattice.FloodDistance;
 import io.nightjar.lattice.LatticeEncryption;
 import io.nightjar.lattice.LatticeOptions;
 import io.nightjar.model.Architecture;
@@ -19,6 +20,9 @@ import io.nightjar.protocol.PlanOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Plans models for CKKS with one upload and one download.
@@ -51,6 +55,9 @@ final class CryptonetsPlanner {
 
   private static final int PRECISION_STEP = 2;
 
+  /** The hidden bits from which on results count as hidden, and budgets are looked at. */
+  private static final int LEAST_HIDDEN_BITS = 40;
+
   private final Model model;
   private final PlanOptions options;
   private final List<LevelQuantisation> steps;
@@ -62,26 +69,41 @@ final class CryptonetsPlanner {
         LevelQuantisation.of(model, options.weightBits() + MORE_WEIGHT_BITS, options.clipSigmas());
   }
 
-  /** The parameters under which a network can be evaluated, and what its outputs are then. */
-  private record Choice(PrimeChain chain, LevelErrors noise, int floodBits) {}
+  /**
+   * The parameters under which a network can be evaluated, and what its outputs are then.
+   *
+   * @param distance how near the noise of results is to what follows from the outputs alone
+   */
+  private record Choice(
+      PrimeChain chain, LevelErrors noise, int floodBits, FloodDistance distance) {}
 
   Plan plan() {
-    return choose(steps).map(this::plan).orElseThrow(this::refused);
+    return choices(steps)
+        .filter(this::affords)
+        .findFirst()
+        .map(this::plan)
+        .orElseThrow(this::refused);
   }
 
-  /** Returns the first of the cheapest parameters that are precise enough. */
-  private Optional<Choice> choose(List<LevelQuantisation> levels) {
+  /** Returns the parameters that are precise enough, the cheapest first. */
+  private Stream<Choice> choices(List<LevelQuantisation> levels) {
     int ringDegree = options.own().integer(LatticeOptions.RING_DEGREE);
     List<Integer> degrees = ringDegree == 0 ? RING_DEGREES : List.of(ringDegree);
-    for (int degree : degrees) {
-      for (int bits = 0; bits <= MOST_PRECISION_BITS; bits += PRECISION_STEP) {
-        Optional<Choice> choice = choose(levels, degree, bits);
-        if (choice.isPresent()) {
-          return choice;
-        }
-      }
-    }
-    return Optional.empty();
+    return degrees.stream()
+        .flatMap(
+            degree ->
+                IntStream.rangeClosed(0, MOST_PRECISION_BITS / PRECISION_STEP)
+                    .mapToObj(step -> choose(levels, degree, step * PRECISION_STEP))
+                    .flatMap(Optional::stream));
+  }
+
+  /**
+   * Returns whether results are hidden for all that the budget has, where they are to be hidden.
+   */
+  private boolean affords(Choice choice) {
+    int wanted = options.own().integer(Cryptonets.HIDDEN_BITS);
+    return wanted < LEAST_HIDDEN_BITS
+        || (choice.distance().hides() && choice.distance().fits(options.budget()));
   }
 
   private Optional<Choice> choose(
@@ -99,8 +121,14 @@ final class CryptonetsPlanner {
     boolean precise = noise.outputError() <= MOST_ERROR * unit(outputs);
     int wanted = options.own().integer(Cryptonets.HIDDEN_BITS);
     boolean hidden = wanted == 0 || noise.hiddenBits(outputs, floodBits) >= wanted;
+    FloodDistance distance =
+        CryptonetsSheet.distance(
+            ringDegree,
+            outputs.step().output().size(),
+            noise.hiddenBits(outputs, floodBits),
+            floodBits);
     return precise && hidden
-        ? Optional.of(new Choice(chain.get(), noise, floodBits))
+        ? Optional.of(new Choice(chain.get(), noise, floodBits, distance))
         : Optional.empty();
   }
 
@@ -109,16 +137,25 @@ final class CryptonetsPlanner {
    * most.
    */
   private double unit(LevelQuantisation outputs) {
-    return model.architecture().task() == Task.CLASSIFICATION ? 1 : outputs.range();
+    return model.architecture().task() == Task.CLASSIFICATION ? 1 : outputs.usual();
   }
 
   /**
-   * Returns what is thrown for a network that does not fit; it says how many of the squares would.
+   * Returns what is thrown for a network that does not fit; it says how many of the squares would,
+   * or how many answers.
    */
   private PlanRefusedException refused() {
+    OptionalLong affordable =
+        choices(steps)
+            .filter(choice -> choice.distance().hides())
+            .mapToLong(choice -> choice.distance().mostAnswers(options.budget().statisticalBits()))
+            .max();
+    if (affordable.isPresent()) {
+      return FloodDistance.refused(options.budget(), affordable.getAsLong());
+    }
     long squares = steps.stream().filter(LevelQuantisation::squared).count();
     int fitting = steps.size() - 1; // layers, with a square after each but the last
-    while (fitting > 1 && choose(steps.subList(0, fitting)).isEmpty()) {
+    while (fitting > 1 && choices(steps.subList(0, fitting)).findAny().isEmpty()) {
       fitting--;
     }
     return new PlanRefusedException(
@@ -167,6 +204,7 @@ final class CryptonetsPlanner {
             chain.parameters(),
             Packing.SLOTS,
             Form.NTT,
+            end.limbs() - end.dropped(),
             end.limbs() - end.dropped(),
             choice.floodBits());
     return new Plan(

@@ -7,6 +7,8 @@ import io.nightjar.crypto.lattice.Form;
 import io.nightjar.crypto.lattice.HeParameters;
 import io.nightjar.crypto.lattice.Packing;
 import io.nightjar.crypto.lattice.Scheme;
+import io.nightjar.lattice.FloodDistance;
+import io.nightjar.lattice.Hiding;
 import io.nightjar.lattice.LatticeCosts;
 import io.nightjar.lattice.LatticeEncryption;
 import io.nightjar.plan.Bits;
@@ -22,6 +24,8 @@ import io.nightjar.plan.Security;
 import io.nightjar.plan.Sheet;
 import io.nightjar.plan.TextLines;
 import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
@@ -37,9 +41,6 @@ record CryptonetsSheet(LatticeEncryption lattice, int scaleBits, List<Level> lev
 
   private static final int MAX_LEVELS = 4096;
   private static final int MAX_SCALE_BITS = 100;
-
-  /** The most bits that a flood may have for each prime, which is more than any has. */
-  private static final int MOST_FLOOD_BITS_OF_A_PRIME = 60;
 
   /**
    * The deviations that a normal variable is from its mean once in some hundred millions of
@@ -76,7 +77,11 @@ record CryptonetsSheet(LatticeEncryption lattice, int scaleBits, List<Level> lev
    */
   @Override
   public Layout layout() {
-    return new ColumnLayout(encryption().ringDegree() / 2);
+    return layout(encryption().ringDegree());
+  }
+
+  private static Layout layout(int ringDegree) {
+    return new ColumnLayout(ringDegree / 2);
   }
 
   @Override
@@ -177,6 +182,30 @@ record CryptonetsSheet(LatticeEncryption lattice, int scaleBits, List<Level> lev
     return lattice.floodBits() - Bits.log2(coefficient);
   }
 
+  /**
+   * Returns how near an answer's noise is to noise that follows from the outputs alone, as far as
+   * errors are what is expected of them. A batch counts as full, so an answer comes with its share
+   * of the batch's coefficients.
+   */
+  FloodDistance distance(Plan plan) {
+    return distance(
+        encryption().ringDegree(),
+        layout().returned(plan.lastRound()),
+        hiddenBits(plan),
+        lattice.floodBits());
+  }
+
+  static FloodDistance distance(int ringDegree, int ciphertexts, double hiddenBits, int floodBits) {
+    double coefficients = (double) ciphertexts * ringDegree / layout(ringDegree).records();
+    return FloodDistance.NONE.plus(coefficients, Math.pow(2, floodBits - hiddenBits), floodBits);
+  }
+
+  @Override
+  public OptionalDouble answerDistanceBits(Plan plan) {
+    FloodDistance distance = distance(plan);
+    return distance.hides() ? OptionalDouble.of(distance.answerBits()) : OptionalDouble.empty();
+  }
+
   private double ciphertextError() {
     return levels.get(levels.size() - 1).error();
   }
@@ -225,8 +254,9 @@ record CryptonetsSheet(LatticeEncryption lattice, int scaleBits, List<Level> lev
             && encryption().canSwitchKeys()
             && lattice.resultLimbs() >= 1
             && lattice.resultLimbs() <= limbs
+            && lattice.floodLimbs() == lattice.resultLimbs()
             && lattice.floodBits() >= 0
-            && lattice.floodBits() <= MOST_FLOOD_BITS_OF_A_PRIME * limbs
+            && lattice.floodBits() <= Hiding.MOST_FLOOD_BITS
             && scaleBits >= 1
             && scaleBits <= MAX_SCALE_BITS;
     if (!fits) {
@@ -260,12 +290,14 @@ record CryptonetsSheet(LatticeEncryption lattice, int scaleBits, List<Level> lev
 
   @Override
   public Explanation explain(Plan plan) {
+    OptionalDouble distance = answerDistanceBits(plan);
     List<String> learned =
         new TextLines()
             .add("The data owner learns the network's outputs and what their noise says:")
             .add(
-                "results are encrypted anew under noise of %d bits, 2^%.1f times the error that is expected.",
-                lattice.floodBits(), hiddenBits(plan))
+                "results are encrypted anew under noise of %d bits, 2^%.1f times the error that is expected%s",
+                lattice.floodBits(), hiddenBits(plan), distance.isPresent() ? ":" : ".")
+            .add(ofOneAnswer(distance))
             .add(
                 "Results are never to be shown to the model owner: with CKKS they would give the key away.")
             .lines();
@@ -275,6 +307,15 @@ record CryptonetsSheet(LatticeEncryption lattice, int scaleBits, List<Level> lev
         "noise",
         resultBits() - 1,
         learned);
+  }
+
+  private static String ofOneAnswer(OptionalDouble distanceBits) {
+    return distanceBits.isEmpty()
+        ? "That is too little to prove anything: see plan.hiddenBits."
+        : String.format(
+            Locale.ROOT,
+            "that of one answer is within statistical distance 2^-%.1f of what follows from outputs alone.",
+            distanceBits.getAsDouble());
   }
 
   private List<String> table(Plan plan) {

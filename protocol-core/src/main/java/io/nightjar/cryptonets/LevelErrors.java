@@ -1,5 +1,6 @@
 package io.nightjar.cryptonets;
 
+import io.nightjar.lattice.Hiding;
 import io.nightjar.lattice.TailBound;
 import io.nightjar.plan.Bits;
 import java.util.ArrayList;
@@ -27,9 +28,6 @@ final class LevelErrors {
 
   /** The variance of the secret's coefficients, which are ternary. */
   private static final double TERNARY_VARIANCE = 2 / 3.0;
-
-  /** The widest flood that native code draws. */
-  private static final int MOST_FLOOD_BITS = 111;
 
   private final double slotsPerCoefficient;
   private final double ringDegree;
@@ -88,7 +86,7 @@ final class LevelErrors {
     double[] outputs = new double[level.step().output().size()];
     for (int column = 0; column < outputs.length; column++) {
       double variance = rows[column / level.step().positions()];
-      double slope = 2 * level.range() / LevelQuantisation.SAFETY;
+      double slope = 2 * level.usual();
       outputs[column] =
           level.squared() ? slope * slope * variance + 2 * variance * variance : variance;
     }
@@ -139,6 +137,6 @@ final class LevelErrors {
     double deviation =
         tolerance * outputs.leastMultiplier() * scale / Math.sqrt(slotsPerCoefficient);
     double bits = Bits.log2(deviation * Math.sqrt(3));
-    return (int) Math.max(0, Math.min(Math.floor(bits), MOST_FLOOD_BITS));
+    return (int) Math.max(0, Math.min(Math.floor(bits), Hiding.MOST_FLOOD_BITS));
   }
 }

@@ -44,6 +44,15 @@ final class LevelQuantisation {
   private final double[][] inputMultipliers; // [group][term]
   private final double[] multipliers;
   private final double range;
+  private final double usual;
+
+  /**
+   * How large the columns are that a step reads.
+   *
+   * @param usual the largest that calibration saw
+   * @param widest the largest that the step before makes within its range
+   */
+  private record Inputs(double usual, double widest) {}
 
   private LevelQuantisation(
       LinearStep step,
@@ -51,7 +60,7 @@ final class LevelQuantisation {
       Parabola before,
       Optional<Parabola> after,
       double[] inputMultipliers,
-      double inputRange,
+      Inputs inputs,
       Optional<Range> outputRange,
       int weightBits,
       double clip) {
@@ -64,9 +73,10 @@ final class LevelQuantisation {
     boolean alike = step.core() instanceof AveragePool && step.norms().isEmpty(); // sums will do
     double largestWeight = alike ? 1 : (1 << (weightBits - 1)) - 1;
     double widest = 0;
+    double expected = 0;
     for (int row = 0; row < step.rows(); row++) {
       double largest = 0;
-      double sum = 0;
+      double sum = 0; // of weights, as the squares below
       double squares = 0;
       double bias = 0;
       for (StepWeights member : members) {
@@ -77,22 +87,23 @@ final class LevelQuantisation {
         for (int k = 0; k < step.terms(); k++) {
           double weight = Math.abs(means[k]) + deviations[k];
           largest = Math.max(largest, weight * Math.abs(before.factor()) / inputMultiplier(row, k));
-          memberSum += weight * inputRange;
-          memberSquares += weight * weight * inputRange * inputRange;
+          memberSum += weight;
+          memberSquares += weight * weight;
         }
         sum = Math.max(sum, memberSum);
         squares = Math.max(squares, memberSquares);
         bias = Math.max(bias, Math.abs(means[step.terms()]) + deviations[step.terms()]);
       }
       multipliers[row] = largest > 0 ? largestWeight / largest : 1;
-      widest = Math.max(widest, Math.min(sum, DEVIATIONS * Math.sqrt(squares)) + bias);
+      double likely = DEVIATIONS * Math.sqrt(squares) * inputs.usual();
+      widest = Math.max(widest, Math.min(sum * inputs.widest(), likely) + bias);
+      expected = Math.max(expected, Math.min(sum * inputs.usual(), likely) + bias);
     }
-    this.range =
-        outputRange
-            .map(
-                out ->
-                    SAFETY * after.map(parabola -> parabola.largestRoot(out)).orElse(largest(out)))
-            .orElse(widest);
+    Optional<Double> calibrated =
+        outputRange.map(
+            out -> after.map(parabola -> parabola.largestRoot(out)).orElse(largest(out)));
+    this.range = calibrated.map(seen -> SAFETY * seen).orElse(widest);
+    this.usual = calibrated.orElse(expected);
   }
 
   /**
@@ -111,7 +122,8 @@ final class LevelQuantisation {
     }
     List<LevelQuantisation> steps = new ArrayList<>();
     Parabola before = UNSQUARED;
-    double inputRange = largest(architecture.input().range());
+    double largestInput = largest(architecture.input().range());
+    Inputs inputs = new Inputs(largestInput, largestInput);
     double[] multipliers = new double[network.rounds().get(0).step().input().size()];
     Arrays.fill(multipliers, 1);
     for (NetworkRound round : network.rounds()) {
@@ -132,11 +144,16 @@ final class LevelQuantisation {
       Optional<Range> calibrated = Optional.ofNullable(architecture.calibration().get(output));
       LevelQuantisation quantisation =
           new LevelQuantisation(
-              step, members, before, after, multipliers, inputRange, calibrated, weightBits, clip);
+              step, members, before, after, multipliers, inputs, calibrated, weightBits, clip);
       steps.add(quantisation);
       multipliers = quantisation.squaredMultipliers();
       before = after.orElse(UNSQUARED);
-      inputRange = calibrated.map(LevelQuantisation::largest).orElse(quantisation.range);
+      inputs =
+          new Inputs(
+              calibrated
+                  .map(LevelQuantisation::largest)
+                  .orElse(quantisation.largestValue(quantisation.usual)),
+              quantisation.largestValue(quantisation.range));
     }
     return steps;
   }
@@ -196,6 +213,16 @@ final class LevelQuantisation {
   /** Returns the largest output that is expected, before it is squared. */
   public double range() {
     return range;
+  }
+
+  /** Returns about the largest output that calibration saw, before it is squared. */
+  double usual() {
+    return usual;
+  }
+
+  /** Returns the largest value that its activation makes of outputs that are no larger. */
+  private double largestValue(double output) {
+    return after.map(parabola -> parabola.largestValue(output)).orElse(output);
   }
 
   /** Returns what a row's outputs are multiplied by. */

@@ -23,11 +23,17 @@ import java.util.stream.Collectors;
  * @param parameters the parameters of lattices
  * @param packing where the values of records go in a plaintext
  * @param form the form of uploads
+ * @param floodLimbs how many primes results have when noise is added to hide them
  * @param resultLimbs how many primes results are divided down to
  * @param floodBits the bits of the noise that results are hidden under; 0 for none
  */
 public record LatticeEncryption(
-    HeParameters parameters, Packing packing, Form form, int resultLimbs, int floodBits) {
+    HeParameters parameters,
+    Packing packing,
+    Form form,
+    int floodLimbs,
+    int resultLimbs,
+    int floodBits) {
 
   /** Reads the fields that {@link #write} writes. */
   public static LatticeEncryption read(PlanNode plan) {
@@ -43,6 +49,7 @@ public record LatticeEncryption(
         parameters,
         plan.constant("packing", Packing.values()),
         plan.constant("form", Form.values()),
+        plan.integer("floodLimbs"),
         plan.integer("resultLimbs"),
         plan.integer("floodBits"));
   }
@@ -57,7 +64,8 @@ public record LatticeEncryption(
     json.put("securityBits", parameters.securityBits());
     json.put("digest", parameters.digest().toString());
     plan.put("packing", PlanJson.name(packing)).put("form", PlanJson.name(form));
-    plan.put("resultLimbs", resultLimbs).put("floodBits", floodBits);
+    plan.put("floodLimbs", floodLimbs).put("resultLimbs", resultLimbs);
+    plan.put("floodBits", floodBits);
   }
 
   /** Refuses parameters of another scheme, or that protect less than is asked for. */
@@ -116,7 +124,7 @@ public record LatticeEncryption(
     return parameters.ringDegree() / 2048.0 * parameters.dataLimbs();
   }
 
-  /** Returns a line for people; {@code plaintext} says what is encrypted. */
+  /** Returns lines for people; {@code plaintext} says what is encrypted. */
   public String explain(String plaintext) {
     return "%s, ring %d, primes of %s bits, %s, %s"
         .formatted(
@@ -126,9 +134,19 @@ public record LatticeEncryption(
                 .map(prime -> Integer.toString(Long.SIZE - Long.numberOfLeadingZeros(prime)))
                 .collect(Collectors.joining(" + ")),
             plaintext,
-            parameters.securityBits() > 0
-                ? parameters.securityBits() + "-bit security"
-                : "NO SECURITY");
+            parameters.securityBits() > 0 ? security() : "NO SECURITY");
+  }
+
+  /** Returns the security, and how large the primes are beside what it allows. */
+  private String security() {
+    int degree = parameters.ringDegree();
+    return "%d-bit classical security\nThe primes have %d bits; %d-bit security allows %d (classical) or %d (quantum)"
+        .formatted(
+            parameters.securityBits(),
+            parameters.totalPrimeBits(),
+            parameters.securityBits(),
+            HeParameters.maxTotalPrimeBits(degree).orElseThrow(),
+            HeParameters.maxTotalPrimeBitsBeforeQuantum(degree).orElseThrow());
   }
 
   /** Returns a block of this encryption that has the shape that the plan says. */

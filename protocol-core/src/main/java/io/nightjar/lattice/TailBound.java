@@ -9,5 +9,11 @@ public final class TailBound {
    */
   public static final double DEVIATIONS = 11;
 
+  /**
+   * The probability that a bound on noise does not hold is below this: none adds up the bounds of
+   * more than four such variables.
+   */
+  public static final double EXCEEDED = 0x1p-84;
+
   private TailBound() {}
 }

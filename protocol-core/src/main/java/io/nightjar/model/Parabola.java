@@ -17,4 +17,9 @@ public record Parabola(double factor, double shift, double rest) {
   public double largestRoot(Range values) {
     return Math.sqrt(Math.max((values.low() - rest) / factor, (values.high() - rest) / factor));
   }
+
+  /** Returns the largest magnitude of the function's values where |x + shift| is at most a root. */
+  public double largestValue(double root) {
+    return Math.max(Math.abs(rest), Math.abs(factor * root * root + rest));
+  }
 }

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * The part of a plan's text for people that only its sheet can say.
  *
- * @param encryption the line that says what records are encrypted with
+ * @param encryption the lines that say what records are encrypted with
  * @param table lines that stand before the rounds; often none
  * @param margin the kind of margin that rounds have, such as noise
  * @param limitBits how large a result of each round may be in bits

@@ -19,7 +19,7 @@ import java.util.Locale;
 public final class PlanJson {
 
   static final String FORMAT = "nightjar-plan";
-  static final int VERSION = 2;
+  static final int VERSION = 3;
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
 

@@ -2,6 +2,7 @@ package io.nightjar.plan;
 
 import io.nightjar.model.Layer;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -12,14 +13,18 @@ public final class PlanText {
 
   private PlanText() {}
 
-  /** Returns the text, lines ending in a newline. */
-  public static String of(Plan plan) {
+  /**
+   * Returns the text, lines ending in a newline.
+   *
+   * @param budget what a data owner may be answered, as far as whoever reads it knows
+   */
+  public static String of(Plan plan, AnswerBudget budget) {
     Explanation explanation = plan.sheet().explain(plan);
     TextLines text = new TextLines();
     text.add(
         "Plan of %s with %s, model privacy %s, %s",
         plan.model(), plan.protocol(), plan.privacy().text(), draws(plan));
-    text.add("  %s", explanation.encryption());
+    explanation.encryption().lines().forEach(line -> text.add("  %s", line));
     text.add(
         "  %d records a batch, %d-bit activations, %d-bit weights",
         plan.batchSize(), plan.activationBits(), plan.weightBits());
@@ -41,8 +46,24 @@ public final class PlanText {
     text.add("  Public keys take %s, once.", bytes((double) plan.sheet().keyBytes()));
     text.add("  The model owner learns how many records there are, and nothing in them.");
     explanation.learned().forEach(line -> text.add("  %s", line));
+    plan.sheet()
+        .answerDistanceBits(plan)
+        .ifPresent(bits -> text.add("  %s", ofAllAnswers(bits, budget)));
     text.add("  Digest %s", PlanDigest.of(plan));
     return text.text();
+  }
+
+  private static String ofAllAnswers(double bitsOfOne, AnswerBudget budget) {
+    if (budget.answers().isEmpty()) {
+      return "Answers are not limited: there is no bound for the noise of all of them together.";
+    }
+    long answers = budget.answers().getAsLong();
+    return String.format(
+        Locale.ROOT,
+        "The noise of a budget of %d answers is within 2^-%.1f, of 2^-%d that are allowed.",
+        answers,
+        bitsOfOne - Bits.log2((double) answers),
+        budget.statisticalBits());
   }
 
   private static String draws(Plan plan) {

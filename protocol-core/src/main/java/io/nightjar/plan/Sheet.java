@@ -2,6 +2,7 @@ package io.nightjar.plan;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nightjar.crypto.EncryptionParameters;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
@@ -46,6 +47,15 @@ public interface Sheet {
    * owner could have used the places of a batch that it ordered no records for.
    */
   long answered(long records);
+
+  /**
+   * Returns d where the noise of one answer's results is within a statistical distance of 2^-d of
+   * noise that weights have no part in; nothing where results are not hidden as well as that. The
+   * distances of answers add up.
+   */
+  default OptionalDouble answerDistanceBits(Plan plan) {
+    return OptionalDouble.empty();
+  }
 
   /** Returns about what a round costs the executors. */
   RoundCost cost(Plan plan, Round round);

@@ -3,6 +3,7 @@ package io.nightjar.protocol;
 import io.nightjar.model.Architecture;
 import io.nightjar.model.Layer;
 import io.nightjar.model.Posterior;
+import io.nightjar.plan.AnswerBudget;
 import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.PlanHeader;
 import io.nightjar.plan.PlanRefusedException;
@@ -19,6 +20,7 @@ import java.util.Objects;
  * @param clipSigmas where draws are cut off, in standard deviations from the mean
  * @param privacy what is done to keep the model from the data owner
  * @param security what encryption parameters must come up to
+ * @param budget how much a data owner may be answered, for what hides results
  * @param own the values of options that only one protocol has
  */
 public record PlanOptions(
@@ -28,14 +30,23 @@ public record PlanOptions(
     double clipSigmas,
     ModelPrivacy privacy,
     Security security,
+    AnswerBudget budget,
     OptionValues own) {
 
   /** The most draws that a plan may have. */
   public static final int MAX_DRAWS = 64;
 
-  /** The defaults: one draw, 8 bits, 4 sigmas, a model that need not be hidden. */
+  /** The defaults: one draw, 8 bits, 4 sigmas, a model that need not be hidden, no budget. */
   public static final PlanOptions DEFAULT =
-      new PlanOptions(1, 8, 8, 4, ModelPrivacy.NONE, Security.STANDARD, OptionValues.DEFAULT);
+      new PlanOptions(
+          1,
+          8,
+          8,
+          4,
+          ModelPrivacy.NONE,
+          Security.STANDARD,
+          AnswerBudget.UNLIMITED,
+          OptionValues.DEFAULT);
 
   /** Checks the ranges. */
   public PlanOptions {
@@ -48,32 +59,43 @@ public record PlanOptions(
     }
     Objects.requireNonNull(privacy, "privacy");
     Objects.requireNonNull(security, "security");
+    Objects.requireNonNull(budget, "budget");
     Objects.requireNonNull(own, "own");
   }
 
   /** Returns the options with another number of draws. */
   public PlanOptions withDraws(int count) {
-    return new PlanOptions(count, activationBits, weightBits, clipSigmas, privacy, security, own);
+    return new PlanOptions(
+        count, activationBits, weightBits, clipSigmas, privacy, security, budget, own);
   }
 
   /** Returns the options with other widths. */
   public PlanOptions withBits(int activations, int weights) {
-    return new PlanOptions(draws, activations, weights, clipSigmas, privacy, security, own);
+    return new PlanOptions(draws, activations, weights, clipSigmas, privacy, security, budget, own);
   }
 
   /** Returns the options with draws cut off elsewhere. */
   public PlanOptions withClip(double sigmas) {
-    return new PlanOptions(draws, activationBits, weightBits, sigmas, privacy, security, own);
+    return new PlanOptions(
+        draws, activationBits, weightBits, sigmas, privacy, security, budget, own);
   }
 
   /** Returns the options with another privacy. */
   public PlanOptions withPrivacy(ModelPrivacy other) {
-    return new PlanOptions(draws, activationBits, weightBits, clipSigmas, other, security, own);
+    return new PlanOptions(
+        draws, activationBits, weightBits, clipSigmas, other, security, budget, own);
   }
 
   /** Returns the options with another security. */
   public PlanOptions withSecurity(Security other) {
-    return new PlanOptions(draws, activationBits, weightBits, clipSigmas, privacy, other, own);
+    return new PlanOptions(
+        draws, activationBits, weightBits, clipSigmas, privacy, other, budget, own);
+  }
+
+  /** Returns the options with another budget. */
+  public PlanOptions withBudget(AnswerBudget other) {
+    return new PlanOptions(
+        draws, activationBits, weightBits, clipSigmas, privacy, security, other, own);
   }
 
   /** Returns the options with another value of an option that only one protocol has. */
@@ -84,7 +106,7 @@ public record PlanOptions(
   /** Returns the options with other values of options that only one protocol has. */
   public PlanOptions withOwn(OptionValues values) {
     return new PlanOptions(
-        draws, activationBits, weightBits, clipSigmas, privacy, security, values);
+        draws, activationBits, weightBits, clipSigmas, privacy, security, budget, values);
   }
 
   /**

@@ -65,7 +65,8 @@ public final class Protocols {
   }
 
   /**
-   * Reads a plan from another party: its parameters must have 128-bit security.
+   * Reads a plan from another party: its parameters must have 128-bit security before classical
+   * computers.
    *
    * @throws InvalidPlanException if anything is not as it must be
    */

@@ -172,6 +172,6 @@ record TwoPartySheet(PaillierParameters encryption) implements Sheet {
     }
     return encryption.modulusBits() < PaillierParameters.DEFAULT_MODULUS_BITS
         ? "ONLY 112-BIT SECURITY"
-        : "128-bit security";
+        : "128-bit classical security, none before quantum computers";
   }
 }

@@ -105,12 +105,15 @@ class BoundsTest {
         new Bayhenn().plan(model, TestOptions.insecure(64).withPrivacy(ModelPrivacy.BAYESIAN));
     BayhennSheet sheet = (BayhennSheet) plan.sheet();
     double flood = Math.scalb(1.0, sheet.lattice().floodBits());
+    int floodLimbs = sheet.lattice().floodLimbs();
 
     Network network = Network.withPoolsApart(model.architecture());
     for (RecordQuantisation step :
         StepPlanner.quantisations(model, network, plan, RecordQuantisation::of)) {
       for (RecordBounds row : step.bounds()) {
-        double noise = NoiseModel.noise(sheet.encryption(), row);
+        double noise =
+            NoiseModel.divided(
+                sheet.encryption(), floodLimbs, NoiseModel.noise(sheet.encryption(), row));
         assertTrue(flood >= Math.scalb(noise, 40), "noise " + noise);
       }
     }

@@ -32,6 +32,7 @@ import io.nightjar.model.InputSpec;
 import io.nightjar.model.Layer;
 import io.nightjar.model.Model;
 import io.nightjar.model.Parameter;
+import io.nightjar.model.Point;
 import io.nightjar.model.Posterior;
 import io.nightjar.model.Quadratic;
 import io.nightjar.model.Range;
@@ -41,6 +42,7 @@ import io.nightjar.model.Square;
 import io.nightjar.model.Task;
 import io.nightjar.model.WeightSet;
 import io.nightjar.model.WeightedLayer;
+import io.nightjar.plan.AnswerBudget;
 import io.nightjar.plan.CiphertextRange;
 import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.Plan;
@@ -51,6 +53,7 @@ import io.nightjar.protocol.Message;
 import io.nightjar.protocol.PlanOptions;
 import io.nightjar.protocol.Predictions;
 import io.nightjar.protocol.Results;
+import io.nightjar.protocol.TestOptions;
 import io.nightjar.protocol.TestParties;
 import io.nightjar.protocols.Protocols;
 import io.nightjar.reference.FloatEvaluator;
@@ -355,6 +358,101 @@ class CryptonetsTest {
       double error = sheet(plan).outputError(plan);
       assertTrue(error < 0.01, "6 deviations of the flood are " + error);
     }
+  }
+
+  /**
+   * Twice as much as calibration saw is in every level's range, and four times that of a square.
+   */
+  @Test
+  void valuesThatStayWithinEveryLevelsRangeAreWithinThePlansBound() {
+    WeightSet weights =
+        new WeightSet(
+            Map.of("first", Point.constant(1, 1), "last", new Point(new float[] {5, -5})),
+            Map.of(),
+            Map.of());
+    Architecture architecture =
+        new Architecture(
+            "ends",
+            Task.CLASSIFICATION,
+            new InputSpec(Shape.flat(1), new Range(0, 2), List.of()),
+            List.of(
+                new Dense("first", 1, 1, false),
+                new Square("square"),
+                new Dense("last", 1, 2, false)),
+            List.of("a", "b"),
+            Map.of("square", new Range(0, 1)));
+    Model model = new Model(architecture, Posterior.of(weights));
+    Plan plan = new Cryptonets().plan(model, TestOptions.insecure(64));
+    assertEquals(2, sheet(plan).levels().get(0).range());
+
+    try (JobSecret secret = JobSecret.fixedForTests(37)) {
+      TestParties.Scored scored =
+          TestParties.score(model, plan, secret, 0, new RealColumns(1, 1, new double[] {1.99}));
+
+      assertEquals(1, scored.predictions().mean().values()[0], 1e-9);
+    }
+  }
+
+  /** A batch is counted as full, so an answer comes with two coefficients of every output. */
+  @Test
+  void hiddenResultsStayHiddenForAWholeBudget() {
+    Model model = cryptonet(3);
+    PlanOptions hidden = PlanOptions.DEFAULT.with(Cryptonets.HIDDEN_BITS, 40);
+    long answers = 100_000_000;
+
+    Plan unlimited = new Cryptonets().plan(model, hidden);
+    Plan limited =
+        new Cryptonets().plan(model, hidden.withBudget(AnswerBudget.UNLIMITED.of(answers)));
+
+    double coefficients = 2.0 * limited.outputs() * answers;
+    assertTrue(
+        coefficients * Math.pow(2, -sheet(limited).hiddenBits(limited) - 1) <= 0x1p-20,
+        "all together");
+    assertTrue(
+        coefficients * Math.pow(2, -sheet(unlimited).hiddenBits(unlimited) - 1) > 0x1p-20,
+        "which forty bits are too few for");
+    double answer = Math.pow(2, -limited.sheet().answerDistanceBits(limited).orElseThrow());
+    double expected =
+        2.0 * limited.outputs() * Math.pow(2, -sheet(limited).hiddenBits(limited) - 1);
+    assertEquals(expected, answer, 1e-6 * expected);
+  }
+
+  @Test
+  void aBudgetThatNoNoiseHidesIsRefusedWithTheLargestThatSomeDoes() {
+    Model model = cryptonet(3);
+    PlanOptions hidden = PlanOptions.DEFAULT.with(Cryptonets.HIDDEN_BITS, 40);
+    AnswerBudget budget = AnswerBudget.UNLIMITED.of(1_000_000_000_000_000L).within(40);
+
+    PlanRefusedException refused =
+        assertThrows(
+            PlanRefusedException.class,
+            () -> new Cryptonets().plan(model, hidden.withBudget(budget)));
+
+    String message = refused.getMessage();
+    String before =
+        "The noise of a budget of 1000000000000000 answers cannot be hidden within statistical"
+            + " distance 2^-40: the largest budget that can is ";
+    assertTrue(message.startsWith(before) && message.endsWith(" answers"), message);
+    long most =
+        Long.parseLong(message.substring(before.length(), message.length() - " answers".length()));
+    assertEquals(
+        128,
+        parameters(new Cryptonets().plan(model, hidden.withBudget(budget.of(most))))
+            .securityBits());
+    assertThrows(
+        PlanRefusedException.class,
+        () -> new Cryptonets().plan(model, hidden.withBudget(budget.of(most + 1))));
+  }
+
+  @Test
+  void aBudgetChangesNothingWhereNothingIsToBeHidden() {
+    Model model = cryptonet(3);
+    AnswerBudget budget = AnswerBudget.UNLIMITED.of(1_000_000_000_000_000L);
+
+    Plan plan = plan(model, 1);
+
+    assertTrue(plan.sheet().answerDistanceBits(plan).isEmpty());
+    assertEquals(plan, new Cryptonets().plan(model, PlanOptions.DEFAULT.withBudget(budget)));
   }
 
   @Test

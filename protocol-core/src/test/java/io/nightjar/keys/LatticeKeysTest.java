@@ -11,9 +11,12 @@ import io.nightjar.crypto.lattice.HeContext;
 import io.nightjar.crypto.lattice.HeParameters;
 import io.nightjar.crypto.lattice.Scheme;
 import io.nightjar.crypto.natives.Blake3;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +24,11 @@ import org.junit.jupiter.api.function.Executable;
 
 /** Tests the keys of parameters with which nobody multiplies ciphertexts. */
 class LatticeKeysTest {
+
+  private static final int HEADER_BYTES = 144;
+  private static final int PAYLOAD_BYTES_AT = 92;
+  private static final int SEED_AT = 100;
+  private static final int SEEDED_AT = 138;
 
   private final LatticeKeys keys = keys(1L << 20);
 
@@ -99,6 +107,35 @@ class LatticeKeysTest {
   @Test
   void aKeyForOtherParametersIsRefused() {
     assertThrows(InvalidKeyException.class, () -> keys(1L << 19).read(owner.bytes()));
+  }
+
+  /**
+   * A data owner takes the seed out of its key, by the layout that the README documents, and sends
+   * zeros for the polynomial that the seed stood for. The second polynomials of results that are
+   * hidden under such a key would be sums of the uploads', weighted by the drawn integers, and an
+   * error of at most 21.
+   */
+  @Test
+  void aKeyThatChoosesItsSecondPolynomialIsRefused() {
+    byte[] bytes = owner.bytes();
+    int polynomial = bytes.length - HEADER_BYTES - Integer.BYTES;
+    ByteBuffer key = ByteBuffer.allocate(bytes.length + polynomial).order(ByteOrder.LITTLE_ENDIAN);
+    key.put(bytes, 0, HEADER_BYTES + polynomial);
+    key.putLong(PAYLOAD_BYTES_AT, 2L * polynomial);
+    key.put(SEED_AT, new byte[32]).put(SEEDED_AT, (byte) 0);
+    int checked = HEADER_BYTES - Integer.BYTES;
+    key.putInt(checked, crc(key.array(), 0, checked));
+    key.putInt(HEADER_BYTES + 2 * polynomial, crc(key.array(), HEADER_BYTES, 2 * polynomial));
+
+    InvalidKeyException refusal =
+        assertThrows(InvalidKeyException.class, () -> keys.read(key.array()));
+    assertTrue(refusal.getMessage().contains("has a seed"), refusal.getMessage());
+  }
+
+  private static int crc(byte[] bytes, int from, int length) {
+    CRC32C checksum = new CRC32C();
+    checksum.update(bytes, from, length);
+    return (int) checksum.getValue();
   }
 
   private void assertRefused(byte[] bytes) {

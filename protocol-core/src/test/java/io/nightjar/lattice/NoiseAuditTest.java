@@ -32,7 +32,7 @@ class NoiseAuditTest {
     Arrays.setAll(weights, i -> (int) Math.max(-127, Math.min(127, 40 * random.nextGaussian())));
     NoiseAudit audit = new NoiseAudit(ROWS, INPUTS, weights);
 
-    List<NoiseRecovery> found = audit.run(HeParameters.bfv(4096, List.of(44, 44, 20), 1L << 26));
+    List<NoiseRecovery> found = audit.run(HeParameters.bfv(4096, List.of(44, 44, 18), 1L << 26));
 
     NoiseRecovery computed = found.get(0);
     assertEquals(weights.length, computed.recovered(), computed.results());

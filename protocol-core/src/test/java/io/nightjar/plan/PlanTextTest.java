@@ -1,9 +1,11 @@
 package io.nightjar.plan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.bayhenn.Bayhenn;
+import io.nightjar.model.Model;
 import io.nightjar.protocol.PlanOptions;
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +15,8 @@ class PlanTextTest {
   private static final String LENET =
       """
       Plan of lenet with bayhenn, model privacy none, 4 draws
-        BFV, ring 2048, primes of 44 bits, plaintext 2^22, 128-bit security
+        BFV, ring 2048, primes of 44 bits, plaintext 2^22, 128-bit classical security
+        The primes have 44 bits; 128-bit security allows 53 (classical) or 40 (quantum)
         2048 records a batch, 8-bit activations, 8-bit weights
 
             on ciphertexts             columns   outputs    products     bound     limit  margin
@@ -34,17 +37,37 @@ class PlanTextTest {
         this plan does not protect the model.
       """;
 
+  private static String text(Model model, PlanOptions options) {
+    return PlanText.of(new Bayhenn().plan(model, options), options.budget());
+  }
+
   @Test
   void aConvolutionalNetworkReadsAtAGlance() {
-    String text =
-        PlanText.of(new Bayhenn().plan(SampleModels.lenet(), PlanOptions.DEFAULT.withDraws(4)));
+    String text = text(SampleModels.lenet(), PlanOptions.DEFAULT.withDraws(4));
 
     assertEquals(LENET, text.substring(0, text.indexOf("  Digest")));
   }
 
+  /** What is answered is limited by its budget alone. */
+  @Test
+  void withoutABudgetThereIsNoBoundOnWhatTheNoiseOfAllAnswersSays() {
+    PlanOptions hidden = PlanOptions.DEFAULT.withPrivacy(ModelPrivacy.BAYESIAN);
+    PlanOptions limited = hidden.withBudget(AnswerBudget.UNLIMITED.of(1000));
+
+    String bounded = text(SampleModels.mlp(), limited);
+    assertTrue(bounded.contains("The noise of a budget of 1000 answers is within 2^-"), bounded);
+    assertTrue(bounded.contains(", of 2^-20 that are allowed."), bounded);
+    String unbounded = text(SampleModels.mlp(), hidden);
+    assertTrue(
+        unbounded.contains("Answers are not limited: there is no bound for the noise of all"),
+        unbounded);
+    String open = text(SampleModels.mlp(), PlanOptions.DEFAULT);
+    assertFalse(open.contains("Answers are not limited"), open);
+  }
+
   @Test
   void aConvolutionalNetworkFitsOneScreen() {
-    String text = PlanText.of(new Bayhenn().plan(SampleModels.lenet(), PlanOptions.DEFAULT));
+    String text = text(SampleModels.lenet(), PlanOptions.DEFAULT);
 
     assertTrue(text.lines().count() <= 24);
     assertTrue(text.lines().allMatch(line -> line.length() <= 100), text);

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nightjar.plan.AnswerBudget;
 import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.Security;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -31,11 +33,19 @@ class PlanOptionsTest {
             .withClip(2.5)
             .withPrivacy(ModelPrivacy.BAYESIAN)
             .withSecurity(Security.ANY)
+            .withBudget(AnswerBudget.UNLIMITED.of(5))
             .with(EVEN, 6);
 
     assertEquals(
         new PlanOptions(
-            3, 7, 9, 2.5, ModelPrivacy.BAYESIAN, Security.ANY, OptionValues.DEFAULT.with(EVEN, 6)),
+            3,
+            7,
+            9,
+            2.5,
+            ModelPrivacy.BAYESIAN,
+            Security.ANY,
+            new AnswerBudget(OptionalLong.of(5), 20),
+            OptionValues.DEFAULT.with(EVEN, 6)),
         options);
     assertEquals(PlanOptions.DEFAULT.own(), options.withOwn(OptionValues.DEFAULT).own());
   }
@@ -53,6 +63,10 @@ class PlanOptionsTest {
     assertRefused(
         "The clip must be above 0 and at most 8 sigmas, not NaN",
         () -> options.withClip(Double.NaN));
+    AnswerBudget budget = AnswerBudget.UNLIMITED;
+    assertRefused("A budget must be at least 1 answer, not 0", () -> budget.of(0));
+    assertRefused("The statistical bits must be from 1 to 40, not 0", () -> budget.within(0));
+    assertRefused("The statistical bits must be from 1 to 40, not 41", () -> budget.within(41));
   }
 
   @Test

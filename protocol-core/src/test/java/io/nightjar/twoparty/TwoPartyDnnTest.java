@@ -17,6 +17,7 @@ import io.nightjar.draw.JobSecret;
 import io.nightjar.keys.PaillierSecret;
 import io.nightjar.model.Model;
 import io.nightjar.model.Posterior;
+import io.nightjar.plan.AnswerBudget;
 import io.nightjar.plan.InvalidPlanException;
 import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.Plan;
@@ -116,14 +117,17 @@ class TwoPartyDnnTest {
     assertEquals(
         "A modulus of 1024 bits can be factored: use 3072, or 2048 at the least", e.getMessage());
     Plan least = plan(SampleModels.mlp(), PlanOptions.DEFAULT.with(TwoPartyDnn.MODULUS_BITS, 2048));
-    String warned = PlanText.of(least);
+    String warned = PlanText.of(least, AnswerBudget.UNLIMITED);
     assertTrue(warned.contains("ONLY 112-BIT SECURITY"), warned);
     assertEquals(
         List.of("A modulus of 2048 bits has 112-bit security; 3072 have 128"),
         PROTOCOL.warnings(least));
     Plan standard = plan(SampleModels.mlp(), PlanOptions.DEFAULT);
-    String usual = PlanText.of(standard);
-    assertTrue(usual.contains("128-bit security") && !usual.contains("ONLY"), usual);
+    String usual = PlanText.of(standard, AnswerBudget.UNLIMITED);
+    assertTrue(
+        usual.contains("128-bit classical security, none before quantum computers")
+            && !usual.contains("ONLY"),
+        usual);
     assertEquals(List.of(), PROTOCOL.warnings(standard));
   }
 

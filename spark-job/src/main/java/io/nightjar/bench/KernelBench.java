@@ -44,9 +44,9 @@ public final class KernelBench {
 
   private static final HeParameters OPEN = HeParameters.bfv(2048, List.of(44), 1L << 22);
   private static final HeParameters SHIELDED =
-      HeParameters.bfv(4096, List.of(44, 44, 20), 1L << 26);
+      HeParameters.bfv(4096, List.of(44, 44, 18), 1L << 26);
   private static final HeParameters CRYPTONETS =
-      HeParameters.ckks(8192, List.of(44, 44, 44, 44, 40));
+      HeParameters.ckks(8192, List.of(44, 44, 44, 44, 38));
 
   /** The layers that are measured unless others are asked for. */
   public static final List<Layer> STANDARD =

@@ -90,7 +90,7 @@ final class PlanCommand implements Callable<Integer> {
     if (json) {
       out.println(PlanJson.write(plan));
     } else {
-      out.print(PlanText.of(plan));
+      out.print(PlanText.of(plan, PlanSettings.budget(resolved)));
       Protocols.of(plan)
           .leakage(files.model(), plan, Optional.empty())
           .ifPresent(

@@ -42,8 +42,7 @@ public final class LedgerPolicy {
   private LedgerPolicy(Ledger ledger, String location, Settings settings) {
     this.ledger = ledger;
     this.location = location;
-    long most = settings.get(NightjarSettings.LEDGER_BUDGET);
-    this.budget = most == 0 ? OptionalLong.empty() : OptionalLong.of(most);
+    this.budget = PlanSettings.budget(settings).answers();
     this.owners = settings.get(NightjarSettings.LEDGER_OWNERS);
   }
 

@@ -1,6 +1,7 @@
 package io.nightjar.job;
 
 import io.nightjar.model.Model;
+import io.nightjar.plan.AnswerBudget;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
 import io.nightjar.plan.Security;
@@ -59,7 +60,16 @@ public final class PlanSettings {
         settings.get(NightjarSettings.PLAN_CLIP_SIGMAS),
         settings.get(NightjarSettings.PLAN_MODEL_PRIVACY),
         Security.STANDARD,
+        budget(settings),
         own(settings));
+  }
+
+  /** Returns how much each data owner may be answered, and how much its noise may show then. */
+  public static AnswerBudget budget(Settings settings) {
+    long most = settings.get(NightjarSettings.LEDGER_BUDGET);
+    AnswerBudget unlimited =
+        AnswerBudget.UNLIMITED.within(settings.get(NightjarSettings.PLAN_STATISTICAL_BITS));
+    return most == 0 ? unlimited : unlimited.of(most);
   }
 
   /** Returns the values of options that only one protocol has. */

@@ -1,5 +1,6 @@
 package io.nightjar.settings;
 
+import io.nightjar.plan.AnswerBudget;
 import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.protocol.PlanOptions;
 import io.nightjar.protocol.Protocol;
@@ -56,6 +57,16 @@ public final class NightjarSettings {
           PlanOptions.DEFAULT.privacy().text(),
           "What is done to keep the model from the data owner: 'none' lets it compute the drawn"
               + " weights, 'bayesian' draws for every record and hides the noise of results.");
+
+  /** How near the noise of all answers is to noise that weights have no part in. */
+  public static final Setting<Integer> PLAN_STATISTICAL_BITS =
+      declare(
+          "plan.statisticalBits",
+          ValueType.wholeNumbers(1, AnswerBudget.MOST_STATISTICAL_BITS),
+          Integer.toString(PlanOptions.DEFAULT.budget().statisticalBits()),
+          "Where results are hidden, the noise of all answers of ledger.budget together is within a"
+              + " statistical distance of 2 to minus this power of noise that weights have no part"
+              + " in.");
 
   static {
     declareOwn("plan");

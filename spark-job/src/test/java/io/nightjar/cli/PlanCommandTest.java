@@ -87,6 +87,36 @@ class PlanCommandTest {
             < plan.get("rounds").get(0).get("plainLimit").asLong());
   }
 
+  private CommandRun hidden(String budget) {
+    return CommandRun.of(
+        "plan",
+        "--model",
+        directory.toString(),
+        "--model-privacy",
+        "bayesian",
+        "--conf",
+        "spark.nightjar.plan.statisticalBits=40",
+        "--conf",
+        "spark.nightjar.ledger.budget=" + budget);
+  }
+
+  /** The planner knows the budget that the ledger holds a data owner to. */
+  @Test
+  void floodsResultsForTheWholeBudgetOrNamesTheLargestThatItCan() {
+    CommandRun unlimited = hidden("0");
+    CommandRun limited = hidden("1000000");
+    CommandRun refused = hidden("1000000000000000");
+
+    assertTrue(unlimited.out().contains("there is no bound for the noise of all"), unlimited.out());
+    assertTrue(
+        limited.out().contains("The noise of a budget of 1000000 answers is within 2^-"),
+        limited.out());
+    assertTrue(limited.out().contains(", of 2^-40 that are allowed."), limited.out());
+    assertTrue(refused.exitCode() != 0);
+    assertEquals(1, refused.err().lines().count(), refused.err());
+    assertTrue(refused.err().contains("the largest budget that can is "), refused.err());
+  }
+
   @Test
   void recommendsMemoryForExecutorsOfSoManyCores() {
     int one = overhead("1");

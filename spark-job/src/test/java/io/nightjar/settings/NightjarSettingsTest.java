@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.model.Text;
+import io.nightjar.plan.AnswerBudget;
 import io.nightjar.protocol.PlanOptions;
 import io.nightjar.protocols.Protocols;
 import java.nio.file.Path;
@@ -30,6 +31,7 @@ class NightjarSettingsTest {
       plan.weightBits         | 2 16             | 1 17 0x8
       plan.clipSigmas         | 0.001 4 8 8.0 8e0 1e-3 | 0 -1 8.001 NaN Infinity 4f 0x1p2 .5
       plan.modelPrivacy       | none bayesian NONE | bayes 1
+      plan.statisticalBits    | 1 20 40          | 0 41 2.5
       plan.hiddenBits         | 0 60             | -1 61
       plan.modulusBits        | 2048 3072 4096   | 1024 2047 3073 8192
       job.samples             | 1 64             | 0 65
@@ -117,6 +119,7 @@ class NightjarSettingsTest {
     assertEquals(8, settings.get(NightjarSettings.PLAN_ACTIVATION_BITS));
     assertEquals(8, settings.get(NightjarSettings.PLAN_WEIGHT_BITS));
     assertEquals(4.0, settings.get(NightjarSettings.PLAN_CLIP_SIGMAS));
+    assertEquals(20, settings.get(NightjarSettings.PLAN_STATISTICAL_BITS));
     assertEquals(1, settings.get(NightjarSettings.JOB_SAMPLES));
     assertEquals("bayhenn", settings.get(NightjarSettings.JOB_PROTOCOL).name());
     assertEquals(0, settings.get(NightjarSettings.WAVES_BATCHES));
@@ -187,6 +190,14 @@ class NightjarSettingsTest {
       assertEquals(
           accepts(() -> PlanOptions.DEFAULT.withClip(value)),
           accepts(() -> NightjarSettings.PLAN_CLIP_SIGMAS.parse(text, Origin.by("--conf"))),
+          text);
+    }
+    for (int bits = 0; bits <= 50; bits++) {
+      String text = Integer.toString(bits);
+      int value = bits;
+      assertEquals(
+          accepts(() -> AnswerBudget.UNLIMITED.within(value)),
+          accepts(() -> NightjarSettings.PLAN_STATISTICAL_BITS.parse(text, Origin.by("--conf"))),
           text);
     }
   }

@@ -17,13 +17,19 @@ final class KeyBlocks {
 
   /**
    * Refuses the header of a key of {@code ciphertexts} ciphertexts that is not as a key's is
-   * written.
+   * written. Every key has a seed, from which its second polynomials are expanded: whoever could
+   * choose those (zeros, say) would be answered with results that the key does not mask.
    */
   static void check(BlockKind kind, BlockHeader header, HeParameters parameters, int ciphertexts) {
     BlockShape expected = new BlockShape(ciphertexts, 2, parameters.keyLimbs(), Form.NTT);
     if (!header.shape().equals(expected)) {
       throw new InvalidBlockException(
           "A %s has %s, not %s".formatted(kind, expected, header.shape()));
+    }
+    if (header.seed().isEmpty()) {
+      throw new InvalidBlockException(
+          "A %s has a seed for its second polynomials; this one chooses them itself"
+              .formatted(kind));
     }
     boolean plain =
         header.label().equals(BlockLabel.NONE)

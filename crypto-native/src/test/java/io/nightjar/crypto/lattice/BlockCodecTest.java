@@ -665,6 +665,47 @@ class BlockCodecTest {
         () -> new BlockCodec(context).readPublicKey(new ByteArrayInputStream(fixed)).close());
   }
 
+  /**
+   * What a data owner sends who wants to choose the second polynomials itself: zeros would leave
+   * those of hidden results as they were computed.
+   */
+  @Test
+  void aKeyWithoutASeedIsRefused() throws IOException {
+    int keyLimbs = context.parameters().keyLimbs();
+    byte[] zeros = unseeded(new BlockShape(1, 2, keyLimbs, Form.NTT), BlockKind.PUBLIC_KEY);
+    byte[] switching =
+        unseeded(
+            new BlockShape(context.parameters().dataLimbs(), 2, keyLimbs, Form.NTT),
+            BlockKind.RELINEARISATION_KEY);
+
+    BlockCodec codec = new BlockCodec(context);
+    assertRefused(
+        "A PUBLIC_KEY has a seed",
+        () -> codec.readPublicKey(new ByteArrayInputStream(zeros)).close());
+    assertRefused(
+        "A RELINEARISATION_KEY has a seed",
+        () -> codec.readRelinearisationKey(new ByteArrayInputStream(switching)).close());
+  }
+
+  /** A key block by the documented layout, all of whose residues are zeros. */
+  private byte[] unseeded(BlockShape shape, BlockKind kind) {
+    HeParameters parameters = context.parameters();
+    BlockHeader header =
+        new BlockHeader(
+            kind,
+            parameters.digest(),
+            BlockLabel.NONE,
+            shape,
+            KeyBlocks.packing(parameters),
+            KeyBlocks.RECORDS,
+            KeyBlocks.SCALE,
+            Optional.empty());
+    int payload = (int) header.payloadBytes(parameters);
+    byte[] wire =
+        Arrays.copyOf(header.toBytes(parameters), BlockHeader.BYTES + payload + Integer.BYTES);
+    return TestBlocks.withFixedChecksums(wire);
+  }
+
   static List<HeParameters> otherParameters() {
     return List.of(
         TestBlocks.TINY_CKKS,

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.nightjar.crypto.InvalidParametersException;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
@@ -24,15 +25,16 @@ class HeParametersTest {
   private static final long P44 = 17592186028033L;
   private static final long P44_SECOND = 17592185659393L;
   private static final long P20 = 1032193L;
+  private static final long P18 = 188417L;
 
   /** What SEAL 4.0's CoeffModulus::Create returns. */
   static Stream<Arguments> primesOfSeal() {
     return Stream.of(
-        arguments(1024, List.of(27), List.of(134215681L)),
+        arguments(1024, List.of(26), List.of(67104769L)),
         arguments(2048, List.of(44), List.of(P44)),
-        arguments(2048, List.of(54), List.of(18014398509404161L)),
-        arguments(4096, List.of(44, 44, 20), List.of(P44_SECOND, P44, P20)),
-        arguments(4096, List.of(36, 36, 37), List.of(68719230977L, 68719403009L, 137438822401L)),
+        arguments(2048, List.of(53), List.of(9007199254614017L)),
+        arguments(4096, List.of(44, 44, 18), List.of(P44_SECOND, P44, P18)),
+        arguments(4096, List.of(36, 36, 34), List.of(68719230977L, 68719403009L, 17179754497L)),
         arguments(
             8192, List.of(44, 44, 44, 20), List.of(17592184717313L, 17592185438209L, P44, P20)),
         arguments(
@@ -105,19 +107,19 @@ class HeParametersTest {
 
   @Test
   void theLastOfSeveralPrimesIsForKeysOnly() {
-    HeParameters parameters = HeParameters.bfv(4096, List.of(44, 44, 20), 1 << 26);
+    HeParameters parameters = HeParameters.bfv(4096, List.of(44, 44, 18), 1 << 26);
 
     assertEquals(List.of(P44_SECOND, P44), parameters.dataPrimes());
-    assertEquals(List.of(P44_SECOND, P44, P20), parameters.keyPrimes());
+    assertEquals(List.of(P44_SECOND, P44, P18), parameters.keyPrimes());
     assertEquals(2, parameters.dataLimbs());
     assertEquals(3, parameters.keyLimbs());
-    assertEquals(108, parameters.totalPrimeBits());
+    assertEquals(106, parameters.totalPrimeBits());
     assertTrue(parameters.canSwitchKeys());
   }
 
   @Test
   void limbsAreDroppedFromTheEnd() {
-    HeParameters parameters = HeParameters.bfv(4096, List.of(44, 44, 20), 1 << 26);
+    HeParameters parameters = HeParameters.bfv(4096, List.of(44, 44, 18), 1 << 26);
 
     assertEquals(List.of(P44_SECOND), parameters.primesAtLimbs(1));
     assertEquals(parameters.dataPrimes(), parameters.primesAtLimbs(2));
@@ -138,29 +140,54 @@ class HeParametersTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1024, 27", "2048, 54", "4096, 109", "8192, 218", "16384, 438", "32768, 881"})
-  void securityLimitsAreThoseOfSeal(int ringDegree, int bits) {
+  @CsvSource({"1024, 26", "2048, 53", "4096, 106", "8192, 214", "16384, 430", "32768, 868"})
+  void securityLimitsAreThoseOfTheGuidelinesOf2024(int ringDegree, int bits) {
     assertEquals(OptionalInt.of(bits), HeParameters.maxTotalPrimeBits(ringDegree));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1024, 20", "2048, 40", "4096, 80", "8192, 161", "16384, 322", "32768, 644"})
+  void limitsBeforeQuantumComputersAreThoseOfTheGuidelinesScript(int ringDegree, int bits) {
+    assertEquals(OptionalInt.of(bits), HeParameters.maxTotalPrimeBitsBeforeQuantum(ringDegree));
+  }
+
+  /** SEAL takes these, by the standard of 2018. */
+  @ParameterizedTest
+  @CsvSource({"2048, 54", "4096, 44 44 20", "8192, 44 44 44 44 40"})
+  void whatOnlyTheStandardOf2018AllowsIsRefused(int ringDegree, String sizes) {
+    List<Integer> bits = Arrays.stream(sizes.split(" ")).map(Integer::valueOf).toList();
+    List<Long> primes =
+        HeParameters.ofAnySecurity(Scheme.BFV, ringDegree, bits, 1 << 16).keyPrimes();
+
+    for (Executable asking :
+        List.<Executable>of(
+            () -> HeParameters.bfv(ringDegree, bits, 1 << 16),
+            () -> HeParameters.ckks(ringDegree, bits),
+            () -> explicit(ringDegree, primes, 1 << 16))) {
+      InvalidParametersException refusal = assertThrows(InvalidParametersException.class, asking);
+      assertTrue(refusal.getMessage().contains("128-bit secure only up to"), refusal.getMessage());
+    }
   }
 
   @Test
   void smallRingsHaveNoSecurityLimitToStayBelow() {
     assertEquals(OptionalInt.empty(), HeParameters.maxTotalPrimeBits(512));
+    assertEquals(OptionalInt.empty(), HeParameters.maxTotalPrimeBitsBeforeQuantum(512));
   }
 
   static Stream<Arguments> tooManyBits() {
     return Stream.of(
         arguments(
             2048,
-            List.of(55),
-            "Coefficient primes of 55 bits have 55 bits together, special prime included: "
-                + "ring degree 2048 is 128-bit secure only up to 54; "
+            List.of(54),
+            "Coefficient primes of 54 bits have 54 bits together, special prime included: "
+                + "ring degree 2048 is 128-bit secure only up to 53; "
                 + "use fewer or smaller primes, or ring degree 4096"),
         arguments(
             4096,
-            List.of(44, 46, 20),
-            "Coefficient primes of 44+46+20 bits have 110 bits together, special prime included: "
-                + "ring degree 4096 is 128-bit secure only up to 109; "
+            List.of(44, 43, 20),
+            "Coefficient primes of 44+43+20 bits have 107 bits together, special prime included: "
+                + "ring degree 4096 is 128-bit secure only up to 106; "
                 + "use fewer or smaller primes, or ring degree 8192"),
         arguments(
             512,
@@ -170,11 +197,11 @@ class HeParametersTest {
                 + "use fewer or smaller primes, or ring degree 1024"),
         arguments(
             32768,
-            Collections.nCopies(15, 59),
-            ("Coefficient primes of %s59 bits have 885 bits together, special prime included: "
-                    + "ring degree 32768 is 128-bit secure only up to 881; "
+            Collections.nCopies(15, 58),
+            ("Coefficient primes of %s58 bits have 870 bits together, special prime included: "
+                    + "ring degree 32768 is 128-bit secure only up to 868; "
                     + "use fewer or smaller primes")
-                .formatted("59+".repeat(14))));
+                .formatted("58+".repeat(14))));
   }
 
   @ParameterizedTest
@@ -286,10 +313,10 @@ class HeParametersTest {
 
   @Test
   void aPlainModulusThatIsACoefficientPrimeIsRefused() {
-    for (long prime : List.of(P44_SECOND, P44, P20)) {
+    for (long prime : List.of(P44_SECOND, P44, P18)) {
       assertRefused(
           "Plain modulus %d is also a coefficient prime: they must be coprime".formatted(prime),
-          () -> HeParameters.bfv(4096, List.of(44, 44, 20), prime));
+          () -> HeParameters.bfv(4096, List.of(44, 44, 18), prime));
     }
   }
 
@@ -331,8 +358,8 @@ class HeParametersTest {
 
   @Test
   void explicitPrimesMakeTheSameParametersAsChosenOnes() {
-    HeParameters chosen = HeParameters.bfv(4096, List.of(44, 44, 20), 1 << 26);
-    HeParameters explicit = explicit(4096, List.of(P44_SECOND, P44, P20), 1 << 26);
+    HeParameters chosen = HeParameters.bfv(4096, List.of(44, 44, 18), 1 << 26);
+    HeParameters explicit = explicit(4096, List.of(P44_SECOND, P44, P18), 1 << 26);
 
     assertEquals(chosen, explicit);
     assertEquals(chosen.hashCode(), explicit.hashCode());
@@ -342,15 +369,15 @@ class HeParametersTest {
 
   @Test
   void everyFieldCountsForEqualityAndDigest() {
-    HeParameters base = explicit(4096, List.of(P44_SECOND, P44, P20), 1 << 26);
+    HeParameters base = explicit(4096, List.of(P44_SECOND, P44, P18), 1 << 26);
     List<HeParameters> others =
         List.of(
-            HeParameters.ckks(4096, List.of(44, 44, 20)),
+            HeParameters.ckks(4096, List.of(44, 44, 18)),
             explicit(2048, List.of(P44), 1 << 26),
-            explicit(4096, List.of(P44, P44_SECOND, P20), 1 << 26),
+            explicit(4096, List.of(P44, P44_SECOND, P18), 1 << 26),
             explicit(4096, List.of(P44_SECOND, P44), 1 << 26),
-            explicit(4096, List.of(P44_SECOND, P44, P20), 1 << 25),
-            HeParameters.ofAnySecurity(Scheme.BFV, 4096, List.of(44, 44, 20), 1 << 26));
+            explicit(4096, List.of(P44_SECOND, P44, P18), 1 << 25),
+            HeParameters.ofAnySecurity(Scheme.BFV, 4096, List.of(44, 44, 18), 1 << 26));
 
     for (HeParameters other : others) {
       assertNotEquals(base, other);
@@ -362,8 +389,8 @@ class HeParametersTest {
   @Test
   void theDigestIsPinned() {
     assertEquals(
-        "77d0d7dd312d62e7b82f18e09ade68a6834ad8e0b2804ec421004a311606578e",
-        HeParameters.bfv(4096, List.of(44, 44, 20), 1 << 26).digest().toString());
+        "86d9906b595e82eef424930299911c42df5ea0162d02986b6cab5618999d58bc",
+        HeParameters.bfv(4096, List.of(44, 44, 18), 1 << 26).digest().toString());
     assertEquals(
         "6221087f54206a1be49405e46cc67c53706dd48292a89592720d75404cb82f30",
         HeParameters.ckks(16384, List.of(60, 40, 40, 60)).digest().toString());
@@ -372,9 +399,9 @@ class HeParametersTest {
   @Test
   void theTextShowsEveryField() {
     assertEquals(
-        "HeParameters[BFV, ring degree 4096, primes [17592185659393, 17592186028033, 1032193] "
-            + "(44+44+20 bits), plain modulus 67108864, 128-bit security]",
-        HeParameters.bfv(4096, List.of(44, 44, 20), 1 << 26).toString());
+        "HeParameters[BFV, ring degree 4096, primes [17592185659393, 17592186028033, 188417] "
+            + "(44+44+18 bits), plain modulus 67108864, 128-bit classical security]",
+        HeParameters.bfv(4096, List.of(44, 44, 18), 1 << 26).toString());
     assertEquals(
         "HeParameters[CKKS, ring degree 64, primes [769] (10 bits), INSECURE, for tests only]",
         HeParameters.ofAnySecurity(Scheme.CKKS, 64, List.of(10), 0).toString());

@@ -21,7 +21,7 @@ public final class TestBlocks {
   /** The profiles of real security that protocols use. */
   static final HeParameters OPEN = HeParameters.bfv(2048, List.of(44), 1L << 22);
 
-  static final HeParameters SHIELDED = HeParameters.bfv(4096, List.of(44, 44, 20), 1L << 26);
+  static final HeParameters SHIELDED = HeParameters.bfv(4096, List.of(44, 44, 18), 1L << 26);
 
   static final HeParameters PER_RECORD =
       HeParameters.bfv(8192, List.of(44, 44, 44, 20), HeParameters.batchingPlainModulus(8192, 26));
