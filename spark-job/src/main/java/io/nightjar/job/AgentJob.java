@@ -14,8 +14,10 @@ import io.nightjar.keys.OwnerKey;
 import io.nightjar.keys.OwnerSecret;
 import io.nightjar.keys.Passphrase;
 import io.nightjar.owner.OwnerEngine;
+import io.nightjar.plan.InvalidPlanException;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanDigest;
+import io.nightjar.plan.PlanReader;
 import io.nightjar.protocol.DataOwner;
 import io.nightjar.protocol.Protocol;
 import io.nightjar.protocol.ProtocolException;
@@ -25,6 +27,7 @@ import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -61,8 +64,11 @@ public final class AgentJob {
     this.polling = Polling.of(settings);
     this.progress = progress;
     this.exchange = new Exchange(request.exchange(), configuration);
+    Optional<Plan> pinned = pinned();
     this.plan = polling.await("a plan on offer", exchange::plan);
-    checkPinned();
+    if (pinned.isPresent()) {
+      requireSame(pinned.get());
+    }
     this.side =
         OwnerSide.open(
             request,
@@ -211,15 +217,23 @@ public final class AgentJob {
         });
   }
 
-  private void checkPinned() throws IOException {
+  /** Reads the plan that was agreed on before anybody is waited for. */
+  private Optional<Plan> pinned() throws IOException {
     if (request.plan().isEmpty()) {
-      return;
+      return Optional.empty();
     }
-    Plan pinned = Protocols.readPlan(Files.readString(request.plan().get()));
+    Path file = request.plan().get();
+    if (!Files.isRegularFile(file) || Files.size(file) > PlanReader.MAX_CHARACTERS) {
+      throw new InvalidPlanException("There is no plan in " + file);
+    }
+    return Optional.of(Protocols.readPlan(Files.readString(file)));
+  }
+
+  private void requireSame(Plan pinned) {
     if (!PlanDigest.of(pinned).equals(PlanDigest.of(plan))) {
       throw new ProtocolException(
           "The plan on offer is %s; %s has %s"
-              .formatted(PlanDigest.of(plan), request.plan().get(), PlanDigest.of(pinned)));
+              .formatted(PlanDigest.of(plan), request.plan().orElseThrow(), PlanDigest.of(pinned)));
     }
   }
 }

@@ -42,8 +42,7 @@ public final class LedgerPolicy {
   private LedgerPolicy(Ledger ledger, String location, Settings settings) {
     this.ledger = ledger;
     this.location = location;
-    long most = settings.get(NightjarSettings.LEDGER_BUDGET);
-    this.budget = most == 0 ? OptionalLong.empty() : OptionalLong.of(most);
+    this.budget = settings.get(NightjarSettings.LEDGER_BUDGET);
     this.owners = settings.get(NightjarSettings.LEDGER_OWNERS);
   }
 
@@ -77,7 +76,7 @@ public final class LedgerPolicy {
     boolean asked =
         settings.get(NightjarSettings.LEDGER_LOCATION).isPresent()
             || settings.get(NightjarSettings.LEDGER_OWNERS).isPresent()
-            || settings.get(NightjarSettings.LEDGER_BUDGET) > 0;
+            || settings.get(NightjarSettings.LEDGER_BUDGET).isPresent();
     return asked ? Optional.of(open(settings)) : Optional.empty();
   }
 

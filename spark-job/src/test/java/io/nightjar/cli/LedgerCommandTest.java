@@ -119,34 +119,12 @@ class LedgerCommandTest {
 
   @Test
   void anAgentBeyondTheBudgetEndsWithThreeAndServeWithOne() throws Exception {
-    String keys = jobs.keys("keys").toString();
+    Path exchange = directory.resolve("exchange");
+    Path keys = jobs.keys("keys");
     CompletableFuture<CommandRun> serving =
-        CompletableFuture.supplyAsync(
-            () ->
-                run(
-                    "serve",
-                    "--model",
-                    at("model"),
-                    "--exchange",
-                    at("exchange"),
-                    "--jobs",
-                    "1",
-                    "--master",
-                    "local[2]",
-                    "--conf",
-                    budget(9_999)));
+        CompletableFuture.supplyAsync(() -> CommandRun.serving(jobs, exchange, "9999"));
 
-    CommandRun agent =
-        run(
-            "agent",
-            "--exchange",
-            at("exchange"),
-            "--keys",
-            keys,
-            "--input",
-            at("records.csv"),
-            "--output",
-            at("out"));
+    CommandRun agent = CommandRun.asking(jobs, exchange, keys, directory.resolve("out"));
 
     assertOneLine(
         3,

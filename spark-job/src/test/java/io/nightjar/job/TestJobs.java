@@ -8,6 +8,7 @@ import io.nightjar.model.Model;
 import io.nightjar.model.ModelReader;
 import io.nightjar.model.ModelWriter;
 import io.nightjar.plan.Plan;
+import io.nightjar.plan.PlanJson;
 import io.nightjar.settings.SettingSource;
 import io.nightjar.settings.Settings;
 import java.io.IOException;
@@ -209,6 +210,20 @@ public final class TestJobs {
   /** Returns the plan that jobs with such settings follow. */
   public Plan plan(String... pairs) {
     return PlanSettings.explain(profile.model(), settings(pairs));
+  }
+
+  /** Writes the plan that jobs with such settings follow, as parties agree on it. */
+  public Path planFile(String... pairs) {
+    try {
+      return Files.writeString(directory.resolve("agreed-plan.json"), PlanJson.write(plan(pairs)));
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Returns the words of a command line with which a data owner says whom it trusts. */
+  public List<String> trusting(String... pairs) {
+    return List.of("--plan", planFile(pairs).toString(), "--model-owner", "anyone");
   }
 
   /** Returns the index of the plan's last round. */
