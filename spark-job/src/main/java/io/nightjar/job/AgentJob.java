@@ -8,11 +8,9 @@ import io.nightjar.exchange.JobDescription;
 import io.nightjar.exchange.JobExchange;
 import io.nightjar.exchange.Manifest;
 import io.nightjar.exchange.Wave;
-import io.nightjar.keys.KeyDirectory;
 import io.nightjar.keys.KeyScheme;
 import io.nightjar.keys.OwnerKey;
 import io.nightjar.keys.OwnerSecret;
-import io.nightjar.keys.Passphrase;
 import io.nightjar.owner.OwnerEngine;
 import io.nightjar.plan.InvalidPlanException;
 import io.nightjar.plan.Plan;
@@ -55,6 +53,7 @@ public final class AgentJob {
   private final Exchange exchange;
   private final Plan plan;
   private final OwnerSide side;
+  private final JobKeys keyPair;
 
   private AgentJob(AgentRequest request, JobProgress progress)
       throws IOException, InterruptedException {
@@ -69,12 +68,8 @@ public final class AgentJob {
     if (pinned.isPresent()) {
       requireSame(pinned.get());
     }
-    this.side =
-        OwnerSide.open(
-            request,
-            plan,
-            configuration,
-            "agent %s %s".formatted(exchange.root(), KeyDirectory.digest(request.keys())));
+    this.side = OwnerSide.open(request, plan, configuration, "agent %s".formatted(exchange.root()));
+    this.keyPair = JobKeys.of(request.keys(), side.before());
   }
 
   /**
@@ -98,9 +93,8 @@ public final class AgentJob {
     Optional<Evaluation> evaluation = side.evaluation(request);
     Protocol protocol = Protocols.of(plan);
     KeyScheme keys = protocol.keys(plan);
-    try (Passphrase passphrase = Passphrases.get(settings, false);
-        OwnerSecret key = KeyDirectory.open(request.keys(), keys, passphrase.characters())) {
-      OwnerKey publicKey = KeyDirectory.owner(request.keys(), keys, key);
+    try (OwnerSecret key = keyPair.open(keys, settings)) {
+      OwnerKey publicKey = keyPair.owner(keys, key);
       JobDescription job =
           before.isPresent()
               ? before.get()

@@ -272,8 +272,8 @@ public final class NightjarSettings {
           "keys.passphraseFile",
           ValueType.localPaths(),
           "",
-          "File with the passphrase of the data owner's keys; empty means NIGHTJAR_PASSPHRASE or a"
-              + " prompt.");
+          "File with the passphrase of the data owner's keys; empty means NIGHTJAR_PASSPHRASE, the"
+              + " credential nightjar.passphrase, or a prompt.");
 
   static {
     declareOwn("");

@@ -190,7 +190,7 @@ class FaultyJobTest {
     Files.writeString(keys.resolve("key.json"), "{\"format\":\n\"nightjar-key\n");
     assertRefused(2, score(at("model"), at("records.csv"), at("out"), "--keys", keys.toString()));
 
-    Files.delete(keys.resolve("secret-key.bin"));
+    Files.delete(keys.resolve("key.json"));
     assertRefused(2, score(at("model"), at("records.csv"), at("out"), "--keys", keys.toString()));
     assertRefused(2, score(at("model"), at("records.csv"), at("out"), "--keys", at("no-keys")));
     assertFalse(Files.exists(directory.resolve("out")));

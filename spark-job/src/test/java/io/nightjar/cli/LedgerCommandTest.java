@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nightjar.job.TestJobs;
+import io.nightjar.keys.KeyDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,10 +91,7 @@ class LedgerCommandTest {
   }
 
   private String fingerprint(String keys) throws IOException {
-    return new ObjectMapper()
-        .readTree(directory.resolve(keys).resolve("key.json").toFile())
-        .get("fingerprint")
-        .asText();
+    return KeyDirectory.fingerprint(directory.resolve(keys));
   }
 
   @Test
@@ -166,12 +164,12 @@ class LedgerCommandTest {
     Path keys = jobs.keys("keys");
     Path others = jobs.keys("other-keys");
     Files.copy(
-        others.resolve("public-key.bin"),
-        keys.resolve("public-key.bin"),
+        KeyDirectory.publicKeyFile(others),
+        KeyDirectory.publicKeyFile(keys),
         java.nio.file.StandardCopyOption.REPLACE_EXISTING);
 
     CommandRun another = score("out", "--keys", keys.toString());
-    Files.delete(keys.resolve("public-key.bin"));
+    Files.delete(KeyDirectory.publicKeyFile(keys));
     CommandRun none = score("out", "--keys", keys.toString());
 
     for (CommandRun run : List.of(another, none)) {

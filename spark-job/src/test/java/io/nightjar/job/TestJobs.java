@@ -3,6 +3,7 @@ package io.nightjar.job;
 import io.nightjar.crypto.RawSecretAccess;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.Exchange;
+import io.nightjar.keys.KeyScheme;
 import io.nightjar.ledger.Entry;
 import io.nightjar.model.Model;
 import io.nightjar.model.ModelReader;
@@ -241,6 +242,18 @@ public final class TestJobs {
     Path keys = directory.resolve(name);
     TestKeys.write(keys, profile.protocol().keys(plan(pairs)), name, PASSPHRASE);
     return keys;
+  }
+
+  /** Makes keys for the plan as version 1 of a key directory had them. */
+  public Path olderKeys(String name, String passphrase) throws IOException {
+    Path keys = directory.resolve(name);
+    TestKeys.writeFirstVersion(keys, keyScheme(), passphrase);
+    return keys;
+  }
+
+  /** Returns the scheme of the plan's keys. */
+  public KeyScheme keyScheme() {
+    return profile.protocol().keys(plan());
   }
 
   /** Returns what was written down of admitted jobs. */
