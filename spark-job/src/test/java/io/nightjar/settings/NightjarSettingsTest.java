@@ -52,6 +52,8 @@ class NightjarSettingsTest {
       owner.poolBytes         | 1m 16m 1g        | 0 1023k -1
       native.maxBytes         | 0 16m 64g        | 1 15m -1
       serve.stateDir          | /var/lib/x state | a\\0b
+      serve.jobsPerOwner      | 1 16 1000000     | 0 1000001
+      serve.bytesPerOwner     | 1k 1t            | 1023 0
       ledger.location         | jdbc:sqlite:/x.db jdbc:postgresql://h:5432/d?ssl=true hdfs:/x /y@z:a/b | a\\0b
       ledger.budget           | 1 1000000000000000 unlimited UNLIMITED | 0 -1 1e6 1000000000000001 none
       ledger.owners           | /etc/owners anyone ANYONE ./anyone | a\\0b
