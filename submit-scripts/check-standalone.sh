@@ -69,6 +69,15 @@ finish() {
 }
 trap finish EXIT
 
+# Such a cluster has one secret of its own, for all its machines and for whoever submits.
+mkdir -m 700 "$work/conf"
+(
+  umask 077
+  cat "$root/conf/spark-defaults.conf"
+  printf 'spark.authenticate.secret %s\n' "$(head -c 32 /dev/urandom | od -An -v -tx1 | tr -d ' \n')"
+) >"$work/conf/spark-defaults.conf"
+export SPARK_CONF_DIR=$work/conf
+
 wait_for() { # pattern, log, what
   for _ in $(seq 120); do
     if grep -q "$1" "$2" 2>/dev/null; then

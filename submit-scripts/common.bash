@@ -49,13 +49,17 @@ value_of() {
   return 1
 }
 
-# Refuses words that put the passphrase where every user of the machine can read it.
+# Refuses words that put a secret where every user of the machine can read it.
 refuse_secrets() {
   local word
   for word; do
     case ${word,,} in
       spark.nightjar.keys.passphrasefile=*) ;;
-      *nightjar_passphrase=* | *spark.nightjar.*passphrase*=* | *spark.nightjar.*password*=*)
+      *spark.authenticate.secret=*)
+        misuse "no secret belongs on a command line: Spark reads spark.authenticate.secret from its own" \
+          "spark-defaults.conf"
+        ;;
+      *nightjar_*passphrase=* | *spark.nightjar.*passphrase*=* | *spark.nightjar.*password*=*)
         misuse "no passphrase belongs on a command line: export NIGHTJAR_PASSPHRASE, or name a file with" \
           "--conf spark.nightjar.keys.passphraseFile=FILE"
         ;;

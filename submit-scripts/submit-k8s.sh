@@ -17,6 +17,10 @@ has not been run on a Kubernetes cluster, and no image has been tried with it.
   --namespace NAME       where the pods go (default: 'default')
 $common_usage
 
+Connections are authenticated and encrypted under a secret that Spark makes for the application. It is in the
+environment of the executors' pods: whoever may read pods of the namespace reads it. A file that is mounted into them
+keeps it from those: spark.authenticate.secret.driver.file and spark.authenticate.secret.executor.file.
+
 Pods must reach the driver: set spark.driver.host with --conf, and spark.driver.port and spark.blockManager.port where
 a firewall wants to know them. The native library is for Linux with glibc, on the machine's kind of processor; it is
 unpacked to the pod's java.io.tmpdir, which must not be mounted noexec. Where the root file system is read-only, mount

@@ -13,6 +13,10 @@ Scores on YARN. What this script passes to spark-submit is tested; it has not be
   --queue NAME           the queue (default: YARN's)
 $common_usage
 
+Connections are authenticated and encrypted under a secret that Spark makes for the application. YARN passes it on,
+so YARN's own RPC has to be encrypted (hadoop.rpc.protection=privacy in core-site.xml); where node managers run Spark's
+shuffle service, they need spark.authenticate=true in yarn-site.xml.
+
   HADOOP_CONF_DIR or YARN_CONF_DIR  the cluster's configuration; required. Its default file system is where paths
                                     without a scheme are: say file:///... for those of this machine
 USAGE

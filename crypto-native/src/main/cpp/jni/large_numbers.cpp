@@ -23,10 +23,12 @@ using RingHandle = std::shared_ptr<const LaneRing>;
 /// A Java array's bytes, copied, and overwritten in the end.
 class SecretBytes {
 public:
-    SecretBytes(JNIEnv *env, jbyteArray array) : SecretBytes(bridge::length(env, array)) {
+    SecretBytes(JNIEnv *env, jbyteArray array, Lifetime lifetime = Lifetime::kCall)
+        : SecretBytes(bridge::length(env, array), lifetime) {
         env->GetByteArrayRegion(array, 0, static_cast<jsize>(size_), reinterpret_cast<jbyte *>(get()));
     }
-    explicit SecretBytes(std::size_t size) : size_(size), words_(size / sizeof(std::uint64_t) + 1) {}
+    explicit SecretBytes(std::size_t size, Lifetime lifetime = Lifetime::kCall)
+        : size_(size), words_(size / sizeof(std::uint64_t) + 1, lifetime) {}
 
     std::uint8_t *get() { return reinterpret_cast<std::uint8_t *>(words_.get()); }
     const std::uint8_t *get() const { return reinterpret_cast<const std::uint8_t *>(words_.get()); }
@@ -65,7 +67,7 @@ std::size_t numbers_in(const LaneRing &ring, const SecretBytes &bytes) {
 }  // namespace
 
 JNIEXPORT jlong JNICALL Java_io_nightjar_crypto_natives_Native_createSecret(JNIEnv *env, jclass, jbyteArray bytes) {
-    return guard(env, [&] { return to_handle(std::make_unique<SecretBytes>(env, bytes).release()); });
+    return guard(env, [&] { return to_handle(std::make_unique<SecretBytes>(env, bytes, Lifetime::kKey).release()); });
 }
 
 JNIEXPORT jbyteArray JNICALL Java_io_nightjar_crypto_natives_Native_readSecret(JNIEnv *env, jclass, jlong secret) {

@@ -7,6 +7,7 @@
 #include "bridge.h"
 #include "io_nightjar_crypto_natives_Native.h"
 #include "nightjar/kernel/dispatch.h"
+#include "nightjar/memory.h"
 
 using namespace nightjar;
 using bridge::guard;
@@ -54,6 +55,14 @@ JNIEXPORT jobjectArray JNICALL Java_io_nightjar_crypto_natives_Native_kernels(JN
             names.push_back(kernel->name);
         }
         return to_java(env, names);
+    });
+}
+
+// The first bit: core dumps leave keys out. The second: keys of so many bytes stay out of swap.
+JNIEXPORT jint JNICALL Java_io_nightjar_crypto_natives_Native_keyMemory(JNIEnv *env, jclass, jlong bytes) {
+    return guard(env, [&] {
+        const SecretWords probe(static_cast<std::size_t>(bytes) / sizeof(std::uint64_t), Lifetime::kKey);
+        return static_cast<jint>((probe.left_out_of_dumps() ? 1 : 0) | (probe.locked() ? 2 : 0));
     });
 }
 

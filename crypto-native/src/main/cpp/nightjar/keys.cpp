@@ -16,8 +16,8 @@ SecretKey::SecretKey(const Context &context, SecretWords coefficients)
     : degree_(context.degree()),
       primes_(context.parameters().primes),
       coefficients_(std::move(coefficients)),
-      values_(degree_ * primes_.size()),
-      quotients_(degree_ * primes_.size()) {
+      values_(degree_ * primes_.size(), Lifetime::kKey),
+      quotients_(degree_ * primes_.size(), Lifetime::kKey) {
     for (std::size_t limb = 0; limb < primes_.size(); ++limb) {
         const std::uint64_t q = primes_[limb];
         std::uint64_t *values = values_.get() + limb * degree_;
@@ -30,7 +30,7 @@ SecretKey::SecretKey(const Context &context, SecretWords coefficients)
 }
 
 SecretWords SecretKey::fresh_ternary(std::size_t degree) {
-    SecretWords coefficients(degree);
+    SecretWords coefficients(degree, Lifetime::kKey);
     SecretSampler().ternary(coefficients);
     return coefficients;
 }
@@ -41,7 +41,7 @@ SecretWords SecretKey::parse_ternary(std::size_t degree, const std::uint8_t *byt
                                                      std::to_string(exported_size(degree)) + " bytes, not " +
                                                      std::to_string(size));
     }
-    SecretWords coefficients(degree);
+    SecretWords coefficients(degree, Lifetime::kKey);
     bool valid = true;
     for (std::size_t j = 0; j < degree; ++j) {
         const unsigned code = (bytes[j / 4] >> (2 * (j % 4))) & 3U;

@@ -11,7 +11,8 @@
 
 namespace nightjar {
 
-/// The secret polynomial in NTT form, with the quotients that make multiplying by it fast. Wiped when destroyed.
+/// The secret polynomial in NTT form, with the quotients that make multiplying by it fast. In pages that core
+/// dumps leave out; wiped when destroyed.
 class SecretKey {
 public:
     /// A fresh ternary secret.

@@ -51,10 +51,10 @@ LaneRing::LaneRing(const std::uint8_t *modulus, std::size_t bytes, const kernel:
     : kernel_(kernel == nullptr ? kernel::kLanesPortable : *kernel),
       bytes_(checked_bytes(modulus, bytes)),
       digits_(digits_for(bytes)),
-      digits_of_modulus_(digits_),
+      digits_of_modulus_(digits_, Lifetime::kKey),
       inverse_(1),
-      square_(words()),
-      one_(words()) {
+      square_(words(), Lifetime::kKey),
+      one_(words(), Lifetime::kKey) {
     read(modulus, digits_of_modulus_.get());
     const std::uint64_t lowest = digits_of_modulus_[0] | digits_of_modulus_[1] << kDigitBits;
     for (int i = 0; i < 6; ++i) {  // Newton: each step doubles the digits that are right
@@ -175,7 +175,7 @@ FixedBase::FixedBase(std::shared_ptr<const LaneRing> ring, const std::uint8_t *b
     : ring_(std::move(ring)),
       exponent_bytes_(exponent_bytes),
       windows_((exponent_bytes * 8 + kWindow - 1) / kWindow),
-      table_(windows_ * kEntries * ring_->digits()) {
+      table_(windows_ * kEntries * ring_->digits(), Lifetime::kKey) {
     const LaneRing &r = *ring_;
     SecretWords first(r.words());  // the base to 2^(5 window)
     SecretWords entry(r.words());

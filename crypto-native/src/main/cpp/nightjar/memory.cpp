@@ -1,6 +1,7 @@
 #include "nightjar/memory.h"
 
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <cstring>
@@ -64,6 +65,23 @@ private:
     std::size_t total_ = 0;
 };
 
+/// Whole pages for so many words.
+std::size_t page_bytes(std::size_t words) {
+    const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+    if (words > SIZE_MAX / sizeof(std::uint64_t) - page) {
+        throw std::bad_alloc();
+    }
+    return (words * sizeof(std::uint64_t) + page - 1) / page * page;
+}
+
+std::uint64_t *map_pages(std::size_t bytes) {
+    void *memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) {
+        throw std::bad_alloc();
+    }
+    return static_cast<std::uint64_t *>(memory);
+}
+
 IdleBlocks &idle_blocks() {
     static auto *const blocks = new IdleBlocks;  // never destroyed: threads of the JVM outlive static destructors
     return *blocks;
@@ -98,16 +116,37 @@ void free_block(std::uint64_t *block, std::size_t words) {
     }
 }
 
-SecretWords::SecretWords(std::size_t count) : words_(allocate_block(count)), count_(count) {}
-
-SecretWords::~SecretWords() {
-    if (words_ != nullptr) {
-        wipe(words_, count_ * sizeof(std::uint64_t));
-        free_block(words_, count_);
+SecretWords::SecretWords(std::size_t count, Lifetime lifetime)
+    : words_(lifetime == Lifetime::kCall ? allocate_block(count) : map_pages(page_bytes(count))),
+      count_(count),
+      lifetime_(lifetime) {
+    if (lifetime == Lifetime::kKey) {
+        const std::size_t bytes = page_bytes(count);
+#ifdef MADV_DONTDUMP
+        left_out_of_dumps_ = madvise(words_, bytes, MADV_DONTDUMP) == 0;
+#endif
+        locked_ = mlock(words_, bytes) == 0;  // a wish: RLIMIT_MEMLOCK says how much a process may
     }
 }
 
-SecretWords::SecretWords(SecretWords &&other) noexcept : words_(other.words_), count_(other.count_) {
+SecretWords::~SecretWords() {
+    if (words_ == nullptr) {
+        return;
+    }
+    wipe(words_, count_ * sizeof(std::uint64_t));
+    if (lifetime_ == Lifetime::kCall) {
+        free_block(words_, count_);
+    } else {
+        munmap(words_, page_bytes(count_));
+    }
+}
+
+SecretWords::SecretWords(SecretWords &&other) noexcept
+    : words_(other.words_),
+      count_(other.count_),
+      lifetime_(other.lifetime_),
+      left_out_of_dumps_(other.left_out_of_dumps_),
+      locked_(other.locked_) {
     other.words_ = nullptr;
     other.count_ = 0;
 }

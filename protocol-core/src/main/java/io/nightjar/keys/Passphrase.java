@@ -2,18 +2,15 @@ package io.nightjar.keys;
 
 import java.io.Console;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Optional;
 
 /** The passphrase of the data owner's keys; it is wiped when it is closed. */
 public final class Passphrase implements AutoCloseable {
-
-  /** The environment variable with the passphrase. */
-  public static final String VARIABLE = "NIGHTJAR_PASSPHRASE";
 
   private final char[] characters;
 
@@ -22,61 +19,66 @@ public final class Passphrase implements AutoCloseable {
   }
 
   /**
-   * Returns the passphrase: from a file if there is one, else from the environment, else from
-   * whoever sits at the terminal.
+   * Takes characters over, which are wiped with the passphrase.
    *
-   * @param setting the name of the setting that the file comes from, for messages
-   * @param confirm whether it is to be typed twice
-   * @throws KeysUnusableException if there is none
+   * @throws KeysUnusableException if there are none
    */
-  public static Passphrase get(Optional<Path> file, String setting, boolean confirm)
-      throws IOException {
-    if (file.isPresent()) {
-      return read(file.get());
+  public static Passphrase of(char[] characters) {
+    if (characters.length == 0) {
+      throw new KeysUnusableException("The passphrase is empty");
     }
-    String variable = System.getenv(VARIABLE);
-    if (variable != null && !variable.isEmpty()) {
-      return new Passphrase(variable.toCharArray());
-    }
-    Console console =
-        Terminal.console()
-            .orElseThrow(
-                () ->
-                    new KeysUnusableException(
-                        "There is no passphrase: set %s or %s".formatted(VARIABLE, setting)));
-    char[] typed = require(console.readPassword("Passphrase of the keys: "));
-    if (confirm) {
-      char[] again = require(console.readPassword("Again: "));
-      boolean same = Arrays.equals(typed, again);
-      Arrays.fill(again, ' ');
-      if (!same) {
-        throw new KeysUnusableException("The two passphrases are not the same");
-      }
-    }
-    return new Passphrase(typed);
+    return new Passphrase(characters);
   }
 
-  private static Passphrase read(Path file) throws IOException {
+  /**
+   * Returns what whoever sits at a terminal types.
+   *
+   * @param prompt what is asked for
+   * @param confirm whether it is to be typed twice
+   * @throws KeysUnusableException if it is empty, or not the same twice
+   */
+  public static Passphrase typed(Console console, String prompt, boolean confirm) {
+    Passphrase typed = typed(console, prompt);
+    if (confirm) {
+      try (Passphrase again = typed(console, "Again: ")) {
+        if (!Arrays.equals(typed.characters, again.characters)) {
+          typed.close();
+          throw new KeysUnusableException("The two passphrases are not the same");
+        }
+      }
+    }
+    return typed;
+  }
+
+  private static Passphrase typed(Console console, String prompt) {
+    char[] line = console.readPassword("%s", prompt);
+    return of(line == null ? new char[0] : line);
+  }
+
+  /**
+   * Returns the one line of a file.
+   *
+   * @throws KeysUnusableException if there is no such file, or nothing in it
+   */
+  public static Passphrase read(Path file) throws IOException {
     if (!Files.isRegularFile(file)) {
       throw new KeysUnusableException("There is no file %s with the passphrase".formatted(file));
     }
     byte[] bytes = Files.readAllBytes(file);
-    CharBuffer text = StandardCharsets.UTF_8.decode(java.nio.ByteBuffer.wrap(bytes));
+    CharBuffer text = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(bytes));
     Arrays.fill(bytes, (byte) 0);
     int end = text.limit();
     while (end > 0 && (text.get(end - 1) == '\n' || text.get(end - 1) == '\r')) {
       end--;
     }
-    char[] line = require(Arrays.copyOf(text.array(), end));
+    char[] line = Arrays.copyOf(text.array(), end);
     Arrays.fill(text.array(), ' ');
-    return new Passphrase(line);
+    return of(line);
   }
 
-  private static char[] require(char[] characters) {
-    if (characters == null || characters.length == 0) {
-      throw new KeysUnusableException("The passphrase is empty");
-    }
-    return characters;
+  /** Returns whether it is weaker than a new one may be. */
+  public boolean isWeak() {
+    return PassphraseRule.objection(characters).isPresent();
   }
 
   /** Returns the characters themselves. */

@@ -18,6 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,10 +71,10 @@ class KeyDirectoryTest {
   @Test
   void onlyItsOwnerReadsTheSecretKeyWhichIsProtectedAnewEachTime() throws IOException {
     KeyDirectory.create(directory, keys, PASSPHRASE);
-    Path file = directory.resolve("secret-key.bin");
+    Path file = directory.resolve("key.json");
 
     assertEquals(PosixFilePermissions.fromString("rw-------"), Files.getPosixFilePermissions(file));
-    byte[] first = Files.readAllBytes(file);
+    byte[] first = KeyDirectory.ring(directory).current().secret();
     try (OwnerSecret secret = KeyDirectory.open(directory, keys, PASSPHRASE)) {
       byte[] again = secret.protect(PASSPHRASE);
       assertEquals(first.length, again.length);
@@ -83,13 +85,13 @@ class KeyDirectoryTest {
   @Test
   void aKeyIsNeverOverwritten() throws IOException {
     KeyDirectory.create(directory, keys, PASSPHRASE);
-    String digest = KeyDirectory.digest(directory);
+    byte[] before = Files.readAllBytes(directory.resolve("key.json"));
 
     assertUnusable(
         "is there already: a key is never overwritten",
         () -> KeyDirectory.create(directory, keys, PASSPHRASE));
 
-    assertEquals(digest, KeyDirectory.digest(directory));
+    assertArrayEquals(before, Files.readAllBytes(directory.resolve("key.json")));
     KeyDirectory.open(directory, keys, PASSPHRASE).close();
   }
 
@@ -116,7 +118,7 @@ class KeyDirectoryTest {
   @Test
   void anotherPublicKeyThanTheOneThatWasMadeIsRefused() throws IOException {
     KeyDirectory.create(directory, keys, PASSPHRASE);
-    Path file = directory.resolve("public-key.bin");
+    Path file = KeyDirectory.publicKeyFile(directory);
     try (OwnerSecret secret = KeyDirectory.open(directory, keys, PASSPHRASE);
         OwnerSecret other = keys.draw()) {
       OwnerKey foreign = other.publicKey();
@@ -126,14 +128,14 @@ class KeyDirectoryTest {
           () -> KeyDirectory.owner(directory, keys, secret));
 
       Path description = directory.resolve("key.json");
-      String json = Files.readString(description);
-      int at = json.indexOf("\"fingerprint\"");
       Files.writeString(
           description,
-          json.substring(0, at) + "\"fingerprint\" : \"%s\"\n}\n".formatted(foreign.fingerprint()));
+          Files.readString(description)
+              .replace(KeyDirectory.fingerprint(directory), foreign.fingerprint()));
+      Files.move(file, KeyDirectory.publicKeyFile(directory));
       assertUnusable("does not belong to", () -> KeyDirectory.owner(directory, keys, secret));
 
-      Files.write(file, new byte[] {1, 2, 3});
+      Files.write(KeyDirectory.publicKeyFile(directory), new byte[] {1, 2, 3});
       assertUnusable("cannot be used", () -> KeyDirectory.owner(directory, keys, secret));
     }
   }
@@ -143,7 +145,44 @@ class KeyDirectoryTest {
     assertUnusable("make keys with keygen", () -> KeyDirectory.open(directory, keys, PASSPHRASE));
 
     KeyDirectory.create(directory, keys, PASSPHRASE);
-    Files.delete(directory.resolve("secret-key.bin"));
+    Files.delete(KeyDirectory.publicKeyFile(directory));
+    try (OwnerSecret secret = KeyDirectory.open(directory, keys, PASSPHRASE)) {
+      assertUnusable("make keys with keygen", () -> KeyDirectory.owner(directory, keys, secret));
+    }
+    Files.delete(directory.resolve("key.json"));
     assertUnusable("make keys with keygen", () -> KeyDirectory.open(directory, keys, PASSPHRASE));
+  }
+
+  @Test
+  void anotherPassphraseTakesThePlaceOfTheOldOneAndTheKeysStayTheSame() throws IOException {
+    OwnerKey made = KeyDirectory.create(directory, keys, PASSPHRASE);
+    char[] other = "another passphrase for tests".toCharArray();
+
+    KeyDirectory.changePassphrase(directory, PASSPHRASE, other);
+
+    assertThrows(
+        KeyProtectionException.class, () -> KeyDirectory.open(directory, keys, PASSPHRASE));
+    try (OwnerSecret secret = KeyDirectory.open(directory, keys, other)) {
+      assertArrayEquals(made.bytes(), KeyDirectory.owner(directory, keys, secret).bytes());
+    }
+  }
+
+  @Test
+  void aRotatedKeyIsInUseAndTheOneBeforeStillOpens() throws IOException {
+    OwnerKey first = KeyDirectory.create(directory, keys, PASSPHRASE);
+
+    OwnerKey second = KeyDirectory.rotate(directory, keys, PASSPHRASE, Optional.of("{}"));
+
+    assertNotEquals(first.fingerprint(), second.fingerprint());
+    assertEquals(second.fingerprint(), KeyDirectory.fingerprint(directory));
+    assertEquals(
+        List.of(second.fingerprint(), first.fingerprint()),
+        KeyDirectory.list(directory).stream().map(KeyDescription::fingerprint).toList());
+    for (OwnerKey key : List.of(first, second)) {
+      try (OwnerSecret secret = KeyDirectory.open(directory, key.fingerprint(), keys, PASSPHRASE)) {
+        OwnerKey owner = KeyDirectory.owner(directory, key.fingerprint(), keys, secret);
+        assertArrayEquals(key.bytes(), owner.bytes());
+      }
+    }
   }
 }

@@ -2,12 +2,14 @@ package io.nightjar.cli;
 
 import io.nightjar.job.AgentJob;
 import io.nightjar.job.AgentRequest;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code nightjar agent}: the data owner's side of a job whose executors are elsewhere. */
@@ -19,6 +21,8 @@ import picocli.CommandLine.Spec;
       "and a finished one does nothing."
     })
 final class AgentCommand implements Callable<Integer> {
+
+  private static final String ANYONE = "anyone";
 
   @Spec private CommandSpec spec;
 
@@ -33,22 +37,37 @@ final class AgentCommand implements Callable<Integer> {
       required = true,
       paramLabel = "KEYDIR",
       description = "Keys made by keygen.")
-  private java.nio.file.Path keys;
+  private Path keys;
 
   @Option(
       names = "--plan",
+      required = true,
       paramLabel = "FILE",
       description =
           "The plan that was agreed on, as 'plan --json' prints it; any other is refused.")
-  private Optional<java.nio.file.Path> plan = Optional.empty();
+  private Path plan;
+
+  @Option(
+      names = "--model-owner",
+      required = true,
+      paramLabel = "FINGERPRINT|anyone",
+      description =
+          "Whose results are taken. Model owners have no identities yet: only 'anyone' can be kept,"
+              + " which is whoever may write to the exchange.")
+  private String modelOwner;
 
   @Override
   public Integer call() throws Exception {
+    if (!modelOwner.equals(ANYONE)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--model-owner must be anyone: model owners have no identities yet, and a fingerprint would not be checked");
+    }
     AgentRequest request =
         new AgentRequest(
             Locations.of(spec, "--exchange", meeting.exchange()),
             keys,
-            plan,
+            Optional.of(plan),
             Locations.of(spec, "--input", records.input()),
             Locations.of(spec, "--output", records.output()),
             Locations.of(spec, "--labels", records.labels()),

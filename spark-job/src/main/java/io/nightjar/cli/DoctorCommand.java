@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import io.nightjar.crypto.lattice.SealProvenance;
 import io.nightjar.crypto.lattice.SelfTest;
 import io.nightjar.crypto.natives.Kernel;
+import io.nightjar.crypto.natives.KeyMemory;
 import io.nightjar.crypto.natives.NativeLibrary;
 import io.nightjar.crypto.natives.NativeMemory;
 import io.nightjar.crypto.paillier.BigPowers;
@@ -40,6 +41,8 @@ final class DoctorCommand implements Callable<Integer> {
   /** The outcome of one check. */
   enum Status {
     OK,
+    /** Everything works, but not as well as it could here. */
+    WARNING,
     /** This command works, but something that other commands need is not here. */
     MISSING,
     FAILED;
@@ -120,6 +123,7 @@ final class DoctorCommand implements Callable<Integer> {
           check(
               "native memory",
               () -> "blocks may take %d MiB".formatted(NativeMemory.limit() >> 20)));
+      checks.add(keyMemory());
       checks.add(
           check(
               "large numbers",
@@ -147,6 +151,20 @@ final class DoctorCommand implements Callable<Integer> {
     words.put("origin", seal.origin());
     seal.sha256().ifPresent(digest -> words.put("sha256", digest));
     return words;
+  }
+
+  private static Check keyMemory() {
+    KeyMemory memory = KeyMemory.probe();
+    String dumps = memory.leftOutOfDumps() ? "left out of core dumps" : "in core dumps";
+    String swap =
+        memory.locked()
+            ? "kept out of swap"
+            : "may be swapped: the limit on locked memory (ulimit -l) is below the %d KiB of a key"
+                .formatted(KeyMemory.BYTES >> 10);
+    return new Check(
+        "key memory",
+        memory.leftOutOfDumps() && memory.locked() ? Status.OK : Status.WARNING,
+        dumps + ", " + swap);
   }
 
   /** Runs a check that fails by throwing; whatever it throws, the operator should read it here. */

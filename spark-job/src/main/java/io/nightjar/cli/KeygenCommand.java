@@ -1,19 +1,14 @@
 package io.nightjar.cli;
 
-import io.nightjar.job.HadoopConfigurations;
 import io.nightjar.job.Passphrases;
-import io.nightjar.job.PlanSettings;
 import io.nightjar.keys.KeyDirectory;
 import io.nightjar.keys.OwnerKey;
 import io.nightjar.keys.Passphrase;
-import io.nightjar.plan.InvalidPlanException;
 import io.nightjar.plan.Plan;
-import io.nightjar.plan.PlanReader;
+import io.nightjar.plan.PlanJson;
 import io.nightjar.protocols.Protocols;
 import io.nightjar.settings.Settings;
-import io.nightjar.spark.ModelFiles;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -29,7 +24,8 @@ import picocli.CommandLine.Spec;
     name = "keygen",
     description = {
       "Makes the data owner's keys for a plan. The secret key is encrypted at rest under a",
-      "passphrase: NIGHTJAR_PASSPHRASE, a file, or what is typed."
+      "passphrase of 15 characters or more: a file, NIGHTJAR_PASSPHRASE, nightjar.passphrase in a",
+      "credential provider of Hadoop's, or what is typed."
     })
 final class KeygenCommand implements Callable<Integer> {
 
@@ -38,21 +34,9 @@ final class KeygenCommand implements Callable<Integer> {
   @Mixin private SettingsOptions settings;
 
   @ArgGroup(multiplicity = "1")
-  private Source source;
+  private PlanSource source;
 
   @Mixin private ProtocolChoice choice;
-
-  /** The options that say which parameters keys are made for. */
-  static final class Source {
-    @Option(names = "--model", paramLabel = "DIR", description = "The model to be scored with.")
-    private Optional<String> model = Optional.empty();
-
-    @Option(
-        names = "--plan",
-        paramLabel = "FILE",
-        description = "Its plan, as 'plan --json' prints it, where the model is not yours to see.")
-    private Optional<Path> plan = Optional.empty();
-  }
 
   @Option(
       names = "--out",
@@ -64,10 +48,15 @@ final class KeygenCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Settings resolved = settings.resolve(choice.privacy(), choice.protocol());
-    Plan plan = plan(resolved);
+    Plan plan = source.plan(spec, resolved);
     OwnerKey owner;
-    try (Passphrase passphrase = Passphrases.get(resolved, true)) {
-      owner = KeyDirectory.create(out, Protocols.of(plan).keys(plan), passphrase.characters());
+    try (Passphrase passphrase = Passphrases.ofThisProcess().get(resolved, true)) {
+      owner =
+          KeyDirectory.create(
+              out,
+              Protocols.of(plan).keys(plan),
+              passphrase.characters(),
+              Optional.of(PlanJson.write(plan)));
     }
     spec.commandLine()
         .getOut()
@@ -76,19 +65,5 @@ final class KeygenCommand implements Callable<Integer> {
             plan.encryption(), plan.model(), out, owner.fingerprint());
     spec.commandLine().getOut().flush();
     return ExitCode.DONE;
-  }
-
-  private Plan plan(Settings resolved) throws IOException {
-    if (source.model.isPresent()) {
-      ModelFiles model =
-          ModelFiles.read(
-              Locations.of(spec, "--model", source.model.get()), HadoopConfigurations.of(resolved));
-      return PlanSettings.explain(model.model(), resolved);
-    }
-    Path file = source.plan.orElseThrow();
-    if (!Files.isRegularFile(file) || Files.size(file) > PlanReader.MAX_CHARACTERS) {
-      throw new InvalidPlanException("There is no plan in " + file);
-    }
-    return Protocols.readPlan(Files.readString(file));
   }
 }

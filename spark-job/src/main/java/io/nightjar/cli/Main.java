@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
       PlanCommand.class,
       AuditCommand.class,
       KeygenCommand.class,
+      KeysCommand.class,
       ScoreCommand.class,
       ServeCommand.class,
       AgentCommand.class,

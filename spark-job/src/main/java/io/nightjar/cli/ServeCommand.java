@@ -3,6 +3,11 @@ package io.nightjar.cli;
 import io.nightjar.job.JobProgress;
 import io.nightjar.job.ServeJob;
 import io.nightjar.job.ServeRequest;
+import io.nightjar.settings.NightjarSettings;
+import io.nightjar.settings.Setting;
+import io.nightjar.settings.SettingSource;
+import io.nightjar.settings.Settings;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -18,9 +23,29 @@ import picocli.CommandLine.Spec;
     name = "serve",
     description = {
       "Offers a model's plan in an exchange directory and evaluates the rounds of every job that a",
-      "data owner's agent orders there. Started again, it goes on with the jobs that are open."
+      "data owner's agent orders there. Started again, it goes on with the jobs that are open.",
+      "What the model is worth, nobody else knows: model privacy, budget and accepted data owners",
+      "have no defaults here."
     })
 final class ServeCommand implements Callable<Integer> {
+
+  private static final String BUDGET = "--budget";
+  private static final String OWNERS = "--owners";
+
+  /** A setting that has a default for others, and must be chosen here. */
+  private record Choice(Setting<?> setting, String option) {
+
+    @Override
+    public String toString() {
+      return "%s (or %s)".formatted(option, setting.key());
+    }
+  }
+
+  private static final List<Choice> CHOICES =
+      List.of(
+          new Choice(NightjarSettings.PLAN_MODEL_PRIVACY, "--model-privacy P"),
+          new Choice(NightjarSettings.LEDGER_BUDGET, BUDGET + " N|unlimited"),
+          new Choice(NightjarSettings.LEDGER_OWNERS, OWNERS + " FILE|anyone"));
 
   @Spec private CommandSpec spec;
 
@@ -38,20 +63,57 @@ final class ServeCommand implements Callable<Integer> {
       description = "Stop after so many jobs, and those in work; otherwise serve until stopped.")
   private Optional<Integer> jobs = Optional.empty();
 
+  @Option(
+      names = BUDGET,
+      paramLabel = "N|unlimited",
+      description =
+          "Answers, records times draws, that each data owner may have of the model. Required, here"
+              + " or as the setting ledger.budget.")
+  private Optional<String> budget = Optional.empty();
+
+  @Option(
+      names = OWNERS,
+      paramLabel = "FILE|anyone",
+      description =
+          "Whose jobs are taken: a file of fingerprints, or anyone's. Required, here or as the"
+              + " setting ledger.owners.")
+  private Optional<String> owners = Optional.empty();
+
   @Override
   public Integer call() throws Exception {
     if (jobs.isPresent() && jobs.get() < 1) {
       throw new ParameterException(
           spec.commandLine(), "--jobs must be at least 1, not " + jobs.get());
     }
+    Settings resolved =
+        settings.resolve(
+            model.draws(),
+            model.privacy(),
+            model.protocol(),
+            SettingSource.option(BUDGET, NightjarSettings.LEDGER_BUDGET, budget),
+            SettingSource.option(OWNERS, NightjarSettings.LEDGER_OWNERS, owners));
+    requireChoices(resolved);
     ServeRequest request =
         new ServeRequest(
             Locations.of(spec, "--model", model.model()),
             Locations.of(spec, "--exchange", meeting.exchange()),
             jobs.map(OptionalInt::of).orElseGet(OptionalInt::empty),
             spark.master(),
-            settings.resolve(model.draws(), model.privacy(), model.protocol()));
+            resolved);
     int refused = ServeJob.run(request, JobProgress.NONE);
     return refused == 0 ? ExitCode.DONE : ExitCode.FAILED;
+  }
+
+  private void requireChoices(Settings resolved) {
+    List<String> missing =
+        CHOICES.stream()
+            .filter(choice -> !resolved.isSet(choice.setting()))
+            .map(Choice::toString)
+            .toList();
+    if (!missing.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "A model owner who serves others must choose: %s".formatted(String.join(", ", missing)));
+    }
   }
 }

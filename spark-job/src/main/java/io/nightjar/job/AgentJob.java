@@ -8,14 +8,14 @@ import io.nightjar.exchange.JobDescription;
 import io.nightjar.exchange.JobExchange;
 import io.nightjar.exchange.Manifest;
 import io.nightjar.exchange.Wave;
-import io.nightjar.keys.KeyDirectory;
 import io.nightjar.keys.KeyScheme;
 import io.nightjar.keys.OwnerKey;
 import io.nightjar.keys.OwnerSecret;
-import io.nightjar.keys.Passphrase;
 import io.nightjar.owner.OwnerEngine;
+import io.nightjar.plan.InvalidPlanException;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanDigest;
+import io.nightjar.plan.PlanReader;
 import io.nightjar.protocol.DataOwner;
 import io.nightjar.protocol.Protocol;
 import io.nightjar.protocol.ProtocolException;
@@ -25,6 +25,7 @@ import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +53,7 @@ public final class AgentJob {
   private final Exchange exchange;
   private final Plan plan;
   private final OwnerSide side;
+  private final JobKeys keyPair;
 
   private AgentJob(AgentRequest request, JobProgress progress)
       throws IOException, InterruptedException {
@@ -61,14 +63,13 @@ public final class AgentJob {
     this.polling = Polling.of(settings);
     this.progress = progress;
     this.exchange = new Exchange(request.exchange(), configuration);
+    Optional<Plan> pinned = pinned();
     this.plan = polling.await("a plan on offer", exchange::plan);
-    checkPinned();
-    this.side =
-        OwnerSide.open(
-            request,
-            plan,
-            configuration,
-            "agent %s %s".formatted(exchange.root(), KeyDirectory.digest(request.keys())));
+    if (pinned.isPresent()) {
+      requireSame(pinned.get());
+    }
+    this.side = OwnerSide.open(request, plan, configuration, "agent %s".formatted(exchange.root()));
+    this.keyPair = JobKeys.of(request.keys(), side.before());
   }
 
   /**
@@ -92,9 +93,8 @@ public final class AgentJob {
     Optional<Evaluation> evaluation = side.evaluation(request);
     Protocol protocol = Protocols.of(plan);
     KeyScheme keys = protocol.keys(plan);
-    try (Passphrase passphrase = Passphrases.get(settings, false);
-        OwnerSecret key = KeyDirectory.open(request.keys(), keys, passphrase.characters())) {
-      OwnerKey publicKey = KeyDirectory.owner(request.keys(), keys, key);
+    try (OwnerSecret key = keyPair.open(keys, settings)) {
+      OwnerKey publicKey = keyPair.owner(keys, key);
       JobDescription job =
           before.isPresent()
               ? before.get()
@@ -211,15 +211,23 @@ public final class AgentJob {
         });
   }
 
-  private void checkPinned() throws IOException {
+  /** Reads the plan that was agreed on before anybody is waited for. */
+  private Optional<Plan> pinned() throws IOException {
     if (request.plan().isEmpty()) {
-      return;
+      return Optional.empty();
     }
-    Plan pinned = Protocols.readPlan(Files.readString(request.plan().get()));
+    Path file = request.plan().get();
+    if (!Files.isRegularFile(file) || Files.size(file) > PlanReader.MAX_CHARACTERS) {
+      throw new InvalidPlanException("There is no plan in " + file);
+    }
+    return Optional.of(Protocols.readPlan(Files.readString(file)));
+  }
+
+  private void requireSame(Plan pinned) {
     if (!PlanDigest.of(pinned).equals(PlanDigest.of(plan))) {
       throw new ProtocolException(
           "The plan on offer is %s; %s has %s"
-              .formatted(PlanDigest.of(plan), request.plan().get(), PlanDigest.of(pinned)));
+              .formatted(PlanDigest.of(plan), request.plan().orElseThrow(), PlanDigest.of(pinned)));
     }
   }
 }

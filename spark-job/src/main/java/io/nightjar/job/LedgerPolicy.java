@@ -76,7 +76,7 @@ public final class LedgerPolicy {
     boolean asked =
         settings.get(NightjarSettings.LEDGER_LOCATION).isPresent()
             || settings.get(NightjarSettings.LEDGER_OWNERS).isPresent()
-            || settings.get(NightjarSettings.LEDGER_BUDGET) > 0;
+            || settings.get(NightjarSettings.LEDGER_BUDGET).isPresent();
     return asked ? Optional.of(open(settings)) : Optional.empty();
   }
 

@@ -11,6 +11,7 @@ import io.nightjar.protocol.Protocol;
 import io.nightjar.protocol.ProtocolOption;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,10 +67,10 @@ public final class PlanSettings {
 
   /** Returns how much each data owner may be answered, and how much its noise may show then. */
   public static AnswerBudget budget(Settings settings) {
-    long most = settings.get(NightjarSettings.LEDGER_BUDGET);
+    OptionalLong most = settings.get(NightjarSettings.LEDGER_BUDGET);
     AnswerBudget unlimited =
         AnswerBudget.UNLIMITED.within(settings.get(NightjarSettings.PLAN_STATISTICAL_BITS));
-    return most == 0 ? unlimited : unlimited.of(most);
+    return most.isPresent() ? unlimited.of(most.getAsLong()) : unlimited;
   }
 
   /** Returns the values of options that only one protocol has. */

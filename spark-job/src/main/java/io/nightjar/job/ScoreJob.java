@@ -6,11 +6,9 @@ import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.exchange.JobDescription;
 import io.nightjar.exchange.JobExchange;
 import io.nightjar.exchange.Wave;
-import io.nightjar.keys.KeyDirectory;
 import io.nightjar.keys.KeyScheme;
 import io.nightjar.keys.OwnerKey;
 import io.nightjar.keys.OwnerSecret;
-import io.nightjar.keys.Passphrase;
 import io.nightjar.ledger.Admission;
 import io.nightjar.ledger.AdmissionRefusedException;
 import io.nightjar.owner.OwnerEngine;
@@ -72,6 +70,7 @@ public final class ScoreJob {
   private final Plan plan;
   private final Protocol protocol;
   private final OwnerSide side;
+  private final Optional<JobKeys> keyPair;
 
   private ScoreJob(ScoreRequest request, JobProgress progress) throws IOException {
     this.request = request;
@@ -89,7 +88,14 @@ public final class ScoreJob {
     this.protocol = Protocols.of(plan);
     this.side =
         OwnerSide.open(
-            request, plan, configuration, "score %s %s".formatted(model.digest(), keysDigest()));
+            request,
+            plan,
+            configuration,
+            "score %s%s".formatted(model.digest(), request.keys().isPresent() ? " keys" : ""));
+    this.keyPair =
+        request.keys().isPresent()
+            ? Optional.of(JobKeys.of(request.keys().get(), side.before()))
+            : Optional.empty();
   }
 
   /**
@@ -255,28 +261,15 @@ public final class ScoreJob {
 
   /** The public key goes with the secret one: kept with it, or forgotten with it. */
   private OwnerKey publicKey(OwnerSecret key) throws IOException {
-    if (request.keys().isPresent()) {
-      return KeyDirectory.owner(request.keys().get(), keys(), key);
-    }
-    return key.publicKey();
+    return keyPair.isPresent() ? keyPair.get().owner(keys(), key) : key.publicKey();
   }
 
   private OwnerSecret key() throws IOException {
-    if (request.keys().isEmpty()) {
-      return keys().draw();
-    }
-    try (Passphrase passphrase = Passphrases.get(settings, false)) {
-      return KeyDirectory.open(request.keys().get(), keys(), passphrase.characters());
-    }
+    return keyPair.isPresent() ? keyPair.get().open(keys(), settings) : keys().draw();
   }
 
   private KeyScheme keys() {
     return protocol.keys(plan);
-  }
-
-  /** Returns what tells the keys from others, because another key cannot go on with the job. */
-  private String keysDigest() throws IOException {
-    return request.keys().isPresent() ? KeyDirectory.digest(request.keys().get()) : "";
   }
 
   /**

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Every setting there is. */
 public final class NightjarSettings {
@@ -56,7 +57,8 @@ public final class NightjarSettings {
           ValueType.named(List.of(ModelPrivacy.values()), ModelPrivacy::text),
           PlanOptions.DEFAULT.privacy().text(),
           "What is done to keep the model from the data owner: 'none' lets it compute the drawn"
-              + " weights, 'bayesian' draws for every record and hides the noise of results.");
+              + " weights, 'bayesian' draws for every record and hides the noise of results;"
+              + " serve has no default.");
 
   /** How near the noise of all answers is to noise that weights have no part in. */
   public static final Setting<Integer> PLAN_STATISTICAL_BITS =
@@ -256,24 +258,24 @@ public final class NightjarSettings {
               + " directory on a local disk or HDFS; empty means ledger.db in serve.stateDir, for score"
               + " only with a budget or a file of owners.");
 
-  /** How much each data owner is answered by a model, or 0. */
-  public static final Setting<Long> LEDGER_BUDGET =
+  /** How much each data owner is answered by a model; empty without a limit. */
+  public static final Setting<OptionalLong> LEDGER_BUDGET =
       declare(
           "ledger.budget",
-          ValueType.longs(0, 1_000_000_000_000_000L),
-          "0",
+          ValueType.longsOr(1, 1_000_000_000_000_000L, "unlimited"),
+          "unlimited",
           "Answers, records times draws, that each data owner may have of a model; a job that would"
-              + " exceed it is refused, and 0 means no limit.");
+              + " exceed it is refused, and serve has no default.");
 
-  /** Whose jobs are answered. */
+  /** Whose jobs are answered; empty for anyone's. */
   public static final Setting<Optional<Path>> LEDGER_OWNERS =
       declare(
           "ledger.owners",
-          ValueType.localPaths(),
-          "",
+          ValueType.localPathsOr("anyone"),
+          "anyone",
           "File with the fingerprint of an accepted data owner's public key in each line, and"
-              + " comments after #; empty accepts all, and whoever makes a new key is a new data"
-              + " owner.");
+              + " comments after #; with 'anyone', whoever makes a new key is a new data owner;"
+              + " serve has no default.");
 
   /** Where the passphrase of the keys can be read. */
   public static final Setting<Optional<Path>> KEYS_PASSPHRASE_FILE =
@@ -281,8 +283,8 @@ public final class NightjarSettings {
           "keys.passphraseFile",
           ValueType.localPaths(),
           "",
-          "File with the passphrase of the data owner's keys; empty means NIGHTJAR_PASSPHRASE or a"
-              + " prompt.");
+          "File with the passphrase of the data owner's keys; empty means NIGHTJAR_PASSPHRASE, the"
+              + " credential nightjar.passphrase, or a prompt.");
 
   static {
     declareOwn("");

@@ -26,9 +26,11 @@ public final class SettingsReference {
 
             Byte sizes are in Spark's notation: `512m`, `2g`, powers of 1024. A duration has its unit: `500ms`, `90s`, `30m`, `12h`, `7d`.
 
-            No secret is a setting, for Spark shows settings. The passphrase of a key comes from the environment variable
-            `NIGHTJAR_PASSPHRASE`, from the file that `spark.nightjar.keys.passphraseFile` names, or from a prompt; user and password
-            of a ledger's database from `NIGHTJAR_LEDGER_USER` and `NIGHTJAR_LEDGER_PASSWORD`.
+            No secret is a setting, for Spark shows settings. The passphrase of keys comes from the first of these that has one: the
+            file that `spark.nightjar.keys.passphraseFile` names, the environment variable `NIGHTJAR_PASSPHRASE`, the credential
+            `nightjar.passphrase` of a provider in `spark.hadoop.hadoop.security.credential.provider.path` (as `hadoop credential
+            create` makes it), a prompt. User and password of a ledger's database come from `NIGHTJAR_LEDGER_USER` and
+            `NIGHTJAR_LEDGER_PASSWORD`.
 
             | setting | default | meaning | allowed |
             |---|---|---|---|
@@ -55,8 +57,8 @@ public final class SettingsReference {
             # a line to change it. --config FILE, Spark's own configuration, --conf KEY=VALUE and a command's other options
             # override what is here. `nightjar settings` prints what results, `nightjar settings --template` this file.
             #
-            # No secret belongs here. A passphrase comes from NIGHTJAR_PASSPHRASE, from a file, or from a prompt; the password
-            # of a ledger's database from NIGHTJAR_LEDGER_PASSWORD.
+            # No secret belongs here. A passphrase comes from a file, from NIGHTJAR_PASSPHRASE, from a credential provider of
+            # Hadoop's, or from a prompt; the password of a ledger's database from NIGHTJAR_LEDGER_PASSWORD.
             """);
     for (Setting<?> setting : NightjarSettings.ALL) {
       text.append('\n');

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -100,6 +101,17 @@ record ValueType<T>(String allowed, Parser<T> parser) {
           require(value >= least && value <= most);
           return value;
         });
+  }
+
+  /** A whole number, or a word that stands for none. */
+  static ValueType<OptionalLong> longsOr(long least, long most, String none) {
+    ValueType<Long> longs = longs(least, most);
+    return new ValueType<>(
+        "%s, or %s".formatted(longs.allowed, none),
+        text ->
+            text.equalsIgnoreCase(none)
+                ? OptionalLong.empty()
+                : OptionalLong.of(longs.parser.parse(text)));
   }
 
   static ValueType<Double> numbersAbove(double limit, double most) {
@@ -217,6 +229,17 @@ record ValueType<T>(String allowed, Parser<T> parser) {
         text -> {
           require(Text.isOneLine(text));
           return text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text));
+        });
+  }
+
+  /** A path, or a word that stands for none; a file of that name is written with its directory. */
+  static ValueType<Optional<Path>> localPathsOr(String none) {
+    ValueType<Optional<Path>> paths = localPaths();
+    return new ValueType<>(
+        "a path on this machine, or %s".formatted(none),
+        text -> {
+          require(!text.isEmpty());
+          return text.equalsIgnoreCase(none) ? Optional.empty() : paths.parser.parse(text);
         });
   }
 

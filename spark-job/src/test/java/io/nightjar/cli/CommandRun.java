@@ -3,6 +3,7 @@ package io.nightjar.cli;
 import io.nightjar.job.TestJobs;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;
@@ -26,5 +27,41 @@ record CommandRun(int exitCode, String out, String err) {
     words.addAll(jobs.settingWords());
     words.addAll(List.of(arguments));
     return of(words.toArray(new String[0]));
+  }
+
+  /** Serves the model of small jobs until one is done, for anyone and with such a budget. */
+  static CommandRun serving(TestJobs jobs, Path exchange, String budget) {
+    return with(
+        jobs,
+        "serve",
+        "--model",
+        jobs.model().toString(),
+        "--exchange",
+        exchange.toString(),
+        "--jobs",
+        "1",
+        "--master",
+        "local[2]",
+        "--budget",
+        budget,
+        "--owners",
+        "anyone");
+  }
+
+  /** Has the records of small jobs scored by whoever serves, under the plan that they follow. */
+  static CommandRun asking(TestJobs jobs, Path exchange, Path keys, Path output) {
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "--exchange",
+                exchange.toString(),
+                "--keys",
+                keys.toString(),
+                "--input",
+                jobs.records().toString(),
+                "--output",
+                output.toString()));
+    words.addAll(jobs.trusting());
+    return with(jobs, "agent", words.toArray(new String[0]));
   }
 }

@@ -53,6 +53,21 @@ class DoctorCommandTest {
   }
 
   @Test
+  void saysWhetherKeysMayBeDumpedOrSwapped() {
+    String line =
+        CommandRun.of("doctor")
+            .out()
+            .lines()
+            .filter(found -> found.contains("key memory"))
+            .findFirst()
+            .orElseThrow();
+
+    assertTrue(line.contains("left out of core dumps, "), line);
+    assertEquals(line.startsWith("ok "), line.endsWith("kept out of swap"), line);
+    assertEquals(line.startsWith("warning "), line.contains("(ulimit -l)"), line);
+  }
+
+  @Test
   void printsOneJsonObjectAndNothingElse() {
     CommandRun run = CommandRun.of("doctor", "--json");
 

@@ -190,7 +190,7 @@ class FaultyJobTest {
     Files.writeString(keys.resolve("key.json"), "{\"format\":\n\"nightjar-key\n");
     assertRefused(2, score(at("model"), at("records.csv"), at("out"), "--keys", keys.toString()));
 
-    Files.delete(keys.resolve("secret-key.bin"));
+    Files.delete(keys.resolve("key.json"));
     assertRefused(2, score(at("model"), at("records.csv"), at("out"), "--keys", keys.toString()));
     assertRefused(2, score(at("model"), at("records.csv"), at("out"), "--keys", at("no-keys")));
     assertFalse(Files.exists(directory.resolve("out")));
@@ -223,13 +223,17 @@ class FaultyJobTest {
         directory.resolve("exchange/plan.json"),
         plan.replace("\"clipSigmas\":4.0", "\"clipSigmas\":3.0"));
 
-    CommandRun run = ask(keys, "--plan", at("agreed.json"));
+    CommandRun run = ask(keys, directory.resolve("agreed.json"));
 
     assertRefused(3, run);
     assertFalse(Files.exists(directory.resolve("exchange/jobs")));
   }
 
   private CommandRun ask(Path keys, String... more) {
+    return ask(keys, jobs.planFile(), more);
+  }
+
+  private CommandRun ask(Path keys, Path agreed, String... more) {
     List<String> arguments =
         new ArrayList<>(
             List.of(
@@ -240,7 +244,11 @@ class FaultyJobTest {
                 "--input",
                 at("records.csv"),
                 "--output",
-                at("out")));
+                at("out"),
+                "--plan",
+                agreed.toString(),
+                "--model-owner",
+                "anyone"));
     arguments.addAll(List.of(more));
     return run("agent", arguments.toArray(new String[0]));
   }

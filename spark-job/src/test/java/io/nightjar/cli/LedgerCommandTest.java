@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nightjar.job.TestJobs;
+import io.nightjar.keys.KeyDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,10 +91,7 @@ class LedgerCommandTest {
   }
 
   private String fingerprint(String keys) throws IOException {
-    return new ObjectMapper()
-        .readTree(directory.resolve(keys).resolve("key.json").toFile())
-        .get("fingerprint")
-        .asText();
+    return KeyDirectory.fingerprint(directory.resolve(keys));
   }
 
   @Test
@@ -119,34 +117,12 @@ class LedgerCommandTest {
 
   @Test
   void anAgentBeyondTheBudgetEndsWithThreeAndServeWithOne() throws Exception {
-    String keys = jobs.keys("keys").toString();
+    Path exchange = directory.resolve("exchange");
+    Path keys = jobs.keys("keys");
     CompletableFuture<CommandRun> serving =
-        CompletableFuture.supplyAsync(
-            () ->
-                run(
-                    "serve",
-                    "--model",
-                    at("model"),
-                    "--exchange",
-                    at("exchange"),
-                    "--jobs",
-                    "1",
-                    "--master",
-                    "local[2]",
-                    "--conf",
-                    budget(9_999)));
+        CompletableFuture.supplyAsync(() -> CommandRun.serving(jobs, exchange, "9999"));
 
-    CommandRun agent =
-        run(
-            "agent",
-            "--exchange",
-            at("exchange"),
-            "--keys",
-            keys,
-            "--input",
-            at("records.csv"),
-            "--output",
-            at("out"));
+    CommandRun agent = CommandRun.asking(jobs, exchange, keys, directory.resolve("out"));
 
     assertOneLine(
         3,
@@ -188,12 +164,12 @@ class LedgerCommandTest {
     Path keys = jobs.keys("keys");
     Path others = jobs.keys("other-keys");
     Files.copy(
-        others.resolve("public-key.bin"),
-        keys.resolve("public-key.bin"),
+        KeyDirectory.publicKeyFile(others),
+        KeyDirectory.publicKeyFile(keys),
         java.nio.file.StandardCopyOption.REPLACE_EXISTING);
 
     CommandRun another = score("out", "--keys", keys.toString());
-    Files.delete(keys.resolve("public-key.bin"));
+    Files.delete(KeyDirectory.publicKeyFile(keys));
     CommandRun none = score("out", "--keys", keys.toString());
 
     for (CommandRun run : List.of(another, none)) {

@@ -140,34 +140,12 @@ class OutsideTextTest {
   void soDoesOneWhoseExecutorsAreElsewhere() throws Exception {
     TestJobs jobs = TestJobs.in(directory, ofColumns());
     scale(jobs.records());
-    String keys = jobs.keys("keys").toString();
+    Path exchange = directory.resolve("exchange");
+    Path keys = jobs.keys("keys");
     CompletableFuture<CommandRun> serving =
-        CompletableFuture.supplyAsync(
-            () ->
-                CommandRun.with(
-                    jobs,
-                    "serve",
-                    "--model",
-                    at("model"),
-                    "--exchange",
-                    at("exchange"),
-                    "--jobs",
-                    "1",
-                    "--master",
-                    "local[2]"));
+        CompletableFuture.supplyAsync(() -> CommandRun.serving(jobs, exchange, "unlimited"));
 
-    CommandRun agent =
-        CommandRun.with(
-            jobs,
-            "agent",
-            "--exchange",
-            at("exchange"),
-            "--keys",
-            keys,
-            "--input",
-            at("records.csv"),
-            "--output",
-            at("out"));
+    CommandRun agent = CommandRun.asking(jobs, exchange, keys, directory.resolve("out"));
 
     assertEquals(0, serving.get().exitCode(), serving.get().err());
     assertEquals(0, agent.exitCode(), agent.err());

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nightjar.keys.KeyDirectory;
 import io.nightjar.ledger.AdmissionRefusedException;
 import io.nightjar.ledger.Entry;
 import io.nightjar.ledger.LedgerException;
@@ -80,10 +81,7 @@ class BudgetTest {
   }
 
   private static String fingerprint(Path ownKeys) throws IOException {
-    return new ObjectMapper()
-        .readTree(ownKeys.resolve("key.json").toFile())
-        .get("fingerprint")
-        .asText();
+    return KeyDirectory.fingerprint(ownKeys);
   }
 
   private boolean wasAnythingEvaluated() throws IOException {

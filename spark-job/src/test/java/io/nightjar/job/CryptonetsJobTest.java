@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nightjar.keys.KeyDirectory;
 import io.nightjar.ledger.Entry;
 import io.nightjar.plan.PlanJson;
 import java.nio.file.Files;
@@ -59,7 +60,7 @@ class CryptonetsJobTest {
 
   @Test
   void thePlanSaysHowLargeTheKeysAreThatTravel() throws Exception {
-    long bytes = Files.size(jobs.keys("keys").resolve("public-key.bin"));
+    long bytes = Files.size(KeyDirectory.publicKeyFile(jobs.keys("keys")));
     assertEquals(1, (double) jobs.plan().sheet().keyBytes() / bytes, 1e-3);
   }
 

@@ -3,11 +3,13 @@ package io.nightjar.job;
 import io.nightjar.crypto.RawSecretAccess;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.Exchange;
+import io.nightjar.keys.KeyScheme;
 import io.nightjar.ledger.Entry;
 import io.nightjar.model.Model;
 import io.nightjar.model.ModelReader;
 import io.nightjar.model.ModelWriter;
 import io.nightjar.plan.Plan;
+import io.nightjar.plan.PlanJson;
 import io.nightjar.settings.SettingSource;
 import io.nightjar.settings.Settings;
 import java.io.IOException;
@@ -211,6 +213,20 @@ public final class TestJobs {
     return PlanSettings.explain(profile.model(), settings(pairs));
   }
 
+  /** Writes the plan that jobs with such settings follow, as parties agree on it. */
+  public Path planFile(String... pairs) {
+    try {
+      return Files.writeString(directory.resolve("agreed-plan.json"), PlanJson.write(plan(pairs)));
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Returns the words of a command line with which a data owner says whom it trusts. */
+  public List<String> trusting(String... pairs) {
+    return List.of("--plan", planFile(pairs).toString(), "--model-owner", "anyone");
+  }
+
   /** Returns the index of the plan's last round. */
   public int lastRound() {
     return plan().lastRound().index();
@@ -226,6 +242,18 @@ public final class TestJobs {
     Path keys = directory.resolve(name);
     TestKeys.write(keys, profile.protocol().keys(plan(pairs)), name, PASSPHRASE);
     return keys;
+  }
+
+  /** Makes keys for the plan as version 1 of a key directory had them. */
+  public Path olderKeys(String name, String passphrase) throws IOException {
+    Path keys = directory.resolve(name);
+    TestKeys.writeFirstVersion(keys, keyScheme(), passphrase);
+    return keys;
+  }
+
+  /** Returns the scheme of the plan's keys. */
+  public KeyScheme keyScheme() {
+    return profile.protocol().keys(plan());
   }
 
   /** Returns what was written down of admitted jobs. */

@@ -2,6 +2,8 @@ package io.nightjar.job;
 
 import io.nightjar.keys.KeyDirectory;
 import io.nightjar.keys.KeyScheme;
+import io.nightjar.keys.OwnerKey;
+import io.nightjar.keys.OwnerSecret;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +36,21 @@ final class TestKeys {
     Files.createDirectories(directory);
     for (Map.Entry<String, byte[]> file : DRAWN.get(which).entrySet()) {
       Files.write(directory.resolve(file.getKey()), file.getValue());
+    }
+  }
+
+  /** Writes fresh keys as version 1 of a key directory had them, under any passphrase. */
+  static void writeFirstVersion(Path directory, KeyScheme keys, String passphrase)
+      throws IOException {
+    Files.createDirectories(directory);
+    try (OwnerSecret secret = keys.draw()) {
+      OwnerKey owner = secret.publicKey();
+      Files.write(directory.resolve("secret-key.bin"), secret.protect(passphrase.toCharArray()));
+      Files.write(directory.resolve("public-key.bin"), owner.bytes());
+      Files.writeString(
+          directory.resolve("key.json"),
+          "{\"format\":\"nightjar-key\",\"version\":1,\"parameters\":\"%s\",\"description\":\"\",\"fingerprint\":\"%s\"}"
+              .formatted(keys.parameters().digest(), owner.fingerprint()));
     }
   }
 

@@ -46,6 +46,9 @@ class SubmitScriptsIT {
     sparkHome = directory.resolve(name);
     recorded = sparkHome.resolve("recorded");
     Files.createDirectories(sparkHome.resolve("bin"));
+    Files.writeString(
+        Files.createDirectories(sparkHome.resolve("conf")).resolve("spark-defaults.conf"),
+        "spark.eventLog.enabled false\nspark.authenticate.secret  of-the-cluster\n");
     Script.write(
         sparkHome.resolve("bin/spark-submit"),
         "printf '%s\\0' \"$@\" >\"$(dirname \"$0\")/../recorded\"\n");
@@ -122,7 +125,11 @@ class SubmitScriptsIT {
                 "--conf 'spark.driver.defaultJavaOptions=" + java + "'",
                 "--conf spark.executor.defaultJavaOptions=-XX:+UseParallelGC",
                 "--conf spark.scheduler.minRegisteredResourcesRatio=0.8",
-                "--conf spark.dynamicAllocation.enabled=false",
+                "--conf spark.dynamicAllocation.enabled=false --conf spark.authenticate=true",
+                "--conf spark.network.crypto.enabled=true",
+                "--conf spark.network.crypto.authEngineVersion=2",
+                "--conf spark.network.crypto.cipher=AES/GCM/NoPadding",
+                "--conf spark.io.encryption.enabled=true --conf spark.io.encryption.keySizeBits=256",
                 "--conf spark.executor.memoryOverhead=700m",
                 "--conf spark.nightjar.exchange.dir=hdfs:///x --conf spark.cores.max=6",
                 "%3$s score --model m --input 'in'\\''s' --output out\n")
@@ -177,6 +184,46 @@ class SubmitScriptsIT {
 
     int mode = recorded().indexOf("--deploy-mode");
     assertEquals("client", recorded().get(mode + 1));
+  }
+
+  @ParameterizedTest
+  @MethodSource("clusters")
+  void connectionsAndFilesOfExecutorsAreEncryptedAndNoSecretIsOnTheCommandLine(
+      String name, List<String> own) throws Exception {
+    script(name).run(minimal(own)).exits(0);
+
+    Map<String, String> conf = recordedConf();
+    assertEquals("true", conf.get("spark.authenticate"));
+    assertEquals("true", conf.get("spark.network.crypto.enabled"));
+    assertEquals("true", conf.get("spark.io.encryption.enabled"));
+    assertFalse(conf.toString().contains("of-the-cluster"), conf::toString);
+  }
+
+  @Test
+  void aStandaloneClustersSecretMustBeThereUnlessNobodyIsToBeAuthenticated() throws Exception {
+    Path defaults = sparkHome.resolve("conf/spark-defaults.conf");
+    Files.writeString(defaults, "# spark.authenticate.secret of-the-cluster\n");
+
+    Script.Result without = script("submit-standalone.sh").run(minimal(STANDALONE));
+    assertEquals(
+        "submit-standalone.sh: there is no spark.authenticate.secret in %s: put that of the cluster there (see --help)\n"
+            .formatted(defaults),
+        without.exits(1).err());
+    assertFalse(Files.exists(recorded));
+
+    List<String> open = new ArrayList<>(STANDALONE);
+    open.addAll(List.of("--conf", "spark.authenticate=false"));
+    open.addAll(List.of("--conf", "spark.network.crypto.enabled=false"));
+    script("submit-standalone.sh").run(minimal(open)).exits(0);
+    assertEquals("false", recordedConf().get("spark.authenticate"));
+
+    Path elsewhere = Files.createDirectories(directory.resolve("elsewhere"));
+    Files.writeString(
+        elsewhere.resolve("spark-defaults.conf"), "spark.authenticate.secret=of-the-cluster\n");
+    script("submit-standalone.sh")
+        .with("SPARK_CONF_DIR", elsewhere.toString())
+        .run(minimal(STANDALONE))
+        .exits(0);
   }
 
   private static String[] minimal(List<String> own) {
@@ -257,6 +304,7 @@ class SubmitScriptsIT {
       strings = {
         "--conf spark.nightjar.keys.passphrase=hunter2 -- --model m",
         "--conf=spark.executorEnv.NIGHTJAR_PASSPHRASE=hunter2 -- --model m",
+        "--conf=spark.executorEnv.NIGHTJAR_NEW_PASSPHRASE=hunter2 -- --model m",
         "-- --model m --conf spark.nightjar.password=hunter2"
       })
   void aPassphraseOnTheCommandLineIsRefusedAndNotRepeated(String words) throws Exception {
@@ -267,6 +315,18 @@ class SubmitScriptsIT {
     Script.Result run = script("submit-standalone.sh").run(words(all)).exits(2);
 
     assertTrue(run.err().contains("NIGHTJAR_PASSPHRASE"), run.err());
+    assertFalse(run.err().contains("hunter2"), run.err());
+    assertFalse(Files.exists(recorded));
+  }
+
+  @Test
+  void sparksSecretOnTheCommandLineIsRefusedAndNotRepeated() throws Exception {
+    List<String> own = new ArrayList<>(STANDALONE);
+    own.addAll(List.of("--conf", "spark.authenticate.secret=hunter2"));
+
+    Script.Result run = script("submit-standalone.sh").run(minimal(own)).exits(2);
+
+    assertTrue(run.err().contains("spark-defaults.conf"), run.err());
     assertFalse(run.err().contains("hunter2"), run.err());
     assertFalse(Files.exists(recorded));
   }

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -53,9 +54,11 @@ class NightjarSettingsTest {
       owner.poolBytes         | 1m 16m 1g        | 0 1023k -1
       native.maxBytes         | 0 16m 64g        | 1 15m -1
       serve.stateDir          | /var/lib/x state | a\\0b
+      serve.jobsPerOwner      | 1 16 1000000     | 0 1000001
+      serve.bytesPerOwner     | 1k 1t            | 1023 0
       ledger.location         | jdbc:sqlite:/x.db jdbc:postgresql://h:5432/d?ssl=true hdfs:/x /y@z:a/b | a\\0b
-      ledger.budget           | 0 1 1000000000000000 | -1 1e6 1000000000000001
-      ledger.owners           | /etc/owners      | a\\0b
+      ledger.budget           | 1 1000000000000000 unlimited UNLIMITED | 0 -1 1e6 1000000000000001 none
+      ledger.owners           | /etc/owners anyone ANYONE ./anyone | a\\0b
       keys.passphraseFile     | /run/passphrase  | a\\0b
       """;
 
@@ -98,7 +101,6 @@ class NightjarSettingsTest {
             NightjarSettings.JOB_SEED_FILE,
             NightjarSettings.SERVE_STATE_DIR,
             NightjarSettings.LEDGER_LOCATION,
-            NightjarSettings.LEDGER_OWNERS,
             NightjarSettings.KEYS_PASSPHRASE_FILE),
         mayBeEmpty);
   }
@@ -138,7 +140,7 @@ class NightjarSettingsTest {
     assertEquals(0L, settings.get(NightjarSettings.NATIVE_MAX_BYTES));
     assertEquals(Optional.empty(), settings.get(NightjarSettings.SERVE_STATE_DIR));
     assertEquals(Optional.empty(), settings.get(NightjarSettings.LEDGER_LOCATION));
-    assertEquals(0L, settings.get(NightjarSettings.LEDGER_BUDGET));
+    assertEquals(OptionalLong.empty(), settings.get(NightjarSettings.LEDGER_BUDGET));
     assertEquals(Optional.empty(), settings.get(NightjarSettings.LEDGER_OWNERS));
     assertEquals(Optional.empty(), settings.get(NightjarSettings.KEYS_PASSPHRASE_FILE));
   }

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests the files in {@code conf} that are written by hand. */
 class ProfilesTest {
@@ -44,5 +45,18 @@ class ProfilesTest {
 
     assertEquals(List.of(), NightjarSettings.ALL.stream().filter(settings::isSet).toList());
     assertEquals("1g", settings.sparkSettings().get("spark.executor.memory"));
+  }
+
+  /** Posterior and secrets pass over Spark's connections, and through its files. */
+  @ParameterizedTest
+  @ValueSource(strings = {"spark-defaults.conf", "profiles/cluster.conf"})
+  void onAClusterConnectionsAreAuthenticatedAndEncryptedAndFilesEncrypted(String file) {
+    Settings settings = Settings.resolve(List.of(SettingSource.file(CONF.resolve(file))));
+
+    for (String key :
+        List.of(
+            "spark.authenticate", "spark.network.crypto.enabled", "spark.io.encryption.enabled")) {
+      assertEquals("true", settings.sparkSettings().get(key), key);
+    }
   }
 }

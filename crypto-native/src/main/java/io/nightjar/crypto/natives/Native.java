@@ -28,6 +28,8 @@ public final class Native {
 
   public static native long spin(int kernel, long iterations);
 
+  public static native int keyMemory(long bytes);
+
   public static native long createContext(
       int scheme,
       int degree,

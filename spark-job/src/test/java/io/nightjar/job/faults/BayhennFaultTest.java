@@ -14,6 +14,7 @@ import io.nightjar.job.TestJobs;
 import io.nightjar.job.TestNetworks;
 import io.nightjar.job.faults.Fault.Effect;
 import io.nightjar.job.faults.Fault.Operation;
+import io.nightjar.keys.KeyDirectory;
 import io.nightjar.model.Dense;
 import io.nightjar.model.Layer;
 import io.nightjar.model.Relu;
@@ -74,7 +75,7 @@ class BayhennFaultTest {
   void resultsThatAreHiddenUnderAnotherKeyAreNotTaken() throws Exception {
     StoredJobs stored = StoredJobs.of(ProtocolProfile.PRIVATE_BAYHENN);
     JobFiles forged = stored.copyOrdered(directory.resolve("exchange"));
-    Path others = stored.jobs().keys("other-keys").resolve("public-key.bin");
+    Path others = KeyDirectory.publicKeyFile(stored.jobs().keys("other-keys"));
     forged.orderWith(Files.readAllBytes(others));
     assertEquals(
         1,

@@ -2,6 +2,7 @@ package io.nightjar.job.faults;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.nightjar.job.Moment;
 import io.nightjar.job.Parties;
 import io.nightjar.job.ProtocolProfile;
 import io.nightjar.job.Requests;
@@ -9,11 +10,17 @@ import io.nightjar.job.ScoreRequest;
 import io.nightjar.job.TestJobs;
 import io.nightjar.job.faults.Fault.Effect;
 import io.nightjar.job.faults.Fault.Operation;
+import io.nightjar.settings.SettingSource;
+import io.nightjar.settings.Settings;
 import io.nightjar.testing.Slow;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.spark.SecurityManager;
+import org.apache.spark.SparkEnv;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -65,6 +72,41 @@ class ClusterTest {
     assertEquals(List.of(1), disk.strikes());
     assertEquals(before, EvaluatedFiles.below(round));
     stored.jobs().assertScored(output);
+  }
+
+  /** With what the cluster profile says, on Spark's own cluster, which has one secret for all. */
+  @Test
+  void connectionsAndFilesAreEncryptedAndTheResultsTheSame() throws Exception {
+    TestJobs jobs = TestJobs.in(directory);
+    Path profile = Path.of("..", "conf", "profiles", "cluster.conf");
+    List<String> encryption =
+        new ArrayList<>(List.of("spark.authenticate.secret=5ecret-0f-the-cluster"));
+    Settings.resolve(List.of(SettingSource.file(profile)))
+        .sparkSettings()
+        .forEach((key, value) -> encryption.add(key + "=" + value));
+    List<Boolean> encrypted = new CopyOnWriteArrayList<>();
+
+    try (LocalCluster cluster = LocalCluster.prepare(directory.resolve("spark"))) {
+      Parties.score(
+          request(
+              cluster.master(),
+              jobs,
+              Optional.empty(),
+              FaultyDisk.in(directory),
+              encryption.toArray(new String[0])),
+          Moment.evaluated(
+              0,
+              0,
+              () -> {
+                SecurityManager security = SparkEnv.get().securityManager();
+                encrypted.add(security.isAuthenticationEnabled());
+                encrypted.add(security.isEncryptionEnabled());
+                encrypted.add(security.getIOEncryptionKey().isDefined());
+              }));
+    }
+
+    assertEquals(List.of(true, true, true), encrypted);
+    jobs.assertScored("out");
   }
 
   @ParameterizedTest

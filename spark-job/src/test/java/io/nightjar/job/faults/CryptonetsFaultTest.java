@@ -148,7 +148,7 @@ class CryptonetsFaultTest {
   void aFaultyKeyInItsDirectoryIsRefused(KeyFault fault) throws Exception {
     LatticeKeys scheme = new LatticeKeys(parameters());
     Path own = FileTree.copy(stored.keys(), directory.resolve("keys"));
-    Path file = own.resolve(PUBLIC_KEY);
+    Path file = KeyDirectory.publicKeyFile(own);
     Files.write(file, fault.apply(Files.readAllBytes(file)));
     try (OwnerSecret secret = KeyDirectory.open(own, scheme, TestJobs.PASSPHRASE.toCharArray())) {
 
@@ -200,7 +200,7 @@ class CryptonetsFaultTest {
       int records = like.getInt(80);
       double[] values = new double[ciphertexts * records];
       Arrays.fill(values, value);
-      OwnerKey owner = new OwnerKey(Files.readAllBytes(stored.keys().resolve(PUBLIC_KEY)));
+      OwnerKey owner = new OwnerKey(Files.readAllBytes(KeyDirectory.publicKeyFile(stored.keys())));
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       try (HeContext context = HeContext.open(parameters());
           LatticeKeys.Opened opened = LatticeKeys.open(owner, context)) {

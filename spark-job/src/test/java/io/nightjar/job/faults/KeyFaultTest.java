@@ -8,17 +8,17 @@ import io.nightjar.exchange.ExchangeException;
 import io.nightjar.job.AgentRequest;
 import io.nightjar.job.ForEachProtocol;
 import io.nightjar.job.JobFiles;
-import io.nightjar.job.Moment;
+import io.nightjar.job.JobRefusedException;
 import io.nightjar.job.Parties;
 import io.nightjar.job.ProtocolProfile;
 import io.nightjar.job.TestJobs;
+import io.nightjar.keys.KeyDirectory;
 import io.nightjar.keys.KeysUnusableException;
 import io.nightjar.testing.Slow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -105,7 +105,7 @@ class KeyFaultTest {
   }
 
   private static byte[] publicKey(Path keys) throws IOException {
-    return Files.readAllBytes(keys.resolve(PUBLIC_KEY));
+    return Files.readAllBytes(KeyDirectory.publicKeyFile(keys));
   }
 
   /** Whoever orders says what the key's fingerprint is, whatever that key is. */
@@ -133,9 +133,10 @@ class KeyFaultTest {
     TestJobs jobs = TestJobs.in(directory, profile);
     Path own = jobs.keys("keys");
     Optional<byte[]> faulty = fault.apply(publicKey(own), jobs, profile);
-    Files.delete(own.resolve(PUBLIC_KEY));
+    Path file = KeyDirectory.publicKeyFile(own);
+    Files.delete(file);
     if (faulty.isPresent()) {
-      Files.write(own.resolve(PUBLIC_KEY), faulty.get());
+      Files.write(file, faulty.get());
     }
 
     assertAgentRefuses(fault.reasonOnDisk(profile.keyRefusals()), jobs, own);
@@ -146,7 +147,8 @@ class KeyFaultTest {
     TestJobs jobs = TestJobs.in(directory, profile);
     Path own = jobs.keys("keys");
     KeyFault fault = KeyFault.ONE_BIT_FLIPPED;
-    Files.write(own.resolve(PUBLIC_KEY), fault.apply(publicKey(own), jobs, profile).orElseThrow());
+    Files.write(
+        KeyDirectory.publicKeyFile(own), fault.apply(publicKey(own), jobs, profile).orElseThrow());
 
     KeysUnusableException refusal =
         assertThrows(KeysUnusableException.class, () -> Parties.score(jobs.scoring("out", own)));
@@ -155,19 +157,21 @@ class KeyFaultTest {
     assertFalse(Files.exists(directory.resolve("out")));
   }
 
-  /** Two directories that somebody mixed up: each file is as it must be. */
+  /** Two directories that somebody mixed up: each part is as it must be. */
   @Test
   void publicKeysOfAnotherDirectoryAreRefusedBeforeAnythingIsOrdered(@TempDir Path directory)
       throws Exception {
     TestJobs jobs = TestJobs.in(directory, profile);
     Path mixed = jobs.keys("keys");
     Path other = jobs.keys("other-keys");
-    for (String name : List.of(PUBLIC_KEY, "key.json")) {
-      Files.delete(mixed.resolve(name));
-      Files.copy(other.resolve(name), mixed.resolve(name));
-    }
+    Path description = mixed.resolve("key.json");
+    Files.writeString(
+        description,
+        Files.readString(description)
+            .replace(KeyDirectory.fingerprint(mixed), KeyDirectory.fingerprint(other)));
+    Files.copy(KeyDirectory.publicKeyFile(other), KeyDirectory.publicKeyFile(mixed));
 
-    assertAgentRefuses("public-key.bin does not belong to ", jobs, mixed);
+    assertAgentRefuses(" does not belong to the secret key in ", jobs, mixed);
   }
 
   private Stream<ProtocolProfile> otherProtocols() {
@@ -211,15 +215,11 @@ class KeyFaultTest {
   void resultsUnderAnotherKeyAreNotTaken() throws Exception {
     stored.restoreAnswered();
     Path others = stored.jobs().keys("other-keys");
-    Path anotherOutput = stored.output().resolveSibling("another-out");
-    assertThrows(
-        Moment.Ended.class,
-        () -> Parties.ask(stored.asking(others, anotherOutput), Moment.uploads(1, Moment::end)));
     Path state = stored.output().resolve("_nightjar/job.json");
-    String json = Files.readString(state);
-    String identity = identity(Files.readString(anotherOutput.resolve("_nightjar/job.json")));
-    FileTree.delete(anotherOutput);
-    Files.writeString(state, json.replace(identity(json), identity));
+    Files.writeString(
+        state,
+        Files.readString(state)
+            .replace(KeyDirectory.fingerprint(stored.keys()), KeyDirectory.fingerprint(others)));
 
     ExchangeException refusal =
         assertThrows(
@@ -229,8 +229,19 @@ class KeyFaultTest {
     assertFalse(Files.exists(stored.output().resolve("_SUCCESS")));
   }
 
-  private static String identity(String state) {
-    return state.replaceAll(".*\"fingerprint\":\"([0-9a-f]*)\".*", "$1");
+  @Test
+  void aJobThatWasBegunWithAnotherKeyIsNotTakenUp() throws Exception {
+    stored.restoreAnswered();
+    Path others = stored.jobs().keys("other-keys");
+
+    JobRefusedException refusal =
+        assertThrows(
+            JobRefusedException.class, () -> Parties.ask(stored.asking(others, stored.output())));
+
+    assertContains(
+        "was begun with key %s, and %s has no such key"
+            .formatted(KeyDirectory.fingerprint(stored.keys()), others),
+        refusal);
   }
 
   private static void assertContains(String reason, Exception refusal) {

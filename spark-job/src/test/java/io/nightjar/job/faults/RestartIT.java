@@ -159,7 +159,18 @@ class RestartIT {
     Path keys = jobs.keys("keys");
     String uri = FaultyDisk.uri(directory.resolve("exchange"));
     String[] serve = {
-      "--model", jobs.model().toString(), "--exchange", uri, "--jobs", "1", "--master", "local[2]"
+      "--model",
+      jobs.model().toString(),
+      "--exchange",
+      uri,
+      "--jobs",
+      "1",
+      "--master",
+      "local[2]",
+      "--budget",
+      "unlimited",
+      "--owners",
+      "anyone"
     };
     String[] agent = {
       "--exchange",
@@ -169,7 +180,11 @@ class RestartIT {
       "--input",
       jobs.records().toString(),
       "--output",
-      directory.resolve("out").toString()
+      directory.resolve("out").toString(),
+      "--plan",
+      jobs.planFile().toString(),
+      "--model-owner",
+      "anyone"
     };
 
     String blocks = ".*/wave-00001/" + jobs.lastRoundName() + "/%s/.*njb";

@@ -41,12 +41,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.logging.log4j.Level;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.core.LogEvent;
-import org.apache.logging.log4j.core.Logger;
-import org.apache.logging.log4j.core.appender.AbstractAppender;
-import org.apache.logging.log4j.core.config.Property;
-import org.apache.logging.log4j.core.layout.PatternLayout;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -174,7 +168,7 @@ class SecretsTest {
       "spark.logConf=true"
     };
     StringWriter story = new StringWriter();
-    try (Listening log = new Listening()) {
+    try (Listening log = new Listening(Level.DEBUG)) {
       Parties.score(jobs.scoring("out", keys, pairs));
       Throwable failure =
           assertThrows(
@@ -267,47 +261,6 @@ class SecretsTest {
     String text = new String(hay, StandardCharsets.ISO_8859_1);
     for (byte[] needle : needles) {
       assertFalse(text.contains(new String(needle, StandardCharsets.ISO_8859_1)), where);
-    }
-  }
-
-  /** Hears all that this process has to say. */
-  private static final class Listening implements AutoCloseable {
-    private final StringBuilder text = new StringBuilder();
-    private final Logger root = (Logger) LogManager.getRootLogger();
-    private final Level before = root.getLevel();
-    private final AbstractAppender appender =
-        new AbstractAppender(
-            "listening",
-            null,
-            PatternLayout.newBuilder().withPattern("%p %c %m%n%ex").build(),
-            true,
-            Property.EMPTY_ARRAY) {
-          @Override
-          public void append(LogEvent event) {
-            synchronized (text) {
-              text.append(getLayout().toSerializable(event));
-            }
-          }
-        };
-
-    Listening() {
-      appender.start();
-      root.getContext().getConfiguration().getAppender("console").stop();
-      root.addAppender(appender);
-      root.setLevel(Level.DEBUG);
-    }
-
-    String text() {
-      synchronized (text) {
-        return text.toString();
-      }
-    }
-
-    @Override
-    public void close() {
-      root.setLevel(before);
-      root.removeAppender(appender);
-      root.getContext().getConfiguration().getAppender("console").start();
     }
   }
 }

@@ -5,6 +5,7 @@ import io.nightjar.crypto.paillier.PaillierParameters;
 import io.nightjar.crypto.paillier.PaillierPublicKey;
 import io.nightjar.job.JobFiles;
 import io.nightjar.job.ProtocolProfile;
+import io.nightjar.keys.KeyDirectory;
 import io.nightjar.keys.OwnerKey;
 import io.nightjar.keys.PaillierKeys;
 import io.nightjar.testing.Slow;
@@ -37,7 +38,7 @@ class TwoPartyDnnFaultTest {
   static void findJobs() throws IOException {
     stored = StoredJobs.of(ProtocolProfile.TWO_PARTY_DNN);
     forger = new Forger(stored);
-    OwnerKey owner = new OwnerKey(Files.readAllBytes(stored.keys().resolve(PUBLIC_KEY)));
+    OwnerKey owner = new OwnerKey(Files.readAllBytes(KeyDirectory.publicKeyFile(stored.keys())));
     try (PaillierPublicKey key = PaillierKeys.open(parameters(), owner)) {
       modulus = key.modulus();
     }
