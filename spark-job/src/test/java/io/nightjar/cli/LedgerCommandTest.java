@@ -66,25 +66,25 @@ class LedgerCommandTest {
         "No job was admitted yet: the ledger jdbc:sqlite:%s is empty.%n"
             .formatted(at("serve-state/ledger.db")),
         nothing.out());
-    assertEquals(0, score("out", "--keys", keys, "--conf", budget(12_000)).exitCode());
+    assertEquals(0, score("out", "--keys", keys, "--conf", budget(14_000)).exitCode());
     String owner = fingerprint("keys");
 
-    CommandRun text = run("ledger", "--conf", budget(12_000));
-    CommandRun json = run("ledger", "--json", "--conf", budget(12_000));
+    CommandRun text = run("ledger", "--conf", budget(14_000));
+    CommandRun json = run("ledger", "--json", "--conf", budget(14_000));
 
     assertEquals(0, text.exitCode(), text.err());
     assertTrue(text.out().contains("Data owner " + owner), text.out());
     assertTrue(
-        text.out().contains("10,000 answers in 1 job; of the budget of 12,000, 2,000 are left"),
+        text.out().contains("12,288 answers in 1 job; of the budget of 14,000, 1,712 are left"),
         text.out());
     assertTrue(run("ledger").out().contains("; there is no budget"));
     JsonNode all = new ObjectMapper().readTree(json.out());
     JsonNode account = all.get("accounts").get(0);
     assertEquals(owner, account.get("owner").asText());
-    assertEquals(10_000, account.get("answered").asLong());
-    assertEquals(2_000, account.get("left").asLong());
+    assertEquals(12_288, account.get("answered").asLong());
+    assertEquals(1_712, account.get("left").asLong());
     JsonNode entry = all.get("entries").get(0);
-    assertEquals(5000, entry.get("records").asLong());
+    assertEquals(6144, entry.get("records").asLong(), "three whole batches");
     assertEquals(2, entry.get("draws").asLong());
     assertEquals("bayhenn", entry.get("protocol").asText());
   }
@@ -102,7 +102,7 @@ class LedgerCommandTest {
 
     assertOneLine(
         3,
-        "nightjar: The job asks for 10,000 answers (5,000 records x 2 draws), which exceeds the"
+        "nightjar: The job asks for 12,288 answers (6,144 records x 2 draws), which exceeds the"
             + " budget of 9,999 for this data owner and model: 9,999 answers are left",
         score("out", "--keys", keys, "--conf", budget(9_999)));
     assertFalse(Files.exists(directory.resolve("out")));
@@ -150,7 +150,7 @@ class LedgerCommandTest {
 
     assertOneLine(
         3,
-        "nightjar: The model owner refuses the job: The job asks for 10,000 answers (5,000 records"
+        "nightjar: The model owner refuses the job: The job asks for 12,288 answers (6,144 records"
             + " x 2 draws), which exceeds the budget of 9,999 for this data owner and model: 9,999"
             + " answers are left",
         agent);
