@@ -251,8 +251,17 @@ public final class NightjarSettings {
           "ledger.budget",
           ValueType.longs(0, 1_000_000_000_000_000L),
           "0",
-          "Answers, records times draws, that each data owner may have of a model; a job that would"
-              + " exceed it is refused, and 0 means no limit.");
+          "Answers, records times draws, that each data owner may have of a lineage of models; a job"
+              + " that would exceed it is refused, and 0 means no limit.");
+
+  /** Which models have one budget together, if not those of one name. */
+  public static final Setting<Optional<String>> LEDGER_LINEAGE =
+      declare(
+          "ledger.lineage",
+          ValueType.names(),
+          "",
+          "Models of one lineage have one budget together, for example a model and the same model"
+              + " trained again; empty means the name in model.json.");
 
   /** Whose jobs are answered. */
   public static final Setting<Optional<Path>> LEDGER_OWNERS =

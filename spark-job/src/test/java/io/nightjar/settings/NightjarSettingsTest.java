@@ -53,6 +53,7 @@ class NightjarSettingsTest {
       serve.stateDir          | /var/lib/x state | a\\0b
       ledger.location         | jdbc:sqlite:/x.db jdbc:postgresql://h:5432/d?ssl=true hdfs:/x /y@z:a/b | a\\0b
       ledger.budget           | 0 1 1000000000000000 | -1 1e6 1000000000000001
+      ledger.lineage          | mnist-mlp A_b.2  | a\\sb owls/barn
       ledger.owners           | /etc/owners      | a\\0b
       keys.passphraseFile     | /run/passphrase  | a\\0b
       """;
@@ -86,7 +87,7 @@ class NightjarSettingsTest {
   }
 
   @Test
-  void onlyPlacesMayBeEmpty() {
+  void onlyPlacesAndTheLineageMayBeEmpty() {
     Set<Setting<?>> mayBeEmpty = new HashSet<>(NightjarSettings.ALL);
     mayBeEmpty.removeIf(NightjarSettingsTest::refusesEmpty);
 
@@ -96,6 +97,7 @@ class NightjarSettingsTest {
             NightjarSettings.JOB_SEED_FILE,
             NightjarSettings.SERVE_STATE_DIR,
             NightjarSettings.LEDGER_LOCATION,
+            NightjarSettings.LEDGER_LINEAGE,
             NightjarSettings.LEDGER_OWNERS,
             NightjarSettings.KEYS_PASSPHRASE_FILE),
         mayBeEmpty);
