@@ -102,11 +102,12 @@ record BayhennSheet(LatticeEncryption lattice, OptionalDouble distanceBits) impl
   }
 
   /**
-   * Returns the same number: slots that no record was ordered for are covered with random numbers.
+   * Returns the same number where results are hidden, as slots that no record was ordered for are
+   * covered with random numbers then; otherwise the records of full batches.
    */
   @Override
   public long answered(long records) {
-    return records;
+    return lattice.floodBits() > 0 ? records : Sheet.inWholeGroups(records, layout().records());
   }
 
   @Override

@@ -124,8 +124,7 @@ record CryptonetsSheet(LatticeEncryption lattice, int scaleBits, List<Level> lev
    */
   @Override
   public long answered(long records) {
-    long size = layout().records();
-    return (records + size - 1) / size * size;
+    return Sheet.inWholeGroups(records, layout().records());
   }
 
   /** Returns what real numbers are multiplied by before they are encrypted. */

@@ -8,6 +8,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Objects;
 import javax.crypto.Mac;
 
@@ -29,6 +30,9 @@ public final class JobSecret implements AutoCloseable {
   private static final String HMAC = "HmacSHA256";
   private static final byte[] TEST_LABEL =
       "nightjar/1/job secret for tests".getBytes(StandardCharsets.US_ASCII);
+
+  private static final byte[] COMMITMENT_LABEL =
+      "nightjar/1/commitment to a job secret".getBytes(StandardCharsets.US_ASCII);
 
   private final byte[] bytes;
   private boolean closed;
@@ -78,6 +82,16 @@ public final class JobSecret implements AutoCloseable {
     Objects.requireNonNull(access, "access");
     requireOpen();
     return bytes.clone();
+  }
+
+  /**
+   * Returns 64 hexadecimal digits that tell this secret from all others and say nothing else of it:
+   * its HMAC-SHA256 of a label, which no {@link KeyedStream} is named by.
+   *
+   * @throws ClosedException if the secret is closed
+   */
+  public String commitment() {
+    return HexFormat.of().formatHex(authenticate(COMMITMENT_LABEL));
   }
 
   /** Returns the HMAC-SHA256 of a message under this secret. */

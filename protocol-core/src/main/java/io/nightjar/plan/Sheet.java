@@ -44,7 +44,8 @@ public interface Sheet {
 
   /**
    * Returns how many records a job of so many counts as in a ledger: more than it has, where a data
-   * owner could have used the places of a batch that it ordered no records for.
+   * owner could have used places that it ordered no records for, because they are evaluated like
+   * all others and nothing covers what comes of them.
    */
   long answered(long records);
 
@@ -55,6 +56,11 @@ public interface Sheet {
    */
   default OptionalDouble answerDistanceBits(Plan plan) {
     return OptionalDouble.empty();
+  }
+
+  /** Returns a number of records rounded up to whole groups of places. */
+  static long inWholeGroups(long records, int places) {
+    return (records + places - 1) / places * places;
   }
 
   /** Returns about what a round costs the executors. */

@@ -80,9 +80,13 @@ record TwoPartySheet(PaillierParameters encryption) implements Sheet {
     return encryption.blockBytes(ciphertexts, layout().records());
   }
 
+  /**
+   * Returns the records of full plaintexts: a batch has no more of them than its records need, but
+   * all fields of one are evaluated, and nothing covers those that no record was ordered for.
+   */
   @Override
   public long answered(long records) {
-    return records;
+    return Sheet.inWholeGroups(records, encryption.fields());
   }
 
   @Override

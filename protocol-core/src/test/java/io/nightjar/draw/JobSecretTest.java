@@ -3,6 +3,7 @@ package io.nightjar.draw;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.nightjar.crypto.ClosedException;
@@ -82,6 +83,17 @@ class JobSecretTest {
         "709f6e31ba65fe678372305bc4f1ba4fc508f97f0ded72ef9a616a4d1718bef3", hexForTests(-1));
   }
 
+  /** The expected digits are Python's hmac of the label, with the bytes from 0 to 31 as the key. */
+  @Test
+  void theCommitmentIsPinnedAndEverySecretHasItsOwn() {
+    try (JobSecret secret = JobSecret.ofBytes(counting(), ACCESS);
+        JobSecret other = JobSecret.fixedForTests(7)) {
+      assertEquals(
+          "1338b9c835532149ab42b5a9f8894a7fafe673ac014c66f0815a93831a9eb728", secret.commitment());
+      assertNotEquals(secret.commitment(), other.commitment());
+    }
+  }
+
   @Test
   void closingWipesTheBytes() throws ReflectiveOperationException {
     JobSecret secret = JobSecret.ofBytes(counting(), ACCESS);
@@ -104,6 +116,7 @@ class JobSecretTest {
     ClosedException e = assertThrows(ClosedException.class, () -> secret.toBytes(ACCESS));
     assertEquals("This job secret is closed", e.getMessage());
     assertThrows(ClosedException.class, () -> KeyedStream.open(secret, Purpose.DRAW));
+    assertThrows(ClosedException.class, secret::commitment);
   }
 
   @Test

@@ -20,9 +20,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "ledger",
     description = {
-      "Lists the jobs that were admitted, and what each data owner has been answered by each model:",
-      "records times draws, and how much is left of the budget."
-    })
+      "Lists the jobs that were admitted, and what each data owner has been answered by the models of",
+      "each lineage: records times draws, and how much is left of the budget."
+    },
+    subcommands = LedgerMigrateCommand.class)
 final class LedgerCommand implements Callable<Integer> {
 
   /** How many digits of a digest are printed; so many tell a few digests apart. */
@@ -61,7 +62,7 @@ final class LedgerCommand implements Callable<Integer> {
   private static Map<String, Object> json(LedgerPolicy policy, Account account) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("owner", account.owner());
-    json.put("model", account.model());
+    json.put("lineage", account.lineage());
     json.put("jobs", account.jobs());
     json.put("answered", account.answered());
     policy.budget().ifPresent(budget -> json.put("budget", budget));
@@ -74,25 +75,45 @@ final class LedgerCommand implements Callable<Integer> {
     json.put("time", entry.time().toString());
     json.put("job", entry.job().toString());
     json.put("owner", entry.owner());
+    json.put("lineage", entry.lineage());
     json.put("model", entry.model());
     json.put("plan", entry.plan());
     json.put("protocol", entry.protocol());
     json.put("records", entry.records());
     json.put("draws", entry.draws());
     json.put("answers", entry.answers());
+    entry
+        .binding()
+        .ifPresent(
+            binding -> {
+              json.put("order", binding.order());
+              json.put("commitment", binding.secret());
+            });
     return json;
   }
 
   private static void print(List<Entry> entries, PrintWriter out) {
+    int widest = entries.stream().mapToInt(entry -> entry.lineage().length()).max().orElse(0);
+    String columns =
+        "%%-24s  %%-36s  %%-12s  %%-%ds  %%-12s  %%-10s  ".formatted(Math.max(7, widest));
     out.printf(
-        "%-24s  %-36s  %-12s  %-12s  %-10s  %13s  %5s  %15s%n",
-        "time", "job", "data owner", "model", "protocol", "records", "draws", "answers");
+        columns + "%13s  %5s  %15s%n",
+        "time",
+        "job",
+        "data owner",
+        "lineage",
+        "model",
+        "protocol",
+        "records",
+        "draws",
+        "answers");
     for (Entry entry : entries) {
       out.printf(
-          "%-24s  %-36s  %-12s  %-12s  %-10s  %,13d  %5d  %,15d%n",
+          columns + "%,13d  %5d  %,15d%n",
           entry.time(),
           entry.job(),
           entry.owner().substring(0, SHORT),
+          entry.lineage(),
           entry.model().substring(0, SHORT),
           entry.protocol(),
           entry.records(),
@@ -103,9 +124,9 @@ final class LedgerCommand implements Callable<Integer> {
 
   private static void print(LedgerPolicy policy, Account account, PrintWriter out) {
     out.printf(
-        "%nData owner %s%n     model %s%n     %,d answers in %,d job%s%s%n",
+        "%nData owner %s%n   lineage %s%n     %,d answers in %,d job%s%s%n",
         account.owner(),
-        account.model(),
+        account.lineage(),
         account.answered(),
         account.jobs(),
         account.jobs() == 1 ? "" : "s",

@@ -2,12 +2,18 @@ package io.nightjar.exchange;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.StreamCapabilities;
 import org.apache.hadoop.fs.permission.FsPermission;
 
 /** Reads and writes small files on a Hadoop file system, whole or not at all. */
@@ -16,7 +22,20 @@ public final class HadoopFiles {
   /** The permissions of private files: no other user may read results and secrets. */
   private static final FsPermission PRIVATE_FILE = new FsPermission((short) 0600);
 
+  private static final int BUFFER_BYTES = 4096;
+
+  /** The schemes of file systems on which no two writers can create the same file. */
+  private static final Set<String> EXCLUSIVE = Set.of("file", "hdfs");
+
   private HadoopFiles() {}
+
+  /**
+   * Returns whether no two writers can create the same file on file systems of a scheme. Others may
+   * be like that too, but on object stores a rename replaces what is there.
+   */
+  public static boolean isExclusive(String scheme) {
+    return EXCLUSIVE.contains(scheme);
+  }
 
   /**
    * Returns a configuration in which local files have no checksum files beside them: blocks have
@@ -71,8 +90,7 @@ public final class HadoopFiles {
   private static void write(FileSystem files, Path path, byte[] bytes, FsPermission permission)
       throws IOException {
     files.mkdirs(path.getParent());
-    Path temporary =
-        new Path(path.getParent(), "." + path.getName() + "." + UUID.randomUUID() + ".tmp");
+    Path temporary = temporary(path);
     boolean done = false;
     try {
       try (FSDataOutputStream out =
@@ -89,5 +107,75 @@ public final class HadoopFiles {
         files.delete(temporary, false);
       }
     }
+  }
+
+  /**
+   * Creates a file that only its owner may read, as {@link #create(FileSystem, Path, byte[])} does.
+   */
+  public static boolean createPrivate(FileSystem files, Path path, byte[] bytes)
+      throws IOException {
+    return create(files, path, bytes, PRIVATE_FILE);
+  }
+
+  /**
+   * Creates a file with its whole content, and returns whether its name was free; when it was, the
+   * content is on the disk. Of two that create it at the same time one fails where file systems are
+   * {@linkplain #isExclusive exclusive}: a file gets its name when it is finished, by a hard link
+   * on a local disk and by a rename on HDFS.
+   */
+  public static boolean create(FileSystem files, Path path, byte[] bytes) throws IOException {
+    return create(files, path, bytes, FsPermission.getFileDefault());
+  }
+
+  private static boolean create(FileSystem files, Path path, byte[] bytes, FsPermission permission)
+      throws IOException {
+    String scheme = files.getUri().getScheme();
+    if (!isExclusive(scheme) && files.exists(path)) {
+      return false;
+    }
+    files.mkdirs(path.getParent());
+    Path temporary = temporary(path);
+    try {
+      try (FSDataOutputStream out =
+          files.create(
+              temporary,
+              permission,
+              false,
+              BUFFER_BYTES,
+              files.getDefaultReplication(temporary),
+              files.getDefaultBlockSize(temporary),
+              null)) {
+        out.write(bytes);
+        if (isExclusive(scheme) || out.hasCapability(StreamCapabilities.HSYNC)) {
+          out.hsync();
+        }
+      }
+      return scheme.equals("file") ? link(temporary, path) : files.rename(temporary, path);
+    } finally {
+      files.delete(temporary, false);
+    }
+  }
+
+  private static Path temporary(Path path) {
+    return new Path(path.getParent(), "." + path.getName() + "." + UUID.randomUUID() + ".tmp");
+  }
+
+  private static boolean link(Path temporary, Path path) throws IOException {
+    java.nio.file.Path target = local(path);
+    try {
+      Files.createLink(target, local(temporary));
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    } catch (UnsupportedOperationException e) {
+      throw new ExchangeException("There are no hard links in %s".formatted(path.getParent()), e);
+    }
+    try (FileChannel names = FileChannel.open(target.getParent(), StandardOpenOption.READ)) {
+      names.force(true);
+    }
+    return true;
+  }
+
+  private static java.nio.file.Path local(Path path) {
+    return java.nio.file.Path.of(path.toUri().getPath());
   }
 }

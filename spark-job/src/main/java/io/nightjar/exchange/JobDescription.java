@@ -63,6 +63,11 @@ public record JobDescription(
         FORMAT, VERSION, job, plan, owner, records, batchSize, batchesPerWave);
   }
 
+  /** Returns its SHA-256, as it is written. */
+  public String digest() {
+    return Digests.of(ExchangeJson.write(this));
+  }
+
   /** Returns how many batches there are. */
   public long batches() {
     return (records - 1) / batchSize + 1;

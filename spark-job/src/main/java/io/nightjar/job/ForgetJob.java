@@ -38,9 +38,10 @@ public final class ForgetJob {
         removed.add(directory.own().toString());
       }
     } else {
-      ServeState state = ServeState.open(settings, configuration);
-      if (state.forget(job)) {
-        removed.add("serve.stateDir");
+      try (ServeState state = ServeState.open(settings, configuration)) {
+        if (state.forget(job)) {
+          removed.add("serve.stateDir");
+        }
       }
     }
     if (exchange.isPresent()) {

@@ -1,14 +1,17 @@
 package io.nightjar.job;
 
+import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.exchange.JobDescription;
 import io.nightjar.ledger.Account;
 import io.nightjar.ledger.Admission;
 import io.nightjar.ledger.AdmissionRefusedException;
+import io.nightjar.ledger.Binding;
 import io.nightjar.ledger.Entry;
 import io.nightjar.ledger.Ledger;
 import io.nightjar.ledger.LedgerException;
 import io.nightjar.ledger.Ledgers;
+import io.nightjar.ledger.Lineages;
 import io.nightjar.plan.Plan;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
@@ -20,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -37,12 +41,14 @@ public final class LedgerPolicy {
   private final Ledger ledger;
   private final String location;
   private final OptionalLong budget;
+  private final Optional<String> lineage;
   private final Optional<Path> owners;
 
   private LedgerPolicy(Ledger ledger, String location, Settings settings) {
     this.ledger = ledger;
     this.location = location;
     this.budget = PlanSettings.budget(settings).answers();
+    this.lineage = settings.get(NightjarSettings.LEDGER_LINEAGE);
     this.owners = settings.get(NightjarSettings.LEDGER_OWNERS);
   }
 
@@ -56,7 +62,7 @@ public final class LedgerPolicy {
     String location =
         settings
             .get(NightjarSettings.LEDGER_LOCATION)
-            .orElseGet(() -> Ledgers.embedded(stateDirectory(settings).resolve("ledger.db")));
+            .orElseGet(() -> Ledgers.embedded(ServeState.directory(settings).resolve("ledger.db")));
     Configuration configuration = HadoopFiles.configuration(HadoopConfigurations.of(settings));
     Ledger ledger;
     try {
@@ -80,39 +86,58 @@ public final class LedgerPolicy {
     return asked ? Optional.of(open(settings)) : Optional.empty();
   }
 
-  /** Returns the model owner's own directory. */
-  static Path stateDirectory(Settings settings) {
-    return settings
-        .get(NightjarSettings.SERVE_STATE_DIR)
-        .orElseGet(() -> Path.of(System.getProperty("user.home"), ".nightjar", "serve"));
-  }
-
   /**
-   * Admits a job before any work on it; a job that was admitted before is not counted again.
+   * Checks the data owner of a job.
    *
-   * @throws AdmissionRefusedException if its data owner is not accepted, or the budget is exceeded
+   * @throws AdmissionRefusedException if it is not accepted
    */
-  Admission admit(JobDescription job, Plan plan, ModelFiles model) throws IOException {
+  void requireAccepted(JobDescription job) throws IOException {
     if (owners.isPresent() && !isAccepted(job.owner(), owners.get())) {
       throw AdmissionRefusedException.unknownOwner(job.owner());
     }
-    return ledger.admit(entry(job, plan, model), budget);
   }
 
-  private static Entry entry(JobDescription job, Plan plan, ModelFiles model) {
+  /**
+   * Admits a job before any work on it; a job that was admitted before is not counted again, if its
+   * order and its secret are the same.
+   *
+   * @param secret the job's secret, which is there to stay: a job that loses it is lost
+   * @throws AdmissionRefusedException if its data owner is not accepted, the budget is exceeded, or
+   *     it was admitted as another job
+   */
+  Admission admit(JobDescription job, Plan plan, ModelFiles model, JobSecret secret)
+      throws IOException {
+    requireAccepted(job);
+    return ledger.admit(entry(job, plan, model, secret), budget);
+  }
+
+  private Entry entry(JobDescription job, Plan plan, ModelFiles model, JobSecret secret) {
     try {
       return new Entry(
           job.job(),
           job.owner(),
+          lineage.orElse(model.model().architecture().name()),
           model.digest(),
           job.plan(),
           plan.protocol(),
           plan.sheet().answered(job.records()),
           plan.draws(),
+          Optional.of(new Binding(job.digest(), secret.commitment())),
           Instant.now());
     } catch (IllegalArgumentException e) {
       throw AdmissionRefusedException.uncountable(e);
     }
+  }
+
+  /**
+   * Brings a ledger of an earlier version over.
+   *
+   * @param lineages the lineage of models, by their digests; all others are of the one that a
+   *     setting names
+   * @return how many entries were brought over
+   */
+  public long migrate(Map<String, String> lineages) throws IOException {
+    return ledger.migrate(new Lineages(lineages, lineage));
   }
 
   /** Returns all jobs that were admitted. */

@@ -171,16 +171,19 @@ final class Order implements AutoCloseable {
     Path path = offer.exchange().job(id);
     JobExchange exchange = JobExchange.of(path, offer.configuration(), description);
     OwnerKey key = exchange.ownerKey(Protocols.of(offer.plan()).keys(offer.plan()));
-    admit(description, key);
-    job =
-        Optional.of(
-            new ServedJob(
-                exchange,
-                offer.plan(),
-                offer.state().inputs(id),
-                () -> runner(exchange, path, key),
-                offer.settings().get(NightjarSettings.WAVES_IN_FLIGHT),
-                offer.progress()));
+    offer.ledger().requireAccepted(description);
+    ServedJob served =
+        new ServedJob(
+            exchange,
+            offer.plan(),
+            offer.state().inputs(id),
+            () -> runner(exchange, path, key),
+            offer.settings().get(NightjarSettings.WAVES_IN_FLIGHT),
+            offer.progress());
+    if (!served.isEvaluated()) { // otherwise an earlier process did, and the secret may be gone
+      admit(description, key);
+    }
+    job = Optional.of(served);
   }
 
   /**
@@ -227,9 +230,21 @@ final class Order implements AutoCloseable {
     }
   }
 
-  /** Has the job written down; it counts from here on, whatever becomes of it. */
+  /**
+   * Has the job written down under its secret, which is on the disk by then; it counts from here
+   * on, whatever becomes of it.
+   */
   private void admit(JobDescription order, OwnerKey key) throws IOException {
-    Admission admission = offer.ledger().admit(order, offer.plan(), offer.model());
+    ServeState.Kept kept = offer.state().secret(id);
+    Admission admission;
+    try (JobSecret secret = kept.secret()) {
+      admission = offer.ledger().admit(order, offer.plan(), offer.model(), secret);
+    } catch (AdmissionRefusedException e) {
+      if (kept.isNew()) {
+        offer.state().abandon(id);
+      }
+      throw e;
+    }
     LOG.info(
         "Job {}: data owner {} comes to {} answers{}",
         order.job(),
@@ -239,7 +254,7 @@ final class Order implements AutoCloseable {
   }
 
   private RoundRunner runner(JobExchange exchange, Path path, OwnerKey key) throws IOException {
-    try (JobSecret secret = offer.state().secret(id)) {
+    try (JobSecret secret = offer.state().secret(id).secret()) {
       return new RoundRunner(
           offer.spark(),
           exchange,

@@ -132,18 +132,28 @@ public final class OutputDirectory {
     return ResultStore.isPublished(output, configuration);
   }
 
-  /** Begins a job: from here on it can be interrupted and go on. */
+  /**
+   * Begins a job: from here on it can be interrupted and go on.
+   *
+   * @throws JobRefusedException if another process has just begun one
+   */
   public void begin(State state) throws IOException {
-    HadoopFiles.writePrivate(files, new Path(own, "job.json"), MAPPER.writeValueAsBytes(state));
+    create("job.json", MAPPER.writeValueAsBytes(state));
+  }
+
+  private void create(String name, byte[] bytes) throws IOException {
+    if (!HadoopFiles.createPrivate(files, new Path(own, name), bytes)) {
+      throw new JobRefusedException(
+          "Another process has just begun a job in %s: choose another output".formatted(output));
+    }
   }
 
   /** Begins a job whose draws come from a secret, which is kept until it is finished. */
   public void begin(State state, JobSecret secret) throws IOException {
     byte[] bytes = secret.toBytes(RawSecretAccess.granted());
     try {
-      Path path = new Path(own, "secret");
-      files.delete(path, false); // of an attempt that did not get to begin
-      HadoopFiles.writePrivate(files, path, bytes);
+      files.delete(new Path(own, "secret"), false); // of an attempt that did not get to begin
+      create("secret", bytes);
     } finally {
       Arrays.fill(bytes, (byte) 0);
     }

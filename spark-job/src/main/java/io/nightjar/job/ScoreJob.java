@@ -128,7 +128,7 @@ public final class ScoreJob {
       if (before.isEmpty()) {
         side.output().begin(side.state(job), secret);
       }
-      Optional<Admission> admission = admit(job, before.isEmpty());
+      Optional<Admission> admission = admit(job, secret, before.isEmpty());
       DataOwner owner =
           new DataOwner(job.job(), plan, protocol.codec(plan, key, PlanSettings.own(settings)));
       return new ScoreResult(
@@ -137,15 +137,16 @@ public final class ScoreJob {
   }
 
   /**
-   * Has the job written down before any work on it, if there is a ledger. The job has a name in the
-   * output by then, under which it is not counted again.
+   * Has the job written down before any work on it, if there is a ledger. By then the output has
+   * the job's name and its secret, with which it is not counted again.
    */
-  private Optional<Admission> admit(JobDescription job, boolean isNew) throws IOException {
+  private Optional<Admission> admit(JobDescription job, JobSecret secret, boolean isNew)
+      throws IOException {
     if (ledger.isEmpty()) {
       return Optional.empty();
     }
     try {
-      return Optional.of(ledger.get().admit(job, plan, model));
+      return Optional.of(ledger.get().admit(job, plan, model, secret));
     } catch (AdmissionRefusedException e) {
       if (isNew) {
         side.output().abandon();

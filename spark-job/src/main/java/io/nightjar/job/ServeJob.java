@@ -68,6 +68,12 @@ public final class ServeJob {
   }
 
   private int run() throws IOException, InterruptedException {
+    try (ServeState state = ServeState.open(settings, configuration)) {
+      return run(state);
+    }
+  }
+
+  private int run(ServeState state) throws IOException, InterruptedException {
     ModelFiles model = ModelFiles.read(request.model(), configuration);
     Plan plan = PlanSettings.plan(model.model(), settings);
     Exchange exchange = new Exchange(request.exchange(), configuration);
@@ -77,7 +83,6 @@ public final class ServeJob {
         ledger.location(),
         ledger.entries().size(), // one that cannot be read is noticed before anybody asks
         ledger.budget().isPresent() ? ledger.budget().getAsLong() + " answers" : "not limited");
-    ServeState state = ServeState.open(settings, configuration);
     try (ExchangeLease lease = ExchangeLease.take(exchange.root(), configuration, state.server())) {
       exchange.offer(plan);
       ExecutorService threads = Executors.newFixedThreadPool(MOST_ROUNDS);

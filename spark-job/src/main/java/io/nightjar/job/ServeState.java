@@ -4,56 +4,139 @@ import io.nightjar.crypto.RawSecretAccess;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.protocol.ProtocolException;
+import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
 import io.nightjar.spark.SeenInputs;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * What the model owner must not forget when {@code serve} ends, in a directory of its own: the
- * secret of each job, and which uploads it was asked to evaluate.
+ * The model owner's own directory, which has what must outlive a process that serves: the secret of
+ * each job, and which uploads it was asked to evaluate.
+ *
+ * <p>One process at a time works in it. It has a lock on a file, which ends with the process
+ * however that ends; so the directory has to be on a local disk.
  */
-final class ServeState {
+final class ServeState implements AutoCloseable {
 
-  private static final int UUID_CHARACTERS = 36;
+  /**
+   * The directories that this process has locked, which the operating system does not keep from
+   * itself: closing a second channel would end the lock of the first.
+   */
+  private static final Set<java.nio.file.Path> LOCKED = ConcurrentHashMap.newKeySet();
 
-  private final Path directory;
+  private final java.nio.file.Path locked;
+  private final FileChannel lock;
+  private final Path root;
   private final FileSystem files;
   private final Settings settings;
   private final Configuration configuration;
   private final UUID server;
 
-  private ServeState(Path directory, Settings settings, Configuration configuration)
+  private ServeState(
+      java.nio.file.Path locked, FileChannel lock, Settings settings, Configuration configuration)
       throws IOException {
+    this.locked = locked;
+    this.lock = lock;
+    Path directory = new Path(locked.toUri());
     this.files = directory.getFileSystem(configuration);
-    this.directory = files.makeQualified(directory);
+    this.root = files.makeQualified(directory);
     this.settings = settings;
     this.configuration = configuration;
-    Path named = new Path(this.directory, "server");
-    Optional<byte[]> before = HadoopFiles.read(files, named, UUID_CHARACTERS);
-    if (before.isEmpty()) {
-      this.server = UUID.randomUUID();
-      HadoopFiles.writePrivate(files, named, server.toString().getBytes(StandardCharsets.US_ASCII));
-    } else {
-      this.server = UUID.fromString(new String(before.get(), StandardCharsets.US_ASCII));
-    }
+    this.server = server(files, new Path(root, "server"));
   }
 
-  /** Opens the directory that settings name. */
-  static ServeState open(Settings settings, Configuration configuration) throws IOException {
-    Path directory = new Path(LedgerPolicy.stateDirectory(settings).toUri());
-    return new ServeState(directory, settings, configuration);
+  private static UUID server(FileSystem files, Path named) throws IOException {
+    byte[] drawn = UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII);
+    boolean unused = HadoopFiles.createPrivate(files, named, drawn); // unless it is there
+    byte[] kept =
+        HadoopFiles.read(files, named, drawn.length)
+            .orElseThrow(() -> new IOException("%s is gone".formatted(named)));
+    return UUID.fromString(new String(kept, StandardCharsets.US_ASCII));
   }
 
   /** Returns what tells whoever serves with this directory from others. */
   UUID server() {
     return server;
+  }
+
+  /**
+   * The secret of a job.
+   *
+   * @param secret the secret
+   * @param isNew whether it was drawn just now
+   */
+  record Kept(JobSecret secret, boolean isNew) {}
+
+  /** Returns the directory that settings name, or the one in the home directory. */
+  static java.nio.file.Path directory(Settings settings) {
+    return settings
+        .get(NightjarSettings.SERVE_STATE_DIR)
+        .orElseGet(
+            () -> java.nio.file.Path.of(System.getProperty("user.home"), ".nightjar", "serve"));
+  }
+
+  /**
+   * Opens the directory for this process alone.
+   *
+   * @throws JobRefusedException if another one works in it
+   */
+  static ServeState open(Settings settings, Configuration configuration) throws IOException {
+    java.nio.file.Path directory = Files.createDirectories(directory(settings)).toRealPath();
+    if (!LOCKED.add(directory)) {
+      throw inUse(directory);
+    }
+    boolean done = false;
+    try {
+      ServeState state = new ServeState(directory, lock(directory), settings, configuration);
+      done = true;
+      return state;
+    } finally {
+      if (!done) {
+        LOCKED.remove(directory);
+      }
+    }
+  }
+
+  /** The channel stays open, and with it the lock. */
+  private static FileChannel lock(java.nio.file.Path directory) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    boolean done = false;
+    try {
+      Optional<FileLock> lock = Optional.ofNullable(channel.tryLock());
+      done = lock.isPresent();
+    } finally {
+      if (!done) {
+        channel.close();
+      }
+    }
+    if (!done) {
+      throw inUse(directory);
+    }
+    return channel;
+  }
+
+  private static JobRefusedException inUse(java.nio.file.Path directory) {
+    return new JobRefusedException(
+        "Another serve works in %s: stop it, or give this one a directory of its own (%s) and both one ledger (%s)"
+            .formatted(
+                directory,
+                NightjarSettings.SERVE_STATE_DIR.key(),
+                NightjarSettings.LEDGER_LOCATION.key()));
   }
 
   /** Returns the memory of what a job asked for. */
@@ -62,35 +145,49 @@ final class ServeState {
   }
 
   private Path inputsPath(UUID job) {
-    return new Path(of(job), "inputs");
+    return new Path(job(job), "inputs");
   }
 
-  private Path of(UUID job) {
-    return new Path(directory, job.toString());
+  private Path job(UUID job) {
+    return new Path(root, job.toString());
   }
 
-  /** Removes all that is kept of a job, and returns whether there was anything. */
-  boolean forget(UUID job) throws IOException {
-    return files.delete(of(job), true);
+  private Path secretPath(UUID job) {
+    return new Path(job(job), "secret");
   }
 
-  /** Removes the secret of a finished job, with which nobody will be given results any more. */
-  void forgetSecret(UUID job) throws IOException {
-    files.delete(new Path(of(job), "secret"), false);
-  }
-
-  /** Returns the secret of a job: a new one at first sight, the same one ever after. */
-  JobSecret secret(UUID job) throws IOException {
-    Path path = new Path(of(job), "secret");
-    Optional<byte[]> before = HadoopFiles.read(files, path, JobSecret.BYTES);
-    if (before.isEmpty() && files.exists(inputsPath(job))) {
+  /**
+   * Returns the secret of a job: a new one at first sight, the same one ever after. It is on the
+   * disk when this returns.
+   *
+   * @throws ProtocolException if the job has been evaluated before, and its secret is gone
+   */
+  Kept secret(UUID job) throws IOException {
+    Optional<byte[]> before = read(job);
+    if (before.isPresent()) {
+      return new Kept(opened(before.get()), false);
+    }
+    if (files.exists(inputsPath(job))) {
       throw new ProtocolException("This job has been evaluated before, and its secret is gone");
     }
-    byte[] bytes = before.isPresent() ? before.get() : drawn();
+    byte[] drawn = drawn();
+    boolean isNew;
     try {
-      if (before.isEmpty()) {
-        HadoopFiles.writePrivate(files, path, bytes);
-      }
+      isNew = HadoopFiles.createPrivate(files, secretPath(job), drawn);
+    } finally {
+      Arrays.fill(drawn, (byte) 0);
+    }
+    byte[] kept =
+        read(job).orElseThrow(() -> new IOException("%s is gone".formatted(secretPath(job))));
+    return new Kept(opened(kept), isNew);
+  }
+
+  private Optional<byte[]> read(UUID job) throws IOException {
+    return HadoopFiles.read(files, secretPath(job), JobSecret.BYTES);
+  }
+
+  private static JobSecret opened(byte[] bytes) {
+    try {
       return JobSecret.ofBytes(bytes, RawSecretAccess.granted());
     } finally {
       Arrays.fill(bytes, (byte) 0);
@@ -100,6 +197,33 @@ final class ServeState {
   private byte[] drawn() throws IOException {
     try (JobSecret secret = JobSecrets.draw(settings)) {
       return secret.toBytes(RawSecretAccess.granted());
+    }
+  }
+
+  /** Removes all that is kept of a job, and returns whether there was anything. */
+  boolean forget(UUID job) throws IOException {
+    return files.delete(job(job), true);
+  }
+
+  /** Removes the secret of a job, with which nobody will be given results any more. */
+  void forgetSecret(UUID job) throws IOException {
+    files.delete(secretPath(job), false);
+  }
+
+  /** Removes what was made of a job that was not admitted. */
+  void abandon(UUID job) throws IOException {
+    forgetSecret(job);
+    if (files.listStatus(job(job)).length == 0) {
+      files.delete(job(job), false);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      lock.close();
+    } finally {
+      LOCKED.remove(locked);
     }
   }
 }

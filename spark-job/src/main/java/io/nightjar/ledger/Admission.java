@@ -24,12 +24,13 @@ public record Admission(long answered, OptionalLong budget) {
    * @throws AdmissionRefusedException if it must not be appended
    */
   static Optional<Admission> decide(List<Entry> before, Entry entry, OptionalLong budget) {
+    if (entry.binding().isEmpty()) {
+      throw new IllegalArgumentException("A job is admitted with what it is bound to");
+    }
     long answered = answered(before, entry);
     for (Entry earlier : before) {
       if (earlier.job().equals(entry.job())) {
-        if (!earlier.isSameJob(entry)) {
-          throw AdmissionRefusedException.anotherJob(earlier, entry);
-        }
+        requireSame(earlier, entry);
         return Optional.of(new Admission(answered, budget));
       }
     }
@@ -37,6 +38,22 @@ public record Admission(long answered, OptionalLong budget) {
       throw AdmissionRefusedException.overBudget(entry, budget.getAsLong(), left(answered, budget));
     }
     return Optional.empty();
+  }
+
+  /** A job that comes again is not counted again, so it must be the same in all respects. */
+  private static void requireSame(Entry earlier, Entry entry) {
+    if (!earlier.asksForTheSame(entry)) {
+      throw AdmissionRefusedException.anotherJob(earlier, entry);
+    }
+    Binding before =
+        earlier.binding().orElseThrow(() -> AdmissionRefusedException.unbound(entry.job()));
+    Binding now = entry.binding().orElseThrow();
+    if (!before.order().equals(now.order())) {
+      throw AdmissionRefusedException.anotherOrder(entry.job());
+    }
+    if (!before.secret().equals(now.secret())) {
+      throw AdmissionRefusedException.anotherSecret(entry.job());
+    }
   }
 
   /** Returns how many answers the account of an entry has. */

@@ -3,22 +3,15 @@ package io.nightjar.ledger;
 import io.nightjar.exchange.ExchangeException;
 import io.nightjar.exchange.HadoopFiles;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
-import java.util.UUID;
+import java.util.SortedMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -33,6 +26,8 @@ import org.apache.hadoop.fs.Path;
  *   000000002.json ...
  * </pre>
  *
+ * <p>A ledger of the first version is brought over by one more file in the same chain.
+ *
  * <p>A file gets its name when it is finished, by an operation that fails if the name is taken: a
  * hard link on a local disk, a rename on HDFS. So of two that append the same number one fails, and
  * reads again. Other file systems are refused: on object stores a rename replaces what is there.
@@ -41,7 +36,6 @@ import org.apache.hadoop.fs.Path;
  */
 final class DirectoryLedger implements Ledger {
 
-  private static final Set<String> EXCLUSIVE = Set.of("file", "hdfs");
   private static final Pattern NAME = Pattern.compile("([0-9]{9})\\.(json|blake3)");
   private static final int MOST_BYTES = 1 << 16;
 
@@ -63,7 +57,7 @@ final class DirectoryLedger implements Ledger {
     String scheme =
         Optional.ofNullable(path.toUri().getScheme())
             .orElseGet(() -> FileSystem.getDefaultUri(configuration).getScheme());
-    if (!EXCLUSIVE.contains(scheme)) {
+    if (!HadoopFiles.isExclusive(scheme)) {
       throw new LedgerException(
           "A ledger cannot be kept in %s: two writers must never create the same file, which is known of local disks (file:) and HDFS (hdfs:); or use a database (jdbc:)"
               .formatted(location));
@@ -72,61 +66,95 @@ final class DirectoryLedger implements Ledger {
     return new DirectoryLedger(files.makeQualified(path), files);
   }
 
-  /** The content of all files: the entries, and the digest of the last file. */
-  private record Contents(List<Entry> entries, String digest) {}
-
   @Override
   public Admission admit(Entry entry, OptionalLong budget) throws IOException {
-    Contents contents = read();
     while (true) {
-      Optional<Admission> decided = Admission.decide(contents.entries, entry, budget);
+      LedgerChain chain = readCurrent();
+      Optional<Admission> decided = Admission.decide(chain.entries(), entry, budget);
       if (decided.isPresent()) {
         return decided.get();
       }
-      long number = contents.entries.size() + 1L;
-      byte[] bytes = EntryFile.write(number, contents.digest, entry);
-      if (create(path(number, "json"), bytes)) {
-        // A process that is killed before this has appended its entry all the same; the next entry
-        // names its digest.
-        create(path(number, "blake3"), digestLine(EntryFile.digest(bytes)));
-        return new Admission(Admission.answered(contents.entries, entry) + entry.answers(), budget);
-      }
-      contents = read();
-      if (contents.entries.size() < number) {
-        throw new LedgerException("%s could not be created".formatted(path(number, "json")));
+      if (append(chain, EntryFile.write(chain.next(), chain.digest(), entry))) {
+        long before = Admission.answered(chain.entries(), entry);
+        return new Admission(before + entry.answers(), budget);
       }
     }
   }
 
-  @Override
-  public List<Entry> entries() throws IOException {
-    return read().entries;
+  /**
+   * Appends a file to those that were read, and returns whether it did: another process may have
+   * appended one first.
+   */
+  private boolean append(LedgerChain chain, byte[] bytes) throws IOException {
+    long number = chain.next();
+    if (bytes.length > MOST_BYTES) {
+      throw new LedgerException(
+          "%s would have %,d bytes, which is too many"
+              .formatted(path(number, "json"), bytes.length));
+    }
+    if (!create(path(number, "json"), bytes)) {
+      if (lastNumber() < number) {
+        throw new LedgerException("%s could not be created".formatted(path(number, "json")));
+      }
+      return false;
+    }
+    // A process that is killed before this has appended its file all the same; the next one names
+    // its digest.
+    create(path(number, "blake3"), digestLine(LedgerFile.digest(bytes)));
+    return true;
   }
 
-  private Contents read() throws IOException {
-    long last = lastNumber();
-    List<Entry> entries = new ArrayList<>();
-    String digest = "";
+  @Override
+  public List<Entry> entries() throws IOException {
+    return readCurrent().entries();
+  }
+
+  /** Brings entries over by one more file, which says what they do not; they stay as they are. */
+  @Override
+  public long migrate(Lineages lineages) throws IOException {
     while (true) {
-      long number = entries.size() + 1L;
-      Path path = path(number, "json");
+      LedgerChain chain = read();
+      if (!chain.isEarlier()) {
+        return 0;
+      }
+      SortedMap<String, String> named = lineages.of(chain.earlierModels());
+      if (append(chain, MigrationFile.write(chain.next(), chain.digest(), named))) {
+        return chain.earlierEntries();
+      }
+    }
+  }
+
+  private LedgerChain readCurrent() throws IOException {
+    LedgerChain chain = read();
+    if (chain.isEarlier()) {
+      LedgerVersions.requireCurrent(LedgerVersions.FIRST, directory);
+    }
+    return chain;
+  }
+
+  private LedgerChain read() throws IOException {
+    long last = lastNumber();
+    LedgerChain chain = new LedgerChain();
+    while (true) {
+      Path path = path(chain.next(), "json");
       Optional<byte[]> bytes = read(path);
-      if (bytes.isEmpty() && number <= last) {
+      if (bytes.isEmpty() && chain.next() <= last) {
         throw new LedgerException(
             "%s was removed from the ledger: restore it, what was answered is not known without it"
                 .formatted(path));
       }
       if (bytes.isEmpty()) {
-        checkLast(number - 1, digest);
-        return new Contents(entries, digest);
+        checkLast(chain.files(), chain.digest());
+        return chain;
       }
       try {
-        entries.add(EntryFile.read(bytes.get(), number, digest));
+        chain.add(bytes.get());
+      } catch (LedgerFile.NewerException e) {
+        LedgerVersions.requireNotNewer(e.version(), directory);
       } catch (IllegalArgumentException e) {
         throw new LedgerException(
             "%s, or the entry before it, was changed: %s".formatted(path, e.getMessage()), e);
       }
-      digest = EntryFile.digest(bytes.get());
     }
   }
 
@@ -173,36 +201,10 @@ final class DirectoryLedger implements Ledger {
 
   /** Creates a file with its whole content, and returns whether its name was free. */
   private boolean create(Path path, byte[] bytes) throws IOException {
-    files.mkdirs(directory);
-    Path temporary = new Path(directory, "." + path.getName() + "." + UUID.randomUUID() + ".tmp");
     try {
-      try (FSDataOutputStream out = files.create(temporary, false)) {
-        out.write(bytes);
-        out.hsync();
-      }
-      return files.getUri().getScheme().equals("file")
-          ? link(temporary, path)
-          : files.rename(temporary, path);
-    } finally {
-      files.delete(temporary, false);
+      return HadoopFiles.create(files, path, bytes);
+    } catch (ExchangeException e) {
+      throw new LedgerException(e.getMessage(), e);
     }
-  }
-
-  private boolean link(Path temporary, Path path) throws IOException {
-    try {
-      Files.createLink(local(path), local(temporary));
-    } catch (FileAlreadyExistsException e) {
-      return false;
-    } catch (UnsupportedOperationException e) {
-      throw new LedgerException("There are no hard links in %s".formatted(directory), e);
-    }
-    try (FileChannel names = FileChannel.open(local(directory), StandardOpenOption.READ)) {
-      names.force(true);
-    }
-    return true;
-  }
-
-  private static java.nio.file.Path local(Path path) {
-    return java.nio.file.Path.of(path.toUri().getPath());
   }
 }

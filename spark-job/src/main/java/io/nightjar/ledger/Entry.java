@@ -3,6 +3,7 @@ package io.nightjar.ledger;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
@@ -11,33 +12,39 @@ import java.util.regex.Pattern;
  *
  * @param job its name
  * @param owner the fingerprint of its data owner's public key
- * @param model the digest of the model
+ * @param lineage what the model owner calls the models that have one budget together
+ * @param model the digest of the model's files
  * @param plan the digest of the plan
  * @param protocol the protocol that both parties follow
- * @param records how many there are
+ * @param records how many it is counted as
  * @param draws how many draws each is scored with
+ * @param binding what it is bound to; empty for a job that the first version of ledgers admitted
  * @param time when it was admitted, in milliseconds
  */
 public record Entry(
     UUID job,
     String owner,
+    String lineage,
     String model,
     String plan,
     String protocol,
     long records,
     int draws,
+    Optional<Binding> binding,
     Instant time) {
 
   /** The most answers of a job; sums of them stay far from the limits of a long. */
   public static final long MOST_ANSWERS = 1_000_000_000_000L;
 
   private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
+  private static final Pattern LINEAGE = Pattern.compile("[A-Za-z0-9_.-]{1,100}");
   private static final Pattern WORD = Pattern.compile("[a-z0-9-]{1,32}");
 
   /** Checks the fields. */
   public Entry {
     Objects.requireNonNull(job, "job");
     requireDigest("data owner's fingerprint", owner);
+    requireLineage(lineage);
     requireDigest("model's digest", model);
     requireDigest("plan's digest", plan);
     if (!WORD.matcher(protocol).matches()) {
@@ -48,6 +55,7 @@ public record Entry(
           "A job has from 1 to %,d answers, not %,d records x %,d draws"
               .formatted(MOST_ANSWERS, records, draws));
     }
+    Objects.requireNonNull(binding, "binding");
     time = time.truncatedTo(ChronoUnit.MILLIS);
   }
 
@@ -56,10 +64,11 @@ public record Entry(
     return records * draws;
   }
 
-  /** Returns whether both are about the same job in every respect but the time. */
-  boolean isSameJob(Entry other) {
+  /** Returns whether both ask for the same; what they are bound to is another question. */
+  boolean asksForTheSame(Entry other) {
     return job.equals(other.job)
         && owner.equals(other.owner)
+        && lineage.equals(other.lineage)
         && model.equals(other.model)
         && plan.equals(other.plan)
         && protocol.equals(other.protocol)
@@ -69,10 +78,23 @@ public record Entry(
 
   /** Returns whether both count against the same budget. */
   boolean isSameAccount(Entry other) {
-    return owner.equals(other.owner) && model.equals(other.model);
+    return owner.equals(other.owner) && lineage.equals(other.lineage);
   }
 
-  private static void requireDigest(String what, String digest) {
+  /**
+   * Checks the name of a lineage, which may be that of any model.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  static String requireLineage(String lineage) {
+    if (!LINEAGE.matcher(lineage).matches()) {
+      throw new IllegalArgumentException(
+          "A lineage has 1 to 100 characters out of A-Z, a-z, 0-9, '_', '.' and '-'");
+    }
+    return lineage;
+  }
+
+  static void requireDigest(String what, String digest) {
     if (!DIGEST.matcher(digest).matches()) {
       throw new IllegalArgumentException("A %s is 64 hexadecimal digits".formatted(what));
     }

@@ -1,19 +1,17 @@
 package io.nightjar.ledger;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import io.nightjar.crypto.natives.Blake3;
-import io.nightjar.exchange.ExchangeException;
 import io.nightjar.exchange.ExchangeJson;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.HexFormat;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The content of the file of an entry, chained to the file before it.
+ * The file of an entry.
  *
  * @param previous the BLAKE3 of the file before; empty for the first
+ * @param order the digest of the order
+ * @param secret the commitment to the job's secret
  */
 @JsonPropertyOrder({
   "format",
@@ -22,12 +20,15 @@ import java.util.UUID;
   "previous",
   "job",
   "owner",
+  "lineage",
   "model",
   "plan",
   "protocol",
   "records",
   "draws",
   "answers",
+  "order",
+  "secret",
   "time"
 })
 record EntryFile(
@@ -37,70 +38,67 @@ record EntryFile(
     String previous,
     UUID job,
     String owner,
+    String lineage,
     String model,
     String plan,
     String protocol,
     long records,
     int draws,
     long answers,
-    String time) {
+    String order,
+    String secret,
+    String time)
+    implements LedgerFile {
 
-  private static final String FORMAT = "nightjar-ledger-entry";
-  private static final int VERSION = 1;
+  static final String FORMAT = "nightjar-ledger-entry";
 
   /** Returns the file of an entry. */
   static byte[] write(long number, String previous, Entry entry) {
+    Binding binding = entry.binding().orElseThrow();
     return ExchangeJson.write(
         new EntryFile(
             FORMAT,
-            VERSION,
+            LedgerVersions.CURRENT,
             number,
             previous,
             entry.job(),
             entry.owner(),
+            entry.lineage(),
             entry.model(),
             entry.plan(),
             entry.protocol(),
             entry.records(),
             entry.draws(),
             entry.answers(),
+            binding.order(),
+            binding.secret(),
             entry.time().toString()));
   }
 
   /**
-   * Reads the file of an entry.
+   * Returns the entry.
    *
-   * @throws IllegalArgumentException if it is not the one that was written with this number after
-   *     that file
+   * @throws IllegalArgumentException if it is none
    */
-  static Entry read(byte[] bytes, long number, String previous) {
-    try {
-      EntryFile file = ExchangeJson.read(bytes, EntryFile.class);
-      Entry entry =
-          new Entry(
-              file.job,
-              file.owner,
-              file.model,
-              file.plan,
-              file.protocol,
-              file.records,
-              file.draws,
-              Instant.parse(file.time));
-      if (!file.previous.equals(previous)) {
-        throw new IllegalArgumentException(
-            "the entry before it is not the one it was written after");
-      }
-      if (!Arrays.equals(write(number, previous, entry), bytes)) {
-        throw new IllegalArgumentException("not written as this program writes it");
-      }
-      return entry;
-    } catch (ExchangeException | DateTimeException e) {
-      throw new IllegalArgumentException(e.getMessage(), e);
-    }
-  }
-
-  /** Returns the digest by which the next file names this one. */
-  static String digest(byte[] bytes) {
-    return HexFormat.of().formatHex(new Blake3().digest(bytes));
+  Entry entry() {
+    Entry entry =
+        new Entry(
+            job,
+            owner,
+            lineage,
+            model,
+            plan,
+            protocol,
+            records,
+            draws,
+            Optional.of(new Binding(order, secret)),
+            Instant.parse(time));
+    boolean same =
+        FORMAT.equals(format)
+            && version == LedgerVersions.CURRENT
+            && entry.answers() == answers
+            && entry.time().toString().equals(time);
+    LedgerFile.require(same);
+    return entry;
   }
 }

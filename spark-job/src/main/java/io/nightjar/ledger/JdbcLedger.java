@@ -5,24 +5,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Driver;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.ServiceLoader;
-import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
 
 /**
- * A ledger in one table of a database.
+ * A ledger in a database: a table of entries, and one with its version.
  *
  * <p>Entries have consecutive numbers, which no two of them can share. An admission reads all
  * entries and inserts the next number in one serialisable transaction. Two at once exclude each
@@ -36,31 +30,6 @@ final class JdbcLedger implements Ledger {
     Connection open() throws SQLException;
   }
 
-  private static final String CREATE =
-      """
-      CREATE TABLE nightjar_ledger (
-        number BIGINT NOT NULL UNIQUE CHECK (number > 0),
-        job VARCHAR(36) NOT NULL PRIMARY KEY,
-        owner VARCHAR(64) NOT NULL,
-        model VARCHAR(64) NOT NULL,
-        plan VARCHAR(64) NOT NULL,
-        protocol VARCHAR(32) NOT NULL,
-        records BIGINT NOT NULL CHECK (records > 0),
-        draws INTEGER NOT NULL CHECK (draws > 0),
-        answers BIGINT NOT NULL,
-        admitted VARCHAR(32) NOT NULL,
-        CHECK (answers = records * draws))
-      """;
-
-  private static final String SELECT =
-      "SELECT number, job, owner, model, plan, protocol, records, draws, answers, admitted"
-          + " FROM nightjar_ledger ORDER BY number";
-
-  private static final String INSERT =
-      "INSERT INTO nightjar_ledger"
-          + " (number, job, owner, model, plan, protocol, records, draws, answers, admitted)"
-          + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-
   /**
    * How often another admission may come first; after so many conflicts in a row, something else is
    * wrong.
@@ -70,6 +39,9 @@ final class JdbcLedger implements Ledger {
   private final String shown;
   private final Optional<Path> file;
   private final Connections connections;
+
+  /** Whether the tables are known to be there. */
+  private volatile boolean prepared;
 
   private JdbcLedger(String shown, Optional<Path> file, Connections connections) {
     this.shown = shown;
@@ -144,13 +116,108 @@ final class JdbcLedger implements Ledger {
 
   @Override
   public Admission admit(Entry entry, OptionalLong budget) throws IOException {
+    return changing(connection -> admit(connection, entry, budget));
+  }
+
+  private Admission admit(Connection connection, Entry entry, OptionalLong budget)
+      throws SQLException, IOException {
+    prepare(connection);
+    return inTransaction(
+        connection,
+        Connection.TRANSACTION_SERIALIZABLE,
+        () -> {
+          LedgerVersions.requireCurrent(LedgerTables.recordedVersion(connection), shown);
+          List<Entry> before = LedgerRows.read(connection, shown);
+          Optional<Admission> decided = Admission.decide(before, entry, budget);
+          if (decided.isEmpty()) {
+            LedgerRows.insert(connection, before.size() + 1L, entry);
+          }
+          return decided.orElseGet(
+              () -> new Admission(Admission.answered(before, entry) + entry.answers(), budget));
+        });
+  }
+
+  /** Makes the tables if there are none; all else about versions is up to the transaction. */
+  private void prepare(Connection connection) throws SQLException, IOException {
+    if (!prepared) {
+      LedgerVersions.requireCurrent(
+          LedgerTables.version(connection).orElse(LedgerVersions.CURRENT), shown);
+      LedgerTables.create(connection);
+      prepared = true;
+    }
+  }
+
+  @Override
+  public List<Entry> entries() throws IOException {
+    if (isMissing()) {
+      return List.of();
+    }
+    try (Connection connection = connections.open()) {
+      OptionalInt version = LedgerTables.version(connection);
+      if (version.isEmpty()) {
+        return List.of();
+      }
+      LedgerVersions.requireCurrent(version.getAsInt(), shown);
+      return LedgerRows.read(connection, shown);
+    } catch (SQLException e) {
+      throw failure("read", e);
+    }
+  }
+
+  @Override
+  public long migrate(Lineages lineages) throws IOException {
+    return isMissing() ? 0 : changing(connection -> migrate(connection, lineages));
+  }
+
+  private long migrate(Connection connection, Lineages lineages) throws SQLException, IOException {
+    int version = LedgerTables.version(connection).orElse(LedgerVersions.CURRENT);
+    LedgerVersions.requireNotNewer(version, shown);
+    if (version == LedgerVersions.CURRENT) {
+      return 0;
+    }
+    if (!LedgerTables.canBeReplaced(connection)) {
+      throw new LedgerException(
+          "The ledger %s is in a database that cannot change tables in a transaction: keep a new ledger elsewhere"
+              .formatted(shown));
+    }
+    return inTransaction(
+        connection,
+        // Each statement sees what was committed before it: the first waits for all others.
+        Connection.TRANSACTION_READ_COMMITTED,
+        () -> {
+          LedgerTables.setAside(connection);
+          List<Entry> entries = LedgerRows.readEarlier(connection, shown, lineages);
+          LedgerTables.replace(connection);
+          for (int i = 0; i < entries.size(); i++) {
+            LedgerRows.insert(connection, i + 1L, entries.get(i));
+          }
+          return (long) entries.size();
+        });
+  }
+
+  /** Returns whether there is no database yet, which opening it would make. */
+  private boolean isMissing() {
+    return file.isPresent() && !Files.exists(file.get());
+  }
+
+  /** Something that is done with a connection. */
+  private interface Work<T> {
+    T with(Connection connection) throws SQLException, IOException;
+  }
+
+  /** Something that happens as a whole or not at all. */
+  private interface Transaction<T> {
+    T run() throws SQLException, IOException;
+  }
+
+  /** Does something with a connection of its own, again if another transaction came first. */
+  private <T> T changing(Work<T> work) throws IOException {
     if (file.isPresent()) {
       Files.createDirectories(file.get().getParent());
     }
     for (int attempt = 1; ; attempt++) {
       try (Connection connection = connections.open()) {
-        createTable(connection);
-        return admit(connection, entry, budget);
+        return work.with(connection);
       } catch (SQLException e) {
         if (attempt == MOST_ATTEMPTS || !isConflict(e)) {
           throw failure("written", e);
@@ -160,122 +227,21 @@ final class JdbcLedger implements Ledger {
     }
   }
 
-  private Admission admit(Connection connection, Entry entry, OptionalLong budget)
+  private static <T> T inTransaction(Connection connection, int isolation, Transaction<T> what)
       throws SQLException, IOException {
-    connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
+    connection.setTransactionIsolation(isolation);
     connection.setAutoCommit(false);
     boolean done = false;
     try {
-      List<Entry> before = read(connection);
-      Optional<Admission> decided = Admission.decide(before, entry, budget);
-      if (decided.isPresent()) {
-        connection.rollback();
-        done = true;
-        return decided.get();
-      }
-      insert(connection, before.size() + 1L, entry);
+      T result = what.run();
       connection.commit();
       done = true;
-      return new Admission(Admission.answered(before, entry) + entry.answers(), budget);
+      return result;
     } finally {
       if (!done) {
         rollBack(connection);
       }
     }
-  }
-
-  private static void insert(Connection connection, long number, Entry entry) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
-      statement.setLong(1, number);
-      statement.setString(2, entry.job().toString());
-      statement.setString(3, entry.owner());
-      statement.setString(4, entry.model());
-      statement.setString(5, entry.plan());
-      statement.setString(6, entry.protocol());
-      statement.setLong(7, entry.records());
-      statement.setInt(8, entry.draws());
-      statement.setLong(9, entry.answers());
-      statement.setString(10, entry.time().toString());
-      statement.executeUpdate();
-    }
-  }
-
-  @Override
-  public List<Entry> entries() throws IOException {
-    if (file.isPresent() && !Files.exists(file.get())) { // opening it would make it
-      return List.of();
-    }
-    try (Connection connection = connections.open()) {
-      return hasTable(connection) ? read(connection) : List.of();
-    } catch (SQLException e) {
-      throw failure("read", e);
-    }
-  }
-
-  private List<Entry> read(Connection connection) throws SQLException, IOException {
-    List<Entry> entries = new ArrayList<>();
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(SELECT)) {
-      while (row.next()) {
-        long number = row.getLong("number");
-        if (number != entries.size() + 1L) {
-          throw new LedgerException(
-              "The ledger %s has entry %d where entry %d should be: entries were removed"
-                  .formatted(shown, number, entries.size() + 1));
-        }
-        entries.add(entry(number, row));
-      }
-    }
-    return entries;
-  }
-
-  private Entry entry(long number, ResultSet row) throws SQLException, IOException {
-    try {
-      Entry entry =
-          new Entry(
-              UUID.fromString(row.getString("job")),
-              row.getString("owner"),
-              row.getString("model"),
-              row.getString("plan"),
-              row.getString("protocol"),
-              row.getLong("records"),
-              row.getInt("draws"),
-              Instant.parse(row.getString("admitted")));
-      if (entry.answers() == row.getLong("answers")) {
-        return entry;
-      }
-      throw new IllegalArgumentException("its answers are not records x draws");
-    } catch (IllegalArgumentException | DateTimeException e) {
-      throw new LedgerException(
-          "Entry %d of the ledger %s was changed: %s".formatted(number, shown, e.getMessage()), e);
-    }
-  }
-
-  /** Creates the table if there is none, which standard SQL has no statement for. */
-  private static void createTable(Connection connection) throws SQLException {
-    if (!hasTable(connection)) {
-      try (Statement statement = connection.createStatement()) {
-        statement.executeUpdate(CREATE);
-      } catch (SQLException e) {
-        if (!hasTable(connection)) { // nobody else has just done it
-          throw e;
-        }
-      }
-    }
-  }
-
-  private static boolean hasTable(Connection connection) throws SQLException {
-    for (String name : List.of("nightjar_ledger", "NIGHTJAR_LEDGER")) {
-      try (ResultSet tables =
-          connection
-              .getMetaData()
-              .getTables(connection.getCatalog(), connection.getSchema(), name, null)) {
-        if (tables.next()) {
-          return true;
-        }
-      }
-    }
-    return false;
   }
 
   /**

@@ -264,8 +264,17 @@ public final class NightjarSettings {
           "ledger.budget",
           ValueType.longsOr(1, 1_000_000_000_000_000L, "unlimited"),
           "unlimited",
-          "Answers, records times draws, that each data owner may have of a model; a job that would"
-              + " exceed it is refused, and serve has no default.");
+          "Answers, records times draws, that each data owner may have of a lineage of models; a job"
+              + " that would exceed it is refused, and serve has no default.");
+
+  /** Which models have one budget together, if not those of one name. */
+  public static final Setting<Optional<String>> LEDGER_LINEAGE =
+      declare(
+          "ledger.lineage",
+          ValueType.names(),
+          "",
+          "Models of one lineage have one budget together, for example a model and the same model"
+              + " trained again; empty means the name in model.json.");
 
   /** Whose jobs are answered; empty for anyone's. */
   public static final Setting<Optional<Path>> LEDGER_OWNERS =

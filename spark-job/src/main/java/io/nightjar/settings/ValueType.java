@@ -59,6 +59,7 @@ record ValueType<T>(String allowed, Parser<T> parser) {
   private static final Pattern WHOLE_NUMBER = Pattern.compile("-?[0-9]{1,19}");
   private static final Pattern NUMBER =
       Pattern.compile("-?[0-9]{1,18}(\\.[0-9]{1,18})?([eE]-?[0-9]{1,3})?");
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{0,100}");
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,18})([A-Za-z]+)");
 
   /** Spark's notation: 1k, 1ki, 1kb and 1kib are all 1024. */
@@ -191,6 +192,16 @@ record ValueType<T>(String allowed, Parser<T> parser) {
         text -> {
           require(!text.isEmpty() && Text.isOneLine(text));
           return text;
+        });
+  }
+
+  /** A name such as models have. */
+  static ValueType<Optional<String>> names() {
+    return new ValueType<>(
+        "1 to 100 characters out of A-Z, a-z, 0-9, '_', '.' and '-', or empty",
+        text -> {
+          require(NAME.matcher(text).matches());
+          return text.isEmpty() ? Optional.empty() : Optional.of(text);
         });
   }
 

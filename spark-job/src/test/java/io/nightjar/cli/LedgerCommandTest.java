@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nightjar.job.ServingElsewhere;
 import io.nightjar.job.TestJobs;
 import io.nightjar.keys.KeyDirectory;
+import io.nightjar.ledger.EarlierLedgers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,25 +69,28 @@ class LedgerCommandTest {
         "No job was admitted yet: the ledger jdbc:sqlite:%s is empty.%n"
             .formatted(at("serve-state/ledger.db")),
         nothing.out());
-    assertEquals(0, score("out", "--keys", keys, "--conf", budget(12_000)).exitCode());
+    assertEquals(0, score("out", "--keys", keys, "--conf", budget(14_000)).exitCode());
     String owner = fingerprint("keys");
 
-    CommandRun text = run("ledger", "--conf", budget(12_000));
-    CommandRun json = run("ledger", "--json", "--conf", budget(12_000));
+    CommandRun text = run("ledger", "--conf", budget(14_000));
+    CommandRun json = run("ledger", "--json", "--conf", budget(14_000));
 
     assertEquals(0, text.exitCode(), text.err());
     assertTrue(text.out().contains("Data owner " + owner), text.out());
+    assertTrue(text.out().contains("   lineage small\n"), text.out());
     assertTrue(
-        text.out().contains("10,000 answers in 1 job; of the budget of 12,000, 2,000 are left"),
+        text.out().contains("12,288 answers in 1 job; of the budget of 14,000, 1,712 are left"),
         text.out());
     assertTrue(run("ledger").out().contains("; there is no budget"));
     JsonNode all = new ObjectMapper().readTree(json.out());
     JsonNode account = all.get("accounts").get(0);
     assertEquals(owner, account.get("owner").asText());
-    assertEquals(10_000, account.get("answered").asLong());
-    assertEquals(2_000, account.get("left").asLong());
+    assertEquals("small", account.get("lineage").asText());
+    assertEquals(12_288, account.get("answered").asLong());
+    assertEquals(1_712, account.get("left").asLong());
     JsonNode entry = all.get("entries").get(0);
-    assertEquals(5000, entry.get("records").asLong());
+    assertEquals("small", entry.get("lineage").asText());
+    assertEquals(6144, entry.get("records").asLong(), "three whole batches");
     assertEquals(2, entry.get("draws").asLong());
     assertEquals("bayhenn", entry.get("protocol").asText());
   }
@@ -100,8 +105,8 @@ class LedgerCommandTest {
 
     assertOneLine(
         3,
-        "nightjar: The job asks for 10,000 answers (5,000 records x 2 draws), which exceeds the"
-            + " budget of 9,999 for this data owner and model: 9,999 answers are left",
+        "nightjar: The job asks for 12,288 answers (it counts as 6,144 records x 2 draws), which"
+            + " exceeds the budget of 9,999 for this data owner and model: 9,999 answers are left",
         score("out", "--keys", keys, "--conf", budget(9_999)));
     assertFalse(Files.exists(directory.resolve("out")));
   }
@@ -126,11 +131,86 @@ class LedgerCommandTest {
 
     assertOneLine(
         3,
-        "nightjar: The model owner refuses the job: The job asks for 10,000 answers (5,000 records"
-            + " x 2 draws), which exceeds the budget of 9,999 for this data owner and model: 9,999"
+        "nightjar: The model owner refuses the job: The job asks for 12,288 answers (it counts as"
+            + " 6,144 records x 2 draws), which exceeds the budget of 9,999 for this data owner and model: 9,999"
             + " answers are left",
         agent);
     assertEquals(1, serving.get().exitCode(), serving.get().err());
+  }
+
+  /** The arguments come after both words of the command. */
+  private CommandRun migrate(String... lineages) {
+    List<String> words = new ArrayList<>(List.of("ledger", "migrate"));
+    words.addAll(jobs.settingWords());
+    words.addAll(List.of(lineages));
+    return CommandRun.of(words.toArray(new String[0]));
+  }
+
+  @Test
+  void aLedgerOfTheFirstVersionIsRefusedWithTheCommandThatMigratesIt() throws IOException {
+    EarlierLedgers.copySqlite(directory.resolve("serve-state/ledger.db"));
+    String location = "jdbc:sqlite:" + at("serve-state/ledger.db");
+
+    assertOneLine(
+        1,
+        "nightjar: The ledger %s is of version 1, and this program writes version 2: bring it over once with 'nightjar ledger migrate'"
+            .formatted(location),
+        run("ledger"));
+    assertOneLine(
+        1,
+        "nightjar: The ledger does not say what lineage these models are of; say it, usually the name in model.json: --lineage %s=NAME --lineage %s=NAME"
+            .formatted("cd".repeat(32), "ef".repeat(32)),
+        migrate());
+    CommandRun migrated =
+        migrate("--lineage", "cd".repeat(32) + "=owls", "--lineage", "ef".repeat(32) + "=ravens");
+    assertEquals(0, migrated.exitCode(), migrated.err());
+    assertEquals("Brought 3 entries of the ledger %s over.%n".formatted(location), migrated.out());
+
+    String listed = run("ledger").out();
+    assertTrue(listed.contains("   lineage owls\n     40,000 answers in 1 job;"), listed);
+    assertTrue(listed.contains("   lineage ravens\n     200 answers in 1 job;"), listed);
+    assertEquals(
+        "Nothing to do: the ledger %s is none of an earlier version.%n".formatted(location),
+        migrate().out());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "owls, Value for option option '--lineage' (MODEL=NAME) should be in KEY=VALUE format but was owls",
+    "owls=barn, --lineage takes MODEL=NAME: A model's digest is 64 hexadecimal digits",
+  })
+  void aLineageOfNoModelIsRefused(String lineage, String beginning) {
+    CommandRun run = migrate("--lineage", lineage);
+
+    assertEquals(2, run.exitCode(), run.err());
+    assertTrue(run.err().startsWith("nightjar: " + beginning), run.err());
+  }
+
+  @Test
+  void optionsBeforeMigrateAreRefusedAndNotForgotten() {
+    assertOneLine(
+        2,
+        "nightjar: Options come after 'ledger migrate' (see 'nightjar ledger migrate --help')",
+        run("ledger", "migrate"));
+  }
+
+  /** Two that serve from one directory would draw two secrets for one job. */
+  @Test
+  void aSecondServeOnOneStateDirectoryEndsWithTwo() throws IOException {
+    ServingElsewhere other = ServingElsewhere.on(jobs);
+    try {
+      CommandRun run =
+          run("serve", "--model", at("model"), "--exchange", at("exchange"), "--jobs", "1");
+
+      assertOneLine(
+          2,
+          "nightjar: Another serve works in %s: stop it, or give this one a directory of its own (spark.nightjar.serve.stateDir) and both one ledger (spark.nightjar.ledger.location)"
+              .formatted(directory.resolve("serve-state").toRealPath()),
+          run);
+      assertFalse(Files.exists(directory.resolve("exchange")));
+    } finally {
+      other.close();
+    }
   }
 
   @ParameterizedTest

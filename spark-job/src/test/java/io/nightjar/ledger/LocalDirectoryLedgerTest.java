@@ -32,6 +32,16 @@ class LocalDirectoryLedgerTest extends LedgerLaws {
     return "file:" + root();
   }
 
+  @Override
+  void writeEarlier() throws IOException {
+    EarlierLedgers.copyDirectory(root());
+  }
+
+  @Override
+  void writeLater() throws IOException {
+    Files.writeString(root().resolve("000000002.json"), EarlierLedgers.LATER);
+  }
+
   private Ledger ledger() throws IOException {
     return Ledgers.open(location(), new Configuration());
   }
@@ -131,6 +141,30 @@ class LocalDirectoryLedgerTest extends LedgerLaws {
     String was = Files.readString(first);
     Files.writeString(first, Files.readString(second));
     Files.writeString(second, was);
+
+    assertNoticed();
+  }
+
+  /** Entries of the first version cannot be changed after they were brought over, either. */
+  @ParameterizedTest
+  @CsvSource({"1, 5000, 5", "2, 4096, 1", "3, 2p-dnn, 3p-dnn", "4, owls, ravens"})
+  void aChangeOfWhatWasMigratedIsNoticed(int number, String before, String after)
+      throws IOException {
+    writeEarlier();
+    ledger().migrate(ALL_ONE);
+    assertEquals(3, ledger().entries().size());
+    Path file = root().resolve("%09d.json".formatted(number));
+    String was = Files.readString(file);
+    assertNotEquals(was, was.replace(before, after));
+    Files.writeString(file, was.replace(before, after));
+
+    assertNoticed();
+  }
+
+  @Test
+  void anEntryOfTheFirstVersionAfterTheMigrationIsNoticed() throws IOException {
+    admitThree();
+    Files.write(root().resolve("000000004.json"), EarlierLedgers.file("000000001.json"));
 
     assertNoticed();
   }

@@ -34,6 +34,16 @@ class SqliteLedgerTest extends LedgerLaws {
     return Ledgers.embedded(file());
   }
 
+  @Override
+  void writeEarlier() throws Exception {
+    EarlierLedgers.copySqlite(file());
+  }
+
+  @Override
+  void writeLater() throws Exception {
+    sql("UPDATE nightjar_ledger_version SET version = 3");
+  }
+
   private Ledger ledger() throws Exception {
     return Ledgers.open(location(), new Configuration());
   }
@@ -78,7 +88,12 @@ class SqliteLedgerTest extends LedgerLaws {
         "UPDATE nightjar_ledger SET records = 0, answers = 0 WHERE number = 2",
         "UPDATE nightjar_ledger SET job = (SELECT job FROM nightjar_ledger WHERE number = 1)"
             + " WHERE number = 2",
-        "UPDATE nightjar_ledger SET owner = NULL WHERE number = 2"
+        "UPDATE nightjar_ledger SET owner = NULL WHERE number = 2",
+        "UPDATE nightjar_ledger SET lineage = NULL WHERE number = 2",
+        "UPDATE nightjar_ledger SET order_digest = NULL WHERE number = 2",
+        // as a program of the first version would append an entry
+        "INSERT INTO nightjar_ledger (number, job, owner, model, plan, protocol, records, draws,"
+            + " answers, admitted) VALUES (4, 'j', 'o', 'm', 'p', 'bayhenn', 1, 1, 1, 't')"
       })
   void theTableHasConstraints(String change) throws Exception {
     admitThree();
@@ -125,7 +140,7 @@ class SqliteLedgerTest extends LedgerLaws {
 
   @ParameterizedTest
   @CsvSource({
-    "jdbc:postgresql://ledger:owls@host/db, jdbc:postgresql:...",
+    "jdbc:mariadb://ledger:owls@host/db, jdbc:mariadb:...",
     "jdbc:nosuch:owls, jdbc:nosuch:...",
     "jdbc:owls, jdbc:..."
   })

@@ -164,14 +164,15 @@ final class Steps {
     }
   }
 
-  /** A connection whose calls that reach the database are steps, those of its statements too. */
+  /**
+   * A connection whose calls that may change the database are steps, those of its statements too.
+   */
   static Connection of(Connection connection) {
     return proxy(Connection.class, connection);
   }
 
   private static final Set<String> REACHING =
-      Set.of(
-          "execute", "commit", "rollback", "setAutoCommit", "prepare", "close", "setTransaction");
+      Set.of("execute", "commit", "rollback", "setAutoCommit", "setTransaction");
 
   private static <T> T proxy(Class<T> type, T real) {
     return type.cast(
@@ -179,7 +180,8 @@ final class Steps {
             Steps.class.getClassLoader(),
             new Class<?>[] {type},
             (proxy, method, arguments) -> {
-              if (REACHING.stream().anyMatch(method.getName()::startsWith)) {
+              boolean closes = type == Connection.class && method.getName().equals("close");
+              if (closes || REACHING.stream().anyMatch(method.getName()::startsWith)) {
                 step();
               }
               try {

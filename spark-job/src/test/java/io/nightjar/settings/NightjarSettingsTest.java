@@ -58,6 +58,7 @@ class NightjarSettingsTest {
       serve.bytesPerOwner     | 1k 1t            | 1023 0
       ledger.location         | jdbc:sqlite:/x.db jdbc:postgresql://h:5432/d?ssl=true hdfs:/x /y@z:a/b | a\\0b
       ledger.budget           | 1 1000000000000000 unlimited UNLIMITED | 0 -1 1e6 1000000000000001 none
+      ledger.lineage          | mnist-mlp A_b.2  | a\\sb owls/barn
       ledger.owners           | /etc/owners anyone ANYONE ./anyone | a\\0b
       keys.passphraseFile     | /run/passphrase  | a\\0b
       """;
@@ -91,7 +92,7 @@ class NightjarSettingsTest {
   }
 
   @Test
-  void onlyPlacesMayBeEmpty() {
+  void onlyPlacesAndTheLineageMayBeEmpty() {
     Set<Setting<?>> mayBeEmpty = new HashSet<>(NightjarSettings.ALL);
     mayBeEmpty.removeIf(NightjarSettingsTest::refusesEmpty);
 
@@ -101,6 +102,7 @@ class NightjarSettingsTest {
             NightjarSettings.JOB_SEED_FILE,
             NightjarSettings.SERVE_STATE_DIR,
             NightjarSettings.LEDGER_LOCATION,
+            NightjarSettings.LEDGER_LINEAGE,
             NightjarSettings.KEYS_PASSPHRASE_FILE),
         mayBeEmpty);
   }

@@ -1,2 +1,2 @@
-/** What tests say about themselves: which of them are slow. */
+/** What tests have in common: the mark of slow ones, and programs in processes of their own. */
 package io.nightjar.testing;
