@@ -5,7 +5,9 @@ import io.nightjar.crypto.KeyProtectionException;
 import io.nightjar.exchange.ExchangeException;
 import io.nightjar.exchange.ExchangeInUseException;
 import io.nightjar.job.JobRefusedException;
+import io.nightjar.job.ResultsWithheldException;
 import io.nightjar.keys.InvalidKeyException;
+import io.nightjar.keys.KeyPoisonedException;
 import io.nightjar.keys.KeysUnusableException;
 import io.nightjar.ledger.AdmissionRefusedException;
 import io.nightjar.model.InvalidModelException;
@@ -38,6 +40,7 @@ import picocli.CommandLine.Spec;
       PlanCommand.class,
       AuditCommand.class,
       KeygenCommand.class,
+      KeysCommand.class,
       ScoreCommand.class,
       ServeCommand.class,
       AgentCommand.class,
@@ -61,6 +64,14 @@ public final class Main implements Runnable {
           KeysUnusableException.class,
           InvalidKeyException.class,
           KeyProtectionException.class);
+
+  /** The exceptions with which a party or a policy refuses; the same command would not help. */
+  private static final List<Class<? extends Exception>> REFUSALS =
+      List.of(
+          ProtocolException.class,
+          AdmissionRefusedException.class,
+          KeyPoisonedException.class,
+          ResultsWithheldException.class);
 
   @Spec private CommandSpec spec;
 
@@ -92,7 +103,7 @@ public final class Main implements Runnable {
       err.println("nightjar: " + oneLine(e));
       return ExitCode.BAD_INPUT;
     }
-    if (e instanceof ProtocolException || e instanceof AdmissionRefusedException) {
+    if (REFUSALS.stream().anyMatch(type -> type.isInstance(e))) {
       err.println("nightjar: " + oneLine(e));
       return ExitCode.REFUSED;
     }

@@ -2,12 +2,15 @@ package io.nightjar.exchange;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.StreamCapabilities;
 import org.apache.hadoop.fs.permission.FsPermission;
 
 /** Reads and writes small files on a Hadoop file system, whole or not at all. */
@@ -68,7 +71,29 @@ public final class HadoopFiles {
     write(files, path, bytes, PRIVATE_FILE);
   }
 
+  /**
+   * Writes a private file that is there even if the machine stops as soon as this returns, where
+   * the file system can promise that before it closes a file.
+   */
+  public static void writeDurable(FileSystem files, Path path, byte[] bytes) throws IOException {
+    write(files, path, bytes, PRIVATE_FILE, true);
+    if (files.getUri().getScheme().equals("file")) { // others sync names with what they name
+      Path directory = files.makeQualified(path.getParent());
+      try (FileChannel names =
+          FileChannel.open(
+              java.nio.file.Path.of(directory.toUri().getPath()), StandardOpenOption.READ)) {
+        names.force(true);
+      }
+    }
+  }
+
   private static void write(FileSystem files, Path path, byte[] bytes, FsPermission permission)
+      throws IOException {
+    write(files, path, bytes, permission, false);
+  }
+
+  private static void write(
+      FileSystem files, Path path, byte[] bytes, FsPermission permission, boolean durable)
       throws IOException {
     files.mkdirs(path.getParent());
     Path temporary =
@@ -78,6 +103,9 @@ public final class HadoopFiles {
       try (FSDataOutputStream out =
           files.createFile(temporary).recursive().permission(permission).overwrite(false).build()) {
         out.write(bytes);
+        if (durable && out.hasCapability(StreamCapabilities.HSYNC)) {
+          out.hsync();
+        }
       }
       if (!files.rename(temporary, path)) {
         throw new ExchangeException(
