@@ -42,7 +42,8 @@ JSON at the end: date, status, exitCode, seconds, output, removed, and the job's
   1          failed            a machine, a disk, the network                  run it again: it goes on
   1          not-removed       scored, but an old partition would not go       see the log
   2          bad-input         bad records, model, settings or command line    a person must look
-  3          refused           by the other party or by policy                 a person must look
+  3          refused           by the other party or by policy, or results     a person must look, and nobody runs it
+                               came back that no honest evaluation gives       again before
   66         no-input          no input partition, or not ready                run it again later
   75         locked            another run is under way                        nothing, or see what takes it so long
   128 + n    interrupted       ended by signal n                               run it again: it goes on

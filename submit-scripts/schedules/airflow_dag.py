@@ -4,11 +4,18 @@ The worker that runs the task is the data owner's: it reads the records, holds t
 """
 
 import datetime
+import os
 
-# In Airflow 2: from airflow import DAG; from airflow.operators.bash import BashOperator
-from airflow.providers.standard.operators.bash import BashOperator
-from airflow.sdk import DAG
+from airflow.exceptions import AirflowException, AirflowFailException, AirflowSkipException
 
+# In Airflow 2: from airflow.hooks.subprocess import SubprocessHook; from airflow import DAG;
+# from airflow.decorators import task
+from airflow.providers.standard.hooks.subprocess import SubprocessHook
+from airflow.sdk import DAG, task
+
+NIGHTLY = "/opt/nightjar/submit-scripts/nightly.sh"
+BAD_INPUT = 2
+REFUSED = 3
 NO_INPUT = 66
 
 with DAG(
@@ -20,29 +27,35 @@ with DAG(
     # The script's own lock would refuse a second run; here it waits instead.
     max_active_runs=1,
 ) as dag:
-    BashOperator(
-        task_id="score",
+    # What fails is tried again: the same command goes on where it was.
+    @task(retries=3, retry_delay=datetime.timedelta(minutes=30))
+    def score(data_interval_end=None):
         # The day before the run was due (in UTC), and the same one when the task is cleared and run again later.
-        bash_command=(
-            "/opt/nightjar/submit-scripts/nightly.sh"
-            " --date {{ macros.ds_add(data_interval_end | ds, -1) }}"
-            " --input-root /srv/records --output-root /srv/scores"
-            " --model /srv/models/triage --keys /srv/nightjar/keys --keep-days 90"
-            " --submit '/opt/nightjar/submit-scripts/submit-yarn.sh --exchange hdfs:///exchange --executors 8 --'"
-            " -- --config /opt/nightjar/conf/profiles/cluster.conf"
-            " --conf spark.nightjar.keys.passphraseFile=/srv/nightjar/passphrase"
-        ),
-        env={
+        date = data_interval_end.date() - datetime.timedelta(days=1)
+        command = [NIGHTLY, "--date", date.isoformat()]
+        command += ["--input-root", "/srv/records", "--output-root", "/srv/scores"]
+        command += ["--model", "/srv/models/triage", "--keys", "/srv/nightjar/keys", "--keep-days", "90"]
+        command += ["--submit"]
+        command += ["/opt/nightjar/submit-scripts/submit-yarn.sh --exchange hdfs:///exchange --executors 8 --"]
+        command += ["--", "--config", "/opt/nightjar/conf/profiles/cluster.conf"]
+        command += ["--conf", "spark.nightjar.keys.passphraseFile=/srv/nightjar/passphrase"]
+        environment = {
+            **os.environ,
             "SPARK_HOME": "/opt/spark",
             "HADOOP_CONF_DIR": "/etc/hadoop/conf",
             "NIGHTJAR_JAR": "/opt/nightjar/spark-job/target/nightjar.jar",
-        },
-        append_env=True,
-        # The same command goes on where it was.
-        retries=3,
-        retry_delay=datetime.timedelta(minutes=30),
+        }
+        ended = SubprocessHook().run_command(command=command, env=environment)
         # A date without records is skipped, as on a day when none were taken.
-        skip_on_exit_code=NO_INPUT,
+        if ended.exit_code == NO_INPUT:
+            raise AirflowSkipException("there are no records")
+        # A person must look, so these are never tried again: after a refusal every attempt may be another question to
+        # the key.
+        if ended.exit_code in (BAD_INPUT, REFUSED):
+            raise AirflowFailException(f"exit code {ended.exit_code}: not to be run again before a person has looked")
+        if ended.exit_code != 0:
+            raise AirflowException(f"exit code {ended.exit_code}")
         # XCom gets the last line of the output: the run's status as JSON.
-        do_xcom_push=True,
-    )
+        return ended.output
+
+    score()

@@ -4,8 +4,8 @@
  *
  * <p>{@link io.nightjar.keys.KeyScheme} is what a scheme must provide; {@link
  * io.nightjar.keys.LatticeKeys} and {@link io.nightjar.keys.PaillierKeys} are the two that there
- * are. {@link io.nightjar.keys.KeyDirectory} holds the only files that this module touches, and
- * survives whatever ends a process that changes them. The model owner's executors use nothing here
- * but public keys.
+ * are. {@link io.nightjar.keys.KeyDirectory}, which survives whatever ends a process that changes
+ * it, and {@link io.nightjar.keys.KeyPoison} hold the only files that this module touches. The
+ * model owner's executors use nothing here but public keys.
  */
 package io.nightjar.keys;

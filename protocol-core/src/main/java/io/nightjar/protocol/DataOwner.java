@@ -16,14 +16,25 @@ public final class DataOwner {
   private final UUID job;
   private final Plan plan;
   private final OwnerCodec codec;
+  private final PoisonedBatches poisoned;
   private final PhaseTimes times = new PhaseTimes();
   private final RoundMeasures measures;
 
-  /** Creates the party; the key that the codec uses stays the caller's. */
+  /** Creates the party of a job that no other process goes on with. */
   public DataOwner(UUID job, Plan plan, OwnerCodec codec) {
+    this(job, plan, codec, PoisonedBatches.inMemory());
+  }
+
+  /**
+   * Creates the party; the key that the codec uses stays the caller's.
+   *
+   * @param poisoned the batches that are known to be poisoned, and where others are remembered
+   */
+  public DataOwner(UUID job, Plan plan, OwnerCodec codec, PoisonedBatches poisoned) {
     this.job = Objects.requireNonNull(job, "job");
     this.plan = Objects.requireNonNull(plan, "plan");
     this.codec = Objects.requireNonNull(codec, "codec");
+    this.poisoned = Objects.requireNonNull(poisoned, "poisoned");
     this.measures = new RoundMeasures(plan);
   }
 
@@ -68,6 +79,6 @@ public final class DataOwner {
       throw new IllegalArgumentException(
           "A batch holds %d records, not %d".formatted(plan.batchSize(), records.records()));
     }
-    return new DataOwnerBatch(job, batch, plan, codec, times, measures, records);
+    return new DataOwnerBatch(job, batch, plan, codec, poisoned, times, measures, records);
   }
 }

@@ -2,14 +2,18 @@ package io.nightjar.protocol;
 
 import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.BlockLabel;
+import io.nightjar.crypto.CancelledException;
+import io.nightjar.crypto.ClosedException;
 import io.nightjar.crypto.EncryptedBlock;
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -21,6 +25,10 @@ import java.util.stream.Stream;
  * what residual connections want later. An upload may be left out where an earlier process made it;
  * then its results are accepted all the same, which is how a job resumes.
  *
+ * <p>What anybody can see to be wrong with a result is refused. What only decryption shows is kept
+ * from everybody: the batch is {@linkplain PoisonedBatches poisoned}, takes and uploads as much as
+ * ever, and has no predictions in the end.
+ *
  * <p>Draws may be worked on by different threads at once.
  */
 public final class DataOwnerBatch {
@@ -29,6 +37,7 @@ public final class DataOwnerBatch {
   private final long batch;
   private final Plan plan;
   private final OwnerCodec codec;
+  private final PoisonedBatches poisoned;
   private final PhaseTimes times;
   private final RoundMeasures measures;
   private final int records;
@@ -39,6 +48,7 @@ public final class DataOwnerBatch {
       long batch,
       Plan plan,
       OwnerCodec codec,
+      PoisonedBatches poisoned,
       PhaseTimes times,
       RoundMeasures measures,
       RealColumns values) {
@@ -46,6 +56,7 @@ public final class DataOwnerBatch {
     this.batch = batch;
     this.plan = plan;
     this.codec = codec;
+    this.poisoned = poisoned;
     this.times = times;
     this.measures = measures;
     this.records = values.records();
@@ -70,7 +81,7 @@ public final class DataOwnerBatch {
 
   /**
    * Returns the next upload of a draw; that of the first round serves all draws and is the first
-   * one's.
+   * one's. That of a poisoned batch has zeros for values.
    *
    * @throws IllegalStateException if there is none, or it was asked for before
    */
@@ -83,7 +94,7 @@ public final class DataOwnerBatch {
       }
       Round round = plan.rounds().get(current.round);
       OwnerState state = current.state;
-      OwnerCodec.Upload upload = times.timed(Phase.ACTIVATE, () -> codec.upload(round, state));
+      OwnerCodec.Upload upload = times.timed(Phase.ACTIVATE, () -> prepare(round, state));
       EncryptedBlock block = times.timed(Phase.ENCRYPT, upload.encryption());
       measures.addInputs(round.index(), (long) round.inputFeatures() * records, upload.outside());
       Message message = new Message(new BlockLabel(job, batch, current.round, draw, 0), block);
@@ -141,7 +152,8 @@ public final class DataOwnerBatch {
    * Takes ciphertexts of a result.
    *
    * @return whether they completed the draw's round
-   * @throws ProtocolException if they are not what this batch waits for; nothing has changed then
+   * @throws ProtocolException if anybody can see that they are not what this batch waits for;
+   *     nothing has changed then
    */
   public boolean accept(BlockLabel label, EncryptedBlock block) {
     Draw draw = draw(label);
@@ -151,21 +163,51 @@ public final class DataOwnerBatch {
       Round round = plan.rounds().get(draw.round);
       ResultReader result = draw.result.orElseGet(() -> codec.results(round, records));
       draw.result = Optional.of(result);
-      ResultReader.Decrypted decrypted =
-          times.timed(Phase.DECRYPT, () -> result.take(label, block));
-      measures.add(round.index(), decrypted.marginBits(), decrypted.largest());
+      unseen(() -> times.timed(Phase.DECRYPT, () -> result.take(label, block)))
+          .ifPresent(found -> measures.add(round.index(), found.marginBits(), found.largest()));
       draw.present.set(label.firstCiphertext(), label.firstCiphertext() + block.ciphertexts());
       if (draw.present.cardinality() < plan.layout().returned(round)) {
         return false;
       }
-      OwnerState before = draw.state;
-      draw.state = times.timed(Phase.ACTIVATE, () -> before.after(round, result.outputs()));
+      OwnerState before = draw.state; // that of a poisoned batch goes on too, which takes as long
+      unseen(() -> times.timed(Phase.ACTIVATE, () -> before.after(round, result.outputs())))
+          .ifPresent(after -> draw.state = after);
       draw.round++;
       draw.uploaded = false;
       draw.present.clear();
       draw.result = Optional.empty();
       return true;
     }
+  }
+
+  /** Prepares an upload: the records, what results came to, or zeros for a poisoned batch. */
+  private OwnerCodec.Upload prepare(Round round, OwnerState state) {
+    if (round.index() == 0 && !isPoisoned()) { // nothing has been decrypted
+      return codec.upload(round, state);
+    }
+    Optional<OwnerCodec.Upload> made =
+        isPoisoned() ? Optional.empty() : unseen(() -> codec.upload(round, state));
+    return made.orElseGet(() -> codec.upload(round, state.zeros(round, records)));
+  }
+
+  /**
+   * Does what depends on decrypted values, and whose failure therefore nobody may see: the batch is
+   * poisoned instead. A thread that is told to stop stops, or finds the key closed.
+   */
+  private <T> Optional<T> unseen(Supplier<T> work) {
+    try {
+      return Optional.of(work.get());
+    } catch (CancelledException | ClosedException e) {
+      throw e;
+    } catch (RuntimeException e) { // of which not even the message may be told
+      poisoned.add(batch);
+      return Optional.empty();
+    }
+  }
+
+  /** Returns whether a result has shown, in this process or before, that none can be relied on. */
+  public boolean isPoisoned() {
+    return poisoned.has(batch);
   }
 
   /** Returns whether every draw has been through all rounds. */
@@ -180,19 +222,25 @@ public final class DataOwnerBatch {
   }
 
   /**
-   * Returns the predictions.
+   * Returns the predictions; a poisoned batch has none.
    *
    * @throws IllegalStateException if it is not finished
    */
-  public Predictions predictions() {
+  public Optional<Predictions> predictions() {
     if (!isFinished()) {
       throw new IllegalStateException("Batch %d is not finished".formatted(batch));
     }
-    long start = PhaseTimes.now();
+    Optional<Predictions> made = unseen(() -> times.timed(Phase.ACTIVATE, this::average));
+    return isPoisoned() ? Optional.empty() : made;
+  }
+
+  private Predictions average() {
     List<RealColumns> outputs = draws.stream().map(draw -> draw.state.output()).toList();
-    Predictions predictions = Predictions.average(plan.task(), outputs);
-    times.addSince(Phase.ACTIVATE, start);
-    return predictions;
+    if (outputs.stream()
+        .anyMatch(output -> Arrays.stream(output.values()).anyMatch(Double::isNaN))) {
+      throw new PoisonedResultException("Not all outputs of batch %d are numbers".formatted(batch));
+    }
+    return Predictions.average(plan.task(), outputs);
   }
 
   /** Returns the number of the batch. */

@@ -46,6 +46,13 @@ public final class OwnerState {
         .with(Network.INPUT, plan.preparation(), shape, records, false);
   }
 
+  /** Returns this state with zeros in place of the values that a round uploads. */
+  OwnerState zeros(Round round, int records) {
+    int features = round.inputFeatures();
+    RealColumns zeros = new RealColumns(features, records, new double[features * records]);
+    return new OwnerState(plan, Optional.of(zeros), seen);
+  }
+
   /** Returns the integers that a round's upload encrypts. */
   public IntegerColumns integers(Round round) {
     return quantised(round).integers();

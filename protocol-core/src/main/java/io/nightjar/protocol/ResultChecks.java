@@ -2,7 +2,7 @@ package io.nightjar.protocol;
 
 import io.nightjar.crypto.BlockLabel;
 
-/** Checks that a data owner makes of every decrypted result. */
+/** Checks that a data owner makes of every decrypted result, whose values no message repeats. */
 public final class ResultChecks {
 
   /** The least margin, below which values may be wrong. */
@@ -16,9 +16,9 @@ public final class ResultChecks {
    */
   public static void requireExact(BlockLabel label, double marginBits) {
     if (!(marginBits >= LEAST_MARGIN_BITS)) {
-      throw new ProtocolException(
-          "The result of round %d, draw %d has a noise margin of %.1f bits: it cannot be relied on; is it of another key?"
-              .formatted(label.round(), label.draw(), marginBits));
+      throw new PoisonedResultException(
+          "The result of round %d, draw %d has more noise than it can be relied on with"
+              .formatted(label.round(), label.draw()));
     }
   }
 
@@ -28,9 +28,9 @@ public final class ResultChecks {
    */
   public static void requireInside(BlockLabel label, long largest, long bound) {
     if (largest > bound) {
-      throw new ProtocolException(
-          "The result of round %d, draw %d has the value %d; the plan's bound is %d: it is not what was asked for"
-              .formatted(label.round(), label.draw(), largest, bound));
+      throw new PoisonedResultException(
+          "The result of round %d, draw %d is not within the plan's bound"
+              .formatted(label.round(), label.draw()));
     }
   }
 }

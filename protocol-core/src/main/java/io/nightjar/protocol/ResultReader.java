@@ -21,7 +21,8 @@ public interface ResultReader {
   /**
    * Decrypts a block that was checked.
    *
-   * @throws ProtocolException if its values cannot be relied on, or are not what was asked for
+   * @throws PoisonedResultException if its values cannot be relied on, or are not what was asked
+   *     for; {@link #outputs} are of whatever was decrypted then
    */
   Decrypted take(BlockLabel label, EncryptedBlock block);
 

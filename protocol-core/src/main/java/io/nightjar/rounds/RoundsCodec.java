@@ -73,8 +73,8 @@ public final class RoundsCodec implements OwnerCodec {
     @Override
     public Decrypted take(BlockLabel label, EncryptedBlock block) {
       double margin = cipher.decrypt(block, integers, label.firstCiphertext() * slots);
-      ResultChecks.requireExact(label, margin);
       long largest = largest(label.firstCiphertext(), block.ciphertexts());
+      ResultChecks.requireExact(label, margin);
       ResultChecks.requireInside(label, largest, round.bound());
       return new Decrypted(margin, largest);
     }

@@ -11,6 +11,7 @@ import io.nightjar.crypto.paillier.PaillierHeader;
 import io.nightjar.crypto.paillier.PaillierSecretKey;
 import io.nightjar.keys.PaillierSecret;
 import io.nightjar.protocol.MessageChecks;
+import io.nightjar.protocol.ProtocolException;
 import io.nightjar.rounds.IntegerCipher;
 
 /** The data owner's cipher, which puts integers into the fields of Paillier's plaintexts. */
@@ -50,7 +51,10 @@ final class PaillierCipher implements IntegerCipher {
 
   @Override
   public void check(EncryptedBlock block) {
-    requireBlock(sheet, block, block.ciphertexts());
+    PaillierBlock found = requireBlock(sheet, block, block.ciphertexts());
+    if (!found.keyDigest().equals(key.publicKey().digest())) {
+      throw new ProtocolException("The block is encrypted under another key");
+    }
   }
 
   /** Returns a block of the plan's parameters with so many ciphertexts. */

@@ -163,7 +163,7 @@ final class StoredBlocksWriter {
     }
     double[] expected =
         new ReferenceEvaluator(plan, draws).score(StoredJob.BATCH, records).mean().values();
-    double[] answered = batch.predictions().mean().values();
+    double[] answered = batch.predictions().orElseThrow().mean().values();
     for (int i = 0; i < expected.length; i++) {
       double error = Math.abs(expected[i] - answered[i]);
       if (!(error <= (plan.sheet().plainLimit().isEmpty() ? MOST_ERROR : 0))) {

@@ -69,7 +69,7 @@ public final class TestParties implements AutoCloseable {
     try (TestParties parties = new TestParties(model, plan, secret)) {
       DataOwnerBatch open = parties.dataOwner.open(batch, records);
       parties.finish(open);
-      return new Scored(open.predictions(), parties.dataOwner.measures());
+      return new Scored(open.predictions().orElseThrow(), parties.dataOwner.measures());
     }
   }
 

@@ -96,7 +96,7 @@ class RefusalTest {
     parties.finish(batch, results);
     assertArrayEquals(
         new ReferenceEvaluator(plan, parties.draws()).score(BATCH, values).mean().values(),
-        batch.predictions().mean().values(),
+        batch.predictions().orElseThrow().mean().values(),
         Trial.tolerance(plan));
   }
 

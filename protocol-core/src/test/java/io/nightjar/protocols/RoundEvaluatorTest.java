@@ -84,7 +84,7 @@ class RoundEvaluatorTest {
       assertTrue(batch.isFinished());
       assertArrayEquals(
           new ReferenceEvaluator(plan, parties.draws()).score(0, values).mean().values(),
-          batch.predictions().mean().values());
+          batch.predictions().orElseThrow().mean().values());
     }
   }
 

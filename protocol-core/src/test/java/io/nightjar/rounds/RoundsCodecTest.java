@@ -2,6 +2,7 @@ package io.nightjar.rounds;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -25,8 +26,8 @@ import io.nightjar.protocol.DataOwnerBatch;
 import io.nightjar.protocol.Message;
 import io.nightjar.protocol.OwnerCodec;
 import io.nightjar.protocol.OwnerState;
+import io.nightjar.protocol.PoisonedResultException;
 import io.nightjar.protocol.Predictions;
-import io.nightjar.protocol.ProtocolException;
 import io.nightjar.protocol.RandomNetworks;
 import io.nightjar.protocol.ResultReader;
 import io.nightjar.protocol.TestOptions;
@@ -44,6 +45,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /** Tests that a data owner's integers go through the plan's layout on their way out and back. */
 class RoundsCodecTest {
@@ -104,8 +106,9 @@ class RoundsCodecTest {
       }
 
       Predictions expected = new ReferenceEvaluator(plan, draws).score(BATCH, values);
-      assertArrayEquals(expected.mean().values(), batch.predictions().mean().values());
-      assertArrayEquals(expected.deviation().values(), batch.predictions().deviation().values());
+      Predictions found = batch.predictions().orElseThrow();
+      assertArrayEquals(expected.mean().values(), found.mean().values());
+      assertArrayEquals(expected.deviation().values(), found.deviation().values());
       assertEquals(MARGIN, owner.measures().leastMarginBits());
       for (Round round : plan.rounds()) {
         assertTrue(owner.measures().largest(round.index()) <= round.bound());
@@ -204,8 +207,15 @@ class RoundsCodecTest {
 
     ResultReader reader = codec(plan).results(round, 1);
     assertEquals(new ResultReader.Decrypted(MARGIN, round.bound()), reader.take(label, inside));
-    assertThrows(ProtocolException.class, () -> reader.take(label, outside));
+    assertPoisoned(() -> reader.take(label, outside));
     ResultReader noisy = new RoundsCodec(plan, new ClearCipher(0.9)).results(round, 1);
-    assertThrows(ProtocolException.class, () -> noisy.take(label, inside));
+    assertPoisoned(() -> noisy.take(label, inside));
+  }
+
+  /** Of what was decrypted nothing is said. */
+  private static void assertPoisoned(Executable decryption) {
+    String message = assertThrows(PoisonedResultException.class, decryption).getMessage();
+    assertEquals("The result of round 0, draw 0 ", message.substring(0, 30));
+    assertFalse(message.substring(30).matches(".*[0-9].*"), message);
   }
 }

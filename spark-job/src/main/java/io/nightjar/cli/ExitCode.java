@@ -9,7 +9,11 @@ final class ExitCode {
   /** The command line or the input was wrong; one clear line on standard error says how. */
   static final int BAD_INPUT = 2;
 
-  /** A policy refused the job: another plan, another input for the same draws, a budget. */
+  /**
+   * A policy refused the job: another plan, another input for the same draws, a budget, a marked
+   * key, results that no honest evaluation gives. Nothing that refuses may be asked again without a
+   * person who looks.
+   */
   static final int REFUSED = 3;
 
   private ExitCode() {}

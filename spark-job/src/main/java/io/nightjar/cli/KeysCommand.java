@@ -9,12 +9,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "keys",
     description =
-        "Shows the keys that keygen made, changes their passphrase, rotates and drops them.",
+        "Shows the keys that keygen made, changes their passphrase, rotates, drops and lifts them.",
     subcommands = {
       KeysShowCommand.class,
       KeysPasswdCommand.class,
       KeysRotateCommand.class,
-      KeysDropCommand.class
+      KeysDropCommand.class,
+      KeysLiftCommand.class
     })
 final class KeysCommand implements Runnable {
 
@@ -23,6 +24,6 @@ final class KeysCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "Missing what to do with keys: show, passwd, rotate or drop");
+        spec.commandLine(), "Missing what to do with keys: show, passwd, rotate, drop or lift");
   }
 }

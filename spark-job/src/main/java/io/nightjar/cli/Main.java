@@ -5,7 +5,9 @@ import io.nightjar.crypto.KeyProtectionException;
 import io.nightjar.exchange.ExchangeException;
 import io.nightjar.exchange.ExchangeInUseException;
 import io.nightjar.job.JobRefusedException;
+import io.nightjar.job.ResultsWithheldException;
 import io.nightjar.keys.InvalidKeyException;
+import io.nightjar.keys.KeyPoisonedException;
 import io.nightjar.keys.KeysUnusableException;
 import io.nightjar.ledger.AdmissionRefusedException;
 import io.nightjar.model.InvalidModelException;
@@ -63,6 +65,14 @@ public final class Main implements Runnable {
           InvalidKeyException.class,
           KeyProtectionException.class);
 
+  /** The exceptions with which a party or a policy refuses; the same command would not help. */
+  private static final List<Class<? extends Exception>> REFUSALS =
+      List.of(
+          ProtocolException.class,
+          AdmissionRefusedException.class,
+          KeyPoisonedException.class,
+          ResultsWithheldException.class);
+
   @Spec private CommandSpec spec;
 
   /** Runs one command; the process's exit code is the command's, as {@link ExitCode} has them. */
@@ -93,7 +103,7 @@ public final class Main implements Runnable {
       err.println("nightjar: " + oneLine(e));
       return ExitCode.BAD_INPUT;
     }
-    if (e instanceof ProtocolException || e instanceof AdmissionRefusedException) {
+    if (REFUSALS.stream().anyMatch(type -> type.isInstance(e))) {
       err.println("nightjar: " + oneLine(e));
       return ExitCode.REFUSED;
     }

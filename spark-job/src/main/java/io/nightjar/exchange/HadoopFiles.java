@@ -87,7 +87,29 @@ public final class HadoopFiles {
     write(files, path, bytes, PRIVATE_FILE);
   }
 
+  /**
+   * Writes a private file that is there even if the machine stops as soon as this returns, where
+   * the file system can promise that before it closes a file.
+   */
+  public static void writeDurable(FileSystem files, Path path, byte[] bytes) throws IOException {
+    write(files, path, bytes, PRIVATE_FILE, true);
+    if (files.getUri().getScheme().equals("file")) { // others sync names with what they name
+      Path directory = files.makeQualified(path.getParent());
+      try (FileChannel names =
+          FileChannel.open(
+              java.nio.file.Path.of(directory.toUri().getPath()), StandardOpenOption.READ)) {
+        names.force(true);
+      }
+    }
+  }
+
   private static void write(FileSystem files, Path path, byte[] bytes, FsPermission permission)
+      throws IOException {
+    write(files, path, bytes, permission, false);
+  }
+
+  private static void write(
+      FileSystem files, Path path, byte[] bytes, FsPermission permission, boolean durable)
       throws IOException {
     files.mkdirs(path.getParent());
     Path temporary = temporary(path);
@@ -96,6 +118,9 @@ public final class HadoopFiles {
       try (FSDataOutputStream out =
           files.createFile(temporary).recursive().permission(permission).overwrite(false).build()) {
         out.write(bytes);
+        if (durable && out.hasCapability(StreamCapabilities.HSYNC)) {
+          out.hsync();
+        }
       }
       if (!files.rename(temporary, path)) {
         throw new ExchangeException(

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,6 +77,7 @@ public final class AgentJob {
    * Does a job.
    *
    * @throws JobRefusedException if it cannot be done as it was asked for
+   * @throws ResultsWithheldException if decryption showed that results are not the plan's
    * @throws ProtocolException if the other party refuses it, or offers another plan
    */
   public static ScoreResult run(AgentRequest request, JobProgress progress)
@@ -86,7 +88,11 @@ public final class AgentJob {
   private ScoreResult run() throws IOException, InterruptedException {
     Optional<JobDescription> before = side.before();
     if (side.isDone()) {
-      tidyUp(directory(before.orElseThrow())); // an earlier process may have died in between
+      JobDescription done = before.orElseThrow();
+      tidyUp(directory(done)); // an earlier process may have died in between
+      if (side.isPoisoned()) {
+        throw side.withheld(done);
+      }
       return new ScoreResult(plan, true, Map.of());
     }
     // Labels are read before anything begins, so bad ones are refused at once.
@@ -95,6 +101,7 @@ public final class AgentJob {
     KeyScheme keys = protocol.keys(plan);
     try (OwnerSecret key = keyPair.open(keys, settings)) {
       OwnerKey publicKey = keyPair.owner(keys, key);
+      side.requireUsable(request.keys(), publicKey);
       JobDescription job =
           before.isPresent()
               ? before.get()
@@ -103,14 +110,30 @@ public final class AgentJob {
         side.output().begin(side.state(job));
       }
       DataOwner owner =
-          new DataOwner(job.job(), plan, protocol.codec(plan, key, PlanSettings.own(settings)));
-      JobExchange directory = order(job, publicKey);
-      try {
-        return new ScoreResult(plan, false, score(directory, owner, evaluation));
-      } catch (IOException | RuntimeException e) {
-        giveUp(directory);
-        throw e;
+          new DataOwner(
+              job.job(),
+              plan,
+              protocol.codec(plan, key, PlanSettings.own(settings)),
+              side.poisoned(job, publicKey, Optional.of(request.keys())));
+      JobExchange directory = directory(job);
+      List<Wave> open = openWaves(job);
+      if (!open.isEmpty()) {
+        order(directory, publicKey);
+        finishWaves(directory);
       }
+      Scored scored = scoreOrGiveUp(directory, open, owner, evaluation);
+      return new ScoreResult(plan, false, end(directory, scored, evaluation));
+    }
+  }
+
+  private Scored scoreOrGiveUp(
+      JobExchange directory, List<Wave> open, DataOwner owner, Optional<Evaluation> evaluation)
+      throws IOException, InterruptedException {
+    try {
+      return score(directory, open, owner, evaluation);
+    } catch (IOException | RuntimeException e) {
+      giveUp(directory);
+      throw e;
     }
   }
 
@@ -131,21 +154,36 @@ public final class AgentJob {
   }
 
   /** Sees to it that the model owner knows of a job. */
-  private JobExchange order(JobDescription job, OwnerKey publicKey) throws IOException {
-    JobExchange directory = directory(job);
-    if (JobExchange.description(exchange.job(job.job()), configuration).isEmpty()) {
+  private void order(JobExchange directory, OwnerKey publicKey) throws IOException {
+    if (!isOrdered(directory)) {
       directory.announce(publicKey);
     }
     directory.askAgain(); // what a refusal was about may have been put right
-    return directory;
   }
 
-  /** Takes what is not finished through all rounds, and returns the report. */
-  private Map<String, Object> score(
-      JobExchange directory, DataOwner owner, Optional<Evaluation> evaluation)
+  /** Returns whether the model owner knows of a job; one that is finished it may have removed. */
+  private boolean isOrdered(JobExchange directory) throws IOException {
+    UUID job = directory.job().job();
+    return JobExchange.description(exchange.job(job), configuration).isPresent();
+  }
+
+  /**
+   * What a job came to.
+   *
+   * @param figures what it has cost
+   * @param uncertainty the uncertainty of its predictions
+   * @param any whether anything was scored in this process
+   */
+  private record Scored(JobFigures figures, Uncertainty uncertainty, boolean any) {}
+
+  /**
+   * Takes what is not finished through all rounds, and says that the job is done: all that the
+   * model owner sees, which is the same whatever results came to.
+   */
+  private Scored score(
+      JobExchange directory, List<Wave> open, DataOwner owner, Optional<Evaluation> evaluation)
       throws IOException, InterruptedException {
     JobDescription job = directory.job();
-    List<Wave> open = openWaves(directory);
     JobFigures figures = new JobFigures(plan, side.census());
     Uncertainty uncertainty = new Uncertainty(plan.task(), plan.outputs());
     Observers observers = new Observers(progress, uncertainty, evaluation);
@@ -167,34 +205,65 @@ public final class AgentJob {
     } finally {
       progress.end();
     }
-    Map<String, Object> report = figures.report();
-    if (evaluation.isPresent() && !open.isEmpty()) {
+    finish(directory);
+    return new Scored(figures, uncertainty, !open.isEmpty());
+  }
+
+  /**
+   * Publishes what a job came to, and returns the report; nobody else sees any of this.
+   *
+   * @throws ResultsWithheldException if a batch is poisoned
+   */
+  private Map<String, Object> end(
+      JobExchange directory, Scored scored, Optional<Evaluation> evaluation) throws IOException {
+    JobDescription job = directory.job();
+    if (side.isPoisoned()) {
+      side.output().withhold();
+      tidyUp(directory);
+      throw side.withheld(job);
+    }
+    Map<String, Object> report = scored.figures().report();
+    if (evaluation.isPresent() && scored.any()) {
       evaluation.get().report(report);
     }
-    side.publish(job, new JobReport(JobReport.Topology.REMOTE, report, uncertainty, evaluation));
+    side.publish(
+        job, new JobReport(JobReport.Topology.REMOTE, report, scored.uncertainty(), evaluation));
     tidyUp(directory);
     LOG.info("Job {} is finished", job.job());
     return report;
   }
 
-  /** Waves without results; the model owner hears of the others. */
-  private List<Wave> openWaves(JobExchange directory) throws IOException {
+  /** Returns the waves without results. */
+  private List<Wave> openWaves(JobDescription job) throws IOException {
     List<Wave> open = new ArrayList<>();
-    for (Wave wave : directory.job().waves()) {
+    for (Wave wave : job.waves()) {
       if (!side.results().has(wave.index())) {
         open.add(wave);
-      } else if (!directory.isFinished(wave.index())) { // we died between the two
-        directory.finishWave(wave.index());
       }
     }
     return open;
   }
 
-  /** Says that the job is done, and removes what only an unfinished one needs. */
-  private void tidyUp(JobExchange directory) throws IOException {
-    if (!directory.isFinished()) {
+  /** Tells of the waves that have results; an earlier process may have died before it could. */
+  private void finishWaves(JobExchange directory) throws IOException {
+    for (Wave wave : directory.job().waves()) {
+      if (side.results().has(wave.index()) && !directory.isFinished(wave.index())) {
+        directory.finishWave(wave.index());
+      }
+    }
+  }
+
+  /** Says that the job is done, unless that has been said. */
+  private void finish(JobExchange directory) throws IOException {
+    if (isOrdered(directory) && !directory.isFinished()) {
+      finishWaves(directory);
       directory.finish();
     }
+  }
+
+  /** Says that the job is done, and removes what only an unfinished one needs. */
+  private void tidyUp(JobExchange directory) throws IOException {
+    finish(directory);
     side.output().forget(directory.job().job());
   }
 

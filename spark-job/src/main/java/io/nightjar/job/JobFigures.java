@@ -43,7 +43,7 @@ final class JobFigures {
     report.put("draws", plan.draws());
     report.put("modelPrivacy", plan.privacy().text());
     Map<String, Object> margin = new LinkedHashMap<>();
-    margin.put("predicted", plan.noiseMarginBits());
+    margin.put("predicted", Coarse.margin(plan.noiseMarginBits()));
     report.put("noiseMarginBits", margin);
   }
 
@@ -103,18 +103,19 @@ final class JobFigures {
     @SuppressWarnings("unchecked")
     Map<String, Object> margin = (Map<String, Object>) report.get("noiseMarginBits");
     if (scored > 0) {
-      margin.put("measuredMin", owner.measures().leastMarginBits());
+      margin.put("measuredMin", Coarse.margin(owner.measures().leastMarginBits()));
       report.put("rounds", plan.rounds().stream().map(round -> figures(round, owner)).toList());
     }
   }
 
   /**
-   * Returns what a round's inputs and results came to, beside what the plan promises. Nothing was
-   * measured of what an earlier process uploaded, or of a round that it brought to its end.
+   * Returns what a round's inputs and results came to, coarsely, beside what the plan promises.
+   * Nothing was measured of what an earlier process uploaded, or of a round that it brought to its
+   * end.
    */
   private static Map<String, Object> figures(Round round, DataOwner owner) {
     Map<String, Object> margin = new LinkedHashMap<>();
-    margin.put("predicted", round.noiseMarginBits());
+    margin.put("predicted", Coarse.margin(round.noiseMarginBits()));
     Map<String, Object> figures = new LinkedHashMap<>();
     figures.put("title", round.title());
     figures.put("noiseMarginBits", margin);
@@ -126,8 +127,8 @@ final class JobFigures {
     }
     double measured = measures.leastMarginBits(round.index());
     if (Double.isFinite(measured)) {
-      margin.put("measuredMin", measured);
-      figures.put("largestOutput", measures.largest(round.index()));
+      margin.put("measuredMin", Coarse.margin(measured));
+      figures.put("largestOutput", Coarse.largest(measures.largest(round.index()), round.bound()));
     }
     return figures;
   }

@@ -30,6 +30,8 @@ import org.apache.hadoop.fs.Path;
  *     job.json               what the job is, so that another one does not get mixed up with it
  *     secret                 from which the draws come; only while the job runs
  *     parts/                 results of finished waves
+ *     poisoned-0000004.json  the mark of a batch with a result that no honest evaluation gives
+ *     withheld               says that the job is over and has no results, because of those
  *     exchange/              blocks, unless they are exchanged elsewhere
  * </pre>
  */
@@ -130,6 +132,22 @@ public final class OutputDirectory {
   /** Returns whether all results are there. */
   public boolean isPublished() throws IOException {
     return ResultStore.isPublished(output, configuration);
+  }
+
+  /** Says that the job is over, and that its results are published neither now nor later. */
+  public void withhold() throws IOException {
+    if (!isWithheld()) {
+      HadoopFiles.writeDurable(files, withheldPath(), new byte[0]);
+    }
+  }
+
+  /** Returns whether the job is over without results. */
+  public boolean isWithheld() throws IOException {
+    return files.exists(withheldPath());
+  }
+
+  private Path withheldPath() {
+    return new Path(own, "withheld");
   }
 
   /**

@@ -1,11 +1,15 @@
 package io.nightjar.job;
 
+import static java.util.stream.Collectors.joining;
+
 import io.nightjar.exchange.JobDescription;
 import io.nightjar.exchange.JobExchange;
+import io.nightjar.keys.KeyPoison;
 import io.nightjar.keys.OwnerKey;
 import io.nightjar.model.Task;
 import io.nightjar.owner.OwnerEngine;
 import io.nightjar.owner.OwnerListener;
+import io.nightjar.owner.PoisonStore;
 import io.nightjar.owner.ResultStore;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanDigest;
@@ -19,6 +23,7 @@ import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 
@@ -27,6 +32,9 @@ import org.apache.hadoop.conf.Configuration;
  * output for this job and no other, and how the two become results.
  */
 final class OwnerSide {
+
+  /** So many poisoned batches a message names. */
+  private static final int MOST_NAMED = 5;
 
   private final Plan plan;
   private final Settings settings;
@@ -93,9 +101,9 @@ final class OwnerSide {
     return before;
   }
 
-  /** Returns whether an earlier process did everything. */
+  /** Returns whether an earlier process did everything, with results or without. */
   boolean isDone() throws IOException {
-    return before.isPresent() && output.isPublished();
+    return before.isPresent() && (output.isPublished() || output.isWithheld());
   }
 
   /** Returns a data owner's new job over the records, its waves cut for so many cores. */
@@ -150,6 +158,43 @@ final class OwnerSide {
   OwnerEngine engine(DataOwner owner, JobExchange exchange, OwnerListener listener)
       throws IOException {
     return new OwnerEngine(owner, input, exchange, results, options(), listener);
+  }
+
+  /**
+   * Refuses keys with which no job may begin; one that has begun goes on, as if nothing had
+   * happened.
+   *
+   * @throws io.nightjar.keys.KeyPoisonedException if they are marked
+   */
+  void requireUsable(java.nio.file.Path keys, OwnerKey owner) throws IOException {
+    KeyPoison.requireMarkable(keys);
+    if (before.isEmpty()) {
+      KeyPoison.requireNone(keys, owner);
+    }
+  }
+
+  /** Returns the poisoned batches of a job that has begun. */
+  PoisonStore poisoned(JobDescription job, OwnerKey owner, Optional<java.nio.file.Path> keys)
+      throws IOException {
+    return PoisonStore.open(output.own(), configuration, job.job(), owner, keys);
+  }
+
+  /** Returns whether a batch of the job in the output is poisoned: then it has no results. */
+  boolean isPoisoned() throws IOException {
+    return !PoisonStore.batches(output.own(), configuration).isEmpty();
+  }
+
+  /** Returns what is said at the end of a job of which batches are poisoned, and only here. */
+  ResultsWithheldException withheld(JobDescription job) throws IOException {
+    SortedSet<Long> batches = PoisonStore.batches(output.own(), configuration);
+    return new ResultsWithheldException(
+        "Job %s was sent results that no honest evaluation gives (%s %s%s): %s gets no results, and another run of it changes nothing. Find out who could change results before the next job, and make a new key for it with keygen"
+            .formatted(
+                job.job(),
+                batches.size() == 1 ? "batch" : "batches",
+                batches.stream().limit(MOST_NAMED).map(String::valueOf).collect(joining(", ")),
+                batches.size() > MOST_NAMED ? ", ..." : "",
+                output.path()));
   }
 
   /** Leaves the report and all results in the output. */

@@ -102,6 +102,7 @@ public final class ScoreJob {
    * Does a job.
    *
    * @throws JobRefusedException if it cannot be done as it was asked for
+   * @throws ResultsWithheldException if decryption showed that results are not the plan's
    */
   public static ScoreResult run(ScoreRequest request, JobProgress progress)
       throws IOException, InterruptedException {
@@ -111,18 +112,35 @@ public final class ScoreJob {
   private ScoreResult run() throws IOException, InterruptedException {
     Optional<JobDescription> before = side.before();
     if (side.isDone()) {
-      LOG.info("Nothing to do: {} has the results of this job", side.output().path());
+      LOG.info("Nothing to do: the job in {} is over", side.output().path());
       tidyUp(before.orElseThrow()); // an earlier process may have died before it could
+      if (side.isPoisoned()) {
+        throw side.withheld(before.orElseThrow());
+      }
       return new ScoreResult(plan, true, Map.of());
     }
     // Labels are read before anything begins, so bad ones are refused at once.
     Optional<Evaluation> evaluation = side.evaluation(request);
-    try (OwnerSecret key = key();
-        JobSecret secret = before.isPresent() ? side.output().secret() : JobSecrets.draw(settings);
+    try (OwnerSecret key = key()) {
+      OwnerKey publicKey = publicKey(key);
+      if (request.keys().isPresent()) {
+        side.requireUsable(request.keys().get(), publicKey);
+      }
+      return score(before, key, publicKey, evaluation);
+    }
+  }
+
+  private ScoreResult score(
+      Optional<JobDescription> before,
+      OwnerSecret key,
+      OwnerKey publicKey,
+      Optional<Evaluation> evaluation)
+      throws IOException, InterruptedException {
+    try (JobSecret secret =
+            before.isPresent() ? side.output().secret() : JobSecrets.draw(settings);
         JavaSparkContext spark =
             SparkContexts.open("nightjar score " + plan.model(), request.master(), settings)) {
       requireReachable(spark);
-      OwnerKey publicKey = publicKey(key);
       JobDescription job =
           before.isPresent() ? before.get() : side.describe(publicKey, spark.defaultParallelism());
       if (before.isEmpty()) {
@@ -130,7 +148,11 @@ public final class ScoreJob {
       }
       Optional<Admission> admission = admit(job, secret, before.isEmpty());
       DataOwner owner =
-          new DataOwner(job.job(), plan, protocol.codec(plan, key, PlanSettings.own(settings)));
+          new DataOwner(
+              job.job(),
+              plan,
+              protocol.codec(plan, key, PlanSettings.own(settings)),
+              side.poisoned(job, publicKey, request.keys()));
       return new ScoreResult(
           plan, false, score(job, owner, secret, publicKey, spark, evaluation, admission));
     }
@@ -199,6 +221,11 @@ public final class ScoreJob {
       figures.finish(open, job, owner, engine, rounds, spark.defaultParallelism());
     } finally {
       progress.end();
+    }
+    if (side.isPoisoned()) {
+      side.output().withhold();
+      tidyUp(job);
+      throw side.withheld(job);
     }
     admission.ifPresent(admitted -> figures.ledger(job.owner(), admitted));
     Map<String, Object> report = figures.report();

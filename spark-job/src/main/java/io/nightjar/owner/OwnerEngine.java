@@ -204,7 +204,10 @@ public final class OwnerEngine implements AutoCloseable {
     listener.finished(wave);
   }
 
-  /** Writes the predictions of one batch while those of the next are being made. */
+  /**
+   * Writes the predictions of one batch while those of the next are being made. Those of a poisoned
+   * batch are left out.
+   */
   private void write(Wave wave, OpenWave current) throws IOException, InterruptedException {
     try (WorkerPool.Work<Predicted> work = pool.begin();
         ResultWriter writer = results.open(wave)) {
@@ -220,13 +223,16 @@ public final class OwnerEngine implements AutoCloseable {
     }
   }
 
-  private record Predicted(long batch, List<RecordId> ids, Predictions predictions) {}
+  private record Predicted(long batch, List<RecordId> ids, Optional<Predictions> predictions) {}
 
   private void write(ResultWriter writer, Predicted made) throws IOException {
+    if (made.predictions().isEmpty()) {
+      return;
+    }
     long start = PhaseTimes.now();
     long firstRecord = made.batch() * exchange.job().batchSize();
-    listener.predicted(firstRecord, made.ids(), made.predictions());
-    writer.write(made.ids(), made.predictions());
+    listener.predicted(firstRecord, made.ids(), made.predictions().get());
+    writer.write(made.ids(), made.predictions().get());
     owner.times().addSince(Phase.RECORDS, start);
   }
 

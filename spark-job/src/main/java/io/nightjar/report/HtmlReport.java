@@ -260,7 +260,7 @@ public final class HtmlReport {
     section(
         "Noise margins",
         Optional.of(
-            "How often the noise in a result could double before a value would be wrong, in bits. The prediction is the plan's, before the job; the measurement is the least over all results of the round that were decrypted. Values outside the range that a round takes count as its nearer end; where everything is evaluated on ciphertexts they stay as they are, and the plan's bounds do not hold."));
+            "How often the noise in a result could double before a value would be wrong, in bits. The prediction is the plan's, before the job; the measurement is the least over all results of the round that were decrypted. Both are rounded down to half a bit, and the largest value is rounded up to a power of two, because more would say something of the noise and the values themselves. Values outside the range that a round takes count as its nearer end; where everything is evaluated on ciphertexts they stay as they are, and the plan's bounds do not hold."));
     JsonNode margins = report.path("noiseMarginBits");
     List<List<String>> rows = new ArrayList<>();
     int round = 1;
@@ -288,7 +288,7 @@ public final class HtmlReport {
             "Results of",
             "Predicted",
             "Measured",
-            "Largest value, of bound",
+            "Largest value, of bound, at most",
             "Taken, out of range"),
         rows);
     page.close().line();

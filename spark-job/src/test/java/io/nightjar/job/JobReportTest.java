@@ -68,11 +68,25 @@ class JobReportTest {
             .mapToDouble(round -> round.at("/noiseMarginBits/measuredMin").asDouble())
             .min()
             .orElseThrow());
+    assertCoarse(report.at("/noiseMarginBits"));
+    for (JsonNode round : report.at("/rounds")) {
+      assertCoarse(round.at("/noiseMarginBits"));
+      long largest = round.path("largestOutput").asLong();
+      assertTrue(
+          Long.bitCount(largest) == 1 || largest == round.path("bound").asLong(), round.toString());
+    }
     assertEquals("in-driver", report.path("topology").asText());
     assertTaken(TestJobs.RECORDS, report);
     assertFalse(result.report().containsKey("leastCertain"), "ids are not for terminals");
     assertEquals("small", page().getElementsByTagName("h1").item(0).getTextContent());
     assertEquals(5, page().getElementsByTagName("svg").getLength());
+  }
+
+  /** Half bits say little of the noise that was decrypted. */
+  private static void assertCoarse(JsonNode margin) {
+    for (String each : List.of("predicted", "measuredMin")) {
+      assertEquals(0, margin.path(each).asDouble(Double.NaN) % 0.5, margin.toString());
+    }
   }
 
   /** Six values of each record, which are all in range, and what five neurons make of them. */

@@ -26,7 +26,8 @@ class PrivateModelJobTest {
     Map<?, ?> margin = (Map<?, ?>) report.get("noiseMarginBits");
     double predicted = ((Number) margin.get("predicted")).doubleValue();
     double measured = ((Number) margin.get("measuredMin")).doubleValue();
-    assertTrue(predicted <= measured && measured < predicted + 1, margin.toString());
+    // Both are rounded down to half a bit.
+    assertTrue(predicted <= measured && measured <= predicted + 1, margin.toString());
   }
 
   @Test

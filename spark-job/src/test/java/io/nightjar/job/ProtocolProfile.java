@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * @param settings what makes its jobs small
  * @param otherParameters a setting with which a plan encrypts with other parameters
  * @param tolerance how far a probability may be from the reference's; 0 where results are exact
- * @param underAnotherKey a part of what is said of results that another key would decrypt
+ * @param saysItsKey whether a block says under which key it is
  * @param keyRefusals what is said of public keys that are none
  */
 public record ProtocolProfile(
@@ -31,7 +31,7 @@ public record ProtocolProfile(
     List<String> settings,
     String otherParameters,
     double tolerance,
-    String underAnotherKey,
+    boolean saysItsKey,
     KeyRefusals keyRefusals) {
 
   /**
@@ -73,7 +73,7 @@ public record ProtocolProfile(
           List.of(),
           SMALLER_INTEGERS,
           0,
-          "noise margin",
+          false,
           KeyRefusals.LATTICE);
 
   /** Weights are drawn for every record, and results are hidden. */
@@ -87,7 +87,7 @@ public record ProtocolProfile(
           List.of(),
           SMALLER_INTEGERS,
           0,
-          "noise margin",
+          false,
           KeyRefusals.LATTICE);
 
   /** Executors evaluate the whole network. */
@@ -101,7 +101,7 @@ public record ProtocolProfile(
           List.of(),
           "spark.nightjar.plan.hiddenBits=40",
           2e-3,
-          "the plan's bound is",
+          false,
           KeyRefusals.LATTICE);
 
   /** As bayhenn over Paillier, with the shortest modulus that is taken. */
@@ -115,7 +115,7 @@ public record ProtocolProfile(
           List.of("spark.nightjar.plan.modulusBits=2048"),
           SMALLER_INTEGERS,
           0,
-          "The block's key digest is",
+          true,
           KeyRefusals.PAILLIER);
 
   private static final List<ProtocolProfile> ALL =
@@ -149,7 +149,7 @@ public record ProtocolProfile(
         settings,
         otherParameters,
         tolerance,
-        underAnotherKey,
+        saysItsKey,
         keyRefusals);
   }
 

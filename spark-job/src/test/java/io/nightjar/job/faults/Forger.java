@@ -9,6 +9,8 @@ import io.nightjar.exchange.Direction;
 import io.nightjar.exchange.ExchangeException;
 import io.nightjar.job.JobFiles;
 import io.nightjar.job.Parties;
+import io.nightjar.job.ResultsWithheldException;
+import io.nightjar.keys.KeyPoison;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -93,7 +95,42 @@ final class Forger {
     assertNotTaken(reason);
   }
 
+  /**
+   * Asserts that a forged result of the last round, which only decryption shows to be one, leaves a
+   * job without results, which the right one does not mend.
+   */
+  void assertPoisons(Forgery forgery) throws Exception {
+    JobFiles job = stored.restoreAnswered();
+    Path block = job.block(RETURNED, stored.jobs().lastRound(), Direction.DOWN);
+    JobFiles.replace(block, forgery.apply(block));
+
+    assertPoisons();
+  }
+
   /** Asserts the same of results that have been forged. */
+  void assertPoisons() throws Exception {
+    try {
+      ResultsWithheldException end =
+          assertThrows(ResultsWithheldException.class, () -> Parties.ask(stored.asking()));
+
+      String message = end.getMessage();
+      assertTrue(message.contains("(batch %d)".formatted(RETURNED)), message);
+      assertFalse(message.codePoints().anyMatch(Character::isISOControl), message);
+      assertTrue(Files.exists(JobFiles.onlyOf(stored.exchange()).resolve("done.json")));
+      assertEquals(
+          List.of("job.json", "poisoned-0000001.json", "withheld"),
+          FileTree.visible(stored.output().resolve("_nightjar")));
+      assertFalse(Files.exists(stored.output().resolve("_SUCCESS")));
+
+      FileTree.replace(
+          JobFiles.onlyOf(stored.exchange()).wave(RETURNED), stored.answered().wave(RETURNED));
+      assertThrows(ResultsWithheldException.class, () -> Parties.ask(stored.asking()));
+    } finally {
+      KeyPoison.lift(stored.keys()); // which all tests have
+    }
+  }
+
+  /** Asserts that results that have been forged are not taken, and their right ones are. */
   void assertNotTaken(String reason) throws Exception {
     ExchangeException refusal =
         assertThrows(ExchangeException.class, () -> Parties.ask(stored.asking()));
