@@ -83,7 +83,7 @@ class PoisonedResultsTest {
             ProtocolProfile.PRIVATE_BAYHENN,
             ProtocolProfile.CRYPTONETS,
             ProtocolProfile.TWO_PARTY_DNN)) {
-      int rounds = profile == ProtocolProfile.CRYPTONETS ? 1 : 2;
+      int rounds = profile.equals(ProtocolProfile.CRYPTONETS) ? 1 : 2;
       for (int round = 0; round < rounds; round++) {
         all.add(Arguments.of(profile, Content.TOO_NOISY, round));
         all.add(Arguments.of(profile, Content.BEYOND_THE_BOUND, round));
