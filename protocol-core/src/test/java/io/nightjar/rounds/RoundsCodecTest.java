@@ -9,6 +9,7 @@ import io.nightjar.bayhenn.Bayhenn;
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.IntegerColumns;
 import io.nightjar.crypto.RealColumns;
+import io.nightjar.draw.DrawPlace;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.model.Model;
 import io.nightjar.model.Posterior;
@@ -29,6 +30,7 @@ import io.nightjar.protocol.Predictions;
 import io.nightjar.protocol.ProtocolException;
 import io.nightjar.protocol.RandomNetworks;
 import io.nightjar.protocol.ResultReader;
+import io.nightjar.protocol.RoundInputs;
 import io.nightjar.protocol.TestOptions;
 import io.nightjar.reference.ReferenceEvaluator;
 import java.util.ArrayDeque;
@@ -94,7 +96,9 @@ class RoundsCodecTest {
         for (int draw = 0; draw < plan.draws(); draw++) {
           if (round == 0 || draw == upload.label().draw()) {
             IntegerColumns outputs =
-                draws.step(BATCH, round, draw).evaluate(features(plan, round, upload, records));
+                draws
+                    .step(DrawPlace.withoutInput(BATCH, round, draw))
+                    .evaluate(features(plan, round, upload, records));
             accept(batch, plan, round, draw, outputs, ciphertextsAtOnce);
             if (round < plan.rounds().size() - 1) {
               uploads.add(batch.upload(draw));
@@ -103,7 +107,8 @@ class RoundsCodecTest {
         }
       }
 
-      Predictions expected = new ReferenceEvaluator(plan, draws).score(BATCH, values);
+      Predictions expected =
+          new ReferenceEvaluator(plan, draws, RoundInputs.NONE).score(BATCH, values);
       assertArrayEquals(expected.mean().values(), batch.predictions().mean().values());
       assertArrayEquals(expected.deviation().values(), batch.predictions().deviation().values());
       assertEquals(MARGIN, owner.measures().leastMarginBits());

@@ -29,6 +29,7 @@ import org.apache.hadoop.fs.Path;
  *   _nightjar/               the data owner's own
  *     job.json               what the job is, so that another one does not get mixed up with it
  *     secret                 from which the draws come; only while the job runs
+ *     inputs-JOB/            what the draws met, by which they are found again; only while it runs
  *     parts/                 results of finished waves
  *     exchange/              blocks, unless they are exchanged elsewhere
  * </pre>
@@ -153,7 +154,7 @@ public final class OutputDirectory {
   /**
    * Returns the secret of an interrupted job.
    *
-   * @throws JobRefusedException if it is gone
+   * @throws JobRefusedException if it is gone, or an older version's
    */
   public JobSecret secret() throws IOException {
     byte[] bytes =
@@ -165,6 +166,11 @@ public final class OutputDirectory {
                             .formatted(output)));
     try {
       return JobSecret.ofBytes(bytes, RawSecretAccess.granted());
+    } catch (IllegalArgumentException e) {
+      throw new JobRefusedException(
+          "The interrupted job in %s was begun by an older version: remove the output to start anew"
+              .formatted(output),
+          e);
     } finally {
       Arrays.fill(bytes, (byte) 0);
     }
@@ -198,7 +204,7 @@ public final class OutputDirectory {
     }
   }
 
-  /** Returns where the first inputs of a job's rounds are remembered. */
+  /** Returns where the inputs of a job's rounds are remembered. */
   public Path seenInputs(UUID job) {
     return new Path(own, "inputs-" + job);
   }

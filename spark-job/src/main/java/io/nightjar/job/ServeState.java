@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -25,16 +26,16 @@ final class ServeState {
 
   private final Path directory;
   private final FileSystem files;
-  private final Settings settings;
   private final Configuration configuration;
+  private final Supplier<JobSecret> secrets;
   private final UUID server;
 
-  private ServeState(Path directory, Settings settings, Configuration configuration)
+  private ServeState(Path directory, Configuration configuration, Supplier<JobSecret> secrets)
       throws IOException {
     this.files = directory.getFileSystem(configuration);
     this.directory = files.makeQualified(directory);
-    this.settings = settings;
     this.configuration = configuration;
+    this.secrets = secrets;
     Path named = new Path(this.directory, "server");
     Optional<byte[]> before = HadoopFiles.read(files, named, UUID_CHARACTERS);
     if (before.isEmpty()) {
@@ -45,10 +46,16 @@ final class ServeState {
     }
   }
 
-  /** Opens the directory that settings name. */
-  static ServeState open(Settings settings, Configuration configuration) throws IOException {
+  /**
+   * Opens the directory that settings name.
+   *
+   * @param secrets gives a new job its secret, which is closed soon
+   */
+  static ServeState open(
+      Settings settings, Configuration configuration, Supplier<JobSecret> secrets)
+      throws IOException {
     Path directory = new Path(LedgerPolicy.stateDirectory(settings).toUri());
-    return new ServeState(directory, settings, configuration);
+    return new ServeState(directory, configuration, secrets);
   }
 
   /** Returns what tells whoever serves with this directory from others. */
@@ -92,13 +99,17 @@ final class ServeState {
         HadoopFiles.writePrivate(files, path, bytes);
       }
       return JobSecret.ofBytes(bytes, RawSecretAccess.granted());
+    } catch (IllegalArgumentException e) {
+      throw new ProtocolException(
+          "This job was begun by an older version of the model owner's program: order a new job",
+          e);
     } finally {
       Arrays.fill(bytes, (byte) 0);
     }
   }
 
-  private byte[] drawn() throws IOException {
-    try (JobSecret secret = JobSecrets.draw(settings)) {
+  private byte[] drawn() {
+    try (JobSecret secret = secrets.get()) {
       return secret.toBytes(RawSecretAccess.granted());
     }
   }

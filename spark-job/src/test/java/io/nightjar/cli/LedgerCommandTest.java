@@ -134,6 +134,8 @@ class LedgerCommandTest {
                     "--master",
                     "local[2]",
                     "--conf",
+                    TestJobs.FRESH,
+                    "--conf",
                     budget(9_999)));
 
     CommandRun agent =

@@ -154,7 +154,9 @@ class OutsideTextTest {
                     "--jobs",
                     "1",
                     "--master",
-                    "local[2]"));
+                    "local[2]",
+                    "--conf",
+                    TestJobs.FRESH));
 
     CommandRun agent =
         CommandRun.with(
