@@ -172,6 +172,7 @@ final class Order implements AutoCloseable {
     JobExchange exchange = JobExchange.of(path, offer.configuration(), description);
     OwnerKey key = exchange.ownerKey(Protocols.of(offer.plan()).keys(offer.plan()));
     admit(description, key);
+    offer.state().requireFirst(description, offer.model().digest());
     job =
         Optional.of(
             new ServedJob(

@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>One thread looks at all orders in turn, so an order that nobody goes on with costs a look now
  * and then; threads are for rounds whose uploads are there. What has to outlive the process (the
- * secret of each job, and which uploads it was asked to evaluate) is in a directory of the model
- * owner's own. A job that breaks a rule is refused with a reason that its data owner can read;
+ * secret of each job, its first order, and which uploads it was asked to evaluate) is in a
+ * directory of the model owner's own. A job that breaks a rule is refused with a reason that its data owner can read;
  * others go on.
  */
 public final class ServeJob {

@@ -3,6 +3,7 @@ package io.nightjar.job;
 import io.nightjar.crypto.RawSecretAccess;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.HadoopFiles;
+import io.nightjar.exchange.JobDescription;
 import io.nightjar.protocol.ProtocolException;
 import io.nightjar.settings.Settings;
 import io.nightjar.spark.SeenInputs;
@@ -18,7 +19,7 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * What the model owner must not forget when {@code serve} ends, in a directory of its own: the
- * secret of each job, and which uploads it was asked to evaluate.
+ * secret of each job, its first order, and which uploads it was asked to evaluate.
  */
 final class ServeState {
 
@@ -61,6 +62,16 @@ final class ServeState {
   /** Returns what tells whoever serves with this directory from others. */
   UUID server() {
     return server;
+  }
+
+  /**
+   * Remembers the order of a job, if there is none yet.
+   *
+   * @param model the digest of the model that is drawn from
+   * @throws ProtocolException if the first order was another, or for another model
+   */
+  void requireFirst(JobDescription order, String model) throws IOException {
+    FirstOrder.require(of(order.job()), configuration, order, model);
   }
 
   /** Returns the memory of what a job asked for. */
