@@ -2,6 +2,7 @@ package io.nightjar.audit;
 
 import io.nightjar.crypto.IntegerColumns;
 import io.nightjar.crypto.RealColumns;
+import io.nightjar.draw.DrawPlace;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
 import io.nightjar.protocol.OwnerMath;
@@ -28,12 +29,12 @@ public final class DrawnOracle implements RoundOracle {
   @Override
   public RealColumns answer(long batch, int draw, RealColumns inputs) {
     IntegerColumns integers = OwnerMath.quantise(round.inputs(), inputs).integers();
+    DrawPlace place = DrawPlace.withoutInput(batch, round.index(), draw);
     int perRow = round.positions() * inputs.records();
     double[] some = new double[weights.rows() * perRow];
     for (int i = 0; i < weights.rows(); i++) {
       int row = weights.row(i);
-      long[] outputs =
-          draws.step(batch, round.index(), draw, new RowRange(row, 1)).evaluate(integers).values();
+      long[] outputs = draws.step(place, new RowRange(row, 1)).evaluate(integers).values();
       double scale = round.outputScale(row * round.positions());
       for (int j = 0; j < perRow; j++) {
         some[i * perRow + j] = outputs[j] * scale;

@@ -5,6 +5,7 @@ import io.nightjar.plan.Plan;
 import io.nightjar.privacy.Leakage;
 import io.nightjar.privacy.LeakageCurve;
 import io.nightjar.privacy.RoundLeakage;
+import io.nightjar.privacy.Undrawn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -58,7 +59,8 @@ public final class LeakageMeter {
         plan.batchSize(),
         calibration.map(RealColumns::records).orElse(0),
         rounds,
-        attacked.ciphertexts());
+        attacked.ciphertexts(),
+        Undrawn.remark(attacked.model()));
   }
 
   private static LeakageCurve curve(ErrorLaw law) {

@@ -46,8 +46,7 @@ final class BatchTiles extends TiledResults<BatchTiles.Loaded> {
 
   @Override
   protected List<Loaded> draw(RowRange part) {
-    BatchStep step =
-        draws.step(task().label().batch(), task().round().index(), task().draw(), part);
+    BatchStep step = draws.step(task().place(), part);
     return step.layers().stream().map(layer -> new Loaded(evaluator.load(layer))).toList();
   }
 

@@ -7,6 +7,7 @@ import io.nightjar.crypto.lattice.CipherBlock;
 import io.nightjar.crypto.lattice.HeContext;
 import io.nightjar.crypto.lattice.RecordNoise;
 import io.nightjar.crypto.lattice.SecretKey;
+import io.nightjar.draw.DrawPlace;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.model.Model;
 import io.nightjar.plan.Plan;
@@ -67,7 +68,7 @@ final class IndependentDraws {
   }
 
   private void evaluate(BlockEvaluator evaluator, Round round, int row, CipherBlock input) {
-    RecordStep step = draws.step(0, round.index(), 0, new RowRange(row, 1));
+    RecordStep step = draws.step(DrawPlace.withoutInput(0, round.index(), 0), new RowRange(row, 1));
     byte[] seed = new byte[RecordNoise.SEED_BYTES];
     new Random(row).nextBytes(seed);
     try (CipherBlock drawn =

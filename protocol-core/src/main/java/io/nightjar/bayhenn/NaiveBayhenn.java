@@ -11,6 +11,7 @@ import io.nightjar.crypto.lattice.SecretKey;
 import io.nightjar.crypto.layer.IntegerLayer;
 import io.nightjar.crypto.naive.NaiveSealCipher;
 import io.nightjar.crypto.naive.NaiveSealLayer;
+import io.nightjar.draw.DrawPlace;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.model.Model;
 import io.nightjar.naive.NaiveProgram;
@@ -72,9 +73,10 @@ final class NaiveBayhenn implements NaiveProgram {
    */
   private static List<IntegerLayer> layers(Model model, Plan plan, JobSecret secret, int round) {
     RowRange all = new RowRange(0, plan.rounds().get(round).rows());
+    DrawPlace place = DrawPlace.withoutInput(0, round, 0);
     return plan.privacy() == ModelPrivacy.NONE
-        ? new BatchDraws(model, plan, secret).step(0, round, 0, all).layers()
-        : new RecordDraws(model, plan, secret).step(0, round, 0, all).means();
+        ? new BatchDraws(model, plan, secret).step(place, all).layers()
+        : new RecordDraws(model, plan, secret).step(place, all).means();
   }
 
   private RoundSample sample(Round round, List<IntegerLayer> all) {

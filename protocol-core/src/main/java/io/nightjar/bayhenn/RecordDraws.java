@@ -2,6 +2,7 @@ package io.nightjar.bayhenn;
 
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.crypto.lattice.RecordNoise;
+import io.nightjar.draw.DrawPlace;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.draw.KeyedStream;
 import io.nightjar.draw.TruncatedNormal;
@@ -23,8 +24,8 @@ import java.util.Objects;
  * The draws of weights for every record.
  *
  * <p>The part of a row that the records of a batch share (its means and deviations as integers, and
- * signs) follows from a stream keyed by (batch, round, draw, row, attempt). The integers of the
- * records follow from a seed keyed by (batch, round, draw).
+ * signs) follows from a stream keyed by place, row and attempt. The integers of the records follow
+ * from a seed keyed by place.
  */
 final class RecordDraws extends RoundDraws {
 
@@ -49,15 +50,15 @@ final class RecordDraws extends RoundDraws {
   }
 
   @Override
-  public RecordStep step(long batch, int round, int draw, RowRange rows) {
-    RecordQuantisation quantisation = steps.get(round);
+  public RecordStep step(DrawPlace place, RowRange rows) {
+    RecordQuantisation quantisation = steps.get(place.round());
     LinearStep step = quantisation.step();
     int terms = step.terms();
     int[] weights = new int[rows.count() * terms];
     long[] biases = new long[rows.count()];
     int[] deviations = new int[rows.count() * (terms + 1)];
     for (int i = 0; i < rows.count(); i++) {
-      Row row = row(batch, round, draw, rows.first() + i);
+      Row row = row(place, rows.first() + i);
       System.arraycopy(row.weights(), 0, weights, i * terms, terms);
       biases[i] = row.means[terms];
       System.arraycopy(row.deviations, 0, deviations, i * (terms + 1), terms + 1);
@@ -68,14 +69,14 @@ final class RecordDraws extends RoundDraws {
         weights,
         biases,
         deviations,
-        noises.get(round),
-        seed(batch, round, draw),
+        noises.get(place.round()),
+        seed(place),
         quantisation.one());
   }
 
-  private byte[] seed(long batch, int round, int draw) {
+  private byte[] seed(DrawPlace place) {
     byte[] seed = new byte[SEED_BYTES];
-    KeyedStream.open(secret, KeyedStream.Purpose.RECORD, batch, round, draw).nextBytes(seed);
+    KeyedStream.openAt(secret, KeyedStream.Purpose.RECORD, place).nextBytes(seed);
     return seed;
   }
 
@@ -108,12 +109,12 @@ final class RecordDraws extends RoundDraws {
     }
   }
 
-  private Row row(long batch, int round, int draw, int row) {
-    RecordQuantisation quantisation = steps.get(round);
+  private Row row(DrawPlace place, int row) {
+    RecordQuantisation quantisation = steps.get(place.round());
     RowBounds bounds = quantisation.bounds(row);
     for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       KeyedStream stream =
-          KeyedStream.open(secret, KeyedStream.Purpose.SHARE, batch, round, draw, row, attempt);
+          KeyedStream.openAt(secret, KeyedStream.Purpose.SHARE, place, row, attempt);
       Row drawn = new Row(quantisation, row, normal, stream);
       int terms = drawn.means.length - 1;
       if (bounds.hold(drawn.weights(), 0, terms, drawn.means[terms])) {
@@ -148,13 +149,13 @@ final class RecordDraws extends RoundDraws {
   }
 
   @Override
-  public RealStep reals(long batch, int round, int draw) {
-    RecordQuantisation quantisation = steps.get(round);
+  public RealStep reals(DrawPlace place) {
+    RecordQuantisation quantisation = steps.get(place.round());
     LinearStep step = quantisation.step();
     double[][] means = new double[step.rows()][];
     double[][] deviations = new double[step.rows()][];
     for (int row = 0; row < step.rows(); row++) {
-      Row drawn = row(batch, round, draw, row);
+      Row drawn = row(place, row);
       int[] signed = drawn.deviations;
       means[row] = drawn.reals;
       deviations[row] = quantisation.deviations(row);
@@ -162,8 +163,8 @@ final class RecordDraws extends RoundDraws {
         deviations[row][k] *= Math.signum((double) signed[k]);
       }
     }
-    RecordNoise noise = noises.get(round);
-    byte[] seed = seed(batch, round, draw);
+    RecordNoise noise = noises.get(place.round());
+    byte[] seed = seed(place);
     return input -> evaluate(quantisation, means, deviations, noise, seed, input);
   }
 

@@ -62,8 +62,7 @@ final class RecordTiles extends TiledResults<RecordTiles.Layers> {
 
   @Override
   protected List<Layers> draw(RowRange part) {
-    RecordStep step =
-        draws.step(task().label().batch(), task().round().index(), task().draw(), part);
+    RecordStep step = draws.step(task().place(), part);
     if (perturbed.isEmpty()) {
       perturbed =
           Optional.of(

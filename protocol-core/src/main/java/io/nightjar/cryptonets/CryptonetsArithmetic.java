@@ -92,8 +92,7 @@ final class CryptonetsArithmetic implements RoundArithmetic {
         throw new NoSuchElementException("The network has been evaluated");
       }
       done = true;
-      DrawnNetwork drawn =
-          times.timed(Phase.DRAW, () -> draws.network(task.label().batch(), task.draw()));
+      DrawnNetwork drawn = times.timed(Phase.DRAW, () -> draws.network(task.place()));
       BlockLabel label = task.result(0);
       CipherBlock upload = (CipherBlock) task.upload();
       try (CipherBlock result = times.timed(Phase.LINEAR, () -> network.evaluate(drawn, upload))) {

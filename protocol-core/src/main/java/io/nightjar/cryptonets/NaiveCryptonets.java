@@ -9,6 +9,7 @@ import io.nightjar.crypto.lattice.SecretKey;
 import io.nightjar.crypto.layer.IntegerLayer;
 import io.nightjar.crypto.naive.NaiveSealCosts;
 import io.nightjar.crypto.naive.NaiveSealLayer;
+import io.nightjar.draw.DrawPlace;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.model.Model;
 import io.nightjar.naive.NaiveProgram;
@@ -42,7 +43,8 @@ final class NaiveCryptonets implements NaiveProgram {
     this.plan = plan;
     this.sheet = (CryptonetsSheet) plan.sheet();
     try (JobSecret secret = JobSecret.fresh()) {
-      DrawnNetwork drawn = new NetworkDraws(model, plan, secret).network(0, 0);
+      DrawnNetwork drawn =
+          new NetworkDraws(model, plan, secret).network(DrawPlace.withoutInput(0, 0, 0));
       for (DrawnNetwork.Layer layer : drawn.layers()) {
         layers.add(layer.linear().layers());
         products.add(layer.linear().layers().stream().mapToLong(NonZeroProducts::of).sum());

@@ -1,6 +1,7 @@
 package io.nightjar.cryptonets;
 
 import io.nightjar.crypto.RealColumns;
+import io.nightjar.draw.DrawPlace;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.draw.KeyedStream;
 import io.nightjar.draw.TruncatedNormal;
@@ -12,7 +13,6 @@ import io.nightjar.network.NetworkRound;
 import io.nightjar.network.RealRows;
 import io.nightjar.network.StepWeights;
 import io.nightjar.plan.Plan;
-import io.nightjar.plan.Round;
 import io.nightjar.protocol.Draws;
 import io.nightjar.protocol.OwnerMath;
 import io.nightjar.protocol.OwnerState;
@@ -26,10 +26,11 @@ import java.util.Set;
  * The draws of the weights of whole networks, which a batch shares, because the data owner sees
  * only outputs.
  *
- * <p>Each row has a stream of its own, keyed by (batch, level, draw, row).
+ * <p>Each row has a stream of its own, keyed by place, level and row.
  */
 final class NetworkDraws implements Draws {
 
+  private final Plan plan;
   private final List<Level> levels;
   private final List<LevelQuantisation> steps;
   private final Network network;
@@ -37,6 +38,7 @@ final class NetworkDraws implements Draws {
   private final JobSecret secret;
 
   NetworkDraws(Model model, Plan plan, JobSecret secret) {
+    this.plan = plan;
     this.levels = ((CryptonetsSheet) plan.sheet()).levels();
     this.steps = LevelQuantisation.of(model, plan.weightBits(), plan.clipSigmas());
     this.network = Network.withPoolSteps(model.architecture());
@@ -45,7 +47,7 @@ final class NetworkDraws implements Draws {
   }
 
   /** Draws the weights of all levels. */
-  DrawnNetwork network(long batch, int draw) {
+  DrawnNetwork network(DrawPlace place) {
     List<DrawnNetwork.Layer> layers = new ArrayList<>();
     for (LevelQuantisation quantisation : steps) {
       LinearStep step = quantisation.step();
@@ -53,7 +55,7 @@ final class NetworkDraws implements Draws {
       double[] biases = new double[step.rows()];
       int[] integers = new int[step.terms()];
       for (int row = 0; row < step.rows(); row++) {
-        biases[row] = quantisation.quantise(row, real(batch, layers.size(), draw, row), integers);
+        biases[row] = quantisation.quantise(row, real(place.inLevel(layers.size()), row), integers);
         System.arraycopy(integers, 0, weights, row * step.terms(), step.terms());
       }
       Level level = levels.get(layers.size());
@@ -65,18 +67,18 @@ final class NetworkDraws implements Draws {
   }
 
   @Override
-  public RealColumns outputs(long batch, Round round, int draw, OwnerState state) {
-    return OwnerMath.rescale(round, network(batch, draw).slots(state.reals()));
+  public RealColumns outputs(DrawPlace place, OwnerState state) {
+    return OwnerMath.rescale(plan.rounds().get(place.round()), network(place).slots(state.reals()));
   }
 
   @Override
-  public RealColumns realOutputs(long batch, Round round, int draw, RealColumns inputs) {
+  public RealColumns realOutputs(DrawPlace place, RealColumns inputs) {
     RealColumns current = inputs;
     for (NetworkRound level : network.rounds()) {
       LinearStep step = level.step();
       double[][] rows = new double[step.rows()][];
       for (int row = 0; row < rows.length; row++) {
-        rows[row] = real(batch, level.index(), draw, row);
+        rows[row] = real(place.inLevel(level.index()), row);
       }
       RealColumns outputs = RealRows.evaluate(step, rows, current);
       boolean last = level.index() == network.rounds().size() - 1;
@@ -89,14 +91,13 @@ final class NetworkDraws implements Draws {
     return current;
   }
 
-  private double[] real(long batch, int level, int draw, int row) {
-    List<StepWeights> members = steps.get(level).members();
-    StepWeights weights = members.get(draw % members.size());
+  private double[] real(DrawPlace place, int row) {
+    List<StepWeights> members = steps.get(place.round()).members();
+    StepWeights weights = members.get(place.draw() % members.size());
     if (weights.isPoint()) {
       return weights.means(row);
     }
-    KeyedStream stream =
-        KeyedStream.open(secret, KeyedStream.Purpose.DRAW, batch, level, draw, row);
-    return weights.draw(row, normal, stream);
+    return weights.draw(
+        row, normal, KeyedStream.openAt(secret, KeyedStream.Purpose.DRAW, place, row));
   }
 }

@@ -16,16 +16,30 @@ import javax.crypto.Mac;
  * The model owner's secret of one job, from which all its draws, signs, masks and flooding noise
  * come.
  *
+ * <p>What is drawn follows from the secret and from what it meets: the digest of the upload is part
+ * of every stream's name, so no two uploads meet the same weights, whatever becomes of the memory
+ * of what was asked before. Only a secret {@linkplain #ofSeed of a seed} leaves the upload out of
+ * draws, because uploads are encrypted afresh and whoever repeats a job wants the same draws.
+ *
  * <p>It is fresh for every job and wiped when it is closed. It is not Serializable and its text
- * hides it; whoever has to carry it to another process asks for the raw bytes with a {@link
- * RawSecretAccess}. Whoever knows it, and the model, can repeat the job bit for bit.
+ * hides it; whoever has to carry it to another process asks for its bytes with a {@link
+ * RawSecretAccess}. Whoever knows it, the model and the uploads can repeat the job bit for bit.
  *
  * <p>It may be used by several threads. Streams that are open when it is closed go on.
  */
 public final class JobSecret implements AutoCloseable {
 
-  /** The length of a secret in bytes. */
-  public static final int BYTES = 32;
+  /** The length of a secret of its own, without what is known of it. */
+  public static final int SEED_BYTES = 32;
+
+  /** The length of a secret as it is stored and sent. */
+  public static final int BYTES = 1 + SEED_BYTES;
+
+  /** The first byte of a stored secret whose draws follow inputs. */
+  private static final byte FOLLOWING = 2;
+
+  /** The first byte of a stored secret whose draws follow from it alone. */
+  private static final byte REPEATING = 3;
 
   private static final String HMAC = "HmacSHA256";
   private static final byte[] TEST_LABEL =
@@ -34,54 +48,85 @@ public final class JobSecret implements AutoCloseable {
   private static final byte[] COMMITMENT_LABEL =
       "nightjar/1/commitment to a job secret".getBytes(StandardCharsets.US_ASCII);
 
-  private final byte[] bytes;
+  private final byte[] seed;
+  private final boolean followsInputs;
   private boolean closed;
 
-  private JobSecret(byte[] bytes) {
-    this.bytes = bytes;
+  private JobSecret(byte[] seed, boolean followsInputs) {
+    this.seed = seed;
+    this.followsInputs = followsInputs;
   }
 
   /** Draws a fresh secret from the operating system's randomness. */
   public static JobSecret fresh() {
-    byte[] bytes = new byte[BYTES];
-    new SecureRandom().nextBytes(bytes);
-    return new JobSecret(bytes);
+    byte[] seed = new byte[SEED_BYTES];
+    new SecureRandom().nextBytes(seed);
+    return new JobSecret(seed, true);
   }
 
   /**
-   * Takes a secret from its raw bytes, which are copied; the caller wipes them.
+   * Returns a secret whose draws follow from a seed alone, to repeat a job for a test or a
+   * comparison. The bytes are copied; the caller wipes them.
    *
-   * @throws IllegalArgumentException unless there are exactly {@link #BYTES} bytes
+   * @throws IllegalArgumentException unless there are exactly {@link #SEED_BYTES} bytes
+   */
+  public static JobSecret ofSeed(byte[] seed) {
+    if (seed.length != SEED_BYTES) {
+      throw new IllegalArgumentException(
+          "The seed of a job has %d bytes, not %d".formatted(SEED_BYTES, seed.length));
+    }
+    return new JobSecret(seed.clone(), false);
+  }
+
+  /**
+   * Takes a secret from the bytes that {@link #toBytes} gave, which are copied; the caller wipes
+   * them.
+   *
+   * @throws IllegalArgumentException if they are no secret, or one of an older version, whose draws
+   *     were others
    */
   public static JobSecret ofBytes(byte[] bytes, RawSecretAccess access) {
     Objects.requireNonNull(access, "access");
-    if (bytes.length != BYTES) {
+    if (bytes.length != BYTES || (bytes[0] != FOLLOWING && bytes[0] != REPEATING)) {
       throw new IllegalArgumentException(
-          "A job secret has %d bytes, not %d".formatted(BYTES, bytes.length));
+          "The secret of a job has %d bytes, of which the first says what draws follow from; these %d bytes are none of this version"
+              .formatted(BYTES, bytes.length));
     }
-    return new JobSecret(bytes.clone());
+    return new JobSecret(Arrays.copyOfRange(bytes, 1, BYTES), bytes[0] == FOLLOWING);
   }
 
-  /** Returns a secret that anybody can compute from its number: for tests, never for a job. */
+  /**
+   * Returns a secret that anybody can compute from its number: for tests, never for a job. Draws
+   * follow uploads, as in a job.
+   */
   public static JobSecret fixedForTests(int seed) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       digest.update(TEST_LABEL);
-      return new JobSecret(digest.digest(ByteBuffer.allocate(Integer.BYTES).putInt(seed).array()));
+      return new JobSecret(
+          digest.digest(ByteBuffer.allocate(Integer.BYTES).putInt(seed).array()), true);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("This JVM has no SHA-256: " + e.getMessage(), e);
     }
   }
 
   /**
-   * Returns the raw bytes; the caller wipes them.
+   * Returns the secret as it is stored and sent; the caller wipes it.
    *
    * @throws ClosedException if the secret is closed
    */
   public synchronized byte[] toBytes(RawSecretAccess access) {
     Objects.requireNonNull(access, "access");
     requireOpen();
-    return bytes.clone();
+    byte[] bytes = new byte[BYTES];
+    bytes[0] = followsInputs ? FOLLOWING : REPEATING;
+    System.arraycopy(seed, 0, bytes, 1, SEED_BYTES);
+    return bytes;
+  }
+
+  /** Returns whether what is drawn under this secret follows from the uploads that it meets too. */
+  boolean followsInputs() {
+    return followsInputs;
   }
 
   /**
@@ -97,7 +142,7 @@ public final class JobSecret implements AutoCloseable {
   /** Returns the HMAC-SHA256 of a message under this secret. */
   synchronized byte[] authenticate(byte[] message) {
     requireOpen();
-    try (WipedKey key = new WipedKey(HMAC, bytes.clone())) {
+    try (WipedKey key = new WipedKey(HMAC, seed.clone())) {
       Mac mac = Mac.getInstance(HMAC);
       mac.init(key);
       return mac.doFinal(message);
@@ -116,7 +161,7 @@ public final class JobSecret implements AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
-    Arrays.fill(bytes, (byte) 0);
+    Arrays.fill(seed, (byte) 0);
   }
 
   @Override

@@ -4,8 +4,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.LongBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.Arrays;
 import java.util.Objects;
 import javax.crypto.Cipher;
 import javax.crypto.spec.IvParameterSpec;
@@ -69,6 +71,9 @@ public final class KeyedStream {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+  /** Batch, round and draw, and the four integers of a digest. */
+  private static final int MOST_PLACE_FIELDS = 7;
+
   private static final int UNIT_BITS = 53;
   private static final double UNIT_STEP = 0x1p-53;
 
@@ -96,6 +101,26 @@ public final class KeyedStream {
     } catch (GeneralSecurityException e) {
       throw failed(e);
     }
+  }
+
+  /**
+   * Opens the stream of something that is drawn at a place.
+   *
+   * <p>Its fields are batch, round and draw, then these, and then, unless the secret {@linkplain
+   * JobSecret#ofSeed repeats a job}, the four integers of the input's digest.
+   *
+   * @param fields what tells this stream from others at the same place, for example the row
+   * @throws io.nightjar.crypto.ClosedException if the secret is closed
+   */
+  public static KeyedStream openAt(
+      JobSecret secret, Purpose purpose, DrawPlace place, long... fields) {
+    LongBuffer all = LongBuffer.allocate(fields.length + MOST_PLACE_FIELDS);
+    all.put(place.batch()).put(place.round()).put(place.draw()).put(fields);
+    if (secret.followsInputs()) {
+      InputDigest input = place.input();
+      all.put(input.first()).put(input.second()).put(input.third()).put(input.fourth());
+    }
+    return open(secret, purpose, Arrays.copyOf(all.array(), all.position()));
   }
 
   private static byte[] encode(Purpose purpose, long[] fields) {

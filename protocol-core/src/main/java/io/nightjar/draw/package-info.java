@@ -3,7 +3,7 @@
  * purpose it serves.
  *
  * <p>A {@link io.nightjar.draw.JobSecret} is drawn fresh for every job. From it and from the
- * numbers that say where it is used (batch, layer, draw, digest of the input) a {@link
+ * numbers that say where it is used (batch, round, draw, digest of the upload) a {@link
  * io.nightjar.draw.KeyedStream} makes bytes that nobody without the secret can tell from random
  * ones, and a {@link io.nightjar.draw.TruncatedNormal} makes bounded deviations of weights from
  * those. So a task that is retried or run twice writes the same bytes, on any machine and any JVM,

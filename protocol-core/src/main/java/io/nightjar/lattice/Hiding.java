@@ -5,9 +5,9 @@ import io.nightjar.crypto.lattice.BlockEvaluator;
 import io.nightjar.crypto.lattice.CipherBlock;
 import io.nightjar.crypto.lattice.Form;
 import io.nightjar.crypto.lattice.PublicKey;
+import io.nightjar.draw.InputDigest;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.draw.KeyedStream;
-import io.nightjar.protocol.InputDigest;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -15,8 +15,8 @@ import java.util.Objects;
  * Hides results: encrypts them anew under the data owner's public key, and drowns their noise,
  * which is a known function of the weights.
  *
- * <p>All of it follows from the job's secret, what the result is, and the digest of the input. So a
- * task that runs twice writes the same bytes, and no two inputs meet the same mask.
+ * <p>All of it follows from the job's secret, what the result is, and the digest of the upload. So
+ * a task that runs twice writes the same bytes, and no two inputs meet the same mask.
  */
 public final class Hiding {
 

@@ -3,6 +3,7 @@ package io.nightjar.privacy;
 import io.nightjar.plan.ModelPrivacy;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A prediction of what the answers of a job give away of the model: for each round, how well a
@@ -16,6 +17,7 @@ import java.util.List;
  * @param calibrationRecords how many records the natural inputs come from
  * @param rounds what each round gives away, in order
  * @param ciphertexts a sentence that says what results give away beyond the numbers in them
+ * @param undrawn what is to be said of weights that are not drawn, if there are any
  */
 public record Leakage(
     String model,
@@ -25,7 +27,8 @@ public record Leakage(
     int batchSize,
     int calibrationRecords,
     List<RoundLeakage> rounds,
-    String ciphertexts) {
+    String ciphertexts,
+    Optional<String> undrawn) {
 
   /** Copies the list. */
   public Leakage {

@@ -224,10 +224,12 @@ public final class LeakageReport {
 
   /** Returns remarks about what the errors do not say. */
   public static List<String> remarks(Leakage leakage) {
-    return List.of(
-        leakage.ciphertexts(),
-        "Results are a function of the last round's answers, so they give nothing more.",
-        "Inputs cannot be seen, so nobody can refuse chosen ones.");
+    List<String> remarks = new ArrayList<>();
+    remarks.add(leakage.ciphertexts());
+    remarks.add("Results are a function of the last round's answers, so they give nothing more.");
+    remarks.add("Inputs cannot be seen, so nobody can refuse chosen ones.");
+    leakage.undrawn().ifPresent(remarks::add);
+    return remarks;
   }
 
   /** Returns one line that sums the leakage up. */

@@ -4,6 +4,7 @@ import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.EncryptedBlock;
 import io.nightjar.crypto.natives.Blake3;
+import io.nightjar.draw.InputDigest;
 import io.nightjar.plan.CiphertextRange;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanDigest;
@@ -21,17 +22,20 @@ import java.util.UUID;
 /**
  * The model owner's side of a protocol in one process.
  *
- * <p>For each batch and draw it evaluates the rounds in their order, each once: the same weights
- * never meet a second input. It is safe to use from many threads.
+ * <p>For each batch and draw it evaluates the rounds in their order, each once, and remembers what
+ * it evaluated them on. It is safe to use from many threads.
  */
-public final class ModelOwner {
+public final class ModelOwner implements RoundInputs {
 
   private final Plan plan;
   private final RoundEvaluator evaluator;
   private final BlockFormat format;
   private final Map<BatchDraw, Integer> nextRounds = new HashMap<>();
+  private final Map<Upload, InputDigest> inputs = new HashMap<>();
 
   private record BatchDraw(long batch, int draw) {}
+
+  private record Upload(long batch, int round, int draw) {}
 
   /**
    * Creates the party.
@@ -75,6 +79,7 @@ public final class ModelOwner {
           part.forEachRemaining(results::add);
         }
       }
+      remember(label, digest);
       done = true;
     } finally {
       if (!done) {
@@ -93,6 +98,20 @@ public final class ModelOwner {
       throw new UncheckedIOException("Nothing is written anywhere", e);
     }
     return InputDigest.of(blake3.digest());
+  }
+
+  private synchronized void remember(BlockLabel label, InputDigest digest) {
+    inputs.put(new Upload(label.batch(), label.round(), label.draw()), digest);
+  }
+
+  @Override
+  public synchronized InputDigest digest(long batch, int round, int draw) {
+    InputDigest digest = inputs.get(new Upload(batch, round, draw));
+    if (digest == null) {
+      throw new IllegalStateException(
+          "Round %d of batch %d, draw %d has not been evaluated".formatted(round, batch, draw));
+    }
+    return digest;
   }
 
   private synchronized void take(BlockLabel label, int first, int count) {

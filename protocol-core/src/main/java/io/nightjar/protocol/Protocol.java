@@ -83,7 +83,7 @@ public interface Protocol {
   /** Returns the model owner's arithmetic for a job. */
   RoundArithmetic arithmetic(ModelOwnerJob job);
 
-  /** Returns a job's draws, for whoever evaluates it in the clear. */
+  /** Returns the draws of a job's secret, for whoever evaluates the job in the clear. */
   Draws draws(Model model, Plan plan, JobSecret secret);
 
   /**

@@ -10,4 +10,9 @@ public final class ProtocolException extends RuntimeException {
   public ProtocolException(String message) {
     super(message);
   }
+
+  /** Creates the exception with what was found, what was expected, and what noticed it. */
+  public ProtocolException(String message, Throwable cause) {
+    super(message, cause);
+  }
 }

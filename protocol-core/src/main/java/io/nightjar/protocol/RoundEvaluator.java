@@ -2,6 +2,7 @@ package io.nightjar.protocol;
 
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.EncryptedBlock;
+import io.nightjar.draw.InputDigest;
 import io.nightjar.plan.CiphertextRange;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
@@ -53,7 +54,7 @@ public final class RoundEvaluator {
    * Evaluates ciphertexts of a round's result for one draw, block after block.
    *
    * @param label the label of the upload
-   * @param digest the digest of the round's input: of this upload, or of all uploads of the round
+   * @param digest the digest of the upload as it travels, from which draws and masks follow
    * @param range the ciphertexts of the result that are wanted
    * @param mostBytes about the native memory that one block may take
    * @throws ProtocolException if the plan has no such upload or draw

@@ -2,6 +2,8 @@ package io.nightjar.protocol;
 
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.EncryptedBlock;
+import io.nightjar.draw.DrawPlace;
+import io.nightjar.draw.InputDigest;
 import io.nightjar.plan.CiphertextRange;
 import io.nightjar.plan.Round;
 
@@ -11,7 +13,7 @@ import io.nightjar.plan.Round;
  * @param round the round
  * @param label the label of the upload
  * @param upload the upload itself, which stays the caller's
- * @param digest the digest of the round's input: of this upload, or of all uploads of the round
+ * @param digest the digest of the upload as it travels
  * @param draw the draw, from 0
  * @param range the ciphertexts of the result that are wanted
  * @param mostBytes about the native memory that one block of results may take; one ciphertext, or
@@ -25,6 +27,11 @@ public record RoundTask(
     int draw,
     CiphertextRange range,
     long mostBytes) {
+
+  /** Returns where the task's weights are drawn. */
+  public DrawPlace place() {
+    return new DrawPlace(label.batch(), round.index(), draw, digest);
+  }
 
   /** Returns the label of a result whose first ciphertext has this number. */
   public BlockLabel result(int firstCiphertext) {

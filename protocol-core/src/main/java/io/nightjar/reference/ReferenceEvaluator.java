@@ -1,11 +1,13 @@
 package io.nightjar.reference;
 
 import io.nightjar.crypto.RealColumns;
+import io.nightjar.draw.DrawPlace;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
 import io.nightjar.protocol.Draws;
 import io.nightjar.protocol.OwnerState;
 import io.nightjar.protocol.Predictions;
+import io.nightjar.protocol.RoundInputs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -21,11 +23,17 @@ public final class ReferenceEvaluator {
 
   private final Plan plan;
   private final Draws draws;
+  private final RoundInputs inputs;
 
-  /** Creates an evaluator for a plan and the draws of a job. */
-  public ReferenceEvaluator(Plan plan, Draws draws) {
+  /**
+   * Creates an evaluator for a plan and the draws of a job.
+   *
+   * @param inputs what the rounds of the job were evaluated on
+   */
+  public ReferenceEvaluator(Plan plan, Draws draws, RoundInputs inputs) {
     this.plan = Objects.requireNonNull(plan, "plan");
     this.draws = Objects.requireNonNull(draws, "draws");
+    this.inputs = Objects.requireNonNull(inputs, "inputs");
   }
 
   /** Scores one batch. */
@@ -34,7 +42,8 @@ public final class ReferenceEvaluator {
     for (int draw = 0; draw < plan.draws(); draw++) {
       OwnerState state = OwnerState.of(plan, records);
       for (Round round : plan.rounds()) {
-        RealColumns result = draws.outputs(batch, round, draw, state);
+        DrawPlace place = inputs.place(plan, batch, round.index(), draw);
+        RealColumns result = draws.outputs(place, state);
         state = state.after(round, result);
       }
       outputs.add(state.output());

@@ -1,5 +1,6 @@
 package io.nightjar.rounds;
 
+import io.nightjar.draw.DrawPlace;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.draw.KeyedStream;
 import io.nightjar.draw.TruncatedNormal;
@@ -16,8 +17,8 @@ import java.util.Objects;
 /**
  * The draws of weights that all records of a batch share.
  *
- * <p>Each row has a stream of its own, keyed by (batch, round, draw, row, attempt). A row of
- * integers that is not within the plan's bounds is drawn again with the next attempt.
+ * <p>Each row has a stream of its own, keyed by place, row and attempt. A row of integers that is
+ * not within the plan's bounds is drawn again with the next attempt.
  */
 public final class BatchDraws extends RoundDraws {
 
@@ -54,25 +55,25 @@ public final class BatchDraws extends RoundDraws {
    * over.
    */
   @Override
-  public BatchStep step(long batch, int round, int draw, RowRange rows) {
-    LinearStep step = steps.get(round).step();
+  public BatchStep step(DrawPlace place, RowRange rows) {
+    LinearStep step = steps.get(place.round()).step();
     int[] weights = new int[rows.count() * step.terms()];
     long[] biases = new long[rows.count()];
     for (int i = 0; i < rows.count(); i++) {
       Row row = new Row(weights, i * step.terms());
-      draw(batch, round, draw, rows.first() + i, row);
+      draw(place, rows.first() + i, row);
       biases[i] = row.bias;
     }
     return BatchStep.take(step, rows.first(), weights, biases);
   }
 
   @Override
-  public RealStep reals(long batch, int round, int draw) {
-    LinearStep step = steps.get(round).step();
+  public RealStep reals(DrawPlace place) {
+    LinearStep step = steps.get(place.round()).step();
     double[][] rows = new double[step.rows()][];
     for (int row = 0; row < rows.length; row++) {
       Row drawn = new Row(new int[step.terms()], 0);
-      draw(batch, round, draw, row, drawn);
+      draw(place, row, drawn);
       rows[row] = drawn.real;
     }
     return input -> RealRows.evaluate(step, rows, input);
@@ -91,12 +92,12 @@ public final class BatchDraws extends RoundDraws {
     }
   }
 
-  private void draw(long batch, int round, int draw, int number, Row row) {
-    StepQuantisation quantisation = steps.get(round);
+  private void draw(DrawPlace place, int number, Row row) {
+    StepQuantisation quantisation = steps.get(place.round());
     RowBounds bounds = quantisation.bounds(number);
     int terms = quantisation.step().terms();
     for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      row.real = draw(batch, round, draw, number, attempt);
+      row.real = draw(place, number, attempt);
       row.bias = quantisation.quantise(number, row.real, row.weights, row.first);
       if (bounds.hold(row.weights, row.first, terms, row.bias)) {
         return;
@@ -107,14 +108,13 @@ public final class BatchDraws extends RoundDraws {
             .formatted(number, quantisation.step().title(), MAX_ATTEMPTS, bounds));
   }
 
-  private double[] draw(long batch, int round, int draw, int row, int attempt) {
-    List<StepWeights> candidates = members.get(round);
-    StepWeights weights = candidates.get(draw % candidates.size());
+  private double[] draw(DrawPlace place, int row, int attempt) {
+    List<StepWeights> candidates = members.get(place.round());
+    StepWeights weights = candidates.get(place.draw() % candidates.size());
     if (weights.isPoint()) {
       return weights.means(row);
     }
-    KeyedStream stream =
-        KeyedStream.open(secret, KeyedStream.Purpose.DRAW, batch, round, draw, row, attempt);
+    KeyedStream stream = KeyedStream.openAt(secret, KeyedStream.Purpose.DRAW, place, row, attempt);
     return weights.draw(row, normal, stream);
   }
 }

@@ -1,6 +1,7 @@
 package io.nightjar.rounds;
 
 import io.nightjar.crypto.RealColumns;
+import io.nightjar.draw.DrawPlace;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
 import io.nightjar.protocol.Draws;
@@ -18,24 +19,28 @@ public abstract class RoundDraws implements Draws {
   }
 
   /** Draws some rows of a round. */
-  public abstract IntegerStep step(long batch, int round, int draw, RowRange rows);
+  public abstract IntegerStep step(DrawPlace place, RowRange rows);
 
   /** Draws a whole round. */
-  public final IntegerStep step(long batch, int round, int draw) {
-    return step(batch, round, draw, new RowRange(0, plan.rounds().get(round).rows()));
+  public final IntegerStep step(DrawPlace place) {
+    return step(place, new RowRange(0, round(place).rows()));
   }
 
   /** Draws the real numbers that {@link #step} rounds. */
-  public abstract RealStep reals(long batch, int round, int draw);
+  public abstract RealStep reals(DrawPlace place);
 
   @Override
-  public final RealColumns outputs(long batch, Round round, int draw, OwnerState state) {
-    IntegerStep drawn = step(batch, round.index(), draw);
-    return OwnerMath.rescale(round, drawn.evaluate(state.integers(round)));
+  public final RealColumns outputs(DrawPlace place, OwnerState state) {
+    Round round = round(place);
+    return OwnerMath.rescale(round, step(place).evaluate(state.integers(round)));
   }
 
   @Override
-  public final RealColumns realOutputs(long batch, Round round, int draw, RealColumns inputs) {
-    return reals(batch, round.index(), draw).evaluate(inputs);
+  public final RealColumns realOutputs(DrawPlace place, RealColumns inputs) {
+    return reals(place).evaluate(inputs);
+  }
+
+  private Round round(DrawPlace place) {
+    return plan.rounds().get(place.round());
   }
 }

@@ -3,6 +3,7 @@ package io.nightjar.twoparty;
 import io.nightjar.crypto.layer.IntegerLayer;
 import io.nightjar.crypto.naive.NaivePaillierCosts;
 import io.nightjar.crypto.paillier.BigPowers;
+import io.nightjar.draw.DrawPlace;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.model.Model;
 import io.nightjar.naive.NaiveProgram;
@@ -34,7 +35,8 @@ final class NaiveTwoPartyDnn implements NaiveProgram {
     try (JobSecret secret = JobSecret.fresh()) {
       BatchDraws draws = new BatchDraws(model, plan, secret);
       for (Round round : plan.rounds()) {
-        BatchStep drawn = draws.step(0, round.index(), 0, new RowRange(0, round.rows()));
+        DrawPlace place = DrawPlace.withoutInput(0, round.index(), 0);
+        BatchStep drawn = draws.step(place, new RowRange(0, round.rows()));
         List<IntegerLayer> layers = drawn.layers();
         products.add(layers.stream().mapToLong(NonZeroProducts::of).sum());
         weights.add(layers.get(0).rowWeights(0));

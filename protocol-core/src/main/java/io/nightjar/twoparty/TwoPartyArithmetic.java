@@ -6,11 +6,11 @@ import io.nightjar.crypto.layer.IntegerLayer;
 import io.nightjar.crypto.paillier.PaillierBlock;
 import io.nightjar.crypto.paillier.PaillierEvaluator;
 import io.nightjar.crypto.paillier.PaillierPublicKey;
+import io.nightjar.draw.InputDigest;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.draw.KeyedStream;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
-import io.nightjar.protocol.InputDigest;
 import io.nightjar.protocol.ModelOwnerJob;
 import io.nightjar.protocol.Phase;
 import io.nightjar.protocol.PhaseTimes;
@@ -30,7 +30,8 @@ import java.util.Optional;
  * The model owner's arithmetic on the ciphertexts of one data owner's job, with Paillier.
  *
  * <p>The masks of results follow from the job's secret, the label of the result, and the digest of
- * the input. So a task that runs twice writes the same bytes, and no two inputs meet the same mask.
+ * the upload. So a task that runs twice writes the same bytes, and no two inputs meet the same
+ * mask.
  */
 final class TwoPartyArithmetic implements RoundArithmetic {
 
@@ -87,8 +88,7 @@ final class TwoPartyArithmetic implements RoundArithmetic {
 
     @Override
     protected List<DrawnLayer> draw(RowRange part) {
-      BatchStep step =
-          draws.step(task().label().batch(), task().round().index(), task().draw(), part);
+      BatchStep step = draws.step(task().place(), part);
       return step.layers().stream().map(DrawnLayer::new).toList();
     }
 

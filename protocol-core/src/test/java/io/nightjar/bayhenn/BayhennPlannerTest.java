@@ -33,7 +33,6 @@ import io.nightjar.protocol.Predictions;
 import io.nightjar.protocol.RandomNetworks;
 import io.nightjar.protocol.TestOptions;
 import io.nightjar.protocol.TestParties;
-import io.nightjar.reference.ReferenceEvaluator;
 import io.nightjar.rounds.StepPlanner;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -250,11 +249,9 @@ class BayhennPlannerTest {
         continue;
       }
       try (JobSecret secret = JobSecret.fixedForTests(1)) {
-        Predictions expected =
-            new ReferenceEvaluator(plan, new RecordDraws(model, plan, secret)).score(1, records);
-
         TestParties.Scored scored = TestParties.score(model, plan, secret, 1, records);
 
+        Predictions expected = scored.reference(new RecordDraws(model, plan, secret), 1, records);
         assertArrayEquals(expected.mean().values(), scored.predictions().mean().values());
         assertTrue(plan.noiseMarginBits() <= scored.measures().leastMarginBits());
       }

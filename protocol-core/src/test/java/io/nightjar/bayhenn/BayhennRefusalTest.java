@@ -16,6 +16,7 @@ import io.nightjar.crypto.lattice.CipherBlock;
 import io.nightjar.crypto.lattice.Form;
 import io.nightjar.crypto.lattice.HeContext;
 import io.nightjar.crypto.lattice.Packing;
+import io.nightjar.draw.InputDigest;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.keys.LatticeSecret;
 import io.nightjar.lattice.LatticeEncryption;
@@ -25,14 +26,12 @@ import io.nightjar.plan.CiphertextRange;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
 import io.nightjar.protocol.DataOwnerBatch;
-import io.nightjar.protocol.InputDigest;
 import io.nightjar.protocol.Message;
 import io.nightjar.protocol.ProtocolException;
 import io.nightjar.protocol.RandomNetworks;
 import io.nightjar.protocol.Results;
 import io.nightjar.protocol.TestOptions;
 import io.nightjar.protocol.TestParties;
-import io.nightjar.reference.ReferenceEvaluator;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -192,7 +191,7 @@ class BayhennRefusalTest {
   /** The predictions must be as if nothing had been refused. */
   private void assertNothingIsLost() {
     assertArrayEquals(
-        new ReferenceEvaluator(plan, parties.draws()).score(BATCH, values).mean().values(),
+        parties.reference(BATCH, values).mean().values(),
         batch.predictions().orElseThrow().mean().values());
   }
 }

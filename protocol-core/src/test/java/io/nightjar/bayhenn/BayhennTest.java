@@ -15,7 +15,6 @@ import io.nightjar.protocol.Predictions;
 import io.nightjar.protocol.RandomNetworks;
 import io.nightjar.protocol.TestOptions;
 import io.nightjar.protocol.TestParties;
-import io.nightjar.reference.ReferenceEvaluator;
 import io.nightjar.testing.Slow;
 import java.util.Arrays;
 import java.util.List;
@@ -46,9 +45,8 @@ class BayhennTest {
     RealColumns values = new RealColumns(784, 20, pixels);
 
     try (JobSecret secret = JobSecret.fixedForTests(1)) {
-      Predictions expected =
-          new ReferenceEvaluator(plan, bayhenn.draws(model, plan, secret)).score(0, values);
       TestParties.Scored encrypted = TestParties.score(model, plan, secret, 0, values);
+      Predictions expected = encrypted.reference(bayhenn.draws(model, plan, secret), 0, values);
 
       assertArrayEquals(expected.mean().values(), encrypted.predictions().mean().values());
       double slack = encrypted.measures().leastMarginBits() - plan.noiseMarginBits();
@@ -68,9 +66,8 @@ class BayhennTest {
     RealColumns values = RandomNetworks.records(model, 5, new Random(2));
 
     try (JobSecret secret = JobSecret.fixedForTests(2)) {
-      Predictions expected =
-          new ReferenceEvaluator(plan, bayhenn.draws(model, plan, secret)).score(1, values);
       TestParties.Scored encrypted = TestParties.score(model, plan, secret, 1, values);
+      Predictions expected = encrypted.reference(bayhenn.draws(model, plan, secret), 1, values);
 
       assertArrayEquals(expected.mean().values(), encrypted.predictions().mean().values());
       assertTrue(Arrays.stream(expected.deviation().values()).anyMatch(sd -> sd > 0));

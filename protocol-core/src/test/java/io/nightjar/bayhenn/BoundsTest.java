@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.crypto.IntegerColumns;
 import io.nightjar.crypto.layer.IntegerLayer;
+import io.nightjar.draw.DrawPlace;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.model.Model;
 import io.nightjar.model.Posterior;
@@ -51,7 +52,8 @@ class BoundsTest {
     try (JobSecret secret = JobSecret.fixedForTests(2)) {
       BatchDraws draws = new BatchDraws(model, plan, secret);
       for (Round round : plan.rounds()) {
-        BatchStep step = draws.step(batch, round.index(), draw, new RowRange(0, round.rows()));
+        DrawPlace place = DrawPlace.withoutInput(batch, round.index(), draw);
+        BatchStep step = draws.step(place, new RowRange(0, round.rows()));
         for (IntegerLayer layer : step.layers()) {
           for (int output = 0; output < layer.rows() * layer.gathers(); output += 7) {
             for (int sign : new int[] {1, -1}) {
@@ -89,7 +91,8 @@ class BoundsTest {
           long[] values = new long[round.inputFeatures() * 64];
           Arrays.fill(values, end);
           IntegerColumns extreme = new IntegerColumns(round.inputFeatures(), 64, values);
-          long[] outputs = draws.step(batch, round.index(), 0).evaluate(extreme).values();
+          DrawPlace place = DrawPlace.withoutInput(batch, round.index(), 0);
+          long[] outputs = draws.step(place).evaluate(extreme).values();
           long most = Arrays.stream(outputs).map(Math::abs).max().orElseThrow();
           assertTrue(most <= round.bound(), most + " exceeds " + round.bound());
         }

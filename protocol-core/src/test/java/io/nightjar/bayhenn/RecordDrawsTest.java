@@ -2,12 +2,15 @@ package io.nightjar.bayhenn;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.crypto.IntegerColumns;
 import io.nightjar.crypto.RealColumns;
+import io.nightjar.draw.DrawPlace;
+import io.nightjar.draw.InputDigest;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.draw.TruncatedNormal;
 import io.nightjar.model.Architecture;
@@ -32,6 +35,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -91,6 +95,11 @@ class RecordDrawsTest {
     return new Model(architecture, Posterior.of(weights));
   }
 
+  /** Every batch has an input of its own. */
+  private static DrawPlace place(long batch, int draw) {
+    return new DrawPlace(batch, 0, draw, new InputDigest(batch, 2, 3, 4));
+  }
+
   /** Every record of a batch is the same. */
   private IntegerColumns integers() {
     long[] values = new long[INPUTS * RECORDS];
@@ -126,7 +135,7 @@ class RecordDrawsTest {
     for (int batch = 0; batch < BATCHES; batch++) {
       outputs[batch] = new double[OUTPUTS * RECORDS];
       for (int row = 0; row < OUTPUTS; row++) {
-        RecordStep drawn = draws.step(batch, 0, 0, new RowRange(row, 1));
+        RecordStep drawn = draws.step(place(batch, 0), new RowRange(row, 1));
         if (independentRows) {
           drawn = withSeedOfItsOwn(drawn, batch * OUTPUTS + row);
         }
@@ -239,7 +248,7 @@ class RecordDrawsTest {
       double[] sums = new double[2];
       double count = 0;
       for (int batch = 0; batch < 400; batch++) {
-        RecordStep step = draws.step(batch, 0, 0, new RowRange(0, OUTPUTS));
+        RecordStep step = draws.step(place(batch, 0), new RowRange(0, OUTPUTS));
         long[] means = weights(step.means().get(0).evaluate(units(INPUTS)), OUTPUTS);
         long[] deviations = weights(step.deviations().get(0).evaluate(units(INPUTS + 1)), OUTPUTS);
         for (int row = 0; row < OUTPUTS; row++) {
@@ -286,13 +295,36 @@ class RecordDrawsTest {
   void rowsInAnyPiecesAreDrawnAlike() {
     try (JobSecret secret = JobSecret.fixedForTests(24)) {
       RecordDraws draws = new RecordDraws(model, plan, secret);
-      long[] whole = draws.step(3, 0, 1).evaluate(integers()).values();
+      long[] whole = draws.step(place(3, 1)).evaluate(integers()).values();
       int row = 7;
-      long[] part = draws.step(3, 0, 1, new RowRange(row, 2)).evaluate(integers()).values();
+      long[] part = draws.step(place(3, 1), new RowRange(row, 2)).evaluate(integers()).values();
 
       assertArrayEquals(Arrays.copyOfRange(whole, row * RECORDS, (row + 2) * RECORDS), part);
-      assertNotEquals(whole[0], draws.step(3, 0, 0).evaluate(integers()).values()[0]);
-      assertNotEquals(whole[0], draws.step(4, 0, 1).evaluate(integers()).values()[0]);
+      assertNotEquals(whole[0], draws.step(place(3, 0)).evaluate(integers()).values()[0]);
+      assertNotEquals(whole[0], draws.step(place(4, 1)).evaluate(integers()).values()[0]);
+    }
+  }
+
+  /** The shared part and the integers of records are each drawn anew. */
+  @Test
+  void underAnotherInputEverythingIsDrawnAnew() {
+    DrawPlace one = new DrawPlace(3, 0, 1, new InputDigest(1, 2, 3, 4));
+    DrawPlace other = new DrawPlace(3, 0, 1, new InputDigest(1, 2, 3, 5));
+    byte[] seed = new byte[JobSecret.SEED_BYTES];
+    try (JobSecret secret = JobSecret.fixedForTests(26);
+        JobSecret repeating = JobSecret.ofSeed(seed)) {
+      RecordStep step = new RecordDraws(model, plan, secret).step(one, new RowRange(0, OUTPUTS));
+      RecordStep anew = new RecordDraws(model, plan, secret).step(other, new RowRange(0, OUTPUTS));
+      assertFalse(Arrays.equals(step.seed(), anew.seed()));
+      long[] shared = step.means().get(0).evaluate(units(INPUTS)).values();
+      long[] sharedAnew = anew.means().get(0).evaluate(units(INPUTS)).values();
+      long same = IntStream.range(0, shared.length).filter(i -> shared[i] == sharedAnew[i]).count();
+      assertTrue(same < shared.length / 10, same + " of " + shared.length + " are the same");
+
+      RecordDraws repeated = new RecordDraws(model, plan, repeating);
+      assertArrayEquals(
+          repeated.step(one).evaluate(integers()).values(),
+          repeated.step(other).evaluate(integers()).values());
     }
   }
 
@@ -304,9 +336,9 @@ class RecordDrawsTest {
       for (int k = 0; k < INPUTS; k++) {
         Arrays.fill(reals, k * RECORDS, (k + 1) * RECORDS, quantised(k));
       }
-      long[] integers = draws.step(0, 0, 0).evaluate(integers()).values();
+      long[] integers = draws.step(place(0, 0)).evaluate(integers()).values();
       double[] outputs =
-          draws.reals(0, 0, 0).evaluate(new RealColumns(INPUTS, RECORDS, reals)).values();
+          draws.reals(place(0, 0)).evaluate(new RealColumns(INPUTS, RECORDS, reals)).values();
       for (int row = 0; row < OUTPUTS; row++) {
         for (int j = 0; j < RECORDS; j++) {
           int i = row * RECORDS + j;

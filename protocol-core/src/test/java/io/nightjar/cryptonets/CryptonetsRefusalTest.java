@@ -17,6 +17,7 @@ import io.nightjar.crypto.lattice.HeContext;
 import io.nightjar.crypto.lattice.PublicKey;
 import io.nightjar.crypto.lattice.RelinearisationKey;
 import io.nightjar.crypto.lattice.SecretKey;
+import io.nightjar.draw.InputDigest;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.keys.InvalidKeyException;
 import io.nightjar.keys.LatticeSecret;
@@ -36,13 +37,11 @@ import io.nightjar.plan.CiphertextRange;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
 import io.nightjar.protocol.DataOwnerBatch;
-import io.nightjar.protocol.InputDigest;
 import io.nightjar.protocol.Message;
 import io.nightjar.protocol.ProtocolException;
 import io.nightjar.protocol.RoundArithmetic;
 import io.nightjar.protocol.TestOptions;
 import io.nightjar.protocol.TestParties;
-import io.nightjar.reference.ReferenceEvaluator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
@@ -277,7 +276,7 @@ class CryptonetsRefusalTest {
   private void finish(Message upload) {
     parties.finish(batch, parties.evaluate(upload));
     assertArrayEquals(
-        new ReferenceEvaluator(plan, parties.draws()).score(BATCH, values).mean().values(),
+        parties.reference(BATCH, values).mean().values(),
         batch.predictions().orElseThrow().mean().values(),
         1e-3);
   }

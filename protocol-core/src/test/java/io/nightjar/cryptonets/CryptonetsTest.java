@@ -19,6 +19,8 @@ import io.nightjar.crypto.lattice.RelinearisationKey;
 import io.nightjar.crypto.lattice.SecretKey;
 import io.nightjar.crypto.natives.Blake3;
 import io.nightjar.crypto.natives.NativeMemory;
+import io.nightjar.draw.DrawPlace;
+import io.nightjar.draw.InputDigest;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.keys.LatticeSecret;
 import io.nightjar.model.Activation;
@@ -48,7 +50,6 @@ import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanJson;
 import io.nightjar.plan.PlanRefusedException;
-import io.nightjar.protocol.InputDigest;
 import io.nightjar.protocol.Message;
 import io.nightjar.protocol.PlanOptions;
 import io.nightjar.protocol.Predictions;
@@ -57,7 +58,6 @@ import io.nightjar.protocol.TestOptions;
 import io.nightjar.protocol.TestParties;
 import io.nightjar.protocols.Protocols;
 import io.nightjar.reference.FloatEvaluator;
-import io.nightjar.reference.ReferenceEvaluator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -145,26 +145,29 @@ class CryptonetsTest {
     return new RealColumns(36, count, new Random(1).doubles(36L * count).toArray());
   }
 
-  private static Predictions score(Model model, Plan plan, JobSecret secret, RealColumns records) {
+  private static TestParties.Scored score(
+      Model model, Plan plan, JobSecret secret, RealColumns records) {
     TestParties.Scored scored = TestParties.score(model, plan, secret, 2, records);
     double margin = scored.measures().leastMarginBits();
     assertTrue(plan.noiseMarginBits() <= margin, plan.noiseMarginBits() + " <= " + margin);
-    return scored.predictions();
+    return scored;
   }
 
   /** What encrypted records may be from the reference's predictions is what the plan expects. */
   private static void assertNearReference(
-      Model model, Plan plan, JobSecret secret, RealColumns records, Predictions encrypted) {
-    Predictions reference =
-        new ReferenceEvaluator(plan, new NetworkDraws(model, plan, secret)).score(2, records);
-    assertEquals(0, largestDifference(reference, encrypted), sheet(plan).outputError(plan));
+      Model model, Plan plan, JobSecret secret, RealColumns records, TestParties.Scored encrypted) {
+    Predictions reference = encrypted.reference(new NetworkDraws(model, plan, secret), 2, records);
+    assertEquals(
+        0, largestDifference(reference, encrypted.predictions()), sheet(plan).outputError(plan));
   }
 
   private static void assertNearRealNumbers(
-      Model model, Plan plan, JobSecret secret, RealColumns records, Predictions encrypted) {
+      Model model, Plan plan, JobSecret secret, RealColumns records, TestParties.Scored encrypted) {
     Predictions reals =
-        new FloatEvaluator(plan, new NetworkDraws(model, plan, secret)).score(2, records);
-    assertEquals(0, largestDifference(reals, encrypted), sheet(plan).outputError(plan) + 5e-3);
+        new FloatEvaluator(plan, new NetworkDraws(model, plan, secret), encrypted.inputs())
+            .score(2, records);
+    assertEquals(
+        0, largestDifference(reals, encrypted.predictions()), sheet(plan).outputError(plan) + 5e-3);
   }
 
   private static double largestDifference(Predictions a, Predictions b) {
@@ -182,13 +185,13 @@ class CryptonetsTest {
       Plan plan = plan(model, draws);
       RealColumns records = records(200);
       try (JobSecret secret = JobSecret.fixedForTests(31)) {
-        Predictions encrypted = score(model, plan, secret, records);
+        TestParties.Scored encrypted = score(model, plan, secret, records);
         assertNearReference(model, plan, secret, records, encrypted);
         assertNearRealNumbers(model, plan, secret, records, encrypted);
 
         NetworkDraws source = new NetworkDraws(model, plan, secret);
-        Predictions reference = new ReferenceEvaluator(plan, source).score(2, records);
-        Predictions reals = new FloatEvaluator(plan, source).score(2, records);
+        Predictions reference = encrypted.reference(source, 2, records);
+        Predictions reals = new FloatEvaluator(plan, source, encrypted.inputs()).score(2, records);
         assertTrue(largestDifference(reals, reference) > 0, "weights are rounded");
       }
     }
@@ -207,7 +210,7 @@ class CryptonetsTest {
     Plan plan = plan(model, 2);
     RealColumns records = records(50);
     try (JobSecret secret = JobSecret.fixedForTests(32)) {
-      Predictions encrypted = score(model, plan, secret, records);
+      TestParties.Scored encrypted = score(model, plan, secret, records);
 
       assertNearReference(model, plan, secret, records, encrypted);
       assertNearRealNumbers(model, plan, secret, records, encrypted);
@@ -232,7 +235,7 @@ class CryptonetsTest {
     assertTrue(steps.get(1).largestBiasSlot() > 4 * steps.get(1).largestSlot());
     RealColumns records = records(50);
     try (JobSecret secret = JobSecret.fixedForTests(37)) {
-      Predictions encrypted = score(model, plan, secret, records);
+      TestParties.Scored encrypted = score(model, plan, secret, records);
 
       assertNearReference(model, plan, secret, records, encrypted);
     }
@@ -254,7 +257,8 @@ class CryptonetsTest {
         SecretKey key = SecretKey.generate(context);
         RelinearisationKey relinearisation = key.relinearisationKey(context);
         CipherBlock upload = new BlockEncryptor(context, key).encrypt(records, sheet.scale())) {
-      DrawnNetwork network = new NetworkDraws(model, plan, secret).network(0, 0);
+      DrawnNetwork network =
+          new NetworkDraws(model, plan, secret).network(DrawPlace.withoutInput(0, 0, 0));
       NetworkEvaluator evaluator =
           new NetworkEvaluator(new BlockEvaluator(context), relinearisation);
       for (Level level : sheet.levels()) {
@@ -297,9 +301,9 @@ class CryptonetsTest {
               new BlockEncryptor(context, owner.key()).encrypt(records, sheet.scale())) {
         List<byte[]> hidden = new ArrayList<>();
         double[] values = new double[0];
+        InputDigest digest = InputDigest.NONE;
         for (String input : List.of("one input", "one input", "another input")) {
-          InputDigest digest =
-              InputDigest.of(new Blake3().digest(input.getBytes(StandardCharsets.UTF_8)));
+          digest = InputDigest.of(new Blake3().digest(input.getBytes(StandardCharsets.UTF_8)));
           try (Results results =
                   parties
                       .evaluator()
@@ -314,11 +318,13 @@ class CryptonetsTest {
           }
         }
         assertArrayEquals(hidden.get(0), hidden.get(1));
-        assertFalse(Arrays.equals(hidden.get(0), hidden.get(2)), "the mask is the input's own");
+        assertFalse(
+            Arrays.equals(hidden.get(0), hidden.get(2)), "draws and mask are the input's own");
 
         NetworkEvaluator evaluator =
             new NetworkEvaluator(new BlockEvaluator(context), relinearisation);
-        DrawnNetwork network = new NetworkDraws(model, plan, secret).network(2, 0);
+        DrawnNetwork network =
+            new NetworkDraws(model, plan, secret).network(new DrawPlace(2, 0, 0, digest));
         double squares = 0;
         try (CipherBlock bare = evaluator.evaluate(network, upload)) {
           double[] expected = decryptor.decryptReal(bare).values();
@@ -353,7 +359,7 @@ class CryptonetsTest {
 
     RealColumns records = records(100);
     try (JobSecret secret = JobSecret.fixedForTests(36)) {
-      Predictions encrypted = score(model, plan, secret, records);
+      TestParties.Scored encrypted = score(model, plan, secret, records);
       assertNearReference(model, plan, secret, records, encrypted);
       double error = sheet(plan).outputError(plan);
       assertTrue(error < 0.01, "6 deviations of the flood are " + error);
@@ -487,7 +493,8 @@ class CryptonetsTest {
         HeContext context = HeContext.open(parameters(plan));
         SecretKey key = SecretKey.generate(context);
         RelinearisationKey relinearisation = key.relinearisationKey(context)) {
-      DrawnNetwork network = new NetworkDraws(model, plan, secret).network(0, 0);
+      DrawnNetwork network =
+          new NetworkDraws(model, plan, secret).network(DrawPlace.withoutInput(0, 0, 0));
       NetworkEvaluator evaluator =
           new NetworkEvaluator(new BlockEvaluator(context), relinearisation);
       try (CipherBlock upload =
@@ -540,7 +547,7 @@ class CryptonetsTest {
     Plan plan = plan(model, 1);
     RealColumns records = records(100);
     try (JobSecret secret = JobSecret.fixedForTests(35)) {
-      Predictions encrypted = score(model, plan, secret, records);
+      TestParties.Scored encrypted = score(model, plan, secret, records);
 
       assertEquals(
           List.of("conv", "pool1", "conv2 + pool2", "fc"),

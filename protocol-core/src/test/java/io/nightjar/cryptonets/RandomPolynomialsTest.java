@@ -27,7 +27,6 @@ import io.nightjar.protocol.Predictions;
 import io.nightjar.protocol.TestOptions;
 import io.nightjar.protocol.TestParties;
 import io.nightjar.protocols.Protocols;
-import io.nightjar.reference.ReferenceEvaluator;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -168,9 +167,8 @@ class RandomPolynomialsTest {
 
     assertEquals(plan, Protocols.readPlan(PlanJson.write(plan), Security.ANY));
     try (JobSecret secret = JobSecret.fixedForTests(5)) {
-      Predictions expected =
-          new ReferenceEvaluator(plan, new NetworkDraws(model, plan, secret)).score(1, columns);
       TestParties.Scored encrypted = TestParties.score(model, plan, secret, 1, columns);
+      Predictions expected = encrypted.reference(new NetworkDraws(model, plan, secret), 1, columns);
 
       double error = ((CryptonetsSheet) plan.sheet()).outputError(plan);
       double[] found = encrypted.predictions().mean().values();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.crypto.ClosedException;
 import io.nightjar.crypto.RawSecretAccess;
@@ -34,12 +35,12 @@ class JobSecretTest {
 
   @Test
   void theBytesGoInAndOutAsCopies() {
-    byte[] given = counting();
+    byte[] given = stored();
     try (JobSecret secret = JobSecret.ofBytes(given, ACCESS)) {
-      given[0] ^= 1;
-      secret.toBytes(ACCESS)[1] ^= 1;
+      given[1] ^= 1;
+      secret.toBytes(ACCESS)[2] ^= 1;
 
-      assertArrayEquals(counting(), secret.toBytes(ACCESS));
+      assertArrayEquals(stored(), secret.toBytes(ACCESS));
     }
   }
 
@@ -53,21 +54,74 @@ class JobSecretTest {
     }
   }
 
+  private static final DrawPlace ONE = new DrawPlace(1, 2, 3, new InputDigest(4, 5, 6, 7));
+  private static final DrawPlace OTHER = new DrawPlace(1, 2, 3, new InputDigest(4, 5, 6, 8));
+
+  private static long first(JobSecret secret, DrawPlace place) {
+    return KeyedStream.openAt(secret, Purpose.DRAW, place, 9).nextLong();
+  }
+
+  @Test
+  void whatIsDrawnFollowsTheInput() {
+    try (JobSecret fresh = JobSecret.fresh();
+        JobSecret forTests = JobSecret.fixedForTests(7)) {
+      for (JobSecret secret : new JobSecret[] {fresh, forTests}) {
+        assertEquals(first(secret, ONE), first(secret, ONE));
+        assertNotEquals(first(secret, ONE), first(secret, OTHER));
+      }
+    }
+  }
+
+  @Test
+  void whatIsDrawnUnderASeedFollowsFromItAlone() {
+    byte[] seed = counting();
+    try (JobSecret secret = JobSecret.ofSeed(seed);
+        JobSecret same = JobSecret.ofSeed(counting())) {
+      seed[0] ^= 1;
+      assertEquals(first(secret, ONE), first(secret, OTHER));
+      assertEquals(first(secret, ONE), first(same, ONE));
+    }
+  }
+
+  /** Whoever goes on with a job goes on in the same way. */
+  @Test
+  void whatDrawsFollowFromTravelsToo() {
+    try (JobSecret fresh = JobSecret.fresh();
+        JobSecret seeded = JobSecret.ofSeed(counting())) {
+      for (JobSecret sent : new JobSecret[] {fresh, seeded}) {
+        try (JobSecret received = JobSecret.ofBytes(sent.toBytes(ACCESS), ACCESS)) {
+          assertEquals(first(sent, ONE), first(received, ONE));
+          assertEquals(first(sent, OTHER), first(received, OTHER));
+        }
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, 16, 31, 33, 64})
-  void anotherLengthIsRefused(int length) {
+  void aSeedOfAnotherLengthIsRefused(int length) {
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> JobSecret.ofSeed(new byte[length]));
+
+    assertEquals("The seed of a job has 32 bytes, not " + length, e.getMessage());
+  }
+
+  /** Of 32 bytes are those of a version whose draws followed from the secret alone. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 31, 32, 33, 34})
+  void whatIsNoSecretOfThisVersionIsRefused(int length) {
     IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class, () -> JobSecret.ofBytes(new byte[length], ACCESS));
 
-    assertEquals("A job secret has 32 bytes, not " + length, e.getMessage());
+    assertTrue(e.getMessage().contains("these %d bytes".formatted(length)), e.getMessage());
   }
 
   @Test
   void theBytesNeedTheToken() {
     try (JobSecret secret = JobSecret.fresh()) {
       assertThrows(NullPointerException.class, () -> secret.toBytes(null));
-      assertThrows(NullPointerException.class, () -> JobSecret.ofBytes(counting(), null));
+      assertThrows(NullPointerException.class, () -> JobSecret.ofBytes(stored(), null));
     }
   }
 
@@ -96,15 +150,15 @@ class JobSecretTest {
 
   @Test
   void closingWipesTheBytes() throws ReflectiveOperationException {
-    JobSecret secret = JobSecret.ofBytes(counting(), ACCESS);
-    Field field = JobSecret.class.getDeclaredField("bytes");
+    JobSecret secret = JobSecret.ofBytes(stored(), ACCESS);
+    Field field = JobSecret.class.getDeclaredField("seed");
     field.setAccessible(true);
     byte[] inside = (byte[]) field.get(secret);
     assertArrayEquals(counting(), inside);
 
     secret.close();
 
-    assertArrayEquals(new byte[JobSecret.BYTES], inside);
+    assertArrayEquals(new byte[JobSecret.SEED_BYTES], inside);
   }
 
   @Test
@@ -132,7 +186,7 @@ class JobSecretTest {
 
   @Test
   void textShowsNothing() {
-    try (JobSecret secret = JobSecret.ofBytes(counting(), ACCESS)) {
+    try (JobSecret secret = JobSecret.ofBytes(stored(), ACCESS)) {
       assertEquals("JobSecret[hidden]", secret.toString());
       assertEquals("KeyedStream[hidden]", KeyedStream.open(secret, Purpose.HIDE).toString());
     }
@@ -159,20 +213,28 @@ class JobSecretTest {
       assertEquals("RAW", key.getFormat());
     }
 
-    assertArrayEquals(new byte[JobSecret.BYTES], bytes);
+    assertArrayEquals(new byte[JobSecret.SEED_BYTES], bytes);
   }
 
   private static byte[] counting() {
-    byte[] bytes = new byte[JobSecret.BYTES];
+    byte[] bytes = new byte[JobSecret.SEED_BYTES];
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] = (byte) i;
     }
     return bytes;
   }
 
+  /** As a secret is stored whose draws follow inputs. */
+  private static byte[] stored() {
+    byte[] bytes = new byte[JobSecret.BYTES];
+    bytes[0] = 2;
+    System.arraycopy(counting(), 0, bytes, 1, JobSecret.SEED_BYTES);
+    return bytes;
+  }
+
   private static String hexForTests(int seed) {
     try (JobSecret secret = JobSecret.fixedForTests(seed)) {
-      return HexFormat.of().formatHex(secret.toBytes(ACCESS));
+      return HexFormat.of().formatHex(secret.toBytes(ACCESS), 1, JobSecret.BYTES);
     }
   }
 }

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.nightjar.crypto.RawSecretAccess;
 import io.nightjar.draw.KeyedStream.Purpose;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -74,6 +73,21 @@ class KeyedStreamTest {
       KeyedStream.open(secret, purpose, fields).nextBytes(bytes);
 
       assertEquals(hex, HexFormat.of().formatHex(bytes));
+    }
+  }
+
+  /** What is pinned is the stream of all fields, which is pinned above. */
+  @Test
+  void aStreamAtAPlaceHasItsFieldsThenOthersThenTheInput() {
+    DrawPlace place = new DrawPlace(3, 1, 4, new InputDigest(10, 11, 12, 13));
+    try (JobSecret following = JobSecret.fixedForTests(7);
+        JobSecret repeating = JobSecret.ofSeed(new byte[JobSecret.SEED_BYTES])) {
+      assertEquals(
+          KeyedStream.open(following, Purpose.SHARE, 3, 1, 4, 5, 6, 10, 11, 12, 13).nextLong(),
+          KeyedStream.openAt(following, Purpose.SHARE, place, 5, 6).nextLong());
+      assertEquals(
+          KeyedStream.open(repeating, Purpose.SHARE, 3, 1, 4, 5, 6).nextLong(),
+          KeyedStream.openAt(repeating, Purpose.SHARE, place, 5, 6).nextLong());
     }
   }
 
@@ -159,11 +173,11 @@ class KeyedStreamTest {
 
   /** Returns the stream of the secret 0, 1, 2, ... 31 for draws, with the fields 1 and 2. */
   private static KeyedStream countingStream() {
-    byte[] bytes = new byte[JobSecret.BYTES];
+    byte[] bytes = new byte[JobSecret.SEED_BYTES];
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] = (byte) i;
     }
-    try (JobSecret secret = JobSecret.ofBytes(bytes, RawSecretAccess.granted())) {
+    try (JobSecret secret = JobSecret.ofSeed(bytes)) {
       return KeyedStream.open(secret, Purpose.DRAW, 1, 2);
     }
   }

@@ -162,7 +162,7 @@ final class StoredBlocksWriter {
       }
     }
     double[] expected =
-        new ReferenceEvaluator(plan, draws).score(StoredJob.BATCH, records).mean().values();
+        new ReferenceEvaluator(plan, draws, model).score(StoredJob.BATCH, records).mean().values();
     double[] answered = batch.predictions().orElseThrow().mean().values();
     for (int i = 0; i < expected.length; i++) {
       double error = Math.abs(expected[i] - answered[i]);

@@ -5,6 +5,7 @@ import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.EncryptedBlock;
 import io.nightjar.crypto.RawSecretAccess;
 import io.nightjar.crypto.natives.Blake3;
+import io.nightjar.draw.InputDigest;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.keys.OwnerKey;
 import io.nightjar.lattice.LatticeOptions;
@@ -59,7 +60,7 @@ enum StoredJob {
   static final String PUBLIC_KEY = "public-key.bin";
 
   private static final String SECRET =
-      "b7e151628aed2a6abf7158809cf4f3c762e7160f38b4da56a784d9045190cfef";
+      "02b7e151628aed2a6abf7158809cf4f3c762e7160f38b4da56a784d9045190cfef";
 
   private static final int DRAWS = 2;
   private static final int RING = 64;

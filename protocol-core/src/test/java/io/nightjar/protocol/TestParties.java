@@ -10,6 +10,7 @@ import io.nightjar.model.Model;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanDigest;
 import io.nightjar.protocols.Protocols;
+import io.nightjar.reference.ReferenceEvaluator;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -46,8 +47,17 @@ public final class TestParties implements AutoCloseable {
    *
    * @param predictions the predictions
    * @param measures what the data owner saw of the results
+   * @param plan the plan that was followed
+   * @param inputs what the rounds were evaluated on
    */
-  public record Scored(Predictions predictions, RoundMeasures measures) {}
+  public record Scored(
+      Predictions predictions, RoundMeasures measures, Plan plan, RoundInputs inputs) {
+
+    /** Returns what the same records are in the clear, under the same draws. */
+    public Predictions reference(Draws draws, long batch, RealColumns records) {
+      return new ReferenceEvaluator(plan, draws, inputs).score(batch, records);
+    }
+  }
 
   /** Draws keys and creates the parties; the job's secret stays the caller's. */
   public TestParties(Model model, Plan plan, JobSecret secret) {
@@ -69,7 +79,8 @@ public final class TestParties implements AutoCloseable {
     try (TestParties parties = new TestParties(model, plan, secret)) {
       DataOwnerBatch open = parties.dataOwner.open(batch, records);
       parties.finish(open);
-      return new Scored(open.predictions().orElseThrow(), parties.dataOwner.measures());
+      return new Scored(
+          open.predictions().orElseThrow(), parties.dataOwner.measures(), plan, parties.modelOwner);
     }
   }
 
@@ -121,6 +132,11 @@ public final class TestParties implements AutoCloseable {
   /** Returns the draws of the job, for whoever evaluates it in the clear. */
   public Draws draws() {
     return protocol.draws(model, plan, secret);
+  }
+
+  /** Returns what a batch that was scored is in the clear, under the same draws. */
+  public Predictions reference(long batch, RealColumns records) {
+    return new ReferenceEvaluator(plan, draws(), modelOwner).score(batch, records);
   }
 
   /** Sends an upload to the model owner and returns its results, which the caller closes. */

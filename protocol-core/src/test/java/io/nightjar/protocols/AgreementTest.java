@@ -14,7 +14,6 @@ import io.nightjar.plan.SampleModels;
 import io.nightjar.protocol.Predictions;
 import io.nightjar.protocol.RandomNetworks;
 import io.nightjar.protocol.TestParties;
-import io.nightjar.reference.ReferenceEvaluator;
 import java.util.List;
 import java.util.Random;
 import net.jqwik.api.Arbitraries;
@@ -59,8 +58,9 @@ class AgreementTest {
     RealColumns values = RandomNetworks.records(model, count, new Random(recipe.seed()));
 
     try (JobSecret secret = JobSecret.fixedForTests(1)) {
-      Predictions expected = reference(trial, model, plan, secret, 7, values);
       TestParties.Scored encrypted = TestParties.score(model, plan, secret, 7, values);
+      Predictions expected =
+          encrypted.reference(trial.protocol().draws(model, plan, secret), 7, values);
 
       assertArrayEquals(expected.mean().values(), encrypted.predictions().mean().values());
       assertArrayEquals(
@@ -82,12 +82,6 @@ class AgreementTest {
     }
   }
 
-  private static Predictions reference(
-      Trial trial, Model model, Plan plan, JobSecret secret, long batch, RealColumns values) {
-    return new ReferenceEvaluator(plan, trial.protocol().draws(model, plan, secret))
-        .score(batch, values);
-  }
-
   static List<Trial> trials() {
     return Trial.all();
   }
@@ -101,8 +95,9 @@ class AgreementTest {
     RealColumns values = new RealColumns(6, records, new Random(2).doubles(6L * records).toArray());
 
     try (JobSecret secret = JobSecret.fixedForTests(3)) {
-      Predictions expected = reference(trial, model, plan, secret, 1, values);
       TestParties.Scored encrypted = TestParties.score(model, plan, secret, 1, values);
+      Predictions expected =
+          encrypted.reference(trial.protocol().draws(model, plan, secret), 1, values);
 
       double tolerance = Trial.tolerance(plan);
       assertArrayEquals(

@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.RealColumns;
+import io.nightjar.draw.InputDigest;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.model.Model;
 import io.nightjar.plan.CiphertextRange;
 import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.SampleModels;
-import io.nightjar.protocol.InputDigest;
 import io.nightjar.protocol.Message;
 import io.nightjar.protocol.ModelOwnerJob;
 import io.nightjar.protocol.Results;
@@ -30,7 +30,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Tests that a task that runs twice writes the same bytes, and that no two inputs share a mask. */
+/**
+ * Tests that a task that runs twice writes the same bytes, and that no two inputs share draws or a
+ * mask.
+ */
 @ParameterizedClass(name = "{0}")
 @MethodSource("io.nightjar.protocols.Trial#all")
 class EqualTasksTest {
@@ -97,19 +100,32 @@ class EqualTasksTest {
     assertFalse(Arrays.equals(bytes, evaluate(secret, DIGEST, 1)));
   }
 
+  private static final List<InputDigest> OTHERS =
+      List.of(
+          new InputDigest(0, 2, 3, 4),
+          new InputDigest(1, 0, 3, 4),
+          new InputDigest(1, 2, 0, 4),
+          new InputDigest(1, 2, 3, 0));
+
+  @Test
+  void everyPartOfADigestCounts() throws IOException {
+    byte[] bytes = evaluate(secret, DIGEST, 0);
+    for (InputDigest other : OTHERS) {
+      assertFalse(Arrays.equals(bytes, evaluate(secret, other, 0)), other.toString());
+    }
+  }
+
   /** Only bayhenn without model privacy has no masks: its results are as they were evaluated. */
   @Test
-  void everyPartOfADigestCountsForTheMask() throws IOException {
+  void underASeedEveryPartCountsForTheMaskAlone() throws IOException {
     boolean masked =
         !(trial.protocol().name().equals("bayhenn") && trial.privacy() == ModelPrivacy.NONE);
-    byte[] bytes = evaluate(secret, DIGEST, 0);
-    for (InputDigest other :
-        List.of(
-            new InputDigest(0, 2, 3, 4),
-            new InputDigest(1, 0, 3, 4),
-            new InputDigest(1, 2, 0, 4),
-            new InputDigest(1, 2, 3, 0))) {
-      assertEquals(!masked, Arrays.equals(bytes, evaluate(secret, other, 0)), other.toString());
+    try (JobSecret repeating = JobSecret.ofSeed(new byte[JobSecret.SEED_BYTES])) {
+      byte[] bytes = evaluate(repeating, DIGEST, 0);
+      for (InputDigest other : OTHERS) {
+        assertEquals(
+            !masked, Arrays.equals(bytes, evaluate(repeating, other, 0)), other.toString());
+      }
     }
   }
 }

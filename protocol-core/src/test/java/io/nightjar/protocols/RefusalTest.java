@@ -18,7 +18,6 @@ import io.nightjar.protocol.Message;
 import io.nightjar.protocol.ModelOwner;
 import io.nightjar.protocol.ProtocolException;
 import io.nightjar.protocol.TestParties;
-import io.nightjar.reference.ReferenceEvaluator;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -95,7 +94,7 @@ class RefusalTest {
   private void finish(List<Message> results) {
     parties.finish(batch, results);
     assertArrayEquals(
-        new ReferenceEvaluator(plan, parties.draws()).score(BATCH, values).mean().values(),
+        parties.reference(BATCH, values).mean().values(),
         batch.predictions().orElseThrow().mean().values(),
         Trial.tolerance(plan));
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.RealColumns;
+import io.nightjar.draw.InputDigest;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.model.Model;
 import io.nightjar.model.Posterior;
@@ -15,7 +16,6 @@ import io.nightjar.plan.PlanRefusedException;
 import io.nightjar.plan.Round;
 import io.nightjar.plan.SampleModels;
 import io.nightjar.protocol.DataOwnerBatch;
-import io.nightjar.protocol.InputDigest;
 import io.nightjar.protocol.Message;
 import io.nightjar.protocol.ProtocolException;
 import io.nightjar.protocol.RandomNetworks;
@@ -83,7 +83,10 @@ class RoundEvaluatorTest {
 
       assertTrue(batch.isFinished());
       assertArrayEquals(
-          new ReferenceEvaluator(plan, parties.draws()).score(0, values).mean().values(),
+          new ReferenceEvaluator(plan, parties.draws(), (number, round, draw) -> DIGEST)
+              .score(0, values)
+              .mean()
+              .values(),
           batch.predictions().orElseThrow().mean().values());
     }
   }

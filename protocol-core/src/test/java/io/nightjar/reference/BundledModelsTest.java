@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nightjar.bayhenn.Bayhenn;
 import io.nightjar.crypto.IntegerColumns;
 import io.nightjar.crypto.RealColumns;
+import io.nightjar.draw.DrawPlace;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.model.Bundled;
 import io.nightjar.model.Model;
@@ -16,6 +17,7 @@ import io.nightjar.protocol.OwnerMath;
 import io.nightjar.protocol.OwnerState;
 import io.nightjar.protocol.PlanOptions;
 import io.nightjar.protocol.Predictions;
+import io.nightjar.protocol.RoundInputs;
 import io.nightjar.protocol.RoundMeasures;
 import io.nightjar.protocol.TestOptions;
 import io.nightjar.protocol.TestParties;
@@ -56,7 +58,8 @@ class BundledModelsTest {
     for (int draw = 0; draw < plan.draws(); draw++) {
       OwnerState state = OwnerState.of(plan, images);
       for (Round round : plan.rounds()) {
-        IntegerColumns result = draws.step(0, round.index(), draw).evaluate(state.integers(round));
+        DrawPlace place = DrawPlace.withoutInput(0, round.index(), draw);
+        IntegerColumns result = draws.step(place).evaluate(state.integers(round));
         long largest = Arrays.stream(result.values()).map(Math::abs).max().orElseThrow();
         assertTrue(largest <= round.bound(), round.title());
         seen = Math.max(seen, largest);
@@ -86,8 +89,7 @@ class BundledModelsTest {
 
     TestParties.Scored scored = TestParties.score(model, plan, secret, 3, records);
 
-    Predictions reference =
-        new ReferenceEvaluator(plan, bayhenn.draws(model, plan, secret)).score(3, records);
+    Predictions reference = scored.reference(bayhenn.draws(model, plan, secret), 3, records);
     assertArrayEquals(reference.mean().values(), scored.predictions().mean().values());
     RoundMeasures measures = scored.measures();
     for (Round round : plan.rounds()) {
@@ -111,8 +113,7 @@ class BundledModelsTest {
 
     TestParties.Scored scored = TestParties.score(model, plan, secret, 3, records);
 
-    Predictions reference =
-        new ReferenceEvaluator(plan, protocol.draws(model, plan, secret)).score(3, records);
+    Predictions reference = scored.reference(protocol.draws(model, plan, secret), 3, records);
     assertArrayEquals(reference.mean().values(), scored.predictions().mean().values());
     assertTrue(scored.measures().leastMarginBits() >= plan.noiseMarginBits());
   }
@@ -125,7 +126,7 @@ class BundledModelsTest {
     int records = 500;
 
     Predictions predictions =
-        new ReferenceEvaluator(plan, bayhenn.draws(model, plan, secret))
+        new ReferenceEvaluator(plan, bayhenn.draws(model, plan, secret), RoundInputs.NONE)
             .score(0, Bundled.testDigits(records));
 
     byte[] labels = Bundled.testLabels(records);

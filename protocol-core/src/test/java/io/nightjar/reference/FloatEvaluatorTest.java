@@ -12,6 +12,7 @@ import io.nightjar.model.Task;
 import io.nightjar.plan.Plan;
 import io.nightjar.protocol.Predictions;
 import io.nightjar.protocol.RandomNetworks;
+import io.nightjar.protocol.RoundInputs;
 import io.nightjar.protocol.TestOptions;
 import java.util.List;
 import java.util.Random;
@@ -38,7 +39,8 @@ class FloatEvaluatorTest {
 
     try (JobSecret secret = JobSecret.fixedForTests(1)) {
       Predictions found =
-          new FloatEvaluator(plan, new Bayhenn().draws(model, plan, secret)).score(0, records);
+          new FloatEvaluator(plan, new Bayhenn().draws(model, plan, secret), RoundInputs.NONE)
+              .score(0, records);
 
       for (int j = 0; j < RECORDS; j++) {
         double[] expected = expected(model, records, j);

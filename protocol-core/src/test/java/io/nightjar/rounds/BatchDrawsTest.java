@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nightjar.bayhenn.Bayhenn;
 import io.nightjar.crypto.IntegerColumns;
 import io.nightjar.crypto.RealColumns;
+import io.nightjar.draw.DrawPlace;
+import io.nightjar.draw.InputDigest;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.draw.TruncatedNormal;
 import io.nightjar.model.Architecture;
@@ -65,12 +67,15 @@ class BatchDrawsTest {
 
   /** The weights of one draw as real numbers, after rounding. */
   private double[] rounded(BatchDraws draws, long batch, int draw) {
+    return rounded(draws, DrawPlace.withoutInput(batch, 0, draw));
+  }
+
+  private double[] rounded(BatchDraws draws, DrawPlace place) {
     long[] unit = new long[INPUTS * INPUTS];
     for (int k = 0; k < INPUTS; k++) {
       unit[k * INPUTS + k] = 1;
     }
-    long[] weights =
-        draws.step(batch, 0, draw).evaluate(new IntegerColumns(INPUTS, INPUTS, unit)).values();
+    long[] weights = draws.step(place).evaluate(new IntegerColumns(INPUTS, INPUTS, unit)).values();
     double[] real = new double[weights.length];
     for (int i = 0; i < real.length; i++) {
       double scale = plan.rounds().get(0).outputScale(i / INPUTS);
@@ -134,12 +139,34 @@ class BatchDrawsTest {
     }
   }
 
+  /** Two inputs for one batch, round and draw are no two equations for the same weights. */
+  @Test
+  void drawsForDifferentInputsAreUncorrelatedUnlessASeedIsRepeated() {
+    DrawPlace one = new DrawPlace(3, 0, 1, new InputDigest(1, 2, 3, 4));
+    List<DrawPlace> others =
+        List.of(
+            new DrawPlace(3, 0, 1, new InputDigest(0, 2, 3, 4)),
+            new DrawPlace(3, 0, 1, new InputDigest(1, 0, 3, 4)),
+            new DrawPlace(3, 0, 1, new InputDigest(1, 2, 0, 4)),
+            new DrawPlace(3, 0, 1, new InputDigest(1, 2, 3, 0)));
+    try (JobSecret secret = JobSecret.fixedForTests(13);
+        JobSecret repeating = JobSecret.ofSeed(new byte[JobSecret.SEED_BYTES])) {
+      BatchDraws draws = new BatchDraws(model, plan, secret);
+      BatchDraws repeated = new BatchDraws(model, plan, repeating);
+      assertArrayEquals(rounded(draws, one), rounded(draws, one));
+      for (DrawPlace other : others) {
+        assertUncorrelated(rounded(draws, one), rounded(draws, other));
+        assertArrayEquals(rounded(repeated, one), rounded(repeated, other));
+      }
+    }
+  }
+
   @Test
   void integersAreTheRealDrawsRounded() {
     try (JobSecret secret = JobSecret.fixedForTests(1)) {
       BatchDraws draws = new BatchDraws(model, plan, secret);
       double[] rounded = rounded(draws, 0, 0);
-      double[] reals = responses(draws.reals(0, 0, 0));
+      double[] reals = responses(draws.reals(DrawPlace.withoutInput(0, 0, 0)));
       double step = (MEAN + plan.clipSigmas() * STD) / 127;
       for (int row = 0; row < OUTPUTS; row++) {
         for (int k = 0; k < INPUTS; k++) {

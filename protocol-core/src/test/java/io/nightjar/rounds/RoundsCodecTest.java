@@ -10,6 +10,7 @@ import io.nightjar.bayhenn.Bayhenn;
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.IntegerColumns;
 import io.nightjar.crypto.RealColumns;
+import io.nightjar.draw.DrawPlace;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.model.Model;
 import io.nightjar.model.Posterior;
@@ -30,6 +31,7 @@ import io.nightjar.protocol.PoisonedResultException;
 import io.nightjar.protocol.Predictions;
 import io.nightjar.protocol.RandomNetworks;
 import io.nightjar.protocol.ResultReader;
+import io.nightjar.protocol.RoundInputs;
 import io.nightjar.protocol.TestOptions;
 import io.nightjar.reference.ReferenceEvaluator;
 import java.util.ArrayDeque;
@@ -96,7 +98,9 @@ class RoundsCodecTest {
         for (int draw = 0; draw < plan.draws(); draw++) {
           if (round == 0 || draw == upload.label().draw()) {
             IntegerColumns outputs =
-                draws.step(BATCH, round, draw).evaluate(features(plan, round, upload, records));
+                draws
+                    .step(DrawPlace.withoutInput(BATCH, round, draw))
+                    .evaluate(features(plan, round, upload, records));
             accept(batch, plan, round, draw, outputs, ciphertextsAtOnce);
             if (round < plan.rounds().size() - 1) {
               uploads.add(batch.upload(draw));
@@ -105,7 +109,8 @@ class RoundsCodecTest {
         }
       }
 
-      Predictions expected = new ReferenceEvaluator(plan, draws).score(BATCH, values);
+      Predictions expected =
+          new ReferenceEvaluator(plan, draws, RoundInputs.NONE).score(BATCH, values);
       Predictions found = batch.predictions().orElseThrow();
       assertArrayEquals(expected.mean().values(), found.mean().values());
       assertArrayEquals(expected.deviation().values(), found.deviation().values());

@@ -10,13 +10,14 @@ import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.EncryptedBlock;
 import io.nightjar.crypto.IntegerColumns;
 import io.nightjar.crypto.layer.IntegerLayer;
+import io.nightjar.draw.DrawPlace;
+import io.nightjar.draw.InputDigest;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.model.Model;
 import io.nightjar.plan.CiphertextRange;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
 import io.nightjar.plan.SampleModels;
-import io.nightjar.protocol.InputDigest;
 import io.nightjar.protocol.Message;
 import io.nightjar.protocol.PhaseTimes;
 import io.nightjar.protocol.PlanOptions;
@@ -89,7 +90,7 @@ class TiledResultsTest {
 
     @Override
     protected List<Drawn> draw(RowRange part) {
-      List<IntegerLayer> layers = DRAWS.step(UPLOAD.batch(), 0, task().draw(), part).layers();
+      List<IntegerLayer> layers = DRAWS.step(task().place(), part).layers();
       List<Drawn> loaded = layers.stream().map(Drawn::new).toList();
       drawn.addAll(loaded);
       return loaded;
@@ -116,8 +117,10 @@ class TiledResultsTest {
     }
   }
 
+  private static final InputDigest DIGEST = new InputDigest(1, 2, 3, 4);
+
   private static RoundTask task(CiphertextRange range, long mostBytes) {
-    return new RoundTask(ROUND, UPLOAD, INPUT, new InputDigest(1, 2, 3, 4), 0, range, mostBytes);
+    return new RoundTask(ROUND, UPLOAD, INPUT, DIGEST, 0, range, mostBytes);
   }
 
   @Property(tries = 100)
@@ -128,7 +131,8 @@ class TiledResultsTest {
     int count = Math.min(rows, ROUND.rows() - firstRow);
     int positions = ROUND.positions();
     CiphertextRange range = new CiphertextRange(firstRow * positions, count * positions);
-    long[] expected = DRAWS.step(UPLOAD.batch(), 0, 0).evaluate(INPUT.integers()).values();
+    DrawPlace place = new DrawPlace(UPLOAD.batch(), 0, 0, DIGEST);
+    long[] expected = DRAWS.step(place).evaluate(INPUT.integers()).values();
 
     try (ClearTiles results = new ClearTiles(task(range, mostCiphertexts * CIPHERTEXT_BYTES))) {
       int next = range.first();

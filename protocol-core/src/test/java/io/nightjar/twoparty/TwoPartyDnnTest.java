@@ -34,7 +34,6 @@ import io.nightjar.protocol.RandomNetworks;
 import io.nightjar.protocol.TestOptions;
 import io.nightjar.protocol.TestParties;
 import io.nightjar.protocols.Protocols;
-import io.nightjar.reference.ReferenceEvaluator;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -182,7 +181,7 @@ class TwoPartyDnnTest {
 
       parties.finish(batch, results);
       assertArrayEquals(
-          new ReferenceEvaluator(plan, parties.draws()).score(7, values).mean().values(),
+          parties.reference(7, values).mean().values(),
           batch.predictions().orElseThrow().mean().values());
     }
   }

@@ -6,6 +6,7 @@ import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanJson;
 import io.nightjar.plan.PlanText;
 import io.nightjar.privacy.LeakageReport;
+import io.nightjar.privacy.Undrawn;
 import io.nightjar.protocols.Protocols;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.SettingSource;
@@ -91,6 +92,7 @@ final class PlanCommand implements Callable<Integer> {
       out.println(PlanJson.write(plan));
     } else {
       out.print(PlanText.of(plan, PlanSettings.budget(resolved)));
+      Undrawn.remark(files.model()).ifPresent(remark -> out.printf("  %s%n", remark));
       Protocols.of(plan)
           .leakage(files.model(), plan, Optional.empty())
           .ifPresent(

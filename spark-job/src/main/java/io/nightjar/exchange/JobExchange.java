@@ -15,7 +15,6 @@ import org.apache.hadoop.fs.Path;
 /** The directory of one job in an exchange. It is safe to use from many threads. */
 public final class JobExchange {
 
-  private static final int MOST_MANIFEST_BYTES = 64 << 20;
   private static final int MOST_JOB_BYTES = 1 << 16;
 
   private final Path directory;
@@ -153,7 +152,7 @@ public final class JobExchange {
    */
   public Optional<Manifest> manifest(int wave, int round, Direction direction) throws IOException {
     Path path = manifestPath(wave, round, direction);
-    Optional<byte[]> json = read(path, MOST_MANIFEST_BYTES);
+    Optional<byte[]> json = read(path, Manifest.MOST_BYTES);
     if (json.isEmpty()) {
       return Optional.empty();
     }

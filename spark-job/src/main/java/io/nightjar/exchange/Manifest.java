@@ -43,6 +43,9 @@ public record Manifest(
     @JsonProperty("answers") String source,
     List<FileDigest> files) {
 
+  /** The most bytes that one may take. */
+  public static final int MOST_BYTES = 64 << 20;
+
   static final String FORMAT = "nightjar-manifest";
   static final int VERSION = 1;
 

@@ -5,6 +5,7 @@ import io.nightjar.exchange.Wave;
 import io.nightjar.plan.Plan;
 import io.nightjar.protocol.Draws;
 import io.nightjar.protocol.Predictions;
+import io.nightjar.protocol.RoundInputs;
 import io.nightjar.records.Labels;
 import io.nightjar.records.RecordBatch;
 import io.nightjar.records.RecordInput;
@@ -62,6 +63,7 @@ final class Evaluation {
    * from these.
    *
    * @param waves the waves whose predictions it was given, in their order
+   * @param inputs what their rounds were evaluated on
    */
   void reportReferences(
       Map<String, Object> report,
@@ -69,10 +71,11 @@ final class Evaluation {
       JobDescription job,
       List<Wave> waves,
       Draws draws,
-      FloatEvaluator unquantised,
+      RoundInputs inputs,
       RecordInput input)
       throws IOException {
-    ReferenceEvaluator reference = new ReferenceEvaluator(plan, draws);
+    ReferenceEvaluator reference = new ReferenceEvaluator(plan, draws, inputs);
+    FloatEvaluator unquantised = new FloatEvaluator(plan, draws, inputs);
     Calibration integers = new Calibration();
     Calibration reals = new Calibration();
     Agreement.Comparison withIntegers = agreement.compare();

@@ -1,5 +1,6 @@
 package io.nightjar.job;
 
+import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.Exchange;
 import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.exchange.JobMarks;
@@ -38,7 +39,7 @@ public final class ForgetJob {
         removed.add(directory.own().toString());
       }
     } else {
-      try (ServeState state = ServeState.open(settings, configuration)) {
+      try (ServeState state = ServeState.open(settings, configuration, JobSecret::fresh)) {
         if (state.forget(job)) {
           removed.add("serve.stateDir");
         }

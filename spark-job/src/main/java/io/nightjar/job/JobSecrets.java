@@ -1,6 +1,5 @@
 package io.nightjar.job;
 
-import io.nightjar.crypto.RawSecretAccess;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
@@ -13,7 +12,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where the secret of a new job comes from. */
+/** Where the secret of a new job comes from whose driver is the data owner's. */
 final class JobSecrets {
 
   private static final Logger LOG = LoggerFactory.getLogger(JobSecrets.class);
@@ -21,9 +20,9 @@ final class JobSecrets {
   private JobSecrets() {}
 
   /**
-   * Returns a fresh secret, or the one in the file that a setting names.
+   * Returns a fresh secret, or one of the seed in the file that a setting names.
    *
-   * @throws JobRefusedException if that file is not a secret
+   * @throws JobRefusedException if that file is not a seed
    */
   static JobSecret draw(Settings settings) throws IOException {
     Optional<Path> file = settings.get(NightjarSettings.JOB_SEED_FILE);
@@ -31,18 +30,19 @@ final class JobSecrets {
       return JobSecret.fresh();
     }
     LOG.warn(
-        "The draws of this job follow from {}: whoever is answered twice with them learns more",
+        "The draws of this job follow from {} alone: whoever is answered twice with them learns more",
         file.get());
-    if (!Files.isRegularFile(file.get()) || Files.size(file.get()) != JobSecret.BYTES) {
+    if (!Files.isRegularFile(file.get()) || Files.size(file.get()) != JobSecret.SEED_BYTES) {
       throw new JobRefusedException(
-          "%s is not a secret: a file of %d random bytes".formatted(file.get(), JobSecret.BYTES));
+          "%s is not a seed: a file of %d random bytes"
+              .formatted(file.get(), JobSecret.SEED_BYTES));
     }
     byte[] bytes;
     try (InputStream in = Files.newInputStream(file.get())) {
-      bytes = in.readNBytes(JobSecret.BYTES);
+      bytes = in.readNBytes(JobSecret.SEED_BYTES);
     }
     try {
-      return JobSecret.ofBytes(bytes, RawSecretAccess.granted());
+      return JobSecret.ofSeed(bytes);
     } finally {
       Arrays.fill(bytes, (byte) 0);
     }

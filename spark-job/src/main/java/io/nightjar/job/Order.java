@@ -182,6 +182,7 @@ final class Order implements AutoCloseable {
             offer.progress());
     if (!served.isEvaluated()) { // otherwise an earlier process did, and the secret may be gone
       admit(description, key);
+      offer.state().requireFirst(description, offer.model().digest());
     }
     job = Optional.of(served);
   }

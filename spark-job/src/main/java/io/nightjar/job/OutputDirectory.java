@@ -29,6 +29,7 @@ import org.apache.hadoop.fs.Path;
  *   _nightjar/               the data owner's own
  *     job.json               what the job is, so that another one does not get mixed up with it
  *     secret                 from which the draws come; only while the job runs
+ *     inputs-JOB/            what the draws met, by which they are found again; only while it runs
  *     parts/                 results of finished waves
  *     poisoned-0000004.json  the mark of a batch with a result that no honest evaluation gives
  *     withheld               says that the job is over and has no results, because of those
@@ -181,7 +182,7 @@ public final class OutputDirectory {
   /**
    * Returns the secret of an interrupted job.
    *
-   * @throws JobRefusedException if it is gone
+   * @throws JobRefusedException if it is gone, or an older version's
    */
   public JobSecret secret() throws IOException {
     byte[] bytes =
@@ -193,6 +194,11 @@ public final class OutputDirectory {
                             .formatted(output)));
     try {
       return JobSecret.ofBytes(bytes, RawSecretAccess.granted());
+    } catch (IllegalArgumentException e) {
+      throw new JobRefusedException(
+          "The interrupted job in %s was begun by an older version: remove the output to start anew"
+              .formatted(output),
+          e);
     } finally {
       Arrays.fill(bytes, (byte) 0);
     }
@@ -226,7 +232,7 @@ public final class OutputDirectory {
     }
   }
 
-  /** Returns where the first inputs of a job's rounds are remembered. */
+  /** Returns where the inputs of a job's rounds are remembered. */
   public Path seenInputs(UUID job) {
     return new Path(own, "inputs-" + job);
   }

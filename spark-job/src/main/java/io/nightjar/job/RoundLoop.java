@@ -38,7 +38,8 @@ final class RoundLoop {
       if (uploads.isEmpty()) {
         return;
       }
-      inputs.see(uploads.get());
+      rounds.check(wave, round, uploads.get());
+      inputs.see(wave, uploads.get());
       rounds.run(wave, round, uploads.get());
       progress.evaluated(wave, round);
     }

@@ -24,7 +24,6 @@ import io.nightjar.protocol.Protocol;
 import io.nightjar.protocols.Protocols;
 import io.nightjar.records.RecordBatch;
 import io.nightjar.records.RecordReader;
-import io.nightjar.reference.FloatEvaluator;
 import io.nightjar.report.Uncertainty;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
@@ -48,9 +47,10 @@ import org.slf4j.LoggerFactory;
  * A job in which the data owner runs the driver: everything from records to results.
  *
  * <p>Run again with the same request, an interrupted job goes on where it was and a finished one
- * does nothing. With keys from a directory it goes on from the last committed round of every wave;
- * with a key of its own, which is gone, from the last finished wave. Its results are the same bit
- * for bit, because its secret is kept.
+ * does nothing. With keys from a directory it goes on from the last committed round of every wave,
+ * under the same draws, because its secret and its uploads are kept. With a key of its own, which
+ * is gone, it goes on from the last finished wave; what it encrypts anew meets other draws, unless
+ * the job repeats a seed.
  */
 public final class ScoreJob {
 
@@ -234,9 +234,8 @@ public final class ScoreJob {
     }
     if (evaluation.isPresent() && !open.isEmpty()) {
       Draws draws = protocol.draws(model.model(), plan, secret);
-      FloatEvaluator unquantised = new FloatEvaluator(plan, draws);
       evaluation.get().report(report);
-      evaluation.get().reportReferences(report, plan, job, open, draws, unquantised, side.input());
+      evaluation.get().reportReferences(report, plan, job, open, draws, inputs, side.input());
     }
     side.publish(job, new JobReport(JobReport.Topology.IN_DRIVER, report, uncertainty, evaluation));
     tidyUp(job);
@@ -272,7 +271,7 @@ public final class ScoreJob {
         open.add(wave);
         if (request.keys().isEmpty()) { // what an earlier process uploaded nobody can decrypt
           exchange.removeWave(wave.index());
-          inputs.forget(wave.index());
+          inputs.forget(wave);
         }
       }
     }

@@ -1,5 +1,6 @@
 package io.nightjar.job;
 
+import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.Exchange;
 import io.nightjar.exchange.ExchangeLease;
 import io.nightjar.exchange.HadoopFiles;
@@ -17,6 +18,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.slf4j.Logger;
@@ -28,9 +30,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>One thread looks at all orders in turn, so an order that nobody goes on with costs a look now
  * and then; threads are for rounds whose uploads are there. What has to outlive the process (the
- * secret of each job, and which uploads it was asked to evaluate) is in a directory of the model
- * owner's own. A job that breaks a rule is refused with a reason that its data owner can read;
- * others go on.
+ * secret of each job, its first order, and which uploads it was asked to evaluate) is in a
+ * directory of the model owner's own. A job that breaks a rule is refused with a reason that its
+ * data owner can read; others go on.
  */
 public final class ServeJob {
 
@@ -46,29 +48,47 @@ public final class ServeJob {
   private final Settings settings;
   private final Configuration configuration;
   private final JobProgress progress;
+  private final Supplier<JobSecret> secrets;
   private final Map<UUID, Order> orders = new LinkedHashMap<>();
   private int finished;
   private int refused;
 
-  private ServeJob(ServeRequest request, JobProgress progress) {
+  private ServeJob(ServeRequest request, JobProgress progress, Supplier<JobSecret> secrets) {
     this.request = request;
     this.settings = request.settings();
     this.configuration = HadoopFiles.configuration(HadoopConfigurations.of(settings));
     this.progress = progress;
+    this.secrets = secrets;
   }
 
   /**
    * Serves jobs.
    *
    * @return how many were refused, or failed
+   * @throws JobRefusedException if settings are not for a model owner
    */
   public static int run(ServeRequest request, JobProgress progress)
       throws IOException, InterruptedException {
-    return new ServeJob(request, progress).run();
+    return run(request, progress, JobSecret::fresh);
+  }
+
+  /**
+   * Serves jobs whose secrets come from somewhere.
+   *
+   * @param secrets gives a new job its secret, which is closed soon
+   */
+  static int run(ServeRequest request, JobProgress progress, Supplier<JobSecret> secrets)
+      throws IOException, InterruptedException {
+    if (request.settings().get(NightjarSettings.JOB_SEED_FILE).isPresent()) {
+      throw new JobRefusedException(
+          "%s is for repeating a job of one's own: from serve it would be two equations for the same draws"
+              .formatted(NightjarSettings.JOB_SEED_FILE.key()));
+    }
+    return new ServeJob(request, progress, secrets).run();
   }
 
   private int run() throws IOException, InterruptedException {
-    try (ServeState state = ServeState.open(settings, configuration)) {
+    try (ServeState state = ServeState.open(settings, configuration, secrets)) {
       return run(state);
     }
   }

@@ -3,6 +3,7 @@ package io.nightjar.job;
 import io.nightjar.crypto.RawSecretAccess;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.HadoopFiles;
+import io.nightjar.exchange.JobDescription;
 import io.nightjar.protocol.ProtocolException;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
@@ -18,13 +19,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
  * The model owner's own directory, which has what must outlive a process that serves: the secret of
- * each job, and which uploads it was asked to evaluate.
+ * each job, its first order, and which uploads it was asked to evaluate.
  *
  * <p>One process at a time works in it. It has a lock on a file, which ends with the process
  * however that ends; so the directory has to be on a local disk.
@@ -41,20 +43,23 @@ final class ServeState implements AutoCloseable {
   private final FileChannel lock;
   private final Path root;
   private final FileSystem files;
-  private final Settings settings;
   private final Configuration configuration;
+  private final Supplier<JobSecret> secrets;
   private final UUID server;
 
   private ServeState(
-      java.nio.file.Path locked, FileChannel lock, Settings settings, Configuration configuration)
+      java.nio.file.Path locked,
+      FileChannel lock,
+      Configuration configuration,
+      Supplier<JobSecret> secrets)
       throws IOException {
     this.locked = locked;
     this.lock = lock;
     Path directory = new Path(locked.toUri());
     this.files = directory.getFileSystem(configuration);
     this.root = files.makeQualified(directory);
-    this.settings = settings;
     this.configuration = configuration;
+    this.secrets = secrets;
     this.server = server(files, new Path(root, "server"));
   }
 
@@ -91,16 +96,19 @@ final class ServeState implements AutoCloseable {
   /**
    * Opens the directory for this process alone.
    *
+   * @param secrets gives a new job its secret, which is closed soon
    * @throws JobRefusedException if another one works in it
    */
-  static ServeState open(Settings settings, Configuration configuration) throws IOException {
+  static ServeState open(
+      Settings settings, Configuration configuration, Supplier<JobSecret> secrets)
+      throws IOException {
     java.nio.file.Path directory = Files.createDirectories(directory(settings)).toRealPath();
     if (!LOCKED.add(directory)) {
       throw inUse(directory);
     }
     boolean done = false;
     try {
-      ServeState state = new ServeState(directory, lock(directory), settings, configuration);
+      ServeState state = new ServeState(directory, lock(directory), configuration, secrets);
       done = true;
       return state;
     } finally {
@@ -137,6 +145,16 @@ final class ServeState implements AutoCloseable {
                 directory,
                 NightjarSettings.SERVE_STATE_DIR.key(),
                 NightjarSettings.LEDGER_LOCATION.key()));
+  }
+
+  /**
+   * Remembers the order of a job, if there is none yet.
+   *
+   * @param model the digest of the model that is drawn from
+   * @throws ProtocolException if the first order was another, or for another model
+   */
+  void requireFirst(JobDescription order, String model) throws IOException {
+    FirstOrder.require(job(order.job()), configuration, order, model);
   }
 
   /** Returns the memory of what a job asked for. */
@@ -189,13 +207,17 @@ final class ServeState implements AutoCloseable {
   private static JobSecret opened(byte[] bytes) {
     try {
       return JobSecret.ofBytes(bytes, RawSecretAccess.granted());
+    } catch (IllegalArgumentException e) {
+      throw new ProtocolException(
+          "This job was begun by an older version of the model owner's program: order a new job",
+          e);
     } finally {
       Arrays.fill(bytes, (byte) 0);
     }
   }
 
-  private byte[] drawn() throws IOException {
-    try (JobSecret secret = JobSecrets.draw(settings)) {
+  private byte[] drawn() {
+    try (JobSecret secret = secrets.get()) {
       return secret.toBytes(RawSecretAccess.granted());
     }
   }

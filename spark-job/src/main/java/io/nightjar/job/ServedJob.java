@@ -191,7 +191,8 @@ final class ServedJob implements AutoCloseable {
     int round = step.wave().round;
     try {
       RoundRunner rounds = runner(); // with the job's secret, which has to be there first
-      inputs.see(step.uploads());
+      rounds.check(wave, round, step.uploads());
+      inputs.see(wave, step.uploads());
       rounds.run(wave, round, step.uploads());
       progress.evaluated(wave, round);
       results = exchange.manifest(wave.index(), round, Direction.DOWN).map(Manifest::digest);

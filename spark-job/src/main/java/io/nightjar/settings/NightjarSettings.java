@@ -90,14 +90,15 @@ public final class NightjarSettings {
           Protocols.standard().name(),
           "The protocol that the two parties run: %s.".formatted(summaries()));
 
-  /** The secret that draws follow from, for repeating a job. */
+  /** The seed that draws follow from, for repeating a job. */
   public static final Setting<Optional<Path>> JOB_SEED_FILE =
       declare(
           "job.seedFile",
           ValueType.localPaths(),
           "",
-          "A file of 32 random bytes that the draws of a new job follow from, to repeat a job bit for"
-              + " bit; empty draws a fresh secret for every job, as it should be.");
+          "A file of 32 random bytes that the draws of a new job follow from, whatever is uploaded, to"
+              + " repeat a job bit for bit; empty draws a fresh secret for every job, as it should be."
+              + " 'serve' refuses it.");
 
   /** Batches in a wave, or 0. */
   public static final Setting<Integer> WAVES_BATCHES =

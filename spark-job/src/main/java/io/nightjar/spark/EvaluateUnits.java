@@ -2,8 +2,8 @@ package io.nightjar.spark;
 
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.EncryptedBlock;
+import io.nightjar.draw.InputDigest;
 import io.nightjar.plan.CiphertextRange;
-import io.nightjar.protocol.InputDigest;
 import io.nightjar.protocol.Message;
 import io.nightjar.protocol.Phase;
 import io.nightjar.protocol.PhaseTimes;
@@ -26,21 +26,17 @@ final class EvaluateUnits
 
   private final Broadcast<BroadcastJob> job;
   private final int round;
-  private final String digest;
   private final long mostBytes;
   private final JobMetrics metrics;
 
   /**
    * Creates the function.
    *
-   * @param digest the digest of the manifest of the round's uploads, in hexadecimal digits
    * @param mostBytes about the native memory that one result block may take
    */
-  EvaluateUnits(
-      Broadcast<BroadcastJob> job, int round, String digest, long mostBytes, JobMetrics metrics) {
+  EvaluateUnits(Broadcast<BroadcastJob> job, int round, long mostBytes, JobMetrics metrics) {
     this.job = job;
     this.round = round;
-    this.digest = digest;
     this.mostBytes = mostBytes;
     this.metrics = metrics;
   }
@@ -93,11 +89,10 @@ final class EvaluateUnits
         BlockLabel label =
             new BlockLabel(evaluator.job(), work.batch(), round, work.uploadDraw(), 0);
         close();
+        InputDigest digest = InputDigest.ofHex(work.file().blake3()); // the file's own, verified
         CiphertextRange range = new CiphertextRange(work.firstCiphertext(), work.ciphertexts());
         blocks =
-            Optional.of(
-                evaluator.evaluate(
-                    label, unit._2, InputDigest.ofHex(digest), nextDraw++, range, mostBytes));
+            Optional.of(evaluator.evaluate(label, unit._2, digest, nextDraw++, range, mostBytes));
       }
       return true;
     }

@@ -90,8 +90,7 @@ public final class RoundRunner implements AutoCloseable {
    * Evaluates a round of a wave, unless it has been. If the thread is interrupted meanwhile, the
    * executors are told to stop.
    *
-   * @param uploads its committed uploads
-   * @throws ExchangeException if the uploads are not those of the wave
+   * @param uploads its committed uploads, which have been {@linkplain #check checked}
    */
   public void run(Wave wave, int roundIndex, Manifest uploads)
       throws IOException, InterruptedException {
@@ -102,7 +101,6 @@ public final class RoundRunner implements AutoCloseable {
       if (done.isPresent()) {
         return;
       }
-      checkUploads(wave, plan.rounds().get(roundIndex), uploads);
       exchange.clear(wave.index(), roundIndex, Direction.DOWN);
       times.exchangedSince(start);
       evaluate(wave, plan.rounds().get(roundIndex), uploads);
@@ -154,9 +152,7 @@ public final class RoundRunner implements AutoCloseable {
               WorkUnit.class,
               EncryptedBlock.class)
           .mapPartitionsToPair(
-              new EvaluateUnits(
-                  broadcast, round.index(), uploads.digest(), sizes.mostResultBytes(), metrics),
-              true)
+              new EvaluateUnits(broadcast, round.index(), sizes.mostResultBytes(), metrics), true)
           .saveAsNewAPIHadoopDataset(hadoop.getConfiguration());
     } catch (Exception e) { // Scala throws checked ones too, and Java does not see it
       Optional<InterruptedException> interruption = interruption(e);
@@ -192,9 +188,14 @@ public final class RoundRunner implements AutoCloseable {
         failure);
   }
 
-  /** Every batch of the wave once, for every draw once after the first round. */
-  private void checkUploads(Wave wave, Round round, Manifest uploads) {
-    int draws = plan.uploads(round.index());
+  /**
+   * Refuses uploads that are not those of a round of the wave: every batch once, for every draw
+   * once after the first round.
+   *
+   * @throws ExchangeException if they are others
+   */
+  public void check(Wave wave, int round, Manifest uploads) {
+    int draws = plan.uploads(round);
     long count = (long) wave.batches() * draws; // perhaps more than there is memory for names
     Set<BlockFileName> expected = new HashSet<>();
     for (long batch = wave.firstBatch();
@@ -211,7 +212,7 @@ public final class RoundRunner implements AutoCloseable {
     if (count != uploads.files().size() || !found.equals(expected)) {
       throw new ExchangeException(
           "The manifest of wave %d, round %d has %d uploads, which are not the %d of its batches and draws"
-              .formatted(wave.index(), round.index(), found.size(), count));
+              .formatted(wave.index(), round, found.size(), count));
     }
   }
 

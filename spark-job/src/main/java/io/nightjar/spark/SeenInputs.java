@@ -1,63 +1,204 @@
 package io.nightjar.spark;
 
+import io.nightjar.draw.InputDigest;
+import io.nightjar.exchange.BlockFileName;
+import io.nightjar.exchange.ExchangeException;
+import io.nightjar.exchange.ExchangeJson;
+import io.nightjar.exchange.FileDigest;
 import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.exchange.Manifest;
+import io.nightjar.exchange.Wave;
 import io.nightjar.protocol.ProtocolException;
+import io.nightjar.protocol.RoundInputs;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Optional;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The model owner's memory of what it was asked: the digest of every round's manifest of uploads,
- * at first sight.
+ * The model owner's memory of what it was asked: the digest of the upload of every batch, draw and
+ * round, at first sight.
  *
- * <p>The draws of a round follow from the job's secret alone. If a second input could meet them,
- * its sender would have a second equation for the same weights; so it is refused. This memory is in
- * the model owner's own directory, not in the exchange, and outlives the process.
+ * <p>Every upload meets draws of its own, so a second input for a batch would give its sender no
+ * second equation for the same weights; but it would be answered without being counted. So it is
+ * refused, however batches are cut into waves by then. Whoever has the job's secret finds the draws
+ * of a job again by this memory. It is in a directory of its owner's, not in the exchange, and
+ * outlives the process.
+ *
+ * <p>A round of a wave is one file, a copy of its manifest, named after its batches. It is written
+ * before anything is evaluated, so whoever dies in between sees the same upload again.
  */
-public final class SeenInputs {
+public final class SeenInputs implements RoundInputs {
 
-  private static final int MOST_BYTES = 64;
+  private static final Pattern NAME =
+      Pattern.compile("round-(\\d{2,5})\\.batches-(\\d{7,15})-(\\d{7,15})");
 
   private final Path directory;
   private final FileSystem files;
+  private final TreeSet<Span> spans = new TreeSet<>();
+  private long longest;
+  private final Map<Integer, Loaded> loaded = new HashMap<>(); // by round: whoever looks goes on
+
+  /** Consecutive batches in a round, which are one file. */
+  private record Span(int round, long firstBatch, long endBatch) implements Comparable<Span> {
+
+    boolean meets(Span other) {
+      return firstBatch < other.endBatch && other.firstBatch < endBatch;
+    }
+
+    String name() {
+      return "round-%02d.batches-%07d-%07d".formatted(round, firstBatch, endBatch - 1);
+    }
+
+    @Override
+    public int compareTo(Span other) {
+      return Comparator.comparingInt(Span::round)
+          .thenComparingLong(Span::firstBatch)
+          .thenComparingLong(Span::endBatch)
+          .compare(this, other);
+    }
+  }
+
+  /** What a file remembers. */
+  private record Loaded(Span span, Map<BlockFileName, FileDigest> uploads) {}
 
   /** Opens the memory of one job. */
   public SeenInputs(Path directory, Configuration configuration) throws IOException {
     this.directory = directory;
     this.files = directory.getFileSystem(configuration);
+    if (files.exists(directory)) {
+      for (FileStatus file : files.listStatus(directory)) {
+        Matcher name = NAME.matcher(file.getPath().getName());
+        if (name.matches()) { // nothing else is there but what a dying process left half written
+          add(
+              new Span(
+                  Integer.parseInt(name.group(1)),
+                  Long.parseLong(name.group(2)),
+                  Long.parseLong(name.group(3)) + 1));
+        }
+      }
+    }
+  }
+
+  private void add(Span span) {
+    spans.add(span);
+    longest = Math.max(longest, span.endBatch() - span.firstBatch());
   }
 
   /**
-   * Remembers the uploads of a round.
+   * Remembers the uploads of a round of a wave, which are those of its batches.
    *
-   * @throws ProtocolException if that round had other uploads before
+   * @throws ProtocolException if a batch had another upload in that round before
    */
-  public synchronized void see(Manifest uploads) throws IOException {
-    Path path =
-        new Path(directory, "wave-%05d.round-%02d".formatted(uploads.wave(), uploads.round()));
-    Optional<byte[]> before = HadoopFiles.read(files, path, MOST_BYTES);
-    if (before.isEmpty()) {
-      HadoopFiles.writePrivate(files, path, uploads.digest().getBytes(StandardCharsets.US_ASCII));
-    } else if (!new String(before.get(), StandardCharsets.US_ASCII).equals(uploads.digest())) {
-      throw new ProtocolException(
-          "The uploads of wave %d, round %d are not those that this job was asked to evaluate before: the same draws never meet a second input"
-              .formatted(uploads.wave(), uploads.round()));
+  public synchronized void see(Wave wave, Manifest uploads) throws IOException {
+    Span span = new Span(uploads.round(), wave.firstBatch(), wave.endBatch());
+    Map<BlockFileName, FileDigest> asked = byName(uploads);
+    boolean known = false;
+    for (Span before : met(span)) {
+      requireEqual(asked, read(before).uploads());
+      known |= before.firstBatch() <= span.firstBatch() && before.endBatch() >= span.endBatch();
+    }
+    if (!known) {
+      HadoopFiles.writePrivate(files, path(span), ExchangeJson.write(uploads));
+      add(span);
     }
   }
 
-  /** Forgets a wave whose results nobody can have read, because their key is gone. */
-  public synchronized void forget(int wave) throws IOException {
-    for (var status :
-        files.exists(directory)
-            ? files.listStatus(directory)
-            : new org.apache.hadoop.fs.FileStatus[0]) {
-      if (status.getPath().getName().startsWith("wave-%05d.".formatted(wave))) {
-        files.delete(status.getPath(), false);
+  /** Files that have some of these batches; more than one if they were cut in other ways before. */
+  private List<Span> met(Span span) {
+    long first = Math.max(0, span.firstBatch() - longest);
+    return spans
+        .subSet(new Span(span.round(), first, 0), new Span(span.round(), span.endBatch(), 0))
+        .stream()
+        .filter(span::meets)
+        .toList();
+  }
+
+  private static void requireEqual(
+      Map<BlockFileName, FileDigest> asked, Map<BlockFileName, FileDigest> before) {
+    for (Map.Entry<BlockFileName, FileDigest> upload : asked.entrySet()) {
+      FileDigest first = before.get(upload.getKey());
+      if (first != null && !first.equals(upload.getValue())) {
+        throw new ProtocolException(
+            "The upload %s of this round is not the one that this job was asked to evaluate before: a batch is answered once"
+                .formatted(first.name()));
       }
     }
+  }
+
+  @Override
+  public synchronized InputDigest digest(long batch, int round, int draw) {
+    Loaded last = loaded.get(round);
+    if (last == null || batch < last.span().firstBatch() || batch >= last.span().endBatch()) {
+      last = load(batch, round);
+      loaded.put(round, last);
+    }
+    FileDigest upload = last.uploads().get(new BlockFileName(batch, draw, 0));
+    if (upload == null) {
+      throw unseen(batch, round);
+    }
+    return InputDigest.ofHex(upload.blake3());
+  }
+
+  private Loaded load(long batch, int round) {
+    Span span =
+        met(new Span(round, batch, batch + 1)).stream()
+            .findFirst()
+            .orElseThrow(() -> unseen(batch, round));
+    try {
+      return read(span);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private IllegalStateException unseen(long batch, int round) {
+    return new IllegalStateException(
+        "%s knows no upload of batch %d in round %d".formatted(directory, batch, round));
+  }
+
+  private Loaded read(Span span) throws IOException {
+    Path path = path(span);
+    byte[] json =
+        HadoopFiles.read(files, path, Manifest.MOST_BYTES)
+            .orElseThrow(() -> new ExchangeException("%s is gone".formatted(path)));
+    try {
+      return new Loaded(span, byName(ExchangeJson.read(json, Manifest.class)));
+    } catch (ExchangeException e) {
+      throw new ExchangeException("%s: %s".formatted(path, e.getMessage()), e);
+    }
+  }
+
+  private static Map<BlockFileName, FileDigest> byName(Manifest uploads) {
+    return uploads.files().stream()
+        .collect(Collectors.toMap(file -> BlockFileName.parse(file.name()), file -> file));
+  }
+
+  private Path path(Span span) {
+    return new Path(directory, span.name());
+  }
+
+  /**
+   * Forgets the batches of a wave whose results nobody can have read, because their key is gone.
+   */
+  public synchronized void forget(Wave wave) throws IOException {
+    for (Span span : new ArrayList<>(spans)) {
+      if (span.meets(new Span(span.round(), wave.firstBatch(), wave.endBatch()))) {
+        files.delete(path(span), false);
+        spans.remove(span);
+      }
+    }
+    loaded.clear();
   }
 }

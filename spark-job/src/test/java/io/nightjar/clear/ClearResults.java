@@ -57,7 +57,7 @@ final class ClearResults implements Results {
     }
     long[] outputs =
         draws
-            .step(task.label().batch(), round.index(), task.draw())
+            .step(task.place())
             .evaluate(new IntegerColumns(round.inputFeatures(), records, inputs))
             .values();
     long[] results = new long[layout.returned(round) * slots];

@@ -45,7 +45,9 @@ record CommandRun(int exitCode, String out, String err) {
         "--budget",
         budget,
         "--owners",
-        "anyone");
+        "anyone",
+        "--conf",
+        TestJobs.FRESH);
   }
 
   /** Has the records of small jobs scored by whoever serves, under the plan that they follow. */

@@ -48,9 +48,6 @@ class BudgetTest {
 
   private static final String BUDGET = "spark.nightjar.ledger.budget=";
 
-  /** Secrets are drawn as they should be. */
-  private static final String FRESH = "spark.nightjar.job.seedFile=";
-
   @TempDir private static Path shared;
 
   private static Path keys;
@@ -215,13 +212,13 @@ class BudgetTest {
   void aJobWhoseStateIsLostIsNotAnsweredWithDrawsThatNobodyCounts() throws Exception {
     String ledger = "spark.nightjar.ledger.location=" + directory.resolve("ledger");
     CompletableFuture<Integer> first =
-        serving(1, Moment.evaluations(1, Moment::end), FRESH, ledger);
+        serving(1, Moment.evaluations(1, Moment::end), TestJobs.FRESH, ledger);
     assertThrows(
         Moment.Ended.class, () -> Parties.ask(asking(keys, "out"), Moment.uploads(1, Moment::end)));
     assertEquals(1, first.get());
     remove(directory.resolve("serve-state"));
 
-    assertEquals(1, serving(1, FRESH, ledger).get());
+    assertEquals(1, serving(1, TestJobs.FRESH, ledger).get());
 
     String refusal = Files.readString(find("refused.json"));
     assertTrue(
@@ -243,7 +240,7 @@ class BudgetTest {
   private byte[] serveUpTo(Step step) throws IOException {
     Exchange at = new Exchange(new org.apache.hadoop.fs.Path(exchange.toUri()), configuration());
     UUID job = at.jobs().get(0);
-    try (ServeState state = ServingElsewhere.open(jobs, FRESH);
+    try (ServeState state = ServingElsewhere.open(jobs, TestJobs.FRESH);
         JobSecret secret = state.secret(job).secret()) {
       if (step != Step.SECRET) {
         LedgerPolicy.open(jobs.settings())
@@ -282,10 +279,10 @@ class BudgetTest {
     byte[] secret = serveUpTo(step);
     assertEquals(step == Step.SECRET ? 0 : 1, entries().size());
 
-    assertEquals(0, serving(1, FRESH, BUDGET + ANSWERS).get());
+    assertEquals(0, serving(1, TestJobs.FRESH, BUDGET + ANSWERS).get());
 
     asking.get();
-    jobs.assertScored(secret, "out");
+    jobs.assertServed(secret, "out");
     assertEquals(1, entries().size());
     assertFalse(isAnywhere("secret"));
   }
@@ -295,7 +292,7 @@ class BudgetTest {
     CompletableFuture<ScoreResult> asking = ordering();
     byte[] unused = serveUpTo(Step.LOSS);
 
-    assertEquals(1, serving(1, FRESH).get());
+    assertEquals(1, serving(1, TestJobs.FRESH).get());
 
     ExecutionException failure = assertThrows(ExecutionException.class, asking::get);
     assertTrue(failure.getMessage().contains("under another secret"), failure.getMessage());
@@ -447,13 +444,15 @@ class BudgetTest {
     Path broken = Files.writeString(ledger.resolve("000000001.json"), "{}\n");
     String location = "spark.nightjar.ledger.location=" + ledger;
     assertThrows(
-        LedgerException.class, () -> Parties.score(jobs.scoring("out", keys, FRESH, location)));
+        LedgerException.class,
+        () -> Parties.score(jobs.scoring("out", keys, TestJobs.FRESH, TestJobs.KEEP, location)));
     byte[] secret = Files.readAllBytes(directory.resolve("out/_nightjar/secret"));
     Files.delete(broken);
 
-    Parties.score(jobs.scoring("out", keys, FRESH, location));
+    Parties.score(jobs.scoring("out", keys, TestJobs.FRESH, TestJobs.KEEP, location));
 
-    jobs.assertScored(secret, "out");
+    Path kept = directory.resolve("out/_nightjar/exchange");
+    jobs.assertScored(secret, JobFiles.onlyOf(kept).inputs(), "out");
     assertEquals(1, entries(location).size());
   }
 
@@ -464,13 +463,17 @@ class BudgetTest {
         Moment.Ended.class,
         () ->
             Parties.score(
-                jobs.scoring("out", keys, FRESH, ledger), Moment.evaluations(1, Moment::end)));
-    Files.write(directory.resolve("out/_nightjar/secret"), new byte[JobSecret.BYTES]);
+                jobs.scoring("out", keys, TestJobs.FRESH, ledger),
+                Moment.evaluations(1, Moment::end)));
+    try (JobSecret other = JobSecret.fresh()) {
+      Files.write(
+          directory.resolve("out/_nightjar/secret"), other.toBytes(RawSecretAccess.granted()));
+    }
 
     AdmissionRefusedException refusal =
         assertThrows(
             AdmissionRefusedException.class,
-            () -> Parties.score(jobs.scoring("out", keys, FRESH, ledger)));
+            () -> Parties.score(jobs.scoring("out", keys, TestJobs.FRESH, ledger)));
 
     assertTrue(refusal.getMessage().contains("under another secret"), refusal.getMessage());
     assertEquals(1, entries(ledger).size());

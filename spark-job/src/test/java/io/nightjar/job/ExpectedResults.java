@@ -10,6 +10,7 @@ import io.nightjar.model.Model;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanDigest;
 import io.nightjar.protocol.Predictions;
+import io.nightjar.protocol.RoundInputs;
 import io.nightjar.protocols.Protocols;
 import io.nightjar.records.RecordBatch;
 import io.nightjar.records.RecordInput;
@@ -36,7 +37,7 @@ import org.apache.hadoop.conf.Configuration;
 /** What the results of a job must be: recomputed in the clear from the same draws. */
 final class ExpectedResults {
 
-  /** By the plan's digest: the same for all jobs with the known secret. */
+  /** By the plan's digest: the same for all jobs that repeat the known seed. */
   private static final Map<String, SortedMap<String, String>> KNOWN = new ConcurrentHashMap<>();
 
   private final Model model;
@@ -60,21 +61,21 @@ final class ExpectedResults {
     this.tolerance = tolerance;
   }
 
-  /** Returns the files of results that a seed's secret must lead to. */
-  SortedMap<String, String> ofKnownSecret(int seed) throws IOException {
+  /** Returns the files of results of jobs that repeat the known seed. */
+  SortedMap<String, String> repeated() throws IOException {
     String digest = PlanDigest.of(plan).hex();
     if (!KNOWN.containsKey(digest)) {
-      try (JobSecret secret = JobSecret.fixedForTests(seed)) {
-        KNOWN.put(digest, of(secret));
+      try (JobSecret secret = TestJobs.repeatedSecret()) {
+        KNOWN.put(digest, of(secret, RoundInputs.NONE));
       }
     }
     return KNOWN.get(digest);
   }
 
-  /** Returns the files of results that a secret must lead to. */
-  SortedMap<String, String> of(JobSecret secret) throws IOException {
+  /** Returns the files of results that a secret and a job's uploads must lead to. */
+  SortedMap<String, String> of(JobSecret secret, RoundInputs inputs) throws IOException {
     ReferenceEvaluator reference =
-        new ReferenceEvaluator(plan, Protocols.of(plan).draws(model, plan, secret));
+        new ReferenceEvaluator(plan, Protocols.of(plan).draws(model, plan, secret), inputs);
     Configuration configuration = HadoopFiles.configuration(new Configuration());
     RecordInput input =
         RecordInput.open(

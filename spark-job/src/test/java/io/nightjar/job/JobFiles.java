@@ -1,18 +1,25 @@
 package io.nightjar.job;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nightjar.crypto.natives.Blake3;
+import io.nightjar.draw.InputDigest;
+import io.nightjar.exchange.BlockFileName;
 import io.nightjar.exchange.Direction;
 import io.nightjar.exchange.ExchangeJson;
 import io.nightjar.exchange.FileDigest;
 import io.nightjar.exchange.JobDescription;
 import io.nightjar.exchange.Manifest;
 import io.nightjar.exchange.Wave;
+import io.nightjar.protocol.RoundInputs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -43,6 +50,23 @@ public record JobFiles(Path directory) {
       }
     }
     return uploads;
+  }
+
+  /** Returns the digests that the manifests of all uploads have which are still there. */
+  public RoundInputs inputs() throws IOException {
+    Map<BlockFileName, Map<Integer, InputDigest>> digests = new HashMap<>();
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.filter(path -> path.endsWith("up.json")).toList()) {
+        JsonNode manifest = new ObjectMapper().readTree(file.toFile());
+        for (JsonNode upload : manifest.get("files")) {
+          digests
+              .computeIfAbsent(
+                  BlockFileName.parse(upload.get("name").asText()), name -> new HashMap<>())
+              .put(manifest.get("round").asInt(), InputDigest.ofHex(upload.get("blake3").asText()));
+        }
+      }
+    }
+    return (batch, round, draw) -> digests.get(new BlockFileName(batch, draw, 0)).get(round);
   }
 
   /** Returns the exchange that the job is in. */

@@ -1,9 +1,12 @@
 package io.nightjar.job;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nightjar.crypto.RawSecretAccess;
+import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.JobDescription;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,5 +44,29 @@ class OutputDirectoryTest {
   void aJobIsFoundByItsIdentityAndAnotherIsRefused() throws IOException {
     assertEquals(Optional.of(JOB), output.find("c".repeat(64)).map(OutputDirectory.State::job));
     assertThrows(JobRefusedException.class, () -> output.find("d".repeat(64)));
+  }
+
+  @Test
+  void theSecretComesBackWithWhatDrawsFollowFrom() throws IOException {
+    try (JobSecret secret = JobSecret.ofSeed(TestJobs.seed())) {
+      output.begin(new OutputDirectory.State("c".repeat(64), JOB), secret);
+
+      try (JobSecret found = output.secret()) {
+        assertArrayEquals(
+            secret.toBytes(RawSecretAccess.granted()), found.toBytes(RawSecretAccess.granted()));
+      }
+    }
+  }
+
+  /**
+   * Its draws followed from the secret alone, and half of the job would be drawn in another way.
+   */
+  @Test
+  void aJobThatAnOlderVersionBeganIsRefusedInOneLine() throws IOException {
+    Files.write(directory.resolve("_nightjar/secret"), new byte[32]);
+
+    JobRefusedException refusal = assertThrows(JobRefusedException.class, () -> output.secret());
+
+    assertTrue(refusal.getMessage().contains("begun by an older version"), refusal.getMessage());
   }
 }

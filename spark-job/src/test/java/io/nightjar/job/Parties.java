@@ -38,13 +38,13 @@ public final class Parties {
 
   /** Serves, and returns how many jobs were refused or failed. */
   public static int serve(ServeRequest request) throws IOException, InterruptedException {
-    return ServeJob.run(request, JobProgress.NONE);
+    return serve(request, JobProgress.NONE);
   }
 
   /** Serves, and returns how many jobs were refused or failed. */
   public static int serve(ServeRequest request, JobProgress progress)
       throws IOException, InterruptedException {
-    return ServeJob.run(request, progress);
+    return ServeJob.run(request, progress, TestJobs::servedSecret);
   }
 
   /** Serves while the caller goes on. */
@@ -54,7 +54,12 @@ public final class Parties {
 
   /** Serves while the caller goes on. */
   public static CompletableFuture<Integer> serving(ServeRequest request, JobProgress progress) {
-    return inBackground(() -> ServeJob.run(request, progress));
+    return inBackground(() -> serve(request, progress));
+  }
+
+  /** Serves while the caller goes on, with the draws of a job that is repeated. */
+  public static CompletableFuture<Integer> repeating(ServeRequest request) {
+    return inBackground(() -> ServeJob.run(request, JobProgress.NONE, TestJobs::repeatedSecret));
   }
 
   /** Has records scored by whoever serves. */

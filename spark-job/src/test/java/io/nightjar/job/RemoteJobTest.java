@@ -91,7 +91,7 @@ class RemoteJobTest {
   void aDataOwnerWithLabelsLearnsHowManyPredictionsAreRight() throws Exception {
     int right = TestJobs.RECORDS - 3;
     Path labels = jobs.writeLabels("labels.csv", right);
-    CompletableFuture<Integer> serving = serving();
+    CompletableFuture<Integer> serving = Parties.repeating(jobs.serving(exchange, 1));
 
     ScoreResult result = Parties.ask(Requests.labelled(labels, asking()));
 

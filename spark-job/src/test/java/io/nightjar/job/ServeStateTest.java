@@ -46,7 +46,8 @@ class ServeStateTest {
     Settings settings =
         Settings.resolve(
             List.of(SettingSource.conf(List.of("spark.nightjar.serve.stateDir=" + directory))));
-    return ServeState.open(settings, HadoopFiles.configuration(new Configuration()));
+    return ServeState.open(
+        settings, HadoopFiles.configuration(new Configuration()), JobSecret::fresh);
   }
 
   /** Keeps the directory until it is killed. */
@@ -143,8 +144,10 @@ class ServeStateTest {
   void aSecretThatIsThereIsNotOverwritten() throws IOException {
     Path file = directory.resolve(JOB.toString()).resolve("secret");
     Files.createDirectories(file.getParent());
-    byte[] bytes = new byte[JobSecret.BYTES];
-    bytes[0] = 1;
+    byte[] bytes;
+    try (JobSecret before = JobSecret.fresh()) {
+      bytes = before.toBytes(RawSecretAccess.granted());
+    }
     Files.write(file, bytes);
 
     try (ServeState state = open();

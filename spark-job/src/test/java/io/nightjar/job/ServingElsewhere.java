@@ -1,5 +1,6 @@
 package io.nightjar.job;
 
+import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.HadoopFiles;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
@@ -19,7 +20,8 @@ public final class ServingElsewhere implements AutoCloseable {
   }
 
   static ServeState open(TestJobs jobs, String... pairs) throws IOException {
-    return ServeState.open(jobs.settings(pairs), HadoopFiles.configuration(new Configuration()));
+    return ServeState.open(
+        jobs.settings(pairs), HadoopFiles.configuration(new Configuration()), JobSecret::fresh);
   }
 
   @Override

@@ -1,8 +1,10 @@
 package io.nightjar.job;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nightjar.crypto.RawSecretAccess;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.Exchange;
+import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.keys.KeyScheme;
 import io.nightjar.ledger.Entry;
 import io.nightjar.model.Model;
@@ -10,8 +12,10 @@ import io.nightjar.model.ModelReader;
 import io.nightjar.model.ModelWriter;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanJson;
+import io.nightjar.protocol.RoundInputs;
 import io.nightjar.settings.SettingSource;
 import io.nightjar.settings.Settings;
+import io.nightjar.spark.SeenInputs;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -40,8 +44,11 @@ public final class TestJobs {
 
   public static final int DRAWS = 2;
 
-  /** Which secret the jobs have, unless a test says otherwise. */
-  public static final int SEED = 7;
+  /** Which secret jobs have that are served. */
+  private static final int SERVED = 7;
+
+  /** The draws of a job follow from a fresh secret and from its uploads, as they should. */
+  public static final String FRESH = "spark.nightjar.job.seedFile=";
 
   public static final String PASSPHRASE = "four owls in a barn";
 
@@ -102,9 +109,24 @@ public final class TestJobs {
     Files.createDirectories(directory);
     writeModel("model", profile.model());
     Files.writeString(passphraseFile(), PASSPHRASE + "\n");
-    try (JobSecret secret = JobSecret.fixedForTests(SEED)) {
-      Files.write(directory.resolve("seed"), secret.toBytes(RawSecretAccess.granted()));
-    }
+    Files.write(directory.resolve("seed"), seed());
+  }
+
+  /** Returns the seed that jobs repeat whose driver is the data owner's, unless they are fresh. */
+  public static byte[] seed() {
+    byte[] seed = new byte[JobSecret.SEED_BYTES];
+    new Random(SERVED).nextBytes(seed);
+    return seed;
+  }
+
+  /** Returns the secret of that seed. */
+  static JobSecret repeatedSecret() {
+    return JobSecret.ofSeed(seed());
+  }
+
+  /** Returns the secret that every job has that is served; draws follow its uploads as well. */
+  static JobSecret servedSecret() {
+    return JobSecret.fixedForTests(SERVED);
   }
 
   /** Writes another model beside the first. */
@@ -315,7 +337,7 @@ public final class TestJobs {
         new org.apache.hadoop.fs.Path(exchangeUri),
         OptionalInt.of(jobs),
         Optional.of("local[2]"),
-        settings(pairs));
+        settings(Stream.concat(Stream.of(FRESH), Stream.of(pairs)).toArray(String[]::new)));
   }
 
   /** Returns a request to have the records scored by whoever serves. */
@@ -345,25 +367,55 @@ public final class TestJobs {
         profile.tolerance());
   }
 
-  /** Returns the files of results that the known secret must lead to. */
+  /** Returns the files of results that repeating the known seed must lead to. */
   public SortedMap<String, String> expected() throws IOException {
-    return results().ofKnownSecret(SEED);
+    return results().repeated();
   }
 
-  /** Asserts that a finished job has the results of the known secret, as near as there must be. */
+  /** Asserts that a finished job has the results that it must have, as near as there must be. */
   public void assertScored(String output) throws IOException {
     assertScored(directory.resolve(output));
   }
 
-  /** Asserts that a finished job has the results of the known secret, as near as there must be. */
+  /**
+   * Asserts that a finished job has the results that it must have, as near as there must be: those
+   * of the known seed or, where it was served, those of the known secret and its uploads.
+   */
   public void assertScored(Path output) throws IOException {
-    results().assertIn(output, expected());
+    Path state = servedState(output);
+    if (Files.exists(state)) {
+      try (JobSecret secret = servedSecret()) {
+        results().assertIn(output, results().of(secret, seen(state)));
+      }
+    } else {
+      results().assertIn(output, expected());
+    }
   }
 
-  /** Asserts that a finished job has the results of a secret in its raw form. */
-  public void assertScored(byte[] secret, String output) throws IOException {
+  /** Asserts that a finished job that was served has the results of a secret as it is stored. */
+  public void assertServed(byte[] secret, String output) throws IOException {
+    assertScored(secret, seen(servedState(directory.resolve(output))), output);
+  }
+
+  /** Asserts that a finished job has the results of a secret as it is stored, and its uploads. */
+  public void assertScored(byte[] secret, RoundInputs inputs, String output) throws IOException {
     try (JobSecret opened = JobSecret.ofBytes(secret, RawSecretAccess.granted())) {
-      results().assertIn(directory.resolve(output), results().of(opened));
+      results().assertIn(directory.resolve(output), results().of(opened, inputs));
     }
+  }
+
+  /** Where whoever serves keeps what belongs to the job in an output. */
+  private Path servedState(Path output) throws IOException {
+    String job =
+        new ObjectMapper()
+            .readTree(output.resolve("_nightjar/job.json").toFile())
+            .at("/job/job")
+            .asText();
+    return directory.resolve("serve-state").resolve(job);
+  }
+
+  private static RoundInputs seen(Path state) throws IOException {
+    return new SeenInputs(
+        hadoop(state.resolve("inputs")), HadoopFiles.configuration(new Configuration()));
   }
 }

@@ -53,7 +53,7 @@ class CrashTest {
     crashes.add(crash(Operation.RENAME, ".*/wave-00000/%s/down.json".formatted(last)));
     // between waves, in the next, and at its end
     crashes.add(crash(Operation.RENAME, ".*/parts/part-00000.csv"));
-    crashes.add(crash(Operation.RENAME, ".*/inputs-.*/wave-00001." + last));
+    crashes.add(crash(Operation.RENAME, ".*/inputs-.*/%s.batches-0000001.*".formatted(last)));
     crashes.add(crash(Operation.DELETE, ".*/wave-00001"));
     // after the last
     crashes.add(crash(Operation.RENAME, ".*/out/part-00001.csv"));

@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nightjar.job.JobFiles;
 import io.nightjar.job.ProtocolProfile;
 import io.nightjar.job.TestJobs;
 import io.nightjar.job.faults.Fault.Effect;
 import io.nightjar.job.faults.Fault.Operation;
+import io.nightjar.protocol.RoundInputs;
 import io.nightjar.testing.Slow;
 import java.io.File;
 import java.io.IOException;
@@ -87,10 +89,9 @@ class RestartIT {
     line.add("io.nightjar.cli.Main");
     line.add(command);
     line.addAll(List.of(arguments));
-    // A secret that nobody knows beforehand.
     line.addAll(
         jobs.settingWords(
-            disk.settings("spark.nightjar.job.seedFile=", "spark.local.ip=127.0.0.1")));
+            disk.settings(TestJobs.FRESH, TestJobs.KEEP, "spark.local.ip=127.0.0.1")));
     Process process =
         new ProcessBuilder(line)
             .redirectOutput(disk.memory().resolve("out").toFile())
@@ -137,7 +138,7 @@ class RestartIT {
         .killAtFault();
     score(FaultyDisk.in(directory), keys).assertDone();
 
-    jobs.assertScored(raw, "out");
+    jobs.assertScored(raw, uploads(), "out");
     assertFalse(Files.exists(secret));
   }
 
@@ -149,7 +150,12 @@ class RestartIT {
     byte[] raw = Files.readAllBytes(directory.resolve("out/_nightjar/secret"));
     score(FaultyDisk.in(directory), Optional.empty()).assertDone();
 
-    jobs.assertScored(raw, "out");
+    jobs.assertScored(raw, uploads(), "out");
+  }
+
+  /** What the job was evaluated on, whose driver is the data owner's. */
+  private RoundInputs uploads() throws IOException {
+    return JobFiles.onlyOf(directory.resolve("out/_nightjar/exchange")).inputs();
   }
 
   @ParameterizedTest
@@ -200,7 +206,7 @@ class RestartIT {
 
     secondAgent.assertDone();
     secondServer.assertDone();
-    jobs.assertScored(raw, "out");
+    jobs.assertServed(raw, "out");
   }
 
   @Test

@@ -70,7 +70,7 @@ class SecretsTest {
     owner =
         KeyDirectory.open(
             keys, profile.protocol().keys(jobs.plan()), TestJobs.PASSPHRASE.toCharArray());
-    secret = JobSecret.fixedForTests(TestJobs.SEED);
+    secret = JobSecret.ofSeed(TestJobs.seed());
   }
 
   @AfterEach
@@ -213,7 +213,7 @@ class SecretsTest {
         needles.add(ascii(new BigInteger(1, key, at, half).toString()));
       }
     }
-    addAll(secret.toBytes(RawSecretAccess.granted()), needles);
+    addAll(TestJobs.seed(), needles);
     needles.add(TestJobs.PASSPHRASE.getBytes(StandardCharsets.UTF_8));
     return needles;
   }
