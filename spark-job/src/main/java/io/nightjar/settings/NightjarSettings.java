@@ -97,8 +97,8 @@ public final class NightjarSettings {
           ValueType.localPaths(),
           "",
           "A file of 32 random bytes that the draws of a new job follow from, whatever is uploaded, to"
-              + " repeat a job bit for bit; empty draws a fresh secret for every job, as it should be."
-              + " 'serve' refuses it.");
+              + " repeat a job bit for bit; empty draws a fresh secret for every job, as it should be"
+              + " and in serve has to be.");
 
   /** Batches in a wave, or 0. */
   public static final Setting<Integer> WAVES_BATCHES =

@@ -14,6 +14,7 @@ import io.nightjar.testing.Slow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -96,11 +97,17 @@ class ForgetCommandTest {
     assertEquals(0, serving.get());
     String job = jobs.entries().get(0).job().toString();
 
+    jobs.assertScored("out");
+    List<String> before = namesIn(directory.resolve("out"));
+    String results = Files.readString(directory.resolve("out/part-00000.csv"));
+
     CommandRun run = forget(job, "--output", directory.resolve("out").toString());
 
     assertEquals(0, run.exitCode(), run.err());
-    assertFalse(Files.exists(directory.resolve("out/_nightjar")));
-    jobs.assertScored("out");
+    List<String> left = new ArrayList<>(before);
+    assertTrue(left.remove("_nightjar"));
+    assertEquals(left, namesIn(directory.resolve("out")));
+    assertEquals(results, Files.readString(directory.resolve("out/part-00000.csv")));
   }
 
   @Test

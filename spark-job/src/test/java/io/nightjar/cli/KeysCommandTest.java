@@ -190,7 +190,7 @@ class KeysCommandTest {
   @Test
   void withoutKeysOrWithoutACommandOneLineSaysSo() {
     assertRefused(
-        "Missing what to do with keys: show, passwd, rotate or drop", CommandRun.of("keys"));
+        "Missing what to do with keys: show, passwd, rotate, drop or lift", CommandRun.of("keys"));
     keys = directory.resolve("nothing");
     for (String command : List.of("show", "rotate")) {
       assertRefused("There is no file %s/key.json".formatted(keys), keys(command));

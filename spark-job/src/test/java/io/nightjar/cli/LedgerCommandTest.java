@@ -199,8 +199,7 @@ class LedgerCommandTest {
   void aSecondServeOnOneStateDirectoryEndsWithTwo() throws IOException {
     ServingElsewhere other = ServingElsewhere.on(jobs);
     try {
-      CommandRun run =
-          run("serve", "--model", at("model"), "--exchange", at("exchange"), "--jobs", "1");
+      CommandRun run = CommandRun.serving(jobs, directory.resolve("exchange"), "unlimited");
 
       assertOneLine(
           2,

@@ -103,7 +103,7 @@ class PlanCommandTest {
   /** The planner knows the budget that the ledger holds a data owner to. */
   @Test
   void floodsResultsForTheWholeBudgetOrNamesTheLargestThatItCan() {
-    CommandRun unlimited = hidden("0");
+    CommandRun unlimited = hidden("unlimited");
     CommandRun limited = hidden("1000000");
     CommandRun refused = hidden("1000000000000000");
 

@@ -30,17 +30,7 @@ class PoisonedJobTest {
   }
 
   private CommandRun ask(String output) {
-    return CommandRun.with(
-        jobs,
-        "agent",
-        "--exchange",
-        directory.resolve("exchange").toString(),
-        "--keys",
-        keys.toString(),
-        "--input",
-        jobs.records().toString(),
-        "--output",
-        directory.resolve(output).toString());
+    return CommandRun.asking(jobs, directory.resolve("exchange"), keys, directory.resolve(output));
   }
 
   private static void assertEnds(int exitCode, String what, CommandRun run) {

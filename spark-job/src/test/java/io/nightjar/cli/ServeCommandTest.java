@@ -29,7 +29,11 @@ class ServeCommandTest {
             "--exchange",
             directory.resolve("exchange").toString(),
             "--jobs",
-            "1");
+            "1",
+            "--budget",
+            "unlimited",
+            "--owners",
+            "anyone");
 
     assertEquals(2, run.exitCode(), run.err());
     assertEquals(1, run.err().lines().count(), run.err());

@@ -218,7 +218,7 @@ class BudgetTest {
     assertEquals(1, first.get());
     remove(directory.resolve("serve-state"));
 
-    assertEquals(1, serving(1, TestJobs.FRESH, ledger).get());
+    assertEquals(1, Parties.servingAfresh(jobs.serving(exchange, 1, ledger)).get());
 
     String refusal = Files.readString(find("refused.json"));
     assertTrue(

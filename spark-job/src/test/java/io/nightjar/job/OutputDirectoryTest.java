@@ -48,10 +48,12 @@ class OutputDirectoryTest {
 
   @Test
   void theSecretComesBackWithWhatDrawsFollowFrom() throws IOException {
+    OutputDirectory other =
+        new OutputDirectory(new Path(directory.resolve("other").toUri()), new Configuration());
     try (JobSecret secret = JobSecret.ofSeed(TestJobs.seed())) {
-      output.begin(new OutputDirectory.State("c".repeat(64), JOB), secret);
+      other.begin(new OutputDirectory.State("c".repeat(64), JOB), secret);
 
-      try (JobSecret found = output.secret()) {
+      try (JobSecret found = other.secret()) {
         assertArrayEquals(
             secret.toBytes(RawSecretAccess.granted()), found.toBytes(RawSecretAccess.granted()));
       }

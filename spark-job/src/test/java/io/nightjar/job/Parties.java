@@ -57,6 +57,11 @@ public final class Parties {
     return inBackground(() -> serve(request, progress));
   }
 
+  /** Serves while the caller goes on, with secrets that nobody knows, as the program does. */
+  static CompletableFuture<Integer> servingAfresh(ServeRequest request) {
+    return inBackground(() -> ServeJob.run(request, JobProgress.NONE));
+  }
+
   /** Serves while the caller goes on, with the draws of a job that is repeated. */
   public static CompletableFuture<Integer> repeating(ServeRequest request) {
     return inBackground(() -> ServeJob.run(request, JobProgress.NONE, TestJobs::repeatedSecret));

@@ -70,7 +70,7 @@ final class CheatingOwner implements AutoCloseable {
   /** Orders a job, or the same job anew with its batches cut into other waves. */
   void order(long records, int batchesPerWave) throws IOException {
     Files.createDirectories(directory);
-    byte[] publicKey = Files.readAllBytes(keys.resolve("public-key.bin"));
+    byte[] publicKey = Files.readAllBytes(KeyDirectory.publicKeyFile(keys));
     Files.write(directory.resolve("public-key.bin"), publicKey);
     write(
         directory.resolve("job.json"),

@@ -116,6 +116,10 @@ class SecondInputTest {
     assertEquals(1, serving.get(), "jobs refused");
   }
 
+  private void forgetLedger() throws IOException {
+    Files.delete(state.resolve("ledger.db"));
+  }
+
   private Optional<List<RealColumns>> askAgain() throws IOException {
     order(1);
     owner.upload(1, Map.of(BATCH, units()));
@@ -147,11 +151,19 @@ class SecondInputTest {
 
   @Test
   void batchesThatAreCutIntoOtherWavesAreNotAnswered() throws IOException {
+    assertRefused("admitted before with another order", askAgain());
+  }
+
+  @Test
+  void norIfTheLedgerIsLost() throws IOException {
+    forgetLedger();
+
     assertRefused("not the one that this job began with: order a new job", askAgain());
   }
 
   @Test
-  void norIfTheFirstOrderIsForgotten() throws IOException {
+  void norIfTheFirstOrderIsForgottenToo() throws IOException {
+    forgetLedger();
     Files.deleteIfExists(state.resolve(owner.job().toString()).resolve("order.json"));
 
     assertRefused("is not the one that this job was asked to evaluate before", askAgain());
@@ -190,6 +202,7 @@ class SecondInputTest {
     byte[] secret = Files.readAllBytes(own.resolve("secret"));
     FileTree.delete(lost == Lost.EVERYTHING ? state : own);
     if (lost == Lost.ALL_BUT_THE_SECRET) {
+      forgetLedger();
       Files.createDirectory(own);
       Files.write(own.resolve("secret"), secret);
     }
