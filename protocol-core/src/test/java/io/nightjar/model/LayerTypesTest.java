@@ -28,6 +28,8 @@ class LayerTypesTest {
     Arbitrary<String> names = Arbitraries.strings().alpha().numeric().ofMinLength(1).ofMaxLength(9);
     Arbitrary<String> layers = names.map(name -> "l" + name);
     Arbitrary<Integer> counts = Arbitraries.integers().between(1, 64);
+    Arbitrary<Integer> kernels =
+        Arbitraries.integers().between(1, 32); // or there are too many weights
     Arbitrary<Integer> paddings = Arbitraries.integers().between(0, 9);
     Arbitrary<Boolean> biases = Arbitraries.of(true, false);
     Arbitrary<Double> numbers =
@@ -36,7 +38,7 @@ class LayerTypesTest {
     types.put("dense", Combinators.combine(layers, counts, counts, biases).as(Dense::new));
     types.put(
         "conv2d",
-        Combinators.combine(layers, counts, counts, counts, counts, paddings, counts, biases)
+        Combinators.combine(layers, counts, counts, kernels, counts, paddings, counts, biases)
             .as(
                 (name, inputs, outputs, kernel, stride, padding, groups, bias) ->
                     new Conv2d(
