@@ -44,8 +44,7 @@ JNIEXPORT jstring JNICALL Java_io_nightjar_crypto_natives_Native_sealVersion(JNI
 
 // The build writes down what it took.
 JNIEXPORT jobjectArray JNICALL Java_io_nightjar_crypto_natives_Native_sealProvenance(JNIEnv *env, jclass) {
-    return guard(env,
-                 [&] { return to_java(env, {NIGHTJAR_SEAL_KIND, NIGHTJAR_SEAL_ORIGIN, NIGHTJAR_SEAL_DIGEST}); });
+    return guard(env, [&] { return to_java(env, {NIGHTJAR_SEAL_KIND, NIGHTJAR_SEAL_ORIGIN, NIGHTJAR_SEAL_DIGEST}); });
 }
 
 JNIEXPORT jobjectArray JNICALL Java_io_nightjar_crypto_natives_Native_kernels(JNIEnv *env, jclass) {

@@ -84,8 +84,9 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_NaiveNative_destroyCipher
     guard(env, [&] { delete &from_handle<NaiveCipher>(naive); });
 }
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_NaiveNative_measureCkks(JNIEnv *env, jclass, jlong context, jint limbs,
-                                                                        jdouble scale, jdoubleArray seconds) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_NaiveNative_measureCkks(JNIEnv *env, jclass, jlong context,
+                                                                               jint limbs, jdouble scale,
+                                                                               jdoubleArray seconds) {
     guard(env, [&] {
         const NaiveCkksSeconds found =
             measure_naive_ckks(from_handle<Context>(context), static_cast<std::size_t>(limbs), scale);
