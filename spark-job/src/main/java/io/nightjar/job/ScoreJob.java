@@ -205,13 +205,15 @@ public final class ScoreJob {
                 publicKey,
                 BroadcastJob.of(job.job(), plan, model, secret, publicKey),
                 TaskSettings.of(settings))) {
-      RoundLoop loop =
-          new RoundLoop(plan, new InDriverActivation(engine), inputs, rounds, progress);
+      RoundEvaluation evaluated = new RoundEvaluation(inputs, rounds, progress);
       WavePipeline.run(
           open,
           settings.get(NightjarSettings.WAVES_IN_FLIGHT),
           wave -> {
-            loop.run(wave);
+            for (int round = 0; round < plan.rounds().size(); round++) {
+              evaluated.evaluate(wave, round, engine.upload(wave, round));
+            }
+            engine.finish(wave);
             if (!settings.get(NightjarSettings.EXCHANGE_KEEP)) {
               long start = PhaseTimes.now();
               exchange.removeWave(wave.index());

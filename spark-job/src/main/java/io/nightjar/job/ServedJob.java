@@ -190,11 +190,8 @@ final class ServedJob implements AutoCloseable {
     Wave wave = step.wave().wave;
     int round = step.wave().round;
     try {
-      RoundRunner rounds = runner(); // with the job's secret, which has to be there first
-      rounds.check(wave, round, step.uploads());
-      inputs.see(wave, step.uploads());
-      rounds.run(wave, round, step.uploads());
-      progress.evaluated(wave, round);
+      // The runner has the job's secret, which has to be there before the memory of uploads.
+      new RoundEvaluation(inputs, runner(), progress).evaluate(wave, round, step.uploads());
       results = exchange.manifest(wave.index(), round, Direction.DOWN).map(Manifest::digest);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
