@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -38,6 +39,9 @@ class HostileOrdersTest {
 
   /** So many that no number of threads would wait for all of them. */
   private static final int MANY = 40;
+
+  /** After so long, what is waited for does not come. */
+  private static final Duration LONGEST = Duration.ofMinutes(1);
 
   private static final String ANY_TIME = "spark.nightjar.exchange.timeout=1h";
 
@@ -95,7 +99,9 @@ class HostileOrdersTest {
   }
 
   private static String await(Path path) throws IOException, InterruptedException {
+    long start = System.nanoTime();
     while (!Files.exists(path)) {
+      assertTrue(System.nanoTime() - start < LONGEST.toNanos(), () -> path + " does not come");
       Thread.sleep(10);
     }
     return Files.readString(path);
@@ -121,7 +127,9 @@ class HostileOrdersTest {
     Path first = order(key);
     CompletableFuture<Integer> serving =
         serving(2, ANY_TIME, "spark.nightjar.serve.jobsPerOwner=1");
+    long start = System.nanoTime();
     while (jobs.entries().isEmpty()) {
+      assertTrue(System.nanoTime() - start < LONGEST.toNanos(), "nothing is admitted");
       Thread.sleep(10);
     }
     Path second = order(key);
