@@ -21,11 +21,11 @@ using bridge::to_handle;
 
 namespace {
 
-/// The values of the columns of a batch: integers for BFV, real numbers for CKKS, column after column.
+/// The values of the used slots of a batch: integers for BFV, real numbers for CKKS, column after column.
 class Values {
 public:
-    Values(JNIEnv *env, jobject array, std::size_t records, const Encoder &encoder)
-        : env_(env), array_(array), records_(records), encoder_(encoder) {
+    Values(JNIEnv *env, jobject array, std::size_t slots, const Encoder &encoder)
+        : env_(env), array_(array), slots_(slots), encoder_(encoder) {
         const jclass integers = env->FindClass("[J");
         if (integers == nullptr) {
             throw bridge::PendingJavaException();
@@ -36,11 +36,11 @@ public:
     Message encode(std::size_t column, std::uint64_t *residues) const {
         try {
             if (integers_) {
-                const auto values = bridge::longs(env_, static_cast<jlongArray>(array_), column * records_, records_);
-                return encoder_.encode(values.data(), records_, residues);
+                const auto values = bridge::longs(env_, static_cast<jlongArray>(array_), column * slots_, slots_);
+                return encoder_.encode(values.data(), slots_, residues);
             }
-            const auto values = bridge::doubles(env_, static_cast<jdoubleArray>(array_), column * records_, records_);
-            return encoder_.encode(values.data(), records_, residues);
+            const auto values = bridge::doubles(env_, static_cast<jdoubleArray>(array_), column * slots_, slots_);
+            return encoder_.encode(values.data(), slots_, residues);
         } catch (const Error &error) {
             throw Error(error.kind(), "column " + std::to_string(column) + ": " + error.what());
         }
@@ -49,16 +49,16 @@ public:
 private:
     JNIEnv *env_;
     jobject array_;
-    std::size_t records_;
+    std::size_t slots_;
     const Encoder &encoder_;
     bool integers_ = false;
 };
 
 template <typename Encrypt>
 void encrypt_columns(JNIEnv *env, const Context &context, const Block &target, jint packing, jdouble scale,
-                     jobject values, jint records, jobject cancellation, Encrypt encrypt) {
+                     jobject values, jint slots, jobject cancellation, Encrypt encrypt) {
     const Encoder encoder(context, target.limbs, static_cast<Packing>(packing), target.form, scale);
-    const Values source(env, values, static_cast<std::size_t>(records), encoder);
+    const Values source(env, values, static_cast<std::size_t>(slots), encoder);
     const auto should_stop = bridge::should_stop(env, cancellation);
     SecretWords residues(target.limbs * target.degree);
     for (std::size_t column = 0; column < target.columns; ++column) {
@@ -104,7 +104,7 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_destroyBlock(JNIEn
 JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_encryptSymmetric(JNIEnv *env, jclass, jlong context,
                                                                                jlong secret, jlong block, jint packing,
                                                                                jdouble scale, jobject values,
-                                                                               jint records, jbyteArray seed_out,
+                                                                               jint slots, jbyteArray seed_out,
                                                                                jobject cancellation) {
     guard(env, [&] {
         const auto &c = from_handle<Context>(context);
@@ -112,7 +112,7 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_encryptSymmetric(J
         const Seed seed = fresh_seed();
         SymmetricEncryptor encryptor(c, from_handle<SecretKey>(secret), seed);
         encrypt_columns(
-            env, c, target, packing, scale, values, records, cancellation,
+            env, c, target, packing, scale, values, slots, cancellation,
             [&](std::size_t column, const Message &message) { encryptor.encrypt(target, column, message); });
         env->SetByteArrayRegion(seed_out, 0, static_cast<jsize>(seed.size()),
                                 reinterpret_cast<const jbyte *>(seed.data()));
@@ -121,14 +121,14 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_encryptSymmetric(J
 
 JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_encryptPublic(JNIEnv *env, jclass, jlong context,
                                                                             jlong key, jlong block, jint packing,
-                                                                            jdouble scale, jobject values, jint records,
+                                                                            jdouble scale, jobject values, jint slots,
                                                                             jobject cancellation) {
     guard(env, [&] {
         const auto &c = from_handle<Context>(context);
         const Block &target = bridge::block(c, block);
         PublicEncryptor encryptor(c, bridge::block(c, key, 1, 2, c.key_limbs(), Form::kNtt));
         encrypt_columns(
-            env, c, target, packing, scale, values, records, cancellation,
+            env, c, target, packing, scale, values, slots, cancellation,
             [&](std::size_t column, const Message &message) { encryptor.encrypt(target, column, message); });
     });
 }
@@ -149,13 +149,12 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_encryptZero(JNIEnv
 
 JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_addPlain(JNIEnv *env, jclass, jlong context, jlong block,
                                                                        jint packing, jdouble scale, jobject values,
-                                                                       jint records, jlong output,
-                                                                       jobject cancellation) {
+                                                                       jint slots, jlong output, jobject cancellation) {
     guard(env, [&] {
         const auto &c = from_handle<Context>(context);
         const Block &source = bridge::block(c, block);
         const Block &target = bridge::block(c, output, source.columns, source.polys, source.limbs, source.form);
-        encrypt_columns(env, c, target, packing, scale, values, records, cancellation,
+        encrypt_columns(env, c, target, packing, scale, values, slots, cancellation,
                         [&](std::size_t column, const Message &message) {
                             std::copy_n(source.column(column), source.polys * source.limbs * source.degree,
                                         target.column(column));
@@ -166,7 +165,7 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_addPlain(JNIEnv *e
 
 JNIEXPORT jdouble JNICALL Java_io_nightjar_crypto_natives_Native_decrypt(JNIEnv *env, jclass, jlong context,
                                                                          jlong secret, jlong block, jint packing,
-                                                                         jint records, jlongArray values, jint first,
+                                                                         jint slots, jlongArray values, jint first,
                                                                          jobject cancellation) {
     return guard(env, [&] {
         const auto &c = from_handle<Context>(context);
@@ -174,7 +173,7 @@ JNIEXPORT jdouble JNICALL Java_io_nightjar_crypto_natives_Native_decrypt(JNIEnv 
         Decryptor decryptor(c, from_handle<SecretKey>(secret), source);
         const Encoder encoder(c, source.limbs, static_cast<Packing>(packing), source.form, 1);
         const auto should_stop = bridge::should_stop(env, cancellation);
-        const auto count = static_cast<std::size_t>(records);
+        const auto count = static_cast<std::size_t>(slots);
         SecretWords plain(c.degree());
         SecretWords decoded(c.degree());
         auto *numbers = reinterpret_cast<std::int64_t *>(decoded.get());
@@ -183,7 +182,7 @@ JNIEXPORT jdouble JNICALL Java_io_nightjar_crypto_natives_Native_decrypt(JNIEnv 
             stop_if(should_stop);
             margin = std::min(margin, decryptor.decrypt(column, plain.get()));
             encoder.decode(plain.get(), numbers, count);
-            env->SetLongArrayRegion(values, first + static_cast<jsize>(column * count), records,
+            env->SetLongArrayRegion(values, first + static_cast<jsize>(column * count), slots,
                                     reinterpret_cast<const jlong *>(numbers));
         }
         return margin;
@@ -228,7 +227,7 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_noise(JNIEnv *env,
 
 JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_decryptReal(JNIEnv *env, jclass, jlong context,
                                                                           jlong secret, jlong block, jdouble scale,
-                                                                          jint records, jdoubleArray values,
+                                                                          jint slots, jdoubleArray values, jint first,
                                                                           jobject cancellation) {
     guard(env, [&] {
         const auto &c = from_handle<Context>(context);
@@ -236,7 +235,7 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_decryptReal(JNIEnv
         Decryptor decryptor(c, from_handle<SecretKey>(secret), source);
         const Encoder encoder(c, source.limbs, Packing::kSlots, source.form, scale);
         const auto should_stop = bridge::should_stop(env, cancellation);
-        const auto count = static_cast<std::size_t>(records);
+        const auto count = static_cast<std::size_t>(slots);
         SecretWords plain(source.limbs * source.degree);
         SecretWords decoded(c.degree());
         auto *numbers = reinterpret_cast<double *>(decoded.get());
@@ -244,7 +243,7 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_decryptReal(JNIEnv
             stop_if(should_stop);
             decryptor.decrypt_ntt(column, plain.get());
             encoder.decode(plain.get(), numbers, count);
-            env->SetDoubleArrayRegion(values, static_cast<jsize>(column * count), records, numbers);
+            env->SetDoubleArrayRegion(values, first + static_cast<jsize>(column * count), slots, numbers);
         }
     });
 }

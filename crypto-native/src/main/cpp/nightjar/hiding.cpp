@@ -80,15 +80,17 @@ void Hider::hide(const Block &input, std::size_t column, std::uint64_t number, c
     }
 }
 
-void cover_free_places(const Context &context, const Encoder &encoder, const Seed &seed, std::uint64_t number,
-                       std::size_t records, const Block &block, std::size_t column) {
+void cover_other_slots(const Context &context, const Encoder &encoder, const Seed &seed, std::uint64_t number,
+                       const std::vector<bool> &kept, const Block &block, std::size_t column) {
+    if (std::find(kept.begin(), kept.end(), false) == kept.end()) {
+        return;
+    }
     const std::size_t degree = block.degree;
     const std::uint64_t t = context.parameters().plain_modulus;
     SecretWords values(degree);
     UniformStream(seed, number, context.ring_kernel()).fill(values.get(), degree, t);
-    std::fill_n(values.get(), records, 0);
-    for (std::size_t j = records; j < degree; ++j) {
-        values[j] -= values[j] > (t - 1) / 2 ? t : 0;  // in two's complement
+    for (std::size_t j = 0; j < degree; ++j) {
+        values[j] -= kept[j] ? values[j] : values[j] > (t - 1) / 2 ? t : 0;  // in two's complement
     }
     SecretWords residues(block.limbs * degree);
     const Message message =

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "nightjar/context.h"
 #include "nightjar/encoding.h"
@@ -42,10 +43,10 @@ private:
     SecretWords sum_;  // [limb][coefficient]
 };
 
-/// Covers the places of a column that no record has, from `records` on, by adding uniform integers modulo t: whoever
-/// asked for fewer records than a batch holds gets no answer in the other places. What is added follows from the secret
-/// seed and the column's number. `encoder` is for the block's primes and coefficient form.
-void cover_free_places(const Context &context, const Encoder &encoder, const Seed &seed, std::uint64_t number,
-                       std::size_t records, const Block &block, std::size_t column);
+/// Covers the slots of a column that are not kept, by adding uniform integers modulo t: whoever asked for less than a
+/// column holds gets no answer in the other slots. What is added follows from the secret seed and the column's number.
+/// `encoder` is for the block's primes and coefficient form; `kept` has an entry for each slot.
+void cover_other_slots(const Context &context, const Encoder &encoder, const Seed &seed, std::uint64_t number,
+                       const std::vector<bool> &kept, const Block &block, std::size_t column);
 
 }  // namespace nightjar

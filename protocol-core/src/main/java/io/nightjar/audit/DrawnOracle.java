@@ -5,9 +5,9 @@ import io.nightjar.crypto.RealColumns;
 import io.nightjar.draw.DrawPlace;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
+import io.nightjar.plan.RowRange;
 import io.nightjar.protocol.OwnerMath;
 import io.nightjar.rounds.RoundDraws;
-import io.nightjar.rounds.RowRange;
 
 /**
  * An oracle that answers as a job does: with the integers of its draws, as the data owner decrypts

@@ -150,7 +150,7 @@ public final class Bayhenn implements Protocol {
     }
     RecordDraws draws = new RecordDraws(job.model(), plan, job.secret());
     LatticeKeys.Opened keys = LatticeKeys.open(job.owner(), context);
-    Hiding hiding = new Hiding(sheet.lattice(), job.secret(), keys.publicKey());
+    Hiding hiding = new Hiding(sheet.lattice(), plan.layout(), job.secret(), keys.publicKey());
     return new BayhennArithmetic(
         plan,
         sheet,

@@ -2,7 +2,7 @@ package io.nightjar.bayhenn;
 
 import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.EncryptedBlock;
-import io.nightjar.crypto.IntegerColumns;
+import io.nightjar.crypto.IntegerSlots;
 import io.nightjar.crypto.lattice.BlockCodec;
 import io.nightjar.crypto.lattice.BlockDecryptor;
 import io.nightjar.crypto.lattice.BlockEncryptor;
@@ -29,9 +29,8 @@ final class BayhennCipher implements IntegerCipher {
     this.decryptor = new BlockDecryptor(context, secret.key());
   }
 
-  /** Encrypts columns, in whose layout every slot is a record. */
   @Override
-  public CipherBlock encrypt(IntegerColumns slots, int records) {
+  public CipherBlock encrypt(IntegerSlots slots) {
     return encryptor.encrypt(slots, sheet.lattice().packing(), sheet.lattice().form());
   }
 
@@ -46,8 +45,8 @@ final class BayhennCipher implements IntegerCipher {
   }
 
   @Override
-  public double decrypt(EncryptedBlock block, long[] values, int first) {
-    return decryptor.decrypt((CipherBlock) block, values, first);
+  public double decrypt(EncryptedBlock block, IntegerSlots into, int firstCiphertext) {
+    return decryptor.decrypt((CipherBlock) block, into, firstCiphertext);
   }
 
   @Override

@@ -63,7 +63,7 @@ record BayhennSheet(LatticeEncryption lattice, OptionalDouble distanceBits) impl
   }
 
   static Layout layout(HeParameters parameters) {
-    return new ColumnLayout(parameters.ringDegree());
+    return ColumnLayout.of(parameters.ringDegree());
   }
 
   @Override

@@ -13,8 +13,8 @@ import io.nightjar.model.Model;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Quantiser;
 import io.nightjar.plan.Round;
+import io.nightjar.plan.RowRange;
 import io.nightjar.protocol.PhaseTimes;
-import io.nightjar.rounds.RowRange;
 import java.util.Random;
 
 /**

@@ -7,10 +7,10 @@ import io.nightjar.crypto.lattice.LoadedLayer;
 import io.nightjar.crypto.layer.IntegerLayer;
 import io.nightjar.lattice.Hiding;
 import io.nightjar.plan.Plan;
+import io.nightjar.plan.RowRange;
 import io.nightjar.protocol.Phase;
 import io.nightjar.protocol.PhaseTimes;
 import io.nightjar.protocol.RoundTask;
-import io.nightjar.rounds.RowRange;
 import io.nightjar.rounds.TiledLayer;
 import io.nightjar.rounds.TiledResults;
 import java.util.ArrayList;
@@ -79,7 +79,7 @@ final class RecordTiles extends TiledResults<RecordTiles.Layers> {
   @Override
   protected CipherBlock evaluate(BlockLabel label, Layers layers, IntegerLayer.Tile tile) {
     try (CipherBlock sum = times().timed(Phase.LINEAR, () -> sum(layers, tile))) {
-      return times().timed(Phase.HIDE, () -> hiding.hide(evaluator, label, task().digest(), sum));
+      return times().timed(Phase.HIDE, () -> hiding.hide(evaluator, task(), label, sum));
     }
   }
 

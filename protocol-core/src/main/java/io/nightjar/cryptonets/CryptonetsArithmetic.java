@@ -45,7 +45,7 @@ final class CryptonetsArithmetic implements RoundArithmetic {
             evaluator,
             keys.relinearisation()
                 .orElseThrow(() -> new InvalidKeyException("it has no relinearisation key")));
-    this.hiding = new Hiding(sheet.lattice(), job.secret(), keys.publicKey());
+    this.hiding = new Hiding(sheet.lattice(), sheet.layout(), job.secret(), keys.publicKey());
   }
 
   @Override
@@ -97,8 +97,7 @@ final class CryptonetsArithmetic implements RoundArithmetic {
       CipherBlock upload = (CipherBlock) task.upload();
       try (CipherBlock result = times.timed(Phase.LINEAR, () -> network.evaluate(drawn, upload))) {
         return new Message(
-            label,
-            times.timed(Phase.HIDE, () -> hiding.hide(evaluator, label, task.digest(), result)));
+            label, times.timed(Phase.HIDE, () -> hiding.hide(evaluator, task, label, result)));
       }
     }
 

@@ -4,12 +4,14 @@ import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.EncryptedBlock;
 import io.nightjar.crypto.RealColumns;
+import io.nightjar.crypto.RealSlots;
 import io.nightjar.crypto.lattice.BlockCodec;
 import io.nightjar.crypto.lattice.BlockDecryptor;
 import io.nightjar.crypto.lattice.BlockEncryptor;
 import io.nightjar.crypto.lattice.CipherBlock;
 import io.nightjar.crypto.lattice.HeContext;
 import io.nightjar.keys.LatticeSecret;
+import io.nightjar.plan.CiphertextRange;
 import io.nightjar.plan.Layout;
 import io.nightjar.plan.Place;
 import io.nightjar.plan.Round;
@@ -40,7 +42,7 @@ final class CryptonetsCodec implements OwnerCodec {
 
   @Override
   public Upload upload(Round round, OwnerState state) {
-    RealColumns arranged = sheet.layout().arrange(round, state.reals());
+    RealSlots arranged = sheet.layout().arrange(round, state.reals());
     return new Upload(state.outside(), () -> encryptor.encrypt(arranged, sheet.scale()));
   }
 
@@ -65,19 +67,15 @@ final class CryptonetsCodec implements OwnerCodec {
     return new BlockCodec(context, mostBlockBytes);
   }
 
-  /** The outputs of the network, ciphertext by ciphertext. */
+  /** The outputs of the network. */
   private final class RealResults implements ResultReader {
     private final Layout layout = sheet.layout();
     private final Round round;
-    private final int records;
-    private final int slots;
-    private final double[] reals;
+    private final RealSlots slots;
 
     RealResults(Round round, int records) {
       this.round = round;
-      this.records = records;
-      this.slots = layout.slots(records);
-      this.reals = new double[layout.returned(round) * slots];
+      this.slots = RealSlots.zeros(layout.returned(round), layout.slots(records), records);
     }
 
     /**
@@ -86,10 +84,13 @@ final class CryptonetsCodec implements OwnerCodec {
      */
     @Override
     public Decrypted take(BlockLabel label, EncryptedBlock block) {
-      double[] found = decryptor.decryptReal((CipherBlock) block).values();
-      System.arraycopy(found, 0, reals, label.firstCiphertext() * slots, found.length);
-      double largestSlot = Arrays.stream(found).map(Math::abs).reduce(0, Math::max);
-      double largest = largest(label.firstCiphertext(), block.ciphertexts());
+      CiphertextRange range = new CiphertextRange(label.firstCiphertext(), block.ciphertexts());
+      decryptor.decryptReal((CipherBlock) block, slots, range.first());
+      int first = slots.index(range.first(), 0);
+      int end = slots.index(range.end() - 1, slots.slots() - 1) + 1;
+      double largestSlot =
+          Arrays.stream(slots.values(), first, end).map(Math::abs).reduce(0, Math::max);
+      double largest = largest(range);
       // What is no number is not inside either.
       long bounded = Double.isNaN(largest) ? Long.MAX_VALUE : (long) Math.ceil(largest);
       ResultChecks.requireInside(label, bounded, round.bound());
@@ -98,15 +99,13 @@ final class CryptonetsCodec implements OwnerCodec {
     }
 
     /** Returns the largest output in some ciphertexts. */
-    private double largest(int first, int count) {
+    private double largest(CiphertextRange range) {
       double largest = 0;
-      for (int feature = 0; feature < round.outputFeatures(); feature++) {
+      for (int feature : layout.features(round, range)) {
         Place place = layout.resultPlace(round, feature);
-        if (place.ciphertext() >= first && place.ciphertext() - first < count) {
-          int start = place.ciphertext() * slots + place.slot();
-          for (int i = start; i < start + records; i++) {
-            largest = Math.max(largest, Math.abs(reals[i] * round.outputScale(feature)));
-          }
+        int first = slots.index(place.ciphertext(), place.slot());
+        for (int i = first; i < first + slots.records(); i++) {
+          largest = Math.max(largest, Math.abs(slots.values()[i] * round.outputScale(feature)));
         }
       }
       return largest;
@@ -114,7 +113,7 @@ final class CryptonetsCodec implements OwnerCodec {
 
     @Override
     public RealColumns outputs() {
-      return OwnerMath.rescale(round, layout.collect(round, reals, records));
+      return OwnerMath.rescale(round, layout.collect(round, slots));
     }
   }
 }

@@ -81,7 +81,7 @@ record CryptonetsSheet(LatticeEncryption lattice, int scaleBits, List<Level> lev
   }
 
   private static Layout layout(int ringDegree) {
-    return new ColumnLayout(ringDegree / 2);
+    return ColumnLayout.of(ringDegree / 2);
   }
 
   @Override

@@ -1,62 +1,76 @@
 package io.nightjar.plan;
 
 import io.nightjar.crypto.IntegerColumns;
+import io.nightjar.crypto.IntegerSlots;
 import io.nightjar.crypto.RealColumns;
+import io.nightjar.crypto.RealSlots;
+import java.util.stream.IntStream;
 
 /**
- * The layout in which a ciphertext is a column: it holds one feature of every record of the batch,
- * record j in slot j.
+ * A layout in which a ciphertext is a column: it holds one feature of every record of the batch,
+ * record j in slot j. Arranging and collecting copy nothing.
  *
- * @param records the most records that a batch holds
+ * <p>It is an interface so that a protocol's own layout of columns can have more to say.
  */
-public record ColumnLayout(int records) implements Layout {
+public interface ColumnLayout extends Layout {
+
+  /** Returns the layout of columns of so many records, with nothing else to say. */
+  static ColumnLayout of(int records) {
+    record Columns(int records) implements ColumnLayout {}
+    return new Columns(records);
+  }
 
   @Override
-  public int uploaded(Round round) {
+  default int uploaded(Round round) {
     return round.inputFeatures();
   }
 
   @Override
-  public int returned(Round round) {
+  default int returned(Round round) {
     return round.outputFeatures();
   }
 
   @Override
-  public int slots(int count) {
+  default int slots(int count) {
     return count;
   }
 
   @Override
-  public Place uploadPlace(Round round, int feature) {
+  default Place uploadPlace(Round round, int feature) {
     return new Place(feature, 0);
   }
 
   @Override
-  public Place resultPlace(Round round, int feature) {
+  default Place resultPlace(Round round, int feature) {
     return new Place(feature, 0);
   }
 
-  /** Returns the same array, which lies as it must already. */
   @Override
-  public IntegerColumns arrange(Round round, IntegerColumns features) {
-    return features;
+  default int[] features(Round round, CiphertextRange range) {
+    return IntStream.range(range.first(), range.end()).toArray();
   }
 
   /** Returns the same array, which lies as it must already. */
   @Override
-  public RealColumns arrange(Round round, RealColumns features) {
-    return features;
+  default IntegerSlots arrange(Round round, IntegerColumns features) {
+    return IntegerSlots.of(features);
   }
 
   /** Returns the same array, which lies as it must already. */
   @Override
-  public IntegerColumns collect(Round round, long[] results, int batchRecords) {
-    return new IntegerColumns(round.outputFeatures(), batchRecords, results);
+  default RealSlots arrange(Round round, RealColumns features) {
+    return RealSlots.of(features);
   }
 
   /** Returns the same array, which lies as it must already. */
   @Override
-  public RealColumns collect(Round round, double[] results, int batchRecords) {
-    return new RealColumns(round.outputFeatures(), batchRecords, results);
+  default IntegerColumns collect(Round round, IntegerSlots results) {
+    return results.columns();
+  }
+
+  /** Returns the same array, which lies as it must already. */
+  @Override
+  default RealColumns collect(Round round, RealSlots results) {
+    return results.columns();
   }
 }

@@ -1,7 +1,10 @@
 package io.nightjar.plan;
 
 import io.nightjar.crypto.IntegerColumns;
+import io.nightjar.crypto.IntegerSlots;
 import io.nightjar.crypto.RealColumns;
+import io.nightjar.crypto.RealSlots;
+import java.util.stream.IntStream;
 
 /**
  * A layout says how the numbers of a batch lie in ciphertexts: how many ciphertexts an upload and a
@@ -30,60 +33,82 @@ public interface Layout {
   /** Returns where a feature lies in a round's result. */
   Place resultPlace(Round round, int feature);
 
-  /** Returns integers, feature by feature, as they lie in the ciphertexts of an upload. */
-  default IntegerColumns arrange(Round round, IntegerColumns features) {
-    int records = features.records();
-    int slots = slots(records);
-    long[] arranged = new long[uploaded(round) * slots];
-    for (int feature = 0; feature < features.columns(); feature++) {
-      int first = index(uploadPlace(round, feature), slots);
-      System.arraycopy(features.values(), feature * records, arranged, first, records);
-    }
-    return new IntegerColumns(uploaded(round), slots, arranged);
-  }
-
-  /** Returns real numbers, feature by feature, as they lie in the ciphertexts of an upload. */
-  default RealColumns arrange(Round round, RealColumns features) {
-    int records = features.records();
-    int slots = slots(records);
-    double[] arranged = new double[uploaded(round) * slots];
-    for (int feature = 0; feature < features.columns(); feature++) {
-      int first = index(uploadPlace(round, feature), slots);
-      System.arraycopy(features.values(), feature * records, arranged, first, records);
-    }
-    return new RealColumns(uploaded(round), slots, arranged);
+  /** Returns the features that some ciphertexts of a round's result hold, in rising order. */
+  default int[] features(Round round, CiphertextRange range) {
+    return IntStream.range(0, round.outputFeatures())
+        .filter(
+            feature -> {
+              int ciphertext = resultPlace(round, feature).ciphertext();
+              return ciphertext >= range.first() && ciphertext < range.end();
+            })
+        .toArray();
   }
 
   /**
-   * Returns integers of a result feature by feature.
+   * Returns the rows of weights whose outputs some ciphertexts of a round's result hold.
    *
-   * @param results slot by slot, ciphertext by ciphertext
-   * @param records how many records the batch has
+   * @throws IllegalArgumentException if they do not hold the outputs at all positions of each
    */
-  default IntegerColumns collect(Round round, long[] results, int records) {
+  default RowRange rows(Round round, CiphertextRange range) {
+    int[] features = features(round, range);
+    int positions = round.positions();
+    if (features.length == 0
+        || features[0] % positions != 0
+        || features.length % positions != 0
+        || features[features.length - 1] - features[0] != features.length - 1) {
+      throw new IllegalArgumentException(
+          "%s does not hold whole rows of %d outputs".formatted(range, positions));
+    }
+    return new RowRange(features[0] / positions, features.length / positions);
+  }
+
+  /** Returns integers, feature by feature, as they lie in the ciphertexts of an upload. */
+  default IntegerSlots arrange(Round round, IntegerColumns features) {
+    int records = features.records();
+    IntegerSlots arranged = IntegerSlots.zeros(uploaded(round), slots(records), records);
+    for (int feature = 0; feature < features.columns(); feature++) {
+      Place place = uploadPlace(round, feature);
+      int first = arranged.index(place.ciphertext(), place.slot());
+      System.arraycopy(features.values(), feature * records, arranged.values(), first, records);
+    }
+    return arranged;
+  }
+
+  /** Returns real numbers, feature by feature, as they lie in the ciphertexts of an upload. */
+  default RealSlots arrange(Round round, RealColumns features) {
+    int records = features.records();
+    RealSlots arranged = RealSlots.zeros(uploaded(round), slots(records), records);
+    for (int feature = 0; feature < features.columns(); feature++) {
+      Place place = uploadPlace(round, feature);
+      int first = arranged.index(place.ciphertext(), place.slot());
+      System.arraycopy(features.values(), feature * records, arranged.values(), first, records);
+    }
+    return arranged;
+  }
+
+  /** Returns the integers of a result feature by feature. */
+  default IntegerColumns collect(Round round, IntegerSlots results) {
     int features = round.outputFeatures();
-    int slots = slots(records);
+    int records = results.records();
     long[] collected = new long[features * records];
     for (int feature = 0; feature < features; feature++) {
-      int first = index(resultPlace(round, feature), slots);
-      System.arraycopy(results, first, collected, feature * records, records);
+      Place place = resultPlace(round, feature);
+      int first = results.index(place.ciphertext(), place.slot());
+      System.arraycopy(results.values(), first, collected, feature * records, records);
     }
     return new IntegerColumns(features, records, collected);
   }
 
-  /** Returns real numbers of a result feature by feature, as the other method does integers. */
-  default RealColumns collect(Round round, double[] results, int records) {
+  /** Returns the real numbers of a result feature by feature. */
+  default RealColumns collect(Round round, RealSlots results) {
     int features = round.outputFeatures();
-    int slots = slots(records);
+    int records = results.records();
     double[] collected = new double[features * records];
     for (int feature = 0; feature < features; feature++) {
-      int first = index(resultPlace(round, feature), slots);
-      System.arraycopy(results, first, collected, feature * records, records);
+      Place place = resultPlace(round, feature);
+      int first = results.index(place.ciphertext(), place.slot());
+      System.arraycopy(results.values(), first, collected, feature * records, records);
     }
     return new RealColumns(features, records, collected);
-  }
-
-  private static int index(Place place, int slots) {
-    return place.ciphertext() * slots + place.slot();
   }
 }

@@ -11,6 +11,7 @@ import io.nightjar.network.Network;
 import io.nightjar.network.RealRows;
 import io.nightjar.network.StepWeights;
 import io.nightjar.plan.Plan;
+import io.nightjar.plan.RowRange;
 import java.util.List;
 import java.util.Objects;
 

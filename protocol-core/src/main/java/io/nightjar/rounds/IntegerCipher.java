@@ -2,18 +2,13 @@ package io.nightjar.rounds;
 
 import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.EncryptedBlock;
-import io.nightjar.crypto.IntegerColumns;
+import io.nightjar.crypto.IntegerSlots;
 
 /** A cipher with which a data owner encrypts integers and decrypts sums of them. */
 public interface IntegerCipher {
 
-  /**
-   * Encrypts integers as a layout arranged them.
-   *
-   * @param slots for each ciphertext a column, the integers of its slots
-   * @param records how many records the batch has, which the block says
-   */
-  EncryptedBlock encrypt(IntegerColumns slots, int records);
+  /** Encrypts integers as a layout arranged them. */
+  EncryptedBlock encrypt(IntegerSlots slots);
 
   /**
    * Refuses a result by its header; the batch compares where it belongs.
@@ -32,12 +27,12 @@ public interface IntegerCipher {
   /**
    * Decrypts a block that was checked.
    *
-   * @param values where the integers of all slots go, beside those of other blocks
-   * @param first where the first of them goes
+   * @param into where the integers go, beside those of other blocks
+   * @param firstCiphertext the number that the block's first ciphertext has there
    * @return how often, in bits, the noise could double before a value would be wrong, or the values
    *     before they would leave their fields
    */
-  double decrypt(EncryptedBlock block, long[] values, int first);
+  double decrypt(EncryptedBlock block, IntegerSlots into, int firstCiphertext);
 
   /** Returns how blocks are written and read. */
   BlockFormat format(long mostBlockBytes);

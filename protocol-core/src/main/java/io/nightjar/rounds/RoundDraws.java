@@ -4,6 +4,7 @@ import io.nightjar.crypto.RealColumns;
 import io.nightjar.draw.DrawPlace;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
+import io.nightjar.plan.RowRange;
 import io.nightjar.protocol.Draws;
 import io.nightjar.protocol.OwnerMath;
 import io.nightjar.protocol.OwnerState;

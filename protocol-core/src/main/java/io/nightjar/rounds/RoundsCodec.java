@@ -3,8 +3,9 @@ package io.nightjar.rounds;
 import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.EncryptedBlock;
-import io.nightjar.crypto.IntegerColumns;
+import io.nightjar.crypto.IntegerSlots;
 import io.nightjar.crypto.RealColumns;
+import io.nightjar.plan.CiphertextRange;
 import io.nightjar.plan.Layout;
 import io.nightjar.plan.Place;
 import io.nightjar.plan.Plan;
@@ -31,9 +32,8 @@ public final class RoundsCodec implements OwnerCodec {
   @Override
   public Upload upload(Round round, OwnerState state) {
     Quantised quantised = state.quantised(round);
-    IntegerColumns arranged = layout.arrange(round, quantised.integers());
-    return new Upload(
-        quantised.clamped(), () -> cipher.encrypt(arranged, quantised.integers().records()));
+    IntegerSlots arranged = layout.arrange(round, quantised.integers());
+    return new Upload(quantised.clamped(), () -> cipher.encrypt(arranged));
   }
 
   @Override
@@ -56,39 +56,33 @@ public final class RoundsCodec implements OwnerCodec {
     return cipher.format(mostBlockBytes);
   }
 
-  /** The integers of a round's result, ciphertext by ciphertext. */
+  /** The integers of a round's result. */
   private final class IntegerResults implements ResultReader {
     private final Round round;
-    private final int records;
-    private final int slots;
-    private final long[] integers;
+    private final IntegerSlots slots;
 
     IntegerResults(Round round, int records) {
       this.round = round;
-      this.records = records;
-      this.slots = layout.slots(records);
-      this.integers = new long[layout.returned(round) * slots];
+      this.slots = IntegerSlots.zeros(layout.returned(round), layout.slots(records), records);
     }
 
     @Override
     public Decrypted take(BlockLabel label, EncryptedBlock block) {
-      double margin = cipher.decrypt(block, integers, label.firstCiphertext() * slots);
-      long largest = largest(label.firstCiphertext(), block.ciphertexts());
+      double margin = cipher.decrypt(block, slots, label.firstCiphertext());
+      long largest = largest(new CiphertextRange(label.firstCiphertext(), block.ciphertexts()));
       ResultChecks.requireExact(label, margin);
       ResultChecks.requireInside(label, largest, round.bound());
       return new Decrypted(margin, largest);
     }
 
     /** Returns the largest output in some ciphertexts; slots without an output hold anything. */
-    private long largest(int first, int count) {
+    private long largest(CiphertextRange range) {
       long largest = 0;
-      for (int feature = 0; feature < round.outputFeatures(); feature++) {
+      for (int feature : layout.features(round, range)) {
         Place place = layout.resultPlace(round, feature);
-        if (place.ciphertext() >= first && place.ciphertext() - first < count) {
-          int start = place.ciphertext() * slots + place.slot();
-          for (int i = start; i < start + records; i++) {
-            largest = Math.max(largest, Math.abs(integers[i]));
-          }
+        int first = slots.index(place.ciphertext(), place.slot());
+        for (int i = first; i < first + slots.records(); i++) {
+          largest = Math.max(largest, Math.abs(slots.values()[i]));
         }
       }
       return largest;
@@ -96,7 +90,7 @@ public final class RoundsCodec implements OwnerCodec {
 
     @Override
     public RealColumns outputs() {
-      return OwnerMath.rescale(round, layout.collect(round, integers, records));
+      return OwnerMath.rescale(round, layout.collect(round, slots));
     }
   }
 }

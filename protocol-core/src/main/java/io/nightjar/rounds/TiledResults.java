@@ -4,7 +4,9 @@ import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.EncryptedBlock;
 import io.nightjar.crypto.layer.IntegerLayer;
 import io.nightjar.plan.CiphertextRange;
+import io.nightjar.plan.Layout;
 import io.nightjar.plan.Plan;
+import io.nightjar.plan.RowRange;
 import io.nightjar.protocol.Message;
 import io.nightjar.protocol.Phase;
 import io.nightjar.protocol.PhaseTimes;
@@ -16,43 +18,43 @@ import java.util.List;
 import java.util.NoSuchElementException;
 
 /**
- * The results of a task in the layout of columns, drawn row by row and evaluated tile by tile, so
- * that what is in memory at a time stays within the task's limit.
+ * The results of a task, drawn row by row and evaluated tile by tile, so that what is in memory at
+ * a time stays within the task's limit.
+ *
+ * <p>It is for layouts in which the outputs of some rows take a ciphertext for each position, one
+ * after another, before those of other rows follow.
  *
  * @param <L> the type of what is applied to the upload at once; it is closed when its last tile has
  *     been evaluated
  */
 public abstract class TiledResults<L extends TiledLayer> implements Results {
 
+  private final Layout layout;
   private final RoundTask task;
   private final PhaseTimes times;
-  private final RowRange rows;
   private final int mostCiphertexts;
-  private final int rowsAtOnce;
+  private final int drawnAtOnce;
   private final Deque<Tile<L>> tiles = new ArrayDeque<>();
-  private int nextRow;
+  private int next;
 
   private record Tile<L>(L layer, IntegerLayer.Tile tile, int firstCiphertext, boolean last) {}
 
-  /** Begins a task, whose range must be one of whole rows. */
+  /**
+   * Begins a task.
+   *
+   * @throws IllegalArgumentException if its range is not one of whole rows
+   */
   protected TiledResults(Plan plan, RoundTask task, PhaseTimes times) {
+    this.layout = plan.layout();
     this.task = task;
     this.times = times;
+    layout.rows(task.round(), task.range()); // refuses parts of rows
     int positions = task.round().positions();
-    this.rows = rows(task.range(), positions);
-    int all = plan.layout().returned(task.round());
+    int all = layout.returned(task.round());
     long ciphertextBytes = plan.sheet().blockBytes(all) / all; // hidden results take less
     this.mostCiphertexts = (int) Math.max(1, Math.min(task.mostBytes() / ciphertextBytes, all));
-    this.rowsAtOnce = Math.max(1, mostCiphertexts / positions);
-    this.nextRow = rows.first();
-  }
-
-  private static RowRange rows(CiphertextRange range, int positions) {
-    if (range.first() % positions != 0 || range.count() % positions != 0) {
-      throw new IllegalArgumentException(
-          "%s does not hold whole rows of %d ciphertexts".formatted(range, positions));
-    }
-    return new RowRange(range.first() / positions, range.count() / positions);
+    this.drawnAtOnce = Math.max(1, mostCiphertexts / positions) * positions;
+    this.next = task.range().first();
   }
 
   /** Returns the task. */
@@ -79,7 +81,7 @@ public abstract class TiledResults<L extends TiledLayer> implements Results {
 
   @Override
   public final boolean hasNext() {
-    return !tiles.isEmpty() || nextRow < rows.end();
+    return !tiles.isEmpty() || next < task.range().end();
   }
 
   @Override
@@ -88,10 +90,10 @@ public abstract class TiledResults<L extends TiledLayer> implements Results {
       throw new NoSuchElementException("All ciphertexts have been evaluated");
     }
     if (tiles.isEmpty()) {
-      RowRange part = new RowRange(nextRow, Math.min(rowsAtOnce, rows.end() - nextRow));
-      nextRow = part.end();
-      int next = part.first() * task.round().positions();
-      for (L layer : times.timed(Phase.DRAW, () -> draw(part))) {
+      CiphertextRange part =
+          new CiphertextRange(next, Math.min(drawnAtOnce, task.range().end() - next));
+      RowRange rows = layout.rows(task.round(), part);
+      for (L layer : times.timed(Phase.DRAW, () -> draw(rows))) {
         next = addTiles(layer, next);
       }
     }
@@ -116,14 +118,14 @@ public abstract class TiledResults<L extends TiledLayer> implements Results {
       tiles.add(new Tile<>(layer, whole, firstCiphertext, true));
       return firstCiphertext + whole.columns();
     }
-    int next = firstCiphertext;
+    int following = firstCiphertext;
     for (int first = 0; first < whole.gatherCount(); first += mostCiphertexts) {
       int count = Math.min(mostCiphertexts, whole.gatherCount() - first);
       IntegerLayer.Tile tile = new IntegerLayer.Tile(0, 1, first, count);
-      tiles.add(new Tile<>(layer, tile, next, first + count == whole.gatherCount()));
-      next += count;
+      tiles.add(new Tile<>(layer, tile, following, first + count == whole.gatherCount()));
+      following += count;
     }
-    return next;
+    return following;
   }
 
   @Override
@@ -135,6 +137,6 @@ public abstract class TiledResults<L extends TiledLayer> implements Results {
       }
     }
     tiles.clear();
-    nextRow = rows.end();
+    next = task.range().end();
   }
 }

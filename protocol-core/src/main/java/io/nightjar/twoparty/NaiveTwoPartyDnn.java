@@ -10,9 +10,9 @@ import io.nightjar.naive.NaiveProgram;
 import io.nightjar.naive.NonZeroProducts;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
+import io.nightjar.plan.RowRange;
 import io.nightjar.rounds.BatchDraws;
 import io.nightjar.rounds.BatchStep;
-import io.nightjar.rounds.RowRange;
 import java.util.ArrayList;
 import java.util.List;
 

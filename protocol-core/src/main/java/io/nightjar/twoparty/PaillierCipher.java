@@ -2,7 +2,7 @@ package io.nightjar.twoparty;
 
 import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.EncryptedBlock;
-import io.nightjar.crypto.IntegerColumns;
+import io.nightjar.crypto.IntegerSlots;
 import io.nightjar.crypto.paillier.PaillierBlock;
 import io.nightjar.crypto.paillier.PaillierCodec;
 import io.nightjar.crypto.paillier.PaillierDecryptor;
@@ -35,10 +35,10 @@ final class PaillierCipher implements IntegerCipher {
     this.decryptor = new PaillierDecryptor(key);
   }
 
-  /** Encrypts columns, in whose layout every slot is a record. */
+  /** Encrypts columns: the fields of a plaintext are records. */
   @Override
-  public PaillierBlock encrypt(IntegerColumns slots, int records) {
-    return encryptor.encrypt(slots);
+  public PaillierBlock encrypt(IntegerSlots slots) {
+    return encryptor.encrypt(slots.columns());
   }
 
   /** Refuses a header of another scheme; the codec that read it has compared the key. */
@@ -66,7 +66,9 @@ final class PaillierCipher implements IntegerCipher {
   }
 
   @Override
-  public double decrypt(EncryptedBlock block, long[] values, int first) {
+  public double decrypt(EncryptedBlock block, IntegerSlots into, int firstCiphertext) {
+    long[] values = into.columns().values();
+    int first = into.index(firstCiphertext, 0);
     decryptor.decrypt((PaillierBlock) block, values, first);
     long largest = 1;
     for (int i = first; i < first + block.ciphertexts() * block.records(); i++) {

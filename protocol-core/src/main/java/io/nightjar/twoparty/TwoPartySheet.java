@@ -52,7 +52,7 @@ record TwoPartySheet(PaillierParameters encryption) implements Sheet {
 
   @Override
   public Layout layout() {
-    return new ColumnLayout(encryption.batchSize());
+    return ColumnLayout.of(encryption.batchSize());
   }
 
   @Override

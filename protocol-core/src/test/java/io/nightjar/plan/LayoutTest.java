@@ -3,36 +3,47 @@ package io.nightjar.plan;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.nightjar.crypto.IntegerColumns;
+import io.nightjar.crypto.IntegerSlots;
 import io.nightjar.crypto.RealColumns;
+import io.nightjar.crypto.RealSlots;
 import io.nightjar.model.Shape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
+import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
 
 /** Tests that numbers come out of ciphertexts as they were put in. */
 class LayoutTest {
 
   /** Returns a round with so many inputs and outputs. */
   private static Round round(int inputs, int outputs) {
+    return round(inputs, outputs, 1);
+  }
+
+  /** Returns a round of so many inputs, with rows that are evaluated at so many positions. */
+  private static Round round(int inputs, int rows, int positions) {
     return new Round(
         0,
         "fc",
         "fc",
         Shape.flat(inputs),
-        Shape.flat(outputs),
+        Shape.flat(rows * positions),
         new Quantiser(1, 0, 255),
         List.of(1.0),
         1,
         1,
-        outputs,
+        rows,
         inputs,
-        1,
-        (long) inputs * outputs,
+        positions,
+        (long) inputs * rows * positions,
         List.of());
   }
 
@@ -51,7 +62,7 @@ class LayoutTest {
       @ForAll @IntRange(min = 1, max = 9) int features,
       @ForAll @IntRange(min = 1, max = 9) int records,
       @ForAll long seed) {
-    Layout layout = new ColumnLayout(9);
+    Layout layout = ColumnLayout.of(9);
     Round round = round(features, features);
     IntegerColumns integers = integers(features, records, seed);
     RealColumns reals = reals(features, records, seed);
@@ -59,10 +70,16 @@ class LayoutTest {
     assertEquals(features, layout.uploaded(round));
     assertEquals(features, layout.returned(round));
     assertEquals(records, layout.slots(records));
-    assertSame(integers, layout.arrange(round, integers));
-    assertSame(reals, layout.arrange(round, reals));
-    IntegerColumns collected = layout.collect(round, integers.values(), records);
-    RealColumns collectedReals = layout.collect(round, reals.values(), records);
+    IntegerSlots slots = layout.arrange(round, integers);
+    RealSlots realSlots = layout.arrange(round, reals);
+    assertEquals(features, slots.ciphertexts());
+    assertEquals(features, realSlots.ciphertexts());
+    assertEquals(records, slots.slots());
+    assertEquals(records, realSlots.slots());
+    assertSame(integers.values(), slots.values());
+    assertSame(reals.values(), realSlots.values());
+    IntegerColumns collected = layout.collect(round, slots);
+    RealColumns collectedReals = layout.collect(round, realSlots);
     assertEquals(features, collected.columns());
     assertEquals(features, collectedReals.columns());
     assertSame(integers.values(), collected.values());
@@ -79,7 +96,7 @@ class LayoutTest {
       @ForAll @IntRange(min = 1, max = 9) int features,
       @ForAll @IntRange(min = 1, max = 9) int records,
       @ForAll long seed) {
-    Layout columns = new ColumnLayout(9);
+    Layout columns = ColumnLayout.of(9);
     Layout generic = new PackedLayout(9, 1);
     Round round = round(features, features);
     IntegerColumns integers = integers(features, records, seed);
@@ -89,12 +106,15 @@ class LayoutTest {
         columns.arrange(round, integers).values(), generic.arrange(round, integers).values());
     assertArrayEquals(
         columns.arrange(round, reals).values(), generic.arrange(round, reals).values());
+    IntegerSlots slots = IntegerSlots.of(integers);
+    RealSlots realSlots = RealSlots.of(reals);
     assertArrayEquals(
-        columns.collect(round, integers.values(), records).values(),
-        generic.collect(round, integers.values(), records).values());
+        columns.collect(round, slots).values(), generic.collect(round, slots).values());
     assertArrayEquals(
-        columns.collect(round, reals.values(), records).values(),
-        generic.collect(round, reals.values(), records).values());
+        columns.collect(round, realSlots).values(), generic.collect(round, realSlots).values());
+    CiphertextRange range = new CiphertextRange(features / 2, features - features / 2);
+    assertArrayEquals(columns.features(round, range), generic.features(round, range));
+    assertEquals(columns.rows(round, range), generic.rows(round, range));
   }
 
   @Property
@@ -107,21 +127,22 @@ class LayoutTest {
     Round round = round(features, features);
     IntegerColumns integers = integers(features, records, seed);
 
-    IntegerColumns arranged = layout.arrange(round, integers);
+    IntegerSlots arranged = layout.arrange(round, integers);
 
-    assertEquals(layout.uploaded(round), arranged.columns());
-    assertEquals(layout.slots(records), arranged.records());
+    assertEquals(layout.uploaded(round), arranged.ciphertexts());
+    assertEquals(layout.slots(records), arranged.slots());
+    assertEquals(records, arranged.records());
     long[] left = arranged.values().clone();
     for (int feature = 0; feature < features; feature++) {
       Place place = layout.uploadPlace(round, feature);
       for (int j = 0; j < records; j++) {
-        int slot = place.slot() + j;
-        assertEquals(integers.get(feature, j), arranged.get(place.ciphertext(), slot));
-        left[place.ciphertext() * arranged.records() + slot] = 0;
+        int index = arranged.index(place.ciphertext(), place.slot() + j);
+        assertEquals(integers.get(feature, j), arranged.values()[index]);
+        left[index] = 0;
       }
     }
     assertArrayEquals(new long[left.length], left, "there is nothing in other slots");
-    IntegerColumns collected = layout.collect(round, arranged.values(), records);
+    IntegerColumns collected = layout.collect(round, arranged);
     assertEquals(features, collected.columns());
     assertEquals(records, collected.records());
     assertArrayEquals(integers.values(), collected.values());
@@ -137,21 +158,22 @@ class LayoutTest {
     Round round = round(features, features);
     RealColumns reals = reals(features, records, seed);
 
-    RealColumns arranged = layout.arrange(round, reals);
+    RealSlots arranged = layout.arrange(round, reals);
 
-    assertEquals(layout.uploaded(round), arranged.columns());
-    assertEquals(layout.slots(records), arranged.records());
+    assertEquals(layout.uploaded(round), arranged.ciphertexts());
+    assertEquals(layout.slots(records), arranged.slots());
+    assertEquals(records, arranged.records());
     double[] left = arranged.values().clone();
     for (int feature = 0; feature < features; feature++) {
       Place place = layout.uploadPlace(round, feature);
       for (int j = 0; j < records; j++) {
-        int slot = place.slot() + j;
-        assertEquals(reals.get(feature, j), arranged.get(place.ciphertext(), slot));
-        left[place.ciphertext() * arranged.records() + slot] = 0;
+        int index = arranged.index(place.ciphertext(), place.slot() + j);
+        assertEquals(reals.get(feature, j), arranged.values()[index]);
+        left[index] = 0;
       }
     }
     assertArrayEquals(new double[left.length], left, "there is nothing in other slots");
-    RealColumns collected = layout.collect(round, arranged.values(), records);
+    RealColumns collected = layout.collect(round, arranged);
     assertEquals(features, collected.columns());
     assertEquals(records, collected.records());
     assertArrayEquals(reals.values(), collected.values());
@@ -166,16 +188,17 @@ class LayoutTest {
       @ForAll @IntRange(min = 1, max = 7) int records) {
     Layout layout = new PackedLayout(7, perCiphertext);
     Round round = round(inputs, outputs);
-    long[] results = new long[layout.returned(round) * layout.slots(records)];
-    Arrays.fill(results, -1);
+    IntegerSlots results =
+        IntegerSlots.zeros(layout.returned(round), layout.slots(records), records);
+    Arrays.fill(results.values(), -1);
     for (int feature = 0; feature < outputs; feature++) {
       Place place = layout.resultPlace(round, feature);
       for (int j = 0; j < records; j++) {
-        results[place.ciphertext() * layout.slots(records) + place.slot() + j] = 100L * feature + j;
+        results.values()[results.index(place.ciphertext(), place.slot() + j)] = 100L * feature + j;
       }
     }
 
-    IntegerColumns collected = layout.collect(round, results, records);
+    IntegerColumns collected = layout.collect(round, results);
 
     assertEquals(outputs, collected.columns());
     for (int feature = 0; feature < outputs; feature++) {
@@ -183,5 +206,40 @@ class LayoutTest {
         assertEquals(100L * feature + j, collected.get(feature, j));
       }
     }
+  }
+
+  /** Each row has an output at each position; the layout puts them together in their order. */
+  @Property
+  void rowsAreThoseWhoseOutputsCiphertextsHold(
+      @ForAll @IntRange(min = 1, max = 5) int rows,
+      @ForAll @IntRange(min = 1, max = 4) int positions,
+      @ForAll @IntRange(min = 1, max = 6) int perCiphertext,
+      @ForAll @IntRange(min = 0, max = 3) int first,
+      @ForAll @IntRange(min = 1, max = 20) int most) {
+    Layout layout = new PackedLayout(7, perCiphertext);
+    Round round = round(3, rows, positions);
+    int all = layout.returned(round);
+    Assume.that(first < all);
+    CiphertextRange range = new CiphertextRange(first, Math.min(most, all - first));
+    int begin = first * perCiphertext;
+    int end = Math.min(range.end() * perCiphertext, rows * positions);
+
+    assertArrayEquals(IntStream.range(begin, end).toArray(), layout.features(round, range));
+    if (begin % positions == 0 && end % positions == 0) {
+      assertEquals(
+          new RowRange(begin / positions, (end - begin) / positions), layout.rows(round, range));
+    } else {
+      assertEquals(
+          "%s does not hold whole rows of %d outputs".formatted(range, positions),
+          assertThrows(IllegalArgumentException.class, () -> layout.rows(round, range))
+              .getMessage());
+    }
+  }
+
+  @Test
+  void ciphertextsWithoutOutputsHoldNoRows() {
+    Layout layout = new PackedLayout(7, 2);
+    CiphertextRange beyond = new CiphertextRange(5, 1);
+    assertThrows(IllegalArgumentException.class, () -> layout.rows(round(3, 4), beyond));
   }
 }

@@ -68,11 +68,10 @@ class RoundEvaluatorTest {
       DataOwnerBatch batch = parties.dataOwner().open(0, values);
       for (Round round : plan.rounds()) {
         try (Message upload = batch.upload(0)) {
-          for (int first = 0; first < round.rows(); first += rowsAtOnce) {
-            CiphertextRange part =
-                new CiphertextRange(
-                    first * round.positions(),
-                    Math.min(rowsAtOnce, round.rows() - first) * round.positions());
+          int all = plan.layout().returned(round);
+          int atOnce = rowsAtOnce * round.positions();
+          for (int first = 0; first < all; first += atOnce) {
+            CiphertextRange part = new CiphertextRange(first, Math.min(atOnce, all - first));
             try (Results results =
                 evaluator.evaluate(upload.label(), upload.block(), DIGEST, 0, part, mostBytes)) {
               results.forEachRemaining(result -> take(batch, result));

@@ -2,7 +2,7 @@ package io.nightjar.rounds;
 
 import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.EncryptedBlock;
-import io.nightjar.crypto.IntegerColumns;
+import io.nightjar.crypto.IntegerSlots;
 
 /** A cipher that hides nothing, so that tests see what is encrypted and say what is decrypted. */
 final class ClearCipher implements IntegerCipher {
@@ -14,17 +14,17 @@ final class ClearCipher implements IntegerCipher {
     this.marginBits = marginBits;
   }
 
-  /**
-   * A block that anybody can read.
-   *
-   * @param integers for each ciphertext a column, the integers of its slots
-   * @param records how many records the batch has
-   */
-  record Block(IntegerColumns integers, int records) implements EncryptedBlock {
+  /** A block that anybody can read. */
+  record Block(IntegerSlots slots) implements EncryptedBlock {
 
     @Override
     public int ciphertexts() {
-      return integers.columns();
+      return slots.ciphertexts();
+    }
+
+    @Override
+    public int records() {
+      return slots.records();
     }
 
     @Override
@@ -32,8 +32,8 @@ final class ClearCipher implements IntegerCipher {
   }
 
   @Override
-  public Block encrypt(IntegerColumns slots, int records) {
-    return new Block(slots, records);
+  public Block encrypt(IntegerSlots slots) {
+    return new Block(slots);
   }
 
   @Override
@@ -45,9 +45,9 @@ final class ClearCipher implements IntegerCipher {
   public void check(EncryptedBlock block) {}
 
   @Override
-  public double decrypt(EncryptedBlock block, long[] values, int first) {
-    long[] from = ((Block) block).integers().values();
-    System.arraycopy(from, 0, values, first, from.length);
+  public double decrypt(EncryptedBlock block, IntegerSlots into, int firstCiphertext) {
+    long[] from = ((Block) block).slots().values();
+    System.arraycopy(from, 0, into.values(), into.index(firstCiphertext, 0), from.length);
     return marginBits;
   }
 

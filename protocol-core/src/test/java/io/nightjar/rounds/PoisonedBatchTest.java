@@ -11,7 +11,7 @@ import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.CancelledException;
 import io.nightjar.crypto.EncryptedBlock;
-import io.nightjar.crypto.IntegerColumns;
+import io.nightjar.crypto.IntegerSlots;
 import io.nightjar.crypto.NativeFailureException;
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.model.Architecture;
@@ -97,8 +97,8 @@ class PoisonedBatchTest {
     }
 
     @Override
-    public EncryptedBlock encrypt(IntegerColumns slots, int records) {
-      return clear.encrypt(slots, records);
+    public EncryptedBlock encrypt(IntegerSlots slots) {
+      return clear.encrypt(slots);
     }
 
     @Override
@@ -108,11 +108,11 @@ class PoisonedBatchTest {
     public void check(EncryptedBlock block) {}
 
     @Override
-    public double decrypt(EncryptedBlock block, long[] values, int first) {
-      clear.decrypt(block, values, first);
+    public double decrypt(EncryptedBlock block, IntegerSlots into, int firstCiphertext) {
+      clear.decrypt(block, into, firstCiphertext);
       Decryption now = next;
       next = (later, at) -> 9;
-      return now.apply(values, first);
+      return now.apply(into.values(), into.index(firstCiphertext, 0));
     }
 
     @Override
@@ -182,19 +182,17 @@ class PoisonedBatchTest {
   /** Sends a result back in which every output is within the bound, and positive. */
   private void accept(DataOwnerBatch batch, int number, int draw) {
     Round round = plan.rounds().get(number);
-    long[] values = new long[plan.layout().returned(round) * plan.layout().slots(RECORDS)];
-    Arrays.fill(values, round.bound() / 2);
-    IntegerColumns slots =
-        new IntegerColumns(plan.layout().returned(round), plan.layout().slots(RECORDS), values);
+    IntegerSlots slots =
+        IntegerSlots.zeros(plan.layout().returned(round), plan.layout().slots(RECORDS), RECORDS);
+    Arrays.fill(slots.values(), round.bound() / 2);
     assertTrue(
         batch.accept(
-            new BlockLabel(JOB, batch.number(), number, draw, 0),
-            new ClearCipher.Block(slots, RECORDS)));
+            new BlockLabel(JOB, batch.number(), number, draw, 0), new ClearCipher.Block(slots)));
   }
 
   private static long[] uploaded(DataOwnerBatch batch, int draw) {
     try (Message upload = batch.upload(draw)) {
-      return ((ClearCipher.Block) upload.block()).integers().values();
+      return ((ClearCipher.Block) upload.block()).slots().values();
     }
   }
 

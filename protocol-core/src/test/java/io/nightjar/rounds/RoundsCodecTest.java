@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nightjar.bayhenn.Bayhenn;
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.IntegerColumns;
+import io.nightjar.crypto.IntegerSlots;
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.draw.DrawPlace;
 import io.nightjar.draw.JobSecret;
@@ -124,15 +125,16 @@ class RoundsCodecTest {
   /** Reads an upload feature by feature. */
   private static IntegerColumns features(Plan plan, int number, Message upload, int records) {
     Round round = plan.rounds().get(number);
-    IntegerColumns slots = ((ClearCipher.Block) upload.block()).integers();
+    IntegerSlots slots = ((ClearCipher.Block) upload.block()).slots();
     assertEquals(records, upload.block().records());
-    assertEquals(plan.layout().uploaded(round), slots.columns());
-    assertEquals(plan.layout().slots(records), slots.records());
+    assertEquals(plan.layout().uploaded(round), slots.ciphertexts());
+    assertEquals(plan.layout().slots(records), slots.slots());
     long[] features = new long[round.inputFeatures() * records];
     for (int feature = 0; feature < round.inputFeatures(); feature++) {
       Place place = plan.layout().uploadPlace(round, feature);
       for (int j = 0; j < records; j++) {
-        features[feature * records + j] = slots.get(place.ciphertext(), place.slot() + j);
+        features[feature * records + j] =
+            slots.values()[slots.index(place.ciphertext(), place.slot() + j)];
       }
     }
     return new IntegerColumns(round.inputFeatures(), records, features);
@@ -169,7 +171,7 @@ class RoundsCodecTest {
       boolean complete =
           batch.accept(
               new BlockLabel(JOB, BATCH, number, draw, first),
-              new ClearCipher.Block(new IntegerColumns(count, slots, part), outputs.records()));
+              new ClearCipher.Block(new IntegerSlots(count, slots, outputs.records(), part)));
       assertEquals(first == 0, complete);
     }
   }
@@ -182,10 +184,10 @@ class RoundsCodecTest {
     OwnerState state = OwnerState.of(plan, new RealColumns(6, 1, values));
 
     OwnerCodec.Upload upload = codec(plan).upload(round, state);
-    IntegerColumns slots = ((ClearCipher.Block) upload.encryption().get()).integers();
+    IntegerSlots slots = ((ClearCipher.Block) upload.encryption().get()).slots();
 
     assertEquals(2, upload.outside());
-    assertEquals(2, slots.columns());
+    assertEquals(2, slots.ciphertexts());
     long[] expected = new long[2 * (3 * MOST_RECORDS + 1)];
     int last = 3 * MOST_RECORDS; // features go from the last slots to the first
     expected[last] = 0;
@@ -204,11 +206,10 @@ class RoundsCodecTest {
     BlockLabel label = new BlockLabel(JOB, BATCH, 0, 0, 1);
     long[] slots = new long[plan.layout().slots(1)];
     slots[MOST_RECORDS] = -round.bound();
-    ClearCipher.Block inside = new ClearCipher.Block(new IntegerColumns(1, slots.length, slots), 1);
+    ClearCipher.Block inside = new ClearCipher.Block(new IntegerSlots(1, slots.length, 1, slots));
     long[] beyond = slots.clone();
     beyond[MOST_RECORDS]--;
-    ClearCipher.Block outside =
-        new ClearCipher.Block(new IntegerColumns(1, slots.length, beyond), 1);
+    ClearCipher.Block outside = new ClearCipher.Block(new IntegerSlots(1, slots.length, 1, beyond));
 
     ResultReader reader = codec(plan).results(round, 1);
     assertEquals(new ResultReader.Decrypted(MARGIN, round.bound()), reader.take(label, inside));

@@ -9,6 +9,7 @@ import io.nightjar.bayhenn.Bayhenn;
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.EncryptedBlock;
 import io.nightjar.crypto.IntegerColumns;
+import io.nightjar.crypto.IntegerSlots;
 import io.nightjar.crypto.layer.IntegerLayer;
 import io.nightjar.draw.DrawPlace;
 import io.nightjar.draw.InputDigest;
@@ -17,6 +18,7 @@ import io.nightjar.model.Model;
 import io.nightjar.plan.CiphertextRange;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
+import io.nightjar.plan.RowRange;
 import io.nightjar.plan.SampleModels;
 import io.nightjar.protocol.Message;
 import io.nightjar.protocol.PhaseTimes;
@@ -50,7 +52,7 @@ class TiledResultsTest {
 
   private static final long CIPHERTEXT_BYTES = PLAN.sheet().blockBytes(1);
   private static final BatchDraws DRAWS = new BatchDraws(MODEL, PLAN, SECRET);
-  private static final ClearCipher.Block INPUT = new ClearCipher.Block(input(), RECORDS);
+  private static final IntegerColumns INPUT = input();
 
   private static IntegerColumns input() {
     int features = ROUND.inputFeatures();
@@ -100,7 +102,7 @@ class TiledResultsTest {
     protected EncryptedBlock evaluate(BlockLabel label, Drawn loaded, IntegerLayer.Tile tile) {
       assertFalse(loaded.closed, "still there");
       IntegerLayer layer = loaded.layer;
-      long[] all = layer.evaluate(INPUT.integers()).values();
+      long[] all = layer.evaluate(INPUT).values();
       long[] values = new long[tile.columns() * RECORDS];
       int next = 0;
       for (int row = tile.firstRow(); row < tile.firstRow() + tile.rowCount(); row++) {
@@ -108,7 +110,7 @@ class TiledResultsTest {
         System.arraycopy(all, first * RECORDS, values, next, tile.gatherCount() * RECORDS);
         next += tile.gatherCount() * RECORDS;
       }
-      return new ClearCipher.Block(new IntegerColumns(tile.columns(), RECORDS, values), RECORDS);
+      return new ClearCipher.Block(new IntegerSlots(tile.columns(), RECORDS, RECORDS, values));
     }
 
     @Override
@@ -120,7 +122,8 @@ class TiledResultsTest {
   private static final InputDigest DIGEST = new InputDigest(1, 2, 3, 4);
 
   private static RoundTask task(CiphertextRange range, long mostBytes) {
-    return new RoundTask(ROUND, UPLOAD, INPUT, DIGEST, 0, range, mostBytes);
+    ClearCipher.Block block = new ClearCipher.Block(IntegerSlots.of(INPUT));
+    return new RoundTask(ROUND, UPLOAD, block, DIGEST, 0, range, mostBytes);
   }
 
   @Property(tries = 100)
@@ -132,7 +135,7 @@ class TiledResultsTest {
     int positions = ROUND.positions();
     CiphertextRange range = new CiphertextRange(firstRow * positions, count * positions);
     DrawPlace place = new DrawPlace(UPLOAD.batch(), 0, 0, DIGEST);
-    long[] expected = DRAWS.step(place).evaluate(INPUT.integers()).values();
+    long[] expected = DRAWS.step(place).evaluate(INPUT).values();
 
     try (ClearTiles results = new ClearTiles(task(range, mostCiphertexts * CIPHERTEXT_BYTES))) {
       int next = range.first();
@@ -140,7 +143,7 @@ class TiledResultsTest {
         Message part = results.next();
         assertEquals(new BlockLabel(UPLOAD.job(), 7, 0, 0, next), part.label());
         assertTrue(part.block().ciphertexts() <= mostCiphertexts, "within the limit");
-        long[] found = ((ClearCipher.Block) part.block()).integers().values();
+        long[] found = ((ClearCipher.Block) part.block()).slots().values();
         assertEquals(
             0,
             Arrays.compare(
@@ -168,7 +171,7 @@ class TiledResultsTest {
         assertThrows(IllegalArgumentException.class, () -> new ClearTiles(task));
 
     assertEquals(
-        "CiphertextRange[first=%d, count=%d] does not hold whole rows of 196 ciphertexts"
+        "CiphertextRange[first=%d, count=%d] does not hold whole rows of 196 outputs"
             .formatted(first, count),
         refused.getMessage());
   }

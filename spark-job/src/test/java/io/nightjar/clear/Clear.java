@@ -2,7 +2,7 @@ package io.nightjar.clear;
 
 import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.EncryptedBlock;
-import io.nightjar.crypto.IntegerColumns;
+import io.nightjar.crypto.IntegerSlots;
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.keys.KeyScheme;
@@ -112,8 +112,8 @@ public final class Clear implements Protocol {
 
   private record Cipher(ClearParameters parameters) implements IntegerCipher {
     @Override
-    public EncryptedBlock encrypt(IntegerColumns slots, int records) {
-      return new ClearBlock(slots, records);
+    public EncryptedBlock encrypt(IntegerSlots slots) {
+      return new ClearBlock(slots);
     }
 
     @Override
@@ -129,9 +129,9 @@ public final class Clear implements Protocol {
     }
 
     @Override
-    public double decrypt(EncryptedBlock block, long[] values, int first) {
+    public double decrypt(EncryptedBlock block, IntegerSlots into, int firstCiphertext) {
       long[] found = ((ClearBlock) block).slots().values();
-      System.arraycopy(found, 0, values, first, found.length);
+      System.arraycopy(found, 0, into.values(), into.index(firstCiphertext, 0), found.length);
       return 1;
     }
 

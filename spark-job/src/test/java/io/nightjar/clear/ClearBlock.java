@@ -1,19 +1,19 @@
 package io.nightjar.clear;
 
 import io.nightjar.crypto.EncryptedBlock;
-import io.nightjar.crypto.IntegerColumns;
+import io.nightjar.crypto.IntegerSlots;
 
-/**
- * Integers that anybody can read.
- *
- * @param slots the numbers in the slots of its ciphertexts
- * @param records how many records they are of
- */
-record ClearBlock(IntegerColumns slots, int records) implements EncryptedBlock {
+/** Integers that anybody can read. */
+record ClearBlock(IntegerSlots slots) implements EncryptedBlock {
 
   @Override
   public int ciphertexts() {
-    return slots.columns();
+    return slots.ciphertexts();
+  }
+
+  @Override
+  public int records() {
+    return slots.records();
   }
 
   @Override

@@ -3,7 +3,7 @@ package io.nightjar.clear;
 import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.EncryptedBlock;
-import io.nightjar.crypto.IntegerColumns;
+import io.nightjar.crypto.IntegerSlots;
 import io.nightjar.crypto.InvalidBlockException;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -39,7 +39,7 @@ record ClearFormat(ClearParameters parameters, long mostBytes) implements BlockF
     data.writeInt(label.firstCiphertext());
     data.writeInt(clear.ciphertexts());
     data.writeInt(clear.records());
-    data.writeInt(clear.slots().records());
+    data.writeInt(clear.slots().slots());
     for (long value : clear.slots().values()) {
       data.writeLong(value + parameters.offset());
     }
@@ -60,14 +60,17 @@ record ClearFormat(ClearParameters parameters, long mostBytes) implements BlockF
     check.accept(header);
     int slots = data.readInt();
     long length = (long) header.ciphertexts() * slots;
-    if (header.ciphertexts() < 1 || header.records() < 1 || slots < 1 || length > mostBytes / 8) {
+    if (header.ciphertexts() < 1
+        || header.records() < 1
+        || slots < header.records()
+        || length > mostBytes / 8) {
       throw new InvalidBlockException("The block has a size that is not allowed");
     }
     long[] values = new long[(int) length];
     for (int i = 0; i < values.length; i++) {
       values[i] = data.readLong() - parameters.offset();
     }
-    IntegerColumns read = new IntegerColumns(header.ciphertexts(), slots, values);
-    return new ClearRead(header, new ClearBlock(read, header.records()));
+    IntegerSlots read = new IntegerSlots(header.ciphertexts(), slots, header.records(), values);
+    return new ClearRead(header, new ClearBlock(read));
   }
 }

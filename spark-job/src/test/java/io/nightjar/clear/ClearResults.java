@@ -1,6 +1,7 @@
 package io.nightjar.clear;
 
 import io.nightjar.crypto.IntegerColumns;
+import io.nightjar.crypto.IntegerSlots;
 import io.nightjar.plan.Layout;
 import io.nightjar.plan.Place;
 import io.nightjar.plan.Plan;
@@ -47,31 +48,31 @@ final class ClearResults implements Results {
 
   private ClearBlock evaluate() {
     Round round = task.round();
-    ClearBlock upload = (ClearBlock) task.upload();
+    IntegerSlots upload = ((ClearBlock) task.upload()).slots();
     int records = upload.records();
-    int slots = layout.slots(records);
     long[] inputs = new long[round.inputFeatures() * records];
     for (int feature = 0; feature < round.inputFeatures(); feature++) {
-      int from = index(layout.uploadPlace(round, feature), slots);
-      System.arraycopy(upload.slots().values(), from, inputs, feature * records, records);
+      int from = index(upload, layout.uploadPlace(round, feature));
+      System.arraycopy(upload.values(), from, inputs, feature * records, records);
     }
     long[] outputs =
         draws
             .step(task.place())
             .evaluate(new IntegerColumns(round.inputFeatures(), records, inputs))
             .values();
-    long[] results = new long[layout.returned(round) * slots];
+    int slots = layout.slots(records);
+    IntegerSlots results = IntegerSlots.zeros(layout.returned(round), slots, records);
     for (int feature = 0; feature < round.outputFeatures(); feature++) {
-      int to = index(layout.resultPlace(round, feature), slots);
-      System.arraycopy(outputs, feature * records, results, to, records);
+      int to = index(results, layout.resultPlace(round, feature));
+      System.arraycopy(outputs, feature * records, results.values(), to, records);
     }
     int first = task.range().first() * slots;
-    long[] asked = Arrays.copyOfRange(results, first, task.range().end() * slots);
-    return new ClearBlock(new IntegerColumns(task.range().count(), slots, asked), records);
+    long[] asked = Arrays.copyOfRange(results.values(), first, task.range().end() * slots);
+    return new ClearBlock(new IntegerSlots(task.range().count(), slots, records, asked));
   }
 
-  private static int index(Place place, int slots) {
-    return place.ciphertext() * slots + place.slot();
+  private static int index(IntegerSlots slots, Place place) {
+    return slots.index(place.ciphertext(), place.slot());
   }
 
   @Override

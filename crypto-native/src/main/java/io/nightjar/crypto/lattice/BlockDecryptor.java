@@ -2,7 +2,9 @@ package io.nightjar.crypto.lattice;
 
 import io.nightjar.crypto.Cancellation;
 import io.nightjar.crypto.IntegerColumns;
+import io.nightjar.crypto.IntegerSlots;
 import io.nightjar.crypto.RealColumns;
+import io.nightjar.crypto.RealSlots;
 import io.nightjar.crypto.natives.Native;
 import io.nightjar.crypto.natives.NativeHandle;
 import java.util.Objects;
@@ -36,26 +38,25 @@ public final class BlockDecryptor {
    */
   public record Integers(IntegerColumns columns, double noiseMarginBits) {}
 
-  /** Decrypts integers (BFV). */
+  /** Decrypts integers (BFV), of which each ciphertext holds a column. */
   public Integers decrypt(CipherBlock block) {
-    int columns = block.shape().ciphertexts();
-    long[] values = new long[Math.multiplyExact(columns, block.records())];
-    double margin = decrypt(block, values, 0);
-    return new Integers(new IntegerColumns(columns, block.records(), values), margin);
+    IntegerSlots slots = IntegerSlots.zeros(block.ciphertexts(), block.records(), block.records());
+    double margin = decrypt(block, slots, 0);
+    return new Integers(slots.columns(), margin);
   }
 
   /**
-   * Decrypts integers (BFV) into an array that has those of other columns too.
+   * Decrypts integers (BFV) to where the slots of other ciphertexts of the batch are too.
    *
-   * @param first where the first column begins
+   * @param into where what is in the used slots goes
+   * @param firstCiphertext the number that the block's first ciphertext has there
    * @return the noise margin, as {@link Integers#noiseMarginBits} has it
-   * @throws IndexOutOfBoundsException if the array is too short
+   * @throws IndexOutOfBoundsException if the ciphertexts are not among those
    */
-  public double decrypt(CipherBlock block, long[] values, int first) {
+  public double decrypt(CipherBlock block, IntegerSlots into, int firstCiphertext) {
     context.requireScheme(Scheme.BFV);
-    context.requireSame(block.parameters(), "block");
-    int count = Math.multiplyExact(block.shape().ciphertexts(), block.records());
-    Objects.checkFromIndexSize(first, count, values.length);
+    check(block, into.slots(), into.records());
+    Objects.checkFromIndexSize(firstCiphertext, block.ciphertexts(), into.ciphertexts());
     try (NativeHandle.Use c = context.use();
         NativeHandle.Use secret = key.use();
         NativeHandle.Use memory = block.use()) {
@@ -64,19 +65,34 @@ public final class BlockDecryptor {
           secret.pointer(),
           memory.pointer(),
           block.packing().code(),
-          block.records(),
-          values,
-          first,
+          into.slots(),
+          into.values(),
+          firstCiphertext * into.slots(),
           cancellation);
     }
   }
 
-  /** Decrypts real numbers (CKKS). They must not be shown to whoever computed on the block. */
+  /**
+   * Decrypts real numbers (CKKS), of which each ciphertext holds a column. They must not be shown
+   * to whoever computed on the block.
+   */
   public RealColumns decryptReal(CipherBlock block) {
+    RealSlots slots = RealSlots.zeros(block.ciphertexts(), block.records(), block.records());
+    decryptReal(block, slots, 0);
+    return slots.columns();
+  }
+
+  /**
+   * Decrypts real numbers (CKKS) to where the slots of other ciphertexts of the batch are too.
+   *
+   * @param into where what is in the used slots goes
+   * @param firstCiphertext the number that the block's first ciphertext has there
+   * @throws IndexOutOfBoundsException if the ciphertexts are not among those
+   */
+  public void decryptReal(CipherBlock block, RealSlots into, int firstCiphertext) {
     context.requireScheme(Scheme.CKKS);
-    context.requireSame(block.parameters(), "block");
-    int columns = block.shape().ciphertexts();
-    double[] values = new double[Math.multiplyExact(columns, block.records())];
+    check(block, into.slots(), into.records());
+    Objects.checkFromIndexSize(firstCiphertext, block.ciphertexts(), into.ciphertexts());
     try (NativeHandle.Use c = context.use();
         NativeHandle.Use secret = key.use();
         NativeHandle.Use memory = block.use()) {
@@ -85,10 +101,19 @@ public final class BlockDecryptor {
           secret.pointer(),
           memory.pointer(),
           block.scale(),
-          block.records(),
-          values,
+          into.slots(),
+          into.values(),
+          firstCiphertext * into.slots(),
           cancellation);
-      return new RealColumns(columns, block.records(), values);
+    }
+  }
+
+  private void check(CipherBlock block, int slots, int records) {
+    context.requireSame(block.parameters(), "block");
+    BlockRules.checkSlots(context.parameters(), slots);
+    if (block.records() != records) {
+      throw new IllegalArgumentException(
+          "The block is of %d records, not %d".formatted(block.records(), records));
     }
   }
 

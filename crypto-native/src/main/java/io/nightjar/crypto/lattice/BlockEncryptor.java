@@ -2,13 +2,15 @@ package io.nightjar.crypto.lattice;
 
 import io.nightjar.crypto.Cancellation;
 import io.nightjar.crypto.IntegerColumns;
+import io.nightjar.crypto.IntegerSlots;
 import io.nightjar.crypto.RealColumns;
+import io.nightjar.crypto.RealSlots;
 import io.nightjar.crypto.natives.Native;
 import io.nightjar.crypto.natives.NativeHandle;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Encrypts the columns of a batch, and adds plain columns to encrypted ones. */
+/** Encrypts the numbers of a batch, as they lie in ciphertexts. */
 public final class BlockEncryptor {
 
   private final HeContext context;
@@ -33,25 +35,36 @@ public final class BlockEncryptor {
    *
    * @throws IllegalArgumentException if a value is not in [-t/2, t/2), naming it
    */
-  public CipherBlock encrypt(IntegerColumns columns, Packing packing, Form form) {
+  public CipherBlock encrypt(IntegerSlots slots, Packing packing, Form form) {
     context.requireScheme(Scheme.BFV);
-    BlockShape shape = fresh(columns.columns(), form);
-    return encrypt(shape, packing, columns.records(), 1, columns.values());
+    BlockShape shape = fresh(slots.ciphertexts(), form);
+    return encrypt(shape, packing, slots.records(), slots.slots(), 1, slots.values());
+  }
+
+  /** Encrypts integers (BFV), each column in a ciphertext of its own. */
+  public CipherBlock encrypt(IntegerColumns columns, Packing packing, Form form) {
+    return encrypt(IntegerSlots.of(columns), packing, form);
   }
 
   /** Encrypts real numbers times {@code scale}, rounded (CKKS). */
-  public CipherBlock encrypt(RealColumns columns, double scale) {
+  public CipherBlock encrypt(RealSlots slots, double scale) {
     context.requireScheme(Scheme.CKKS);
-    BlockShape shape = fresh(columns.columns(), Form.NTT);
-    return encrypt(shape, Packing.SLOTS, columns.records(), scale, columns.values());
+    BlockShape shape = fresh(slots.ciphertexts(), Form.NTT);
+    return encrypt(shape, Packing.SLOTS, slots.records(), slots.slots(), scale, slots.values());
   }
 
-  private BlockShape fresh(int columns, Form form) {
-    return new BlockShape(columns, 2, context.parameters().dataLimbs(), form);
+  /** Encrypts real numbers (CKKS), each column in a ciphertext of its own. */
+  public CipherBlock encrypt(RealColumns columns, double scale) {
+    return encrypt(RealSlots.of(columns), scale);
+  }
+
+  private BlockShape fresh(int ciphertexts, Form form) {
+    return new BlockShape(ciphertexts, 2, context.parameters().dataLimbs(), form);
   }
 
   private CipherBlock encrypt(
-      BlockShape shape, Packing packing, int records, double scale, Object values) {
+      BlockShape shape, Packing packing, int records, int slots, double scale, Object values) {
+    BlockRules.checkSlots(context.parameters(), slots);
     int order = packing.code();
     if (key instanceof SecretKey secret) {
       BlockSeed seed = BlockSeed.empty();
@@ -71,7 +84,7 @@ public final class BlockEncryptor {
                     order,
                     scale,
                     values,
-                    records,
+                    slots,
                     seed.bytes(),
                     cancellation));
       }
@@ -86,7 +99,7 @@ public final class BlockEncryptor {
           Optional.empty(),
           (c, block) ->
               Native.encryptPublic(
-                  c, use.pointer(), block, order, scale, values, records, cancellation));
+                  c, use.pointer(), block, order, scale, values, slots, cancellation));
     }
   }
 }

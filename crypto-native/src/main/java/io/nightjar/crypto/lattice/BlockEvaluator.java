@@ -2,7 +2,9 @@ package io.nightjar.crypto.lattice;
 
 import io.nightjar.crypto.Cancellation;
 import io.nightjar.crypto.IntegerColumns;
+import io.nightjar.crypto.IntegerSlots;
 import io.nightjar.crypto.RealColumns;
+import io.nightjar.crypto.RealSlots;
 import io.nightjar.crypto.layer.IntegerLayer;
 import io.nightjar.crypto.natives.Kernel;
 import io.nightjar.crypto.natives.Native;
@@ -197,22 +199,34 @@ public final class BlockEvaluator {
     }
   }
 
-  /** Adds plain integers to the columns of a BFV block. */
-  public CipherBlock addPlain(CipherBlock block, IntegerColumns columns) {
+  /** Adds plain integers to the slots of a BFV block. */
+  public CipherBlock addPlain(CipherBlock block, IntegerSlots slots) {
     context.requireScheme(Scheme.BFV);
-    return addPlain(block, columns.columns(), columns.records(), columns.values());
+    return addPlain(block, slots.ciphertexts(), slots.records(), slots.slots(), slots.values());
   }
 
-  /** Adds plain real numbers, at the block's scale, to the columns of a CKKS block. */
-  public CipherBlock addPlain(CipherBlock block, RealColumns columns) {
+  /** Adds plain integers to a BFV block, a column to each ciphertext. */
+  public CipherBlock addPlain(CipherBlock block, IntegerColumns columns) {
+    return addPlain(block, IntegerSlots.of(columns));
+  }
+
+  /** Adds plain real numbers, at the block's scale, to the slots of a CKKS block. */
+  public CipherBlock addPlain(CipherBlock block, RealSlots slots) {
     context.requireScheme(Scheme.CKKS);
-    return addPlain(block, columns.columns(), columns.records(), columns.values());
+    return addPlain(block, slots.ciphertexts(), slots.records(), slots.slots(), slots.values());
   }
 
-  private CipherBlock addPlain(CipherBlock block, int columns, int records, Object values) {
+  /** Adds plain real numbers to a CKKS block, a column to each ciphertext. */
+  public CipherBlock addPlain(CipherBlock block, RealColumns columns) {
+    return addPlain(block, RealSlots.of(columns));
+  }
+
+  private CipherBlock addPlain(
+      CipherBlock block, int ciphertexts, int records, int slots, Object values) {
     check(block);
-    requireEqual("columns", block.shape().ciphertexts(), columns);
+    requireEqual("columns", block.ciphertexts(), ciphertexts);
     requireEqual("records", block.records(), records);
+    BlockRules.checkSlots(context.parameters(), slots);
     try (NativeHandle.Use source = block.use()) {
       return derive(
           block,
@@ -225,7 +239,7 @@ public final class BlockEvaluator {
                   block.packing().code(),
                   block.scale(),
                   values,
-                  records,
+                  slots,
                   output,
                   cancellation));
     }
@@ -251,11 +265,11 @@ public final class BlockEvaluator {
    * <p>To every column it adds an encryption of zero under the public key, and to its first
    * polynomial integers that are uniform on [-2^floodBits, 2^floodBits).
    *
-   * <p>In BFV it then divides by the last primes, rounding to the nearest, and covers places that
-   * no record has with uniform integers modulo t. The result is in coefficient form.
+   * <p>In BFV it then divides by the last primes, rounding to the nearest, and covers slots that
+   * are not kept with uniform integers modulo t. The result is in coefficient form.
    *
-   * <p>In CKKS all primes stay, and so do the values of places that no record has: to divide by a
-   * prime, {@link #rescale} before. The flood is an error of the values; the result is in NTT form.
+   * <p>In CKKS all primes stay, and so do the values of all slots: to divide by a prime, {@link
+   * #rescale} before. The flood is an error of the values; the result is in NTT form.
    *
    * <p>What is random is determined by the seed and the column's number, so hiding the same result
    * again gives the same bytes. One pair of seed and number must never hide two different results.
@@ -266,8 +280,29 @@ public final class BlockEvaluator {
    * @param seed 32 bytes, a secret of whoever computed the result
    * @param firstCiphertext the number of the block's first ciphertext; the others follow
    * @param floodBits 0 for no flood
-   * @param limbs how many primes are left, from 1 to the block's; in CKKS, as many as the block has
-   * @return a block with the same values
+   * @param limbs how many primes are left, from 1 to the block's
+   * @param kept the slots whose values stay
+   * @return a block with the same values there
+   */
+  public CipherBlock hide(
+      CipherBlock result,
+      PublicKey key,
+      byte[] seed,
+      long firstCiphertext,
+      int floodBits,
+      int limbs,
+      KeptSlots kept) {
+    context.requireScheme(Scheme.BFV);
+    check(result);
+    kept.requireFor(result);
+    return hide(result, key, seed, firstCiphertext, floodBits, limbs, kept.words());
+  }
+
+  /**
+   * Makes a result ready for its reader, as the other method does; of a BFV block, whose
+   * ciphertexts are columns then, the slots of records are kept.
+   *
+   * @param limbs in CKKS, as many as the block has
    */
   public CipherBlock hide(
       CipherBlock result,
@@ -277,6 +312,24 @@ public final class BlockEvaluator {
       int floodBits,
       int limbs) {
     check(result);
+    long[] kept =
+        context.parameters().scheme() == Scheme.CKKS
+            ? new long[0]
+            : KeptSlots.ofColumns(
+                    result.ciphertexts(), context.parameters().ringDegree(), result.records())
+                .words();
+    return hide(result, key, seed, firstCiphertext, floodBits, limbs, kept);
+  }
+
+  /** Hides a result that was checked. */
+  private CipherBlock hide(
+      CipherBlock result,
+      PublicKey key,
+      byte[] seed,
+      long firstCiphertext,
+      int floodBits,
+      int limbs,
+      long[] kept) {
     context.requireSame(key.parameters(), "public key");
     RecordNoise.checkSeed(seed);
     boolean realNumbers = context.parameters().scheme() == Scheme.CKKS;
@@ -311,7 +364,7 @@ public final class BlockEvaluator {
                   firstCiphertext,
                   floodBits,
                   result.packing().code(),
-                  result.records(),
+                  kept,
                   output,
                   cancellation));
     }

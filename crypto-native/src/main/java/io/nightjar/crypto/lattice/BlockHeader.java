@@ -28,7 +28,7 @@ import java.util.zip.CRC32C;
  * @param digest of the parameters that it was encrypted under
  * @param label where it belongs
  * @param shape of the block
- * @param packing where the values of records are
+ * @param packing what a slot is
  * @param records how many the batch has
  * @param scale of real numbers (CKKS); 1 for BFV
  * @param seed of the second polynomials, which are then not in the payload

@@ -27,7 +27,7 @@ public final class BlockRules {
     int capacity = capacity(parameters);
     if (records < 1 || records > capacity) {
       throw new IllegalArgumentException(
-          "A column holds 1 to %d records, not %d".formatted(capacity, records));
+          "A batch has 1 to %d records, not %d".formatted(capacity, records));
     }
     if (parameters.scheme() == Scheme.CKKS) {
       if (packing != Packing.SLOTS || shape.form() != Form.NTT) {
@@ -55,6 +55,20 @@ public final class BlockRules {
     }
   }
 
+  /**
+   * Checks how many slots of each ciphertext are used, which a block does not say: whoever encrypts
+   * and decrypts agrees on that. A batch has slots for all of its records, so there are not fewer.
+   *
+   * @throws IllegalArgumentException if a ciphertext has fewer
+   */
+  static void checkSlots(HeParameters parameters, int slots) {
+    int capacity = capacity(parameters);
+    if (slots > capacity) {
+      throw new IllegalArgumentException(
+          "A ciphertext has %d slots, not %d".formatted(capacity, slots));
+    }
+  }
+
   private static int modulusBits(HeParameters parameters, int limbs) {
     return parameters.primesAtLimbs(limbs).stream()
         .map(BigInteger::valueOf)
@@ -62,7 +76,7 @@ public final class BlockRules {
         .bitLength();
   }
 
-  /** Returns how many records one column can hold. */
+  /** Returns how many slots a ciphertext has. */
   static int capacity(HeParameters parameters) {
     return parameters.scheme() == Scheme.CKKS
         ? parameters.ringDegree() / 2

@@ -7,7 +7,7 @@ import io.nightjar.crypto.natives.NativeMemory;
 import java.util.Optional;
 
 /**
- * The ciphertexts of one batch in native memory: one for each feature.
+ * The ciphertexts of one batch in native memory.
  *
  * <p>A block never changes once it exists; operations make new ones. It may be used from many
  * threads, and closed while they use it. It is not Serializable: {@link BlockCodec} is the way to
@@ -108,12 +108,12 @@ public final class CipherBlock implements EncryptedBlock {
     return shape.ciphertexts();
   }
 
-  /** Returns where the values of records are. */
+  /** Returns what a slot is. */
   public Packing packing() {
     return packing;
   }
 
-  /** Returns how many records the batch has; the rest of every polynomial means nothing. */
+  /** Returns how many records the batch has; which slots are theirs a layout says. */
   @Override
   public int records() {
     return records;

@@ -61,7 +61,7 @@ public final class Native {
 
   public static native void destroyBlock(long block);
 
-  /** {@code values} is a long[] (BFV) or a double[] (CKKS), column after column. */
+  /** {@code values} is a long[] (BFV) or a double[] (CKKS), ciphertext after ciphertext. */
   public static native void encryptSymmetric(
       long context,
       long secret,
@@ -69,7 +69,7 @@ public final class Native {
       int packing,
       double scale,
       Object values,
-      int records,
+      int slots,
       byte[] seed,
       Cancellation cancellation);
 
@@ -80,7 +80,7 @@ public final class Native {
       int packing,
       double scale,
       Object values,
-      int records,
+      int slots,
       Cancellation cancellation);
 
   public static native void encryptZero(
@@ -92,7 +92,7 @@ public final class Native {
       int packing,
       double scale,
       Object values,
-      int records,
+      int slots,
       long output,
       Cancellation cancellation);
 
@@ -102,7 +102,7 @@ public final class Native {
       long secret,
       long block,
       int packing,
-      int records,
+      int slots,
       long[] values,
       int first,
       Cancellation cancellation);
@@ -119,10 +119,12 @@ public final class Native {
       long secret,
       long block,
       double scale,
-      int records,
+      int slots,
       double[] values,
+      int first,
       Cancellation cancellation);
 
+  /** {@code kept} has a bit for each slot of each ciphertext (BFV), or is empty (CKKS). */
   public static native void hide(
       long context,
       long key,
@@ -131,7 +133,7 @@ public final class Native {
       long firstCiphertext,
       int floodBits,
       int packing,
-      int records,
+      long[] kept,
       long output,
       Cancellation cancellation);
 

@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.crypto.IntegerColumns;
+import io.nightjar.crypto.IntegerSlots;
 import io.nightjar.crypto.RealColumns;
+import io.nightjar.crypto.RealSlots;
 import io.nightjar.crypto.layer.IntegerLayer;
 import io.nightjar.crypto.natives.Kernel;
 import java.util.ArrayList;
@@ -19,6 +22,7 @@ import java.util.function.LongBinaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -146,6 +150,51 @@ class EncryptionTest {
         }
       }
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("ways")
+  void slotsThatAreNoRecordsComeBackToo(Way way) {
+    Random random = new Random(9);
+    int capacity = way.profile().parameters().ringDegree();
+    for (int slots : new int[] {7, 100, capacity}) {
+      long[] values = TestBlocks.integers(random, 3, slots, way.profile().plainModulus()).values();
+      IntegerSlots sent = new IntegerSlots(3, slots, 7, values);
+      IntegerSlots found = IntegerSlots.zeros(5, slots, 7);
+      try (CipherBlock block =
+          new BlockEncryptor(way.profile().context(), way.profile().secret())
+              .encrypt(sent, way.packing(), way.form())) {
+        assertEquals(7, block.records());
+        way.profile().decryptor().decrypt(block, found, 1);
+      }
+      long[] expected = new long[5 * slots];
+      System.arraycopy(values, 0, expected, slots, 3 * slots);
+      assertArrayEquals(expected, found.values());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("ways")
+  void slotsThatDoNotFitAreRefused(Way way) {
+    int capacity = way.profile().parameters().ringDegree();
+    BlockEncryptor encryptor = new BlockEncryptor(way.profile().context(), way.profile().secret());
+    BlockDecryptor decryptor = way.profile().decryptor();
+    IntegerSlots wide = IntegerSlots.zeros(1, capacity + 1, 7);
+    String noSlot = "A ciphertext has %d slots, not %d".formatted(capacity, capacity + 1);
+    try (CipherBlock block =
+        encryptor.encrypt(IntegerSlots.zeros(2, 9, 7), way.packing(), way.form())) {
+      assertRefused(noSlot, () -> encryptor.encrypt(wide, way.packing(), way.form()));
+      assertRefused(noSlot, () -> decryptor.decrypt(block, wide, 0));
+      IntegerSlots ofMore = IntegerSlots.zeros(2, 9, 8);
+      assertRefused("The block is of 7 records, not 8", () -> decryptor.decrypt(block, ofMore, 0));
+      IntegerSlots into = IntegerSlots.zeros(3, 9, 7);
+      assertThrows(IndexOutOfBoundsException.class, () -> decryptor.decrypt(block, into, 2));
+      assertThrows(IndexOutOfBoundsException.class, () -> decryptor.decrypt(block, into, -1));
+    }
+  }
+
+  private static void assertRefused(String message, Executable call) {
+    assertEquals(message, assertThrows(IllegalArgumentException.class, call).getMessage());
   }
 
   @ParameterizedTest
@@ -528,6 +577,28 @@ class EncryptionTest {
       assertArrayEquals(first.values(), Arrays.copyOf(all.values(), 4 * 9));
       assertArrayEquals(rest.values(), Arrays.copyOfRange(all.values(), 4 * 9, 7 * 9));
     }
+  }
+
+  @Test
+  void realNumbersInSlotsThatAreNoRecordsComeBackToo() {
+    int slots = sealed.parameters().ringDegree() / 2;
+    double[] values = TestBlocks.reals(new Random(21), 2, slots).values();
+    RealSlots found = RealSlots.zeros(3, slots, 9);
+    try (CipherBlock block =
+            new BlockEncryptor(sealed.context(), sealed.secret())
+                .encrypt(new RealSlots(2, slots, 9, values), SCALE);
+        CipherBlock twice =
+            sealed.evaluator().addPlain(block, new RealSlots(2, slots, 9, values))) {
+      sealed.decryptor().decryptReal(twice, found, 1);
+    }
+    for (int i = 0; i < values.length; i++) {
+      assertEquals(2 * values[i], found.values()[slots + i], 1e-6);
+    }
+    RealSlots tooMany = RealSlots.zeros(1, slots + 1, 9);
+    assertRefused(
+        "A ciphertext has %d slots, not %d".formatted(slots, slots + 1),
+        () ->
+            new BlockEncryptor(sealed.context(), sealed.secret()).encrypt(tooMany, SCALE).close());
   }
 
   private byte[] bytes(CipherBlock block) {

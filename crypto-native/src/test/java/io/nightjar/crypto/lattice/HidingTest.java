@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.crypto.IntegerColumns;
+import io.nightjar.crypto.IntegerSlots;
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.crypto.layer.IntegerLayer;
 import java.util.Arrays;
@@ -90,6 +91,63 @@ class HidingTest {
           }
         }
       }
+    }
+  }
+
+  /** The seed is fixed: that a covered slot keeps its value by chance is the same in every run. */
+  @Test
+  void slotsThatAreNotKeptAreCoveredWhicheverTheyAre() {
+    Random random = new Random(12);
+    IntegerSlots slots = new IntegerSlots(2, N, 5, TestBlocks.integers(random, 2, N, T).values());
+    KeptSlots kept = new KeptSlots(2, N);
+    kept.keep(0, 100, 5);
+    kept.keep(0, N - 5, 5);
+    kept.keep(1, 0, 0);
+    for (Packing packing : Packing.values()) {
+      try (CipherBlock block =
+              new BlockEncryptor(context, secret).encrypt(slots, packing, Form.NTT);
+          CipherBlock hidden = evaluator.hide(block, publicKey, SEED, 3, 60, 1, kept)) {
+        IntegerSlots found = IntegerSlots.zeros(2, N, 5);
+        decryptor.decrypt(hidden, found, 0);
+
+        int same = 0;
+        for (int i = 0; i < 2 * N; i++) {
+          boolean isKept = (i >= 100 && i < 105) || (i >= N - 5 && i < N);
+          boolean isSame = slots.values()[i] == found.values()[i];
+          assertTrue(isSame || !isKept, "slot " + i);
+          same += isSame ? 1 : 0;
+        }
+        assertEquals(10, same, 3);
+      }
+    }
+  }
+
+  @Test
+  void theSlotsOfRecordsAreThoseKeptOfColumns() {
+    IntegerColumns columns = TestBlocks.integers(new Random(13), 2, 100, T);
+    KeptSlots kept = new KeptSlots(2, N);
+    kept.keep(0, 0, 100);
+    kept.keep(1, 0, 100);
+    try (CipherBlock block = encrypt(columns);
+        CipherBlock hidden = hide(block, 60, 1);
+        CipherBlock same = evaluator.hide(block, publicKey, SEED, 3, 60, 1, kept)) {
+      assertArrayEquals(TestBlocks.wire(context, hidden), TestBlocks.wire(context, same));
+    }
+  }
+
+  @Test
+  void slotsOfOtherCiphertextsCannotBeKept() {
+    IntegerColumns columns = new IntegerColumns(1, 1, new long[] {1});
+    KeptSlots kept = new KeptSlots(2, N);
+    assertThrows(IndexOutOfBoundsException.class, () -> kept.keep(2, 0, 1));
+    assertThrows(IndexOutOfBoundsException.class, () -> kept.keep(0, N - 1, 2));
+    try (CipherBlock block = encrypt(columns)) {
+      assertRefused(
+          "Slots were kept of 2 ciphertexts of 8192 slots; the block has 1 of 8192",
+          () -> evaluator.hide(block, publicKey, SEED, 3, 60, 1, kept));
+      assertRefused(
+          "Slots were kept of 1 ciphertexts of 64 slots; the block has 1 of 8192",
+          () -> evaluator.hide(block, publicKey, SEED, 3, 60, 1, new KeptSlots(1, 64)));
     }
   }
 

@@ -11,10 +11,12 @@ import io.nightjar.crypto.ClosedException;
 import io.nightjar.crypto.CryptoException;
 import io.nightjar.crypto.EncryptedBlock;
 import io.nightjar.crypto.IntegerColumns;
+import io.nightjar.crypto.IntegerSlots;
 import io.nightjar.crypto.InvalidParametersException;
 import io.nightjar.crypto.NativeFailureException;
 import io.nightjar.crypto.RawSecretAccess;
 import io.nightjar.crypto.RealColumns;
+import io.nightjar.crypto.RealSlots;
 import io.nightjar.crypto.WrongContextException;
 import io.nightjar.crypto.layer.IntegerLayer;
 import io.nightjar.crypto.naive.NaiveSealLayer;
@@ -149,10 +151,10 @@ class MisuseTest {
             () -> new BlockEncryptor(null, bfv.secret),
             () -> new BlockEncryptor(bfv.context, null),
             () -> new BlockEncryptor(bfv.context, bfv.secret, null),
-            () -> bfv.encryptor().encrypt(null, Packing.SLOTS, Form.NTT),
+            () -> bfv.encryptor().encrypt((IntegerSlots) null, Packing.SLOTS, Form.NTT),
             () -> bfv.encryptor().encrypt(INTEGERS, null, Form.NTT),
             () -> bfv.encryptor().encrypt(INTEGERS, Packing.SLOTS, null),
-            () -> ckks.encryptor().encrypt(null, SCALE),
+            () -> ckks.encryptor().encrypt((RealSlots) null, SCALE),
             () -> new BlockDecryptor(null, bfv.secret),
             () -> new BlockDecryptor(bfv.context, null),
             () -> new BlockDecryptor(bfv.context, bfv.secret, null),
@@ -606,13 +608,13 @@ class MisuseTest {
   void aColumnHoldsNoMoreRecordsThanTheRing() {
     assertRefused(
         IllegalArgumentException.class,
-        List.of("1 to 64 records, not 65"),
+        List.of("64 slots, not 65"),
         () ->
             bfv.encryptor()
                 .encrypt(new IntegerColumns(1, 65, new long[65]), Packing.SLOTS, Form.NTT));
     assertRefused(
         IllegalArgumentException.class,
-        List.of("1 to 32 records, not 33"),
+        List.of("32 slots, not 33"),
         () -> ckks.encryptor().encrypt(new RealColumns(1, 33, new double[33]), SCALE));
   }
 

@@ -1,4 +1,4 @@
-package io.nightjar.rounds;
+package io.nightjar.plan;
 
 /**
  * A range of consecutive rows of a step.
