@@ -28,7 +28,7 @@ final class BatchTiles extends TiledResults<BatchTiles.Loaded> {
     super(plan, task, times);
     this.draws = draws;
     this.evaluator = evaluator;
-    this.upload = (CipherBlock) task.upload();
+    this.upload = (CipherBlock) task.upload().block();
   }
 
   /** A drawn layer that was brought to where it is multiplied. */
@@ -54,7 +54,4 @@ final class BatchTiles extends TiledResults<BatchTiles.Loaded> {
   protected CipherBlock evaluate(BlockLabel label, Loaded loaded, IntegerLayer.Tile tile) {
     return times().timed(Phase.LINEAR, () -> evaluator.apply(loaded.layer(), tile, upload));
   }
-
-  @Override
-  protected void release() {}
 }

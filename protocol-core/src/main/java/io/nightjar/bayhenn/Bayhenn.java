@@ -144,8 +144,8 @@ public final class Bayhenn implements Protocol {
       BatchDraws draws = new BatchDraws(job.model(), plan, job.secret());
       return new BayhennArithmetic(
           plan,
-          sheet,
-          (task, times) -> new BatchTiles(plan, draws, evaluator, task, times),
+          sheet.lattice(),
+          (upload, times) -> task -> new BatchTiles(plan, draws, evaluator, task, times),
           () -> {});
     }
     RecordDraws draws = new RecordDraws(job.model(), plan, job.secret());
@@ -153,8 +153,8 @@ public final class Bayhenn implements Protocol {
     Hiding hiding = new Hiding(sheet.lattice(), plan.layout(), job.secret(), keys.publicKey());
     return new BayhennArithmetic(
         plan,
-        sheet,
-        (task, times) -> new RecordTiles(plan, draws, evaluator, hiding, task, times),
+        sheet.lattice(),
+        (upload, times) -> new RecordUpload(plan, draws, evaluator, hiding, upload, times),
         keys::close);
   }
 

@@ -1,50 +1,49 @@
 package io.nightjar.bayhenn;
 
 import io.nightjar.crypto.EncryptedBlock;
+import io.nightjar.lattice.LatticeEncryption;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
 import io.nightjar.protocol.PhaseTimes;
-import io.nightjar.protocol.Results;
+import io.nightjar.protocol.PreparedUpload;
 import io.nightjar.protocol.RoundArithmetic;
-import io.nightjar.protocol.RoundTask;
+import io.nightjar.protocol.RoundUpload;
 
-/**
- * The model owner's arithmetic under BFV, with weights that are drawn for batches or for records.
- */
+/** The model owner's arithmetic under BFV, in whatever layout. */
 final class BayhennArithmetic implements RoundArithmetic {
 
   private final Plan plan;
-  private final BayhennSheet sheet;
-  private final Evaluation evaluation;
+  private final LatticeEncryption lattice;
+  private final Opening opening;
   private final Runnable release;
 
-  /** A way to evaluate a task. */
+  /** A way to open an upload. */
   @FunctionalInterface
-  interface Evaluation {
-    Results begin(RoundTask task, PhaseTimes times);
+  interface Opening {
+    PreparedUpload open(RoundUpload upload, PhaseTimes times);
   }
 
   /**
    * Creates the arithmetic.
    *
-   * @param evaluation begins a task
-   * @param release closes what the evaluation holds
+   * @param opening opens uploads
+   * @param release closes what that holds
    */
-  BayhennArithmetic(Plan plan, BayhennSheet sheet, Evaluation evaluation, Runnable release) {
+  BayhennArithmetic(Plan plan, LatticeEncryption lattice, Opening opening, Runnable release) {
     this.plan = plan;
-    this.sheet = sheet;
-    this.evaluation = evaluation;
+    this.lattice = lattice;
+    this.opening = opening;
     this.release = release;
   }
 
   @Override
   public void check(Round round, EncryptedBlock upload) {
-    sheet.lattice().requireBlock(upload, sheet.lattice().upload(plan.layout().uploaded(round)));
+    lattice.requireBlock(upload, lattice.upload(plan.layout().uploaded(round)));
   }
 
   @Override
-  public Results evaluate(RoundTask task, PhaseTimes times) {
-    return evaluation.begin(task, times);
+  public PreparedUpload open(RoundUpload upload, PhaseTimes times) {
+    return opening.open(upload, times);
   }
 
   @Override

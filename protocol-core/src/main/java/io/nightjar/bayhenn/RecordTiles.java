@@ -15,7 +15,6 @@ import io.nightjar.rounds.TiledLayer;
 import io.nightjar.rounds.TiledResults;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** The hidden results of weights that are drawn for every record. */
 final class RecordTiles extends TiledResults<RecordTiles.Layers> {
@@ -23,8 +22,7 @@ final class RecordTiles extends TiledResults<RecordTiles.Layers> {
   private final RecordDraws draws;
   private final BlockEvaluator evaluator;
   private final Hiding hiding;
-  private final CipherBlock upload;
-  private Optional<CipherBlock> perturbed = Optional.empty(); // the same for all rows
+  private final RecordUpload upload;
 
   /**
    * Two layers whose outputs are added.
@@ -32,8 +30,10 @@ final class RecordTiles extends TiledResults<RecordTiles.Layers> {
    * @param means the layer that is applied to the upload
    * @param deviations the layer that is applied to the upload's columns times integers that are
    *     drawn for records
+   * @param perturbed those columns, which stay the upload's
    */
-  record Layers(LoadedLayer means, LoadedLayer deviations) implements TiledLayer {
+  record Layers(LoadedLayer means, LoadedLayer deviations, CipherBlock perturbed)
+      implements TiledLayer {
     @Override
     public IntegerLayer.Tile whole() {
       return means.whole();
@@ -51,27 +51,24 @@ final class RecordTiles extends TiledResults<RecordTiles.Layers> {
       RecordDraws draws,
       BlockEvaluator evaluator,
       Hiding hiding,
+      RecordUpload upload,
       RoundTask task,
       PhaseTimes times) {
     super(plan, task, times);
     this.draws = draws;
     this.evaluator = evaluator;
     this.hiding = hiding;
-    this.upload = (CipherBlock) task.upload();
+    this.upload = upload;
   }
 
   @Override
   protected List<Layers> draw(RowRange part) {
     RecordStep step = draws.step(task().place(), part);
-    if (perturbed.isEmpty()) {
-      perturbed =
-          Optional.of(
-              evaluator.perturb(upload, step.perturbed(), step.noise(), step.seed(), step.one()));
-    }
+    CipherBlock perturbed = upload.perturbed(task().draw(), step);
     List<Layers> layers = new ArrayList<>();
     for (int i = 0; i < step.means().size(); i++) {
       LoadedLayer means = evaluator.load(step.means().get(i));
-      layers.add(new Layers(means, evaluator.load(step.deviations().get(i))));
+      layers.add(new Layers(means, evaluator.load(step.deviations().get(i)), perturbed));
     }
     return layers;
   }
@@ -84,16 +81,9 @@ final class RecordTiles extends TiledResults<RecordTiles.Layers> {
   }
 
   private CipherBlock sum(Layers layers, IntegerLayer.Tile tile) {
-    try (CipherBlock means = evaluator.apply(layers.means(), tile, upload);
-        CipherBlock deviations =
-            evaluator.apply(layers.deviations(), tile, perturbed.orElseThrow())) {
+    try (CipherBlock means = evaluator.apply(layers.means(), tile, upload.columns());
+        CipherBlock deviations = evaluator.apply(layers.deviations(), tile, layers.perturbed())) {
       return evaluator.add(means, deviations);
     }
-  }
-
-  @Override
-  protected void release() {
-    perturbed.ifPresent(CipherBlock::close);
-    perturbed = Optional.empty();
   }
 }

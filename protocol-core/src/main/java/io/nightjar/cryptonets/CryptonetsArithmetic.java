@@ -17,9 +17,11 @@ import io.nightjar.protocol.MessageChecks;
 import io.nightjar.protocol.ModelOwnerJob;
 import io.nightjar.protocol.Phase;
 import io.nightjar.protocol.PhaseTimes;
+import io.nightjar.protocol.PreparedUpload;
 import io.nightjar.protocol.Results;
 import io.nightjar.protocol.RoundArithmetic;
 import io.nightjar.protocol.RoundTask;
+import io.nightjar.protocol.RoundUpload;
 import java.util.NoSuchElementException;
 
 /** The model owner's arithmetic under CKKS, where a task is a whole network. */
@@ -56,7 +58,11 @@ final class CryptonetsArithmetic implements RoundArithmetic {
   }
 
   @Override
-  public Results evaluate(RoundTask task, PhaseTimes times) {
+  public PreparedUpload open(RoundUpload upload, PhaseTimes times) {
+    return task -> evaluate(task, times);
+  }
+
+  private Results evaluate(RoundTask task, PhaseTimes times) {
     CiphertextRange all = new CiphertextRange(0, plan.layout().returned(task.round()));
     if (!task.range().equals(all)) {
       throw new IllegalArgumentException(
@@ -94,7 +100,7 @@ final class CryptonetsArithmetic implements RoundArithmetic {
       done = true;
       DrawnNetwork drawn = times.timed(Phase.DRAW, () -> draws.network(task.place()));
       BlockLabel label = task.result(0);
-      CipherBlock upload = (CipherBlock) task.upload();
+      CipherBlock upload = (CipherBlock) task.upload().block();
       try (CipherBlock result = times.timed(Phase.LINEAR, () -> network.evaluate(drawn, upload))) {
         return new Message(
             label, times.timed(Phase.HIDE, () -> hiding.hide(evaluator, task, label, result)));

@@ -51,7 +51,7 @@ public final class Hiding {
    */
   public CipherBlock hide(
       BlockEvaluator evaluator, RoundTask task, BlockLabel label, CipherBlock result) {
-    InputDigest input = task.digest();
+    InputDigest input = task.upload().digest();
     byte[] seed = new byte[SEED_BYTES];
     try {
       KeyedStream.open(

@@ -74,9 +74,11 @@ public final class ModelOwner implements RoundInputs {
     try {
       CiphertextRange all = new CiphertextRange(0, plan.layout().returned(round));
       InputDigest digest = digest(label, upload);
-      for (int draw = first; draw < first + count; draw++) {
-        try (Results part = evaluator.evaluate(label, upload, digest, draw, all, Long.MAX_VALUE)) {
-          part.forEachRemaining(results::add);
+      try (RoundEvaluator.OpenUpload open = evaluator.open(label, upload, digest)) {
+        for (int draw = first; draw < first + count; draw++) {
+          try (Results part = open.evaluate(draw, all, Long.MAX_VALUE)) {
+            part.forEachRemaining(results::add);
+          }
         }
       }
       remember(label, digest);

@@ -19,11 +19,11 @@ public interface RoundArithmetic extends AutoCloseable {
   void check(Round round, EncryptedBlock upload);
 
   /**
-   * Evaluates a task whose upload has been checked.
+   * Opens an upload whose block has been checked, for all that is evaluated of it.
    *
-   * @param times what adds up how long that takes
+   * @param times what adds up how long everything takes
    */
-  Results evaluate(RoundTask task, PhaseTimes times);
+  PreparedUpload open(RoundUpload upload, PhaseTimes times);
 
   /** Releases what it holds; tasks have ended by then. */
   @Override

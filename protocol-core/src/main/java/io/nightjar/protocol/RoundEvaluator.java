@@ -51,30 +51,52 @@ public final class RoundEvaluator {
   }
 
   /**
-   * Evaluates ciphertexts of a round's result for one draw, block after block.
+   * Opens an upload for all that is evaluated of it here; the upload itself stays the caller's.
    *
-   * @param label the label of the upload
    * @param digest the digest of the upload as it travels, from which draws and masks follow
-   * @param range the ciphertexts of the result that are wanted
-   * @param mostBytes about the native memory that one block may take
-   * @throws ProtocolException if the plan has no such upload or draw
+   * @throws ProtocolException if the plan has no such upload
    */
-  public Results evaluate(
-      BlockLabel label,
-      EncryptedBlock upload,
-      InputDigest digest,
-      int draw,
-      CiphertextRange range,
-      long mostBytes) {
-    Round round = check(label, upload);
-    boolean served = round.index() == 0 ? draw >= 0 && draw < plan.draws() : draw == label.draw();
-    if (!served || range.end() > plan.layout().returned(round)) {
-      throw new ProtocolException(
-          "Draw %d, ciphertexts %d to %d: the upload of round %d, draw %d is not for these"
-              .formatted(draw, range.first(), range.end() - 1, label.round(), label.draw()));
+  public OpenUpload open(BlockLabel label, EncryptedBlock upload, InputDigest digest) {
+    return new OpenUpload(new RoundUpload(check(label, upload), label, upload, digest));
+  }
+
+  /**
+   * An upload of the job, ready to be evaluated by one thread, which closes it before the upload
+   * itself.
+   */
+  public final class OpenUpload implements AutoCloseable {
+    private final RoundUpload upload;
+    private final PreparedUpload prepared;
+
+    private OpenUpload(RoundUpload upload) {
+      this.upload = upload;
+      this.prepared = arithmetic.open(upload, times);
     }
-    return arithmetic.evaluate(
-        new RoundTask(round, label, upload, digest, draw, range, mostBytes), times);
+
+    /**
+     * Evaluates ciphertexts of the round's result for one draw, block after block.
+     *
+     * @param range the ciphertexts of the result that are wanted
+     * @param mostBytes about the native memory that one block may take
+     * @return the results, which the caller closes before it asks for those of another draw
+     * @throws ProtocolException if the upload is not for that draw or has no such result
+     */
+    public Results evaluate(int draw, CiphertextRange range, long mostBytes) {
+      Round round = upload.round();
+      int own = upload.label().draw();
+      boolean served = round.index() == 0 ? draw >= 0 && draw < plan.draws() : draw == own;
+      if (!served || range.end() > plan.layout().returned(round)) {
+        throw new ProtocolException(
+            "Draw %d, ciphertexts %d to %d: the upload of round %d, draw %d is not for these"
+                .formatted(draw, range.first(), range.end() - 1, round.index(), own));
+      }
+      return prepared.evaluate(new RoundTask(upload, draw, range, mostBytes));
+    }
+
+    @Override
+    public void close() {
+      prepared.close();
+    }
   }
 
   private Round checkLabel(BlockLabel label) {

@@ -76,9 +76,6 @@ public abstract class TiledResults<L extends TiledLayer> implements Results {
   /** Evaluates a tile, whose result has this label. */
   protected abstract EncryptedBlock evaluate(BlockLabel label, L layer, IntegerLayer.Tile tile);
 
-  /** Releases what the task made of its upload. */
-  protected abstract void release();
-
   @Override
   public final boolean hasNext() {
     return !tiles.isEmpty() || next < task.range().end();
@@ -130,7 +127,6 @@ public abstract class TiledResults<L extends TiledLayer> implements Results {
 
   @Override
   public final void close() {
-    release();
     for (Tile<L> tile : tiles) {
       if (tile.last()) {
         tile.layer().close();

@@ -15,16 +15,17 @@ import io.nightjar.plan.RowRange;
 import io.nightjar.protocol.ModelOwnerJob;
 import io.nightjar.protocol.Phase;
 import io.nightjar.protocol.PhaseTimes;
+import io.nightjar.protocol.PreparedUpload;
 import io.nightjar.protocol.Results;
 import io.nightjar.protocol.RoundArithmetic;
 import io.nightjar.protocol.RoundTask;
+import io.nightjar.protocol.RoundUpload;
 import io.nightjar.rounds.BatchDraws;
 import io.nightjar.rounds.BatchStep;
 import io.nightjar.rounds.TiledLayer;
 import io.nightjar.rounds.TiledResults;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The model owner's arithmetic on the ciphertexts of one data owner's job, with Paillier.
@@ -58,13 +59,35 @@ final class TwoPartyArithmetic implements RoundArithmetic {
   }
 
   @Override
-  public Results evaluate(RoundTask task, PhaseTimes times) {
-    return new Tiles(task, times);
+  public PreparedUpload open(RoundUpload upload, PhaseTimes times) {
+    PaillierBlock block = (PaillierBlock) upload.block();
+    return new Inverted(times.timed(Phase.LINEAR, () -> evaluator.prepare(block)), times);
   }
 
   @Override
   public void close() {
     evaluator.close();
+  }
+
+  /** An upload with the inverses of its ciphertexts. */
+  private final class Inverted implements PreparedUpload {
+    private final PaillierEvaluator.Prepared prepared;
+    private final PhaseTimes times;
+
+    Inverted(PaillierEvaluator.Prepared prepared, PhaseTimes times) {
+      this.prepared = prepared;
+      this.times = times;
+    }
+
+    @Override
+    public Results evaluate(RoundTask task) {
+      return new Tiles(prepared, task, times);
+    }
+
+    @Override
+    public void close() {
+      prepared.close();
+    }
   }
 
   /** A drawn layer that is multiplied as it is, so that there is nothing to release. */
@@ -80,10 +103,11 @@ final class TwoPartyArithmetic implements RoundArithmetic {
 
   /** The results of one task. */
   private final class Tiles extends TiledResults<DrawnLayer> {
-    private Optional<PaillierEvaluator.Prepared> prepared = Optional.empty(); // for all tiles
+    private final PaillierEvaluator.Prepared prepared;
 
-    Tiles(RoundTask task, PhaseTimes times) {
+    Tiles(PaillierEvaluator.Prepared prepared, RoundTask task, PhaseTimes times) {
       super(plan, task, times);
+      this.prepared = prepared;
     }
 
     @Override
@@ -98,12 +122,9 @@ final class TwoPartyArithmetic implements RoundArithmetic {
     }
 
     private PaillierBlock masked(BlockLabel label, IntegerLayer layer, IntegerLayer.Tile tile) {
-      PaillierBlock upload = (PaillierBlock) task().upload();
-      if (prepared.isEmpty()) {
-        prepared = Optional.of(evaluator.prepare(upload));
-      }
-      InputDigest input = task().digest();
-      byte[] exponents = new byte[evaluator.exponentBytes(tile, upload.records())];
+      InputDigest input = task().upload().digest();
+      int records = task().upload().block().records();
+      byte[] exponents = new byte[evaluator.exponentBytes(tile, records)];
       try {
         KeyedStream.open(
                 secret,
@@ -117,16 +138,10 @@ final class TwoPartyArithmetic implements RoundArithmetic {
                 input.third(),
                 input.fourth())
             .nextBytes(exponents);
-        return evaluator.apply(layer, tile, prepared.get(), exponents);
+        return evaluator.apply(layer, tile, prepared, exponents);
       } finally {
         Arrays.fill(exponents, (byte) 0);
       }
-    }
-
-    @Override
-    protected void release() {
-      prepared.ifPresent(PaillierEvaluator.Prepared::close);
-      prepared = Optional.empty();
     }
   }
 }

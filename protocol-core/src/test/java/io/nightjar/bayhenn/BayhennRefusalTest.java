@@ -30,6 +30,7 @@ import io.nightjar.protocol.Message;
 import io.nightjar.protocol.ProtocolException;
 import io.nightjar.protocol.RandomNetworks;
 import io.nightjar.protocol.Results;
+import io.nightjar.protocol.RoundEvaluator;
 import io.nightjar.protocol.TestOptions;
 import io.nightjar.protocol.TestParties;
 import java.util.List;
@@ -162,16 +163,9 @@ class BayhennRefusalTest {
   @Test
   void aDataOwnerTakesEveryCiphertextOnce() {
     try (Message upload = batch.upload(0);
-        Results results =
-            parties
-                .evaluator()
-                .evaluate(
-                    upload.label(),
-                    upload.block(),
-                    new InputDigest(1, 2, 3, 4),
-                    0,
-                    new CiphertextRange(0, 2),
-                    Long.MAX_VALUE);
+        RoundEvaluator.OpenUpload open =
+            parties.evaluator().open(upload.label(), upload.block(), new InputDigest(1, 2, 3, 4));
+        Results results = open.evaluate(0, new CiphertextRange(0, 2), Long.MAX_VALUE);
         Message part = results.next()) {
       assertFalse(batch.accept(part.label(), part.block()));
       assertResultRefused(

@@ -40,6 +40,7 @@ import io.nightjar.protocol.DataOwnerBatch;
 import io.nightjar.protocol.Message;
 import io.nightjar.protocol.ProtocolException;
 import io.nightjar.protocol.RoundArithmetic;
+import io.nightjar.protocol.RoundEvaluator;
 import io.nightjar.protocol.TestOptions;
 import io.nightjar.protocol.TestParties;
 import java.io.ByteArrayOutputStream;
@@ -219,20 +220,13 @@ class CryptonetsRefusalTest {
 
   @Test
   void aPartOfANetworkIsNoTask() {
-    try (Message upload = batch.upload(0)) {
+    try (Message upload = batch.upload(0);
+        RoundEvaluator.OpenUpload open =
+            parties.evaluator().open(upload.label(), upload.block(), new InputDigest(1, 2, 3, 4))) {
       IllegalArgumentException refused =
           assertThrows(
               IllegalArgumentException.class,
-              () ->
-                  parties
-                      .evaluator()
-                      .evaluate(
-                          upload.label(),
-                          upload.block(),
-                          new InputDigest(1, 2, 3, 4),
-                          0,
-                          new CiphertextRange(1, 2),
-                          Long.MAX_VALUE));
+              () -> open.evaluate(0, new CiphertextRange(1, 2), Long.MAX_VALUE));
       assertTrue(refused.getMessage().startsWith("A whole network has "), refused.getMessage());
     }
   }

@@ -54,6 +54,7 @@ import io.nightjar.protocol.Message;
 import io.nightjar.protocol.PlanOptions;
 import io.nightjar.protocol.Predictions;
 import io.nightjar.protocol.Results;
+import io.nightjar.protocol.RoundEvaluator;
 import io.nightjar.protocol.TestOptions;
 import io.nightjar.protocol.TestParties;
 import io.nightjar.protocols.Protocols;
@@ -304,11 +305,8 @@ class CryptonetsTest {
         InputDigest digest = InputDigest.NONE;
         for (String input : List.of("one input", "one input", "another input")) {
           digest = InputDigest.of(new Blake3().digest(input.getBytes(StandardCharsets.UTF_8)));
-          try (Results results =
-                  parties
-                      .evaluator()
-                      .evaluate(
-                          label, upload, digest, 0, new CiphertextRange(0, 3), Long.MAX_VALUE);
+          try (RoundEvaluator.OpenUpload open = parties.evaluator().open(label, upload, digest);
+              Results results = open.evaluate(0, new CiphertextRange(0, 3), Long.MAX_VALUE);
               Message result = results.next()) {
             assertFalse(results.hasNext());
             ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -26,6 +26,7 @@ import io.nightjar.plan.Place;
 import io.nightjar.plan.Quantiser;
 import io.nightjar.plan.Round;
 import io.nightjar.protocol.RoundTask;
+import io.nightjar.protocol.RoundUpload;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
@@ -91,10 +92,7 @@ class HiddenSlotsTest {
       BlockLabel label = new BlockLabel(new UUID(1, 2), 3, 0, 0, 0);
       RoundTask task =
           new RoundTask(
-              round,
-              label,
-              result,
-              InputDigest.NONE,
+              new RoundUpload(round, label, result, InputDigest.NONE),
               0,
               new CiphertextRange(first, count),
               Long.MAX_VALUE);

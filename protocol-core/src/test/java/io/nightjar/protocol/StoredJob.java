@@ -162,13 +162,12 @@ enum StoredJob {
         byte[] wire = Files.readAllBytes(in(root).resolve(upload(round.index(), upload)));
         InputDigest digest = InputDigest.of(new Blake3().digest(wire));
         BlockFormat.Read read = format.readBlock(new ByteArrayInputStream(wire), header -> {});
-        try (EncryptedBlock block = read.block()) {
+        try (EncryptedBlock block = read.block();
+            RoundEvaluator.OpenUpload open = evaluator.open(read.header().label(), block, digest)) {
           int end = round.index() == 0 ? plan.draws() : upload + 1;
           for (int draw = upload; draw < end; draw++) {
             for (Part part : parts(plan, round)) {
-              BlockLabel label = read.header().label();
-              try (Results results =
-                  evaluator.evaluate(label, block, digest, draw, part.range(), part.mostBytes())) {
+              try (Results results = open.evaluate(draw, part.range(), part.mostBytes())) {
                 while (results.hasNext()) {
                   lines.add(line(round, part.range(), results.next(), format));
                 }

@@ -72,9 +72,10 @@ class EqualTasksTest {
             trial
                 .protocol()
                 .arithmetic(new ModelOwnerJob(plan, model, of, parties.ownerKey(), resources));
-        Results results =
+        RoundEvaluator.OpenUpload open =
             new RoundEvaluator(TestParties.JOB, plan, arithmetic)
-                .evaluate(upload.label(), upload.block(), digest, draw, all, 1)) {
+                .open(upload.label(), upload.block(), digest);
+        Results results = open.evaluate(draw, all, 1)) {
       while (results.hasNext()) {
         try (Message result = results.next()) {
           assertEquals(draw, result.label().draw());

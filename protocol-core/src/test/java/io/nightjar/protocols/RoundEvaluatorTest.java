@@ -34,6 +34,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -60,20 +61,22 @@ class RoundEvaluatorTest {
       @ForAll @LongRange(min = 1, max = 100_000) long mostBytes) {
     Model model = RandomNetworks.model(recipe.withPosterior(Posterior.Kind.MEAN_FIELD));
     Plan plan = plan(trial, model);
-    RealColumns values = RandomNetworks.records(model, 3, new Random(recipe.seed()));
+    int records = Math.min(3, plan.batchSize());
+    RealColumns values = RandomNetworks.records(model, records, new Random(recipe.seed()));
 
     try (JobSecret secret = JobSecret.fixedForTests(1);
         TestParties parties = new TestParties(model, plan, secret)) {
       RoundEvaluator evaluator = parties.evaluator();
       DataOwnerBatch batch = parties.dataOwner().open(0, values);
       for (Round round : plan.rounds()) {
-        try (Message upload = batch.upload(0)) {
+        try (Message upload = batch.upload(0);
+            RoundEvaluator.OpenUpload open =
+                evaluator.open(upload.label(), upload.block(), DIGEST)) {
           int all = plan.layout().returned(round);
           int atOnce = rowsAtOnce * round.positions();
           for (int first = 0; first < all; first += atOnce) {
             CiphertextRange part = new CiphertextRange(first, Math.min(atOnce, all - first));
-            try (Results results =
-                evaluator.evaluate(upload.label(), upload.block(), DIGEST, 0, part, mostBytes)) {
+            try (Results results = open.evaluate(0, part, mostBytes)) {
               results.forEachRemaining(result -> take(batch, result));
             }
           }
@@ -105,18 +108,18 @@ class RoundEvaluatorTest {
         Message upload = parties.dataOwner().open(0, values).upload(0)) {
       int all = plan.layout().returned(plan.rounds().get(0));
       RoundEvaluator evaluator = parties.evaluator();
-      assertRefused(evaluator, upload.label(), upload, 1, new CiphertextRange(0, all));
-      assertRefused(evaluator, upload.label(), upload, 0, new CiphertextRange(1, all));
+      try (RoundEvaluator.OpenUpload open =
+          evaluator.open(upload.label(), upload.block(), DIGEST)) {
+        assertRefused(() -> open.evaluate(1, new CiphertextRange(0, all), Long.MAX_VALUE));
+        assertRefused(() -> open.evaluate(0, new CiphertextRange(1, all), Long.MAX_VALUE));
+      }
       BlockLabel other = new BlockLabel(new UUID(0, 1), 0, 0, 0, 0);
-      assertRefused(evaluator, other, upload, 0, new CiphertextRange(0, all));
+      assertRefused(() -> evaluator.open(other, upload.block(), DIGEST));
     }
   }
 
-  private static void assertRefused(
-      RoundEvaluator evaluator, BlockLabel label, Message upload, int draw, CiphertextRange range) {
-    assertThrows(
-        ProtocolException.class,
-        () -> evaluator.evaluate(label, upload.block(), DIGEST, draw, range, Long.MAX_VALUE));
+  private static void assertRefused(Executable call) {
+    assertThrows(ProtocolException.class, call);
   }
 
   private static void take(DataOwnerBatch batch, Message result) {

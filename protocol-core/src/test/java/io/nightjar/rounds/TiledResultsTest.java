@@ -24,6 +24,7 @@ import io.nightjar.protocol.Message;
 import io.nightjar.protocol.PhaseTimes;
 import io.nightjar.protocol.PlanOptions;
 import io.nightjar.protocol.RoundTask;
+import io.nightjar.protocol.RoundUpload;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -83,7 +84,6 @@ class TiledResultsTest {
 
   /** Evaluates in the clear. */
   private static final class ClearTiles extends TiledResults<Drawn> {
-    private int released;
     private final List<Drawn> drawn = new ArrayList<>();
 
     ClearTiles(RoundTask task) {
@@ -112,18 +112,13 @@ class TiledResultsTest {
       }
       return new ClearCipher.Block(new IntegerSlots(tile.columns(), RECORDS, RECORDS, values));
     }
-
-    @Override
-    protected void release() {
-      released++;
-    }
   }
 
   private static final InputDigest DIGEST = new InputDigest(1, 2, 3, 4);
 
   private static RoundTask task(CiphertextRange range, long mostBytes) {
     ClearCipher.Block block = new ClearCipher.Block(IntegerSlots.of(INPUT));
-    return new RoundTask(ROUND, UPLOAD, block, DIGEST, 0, range, mostBytes);
+    return new RoundTask(new RoundUpload(ROUND, UPLOAD, block, DIGEST), 0, range, mostBytes);
   }
 
   @Property(tries = 100)
@@ -177,7 +172,7 @@ class TiledResultsTest {
   }
 
   @Test
-  void closingEndsATaskAndReleasesWhatItHolds() {
+  void closingEndsATaskAndItsLayers() {
     CiphertextRange all = new CiphertextRange(0, PLAN.layout().returned(ROUND));
     ClearTiles results = new ClearTiles(task(all, 10 * CIPHERTEXT_BYTES));
     assertTrue(results.hasNext());
@@ -186,7 +181,6 @@ class TiledResultsTest {
     results.close();
 
     assertFalse(results.hasNext());
-    assertEquals(1, results.released);
     assertTrue(results.drawn.stream().allMatch(layer -> layer.closed), "nothing is kept");
   }
 

@@ -66,8 +66,9 @@ final class EvaluateUnits
   private final class UnitResults implements Iterator<Tuple2<BlockLabel, EncryptedBlock>> {
     private final Iterator<Tuple2<WorkUnit, EncryptedBlock>> units;
     private final RoundEvaluator evaluator;
-    private Tuple2<WorkUnit, EncryptedBlock> unit;
+    private WorkUnit unit;
     private int nextDraw;
+    private Optional<RoundEvaluator.OpenUpload> upload = Optional.empty();
     private Optional<Results> blocks = Optional.empty();
 
     UnitResults(Iterator<Tuple2<WorkUnit, EncryptedBlock>> units, RoundEvaluator evaluator) {
@@ -78,23 +79,26 @@ final class EvaluateUnits
     @Override
     public boolean hasNext() {
       while (blocks.isEmpty() || !blocks.get().hasNext()) {
-        if (unit == null || nextDraw == unit._1.firstDraw() + unit._1.draws()) {
+        closeBlocks();
+        if (upload.isEmpty() || nextDraw == unit.firstDraw() + unit.draws()) {
+          close(); // before the next upload takes the place of this one
           if (!units.hasNext()) {
             return false;
           }
-          unit = units.next();
-          nextDraw = unit._1.firstDraw();
+          open(units.next());
         }
-        WorkUnit work = unit._1;
-        BlockLabel label =
-            new BlockLabel(evaluator.job(), work.batch(), round, work.uploadDraw(), 0);
-        close();
-        InputDigest digest = InputDigest.ofHex(work.file().blake3()); // the file's own, verified
-        CiphertextRange range = new CiphertextRange(work.firstCiphertext(), work.ciphertexts());
-        blocks =
-            Optional.of(evaluator.evaluate(label, unit._2, digest, nextDraw++, range, mostBytes));
+        CiphertextRange range = new CiphertextRange(unit.firstCiphertext(), unit.ciphertexts());
+        blocks = Optional.of(upload.orElseThrow().evaluate(nextDraw++, range, mostBytes));
       }
       return true;
+    }
+
+    private void open(Tuple2<WorkUnit, EncryptedBlock> next) {
+      unit = next._1;
+      nextDraw = unit.firstDraw();
+      BlockLabel label = new BlockLabel(evaluator.job(), unit.batch(), round, unit.uploadDraw(), 0);
+      InputDigest digest = InputDigest.ofHex(unit.file().blake3()); // the file's own, verified
+      upload = Optional.of(evaluator.open(label, next._2, digest));
     }
 
     @Override
@@ -108,6 +112,12 @@ final class EvaluateUnits
 
     /** Closes what is open, also when a task ends early. */
     void close() {
+      closeBlocks();
+      upload.ifPresent(RoundEvaluator.OpenUpload::close);
+      upload = Optional.empty();
+    }
+
+    private void closeBlocks() {
       blocks.ifPresent(Results::close);
       blocks = Optional.empty();
     }

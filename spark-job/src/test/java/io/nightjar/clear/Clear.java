@@ -24,11 +24,11 @@ import io.nightjar.protocol.OptionValues;
 import io.nightjar.protocol.OwnerCodec;
 import io.nightjar.protocol.PhaseTimes;
 import io.nightjar.protocol.PlanOptions;
+import io.nightjar.protocol.PreparedUpload;
 import io.nightjar.protocol.Protocol;
 import io.nightjar.protocol.ProtocolOption;
-import io.nightjar.protocol.Results;
 import io.nightjar.protocol.RoundArithmetic;
-import io.nightjar.protocol.RoundTask;
+import io.nightjar.protocol.RoundUpload;
 import io.nightjar.protocol.SharedResources;
 import io.nightjar.protocol.Travel;
 import io.nightjar.rounds.BatchDraws;
@@ -163,8 +163,8 @@ public final class Clear implements Protocol {
       }
 
       @Override
-      public Results evaluate(RoundTask task, PhaseTimes times) {
-        return new ClearResults(job.plan(), draws, task, times);
+      public PreparedUpload open(RoundUpload upload, PhaseTimes times) {
+        return new ClearUpload(task -> new ClearResults(job.plan(), draws, task, times));
       }
 
       @Override

@@ -48,7 +48,7 @@ final class ClearResults implements Results {
 
   private ClearBlock evaluate() {
     Round round = task.round();
-    IntegerSlots upload = ((ClearBlock) task.upload()).slots();
+    IntegerSlots upload = ((ClearBlock) task.upload().block()).slots();
     int records = upload.records();
     long[] inputs = new long[round.inputFeatures() * records];
     for (int feature = 0; feature < round.inputFeatures(); feature++) {
