@@ -5,15 +5,12 @@ import io.nightjar.audit.Audit;
 import io.nightjar.audit.LeakageMeter;
 import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.RealColumns;
-import io.nightjar.crypto.lattice.BlockEvaluator;
-import io.nightjar.crypto.lattice.HeContext;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.keys.KeyScheme;
 import io.nightjar.keys.LatticeKeys;
 import io.nightjar.keys.LatticeSecret;
 import io.nightjar.keys.OwnerKey;
 import io.nightjar.keys.OwnerSecret;
-import io.nightjar.lattice.Hiding;
 import io.nightjar.lattice.LatticeFormat;
 import io.nightjar.model.Model;
 import io.nightjar.naive.NaiveProgram;
@@ -78,8 +75,11 @@ public final class Bayhenn implements Protocol {
               network,
               options,
               StepPlanner.steps(model, network, options, StepPlanner::forBatches),
-              (parameters, step) ->
-                  step.bounds().stream().mapToDouble(NoiseModel::noise).max().orElseThrow())
+              (parameters, layout, step) ->
+                  step.bounds().stream()
+                      .mapToDouble(row -> NoiseModel.noise(row, layout.rowsInNoise()))
+                      .max()
+                      .orElseThrow())
           .plan();
     }
     return new BayhennPlanner<>(
@@ -87,7 +87,7 @@ public final class Bayhenn implements Protocol {
             network,
             options,
             StepPlanner.steps(model, network, options, RecordQuantisation::of),
-            (parameters, step) ->
+            (parameters, layout, step) ->
                 step.bounds().stream()
                     .mapToDouble(row -> NoiseModel.noise(parameters, row))
                     .max()
@@ -136,26 +136,8 @@ public final class Bayhenn implements Protocol {
 
   @Override
   public RoundArithmetic arithmetic(ModelOwnerJob job) {
-    Plan plan = job.plan();
-    BayhennSheet sheet = sheet(plan);
-    HeContext context = LatticeFormat.of(sheet.encryption()).context(job.resources());
-    BlockEvaluator evaluator = new BlockEvaluator(context);
-    if (plan.privacy() == ModelPrivacy.NONE) {
-      BatchDraws draws = new BatchDraws(job.model(), plan, job.secret());
-      return new BayhennArithmetic(
-          plan,
-          sheet.lattice(),
-          (upload, times) -> task -> new BatchTiles(plan, draws, evaluator, task, times),
-          () -> {});
-    }
-    RecordDraws draws = new RecordDraws(job.model(), plan, job.secret());
-    LatticeKeys.Opened keys = LatticeKeys.open(job.owner(), context);
-    Hiding hiding = new Hiding(sheet.lattice(), plan.layout(), job.secret(), keys.publicKey());
-    return new BayhennArithmetic(
-        plan,
-        sheet.lattice(),
-        (upload, times) -> new RecordUpload(plan, draws, evaluator, hiding, upload, times),
-        keys::close);
+    BayhennSheet sheet = sheet(job.plan());
+    return sheet.layout().arithmetic(job, sheet.lattice());
   }
 
   @Override

@@ -9,7 +9,6 @@ import io.nightjar.lattice.LatticeEncryption;
 import io.nightjar.lattice.LatticeOptions;
 import io.nightjar.model.Model;
 import io.nightjar.network.Network;
-import io.nightjar.plan.Layout;
 import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
@@ -21,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.function.ToDoubleBiFunction;
 
 /**
  * Chooses the parameters of a plan of bayhenn: the plain modulus is the smallest that the proved
@@ -56,28 +54,39 @@ final class BayhennPlanner<Q extends QuantisedStep> {
 
   private record Profile(int ringDegree, List<Integer> primeBits) {}
 
-  /** An encryption, and how near the noise of its results is to what weights have no part in. */
-  private record Candidate(LatticeEncryption encryption, FloodDistance distance) {}
+  /**
+   * A layout, an encryption, and how near the noise of results is to what weights have no part in.
+   */
+  private record Candidate(
+      BayhennLayout layout, LatticeEncryption encryption, FloodDistance distance) {}
+
+  /** A prediction of the noise of results. */
+  @FunctionalInterface
+  interface Noise<Q> {
+
+    /** Returns the largest noise of a step's outputs, before anything is done to hide it. */
+    double largest(HeParameters parameters, BayhennLayout layout, Q step);
+  }
 
   private final Model model;
   private final Network network;
   private final PlanOptions options;
   private final List<PlannedStep<Q>> steps;
-  private final ToDoubleBiFunction<HeParameters, Q> noise;
+  private final Noise<Q> noise;
 
   /**
    * Creates a planner.
    *
    * @param network the model's rounds
    * @param steps the rounds whose numbers have become integers
-   * @param noise the largest noise of a step's outputs, before anything is done to hide it
+   * @param noise the noise of a step's outputs
    */
   BayhennPlanner(
       Model model,
       Network network,
       PlanOptions options,
       List<PlannedStep<Q>> steps,
-      ToDoubleBiFunction<HeParameters, Q> noise) {
+      Noise<Q> noise) {
     this.model = model;
     this.network = network;
     this.options = options;
@@ -91,15 +100,14 @@ final class BayhennPlanner<Q extends QuantisedStep> {
 
   Plan plan() {
     Candidate chosen = choose(plainBits());
-    LatticeEncryption encryption = chosen.encryption();
-    List<Round> rounds =
-        steps.stream().map(step -> step.planned(margin(encryption, step))).toList();
+    List<Round> rounds = steps.stream().map(step -> step.planned(margin(chosen, step))).toList();
     return new Plan(
         options.header(
             Bayhenn.NAME, model.architecture(), options.weightBits(), network.preparation()),
         rounds,
         new BayhennSheet(
-            encryption,
+            chosen.encryption(),
+            chosen.layout(),
             isOpen() ? OptionalDouble.empty() : OptionalDouble.of(chosen.distance().answerBits())));
   }
 
@@ -129,17 +137,18 @@ final class BayhennPlanner<Q extends QuantisedStep> {
       if (parameters.isEmpty()) {
         continue;
       }
+      BayhennLayout layout = layout(parameters.get());
       double largest = 0;
       for (PlannedStep<Q> step : steps) {
-        double found = noise.applyAsDouble(parameters.get(), step.weights());
+        double found = noise.largest(parameters.get(), layout, step.weights());
         if (found > largest) {
           largest = found;
           tightest = step;
         }
       }
       for (Candidate candidate :
-          isOpen() ? open(parameters.get()) : flooded(parameters.get(), largest)) {
-        double least = margin(candidate.encryption(), tightest);
+          isOpen() ? open(parameters.get(), layout) : flooded(parameters.get(), layout, largest)) {
+        double least = margin(candidate, tightest);
         best = Math.max(best, least);
         if (least < LEAST_MARGIN_BITS) {
           continue;
@@ -160,9 +169,15 @@ final class BayhennPlanner<Q extends QuantisedStep> {
             .formatted(plainBits, best, LEAST_MARGIN_BITS));
   }
 
-  private static List<Candidate> open(HeParameters parameters) {
+  /** Returns how batches lie in the ciphertexts of some parameters. */
+  private static BayhennLayout layout(HeParameters parameters) {
+    return new BayhennColumns(parameters.ringDegree());
+  }
+
+  private static List<Candidate> open(HeParameters parameters, BayhennLayout layout) {
     return List.of(
         new Candidate(
+            layout,
             new LatticeEncryption(
                 parameters,
                 Packing.COEFFICIENTS,
@@ -178,23 +193,24 @@ final class BayhennPlanner<Q extends QuantisedStep> {
    * as few primes as that needs: first that which floods results as they were computed. To divide
    * by primes before takes time, but leaves little of the noise that there is to hide.
    */
-  private List<Candidate> flooded(HeParameters parameters, double largest) {
+  private List<Candidate> flooded(HeParameters parameters, BayhennLayout layout, double largest) {
     List<Candidate> found = new ArrayList<>();
     for (int from = parameters.dataLimbs(); from >= 1; from--) {
-      flooded(parameters, from, NoiseModel.divided(parameters, from, largest))
+      flooded(parameters, layout, from, NoiseModel.divided(parameters, from, largest))
           .ifPresent(found::add);
     }
     return found;
   }
 
-  private Optional<Candidate> flooded(HeParameters parameters, int from, double noiseThen) {
+  private Optional<Candidate> flooded(
+      HeParameters parameters, BayhennLayout layout, int from, double noiseThen) {
     for (int limbs = 1; limbs <= from; limbs++) {
       int flood = NoiseModel.mostFloodBits(parameters, from, limbs, LEAST_MARGIN_BITS, noiseThen);
-      FloodDistance distance = distance(parameters, from, flood);
+      FloodDistance distance = distance(parameters, layout, from, flood);
       if (flood > 0 && distance.hides()) {
         LatticeEncryption encryption =
             new LatticeEncryption(parameters, Packing.SLOTS, Form.NTT, from, limbs, flood);
-        return Optional.of(new Candidate(encryption, distance));
+        return Optional.of(new Candidate(layout, encryption, distance));
       }
     }
     return Optional.empty();
@@ -204,12 +220,12 @@ final class BayhennPlanner<Q extends QuantisedStep> {
    * Returns the distance of an answer that is alone in its batch, so that all coefficients of all
    * its results come with it.
    */
-  private FloodDistance distance(HeParameters parameters, int floodLimbs, int floodBits) {
-    Layout layout = BayhennSheet.layout(parameters);
+  private FloodDistance distance(
+      HeParameters parameters, BayhennLayout layout, int floodLimbs, int floodBits) {
     FloodDistance distance = FloodDistance.NONE;
     for (PlannedStep<Q> step : steps) {
       double ciphertexts = layout.returned(step.planned(0));
-      double own = noise.applyAsDouble(parameters, step.weights());
+      double own = noise.largest(parameters, layout, step.weights());
       distance =
           distance.plus(
               ciphertexts * parameters.ringDegree(),
@@ -253,11 +269,14 @@ final class BayhennPlanner<Q extends QuantisedStep> {
     return prime;
   }
 
-  private double margin(LatticeEncryption encryption, PlannedStep<Q> step) {
+  private double margin(Candidate candidate, PlannedStep<Q> step) {
+    LatticeEncryption encryption = candidate.encryption();
     HeParameters parameters = encryption.parameters();
     double own =
         NoiseModel.divided(
-            parameters, encryption.floodLimbs(), noise.applyAsDouble(parameters, step.weights()));
+            parameters,
+            encryption.floodLimbs(),
+            noise.largest(parameters, candidate.layout(), step.weights()));
     return NoiseModel.marginBits(
         parameters,
         encryption.resultLimbs(),

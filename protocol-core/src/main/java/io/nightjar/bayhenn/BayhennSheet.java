@@ -7,11 +7,8 @@ import io.nightjar.crypto.lattice.HeParameters;
 import io.nightjar.crypto.lattice.Packing;
 import io.nightjar.crypto.lattice.Scheme;
 import io.nightjar.lattice.Hiding;
-import io.nightjar.lattice.LatticeCosts;
 import io.nightjar.lattice.LatticeEncryption;
-import io.nightjar.plan.ColumnLayout;
 import io.nightjar.plan.Explanation;
-import io.nightjar.plan.Layout;
 import io.nightjar.plan.ModelPrivacy;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanNode;
@@ -28,25 +25,20 @@ import java.util.OptionalLong;
  * The sheet of a plan of bayhenn, which says how it encrypts.
  *
  * @param lattice the encryption; with a flood, results are hidden
+ * @param layout how the numbers of a batch lie in ciphertexts
  * @param distanceBits how near an answer's noise is to noise that weights have no part in, where
  *     results are hidden: see {@link Sheet#answerDistanceBits}
  */
-record BayhennSheet(LatticeEncryption lattice, OptionalDouble distanceBits) implements Sheet {
+record BayhennSheet(LatticeEncryption lattice, BayhennLayout layout, OptionalDouble distanceBits)
+    implements Sheet {
 
   private static final String DISTANCE_BITS = "answerDistanceBits";
 
-  /** The time, in units of {@link LatticeCosts}, of multiplying a column with its integers. */
-  private static final double PERTURB = 15_000;
-
-  /**
-   * The kernel's digits of a mean and a deviation together; a weight that is drawn for a batch has
-   * one.
-   */
-  private static final int DIGITS = 3;
-
   static BayhennSheet read(PlanNode plan) {
+    LatticeEncryption lattice = LatticeEncryption.read(plan);
     return new BayhennSheet(
-        LatticeEncryption.read(plan),
+        lattice,
+        BayhennLayout.read(plan, lattice.parameters()),
         plan.has(DISTANCE_BITS)
             ? OptionalDouble.of(plan.number(DISTANCE_BITS))
             : OptionalDouble.empty());
@@ -58,27 +50,18 @@ record BayhennSheet(LatticeEncryption lattice, OptionalDouble distanceBits) impl
   }
 
   @Override
-  public Layout layout() {
-    return layout(encryption());
-  }
-
-  static Layout layout(HeParameters parameters) {
-    return ColumnLayout.of(parameters.ringDegree());
-  }
-
-  @Override
   public OptionalLong plainLimit() {
     return OptionalLong.of(encryption().plainModulus() / 2);
   }
 
   @Override
   public double uploadBytesPerRecord() { // the second polynomial is a seed
-    return lattice.polynomialBytesPerRecord(encryption().dataLimbs(), layout().records());
+    return lattice.polynomialBytesPerRecord(encryption().dataLimbs(), layout.records());
   }
 
   @Override
   public double resultBytesPerRecord() {
-    return 2 * lattice.polynomialBytesPerRecord(lattice.resultLimbs(), layout().records());
+    return 2 * lattice.polynomialBytesPerRecord(lattice.resultLimbs(), layout.records());
   }
 
   @Override
@@ -103,11 +86,15 @@ record BayhennSheet(LatticeEncryption lattice, OptionalDouble distanceBits) impl
 
   /**
    * Returns the same number where results are hidden, as slots that no record was ordered for are
-   * covered with random numbers then; otherwise the records of full batches.
+   * covered with random numbers then; otherwise the places of all batches.
    */
   @Override
   public long answered(long records) {
-    return lattice.floodBits() > 0 ? records : Sheet.inWholeGroups(records, layout().records());
+    if (lattice.floodBits() > 0) {
+      return records;
+    }
+    long batches = Sheet.inWholeGroups(records, layout.records()) / layout.records();
+    return batches * layout.placesForRecords();
   }
 
   @Override
@@ -117,37 +104,12 @@ record BayhennSheet(LatticeEncryption lattice, OptionalDouble distanceBits) impl
 
   @Override
   public RoundCost cost(Plan plan, Round round) {
-    double size = lattice.size();
-    int uploaded = layout().uploaded(round);
-    boolean forRecords = plan.privacy() != ModelPrivacy.NONE;
-    double digits = forRecords ? DIGITS : 1;
-    double row =
-        size
-                * round.positions()
-                * (LatticeCosts.PRODUCT * digits * round.terms() + LatticeCosts.CIPHERTEXT)
-            + LatticeCosts.WEIGHT * round.terms();
-    return new RoundCost(
-        size * LatticeCosts.CIPHERTEXT * uploaded,
-        forRecords ? size * PERTURB * uploaded : 0,
-        round.rows() * row,
-        LatticeCosts.ROWS_AT_ONCE * round.positions());
+    return layout.cost(plan, lattice, round);
   }
 
   @Override
   public long taskBytes(Plan plan, long mostResultBytes) {
-    boolean forRecords = plan.privacy() != ModelPrivacy.NONE;
-    long one = blockBytes(1);
-    long most = 0;
-    for (Round round : plan.rounds()) {
-      long upload = plan.uploadBytes(round);
-      long whole = blockBytes(layout().returned(round));
-      long result = Math.max(one, Math.min(whole, mostResultBytes));
-      // Weights drawn for records are multiplied into the columns themselves; then there are the
-      // results of means and of deviations, and their sum; where that loses primes, two copies.
-      int results = lattice.floodLimbs() < encryption().dataLimbs() ? 5 : 3;
-      most = Math.max(most, forRecords ? 2 * upload + one + results * result : upload + result);
-    }
-    return most;
+    return layout.taskBytes(plan, lattice, mostResultBytes);
   }
 
   /**
@@ -157,6 +119,7 @@ record BayhennSheet(LatticeEncryption lattice, OptionalDouble distanceBits) impl
   @Override
   public void check(Plan plan, Security least) {
     lattice.check(Scheme.BFV, least);
+    layout.check(plan, lattice);
     int limbs = encryption().dataLimbs();
     boolean fits =
         plan.privacy() == ModelPrivacy.NONE
@@ -188,6 +151,7 @@ record BayhennSheet(LatticeEncryption lattice, OptionalDouble distanceBits) impl
   @Override
   public void writeEncryption(ObjectNode json) {
     lattice.write(json);
+    layout.write(json);
   }
 
   @Override
@@ -198,7 +162,9 @@ record BayhennSheet(LatticeEncryption lattice, OptionalDouble distanceBits) impl
   @Override
   public Explanation explain(Plan plan) {
     return new Explanation(
-        lattice.explain("plaintext " + plaintext(encryption().plainModulus())),
+        lattice.explain("plaintext " + plaintext(encryption().plainModulus()))
+            + "\n"
+            + layout.explain(),
         List.of(),
         "noise",
         Math.log((double) plainLimit().orElseThrow()) / Math.log(2),

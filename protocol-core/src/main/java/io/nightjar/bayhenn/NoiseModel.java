@@ -29,10 +29,16 @@ final class NoiseModel {
 
   private NoiseModel() {}
 
-  /** Returns the largest noise of a row of weights. */
-  static double noise(RowBounds bounds) {
-    double rounding = (bounds.positiveSum() + bounds.negativeSum() + 1) / 2.0;
-    return rounding + TailBound.DEVIATIONS * Math.sqrt(bounds.squareSum() * NOISE_VARIANCE);
+  /**
+   * Returns the largest noise of a row of weights.
+   *
+   * @param together how many rows like it have their noise in one slot: the bounds of rounding add
+   *     up, and the squares of deviations
+   */
+  static double noise(RowBounds bounds, int together) {
+    double rounding = (together * (bounds.positiveSum() + bounds.negativeSum()) + 1) / 2.0;
+    return rounding
+        + TailBound.DEVIATIONS * Math.sqrt(together * bounds.squareSum() * NOISE_VARIANCE);
   }
 
   /** Returns the largest noise of a row whose weights are drawn for every record. */
@@ -43,7 +49,7 @@ final class NoiseModel {
             * Math.sqrt((double) parameters.ringDegree() * bounds.deviationSquares())
             * (Math.sqrt(NOISE_VARIANCE) + 0.5);
     double ofBias = RecordQuantisation.LARGEST_DEVIATION / 2.0; // whose column is only rounded
-    return noise(bounds.means()) + TailBound.DEVIATIONS * product + ofBias;
+    return noise(bounds.means(), 1) + TailBound.DEVIATIONS * product + ofBias;
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.nightjar.bayhenn;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.crypto.IntegerColumns;
@@ -19,6 +20,7 @@ import io.nightjar.protocol.RandomNetworks;
 import io.nightjar.protocol.TestOptions;
 import io.nightjar.rounds.BatchDraws;
 import io.nightjar.rounds.BatchStep;
+import io.nightjar.rounds.RowBounds;
 import io.nightjar.rounds.StepPlanner;
 import java.util.Arrays;
 import net.jqwik.api.Arbitrary;
@@ -138,5 +140,14 @@ class BoundsTest {
       worst[k] = weight * sign > 0 ? inputs.high() : inputs.low();
     }
     return new IntegerColumns(columns, 1, worst);
+  }
+
+  /** Bounds of rounding add up; of what is random, the squares do. */
+  @Property
+  void noiseOfRowsThatShareASlotAddsUp(@ForAll @IntRange(min = 1, max = 100) int rows) {
+    RowBounds row = new RowBounds(3000, 2000, 400_000, 7);
+    double random = 11 * Math.sqrt(400_000 * 21 / 2.0);
+
+    assertEquals(rows * 2500 + 0.5 + random * Math.sqrt(rows), NoiseModel.noise(row, rows), 1e-6);
   }
 }

@@ -46,7 +46,7 @@ class KeyDirectoryTest {
 
   /** Weights of other widths need other plaintexts, or other primes. */
   private static KeyScheme keys(Trial trial, Model model, int weightBits) {
-    Plan plan = trial.protocol().plan(model, trial.options().withBits(8, weightBits));
+    Plan plan = trial.plan(model, trial.options().withBits(8, weightBits));
     return trial.protocol().keys(plan);
   }
 

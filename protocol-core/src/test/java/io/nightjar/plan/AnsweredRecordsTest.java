@@ -1,9 +1,12 @@
 package io.nightjar.plan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nightjar.bayhenn.ShiftedColumns;
 import io.nightjar.protocol.PlanOptions;
 import io.nightjar.protocols.Protocols;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -26,6 +29,19 @@ class AnsweredRecordsTest {
     assertEquals(batch, sheet.answered(batch));
     assertEquals(2 * batch, sheet.answered(batch + 1));
     assertEquals(100_000 * batch, sheet.answered(100_000 * batch - 5));
+  }
+
+  @Test
+  void placesThatALayoutLeavesFreeCountToo() {
+    Plan columns = plan("bayhenn", ModelPrivacy.NONE);
+    Plan shifted = ShiftedColumns.of(columns).orElseThrow();
+    long places = columns.batchSize();
+    long batch = shifted.batchSize();
+
+    assertTrue(batch < places);
+    assertEquals(places, shifted.sheet().answered(1));
+    assertEquals(places, shifted.sheet().answered(batch));
+    assertEquals(2 * places, shifted.sheet().answered(batch + 1));
   }
 
   /** A batch has eight plaintexts, or as many as its records need. */

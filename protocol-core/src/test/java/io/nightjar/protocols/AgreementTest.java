@@ -38,7 +38,7 @@ class AgreementTest {
 
   @Provide
   Arbitrary<Trial> ofIntegers() {
-    return Arbitraries.of(Trial.ofIntegers());
+    return Arbitraries.of(Trial.ofIntegersInAllLayouts());
   }
 
   @Property(tries = 600)
@@ -75,7 +75,7 @@ class AgreementTest {
   /** A plan may be refused for good reasons; those networks say nothing here. */
   private static Plan plan(Trial trial, Model model, int draws) {
     try {
-      return trial.protocol().plan(model, trial.options().withDraws(draws));
+      return trial.plan(model, trial.options().withDraws(draws));
     } catch (PlanRefusedException e) {
       Assume.that(false);
       throw e;
@@ -90,7 +90,7 @@ class AgreementTest {
   @MethodSource("trials")
   void everyProtocolPredictsAsNearTheReferenceAsItsPlanSays(Trial trial) {
     Model model = SampleModels.squares();
-    Plan plan = trial.protocol().plan(model, trial.options().withDraws(3));
+    Plan plan = trial.plan(model, trial.options().withDraws(3));
     int records = plan.batchSize();
     RealColumns values = new RealColumns(6, records, new Random(2).doubles(6L * records).toArray());
 

@@ -49,7 +49,7 @@ class EqualTasksTest {
 
   EqualTasksTest(Trial trial) {
     this.trial = trial;
-    this.plan = trial.protocol().plan(model, trial.options().withDraws(2));
+    this.plan = trial.plan(model, trial.options().withDraws(2));
     this.parties = new TestParties(model, plan, secret);
     RealColumns values = new RealColumns(6, 3, new Random(1).doubles(18).toArray());
     this.upload = parties.dataOwner().open(0, values).upload(0);

@@ -96,7 +96,7 @@ class OpenUploadsTest {
 
   private static Counting evaluate(Trial trial, int failing) {
     Model model = SampleModels.squares();
-    Plan plan = trial.protocol().plan(model, trial.options().withDraws(DRAWS));
+    Plan plan = trial.plan(model, trial.options().withDraws(DRAWS));
     RealColumns values = new RealColumns(6, 3, new Random(1).doubles(18).toArray());
     try (JobSecret secret = JobSecret.fixedForTests(1);
         TestParties parties = new TestParties(model, plan, secret);

@@ -27,9 +27,11 @@ import io.nightjar.plan.Security;
 import io.nightjar.protocol.PlanOptions;
 import io.nightjar.protocol.Protocol;
 import io.nightjar.protocol.ProtocolOption;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -80,6 +82,10 @@ class ProtocolsTest {
             "2p-dnn, model privacy none"),
         Trial.all().stream().map(Trial::toString).toList());
     assertEquals(3, Trial.ofIntegers().size());
+    assertEquals(
+        EnumSet.allOf(Trial.TestLayout.class),
+        Trial.ofIntegersInAllLayouts().stream().map(Trial::layout).collect(Collectors.toSet()),
+        "every layout is tried with some protocol");
   }
 
   static List<Arguments> samples() {

@@ -54,7 +54,7 @@ class RefusalTest {
 
   RefusalTest(Trial trial) {
     this.trial = trial;
-    this.plan = trial.protocol().plan(model, trial.options().withDraws(DRAWS));
+    this.plan = trial.plan(model, trial.options().withDraws(DRAWS));
   }
 
   private static RealColumns values(int records) {

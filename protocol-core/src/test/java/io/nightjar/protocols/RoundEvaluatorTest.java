@@ -50,7 +50,7 @@ class RoundEvaluatorTest {
 
   @Provide
   Arbitrary<Trial> ofIntegers() {
-    return Arbitraries.of(Trial.ofIntegers());
+    return Arbitraries.of(Trial.ofIntegersInAllLayouts());
   }
 
   @Property(tries = 300)

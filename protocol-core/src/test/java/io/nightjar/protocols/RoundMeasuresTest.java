@@ -81,7 +81,7 @@ class RoundMeasuresTest {
   @MethodSource("ofIntegers")
   void clampedValuesOfEveryRoundAreCountedOverAllDraws(Trial trial) {
     Model model = model(new Relu("relu"), new Range(0, 1.5));
-    Plan plan = trial.protocol().plan(model, trial.options().withDraws(DRAWS));
+    Plan plan = trial.plan(model, trial.options().withDraws(DRAWS));
 
     RoundMeasures measures = measured(model, plan, VALUES);
 
@@ -95,7 +95,7 @@ class RoundMeasuresTest {
   @MethodSource("ofRealNumbers")
   void inputsOutsideTheModelsRangeAreCountedThoughNobodyClampsThem(Trial trial) {
     Model squares = model(new Square("square"), new Range(0, 9));
-    Plan plan = trial.protocol().plan(squares, trial.options().withDraws(DRAWS));
+    Plan plan = trial.plan(squares, trial.options().withDraws(DRAWS));
     RealColumns values =
         new RealColumns(3, RECORDS, new double[] {0, 1, -1, 1.01, -1.2, 1, 0, 0, 0.5, 0, 1, -1});
 
