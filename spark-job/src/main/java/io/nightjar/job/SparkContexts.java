@@ -43,6 +43,7 @@ final class SparkContexts {
         conf.setIfMissing("spark.jars", jar[0]);
       }
     }
+    DriverObjects.narrow();
     try {
       return new JavaSparkContext(conf);
     } catch (Exception e) { // Scala throws checked ones too, and Java does not see it
