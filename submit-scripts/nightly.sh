@@ -16,7 +16,7 @@ other's way, and is tried again with --date.
   --output-root DIR   gets one
   --model DIR         the model
   --date YYYY-MM-DD   which date (default: yesterday, by this machine's clock and time zone)
-  --keys KEYDIR       keys from `nightjar keygen`, with which an interrupted run goes on from the last round, not wave
+  --keys KEYDIR       an identity (`nightjar identity new`), with which an interrupted run goes on from the last round, not wave
   --ready-file NAME   the input partition counts as there only when it has this file, such as _SUCCESS
   --keep-days N       once the date is done, remove output partitions more than N days older than it (default: none).
                       Only finished ones go: named date=YYYY-MM-DD, with _SUCCESS and the mark of `nightjar score`
@@ -30,7 +30,7 @@ writes results. Either root may be a URI such as hdfs:///records. Then this scri
 partition is bad input like any other (2 instead of 66), --ready-file and --keep-days are refused, and an output root
 elsewhere needs --lock.
 
-The passphrase of the keys comes from the environment variable NIGHTJAR_PASSPHRASE, or from a file:
+The passphrase of the identity comes from the environment variable NIGHTJAR_PASSPHRASE, or from a file:
 -- --conf spark.nightjar.keys.passphraseFile=FILE. Nobody can be asked for it.
 
 Standard error has a line with a timestamp for each event, between those of the job. Standard output has one line of

@@ -10,6 +10,7 @@ import io.nightjar.crypto.lattice.Form;
 import io.nightjar.crypto.lattice.HeContext;
 import io.nightjar.crypto.lattice.Packing;
 import io.nightjar.crypto.lattice.SecretKey;
+import io.nightjar.crypto.protect.PassphraseProtection;
 import java.util.Objects;
 
 /** A secret key of lattices, with a context of its own. */
@@ -41,8 +42,8 @@ public final class LatticeSecret implements OwnerSecret {
   }
 
   @Override
-  public byte[] protect(char[] passphrase) {
-    return key.protect(context, passphrase);
+  public byte[] protect(char[] passphrase, PassphraseProtection.Cost cost) {
+    return key.protect(context, passphrase, cost);
   }
 
   @Override

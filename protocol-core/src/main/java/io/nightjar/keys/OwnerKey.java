@@ -4,11 +4,8 @@ import io.nightjar.crypto.natives.Blake3;
 import java.util.HexFormat;
 
 /**
- * A data owner's public key as it travels, and its fingerprint, by which the model owner knows the
- * data owner. Only its {@link KeyScheme} understands what is in it.
- *
- * <p>A fingerprint names; it does not prove. A public key is no secret, and who is who is for the
- * permissions of the exchange to say.
+ * The public key of a data owner's job as it travels, and its fingerprint, which the signed order
+ * names. Only its {@link KeyScheme} understands what is in it.
  */
 public final class OwnerKey {
 

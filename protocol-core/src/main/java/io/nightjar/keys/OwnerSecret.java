@@ -1,5 +1,7 @@
 package io.nightjar.keys;
 
+import io.nightjar.crypto.protect.PassphraseProtection;
+
 /**
  * A data owner's secret key, opened, whatever it encrypts with.
  *
@@ -7,8 +9,12 @@ package io.nightjar.keys;
  */
 public interface OwnerSecret extends AutoCloseable {
 
-  /** Returns the key encrypted under a passphrase. */
-  byte[] protect(char[] passphrase);
+  /**
+   * Returns the key encrypted under a passphrase.
+   *
+   * @param cost how much work a guess at the passphrase is to be
+   */
+  byte[] protect(char[] passphrase, PassphraseProtection.Cost cost);
 
   /** Returns a public key that belongs to it; some schemes make another one every time. */
   OwnerKey publicKey();

@@ -2,6 +2,7 @@ package io.nightjar.keys;
 
 import io.nightjar.crypto.paillier.PaillierSecretKey;
 import io.nightjar.crypto.paillier.ResiduePool;
+import io.nightjar.crypto.protect.PassphraseProtection;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -34,8 +35,8 @@ public final class PaillierSecret implements OwnerSecret {
   }
 
   @Override
-  public byte[] protect(char[] passphrase) {
-    return key.protect(passphrase);
+  public byte[] protect(char[] passphrase, PassphraseProtection.Cost cost) {
+    return key.protect(passphrase, cost);
   }
 
   /** Returns the same key every time. */

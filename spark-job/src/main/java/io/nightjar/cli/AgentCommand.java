@@ -1,5 +1,6 @@
 package io.nightjar.cli;
 
+import io.nightjar.identity.Identity;
 import io.nightjar.job.AgentJob;
 import io.nightjar.job.AgentRequest;
 import java.nio.file.Path;
@@ -9,7 +10,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code nightjar agent}: the data owner's side of a job whose executors are elsewhere. */
@@ -36,7 +36,7 @@ final class AgentCommand implements Callable<Integer> {
       names = "--keys",
       required = true,
       paramLabel = "KEYDIR",
-      description = "Keys made by keygen.")
+      description = "The directory of your identity, made by keygen.")
   private Path keys;
 
   @Option(
@@ -52,22 +52,22 @@ final class AgentCommand implements Callable<Integer> {
       required = true,
       paramLabel = "FINGERPRINT|anyone",
       description =
-          "Whose results are taken. Model owners have no identities yet: only 'anyone' can be kept,"
-              + " which is whoever may write to the exchange.")
+          "Whose plan and results are taken: the identity that the model owner told you, not by way"
+              + " of the exchange; or anyone's who may write to it.")
   private String modelOwner;
 
   @Override
   public Integer call() throws Exception {
-    if (!modelOwner.equals(ANYONE)) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--model-owner must be anyone: model owners have no identities yet, and a fingerprint would not be checked");
-    }
+    Optional<Identity> from =
+        modelOwner.equals(ANYONE)
+            ? Optional.empty()
+            : Optional.of(Fingerprints.parse(spec, "--model-owner", modelOwner));
     AgentRequest request =
         new AgentRequest(
             Locations.of(spec, "--exchange", meeting.exchange()),
             keys,
             Optional.of(plan),
+            from,
             Locations.of(spec, "--input", records.input()),
             Locations.of(spec, "--output", records.output()),
             Locations.of(spec, "--labels", records.labels()),

@@ -1,16 +1,10 @@
 package io.nightjar.cli;
 
-import io.nightjar.job.Passphrases;
-import io.nightjar.keys.KeyDirectory;
-import io.nightjar.keys.OwnerKey;
-import io.nightjar.keys.Passphrase;
+import io.nightjar.identity.Identity;
 import io.nightjar.plan.Plan;
-import io.nightjar.plan.PlanJson;
-import io.nightjar.protocols.Protocols;
 import io.nightjar.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -19,11 +13,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code nightjar keygen}: the data owner's keys. */
+/** {@code nightjar keygen}: what a data owner needs before its first job. */
 @Command(
     name = "keygen",
     description = {
-      "Makes the data owner's keys for a plan. The secret key is encrypted at rest under a",
+      "Makes the data owner's identity, as 'identity new' does, and says what a job's encryption key",
+      "will be: that is made anew for every job. The secret key is encrypted at rest under a",
       "passphrase of 15 characters or more: a file, NIGHTJAR_PASSPHRASE, nightjar.passphrase in a",
       "credential provider of Hadoop's, or what is typed."
     })
@@ -42,27 +37,19 @@ final class KeygenCommand implements Callable<Integer> {
       names = "--out",
       required = true,
       paramLabel = "KEYDIR",
-      description = "A directory for the keys.")
+      description = "A directory for the identity.")
   private Path out;
 
   @Override
   public Integer call() throws IOException {
     Settings resolved = settings.resolve(choice.privacy(), choice.protocol());
     Plan plan = source.plan(spec, resolved);
-    OwnerKey owner;
-    try (Passphrase passphrase = Passphrases.ofThisProcess().get(resolved, true)) {
-      owner =
-          KeyDirectory.create(
-              out,
-              Protocols.of(plan).keys(plan),
-              passphrase.characters(),
-              Optional.of(PlanJson.write(plan)));
-    }
+    Identity made = IdentityNewCommand.make(out, resolved);
     spec.commandLine()
         .getOut()
         .printf(
-            "A key for %s of %s is in %s.%nThe fingerprint of its public key, by which a model owner knows you:%n%s%n",
-            plan.encryption(), plan.model(), out, owner.fingerprint());
+            "An identity is in %s. Jobs for %s will have keys for %s.%nIts fingerprint, by which a model owner knows you:%n%s%n",
+            out, plan.model(), plan.encryption(), made);
     spec.commandLine().getOut().flush();
     return ExitCode.DONE;
   }

@@ -4,11 +4,11 @@ import io.nightjar.crypto.CryptoException;
 import io.nightjar.crypto.KeyProtectionException;
 import io.nightjar.exchange.ExchangeException;
 import io.nightjar.exchange.ExchangeInUseException;
+import io.nightjar.identity.IdentityPoisonedException;
+import io.nightjar.identity.IdentityUnusableException;
 import io.nightjar.job.JobRefusedException;
 import io.nightjar.job.ResultsWithheldException;
 import io.nightjar.keys.InvalidKeyException;
-import io.nightjar.keys.KeyPoisonedException;
-import io.nightjar.keys.KeysUnusableException;
 import io.nightjar.ledger.AdmissionRefusedException;
 import io.nightjar.model.InvalidModelException;
 import io.nightjar.plan.InvalidPlanException;
@@ -40,11 +40,12 @@ import picocli.CommandLine.Spec;
       PlanCommand.class,
       AuditCommand.class,
       KeygenCommand.class,
-      KeysCommand.class,
+      IdentityCommand.class,
       ScoreCommand.class,
       ServeCommand.class,
       AgentCommand.class,
       LedgerCommand.class,
+      ReceiptCommand.class,
       ForgetCommand.class,
       SettingsCommand.class,
       BenchCommand.class
@@ -61,7 +62,7 @@ public final class Main implements Runnable {
           InvalidSettingException.class,
           JobRefusedException.class,
           ExchangeInUseException.class,
-          KeysUnusableException.class,
+          IdentityUnusableException.class,
           InvalidKeyException.class,
           KeyProtectionException.class);
 
@@ -70,7 +71,7 @@ public final class Main implements Runnable {
       List.of(
           ProtocolException.class,
           AdmissionRefusedException.class,
-          KeyPoisonedException.class,
+          IdentityPoisonedException.class,
           ResultsWithheldException.class);
 
   @Spec private CommandSpec spec;

@@ -75,7 +75,7 @@ final class ServeCommand implements Callable<Integer> {
       names = OWNERS,
       paramLabel = "FILE|anyone",
       description =
-          "Whose jobs are taken: a file of fingerprints, or anyone's. Required, here or as the"
+          "Whose jobs are taken: a file of identities, or anyone's. Required, here or as the"
               + " setting ledger.owners.")
   private Optional<String> owners = Optional.empty();
 

@@ -2,8 +2,8 @@ package io.nightjar.cli;
 
 import io.nightjar.exchange.JobDescription;
 import io.nightjar.exchange.Wave;
+import io.nightjar.identity.Terminal;
 import io.nightjar.job.JobProgress;
-import io.nightjar.keys.Terminal;
 import io.nightjar.plan.Plan;
 import io.nightjar.protocol.Predictions;
 import io.nightjar.records.RecordId;

@@ -1,5 +1,6 @@
 package io.nightjar.exchange;
 
+import io.nightjar.identity.Identities;
 import io.nightjar.plan.InvalidPlanException;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanJson;
@@ -22,12 +23,14 @@ public final class Exchange {
   private final Path root;
   private final Configuration configuration;
   private final FileSystem files;
+  private final SignedFiles signed;
 
   /** Opens an exchange, which need not be there yet. */
   public Exchange(Path root, Configuration configuration) throws IOException {
     this.files = root.getFileSystem(configuration);
     this.root = files.makeQualified(root);
     this.configuration = configuration;
+    this.signed = new SignedFiles(files, this.root, "");
   }
 
   /** Returns the directory itself. */
@@ -36,26 +39,33 @@ public final class Exchange {
   }
 
   /** Puts a plan on offer, in place of an earlier one. */
-  public void offer(Plan plan) throws IOException {
+  public void offer(Plan plan, Identities modelOwner) throws IOException {
     byte[] json = (PlanJson.write(plan) + "\n").getBytes(StandardCharsets.UTF_8);
-    if (files.exists(planPath()) && !files.delete(planPath(), false)) {
-      throw new ExchangeException("%s cannot be replaced".formatted(planPath()));
-    }
-    HadoopFiles.write(files, planPath(), json);
+    signed.write(planPath(), json, modelOwner.all());
   }
 
   /**
-   * Returns the plan on offer.
+   * Returns the plan on offer, if somebody has signed it.
    *
    * @throws InvalidPlanException if it is not one to follow
    */
-  public Optional<Plan> plan() throws IOException {
-    LocalPaths.requireInside(files, root, planPath());
-    return HadoopFiles.read(files, planPath(), PlanReader.MAX_CHARACTERS)
-        .map(json -> Protocols.readPlan(new String(json, StandardCharsets.UTF_8)));
+  public Optional<Offered> offered() throws IOException {
+    return signed
+        .read(planPath(), PlanReader.MAX_CHARACTERS)
+        .map(
+            offer ->
+                new Offered(
+                    Protocols.readPlan(new String(offer.content(), StandardCharsets.UTF_8)),
+                    offer.signers()));
   }
 
-  private Path planPath() {
+  /** Returns whether there is a plan, whoever wrote it. */
+  public boolean hasPlan() throws IOException {
+    return files.exists(planPath());
+  }
+
+  /** Returns where the plan on offer is. */
+  public Path planPath() {
     return new Path(root, "plan.json");
   }
 
@@ -68,7 +78,7 @@ public final class Exchange {
 
   /** Returns what the directory of a job says of it as a whole. */
   public JobMarks marks(UUID job) throws IOException {
-    return new JobMarks(job(job), files);
+    return new JobMarks(job(job), files, job);
   }
 
   private Path jobsPath() {
@@ -96,17 +106,18 @@ public final class Exchange {
   /**
    * Returns what was ordered.
    *
-   * @throws ExchangeException if it is malformed, or another job's
+   * @throws ExchangeException if it is malformed, not signed by the data owner that it names, or
+   *     another job's
    */
-  public JobDescription description(UUID job) throws IOException {
-    JobDescription description =
-        JobExchange.description(job(job), configuration)
+  public SignedOrder order(UUID job) throws IOException {
+    SignedOrder order =
+        JobExchange.order(job(job), configuration, job)
             .orElseThrow(() -> new ExchangeException("Job %s is gone".formatted(job)));
-    if (!description.job().equals(job)) {
+    if (!order.job().job().equals(job)) {
       throw new ExchangeException(
-          "The directory of job %s describes job %s".formatted(job, description.job()));
+          "The directory of job %s describes job %s".formatted(job, order.job().job()));
     }
-    return description;
+    return order;
   }
 
   private static Optional<UUID> uuid(String name) {

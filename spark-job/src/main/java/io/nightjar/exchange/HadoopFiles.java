@@ -69,6 +69,17 @@ public final class HadoopFiles {
   }
 
   /**
+   * Writes a file under another name and renames it, in the place of an earlier one. Where a rename
+   * replaces nothing, there is no file for a moment.
+   */
+  static void writeAnew(FileSystem files, Path path, byte[] bytes) throws IOException {
+    if (!files.getUri().getScheme().equals("file")) {
+      files.delete(path, false);
+    }
+    write(files, path, bytes);
+  }
+
+  /**
    * Writes a file in the place of an earlier one. Where a rename replaces nothing, readers may see
    * it half written.
    */

@@ -1,20 +1,27 @@
 package io.nightjar.exchange;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.nightjar.identity.Identity;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.Path;
 
 /**
- * A data owner's order: which plan is to be followed, for how many records.
+ * A data owner's order: which plan is to be followed, by whom, for how many records.
  *
  * @param format {@link #FORMAT}
  * @param version {@link #VERSION}
  * @param job its name, drawn at random
  * @param plan the digest of the plan
- * @param owner the fingerprint of the data owner's public key
+ * @param owner the data owner
+ * @param modelOwner who is to evaluate the plan
+ * @param key the fingerprint of the job's public key
  * @param records how many there are
- * @param batchSize how many a batch holds
+ * @param answers how many answers that comes to, as the model owner counts them
+ * @param batchSize how many records a batch holds
  * @param batchesPerWave how many batches go through the rounds together
  */
 @JsonPropertyOrder({
@@ -23,7 +30,10 @@ import java.util.UUID;
   "job",
   "plan",
   "owner",
+  "modelOwner",
+  "key",
   "records",
+  "answers",
   "batchSize",
   "batchesPerWave"
 })
@@ -32,13 +42,21 @@ public record JobDescription(
     int version,
     UUID job,
     String plan,
-    String owner,
+    Identity owner,
+    Identity modelOwner,
+    String key,
     long records,
+    long answers,
     int batchSize,
     int batchesPerWave) {
 
   static final String FORMAT = "nightjar-job";
-  static final int VERSION = 2;
+
+  /** Orders of versions 1 and 2 name a public key and no identities. */
+  static final int VERSION = 3;
+
+  private static final Pattern EARLIER =
+      Pattern.compile("\\{\"format\":\"nightjar-job\",\"version\":[12],");
 
   /** The most waves; names of more would be too long. */
   private static final long MAX_WAVES = 100_000;
@@ -47,20 +65,70 @@ public record JobDescription(
   public JobDescription {
     require(FORMAT.equals(format) && version == VERSION, "its format is unknown");
     require(job != null, "it names no job");
+    require(owner != null && modelOwner != null, "it does not say who and by whom");
     Digests.check(plan);
-    Digests.check(owner);
-    require(records >= 1, "it has no records");
+    Digests.check(key);
+    require(records >= 1 && answers >= records, "it has no records, or no answers for them");
     require(batchSize >= 1 && batchesPerWave >= 1, "its batches or waves are empty");
     require(
         (records - 1) / batchSize / batchesPerWave < MAX_WAVES,
         "it has more than %d waves: make them larger".formatted(MAX_WAVES));
   }
 
-  /** Returns a new order. */
+  /**
+   * How the records of a job are cut.
+   *
+   * @param records how many there are
+   * @param batchSize how many a batch holds
+   * @param batchesPerWave how many batches go through the rounds together
+   */
+  public record Cut(long records, int batchSize, int batchesPerWave) {}
+
+  /**
+   * Returns a new order.
+   *
+   * @param plan the digest of the plan
+   * @param key the fingerprint of the job's public key
+   */
   public static JobDescription of(
-      UUID job, String plan, String owner, long records, int batchSize, int batchesPerWave) {
+      UUID job,
+      String plan,
+      Identity owner,
+      Identity modelOwner,
+      String key,
+      Cut cut,
+      long answers) {
     return new JobDescription(
-        FORMAT, VERSION, job, plan, owner, records, batchSize, batchesPerWave);
+        FORMAT,
+        VERSION,
+        job,
+        plan,
+        owner,
+        modelOwner,
+        key,
+        cut.records(),
+        answers,
+        cut.batchSize(),
+        cut.batchesPerWave());
+  }
+
+  /**
+   * Returns the order of one who is both owners and goes on with a job under another identity and
+   * another key, because those of before are gone.
+   */
+  public JobDescription takenUpBy(Identity identity, String publicKey) {
+    return new JobDescription(
+        FORMAT,
+        VERSION,
+        job,
+        plan,
+        identity,
+        identity,
+        publicKey,
+        records,
+        answers,
+        batchSize,
+        batchesPerWave);
   }
 
   /** Returns its SHA-256, as it is written. */
@@ -85,6 +153,20 @@ public record JobDescription(
       waves.add(new Wave(waves.size(), first, (int) Math.min(batchesPerWave, batches() - first)));
     }
     return waves;
+  }
+
+  /**
+   * Reads an order.
+   *
+   * @throws ExchangeException if it is malformed, or of an earlier version
+   */
+  static JobDescription read(Path path, byte[] json) {
+    if (EARLIER.matcher(new String(json, StandardCharsets.UTF_8)).lookingAt()) {
+      throw new ExchangeException(
+          "%s was written by an earlier version of this program, which signed nothing: order a new job"
+              .formatted(path));
+    }
+    return ExchangeJson.read(path, json, JobDescription.class);
   }
 
   private static void require(boolean holds, String otherwise) {

@@ -1,19 +1,31 @@
 package io.nightjar.exchange;
 
 import io.nightjar.crypto.BlockFormat;
+import io.nightjar.identity.Identities;
+import io.nightjar.identity.Identity;
+import io.nightjar.identity.IdentitySecret;
 import io.nightjar.keys.InvalidKeyException;
 import io.nightjar.keys.KeyScheme;
 import io.nightjar.keys.OwnerKey;
 import io.nightjar.protocol.Message;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** The directory of one job in an exchange. It is safe to use from many threads. */
+/**
+ * The directory of one job in an exchange. What owners say in it is signed by the identities that
+ * the job names, or counts as absent. It is safe to use from many threads.
+ */
 public final class JobExchange {
+
+  static final String ORDER = "job.json";
+  static final String RECEIPT = "receipt.json";
 
   private static final int MOST_JOB_BYTES = 1 << 16;
 
@@ -21,39 +33,112 @@ public final class JobExchange {
   private final FileSystem files;
   private final JobDescription job;
   private final JobMarks marks;
+  private final SignedFiles signed;
+  private final Optional<IdentitySecret> own;
 
-  private JobExchange(Path directory, FileSystem files, JobDescription job) {
+  private JobExchange(
+      Path directory, FileSystem files, JobDescription job, Optional<IdentitySecret> own) {
     this.directory = directory;
     this.files = files;
     this.job = job;
-    this.marks = new JobMarks(directory, files);
+    this.marks = new JobMarks(directory, files, job.job());
+    this.signed = marks.signed();
+    this.own = own;
   }
 
-  /** Returns the directory of a job, which need not be there yet. */
+  /** Returns the directory of a job, which need not be there yet, for one who signs nothing. */
   public static JobExchange of(Path directory, Configuration configuration, JobDescription job)
       throws IOException {
     Path qualified = directory.getFileSystem(configuration).makeQualified(directory);
-    return new JobExchange(qualified, qualified.getFileSystem(configuration), job);
+    return new JobExchange(
+        qualified, qualified.getFileSystem(configuration), job, Optional.empty());
   }
 
-  /** Reads the description of the job in a directory, if it is there. */
-  public static Optional<JobDescription> description(Path directory, Configuration configuration)
-      throws IOException {
-    FileSystem files = directory.getFileSystem(configuration);
-    Path path = new Path(files.makeQualified(directory), "job.json");
-    LocalPaths.requireInside(files, path.getParent(), path);
-    Optional<byte[]> json = HadoopFiles.read(files, path, MOST_JOB_BYTES);
-    return json.map(bytes -> ExchangeJson.read(path, bytes, JobDescription.class));
+  /** Returns the same directory for one of the job's owners. */
+  public JobExchange as(IdentitySecret owner) {
+    return new JobExchange(directory, files, job, Optional.of(owner));
+  }
+
+  private IdentitySecret own() {
+    return own.orElseThrow(() -> new IllegalStateException("Nobody signs in this process"));
   }
 
   /**
-   * Writes the description of the job, after the key of its data owner: from here on the other
-   * party may see both.
+   * Reads the order in a directory, if it is there.
+   *
+   * @throws ExchangeException if it is malformed, or not signed by the data owner that it names
    */
-  public void announce(OwnerKey owner) throws IOException {
-    files.delete(ownerKeyPath(), false); // left by an attempt that ended before job.json
-    HadoopFiles.write(files, ownerKeyPath(), owner.bytes());
-    HadoopFiles.write(files, new Path(directory, "job.json"), ExchangeJson.write(job));
+  static Optional<SignedOrder> order(Path directory, Configuration configuration, UUID job)
+      throws IOException {
+    FileSystem files = directory.getFileSystem(configuration);
+    Path path = orderPath(files.makeQualified(directory));
+    LocalPaths.requireInside(files, path.getParent(), path);
+    Optional<byte[]> json = HadoopFiles.read(files, path, MOST_JOB_BYTES);
+    if (json.isEmpty()) {
+      return Optional.empty();
+    }
+    JobDescription described = JobDescription.read(path, json.get());
+    SignedFiles signed = new JobMarks(path.getParent(), files, job).signed();
+    return signed
+        .read(path, MOST_JOB_BYTES)
+        .filter(order -> order.isOf(described.owner()))
+        .filter(order -> Arrays.equals(order.content(), json.get()))
+        .map(order -> new SignedOrder(described, order.signers()))
+        .or(
+            () -> {
+              throw new ExchangeException(
+                  "%s is not signed by the data owner that it names".formatted(path));
+            });
+  }
+
+  private static Path orderPath(Path directory) {
+    return new Path(directory, ORDER);
+  }
+
+  /** Returns whether the order of the job is there as its data owner wrote it. */
+  public boolean isOrdered() throws IOException {
+    Optional<byte[]> json = signed.read(orderPath(directory), MOST_JOB_BYTES, List.of(job.owner()));
+    return json.isPresent() && Arrays.equals(json.get(), ExchangeJson.write(job));
+  }
+
+  /**
+   * Writes the order of the job, after its public key: from here on the other party may see both.
+   *
+   * @param dataOwner who orders, with the identities that the other party may know better
+   */
+  public void announce(OwnerKey key, Identities dataOwner) throws IOException {
+    HadoopFiles.writeAnew(files, ownerKeyPath(), key.bytes());
+    signed.write(orderPath(directory), ExchangeJson.write(job), dataOwner.all());
+  }
+
+  /** Says that the job is admitted. */
+  public void admit(Receipt receipt) throws IOException {
+    signed.write(receiptPath(), ExchangeJson.write(receipt), List.of(own()));
+  }
+
+  /**
+   * Returns the model owner's word that the job is admitted, if it has given it.
+   *
+   * @throws ExchangeException if it is of something else
+   */
+  public Optional<SignedReceipt> receipt() throws IOException {
+    Optional<SignedFiles.Signed> order =
+        signed.read(orderPath(directory), MOST_JOB_BYTES).filter(file -> file.isOf(job.owner()));
+    Optional<SignedFiles.Signed> given =
+        signed.read(receiptPath(), MOST_JOB_BYTES).filter(file -> file.isOf(job.modelOwner()));
+    if (order.isEmpty() || given.isEmpty()) {
+      return Optional.empty();
+    }
+    Receipt receipt = ExchangeJson.read(receiptPath(), given.get().content(), Receipt.class);
+    if (!receipt.isOf(job)) {
+      throw new ExchangeException("%s is of another order of this job".formatted(receiptPath()));
+    }
+    return Optional.of(
+        SignedReceipt.of(job, order.get().signatures(), receipt, given.get().signatures()));
+  }
+
+  private Path receiptPath() {
+    return new Path(directory, RECEIPT);
   }
 
   /**
@@ -71,10 +156,10 @@ public final class JobExchange {
     } catch (InvalidKeyException e) {
       throw new ExchangeException(e.getMessage(), e);
     }
-    if (!key.fingerprint().equals(job.owner())) {
+    if (!key.fingerprint().equals(job.key())) {
       throw new ExchangeException(
           "%s has fingerprint %s; the order names %s"
-              .formatted(ownerKeyPath(), key.fingerprint(), job.owner()));
+              .formatted(ownerKeyPath(), key.fingerprint(), job.key()));
     }
     return key;
   }
@@ -85,23 +170,23 @@ public final class JobExchange {
 
   /** Marks the job as one whose data owner has all results. */
   public void finish() throws IOException {
-    marks.finish(job);
+    marks.finish(job, own());
   }
 
-  /** Returns whether the data owner has all results. */
+  /** Returns whether the data owner has said that it has all results. */
   public boolean isFinished() throws IOException {
-    return marks.isFinished();
+    return marks.isFinished(job.owner());
   }
 
   /** Marks a wave as one whose results the data owner has, and removes its blocks. */
   public void finishWave(int wave) throws IOException {
-    HadoopFiles.write(files, waveDonePath(wave), ExchangeJson.write(job));
+    signed.write(waveDonePath(wave), ExchangeJson.write(job), List.of(own()));
     removeWave(wave);
   }
 
-  /** Returns whether the data owner has the results of a wave. */
+  /** Returns whether the data owner has said that it has the results of a wave. */
   public boolean isFinished(int wave) throws IOException {
-    return files.exists(waveDonePath(wave));
+    return signed.read(waveDonePath(wave), MOST_JOB_BYTES, List.of(job.owner())).isPresent();
   }
 
   private Path waveDonePath(int wave) {
@@ -110,12 +195,12 @@ public final class JobExchange {
 
   /** Tells the other party that this job will not be done, and why. */
   public void refuse(String reason) throws IOException {
-    marks.refuse(reason);
+    marks.refuse(reason, List.of(own()));
   }
 
-  /** Returns why the other party will not do this job, if it will not. */
+  /** Returns why an owner will not do this job, if one has said so. */
   public Optional<String> refusal() throws IOException {
-    return marks.refusal();
+    return marks.refusal(List.of(job.owner(), job.modelOwner()));
   }
 
   /** Takes a refusal back, so that the other party looks at the job again. */
@@ -146,13 +231,15 @@ public final class JobExchange {
   }
 
   /**
-   * Returns a manifest if it has been committed.
+   * Returns a manifest if it has been committed: the data owner signs those of uploads, the model
+   * owner those of results.
    *
    * @throws ExchangeException if it is malformed, or of another job, plan, wave, round or direction
    */
   public Optional<Manifest> manifest(int wave, int round, Direction direction) throws IOException {
     Path path = manifestPath(wave, round, direction);
-    Optional<byte[]> json = read(path, Manifest.MOST_BYTES);
+    Identity owner = direction == Direction.UP ? job.owner() : job.modelOwner();
+    Optional<byte[]> json = signed.read(path, Manifest.MOST_BYTES, List.of(owner));
     if (json.isEmpty()) {
       return Optional.empty();
     }
@@ -196,7 +283,7 @@ public final class JobExchange {
   /** Commits one direction of a round. */
   public void commit(Manifest manifest) throws IOException {
     Path path = manifestPath(manifest.wave(), manifest.round(), manifest.direction());
-    HadoopFiles.write(files, path, ExchangeJson.write(manifest));
+    signed.write(path, ExchangeJson.write(manifest), List.of(own()));
   }
 
   /** Removes what an interrupted attempt at one direction of a round left behind. */

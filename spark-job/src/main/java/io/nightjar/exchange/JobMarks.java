@@ -1,7 +1,12 @@
 package io.nightjar.exchange;
 
+import io.nightjar.identity.Identity;
+import io.nightjar.identity.IdentitySecret;
 import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -16,20 +21,32 @@ public final class JobMarks {
 
   private final Path directory;
   private final FileSystem files;
+  private final SignedFiles signed;
 
-  JobMarks(Path directory, FileSystem files) {
+  JobMarks(Path directory, FileSystem files, UUID job) {
     this.directory = directory;
     this.files = files;
+    this.signed = new SignedFiles(files, directory, prefix(job));
+  }
+
+  /** Returns what the names of a job's files begin with in an exchange. */
+  static String prefix(UUID job) {
+    return "jobs/%s/".formatted(job);
+  }
+
+  /** Returns the signed files of the job. */
+  SignedFiles signed() {
+    return signed;
   }
 
   /** Marks the job as one whose data owner has all results. */
-  void finish(JobDescription job) throws IOException {
-    HadoopFiles.write(files, donePath(), ExchangeJson.write(job));
+  void finish(JobDescription job, IdentitySecret dataOwner) throws IOException {
+    signed.write(donePath(), ExchangeJson.write(job), List.of(dataOwner));
   }
 
-  /** Returns whether the data owner has all results. */
-  public boolean isFinished() throws IOException {
-    return files.exists(donePath());
+  /** Returns whether the data owner has said that it has all results. */
+  public boolean isFinished(Identity dataOwner) throws IOException {
+    return signed.read(donePath(), MOST_BYTES, List.of(dataOwner)).isPresent();
   }
 
   private Path donePath() {
@@ -37,24 +54,23 @@ public final class JobMarks {
   }
 
   /** Tells the other party that this job will not be done, and why. */
-  public void refuse(String reason) throws IOException {
-    if (!files.exists(refusedPath())) {
-      HadoopFiles.write(files, refusedPath(), ExchangeJson.write(new Refusal(reason)));
+  public void refuse(String reason, List<IdentitySecret> signers) throws IOException {
+    List<Identity> own = signers.stream().map(IdentitySecret::identity).toList();
+    if (refusal(own).isEmpty()) {
+      signed.write(refusedPath(), ExchangeJson.write(new Refusal(reason)), signers);
     }
   }
 
-  /** Returns why the other party will not do this job, if it will not. */
-  public Optional<String> refusal() throws IOException {
-    LocalPaths.requireInside(files, directory, refusedPath());
-    Optional<byte[]> json = HadoopFiles.read(files, refusedPath(), MOST_BYTES);
-    return json.isEmpty()
-        ? Optional.empty()
-        : Optional.of(ExchangeJson.read(refusedPath(), json.get(), Refusal.class).reason());
+  /** Returns why one of these will not do this job, if it has said so. */
+  public Optional<String> refusal(Collection<Identity> parties) throws IOException {
+    return signed
+        .read(refusedPath(), MOST_BYTES, parties)
+        .map(json -> ExchangeJson.read(refusedPath(), json, Refusal.class).reason());
   }
 
   /** Takes a refusal back, so that the other party looks at the job again. */
   void askAgain() throws IOException {
-    files.delete(refusedPath(), false);
+    signed.delete(refusedPath());
   }
 
   private Path refusedPath() {

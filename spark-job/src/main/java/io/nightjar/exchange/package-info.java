@@ -5,15 +5,21 @@
  * EXCHANGE/
  *   plan.json                          the model owner's offer
  *   jobs/JOB/
- *     public-key.bin                   the data owner's public key
- *     job.json                         the data owner's order, written after its key: the plan's
- *                                      digest, the key's fingerprint, how many records
+ *     public-key.bin                   the job's public key
+ *     job.json                         the data owner's order, written after the key: the plan's
+ *                                      digest, both owners, the key's fingerprint, how many records
+ *     receipt.json                     the model owner has admitted and counted the job
  *     wave-00000/round-00/up/          blocks from the data owner
  *     wave-00000/round-00/up.json      their manifest, written last: the upload is committed
  *     wave-00000/round-00/down/        blocks from the executors
  *     wave-00000/round-00/down.json    their manifest
+ *     wave-00000.done                  the data owner has the wave's results
  *     done.json                        the data owner has all its results
+ *     refused.json                     one of them will not go on
  * </pre>
+ *
+ * <p>Beside each of these but the key and blocks is a signature (with {@code .sig} behind the
+ * name), written first; without one of the right owner the file counts as absent.
  *
  * <p>Nothing is trusted because it is there. A manifest names every file with its length and BLAKE3
  * hash and, by digest, the manifest that it answers, so that a missing, changed, replayed or stale

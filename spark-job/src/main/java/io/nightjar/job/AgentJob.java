@@ -7,17 +7,20 @@ import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.exchange.JobDescription;
 import io.nightjar.exchange.JobExchange;
 import io.nightjar.exchange.Manifest;
+import io.nightjar.exchange.Offered;
+import io.nightjar.exchange.SignedReceipt;
 import io.nightjar.exchange.Wave;
+import io.nightjar.identity.Identities;
+import io.nightjar.identity.Identity;
+import io.nightjar.identity.IdentitySecret;
 import io.nightjar.keys.KeyScheme;
 import io.nightjar.keys.OwnerKey;
-import io.nightjar.keys.OwnerSecret;
 import io.nightjar.owner.OwnerEngine;
 import io.nightjar.plan.InvalidPlanException;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanDigest;
 import io.nightjar.plan.PlanReader;
 import io.nightjar.protocol.DataOwner;
-import io.nightjar.protocol.Protocol;
 import io.nightjar.protocol.ProtocolException;
 import io.nightjar.protocols.Protocols;
 import io.nightjar.report.Uncertainty;
@@ -30,7 +33,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +46,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class AgentJob {
 
+  private static final String RECEIPT = "receipt.json";
+
   private static final Logger LOG = LoggerFactory.getLogger(AgentJob.class);
 
   private final AgentRequest request;
@@ -52,9 +56,12 @@ public final class AgentJob {
   private final Polling polling;
   private final JobProgress progress;
   private final Exchange exchange;
+  private final Offered offered;
   private final Plan plan;
   private final OwnerSide side;
-  private final JobKeys keyPair;
+  private final Identity modelOwner;
+  private boolean saidUnsigned;
+  private Optional<SignedReceipt> receipt = Optional.empty();
 
   private AgentJob(AgentRequest request, JobProgress progress)
       throws IOException, InterruptedException {
@@ -65,12 +72,41 @@ public final class AgentJob {
     this.progress = progress;
     this.exchange = new Exchange(request.exchange(), configuration);
     Optional<Plan> pinned = pinned();
-    this.plan = polling.await("a plan on offer", exchange::plan);
+    this.offered = polling.await("a plan on offer that its model owner signed", this::offered);
+    this.plan = offered.plan();
     if (pinned.isPresent()) {
       requireSame(pinned.get());
     }
     this.side = OwnerSide.open(request, plan, configuration, "agent %s".formatted(exchange.root()));
-    this.keyPair = JobKeys.of(request.keys(), side.before());
+    this.modelOwner = modelOwner();
+  }
+
+  /** Looks for the plan on offer, and says once if there is one that nobody signed. */
+  private Optional<Offered> offered() throws IOException {
+    Optional<Offered> found = exchange.offered();
+    if (found.isEmpty() && !saidUnsigned && exchange.hasPlan()) {
+      LOG.warn("{} has no valid signature and is not followed", exchange.planPath());
+      saidUnsigned = true;
+    }
+    return found;
+  }
+
+  /**
+   * Returns whose results are taken: of a job that has begun the one that it was ordered from.
+   *
+   * @throws ProtocolException if the plan on offer is not signed by that one
+   */
+  private Identity modelOwner() {
+    Optional<Identity> wanted = side.before().map(JobDescription::modelOwner);
+    for (Identity one :
+        List.of(wanted, request.modelOwner()).stream().flatMap(Optional::stream).toList()) {
+      if (!offered.signers().contains(one)) {
+        throw new ProtocolException(
+            "The plan on offer is signed by %s, and not by model owner %s"
+                .formatted(offered.signers(), one));
+      }
+    }
+    return wanted.orElse(offered.signers().get(0));
   }
 
   /**
@@ -86,10 +122,9 @@ public final class AgentJob {
   }
 
   private ScoreResult run() throws IOException, InterruptedException {
-    Optional<JobDescription> before = side.before();
     if (side.isDone()) {
-      JobDescription done = before.orElseThrow();
-      tidyUp(directory(done)); // an earlier process may have died in between
+      JobDescription done = side.before().orElseThrow();
+      endAgain(done); // an earlier process may have died in between
       if (side.isPoisoned()) {
         throw side.withheld(done);
       }
@@ -97,33 +132,55 @@ public final class AgentJob {
     }
     // Labels are read before anything begins, so bad ones are refused at once.
     Optional<Evaluation> evaluation = side.evaluation(request);
-    Protocol protocol = Protocols.of(plan);
-    KeyScheme keys = protocol.keys(plan);
-    try (OwnerSecret key = keyPair.open(keys, settings)) {
-      OwnerKey publicKey = keyPair.owner(keys, key);
-      side.requireUsable(request.keys(), publicKey);
-      JobDescription job =
-          before.isPresent()
-              ? before.get()
-              : side.describe(publicKey, Runtime.getRuntime().availableProcessors());
-      if (before.isEmpty()) {
-        side.output().begin(side.state(job));
-      }
-      DataOwner owner =
-          new DataOwner(
-              job.job(),
-              plan,
-              protocol.codec(plan, key, PlanSettings.own(settings)),
-              side.poisoned(job, publicKey, Optional.of(request.keys())));
-      JobExchange directory = directory(job);
-      List<Wave> open = openWaves(job);
-      if (!open.isEmpty()) {
-        order(directory, publicKey);
-        finishWaves(directory);
-      }
-      Scored scored = scoreOrGiveUp(directory, open, owner, evaluation);
-      return new ScoreResult(plan, false, end(directory, scored, evaluation));
+    try (Identities identities = OwnIdentities.open(request.keys(), settings)) {
+      side.requireUsable(request.keys(), identities);
+      return side.before().isPresent()
+          ? goOn(side.before().get(), identities, evaluation)
+          : begin(identities, evaluation);
     }
+  }
+
+  private ScoreResult begin(Identities identities, Optional<Evaluation> evaluation)
+      throws IOException, InterruptedException {
+    try (JobKey key = JobKey.draw(keys())) {
+      IdentitySecret own = identities.inUse();
+      int cores = Runtime.getRuntime().availableProcessors();
+      JobDescription job = side.describe(own.identity(), modelOwner, key.owner(), cores);
+      key.keep(side.output(), job.job(), own, () -> side.output().begin(side.state(job)));
+      return score(job, identities, key, evaluation);
+    }
+  }
+
+  private ScoreResult goOn(
+      JobDescription job, Identities identities, Optional<Evaluation> evaluation)
+      throws IOException, InterruptedException {
+    IdentitySecret own = OwnIdentities.of(identities, job);
+    try (JobKey key = JobKey.open(side.output(), keys(), job, own)) {
+      return score(job, identities, key, evaluation);
+    }
+  }
+
+  private ScoreResult score(
+      JobDescription job, Identities identities, JobKey key, Optional<Evaluation> evaluation)
+      throws IOException, InterruptedException {
+    DataOwner owner =
+        new DataOwner(
+            job.job(),
+            plan,
+            Protocols.of(plan).codec(plan, key.secret(), PlanSettings.own(settings)),
+            side.poisoned(job, Optional.of(request.keys())));
+    JobExchange directory = directory(job).as(OwnIdentities.of(identities, job));
+    List<Wave> open = openWaves(job);
+    if (!open.isEmpty()) {
+      order(directory, key.owner(), identities);
+      finishWaves(directory);
+    }
+    Scored scored = scoreOrGiveUp(directory, open, owner, evaluation);
+    return new ScoreResult(plan, false, end(directory, scored, evaluation));
+  }
+
+  private KeyScheme keys() {
+    return Protocols.of(plan).keys(plan);
   }
 
   private Scored scoreOrGiveUp(
@@ -154,17 +211,12 @@ public final class AgentJob {
   }
 
   /** Sees to it that the model owner knows of a job. */
-  private void order(JobExchange directory, OwnerKey publicKey) throws IOException {
-    if (!isOrdered(directory)) {
-      directory.announce(publicKey);
+  private static void order(JobExchange directory, OwnerKey publicKey, Identities identities)
+      throws IOException {
+    if (!directory.isOrdered()) {
+      directory.announce(publicKey, identities);
     }
     directory.askAgain(); // what a refusal was about may have been put right
-  }
-
-  /** Returns whether the model owner knows of a job; one that is finished it may have removed. */
-  private boolean isOrdered(JobExchange directory) throws IOException {
-    UUID job = directory.job().job();
-    return JobExchange.description(exchange.job(job), configuration).isPresent();
   }
 
   /**
@@ -222,6 +274,10 @@ public final class AgentJob {
       tidyUp(directory);
       throw side.withheld(job);
     }
+    if (hasReceipt(directory)) {
+      scored.figures().model(receipt.orElseThrow().receipt().model());
+    }
+    scored.figures().modelOwner(job.modelOwner());
     Map<String, Object> report = scored.figures().report();
     if (evaluation.isPresent() && scored.any()) {
       evaluation.get().report(report);
@@ -255,9 +311,26 @@ public final class AgentJob {
 
   /** Says that the job is done, unless that has been said. */
   private void finish(JobExchange directory) throws IOException {
-    if (isOrdered(directory) && !directory.isFinished()) {
+    if (mustBeTold(directory)) {
       finishWaves(directory);
       directory.finish();
+    }
+  }
+
+  /** Returns whether the model owner is still there for the job and does not know its end. */
+  private static boolean mustBeTold(JobExchange directory) throws IOException {
+    return directory.isOrdered() && !directory.isFinished();
+  }
+
+  /** Ends a job that is over; its identity is asked for only if something has to be said. */
+  private void endAgain(JobDescription job) throws IOException {
+    JobExchange directory = directory(job);
+    if (mustBeTold(directory)) {
+      try (Identities identities = OwnIdentities.open(request.keys(), settings)) {
+        tidyUp(directory.as(OwnIdentities.of(identities, job)));
+      }
+    } else {
+      tidyUp(directory);
     }
   }
 
@@ -276,8 +349,32 @@ public final class AgentJob {
           if (refusal.isPresent()) {
             throw new ProtocolException("The model owner refuses the job: " + refusal.get());
           }
-          return directory.manifest(wave.index(), round, Direction.DOWN, uploads.digest());
+          return hasReceipt(directory)
+              ? directory.manifest(wave.index(), round, Direction.DOWN, uploads.digest())
+              : Optional.empty();
         });
+  }
+
+  /** Returns whether the model owner has given its receipt, which is kept beside the report. */
+  private synchronized boolean hasReceipt(JobExchange directory) throws IOException {
+    if (receipt.isEmpty()) {
+      receipt = keptReceipt(directory.job());
+    }
+    if (receipt.isEmpty()) {
+      receipt = directory.receipt();
+      if (receipt.isPresent()) {
+        side.output().writeReport(RECEIPT, receipt.get().write());
+      }
+    }
+    return receipt.isPresent();
+  }
+
+  /** Returns the receipt that an earlier process kept. */
+  private Optional<SignedReceipt> keptReceipt(JobDescription job) throws IOException {
+    return side.output()
+        .report(RECEIPT, SignedReceipt.MOST_BYTES)
+        .map(SignedReceipt::read)
+        .filter(kept -> kept.order().equals(job));
   }
 
   /** Reads the plan that was agreed on before anybody is waited for. */

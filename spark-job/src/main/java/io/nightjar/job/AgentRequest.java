@@ -1,5 +1,6 @@
 package io.nightjar.job;
 
+import io.nightjar.identity.Identity;
 import io.nightjar.settings.Settings;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -9,8 +10,9 @@ import org.apache.hadoop.fs.Path;
  * What {@code agent} is asked for.
  *
  * @param exchange the directory where the model owner is met
- * @param keys the data owner's keys
+ * @param keys the directory of the data owner's identity
  * @param plan a plan that the one on offer must be equal to
+ * @param modelOwner who must have signed the plan on offer; anyone may, if it is empty
  * @param input records
  * @param output a directory for the results
  * @param labels what the records really are, for the report
@@ -21,6 +23,7 @@ public record AgentRequest(
     Path exchange,
     java.nio.file.Path keys,
     Optional<java.nio.file.Path> plan,
+    Optional<Identity> modelOwner,
     Path input,
     Path output,
     Optional<Path> labels,

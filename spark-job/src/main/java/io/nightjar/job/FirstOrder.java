@@ -27,7 +27,7 @@ import org.apache.hadoop.fs.Path;
 record FirstOrder(String format, int version, JobDescription job, String model) {
 
   private static final String FORMAT = "nightjar-first-order";
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final int MOST_BYTES = 1 << 16;
 
   FirstOrder {

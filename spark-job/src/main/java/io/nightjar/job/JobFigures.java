@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.nightjar.exchange.JobDescription;
 import io.nightjar.exchange.Wave;
+import io.nightjar.identity.Identity;
 import io.nightjar.ledger.Admission;
 import io.nightjar.owner.OwnerEngine;
 import io.nightjar.plan.Plan;
@@ -45,6 +46,20 @@ final class JobFigures {
     Map<String, Object> margin = new LinkedHashMap<>();
     margin.put("predicted", Coarse.margin(plan.noiseMarginBits()));
     report.put("noiseMarginBits", margin);
+  }
+
+  /**
+   * Says which model gave the answers.
+   *
+   * @param digest the digest of its files
+   */
+  void model(String digest) {
+    report.put("modelDigest", digest);
+  }
+
+  /** Says who gave the answers. */
+  void modelOwner(Identity modelOwner) {
+    report.put("modelOwner", modelOwner.toString());
   }
 
   /**

@@ -3,6 +3,8 @@ package io.nightjar.job;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.exchange.JobDescription;
+import io.nightjar.exchange.SignedOrder;
+import io.nightjar.identity.Identity;
 import io.nightjar.ledger.Account;
 import io.nightjar.ledger.Admission;
 import io.nightjar.ledger.AdmissionRefusedException;
@@ -17,17 +19,12 @@ import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
 import io.nightjar.spark.ModelFiles;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
-import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -35,8 +32,6 @@ import org.apache.hadoop.conf.Configuration;
  * them are written down.
  */
 public final class LedgerPolicy {
-
-  private static final Pattern FINGERPRINT = Pattern.compile("[0-9a-f]{64}");
 
   private final Ledger ledger;
   private final String location;
@@ -72,7 +67,7 @@ public final class LedgerPolicy {
     }
     LedgerPolicy policy = new LedgerPolicy(ledger, location, settings);
     if (policy.owners.isPresent()) { // a mistake in it is answered at once
-      Set<String> unused = accepted(policy.owners.get());
+      AcceptedOwners unused = AcceptedOwners.read(policy.owners.get());
     }
     return policy;
   }
@@ -87,14 +82,25 @@ public final class LedgerPolicy {
   }
 
   /**
-   * Checks the data owner of a job.
+   * Returns the account that a job of a data owner counts on.
    *
-   * @throws AdmissionRefusedException if it is not accepted
+   * @param signers the identities that have signed the order, the one in use first
+   * @throws AdmissionRefusedException if none of them is accepted
    */
-  void requireAccepted(JobDescription job) throws IOException {
-    if (owners.isPresent() && !isAccepted(job.owner(), owners.get())) {
-      throw AdmissionRefusedException.unknownOwner(job.owner());
+  String account(List<Identity> signers) throws IOException {
+    if (owners.isEmpty()) {
+      return signers.get(0).hex();
     }
+    AcceptedOwners accepted;
+    try {
+      accepted = AcceptedOwners.read(owners.get()); // anew, so that nothing has to be restarted
+    } catch (JobRefusedException e) { // no fault of the job's
+      throw new LedgerException(e.getMessage(), e);
+    }
+    return signers.stream()
+        .flatMap(signer -> accepted.account(signer).stream())
+        .findFirst()
+        .orElseThrow(() -> AdmissionRefusedException.unknownOwner(signers.get(0).toString()));
   }
 
   /**
@@ -105,17 +111,19 @@ public final class LedgerPolicy {
    * @throws AdmissionRefusedException if its data owner is not accepted, the budget is exceeded, or
    *     it was admitted as another job
    */
-  Admission admit(JobDescription job, Plan plan, ModelFiles model, JobSecret secret)
+  Admission admit(SignedOrder order, Plan plan, ModelFiles model, JobSecret secret)
       throws IOException {
-    requireAccepted(job);
-    return ledger.admit(entry(job, plan, model, secret), budget);
+    return ledger.admit(entry(order, plan, model, secret), budget);
   }
 
-  private Entry entry(JobDescription job, Plan plan, ModelFiles model, JobSecret secret) {
+  private Entry entry(SignedOrder order, Plan plan, ModelFiles model, JobSecret secret)
+      throws IOException {
+    String account = account(order.signers());
+    JobDescription job = order.job();
     try {
       return new Entry(
           job.job(),
-          job.owner(),
+          account,
           lineage.orElse(model.model().architecture().name()),
           model.digest(),
           job.plan(),
@@ -158,32 +166,5 @@ public final class LedgerPolicy {
   /** Returns where the ledger is, as it may be shown. */
   public String location() {
     return Ledgers.shown(location);
-  }
-
-  /** The file is read for every job, so that nobody has to start anything again. */
-  private static boolean isAccepted(String owner, Path file) throws IOException {
-    try {
-      return accepted(file).contains(owner);
-    } catch (JobRefusedException e) { // no fault of the job's
-      throw new LedgerException(e.getMessage(), e);
-    }
-  }
-
-  private static Set<String> accepted(Path file) throws IOException {
-    if (!Files.isRegularFile(file)) {
-      throw new JobRefusedException("There is no file %s of accepted data owners".formatted(file));
-    }
-    Set<String> accepted = new HashSet<>();
-    List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
-    for (int i = 0; i < lines.size(); i++) {
-      String line = lines.get(i).replaceFirst("#.*", "").strip();
-      if (!line.isEmpty() && !FINGERPRINT.matcher(line).matches()) {
-        throw new JobRefusedException(
-            "%s, line %d, is no fingerprint of a public key: 64 hexadecimal digits, as keygen prints them"
-                .formatted(file, i + 1));
-      }
-      accepted.add(line);
-    }
-    return accepted;
   }
 }

@@ -1,6 +1,7 @@
 package io.nightjar.job;
 
 import io.nightjar.exchange.Exchange;
+import io.nightjar.identity.Identities;
 import io.nightjar.plan.Plan;
 import io.nightjar.settings.Settings;
 import io.nightjar.spark.ModelFiles;
@@ -12,6 +13,7 @@ record Offer(
     Exchange exchange,
     ModelFiles model,
     Plan plan,
+    Identities identities,
     LedgerPolicy ledger,
     JavaSparkContext spark,
     ServeState state,

@@ -5,6 +5,11 @@ import io.nightjar.exchange.ExchangeException;
 import io.nightjar.exchange.JobDescription;
 import io.nightjar.exchange.JobExchange;
 import io.nightjar.exchange.JobMarks;
+import io.nightjar.exchange.Receipt;
+import io.nightjar.exchange.SignedOrder;
+import io.nightjar.exchange.SignedReceipt;
+import io.nightjar.identity.Identity;
+import io.nightjar.identity.IdentitySecret;
 import io.nightjar.keys.OwnerKey;
 import io.nightjar.ledger.Admission;
 import io.nightjar.ledger.AdmissionRefusedException;
@@ -18,6 +23,8 @@ import io.nightjar.spark.RoundFailedException;
 import io.nightjar.spark.RoundRunner;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executor;
@@ -82,9 +89,9 @@ final class Order implements AutoCloseable {
     return System.nanoTime() - nextLook >= 0;
   }
 
-  /** Returns whether it is open, and this data owner's. */
-  boolean isOpenOf(String dataOwner) {
-    return job.isPresent() && job.get().description().owner().equals(dataOwner);
+  /** Returns whether it is open, and counts on an account. */
+  boolean isOpenOf(String account) {
+    return job.isPresent() && job.get().account().equals(account);
   }
 
   /** Returns the bytes of its uploads that are in work. */
@@ -162,47 +169,64 @@ final class Order implements AutoCloseable {
 
   /** Begins a job that is new, or that its data owner asks for again. */
   private void begin(Function<String, Held> held) throws IOException {
-    Optional<JobDescription> found = description();
+    Optional<SignedOrder> found = order();
     if (found.isEmpty()) {
       return;
     }
-    JobDescription description = found.get();
-    check(description, held.apply(description.owner()));
+    SignedOrder order = found.get();
+    JobDescription description = order.job();
+    String account = offer.ledger().account(order.signers());
+    check(description, account, held.apply(account));
     Path path = offer.exchange().job(id);
-    JobExchange exchange = JobExchange.of(path, offer.configuration(), description);
+    JobExchange exchange =
+        JobExchange.of(path, offer.configuration(), description).as(own(description));
     OwnerKey key = exchange.ownerKey(Protocols.of(offer.plan()).keys(offer.plan()));
-    offer.ledger().requireAccepted(description);
     ServedJob served =
         new ServedJob(
             exchange,
+            account,
             offer.plan(),
             offer.state().inputs(id),
             () -> runner(exchange, path, key),
             offer.settings().get(NightjarSettings.WAVES_IN_FLIGHT),
             offer.progress());
     if (!served.isEvaluated()) { // otherwise an earlier process did, and the secret may be gone
-      admit(description, key);
+      admit(order);
       offer.state().requireFirst(description, offer.model().digest());
+      giveReceipt(exchange);
     }
     job = Optional.of(served);
+  }
+
+  /** Returns the identity that a job was ordered from. */
+  private IdentitySecret own(JobDescription order) {
+    return offer
+        .identities()
+        .find(order.modelOwner())
+        .orElseThrow(
+            () ->
+                new ProtocolException(
+                    "The job is for model owner %s, who does not serve here"
+                        .formatted(order.modelOwner())));
   }
 
   /**
    * Returns what was ordered, if there is anything to do. What is no order is refused, but no job.
    */
-  private Optional<JobDescription> description() throws IOException {
+  private Optional<SignedOrder> order() throws IOException {
     try {
       JobMarks marks = offer.exchange().marks(id);
-      if (marks.isFinished()) {
+      SignedOrder order = offer.exchange().order(id);
+      if (marks.isFinished(order.job().owner())) {
         if (!offer.settings().get(NightjarSettings.EXCHANGE_KEEP)) {
           marks.remove();
         }
         return Optional.empty();
       }
+      List<Identity> parties = new ArrayList<>(offer.identities().identities());
+      parties.add(order.job().owner());
       boolean over = outcome.isPresent() && outcome.get() != Outcome.REFUSED;
-      return over || marks.refusal().isPresent()
-          ? Optional.empty()
-          : Optional.of(offer.exchange().description(id));
+      return over || marks.refusal(parties).isPresent() ? Optional.empty() : Optional.of(order);
     } catch (ExchangeException e) {
       if (!ignored) {
         refuse(e.getMessage());
@@ -212,7 +236,7 @@ final class Order implements AutoCloseable {
     }
   }
 
-  private void check(JobDescription order, Held held) {
+  private void check(JobDescription order, String account, Held held) {
     Plan plan = offer.plan();
     if (!order.plan().equals(PlanDigest.of(plan).hex())) {
       throw new ProtocolException(
@@ -223,11 +247,17 @@ final class Order implements AutoCloseable {
           "The job has batches of %d records; the plan has %d"
               .formatted(order.batchSize(), plan.batchSize()));
     }
+    long counted = plan.sheet().answered(order.records()) * plan.draws();
+    if (order.answers() != counted) {
+      throw new ProtocolException(
+          "The job is ordered as %,d answers; it counts as %,d"
+              .formatted(order.answers(), counted));
+    }
     int most = offer.settings().get(NightjarSettings.SERVE_JOBS_PER_OWNER);
     if (held.jobs() >= most) {
       throw new JobRefusedException(
           "Data owner %s has %d jobs open, as many as one may have: finish one first"
-              .formatted(order.owner(), held.jobs()));
+              .formatted(account, held.jobs()));
     }
   }
 
@@ -235,7 +265,7 @@ final class Order implements AutoCloseable {
    * Has the job written down under its secret, which is on the disk by then; it counts from here
    * on, whatever becomes of it.
    */
-  private void admit(JobDescription order, OwnerKey key) throws IOException {
+  private void admit(SignedOrder order) throws IOException {
     ServeState.Kept kept = offer.state().secret(id);
     Admission admission;
     try (JobSecret secret = kept.secret()) {
@@ -248,10 +278,24 @@ final class Order implements AutoCloseable {
     }
     LOG.info(
         "Job {}: data owner {} comes to {} answers{}",
-        order.job(),
-        key.fingerprint(),
+        id,
+        order.job().owner(),
         admission.answered(),
         admission.left().isPresent() ? ", " + admission.left().getAsLong() + " are left" : "");
+  }
+
+  /**
+   * Gives the data owner a receipt and keeps one, both with the signatures of both. One that was
+   * given before stays.
+   */
+  private void giveReceipt(JobExchange exchange) throws IOException {
+    if (exchange.receipt().isEmpty()) {
+      exchange.admit(Receipt.now(exchange.job(), offer.model().digest()));
+    }
+    Optional<SignedReceipt> given = exchange.receipt();
+    if (given.isPresent()) { // otherwise the job has just been removed
+      offer.state().keep(given.get());
+    }
   }
 
   private RoundRunner runner(JobExchange exchange, Path path, OwnerKey key) throws IOException {
@@ -294,7 +338,7 @@ final class Order implements AutoCloseable {
     }
     long most =
         offer.settings().get(NightjarSettings.SERVE_BYTES_PER_OWNER)
-            - held.apply(served.description().owner()).bytes();
+            - held.apply(served.account()).bytes();
     for (ServedJob.Step step : served.ready(most)) {
       threads.execute(() -> served.evaluate(step));
     }
@@ -313,7 +357,7 @@ final class Order implements AutoCloseable {
   private Outcome refuse(String reason) {
     LOG.error("Job {} is refused: {}", id, reason);
     try {
-      offer.exchange().marks(id).refuse(oneLine(reason));
+      offer.exchange().marks(id).refuse(oneLine(reason), offer.identities().all());
     } catch (IOException | ExchangeException e) {
       LOG.error("Job {}: its data owner cannot be told: {}", id, e.getMessage());
     }

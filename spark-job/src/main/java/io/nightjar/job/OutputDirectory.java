@@ -8,12 +8,16 @@ import io.nightjar.crypto.RawSecretAccess;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.exchange.JobDescription;
+import io.nightjar.keys.OwnerKey;
 import io.nightjar.owner.ResultStore;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -28,6 +32,9 @@ import org.apache.hadoop.fs.Path;
  *   _report/
  *   _nightjar/               the data owner's own
  *     job.json               what the job is, so that another one does not get mixed up with it
+ *     JOB.key, JOB.public-key.bin
+ *                            the job's encryption key, the secret one under a passphrase; only while
+ *                            the job runs
  *     secret                 from which the draws come; only while the job runs
  *     inputs-JOB/            what the draws met, by which they are found again; only while it runs
  *     parts/                 results of finished waves
@@ -39,6 +46,10 @@ import org.apache.hadoop.fs.Path;
 public final class OutputDirectory {
 
   private static final int MOST_JSON_BYTES = 1 << 16;
+  private static final String KEY = ".key";
+  private static final String PUBLIC_KEY = ".public-key.bin";
+  private static final Pattern EARLIER =
+      Pattern.compile("\"format\":\"nightjar-job\",\"version\":[12],");
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
   private final Path output;
@@ -106,6 +117,9 @@ public final class OutputDirectory {
   }
 
   private State read(byte[] json) throws IOException {
+    if (EARLIER.matcher(new String(json, StandardCharsets.UTF_8)).find()) {
+      throw new JobRefusedException(begunByEarlierVersion());
+    }
     JsonProcessingException cause = null;
     try {
       State state = MAPPER.readValue(json, State.class);
@@ -118,6 +132,11 @@ public final class OutputDirectory {
     throw new JobRefusedException(
         "%s cannot be read: remove the output to start anew".formatted(new Path(own, "job.json")),
         cause);
+  }
+
+  private String begunByEarlierVersion() {
+    return "The job in %s was begun by an earlier version: finish it with that one, or remove the output to start anew"
+        .formatted(output);
   }
 
   private boolean isEmpty(Path directory) throws IOException {
@@ -195,13 +214,68 @@ public final class OutputDirectory {
     try {
       return JobSecret.ofBytes(bytes, RawSecretAccess.granted());
     } catch (IllegalArgumentException e) {
-      throw new JobRefusedException(
-          "The interrupted job in %s was begun by an older version: remove the output to start anew"
-              .formatted(output),
-          e);
+      throw new JobRefusedException(begunByEarlierVersion(), e);
     } finally {
       Arrays.fill(bytes, (byte) 0);
     }
+  }
+
+  /** The encryption key of a job, as it is kept. */
+  static final class KeptKey {
+    private final byte[] secret;
+    private final byte[] publicKey;
+
+    /**
+     * Takes a key over.
+     *
+     * @param secret the secret key under a passphrase
+     * @param publicKey the public key
+     */
+    KeptKey(byte[] secret, byte[] publicKey) {
+      this.secret = secret;
+      this.publicKey = publicKey;
+    }
+
+    byte[] secret() {
+      return secret;
+    }
+
+    byte[] publicKey() {
+      return publicKey;
+    }
+  }
+
+  /** Keeps the key of a job that is about to begin. */
+  void keepKey(UUID job, KeptKey key) throws IOException {
+    HadoopFiles.writeDurable(files, publicKeyPath(job), key.publicKey());
+    HadoopFiles.writeDurable(files, keyPath(job), key.secret());
+  }
+
+  /** Removes the key of a job that did not get to begin. */
+  void forgetKey(UUID job) throws IOException {
+    files.delete(keyPath(job), false);
+    files.delete(publicKeyPath(job), false);
+  }
+
+  /** Returns the key of an interrupted job, if it is there. */
+  Optional<KeptKey> key(UUID job) throws IOException {
+    Optional<byte[]> secret = HadoopFiles.read(files, keyPath(job), OwnerKey.MOST_BYTES);
+    Optional<byte[]> publicKey = HadoopFiles.read(files, publicKeyPath(job), OwnerKey.MOST_BYTES);
+    return secret.isEmpty() || publicKey.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new KeptKey(secret.get(), publicKey.get()));
+  }
+
+  private Path keyPath(UUID job) {
+    return new Path(own, job + KEY);
+  }
+
+  private Path publicKeyPath(UUID job) {
+    return new Path(own, job + PUBLIC_KEY);
+  }
+
+  private static boolean isKey(Path file) {
+    return file.getName().endsWith(KEY) || file.getName().endsWith(PUBLIC_KEY);
   }
 
   /**
@@ -240,6 +314,9 @@ public final class OutputDirectory {
   /** Forgets what only an unfinished job needs. */
   public void forget(UUID job) throws IOException {
     files.delete(new Path(own, "secret"), false);
+    for (FileStatus key : files.listStatus(own, OutputDirectory::isKey)) {
+      files.delete(key.getPath(), false); // also of attempts that ended before they began
+    }
     files.delete(new Path(own, "parts"), true);
     files.delete(seenInputs(job), true);
   }
@@ -249,5 +326,10 @@ public final class OutputDirectory {
     Path file = new Path(new Path(output, "_report"), name);
     files.delete(file, false);
     HadoopFiles.write(files, file, content);
+  }
+
+  /** Reads a file of the report, if it is there. */
+  Optional<byte[]> report(String name, int mostBytes) throws IOException {
+    return HadoopFiles.read(files, new Path(new Path(output, "_report"), name), mostBytes);
   }
 }

@@ -4,7 +4,9 @@ import static java.util.stream.Collectors.joining;
 
 import io.nightjar.exchange.JobDescription;
 import io.nightjar.exchange.JobExchange;
-import io.nightjar.keys.KeyPoison;
+import io.nightjar.identity.Identities;
+import io.nightjar.identity.Identity;
+import io.nightjar.identity.PoisonMark;
 import io.nightjar.keys.OwnerKey;
 import io.nightjar.model.Task;
 import io.nightjar.owner.OwnerEngine;
@@ -106,8 +108,12 @@ final class OwnerSide {
     return before.isPresent() && (output.isPublished() || output.isWithheld());
   }
 
-  /** Returns a data owner's new job over the records, its waves cut for so many cores. */
-  JobDescription describe(OwnerKey owner, int cores) {
+  /**
+   * Returns a data owner's new job over the records, its waves cut for so many cores.
+   *
+   * @param key the job's public key
+   */
+  JobDescription describe(Identity owner, Identity modelOwner, OwnerKey key, int cores) {
     long batches = (census.records() - 1) / plan.batchSize() + 1;
     int perWave = settings.get(NightjarSettings.WAVES_BATCHES);
     if (perWave == 0) {
@@ -117,10 +123,11 @@ final class OwnerSide {
     return JobDescription.of(
         UUID.randomUUID(),
         PlanDigest.of(plan).hex(),
-        owner.fingerprint(),
-        census.records(),
-        plan.batchSize(),
-        perWave);
+        owner,
+        modelOwner,
+        key.fingerprint(),
+        new JobDescription.Cut(census.records(), plan.batchSize(), perWave),
+        plan.sheet().answered(census.records()) * plan.draws());
   }
 
   /** Returns what the output has to know of a job that begins. */
@@ -161,22 +168,22 @@ final class OwnerSide {
   }
 
   /**
-   * Refuses keys with which no job may begin; one that has begun goes on, as if nothing had
+   * Refuses identities with which no job may begin; one that has begun goes on, as if nothing had
    * happened.
    *
-   * @throws io.nightjar.keys.KeyPoisonedException if they are marked
+   * @throws io.nightjar.identity.IdentityPoisonedException if they are marked
    */
-  void requireUsable(java.nio.file.Path keys, OwnerKey owner) throws IOException {
-    KeyPoison.requireMarkable(keys);
+  void requireUsable(java.nio.file.Path directory, Identities identities) throws IOException {
+    PoisonMark.requireMarkable(directory);
     if (before.isEmpty()) {
-      KeyPoison.requireNone(keys, owner);
+      PoisonMark.requireNone(directory, identities.identities());
     }
   }
 
   /** Returns the poisoned batches of a job that has begun. */
-  PoisonStore poisoned(JobDescription job, OwnerKey owner, Optional<java.nio.file.Path> keys)
+  PoisonStore poisoned(JobDescription job, Optional<java.nio.file.Path> identities)
       throws IOException {
-    return PoisonStore.open(output.own(), configuration, job.job(), owner, keys);
+    return PoisonStore.open(output.own(), configuration, job, identities);
   }
 
   /** Returns whether a batch of the job in the output is poisoned: then it has no results. */
@@ -188,7 +195,7 @@ final class OwnerSide {
   ResultsWithheldException withheld(JobDescription job) throws IOException {
     SortedSet<Long> batches = PoisonStore.batches(output.own(), configuration);
     return new ResultsWithheldException(
-        "Job %s was sent results that no honest evaluation gives (%s %s%s): %s gets no results, and another run of it changes nothing. Find out who could change results before the next job, and make a new key for it with keygen"
+        "Job %s was sent results that no honest evaluation gives (%s %s%s): %s gets no results, and another run of it changes nothing. Find out who could change results before the next job"
             .formatted(
                 job.job(),
                 batches.size() == 1 ? "batch" : "batches",

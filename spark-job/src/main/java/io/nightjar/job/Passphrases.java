@@ -1,8 +1,8 @@
 package io.nightjar.job;
 
-import io.nightjar.keys.KeysUnusableException;
-import io.nightjar.keys.Passphrase;
-import io.nightjar.keys.Terminal;
+import io.nightjar.identity.IdentityUnusableException;
+import io.nightjar.identity.Passphrase;
+import io.nightjar.identity.Terminal;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
 import java.io.Console;
@@ -54,7 +54,7 @@ public final class Passphrases {
    * Returns the passphrase, which the caller closes.
    *
    * @param confirm whether it is to be typed twice
-   * @throws KeysUnusableException if there is none
+   * @throws IdentityUnusableException if there is none
    */
   public Passphrase get(Settings settings, boolean confirm) throws IOException {
     Optional<Path> file = settings.get(NightjarSettings.KEYS_PASSPHRASE_FILE);
@@ -81,7 +81,7 @@ public final class Passphrases {
    *
    * @param file a file with it, before everything else
    * @param option the option that names such a file, for messages
-   * @throws KeysUnusableException if there is none
+   * @throws IdentityUnusableException if there is none
    */
   public Passphrase replacement(Optional<Path> file, String option) throws IOException {
     if (file.isPresent()) {
@@ -115,7 +115,7 @@ public final class Passphrases {
       }
       return Optional.empty();
     } catch (IOException e) {
-      throw new KeysUnusableException(
+      throw new IdentityUnusableException(
           "%s cannot be read from %s: %s"
               .formatted(
                   CREDENTIAL,
@@ -127,6 +127,6 @@ public final class Passphrases {
 
   private Passphrase typed(String prompt, boolean confirm, String otherwise) {
     return Passphrase.typed(
-        console.orElseThrow(() -> new KeysUnusableException(otherwise)), prompt, confirm);
+        console.orElseThrow(() -> new IdentityUnusableException(otherwise)), prompt, confirm);
   }
 }

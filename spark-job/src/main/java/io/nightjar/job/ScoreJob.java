@@ -5,10 +5,12 @@ import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.exchange.JobDescription;
 import io.nightjar.exchange.JobExchange;
+import io.nightjar.exchange.SignedOrder;
 import io.nightjar.exchange.Wave;
+import io.nightjar.identity.Identities;
+import io.nightjar.identity.IdentitySecret;
 import io.nightjar.keys.KeyScheme;
 import io.nightjar.keys.OwnerKey;
-import io.nightjar.keys.OwnerSecret;
 import io.nightjar.ledger.Admission;
 import io.nightjar.ledger.AdmissionRefusedException;
 import io.nightjar.owner.OwnerEngine;
@@ -70,7 +72,6 @@ public final class ScoreJob {
   private final Plan plan;
   private final Protocol protocol;
   private final OwnerSide side;
-  private final Optional<JobKeys> keyPair;
 
   private ScoreJob(ScoreRequest request, JobProgress progress) throws IOException {
     this.request = request;
@@ -80,7 +81,7 @@ public final class ScoreJob {
     this.ledger = LedgerPolicy.ifAsked(settings);
     if (ledger.isPresent() && request.keys().isEmpty()) {
       throw new JobRefusedException(
-          "The ledger %s counts what the owner of a key is answered, and a key made for one job would be a new owner every time: give --keys, made by keygen"
+          "The ledger %s counts what a data owner is answered, and an identity made for one job would be a new owner every time: give --keys, made by keygen"
               .formatted(ledger.get().location()));
     }
     this.model = ModelFiles.read(request.model(), configuration);
@@ -92,10 +93,6 @@ public final class ScoreJob {
             plan,
             configuration,
             "score %s%s".formatted(model.digest(), request.keys().isPresent() ? " keys" : ""));
-    this.keyPair =
-        request.keys().isPresent()
-            ? Optional.of(JobKeys.of(request.keys().get(), side.before()))
-            : Optional.empty();
   }
 
   /**
@@ -121,19 +118,37 @@ public final class ScoreJob {
     }
     // Labels are read before anything begins, so bad ones are refused at once.
     Optional<Evaluation> evaluation = side.evaluation(request);
-    try (OwnerSecret key = key()) {
-      OwnerKey publicKey = publicKey(key);
+    try (Identities identities = identities()) {
       if (request.keys().isPresent()) {
-        side.requireUsable(request.keys().get(), publicKey);
+        side.requireUsable(request.keys().get(), identities);
       }
-      return score(before, key, publicKey, evaluation);
+      IdentitySecret own =
+          before.isPresent() && request.keys().isPresent()
+              ? OwnIdentities.of(identities, before.get())
+              : identities.inUse();
+      try (JobKey key = key(before, own)) {
+        return score(before, own, key, evaluation);
+      }
     }
+  }
+
+  private Identities identities() throws IOException {
+    return request.keys().isPresent()
+        ? OwnIdentities.open(request.keys().get(), settings)
+        : Identities.fresh();
+  }
+
+  /** A key goes with its identity: kept for a job that is interrupted, or forgotten with it. */
+  private JobKey key(Optional<JobDescription> before, IdentitySecret own) throws IOException {
+    return before.isPresent() && request.keys().isPresent()
+        ? JobKey.open(side.output(), keys(), before.get(), own)
+        : JobKey.draw(keys());
   }
 
   private ScoreResult score(
       Optional<JobDescription> before,
-      OwnerSecret key,
-      OwnerKey publicKey,
+      IdentitySecret own,
+      JobKey key,
       Optional<Evaluation> evaluation)
       throws IOException, InterruptedException {
     try (JobSecret secret =
@@ -142,20 +157,32 @@ public final class ScoreJob {
             SparkContexts.open("nightjar score " + plan.model(), request.master(), settings)) {
       requireReachable(spark);
       JobDescription job =
-          before.isPresent() ? before.get() : side.describe(publicKey, spark.defaultParallelism());
-      if (before.isEmpty()) {
-        side.output().begin(side.state(job), secret);
-      }
+          before.isPresent()
+              ? before.get().takenUpBy(own.identity(), key.owner().fingerprint())
+              : begin(own, key, secret, spark.defaultParallelism());
       Optional<Admission> admission = admit(job, secret, before.isEmpty());
       DataOwner owner =
           new DataOwner(
               job.job(),
               plan,
-              protocol.codec(plan, key, PlanSettings.own(settings)),
-              side.poisoned(job, publicKey, request.keys()));
+              protocol.codec(plan, key.secret(), PlanSettings.own(settings)),
+              side.poisoned(job, request.keys()));
+      JobExchange exchange = JobExchange.of(jobDirectory(job.job()), configuration, job).as(own);
       return new ScoreResult(
-          plan, false, score(job, owner, secret, publicKey, spark, evaluation, admission));
+          plan, false, score(exchange, owner, secret, key.owner(), spark, evaluation, admission));
     }
+  }
+
+  private JobDescription begin(IdentitySecret own, JobKey key, JobSecret secret, int cores)
+      throws IOException {
+    JobDescription job = side.describe(own.identity(), own.identity(), key.owner(), cores);
+    JobKey.Beginning beginning = () -> side.output().begin(side.state(job), secret);
+    if (request.keys().isPresent()) {
+      key.keep(side.output(), job.job(), own, beginning);
+    } else {
+      beginning.begin();
+    }
+    return job;
   }
 
   /**
@@ -168,7 +195,8 @@ public final class ScoreJob {
       return Optional.empty();
     }
     try {
-      return Optional.of(ledger.get().admit(job, plan, model, secret));
+      SignedOrder order = new SignedOrder(job, List.of(job.owner()));
+      return Optional.of(ledger.get().admit(order, plan, model, secret));
     } catch (AdmissionRefusedException e) {
       if (isNew) {
         side.output().abandon();
@@ -179,7 +207,7 @@ public final class ScoreJob {
 
   /** Takes what is not finished through all rounds, and returns the report. */
   private Map<String, Object> score(
-      JobDescription job,
+      JobExchange exchange,
       DataOwner owner,
       JobSecret secret,
       OwnerKey publicKey,
@@ -187,11 +215,11 @@ public final class ScoreJob {
       Optional<Evaluation> evaluation,
       Optional<Admission> admission)
       throws IOException, InterruptedException {
-    Path directory = jobDirectory(job.job());
-    JobExchange exchange = JobExchange.of(directory, configuration, job);
+    JobDescription job = exchange.job();
     SeenInputs inputs = new SeenInputs(side.output().seenInputs(job.job()), configuration);
     List<Wave> open = openWaves(job, exchange, inputs);
     JobFigures figures = new JobFigures(plan, side.census());
+    figures.model(model.digest());
     Uncertainty uncertainty = new Uncertainty(plan.task(), plan.outputs());
     Observers observers = new Observers(progress, uncertainty, evaluation);
     progress.begin(plan, job, open);
@@ -200,7 +228,7 @@ public final class ScoreJob {
             new RoundRunner(
                 spark,
                 exchange,
-                directory,
+                jobDirectory(job.job()),
                 plan,
                 publicKey,
                 BroadcastJob.of(job.job(), plan, model, secret, publicKey),
@@ -229,7 +257,10 @@ public final class ScoreJob {
       tidyUp(job);
       throw side.withheld(job);
     }
-    admission.ifPresent(admitted -> figures.ledger(job.owner(), admitted));
+    if (admission.isPresent()) {
+      String account = ledger.orElseThrow().account(List.of(job.owner()));
+      figures.ledger(account, admission.get());
+    }
     Map<String, Object> report = figures.report();
     if (!open.isEmpty()) {
       leakage().ifPresent(found -> report.put("leakage", LeakageReport.map(found)));
@@ -286,15 +317,6 @@ public final class ScoreJob {
       JobExchange.of(jobDirectory(job.job()), configuration, job).remove();
     }
     side.output().forget(job.job());
-  }
-
-  /** The public key goes with the secret one: kept with it, or forgotten with it. */
-  private OwnerKey publicKey(OwnerSecret key) throws IOException {
-    return keyPair.isPresent() ? keyPair.get().owner(keys(), key) : key.publicKey();
-  }
-
-  private OwnerSecret key() throws IOException {
-    return keyPair.isPresent() ? keyPair.get().open(keys(), settings) : keys().draw();
   }
 
   private KeyScheme keys() {

@@ -4,6 +4,7 @@ import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.Exchange;
 import io.nightjar.exchange.ExchangeLease;
 import io.nightjar.exchange.HadoopFiles;
+import io.nightjar.identity.Identities;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanDigest;
 import io.nightjar.settings.NightjarSettings;
@@ -94,6 +95,21 @@ public final class ServeJob {
   }
 
   private int run(ServeState state) throws IOException, InterruptedException {
+    try (Identities identities = identities(state)) {
+      return run(state, identities);
+    }
+  }
+
+  /** Opens the model owner's identities: those that a setting names, or those of the state. */
+  private Identities identities(ServeState state) throws IOException {
+    Optional<java.nio.file.Path> directory = settings.get(NightjarSettings.SERVE_IDENTITY_DIR);
+    return directory.isPresent()
+        ? OwnIdentities.open(directory.get(), settings)
+        : state.identities();
+  }
+
+  private int run(ServeState state, Identities identities)
+      throws IOException, InterruptedException {
     ModelFiles model = ModelFiles.read(request.model(), configuration);
     Plan plan = PlanSettings.plan(model.model(), settings);
     Exchange exchange = new Exchange(request.exchange(), configuration);
@@ -104,14 +120,27 @@ public final class ServeJob {
         ledger.entries().size(), // one that cannot be read is noticed before anybody asks
         ledger.budget().isPresent() ? ledger.budget().getAsLong() + " answers" : "not limited");
     try (ExchangeLease lease = ExchangeLease.take(exchange.root(), configuration, state.server())) {
-      exchange.offer(plan);
+      exchange.offer(plan, identities);
       ExecutorService threads = Executors.newFixedThreadPool(MOST_ROUNDS);
       try (JavaSparkContext spark =
           SparkContexts.open("nightjar serve " + plan.model(), request.master(), settings)) {
-        LOG.info("Offering plan {} of {}", PlanDigest.of(plan), plan.model());
+        LOG.info(
+            "Offering plan {} of {} as {}",
+            PlanDigest.of(plan),
+            plan.model(),
+            identities.inUse().identity());
         Offer offer =
             new Offer(
-                exchange, model, plan, ledger, spark, state, settings, configuration, progress);
+                exchange,
+                model,
+                plan,
+                identities,
+                ledger,
+                spark,
+                state,
+                settings,
+                configuration,
+                progress);
         serve(offer, lease, threads);
       } finally {
         threads.shutdownNow();
@@ -194,7 +223,7 @@ public final class ServeJob {
   }
 
   private void look(Order order, ExecutorService threads) {
-    Optional<Order.Outcome> outcome = order.look(owner -> held(owner, order), threads);
+    Optional<Order.Outcome> outcome = order.look(account -> held(account, order), threads);
     if (outcome.isPresent()) {
       finished++;
       refused += outcome.get() == Order.Outcome.EVALUATED ? 0 : 1;
@@ -202,9 +231,11 @@ public final class ServeJob {
   }
 
   /** Returns what a data owner has in work besides an order. */
-  private Order.Held held(String owner, Order order) {
+  private Order.Held held(String account, Order order) {
     List<Order> others =
-        orders.values().stream().filter(other -> other != order && other.isOpenOf(owner)).toList();
+        orders.values().stream()
+            .filter(other -> other != order && other.isOpenOf(account))
+            .toList();
     return new Order.Held(others.size(), others.stream().mapToLong(Order::heldBytes).sum());
   }
 

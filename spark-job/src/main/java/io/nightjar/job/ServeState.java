@@ -4,6 +4,11 @@ import io.nightjar.crypto.RawSecretAccess;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.exchange.JobDescription;
+import io.nightjar.exchange.SignedReceipt;
+import io.nightjar.identity.Identities;
+import io.nightjar.identity.Identity;
+import io.nightjar.identity.IdentityDirectory;
+import io.nightjar.identity.Passphrase;
 import io.nightjar.protocol.ProtocolException;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
@@ -14,7 +19,9 @@ import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -23,10 +30,13 @@ import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The model owner's own directory, which has what must outlive a process that serves: the secret of
- * each job, its first order, and which uploads it was asked to evaluate.
+ * each job, its first order, which uploads it was asked to evaluate, receipts, and, unless it is
+ * elsewhere, the model owner's identity.
  *
  * <p>One process at a time works in it. It has a lock on a file, which ends with the process
  * however that ends; so the directory has to be on a local disk.
@@ -38,6 +48,10 @@ final class ServeState implements AutoCloseable {
    * itself: closing a second channel would end the lock of the first.
    */
   private static final Set<java.nio.file.Path> LOCKED = ConcurrentHashMap.newKeySet();
+
+  private static final int PASSPHRASE_BYTES = 32;
+
+  private static final Logger LOG = LoggerFactory.getLogger(ServeState.class);
 
   private final java.nio.file.Path locked;
   private final FileChannel lock;
@@ -75,6 +89,31 @@ final class ServeState implements AutoCloseable {
   /** Returns what tells whoever serves with this directory from others. */
   UUID server() {
     return server;
+  }
+
+  /**
+   * Returns the model owner's own identities where no setting names others, made with the first
+   * call. Their passphrase is beside them, readable by their owner alone as everything here.
+   */
+  Identities identities() throws IOException {
+    java.nio.file.Path directory = locked.resolve("identity");
+    Path kept = new Path(root, "identity-passphrase");
+    boolean isNew = HadoopFiles.createPrivate(files, kept, drawnPassphrase());
+    try (Passphrase passphrase = Passphrase.read(locked.resolve(kept.getName()))) {
+      if (isNew || !IdentityDirectory.exists(directory)) {
+        Identity made = IdentityDirectory.create(directory, passphrase.characters());
+        LOG.info("Made the model owner's identity {} in {}", made, directory);
+      }
+      return IdentityDirectory.open(directory, passphrase.characters());
+    }
+  }
+
+  /** Keeps a receipt, unless there is one of the job. */
+  void keep(SignedReceipt receipt) throws IOException {
+    String name = "%s.json".formatted(receipt.order().job());
+    boolean unused =
+        HadoopFiles.createPrivate(
+            files, new Path(new Path(root, "receipts"), name), receipt.write());
   }
 
   /**
@@ -214,6 +253,12 @@ final class ServeState implements AutoCloseable {
     } finally {
       Arrays.fill(bytes, (byte) 0);
     }
+  }
+
+  private static byte[] drawnPassphrase() {
+    byte[] bytes = new byte[PASSPHRASE_BYTES];
+    new SecureRandom().nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes).getBytes(StandardCharsets.US_ASCII);
   }
 
   private byte[] drawn() {

@@ -52,6 +52,7 @@ final class ServedJob implements AutoCloseable {
   }
 
   private final JobExchange exchange;
+  private final String account;
   private final Plan plan;
   private final SeenInputs inputs;
   private final Opener opener;
@@ -67,10 +68,12 @@ final class ServedJob implements AutoCloseable {
   /**
    * Begins, or goes on with, a job.
    *
+   * @param account the account that it counts on
    * @param inFlight how many of its rounds may be evaluated at the same time
    */
   ServedJob(
       JobExchange exchange,
+      String account,
       Plan plan,
       SeenInputs inputs,
       Opener opener,
@@ -78,6 +81,7 @@ final class ServedJob implements AutoCloseable {
       JobProgress progress)
       throws IOException {
     this.exchange = exchange;
+    this.account = account;
     this.plan = plan;
     this.inputs = inputs;
     this.opener = opener;
@@ -96,6 +100,10 @@ final class ServedJob implements AutoCloseable {
 
   JobDescription description() {
     return exchange.job();
+  }
+
+  String account() {
+    return account;
   }
 
   JobExchange exchange() {

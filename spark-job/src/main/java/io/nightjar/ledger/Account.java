@@ -8,7 +8,7 @@ import java.util.Map;
 /**
  * The answers that a data owner has had of the models of a lineage.
  *
- * @param owner the fingerprint of the data owner's public key
+ * @param owner what the data owner is counted as
  * @param lineage what the model owner calls these models
  * @param jobs how many of its jobs were admitted
  * @param answered how many answers these jobs have

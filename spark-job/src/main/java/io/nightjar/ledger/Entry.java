@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
  * One job that was admitted.
  *
  * @param job its name
- * @param owner the fingerprint of its data owner's public key
+ * @param owner the account of its data owner: its identity's digits, a name that the model owner
+ *     gave it, or the fingerprint of a public key, as it was before there were identities
  * @param lineage what the model owner calls the models that have one budget together
  * @param model the digest of the model's files
  * @param plan the digest of the plan
@@ -37,13 +38,14 @@ public record Entry(
   public static final long MOST_ANSWERS = 1_000_000_000_000L;
 
   private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
+  private static final Pattern ACCOUNT = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
   private static final Pattern LINEAGE = Pattern.compile("[A-Za-z0-9_.-]{1,100}");
   private static final Pattern WORD = Pattern.compile("[a-z0-9-]{1,32}");
 
   /** Checks the fields. */
   public Entry {
     Objects.requireNonNull(job, "job");
-    requireDigest("data owner's fingerprint", owner);
+    requireAccount(owner);
     requireLineage(lineage);
     requireDigest("model's digest", model);
     requireDigest("plan's digest", plan);
@@ -79,6 +81,19 @@ public record Entry(
   /** Returns whether both count against the same budget. */
   boolean isSameAccount(Entry other) {
     return owner.equals(other.owner) && lineage.equals(other.lineage);
+  }
+
+  /**
+   * Checks the account of a data owner.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  public static String requireAccount(String account) {
+    if (!ACCOUNT.matcher(account).matches()) {
+      throw new IllegalArgumentException(
+          "An account has 1 to 64 characters out of A-Z, a-z, 0-9, '_', '.' and '-'");
+    }
+    return account;
   }
 
   /**

@@ -1,8 +1,8 @@
 package io.nightjar.owner;
 
 import io.nightjar.exchange.HadoopFiles;
-import io.nightjar.keys.KeyPoison;
-import io.nightjar.keys.OwnerKey;
+import io.nightjar.exchange.JobDescription;
+import io.nightjar.identity.PoisonMark;
 import io.nightjar.protocol.PoisonedBatches;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,7 +11,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,9 +21,9 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * The poisoned batches of a job: a mark for each in the data owner's private directory, and before
- * the first of them one at the key, if it is kept.
+ * the first of them one at its identity, if that is kept.
  *
- * <p>A process that ends between the two has left the mark at the key, which names the batch.
+ * <p>A process that ends between the two has left the mark at the identity, which names the batch.
  */
 public final class PoisonStore implements PoisonedBatches {
 
@@ -32,39 +31,36 @@ public final class PoisonStore implements PoisonedBatches {
 
   private final Path own;
   private final FileSystem files;
-  private final UUID job;
-  private final OwnerKey owner;
-  private final Optional<java.nio.file.Path> keys;
+  private final JobDescription job;
+  private final Optional<java.nio.file.Path> identities;
   private final SortedSet<Long> known = new ConcurrentSkipListSet<>();
 
   private PoisonStore(
-      Path own, FileSystem files, UUID job, OwnerKey owner, Optional<java.nio.file.Path> keys) {
+      Path own, FileSystem files, JobDescription job, Optional<java.nio.file.Path> identities) {
     this.own = own;
     this.files = files;
     this.job = job;
-    this.owner = owner;
-    this.keys = keys;
+    this.identities = identities;
   }
 
   /**
    * Opens the store of a job.
    *
    * @param own the private directory of its output
-   * @param owner the public key of the job
-   * @param keys where that key is kept, if it is
+   * @param identities where the identity of its data owner is kept, if it is
    */
   public static PoisonStore open(
       Path own,
       Configuration configuration,
-      UUID job,
-      OwnerKey owner,
-      Optional<java.nio.file.Path> keys)
+      JobDescription job,
+      Optional<java.nio.file.Path> identities)
       throws IOException {
-    PoisonStore store = new PoisonStore(own, own.getFileSystem(configuration), job, owner, keys);
+    PoisonStore store = new PoisonStore(own, own.getFileSystem(configuration), job, identities);
     store.known.addAll(batches(own, configuration));
-    Optional<KeyPoison> atKey = keys.isPresent() ? KeyPoison.find(keys.get()) : Optional.empty();
-    if (atKey.isPresent() && atKey.get().job().equals(job)) {
-      store.mark(atKey.get().batch());
+    Optional<PoisonMark> mark =
+        identities.isPresent() ? PoisonMark.find(identities.get()) : Optional.empty();
+    if (mark.isPresent() && mark.get().job().equals(job.job())) {
+      store.mark(mark.get().batch());
     }
     return store;
   }
@@ -100,8 +96,8 @@ public final class PoisonStore implements PoisonedBatches {
     if (known.contains(batch)) {
       return;
     }
-    if (keys.isPresent()) {
-      KeyPoison.now(owner, job, batch).write(keys.get());
+    if (identities.isPresent()) {
+      PoisonMark.now(job.owner(), job.job(), batch).write(identities.get());
     }
     String name = String.format(Locale.ROOT, "poisoned-%07d.json", batch);
     String json =

@@ -143,9 +143,19 @@ public final class HtmlReport {
     if (report.path("version").isTextual()) {
       fact("Software", "Nightjar " + Foreign.shorten(report.path("version").asText()));
     }
-    page.open("div", "class", "wide").element("dt", "Plan digest");
-    page.element("dd", Foreign.shorten(report.path("planDigest").asText()), "class", "code");
-    page.close().close().close().line();
+    code("Plan digest", "planDigest");
+    if (report.path("modelDigest").isTextual()) {
+      code("Model digest", "modelDigest");
+    }
+    if (report.path("modelOwner").isTextual()) {
+      code("Answered and signed by", "modelOwner");
+    }
+    page.close().close().line();
+  }
+
+  private void code(String what, String name) {
+    page.open("div", "class", "wide").element("dt", what);
+    page.element("dd", Foreign.shorten(report.path(name).asText()), "class", "code").close();
   }
 
   /** Says how many numbers lay beyond the ends of the model's columns, if any did. */

@@ -231,6 +231,15 @@ public final class NightjarSettings {
           "Directory, out of the other party's reach, where serve remembers the inputs it has"
               + " answered; empty means .nightjar/serve in the home directory.");
 
+  /** The model owner's identity, if it is not the one in serve's own directory. */
+  public static final Setting<Optional<Path>> SERVE_IDENTITY_DIR =
+      declare(
+          "serve.identityDir",
+          ValueType.localPaths(),
+          "",
+          "Directory with the identity that serve signs with, made by 'nightjar identity new' and"
+              + " opened with a passphrase; empty means one that serve makes in serve.stateDir.");
+
   /** The open jobs of one data owner. */
   public static final Setting<Integer> SERVE_JOBS_PER_OWNER =
       declare(
@@ -283,9 +292,9 @@ public final class NightjarSettings {
           "ledger.owners",
           ValueType.localPathsOr("anyone"),
           "anyone",
-          "File with the fingerprint of an accepted data owner's public key in each line, and"
-              + " comments after #; with 'anyone', whoever makes a new key is a new data owner;"
-              + " serve has no default.");
+          "File with the identity of an accepted data owner in each line, behind it perhaps the"
+              + " account that it counts on, and comments after #; with 'anyone', whoever makes a new"
+              + " identity is a new data owner; serve has no default.");
 
   /** Where the passphrase of the keys can be read. */
   public static final Setting<Optional<Path>> KEYS_PASSPHRASE_FILE =
@@ -293,7 +302,7 @@ public final class NightjarSettings {
           "keys.passphraseFile",
           ValueType.localPaths(),
           "",
-          "File with the passphrase of the data owner's keys; empty means NIGHTJAR_PASSPHRASE, the"
+          "File with the passphrase of an identity; empty means NIGHTJAR_PASSPHRASE, the"
               + " credential nightjar.passphrase, or a prompt.");
 
   static {

@@ -2,11 +2,8 @@ package io.nightjar.spark;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.nightjar.exchange.Direction;
 import io.nightjar.exchange.FileDigest;
 import io.nightjar.exchange.HadoopFiles;
-import io.nightjar.exchange.JobExchange;
-import io.nightjar.exchange.Manifest;
 import io.nightjar.protocol.PhaseTimes;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -20,8 +17,8 @@ import org.apache.hadoop.mapreduce.TaskAttemptContext;
 import org.apache.hadoop.mapreduce.lib.output.FileOutputCommitter;
 
 /**
- * Hadoop's committer, which moves the files of successful tasks to their place, and then a manifest
- * over all of them: only that commits the round.
+ * Hadoop's committer, which moves the files of successful tasks to their place. What commits the
+ * round is the manifest over all of them, which the driver signs.
  *
  * <p>Tasks put their files in place when they commit (version 2 of Hadoop's algorithm), because
  * without the manifest nobody looks at them, and every attempt at a task writes the same bytes.
@@ -77,11 +74,7 @@ public final class ManifestCommitter extends FileOutputCommitter {
 
   @Override
   public void commitJob(JobContext context) throws IOException {
-    exchanging(
-        () -> {
-          super.commitJob(context);
-          commitManifest(context);
-        });
+    exchanging(() -> super.commitJob(context));
   }
 
   private interface Step {
@@ -95,12 +88,8 @@ public final class ManifestCommitter extends FileOutputCommitter {
     TaskTimes.current().exchangedSince(start);
   }
 
-  private static void commitManifest(JobContext context) throws IOException {
-    Configuration configuration = context.getConfiguration();
-    RoundWork work = RoundWork.load(configuration);
-    JobExchange exchange = JobExchange.of(new Path(work.jobDirectory()), configuration, work.job());
-    Path directory = exchange.blocks(work.wave(), work.round(), Direction.DOWN);
-    FileSystem files = directory.getFileSystem(configuration);
+  /** Returns, and removes, the digests of all files that tasks have put in their place. */
+  static List<FileDigest> takeDigests(FileSystem files, Path directory) throws IOException {
     List<FileDigest> all = new ArrayList<>();
     for (FileStatus status :
         files.listStatus(directory, path -> path.getName().startsWith(DIGESTS_PREFIX))) {
@@ -108,7 +97,6 @@ public final class ManifestCommitter extends FileOutputCommitter {
       all.addAll(MAPPER.readValue(json, new TypeReference<List<FileDigest>>() {}));
       files.delete(status.getPath(), false);
     }
-    exchange.commit(
-        Manifest.of(work.job(), work.wave(), work.round(), Direction.DOWN, work.source(), all));
+    return all;
   }
 }

@@ -104,9 +104,21 @@ public final class RoundRunner implements AutoCloseable {
       exchange.clear(wave.index(), roundIndex, Direction.DOWN);
       times.exchangedSince(start);
       evaluate(wave, plan.rounds().get(roundIndex), uploads);
+      start = PhaseTimes.now();
+      commit(wave, roundIndex, uploads);
+      times.exchangedSince(start);
     } finally {
       metrics.add(times.times());
     }
+  }
+
+  private void commit(Wave wave, int round, Manifest uploads) throws IOException {
+    Path blocks = exchange.blocks(wave.index(), round, Direction.DOWN);
+    List<FileDigest> results =
+        ManifestCommitter.takeDigests(blocks.getFileSystem(configuration), blocks);
+    exchange.commit(
+        Manifest.of(
+            exchange.job(), wave.index(), round, Direction.DOWN, uploads.digest(), results));
   }
 
   private void evaluate(Wave wave, Round round, Manifest uploads)
@@ -124,7 +136,6 @@ public final class RoundRunner implements AutoCloseable {
             directory.toString(),
             wave.index(),
             round.index(),
-            uploads.digest(),
             plan.protocol(),
             format,
             sizes.mostBlockBytes(),

@@ -16,7 +16,6 @@ import org.apache.hadoop.conf.Configuration;
  * @param jobDirectory its directory in the exchange
  * @param wave the wave
  * @param round the round
- * @param source the digest of the manifest of the uploads
  * @param protocol the name of the protocol whose blocks they are
  * @param format what the protocol reads and writes them by
  * @param mostBlockBytes the most native memory that reading one block may take
@@ -27,7 +26,6 @@ public record RoundWork(
     String jobDirectory,
     int wave,
     int round,
-    String source,
     String protocol,
     String format,
     long mostBlockBytes,

@@ -1,6 +1,7 @@
 package io.nightjar.clear;
 
 import io.nightjar.crypto.KeyProtectionException;
+import io.nightjar.crypto.protect.PassphraseProtection;
 import io.nightjar.keys.InvalidKeyException;
 import io.nightjar.keys.KeyScheme;
 import io.nightjar.keys.OwnerKey;
@@ -23,7 +24,7 @@ record ClearKeys(ClearParameters parameters) implements KeyScheme {
     }
 
     @Override
-    public byte[] protect(char[] passphrase) {
+    public byte[] protect(char[] passphrase, PassphraseProtection.Cost cost) {
       byte[] word = new String(passphrase).getBytes(StandardCharsets.UTF_8);
       byte[] all = Arrays.copyOf(name, NAME_BYTES + word.length);
       System.arraycopy(word, 0, all, NAME_BYTES, word.length);
@@ -54,7 +55,7 @@ record ClearKeys(ClearParameters parameters) implements KeyScheme {
   @Override
   public OwnerSecret unprotect(byte[] protectedKey, char[] passphrase) {
     ClearSecret secret = new ClearSecret(Arrays.copyOf(protectedKey, NAME_BYTES));
-    if (!Arrays.equals(secret.protect(passphrase), protectedKey)) {
+    if (!Arrays.equals(secret.protect(passphrase, PassphraseProtection.Cost.LEAST), protectedKey)) {
       throw new KeyProtectionException("The passphrase is another");
     }
     return secret;

@@ -125,10 +125,10 @@ class ChoicesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"5b1d0ab3f24a6ee4ba1c1aee55f2ec1db8a3f1d1c3c5df5c6a1b2a0d9e8f7a6b", "x", "ANYONE"})
-  void aModelOwnerWhoCannotBeCheckedIsNotPretendedToBe(String owner) {
+  void aModelOwnerWhoIsNoneIsRefused(String owner) {
     assertOneLine(
-        "--model-owner must be anyone: model owners have no identities yet, and a fingerprint would"
-            + " not be checked (see 'nightjar agent --help')",
+        "--model-owner: An identity is 'ed25519:' and the 64 hexadecimal digits of a public key, as"
+            + " 'nightjar identity show' prints it (see 'nightjar agent --help')",
         agent("--plan", "plan.json", "--model-owner", owner));
   }
 

@@ -4,14 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nightjar.job.TestIdentities;
 import io.nightjar.job.TestJobs;
 import io.nightjar.job.TestNetworks;
+import io.nightjar.job.faults.Listening;
 import io.nightjar.testing.Slow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -181,16 +184,16 @@ class FaultyJobTest {
   }
 
   @Test
-  void keysThatAreDamagedAreRefused() throws IOException {
+  void anIdentityThatIsDamagedIsRefused() throws IOException {
     Path keys = jobs.keys("keys");
     Files.writeString(directory.resolve("passphrase"), "something else\n");
     assertRefused(2, score(at("model"), at("records.csv"), at("out"), "--keys", keys.toString()));
 
     Files.writeString(directory.resolve("passphrase"), TestJobs.PASSPHRASE);
-    Files.writeString(keys.resolve("key.json"), "{\"format\":\n\"nightjar-key\n");
+    Files.writeString(keys.resolve("identity.json"), "{\"format\":\n\"nightjar-identity\n");
     assertRefused(2, score(at("model"), at("records.csv"), at("out"), "--keys", keys.toString()));
 
-    Files.delete(keys.resolve("key.json"));
+    Files.delete(keys.resolve("identity.json"));
     assertRefused(2, score(at("model"), at("records.csv"), at("out"), "--keys", keys.toString()));
     assertRefused(2, score(at("model"), at("records.csv"), at("out"), "--keys", at("no-keys")));
     assertFalse(Files.exists(directory.resolve("out")));
@@ -201,7 +204,7 @@ class FaultyJobTest {
   void anAgentDoesNotFollowWhatIsNoPlan(String json) throws IOException {
     Path keys = jobs.keys("keys");
     Files.createDirectories(directory.resolve("exchange"));
-    Files.writeString(directory.resolve("exchange/plan.json"), json);
+    offer(json);
 
     assertRefused(2, ask(keys));
     assertFalse(Files.exists(directory.resolve("out")));
@@ -219,13 +222,31 @@ class FaultyJobTest {
     String plan = CommandRun.of("plan", "--model", at("model"), "--samples", "2", "--json").out();
     Files.writeString(directory.resolve("agreed.json"), plan);
     Files.createDirectories(directory.resolve("exchange"));
-    Files.writeString(
-        directory.resolve("exchange/plan.json"),
-        plan.replace("\"clipSigmas\":4.0", "\"clipSigmas\":3.0"));
+    offer(plan.replace("\"clipSigmas\":4.0", "\"clipSigmas\":3.0"));
 
     CommandRun run = ask(keys, directory.resolve("agreed.json"));
 
     assertRefused(3, run);
+    assertFalse(Files.exists(directory.resolve("exchange/jobs")));
+  }
+
+  /** Puts something on offer, with a signature. */
+  private void offer(String plan) throws IOException {
+    Path offer = Files.writeString(directory.resolve("exchange/plan.json"), plan);
+    TestIdentities.sign(offer, TestIdentities.modelOwner());
+  }
+
+  @Test
+  void aPlanThatNobodySignedIsNoneAndAnAgentSaysSo() throws IOException {
+    Files.createDirectories(directory.resolve("exchange"));
+    Files.writeString(directory.resolve("exchange/plan.json"), Files.readString(jobs.planFile()));
+    String heard;
+    try (Listening listening = new Listening(Level.WARN)) {
+      assertRefused(2, ask(jobs.keys("keys"), "--conf", "spark.nightjar.exchange.timeout=1s"));
+      heard = listening.text();
+    }
+
+    assertTrue(heard.contains("/plan.json has no valid signature and is not followed"), heard);
     assertFalse(Files.exists(directory.resolve("exchange/jobs")));
   }
 

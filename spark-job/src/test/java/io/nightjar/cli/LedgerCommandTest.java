@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nightjar.identity.IdentityDirectory;
 import io.nightjar.job.ServingElsewhere;
 import io.nightjar.job.TestJobs;
-import io.nightjar.keys.KeyDirectory;
 import io.nightjar.ledger.EarlierLedgers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,7 +70,7 @@ class LedgerCommandTest {
             .formatted(at("serve-state/ledger.db")),
         nothing.out());
     assertEquals(0, score("out", "--keys", keys, "--conf", budget(14_000)).exitCode());
-    String owner = fingerprint("keys");
+    String owner = fingerprint("keys").replace("ed25519:", "");
 
     CommandRun text = run("ledger", "--conf", budget(14_000));
     CommandRun json = run("ledger", "--json", "--conf", budget(14_000));
@@ -96,7 +96,7 @@ class LedgerCommandTest {
   }
 
   private String fingerprint(String keys) throws IOException {
-    return KeyDirectory.fingerprint(directory.resolve(keys));
+    return IdentityDirectory.list(directory.resolve(keys)).get(0).identity().toString();
   }
 
   @Test
@@ -234,27 +234,20 @@ class LedgerCommandTest {
 
     assertEquals(0, run.exitCode(), run.err());
     String fingerprint = fingerprint("new-keys");
-    assertTrue(fingerprint.matches("[0-9a-f]{64}"), fingerprint);
+    assertTrue(fingerprint.matches("ed25519:[0-9a-f]{64}"), fingerprint);
     assertTrue(run.out().lines().anyMatch(fingerprint::equals), run.out());
   }
 
   @Test
-  void keysWithoutTheirPublicKeyOrWithAnotherAreRefused() throws IOException {
-    Path keys = jobs.keys("keys");
-    Path others = jobs.keys("other-keys");
-    Files.copy(
-        KeyDirectory.publicKeyFile(others),
-        KeyDirectory.publicKeyFile(keys),
-        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+  void keysOfAnEarlierVersionAreRefusedWithWhatToDo() throws IOException {
+    Path keys = Files.createDirectories(directory.resolve("older-keys"));
+    Files.writeString(keys.resolve("key.json"), "{\"format\":\"nightjar-key\",\"version\":2}");
 
-    CommandRun another = score("out", "--keys", keys.toString());
-    Files.delete(KeyDirectory.publicKeyFile(keys));
-    CommandRun none = score("out", "--keys", keys.toString());
-
-    for (CommandRun run : List.of(another, none)) {
-      assertEquals(2, run.exitCode(), run.err());
-      assertTrue(run.err().strip().endsWith(": make keys with keygen"), run.err());
-    }
+    assertOneLine(
+        2,
+        "nightjar: %s has keys of an earlier version and no identity: make one there with 'nightjar identity new %s', and tell the other party"
+            .formatted(keys, keys),
+        score("out", "--keys", keys.toString()));
     assertFalse(Files.exists(directory.resolve("out")));
   }
 }

@@ -71,16 +71,16 @@ class PoisonedJobTest {
     }
 
     Path mark = keys.resolve("poisoned.json");
-    CommandRun shown = CommandRun.of("keys", "lift", keys.toString());
+    CommandRun shown = CommandRun.of("identity", "lift", keys.toString());
     assertEnds(2, "was sent a result for batch 2 at 2", shown);
     assertTrue(Files.exists(mark));
-    CommandRun lifted = CommandRun.of("keys", "lift", keys.toString(), "--yes");
+    CommandRun lifted = CommandRun.of("identity", "lift", keys.toString(), "--yes");
     assertEquals(0, lifted.exitCode(), lifted.err());
-    assertTrue(lifted.out().contains("The mark of the key is lifted."), lifted.out());
+    assertTrue(lifted.out().contains("The mark is lifted."), lifted.out());
     assertFalse(Files.exists(mark));
-    CommandRun again = CommandRun.of("keys", "lift", keys.toString(), "--yes");
-    assertEquals("The key in %s is not marked.%n".formatted(keys), again.out());
-    assertEnds(2, "There are no keys in ", CommandRun.of("keys", "lift", "none", "--yes"));
+    CommandRun again = CommandRun.of("identity", "lift", keys.toString(), "--yes");
+    assertEquals("The identity in %s is not marked.%n".formatted(keys), again.out());
+    assertEnds(2, "There is no identity in ", CommandRun.of("identity", "lift", "none", "--yes"));
 
     try (CheatingModelOwner honest =
         CheatingModelOwner.start(

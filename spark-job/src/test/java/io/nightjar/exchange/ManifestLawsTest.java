@@ -84,7 +84,7 @@ class ManifestLawsTest {
             Arbitraries.integers().between(1, 32768))
         .as(
             (high, low, plan, owner, records, size) ->
-                JobDescription.of(
+                SampleOrders.of(
                     new UUID(high, low),
                     plan,
                     owner,
@@ -109,7 +109,7 @@ class ManifestLawsTest {
   void theOrderOfFilesDoesNotMatter(@ForAll("manifests") Manifest manifest, @ForAll Random random) {
     List<FileDigest> shuffled = new ArrayList<>(manifest.files());
     Collections.shuffle(shuffled, random);
-    JobDescription job = JobDescription.of(manifest.job(), manifest.plan(), digest(9), 1, 1, 1);
+    JobDescription job = SampleOrders.of(manifest.job(), manifest.plan(), digest(9), 1, 1, 1);
 
     assertEquals(
         manifest.digest(),
@@ -134,7 +134,7 @@ class ManifestLawsTest {
       @ForAll @IntRange(min = 1, max = 20) int size,
       @ForAll @IntRange(min = 1, max = 20) int perWave) {
     JobDescription job =
-        JobDescription.of(new UUID(1, 2), digest(1), digest(2), records, size, perWave);
+        SampleOrders.of(new UUID(1, 2), digest(1), digest(2), records, size, perWave);
     long next = 0;
     long seen = 0;
     for (Wave wave : job.waves()) {

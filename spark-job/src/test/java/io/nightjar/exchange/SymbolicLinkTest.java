@@ -10,6 +10,7 @@ import io.nightjar.crypto.lattice.HeContext;
 import io.nightjar.crypto.lattice.HeParameters;
 import io.nightjar.crypto.lattice.Scheme;
 import io.nightjar.crypto.natives.Blake3;
+import io.nightjar.identity.CheapIdentities;
 import io.nightjar.keys.LatticeKeys;
 import io.nightjar.keys.OwnerKey;
 import io.nightjar.keys.OwnerSecret;
@@ -35,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SymbolicLinkTest {
 
   private static final JobDescription JOB =
-      JobDescription.of(new UUID(5, 6), "ab".repeat(32), "cd".repeat(32), 100, 10, 1);
+      SampleOrders.of(new UUID(5, 6), "ab".repeat(32), "cd".repeat(32), 100, 10, 1);
   private static final HeParameters PARAMETERS =
       HeParameters.ofAnySecurity(Scheme.BFV, 64, List.of(44), 1L << 20);
   private static final String SECRET = "nobody else's business";
@@ -82,7 +83,8 @@ class SymbolicLinkTest {
   }
 
   private JobExchange jobExchange() throws IOException {
-    return JobExchange.of(exchange().job(JOB.job()), configuration, JOB);
+    return JobExchange.of(exchange().job(JOB.job()), configuration, JOB)
+        .as(SampleOrders.DATA_OWNER);
   }
 
   private static org.apache.hadoop.fs.Path hadoop(Path path) {
@@ -140,9 +142,9 @@ class SymbolicLinkTest {
     Files.createSymbolicLink(job.resolve("refused.json"), outside.resolve("file"));
     Files.createSymbolicLink(root.resolve("plan.json"), outside.resolve("file"));
 
-    assertRefused(() -> exchange().description(JOB.job()));
+    assertRefused(() -> exchange().order(JOB.job()));
     assertRefused(() -> jobExchange().refusal());
-    assertRefused(() -> exchange().plan());
+    assertRefused(() -> exchange().offered());
   }
 
   @Test
@@ -150,7 +152,7 @@ class SymbolicLinkTest {
     Files.createSymbolicLink(job.resolve("public-key.bin"), outside.resolve("file"));
 
     assertRefused(() -> jobExchange().ownerKey(new LatticeKeys(PARAMETERS)));
-    jobExchange().announce(ownerKey());
+    jobExchange().announce(ownerKey(), CheapIdentities.of(SampleOrders.DATA_OWNER));
     assertFalse(Files.isSymbolicLink(job.resolve("public-key.bin")));
   }
 
@@ -203,17 +205,17 @@ class SymbolicLinkTest {
     Files.writeString(root.resolve("jobs").resolve(new UUID(8, 8).toString()), "a file");
 
     assertEquals(List.of(), exchange().jobs());
-    jobExchange().announce(ownerKey());
+    jobExchange().announce(ownerKey(), CheapIdentities.of(SampleOrders.DATA_OWNER));
     assertEquals(List.of(JOB.job()), exchange().jobs());
   }
 
   @Test
   void aDirectoryThatDescribesAnotherJobIsRefused() throws IOException {
-    jobExchange().announce(ownerKey());
+    jobExchange().announce(ownerKey(), CheapIdentities.of(SampleOrders.DATA_OWNER));
     Path other = Files.createDirectories(root.resolve("jobs").resolve(new UUID(9, 9).toString()));
     Files.copy(job.resolve("job.json"), other.resolve("job.json"));
 
-    assertThrows(ExchangeException.class, () -> exchange().description(new UUID(9, 9)));
+    assertThrows(ExchangeException.class, () -> exchange().order(new UUID(9, 9)));
   }
 
   @Test

@@ -12,7 +12,7 @@ import io.nightjar.crypto.RawSecretAccess;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.Exchange;
 import io.nightjar.exchange.HadoopFiles;
-import io.nightjar.keys.KeyDirectory;
+import io.nightjar.identity.Identity;
 import io.nightjar.ledger.AdmissionRefusedException;
 import io.nightjar.ledger.Entry;
 import io.nightjar.ledger.LedgerException;
@@ -97,8 +97,12 @@ class BudgetTest {
     return jobs.entries(pairs);
   }
 
-  private static String fingerprint(Path ownKeys) throws IOException {
-    return KeyDirectory.fingerprint(ownKeys);
+  private static Identity identity(Path ownKeys) throws IOException {
+    return TestIdentities.in(ownKeys);
+  }
+
+  private static String account(Path ownKeys) throws IOException {
+    return identity(ownKeys).hex();
   }
 
   private boolean wasAnythingEvaluated() throws IOException {
@@ -132,8 +136,7 @@ class BudgetTest {
     jobs.assertScored("others");
     List<Entry> entries = entries();
     assertEquals(
-        List.of(fingerprint(keys), fingerprint(otherKeys)),
-        entries.stream().map(Entry::owner).toList());
+        List.of(account(keys), account(otherKeys)), entries.stream().map(Entry::owner).toList());
     assertEquals(List.of(ANSWERS, ANSWERS), entries.stream().map(Entry::answers).toList());
   }
 
@@ -176,8 +179,10 @@ class BudgetTest {
         Moment.Ended.class, () -> Parties.ask(asking(keys, "out"), Moment.uploads(1, Moment::end)));
     assertEquals(1, first.get());
     Path order = find("job.json");
-    Files.writeString(
-        order, Files.readString(order).replace("\"records\":5000", "\"records\":5001"));
+    String was = Files.readString(order);
+    Files.writeString(order, was.replace("\"records\":5000", "\"records\":5001"));
+    assertNotEquals(was, Files.readString(order));
+    TestIdentities.sign(order, TestIdentities.of("keys"));
 
     assertEquals(1, serving(1).get());
 
@@ -199,6 +204,7 @@ class BudgetTest {
     String was = Files.readString(order);
     Files.writeString(order, was.replace("\"batchesPerWave\":1", "\"batchesPerWave\":2"));
     assertNotEquals(was, Files.readString(order));
+    TestIdentities.sign(order, TestIdentities.of("keys"));
 
     assertEquals(1, serving(1).get());
 
@@ -245,7 +251,7 @@ class BudgetTest {
       if (step != Step.SECRET) {
         LedgerPolicy.open(jobs.settings())
             .admit(
-                at.description(job),
+                at.order(job),
                 jobs.plan(),
                 ModelFiles.read(
                     new org.apache.hadoop.fs.Path(jobs.model().toUri()), configuration()),
@@ -357,16 +363,15 @@ class BudgetTest {
   @Test
   void onlyAcceptedDataOwnersAreAnswered() throws Exception {
     Path owners = directory.resolve("owners");
-    Files.writeString(
-        owners, "# who has signed\n\n  %s # the clinic\n".formatted(fingerprint(keys)));
+    Files.writeString(owners, "# who has signed\n\n  %s # the clinic\n".formatted(identity(keys)));
     CompletableFuture<Integer> serving = serving(3, "spark.nightjar.ledger.owners=" + owners);
 
     assertRefused(
-        fingerprint(otherKeys) + " is not among those that the model owner accepts",
+        identity(otherKeys) + " is not among those that the model owner accepts",
         otherKeys,
         "others");
     ask(keys, "out");
-    Files.writeString(owners, fingerprint(otherKeys));
+    Files.writeString(owners, identity(otherKeys).toString());
     ask(otherKeys, "others");
 
     assertEquals(1, serving.get());
@@ -376,7 +381,7 @@ class BudgetTest {
   @Test
   void aListOfDataOwnersWithAMistakeIsRefusedByItsLine() throws Exception {
     Path owners = directory.resolve("owners");
-    Files.writeString(owners, fingerprint(keys) + "\nthe clinic\n");
+    Files.writeString(owners, identity(keys) + "\nthe clinic\n");
 
     JobRefusedException refusal =
         assertThrows(
@@ -384,7 +389,9 @@ class BudgetTest {
             () ->
                 Parties.serve(jobs.serving(exchange, 1, "spark.nightjar.ledger.owners=" + owners)));
 
-    assertTrue(refusal.getMessage().contains("owners, line 2, is no"), refusal.getMessage());
+    assertTrue(
+        refusal.getMessage().contains("owners, line 2: An identity is 'ed25519:'"),
+        refusal.getMessage());
   }
 
   @Test
@@ -424,7 +431,7 @@ class BudgetTest {
     assertEquals(
         new ObjectMapper()
             .createObjectNode()
-            .put("owner", fingerprint(keys))
+            .put("owner", account(keys))
             .put("answered", (int) ANSWERS)
             .put("budget", (int) ANSWERS + 1)
             .put("left", 1),

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.nightjar.keys.KeyDirectory;
+import io.nightjar.keys.OwnerSecret;
 import io.nightjar.ledger.Entry;
 import io.nightjar.plan.PlanJson;
 import java.nio.file.Files;
@@ -60,7 +60,10 @@ class CryptonetsJobTest {
 
   @Test
   void thePlanSaysHowLargeTheKeysAreThatTravel() throws Exception {
-    long bytes = Files.size(KeyDirectory.publicKeyFile(jobs.keys("keys")));
+    long bytes;
+    try (OwnerSecret secret = jobs.keyScheme().draw()) {
+      bytes = secret.publicKey().bytes().length;
+    }
     assertEquals(1, (double) jobs.plan().sheet().keyBytes() / bytes, 1e-3);
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nightjar.exchange.ExchangeException;
 import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.exchange.JobDescription;
+import io.nightjar.exchange.SampleOrders;
 import io.nightjar.protocol.ProtocolException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,7 +31,7 @@ class FirstOrderTest {
 
   private static JobDescription order(
       String plan, String owner, long records, int batchSize, int batchesPerWave) {
-    return JobDescription.of(
+    return SampleOrders.of(
         JOB, plan.repeat(64), owner.repeat(64), records, batchSize, batchesPerWave);
   }
 
@@ -83,7 +84,7 @@ class FirstOrderTest {
   void aMemoryOfAnotherVersionIsRefused() throws IOException {
     require(FIRST, MODEL);
     Path file = directory.resolve("order.json");
-    Files.writeString(file, Files.readString(file).replaceFirst("\"version\":1", "\"version\":2"));
+    Files.writeString(file, Files.readString(file).replaceFirst("\"version\":2", "\"version\":9"));
 
     ExchangeException failure = assertThrows(ExchangeException.class, () -> require(FIRST, MODEL));
 

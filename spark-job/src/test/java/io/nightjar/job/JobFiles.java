@@ -2,15 +2,13 @@ package io.nightjar.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nightjar.crypto.natives.Blake3;
 import io.nightjar.draw.InputDigest;
 import io.nightjar.exchange.BlockFileName;
 import io.nightjar.exchange.Direction;
-import io.nightjar.exchange.ExchangeJson;
-import io.nightjar.exchange.FileDigest;
-import io.nightjar.exchange.JobDescription;
-import io.nightjar.exchange.Manifest;
 import io.nightjar.exchange.Wave;
+import io.nightjar.identity.IdentitySecret;
 import io.nightjar.protocol.RoundInputs;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -109,42 +107,36 @@ public record JobFiles(Path directory) {
     }
   }
 
-  /** Puts another key in the place of the data owner's, and has the order name it. */
-  public void orderWith(byte[] key) throws IOException {
+  /** Puts another key in the place of the job's, and has a data owner order with it. */
+  public void orderWith(byte[] key, IdentitySecret dataOwner) throws IOException {
     Files.write(resolve("public-key.bin"), key);
     Path order = resolve("job.json");
-    JobDescription job = ExchangeJson.read(Files.readAllBytes(order), JobDescription.class);
-    JobDescription changed =
-        JobDescription.of(
-            job.job(),
-            job.plan(),
-            blake3(key),
-            job.records(),
-            job.batchSize(),
-            job.batchesPerWave());
-    Files.write(order, ExchangeJson.write(changed));
+    ObjectNode job = (ObjectNode) new ObjectMapper().readTree(order.toFile());
+    job.put("key", blake3(key)).put("owner", dataOwner.identity().toString());
+    write(order, job, dataOwner);
   }
 
-  /** Puts other bytes in the place of a block, and its manifest right. */
-  public static void replace(Path block, byte[] bytes) throws IOException {
+  /**
+   * Puts other bytes in the place of a block, and its manifest right, signed by whoever signs such
+   * manifests.
+   */
+  public static void replace(Path block, byte[] bytes, IdentitySecret signer) throws IOException {
     Files.write(block, bytes);
     Path directory = block.getParent();
-    Path manifest = directory.resolveSibling(directory.getFileName() + ".json");
-    Manifest before = ExchangeJson.read(Files.readAllBytes(manifest), Manifest.class);
-    String name = block.getFileName().toString();
-    FileDigest digest = new FileDigest(name, bytes.length, blake3(bytes));
-    Manifest changed =
-        new Manifest(
-            before.format(),
-            before.version(),
-            before.job(),
-            before.plan(),
-            before.wave(),
-            before.round(),
-            before.direction(),
-            before.source(),
-            before.files().stream().map(file -> file.name().equals(name) ? digest : file).toList());
-    Files.write(manifest, ExchangeJson.write(changed));
+    Path path = directory.resolveSibling(directory.getFileName() + ".json");
+    ObjectNode manifest = (ObjectNode) new ObjectMapper().readTree(path.toFile());
+    for (JsonNode file : manifest.get("files")) {
+      if (file.get("name").asText().equals(block.getFileName().toString())) {
+        ((ObjectNode) file).put("bytes", bytes.length).put("blake3", blake3(bytes));
+      }
+    }
+    write(path, manifest, signer);
+  }
+
+  /** Writes what somebody says, with its signature. */
+  public static void write(Path file, JsonNode json, IdentitySecret... signers) throws IOException {
+    Files.writeString(file, new ObjectMapper().writeValueAsString(json) + "\n");
+    TestIdentities.sign(file, signers);
   }
 
   /** Returns the hash by which manifests know files, and by which owners are known. */

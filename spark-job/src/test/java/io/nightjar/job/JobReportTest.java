@@ -47,6 +47,7 @@ class JobReportTest {
         List.of(
             "protocol",
             "planDigest",
+            "modelDigest",
             "records",
             "draws",
             "modelPrivacy",

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nightjar.crypto.RawSecretAccess;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.JobDescription;
+import io.nightjar.exchange.SampleOrders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Optional;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class OutputDirectoryTest {
 
   private static final JobDescription JOB =
-      JobDescription.of(new UUID(1, 2), "a".repeat(64), "b".repeat(64), 10, 4, 2);
+      SampleOrders.of(new UUID(1, 2), "a".repeat(64), "b".repeat(64), 10, 4, 2);
 
   @TempDir private java.nio.file.Path directory;
   private OutputDirectory output;
@@ -60,6 +61,26 @@ class OutputDirectoryTest {
     }
   }
 
+  /** As the version before wrote it, which signed nothing. */
+  @Test
+  void aJobThatTheVersionBeforeOrderedIsRefusedInOneLine() throws IOException {
+    Files.writeString(
+        directory.resolve("_nightjar/job.json"),
+        """
+        {"fingerprint":"%s","job":{"format":"nightjar-job","version":2,"job":"%s","plan":"%s","owner":"%s","records":10,"batchSize":4,"batchesPerWave":2}}"""
+            .formatted("c".repeat(64), new UUID(1, 2), "a".repeat(64), "b".repeat(64)));
+
+    JobRefusedException refusal =
+        assertThrows(JobRefusedException.class, () -> output.find("c".repeat(64)));
+
+    assertTrue(
+        refusal
+            .getMessage()
+            .endsWith(
+                "was begun by an earlier version: finish it with that one, or remove the output to start anew"),
+        refusal.getMessage());
+  }
+
   /**
    * Its draws followed from the secret alone, and half of the job would be drawn in another way.
    */
@@ -69,6 +90,6 @@ class OutputDirectoryTest {
 
     JobRefusedException refusal = assertThrows(JobRefusedException.class, () -> output.secret());
 
-    assertTrue(refusal.getMessage().contains("begun by an older version"), refusal.getMessage());
+    assertTrue(refusal.getMessage().contains("begun by an earlier version"), refusal.getMessage());
   }
 }

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.nightjar.keys.KeysUnusableException;
-import io.nightjar.keys.Passphrase;
+import io.nightjar.identity.IdentityUnusableException;
+import io.nightjar.identity.Passphrase;
 import io.nightjar.settings.SettingSource;
 import io.nightjar.settings.Settings;
 import java.io.IOException;
@@ -85,8 +85,8 @@ class PassphrasesTest {
   void aProviderWithOtherCredentialsHasNone() throws IOException {
     String keystore = keystore("another.alias", "of the keystore");
 
-    KeysUnusableException refusal =
-        assertThrows(KeysUnusableException.class, () -> get(Map.of(), keystore));
+    IdentityUnusableException refusal =
+        assertThrows(IdentityUnusableException.class, () -> get(Map.of(), keystore));
 
     assertEquals(
         "There is no passphrase: set NIGHTJAR_PASSPHRASE or spark.nightjar.keys.passphraseFile, or"
@@ -99,7 +99,7 @@ class PassphrasesTest {
   void noPassphraseIsTakenFromHadoopsConfiguration() {
     System.setProperty("spark.hadoop.nightjar.passphrase", "in the clear");
     try {
-      assertThrows(KeysUnusableException.class, () -> get(Map.of()));
+      assertThrows(IdentityUnusableException.class, () -> get(Map.of()));
     } finally {
       System.clearProperty("spark.hadoop.nightjar.passphrase");
     }
@@ -110,8 +110,8 @@ class PassphrasesTest {
     Path damaged = Files.writeString(directory.resolve("damaged.jceks"), "no keystore");
     String path = "localjceks://file" + damaged;
 
-    KeysUnusableException refusal =
-        assertThrows(KeysUnusableException.class, () -> get(Map.of(), PROVIDERS + "=" + path));
+    IdentityUnusableException refusal =
+        assertThrows(IdentityUnusableException.class, () -> get(Map.of(), PROVIDERS + "=" + path));
 
     assertTrue(
         refusal.getMessage().startsWith("nightjar.passphrase cannot be read from " + path + ": "),
@@ -131,9 +131,9 @@ class PassphrasesTest {
       assertEquals("new of the file", new String(fromFile.characters()));
       assertEquals("the new one", new String(fromVariable.characters()));
     }
-    KeysUnusableException refusal =
+    IdentityUnusableException refusal =
         assertThrows(
-            KeysUnusableException.class,
+            IdentityUnusableException.class,
             () -> Passphrases.of(ENVIRONMENT).replacement(Optional.empty(), "--option"));
     assertEquals(
         "There is no new passphrase: set NIGHTJAR_NEW_PASSPHRASE, or give --option",

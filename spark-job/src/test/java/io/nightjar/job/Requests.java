@@ -1,5 +1,6 @@
 package io.nightjar.job;
 
+import io.nightjar.identity.Identity;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -54,6 +55,7 @@ public final class Requests {
         request.exchange(),
         request.keys(),
         request.plan(),
+        request.modelOwner(),
         request.input(),
         request.output(),
         Optional.of(new org.apache.hadoop.fs.Path(labels.toUri())),
@@ -67,6 +69,21 @@ public final class Requests {
         request.exchange(),
         request.keys(),
         Optional.of(plan),
+        request.modelOwner(),
+        request.input(),
+        request.output(),
+        request.labels(),
+        request.limit(),
+        request.settings());
+  }
+
+  /** Returns the same request to a model owner, or to anyone. */
+  public static AgentRequest from(Optional<Identity> modelOwner, AgentRequest request) {
+    return new AgentRequest(
+        request.exchange(),
+        request.keys(),
+        request.plan(),
+        modelOwner,
         request.input(),
         request.output(),
         request.labels(),

@@ -5,6 +5,7 @@ import io.nightjar.crypto.RawSecretAccess;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.Exchange;
 import io.nightjar.exchange.HadoopFiles;
+import io.nightjar.identity.CheapIdentities;
 import io.nightjar.keys.KeyScheme;
 import io.nightjar.ledger.Entry;
 import io.nightjar.model.Model;
@@ -109,6 +110,7 @@ public final class TestJobs {
     Files.createDirectories(directory);
     writeModel("model", profile.model());
     Files.writeString(passphraseFile(), PASSPHRASE + "\n");
+    TestIdentities.write(modelOwner(), TestIdentities.MODEL_OWNER, PASSPHRASE);
     Files.write(directory.resolve("seed"), seed());
   }
 
@@ -188,6 +190,11 @@ public final class TestJobs {
     return directory.resolve("records.csv");
   }
 
+  /** Returns the directory of the model owner's identity. */
+  public Path modelOwner() {
+    return directory.resolve("model-owner");
+  }
+
   public Path passphraseFile() {
     return directory.resolve("passphrase");
   }
@@ -222,6 +229,7 @@ public final class TestJobs {
                 "spark.nightjar.exchange.timeout=100s",
                 "spark.nightjar.keys.passphraseFile=" + passphraseFile(),
                 "spark.nightjar.serve.stateDir=" + directory.resolve("serve-state"),
+                "spark.nightjar.serve.identityDir=" + modelOwner(),
                 "spark.ui.enabled=false",
                 "spark.driver.host=localhost",
                 "spark.driver.bindAddress=127.0.0.1"));
@@ -246,7 +254,11 @@ public final class TestJobs {
 
   /** Returns the words of a command line with which a data owner says whom it trusts. */
   public List<String> trusting(String... pairs) {
-    return List.of("--plan", planFile(pairs).toString(), "--model-owner", "anyone");
+    return List.of(
+        "--plan",
+        planFile(pairs).toString(),
+        "--model-owner",
+        TestIdentities.modelOwner().identity().toString());
   }
 
   /** Returns the index of the plan's last round. */
@@ -259,17 +271,15 @@ public final class TestJobs {
     return "round-%02d".formatted(lastRound());
   }
 
-  /** Makes keys for the plan; those of one name are the same for all tests. */
-  public Path keys(String name, String... pairs) throws IOException {
-    Path keys = directory.resolve(name);
-    TestKeys.write(keys, profile.protocol().keys(plan(pairs)), name, PASSPHRASE);
-    return keys;
+  /** Makes the directory of a data owner's identity; those of one name are the same always. */
+  public Path keys(String name) throws IOException {
+    return keys(name, PASSPHRASE);
   }
 
-  /** Makes keys for the plan as version 1 of a key directory had them. */
-  public Path olderKeys(String name, String passphrase) throws IOException {
+  /** Makes such a directory under a passphrase. */
+  public Path keys(String name, String passphrase) throws IOException {
     Path keys = directory.resolve(name);
-    TestKeys.writeFirstVersion(keys, keyScheme(), passphrase);
+    TestIdentities.write(keys, name, passphrase);
     return keys;
   }
 
@@ -295,7 +305,8 @@ public final class TestJobs {
 
   /** Puts a plan on offer in an exchange. */
   public static void offer(Path exchange, Plan plan) throws IOException {
-    new Exchange(hadoop(exchange), new Configuration()).offer(plan);
+    new Exchange(hadoop(exchange), HadoopFiles.configuration(new Configuration()))
+        .offer(plan, CheapIdentities.of(TestIdentities.modelOwner()));
   }
 
   private static org.apache.hadoop.fs.Path hadoop(Path path) {
@@ -351,6 +362,7 @@ public final class TestJobs {
         new org.apache.hadoop.fs.Path(exchangeUri),
         keys,
         Optional.empty(),
+        Optional.of(TestIdentities.modelOwner().identity()),
         hadoop(records()),
         hadoop(directory.resolve(output)),
         Optional.empty(),

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.exchange.JobDescription;
+import io.nightjar.exchange.SampleOrders;
 import io.nightjar.exchange.Wave;
 import io.nightjar.model.InputSpec;
 import io.nightjar.model.Range;
@@ -27,7 +28,7 @@ class WaveRecordsTest {
 
   /** Three batches in two waves, the last not full. */
   private static final JobDescription JOB =
-      JobDescription.of(new UUID(1, 2), "ab".repeat(32), "cd".repeat(32), 5, 2, 2);
+      SampleOrders.of(new UUID(1, 2), "ab".repeat(32), "cd".repeat(32), 5, 2, 2);
 
   @TempDir private Path directory;
 

@@ -155,6 +155,8 @@ class HtmlReportTest {
     Map<String, Object> report = report(HOSTILE, List.of(HOSTILE, HOSTILE + "2", "owl"));
     report.put("version", HOSTILE);
     report.put("planDigest", HOSTILE);
+    report.put("modelDigest", HOSTILE);
+    report.put("modelOwner", HOSTILE);
     report.put("protocol", HOSTILE);
     report.put("modelPrivacy", HOSTILE);
     report.put("task", HOSTILE);

@@ -171,6 +171,7 @@ class PackageRulesTest {
             "io.nightjar.draw..",
             "io.nightjar.plan..",
             "io.nightjar.keys..",
+            "io.nightjar.identity..",
             "io.nightjar.privacy..",
             "io.nightjar.naive..",
             "io.nightjar.protocol..",
@@ -199,7 +200,7 @@ class PackageRulesTest {
             resideInAPackage("io.nightjar.keys..").and(not(simpleName("OwnerKey"))))
         .orShould()
         .dependOnClassesThat()
-        .resideInAPackage("io.nightjar.owner..")
+        .resideInAnyPackage("io.nightjar.owner..", "io.nightjar.identity..")
         .check(all);
   }
 

@@ -12,6 +12,7 @@ import io.nightjar.exchange.FileDigest;
 import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.exchange.JobDescription;
 import io.nightjar.exchange.Manifest;
+import io.nightjar.exchange.SampleOrders;
 import io.nightjar.exchange.Wave;
 import io.nightjar.protocol.ProtocolException;
 import java.io.IOException;
@@ -38,7 +39,7 @@ class SeenInputsTest {
   private static final int DRAWS = 2;
 
   private static final JobDescription JOB =
-      JobDescription.of(UUID.randomUUID(), "0".repeat(64), "1".repeat(64), BATCHES * 10, 10, 1);
+      SampleOrders.of(UUID.randomUUID(), "0".repeat(64), "1".repeat(64), BATCHES * 10, 10, 1);
 
   @TempDir private Path directory;
 

@@ -57,10 +57,10 @@ public final class SecretKey implements EncryptionKey {
   }
 
   /** Returns the key encrypted under a passphrase, bound to its parameters. */
-  public byte[] protect(HeContext context, char[] passphrase) {
+  public byte[] protect(HeContext context, char[] passphrase, PassphraseProtection.Cost cost) {
     byte[] bytes = toBytes(context, RawSecretAccess.granted());
     try {
-      return PassphraseProtection.protect(bytes, passphrase, associatedData(parameters));
+      return PassphraseProtection.protect(bytes, passphrase, associatedData(parameters), cost);
     } finally {
       Arrays.fill(bytes, (byte) 0);
     }

@@ -103,10 +103,11 @@ public final class PaillierSecretKey implements AutoCloseable {
   }
 
   /** Returns the key encrypted under a passphrase, bound to its parameters. */
-  public byte[] protect(char[] passphrase) {
+  public byte[] protect(char[] passphrase, PassphraseProtection.Cost cost) {
     byte[] bytes = toBytes(RawSecretAccess.granted());
     try {
-      return PassphraseProtection.protect(bytes, passphrase, parameters.digest().toByteArray());
+      return PassphraseProtection.protect(
+          bytes, passphrase, parameters.digest().toByteArray(), cost);
     } finally {
       Arrays.fill(bytes, (byte) 0);
     }

@@ -79,6 +79,9 @@ public final class PassphraseProtection {
     /** 64 MiB, 3 passes, 1 lane: RFC 9106's second choice, with one lane as it is computed here. */
     public static final Cost DEFAULT = new Cost(64 * 1024, 3, 1);
 
+    /** The least work: for 256 random bits, which nobody guesses. */
+    public static final Cost LEAST = new Cost(8, 1, 1);
+
     static final int MAX_MEMORY_KIB = 256 * 1024;
     static final int MAX_ITERATIONS = 16;
     static final int MAX_PARALLELISM = 16;
@@ -106,19 +109,15 @@ public final class PassphraseProtection {
   }
 
   /**
-   * Encrypts a secret under a passphrase at the default cost.
+   * Encrypts a secret under a passphrase.
    *
    * @param secret what to protect; left as it is
    * @param passphrase at least one character; left as it is
    * @param associatedData what the secret belongs to, needed again to get it back; may be empty
+   * @param cost how much work a guess at the passphrase is to be
    * @throws KeyProtectionException if the passphrase is empty or not Unicode, or the secret is
    *     empty or too large
    */
-  public static byte[] protect(byte[] secret, char[] passphrase, byte[] associatedData) {
-    return protect(secret, passphrase, associatedData, Cost.DEFAULT);
-  }
-
-  /** Does the same as {@link #protect(byte[], char[], byte[])} at a chosen cost. */
   public static byte[] protect(byte[] secret, char[] passphrase, byte[] associatedData, Cost cost) {
     SecureRandom random = new SecureRandom();
     byte[] salt = new byte[SALT_BYTES];
@@ -156,8 +155,7 @@ public final class PassphraseProtection {
   }
 
   /**
-   * Returns the secret that {@link #protect(byte[], char[], byte[])} encrypted; the caller
-   * overwrites it when done.
+   * Returns the secret that {@link #protect} encrypted; the caller overwrites it when done.
    *
    * @param associatedData the same as when it was protected
    * @throws KeyProtectionException if the bytes have not this format, are truncated or ask for more

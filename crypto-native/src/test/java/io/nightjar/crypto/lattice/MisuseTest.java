@@ -22,6 +22,7 @@ import io.nightjar.crypto.layer.IntegerLayer;
 import io.nightjar.crypto.naive.NaiveSealLayer;
 import io.nightjar.crypto.natives.Kernel;
 import io.nightjar.crypto.natives.NativeMemory;
+import io.nightjar.crypto.protect.PassphraseProtection.Cost;
 import java.io.ByteArrayInputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
@@ -145,7 +146,7 @@ class MisuseTest {
             () -> SecretKey.unprotect(null, raw, passphrase),
             () -> bfv.secret.toBytes(null, RawSecretAccess.granted()),
             () -> bfv.secret.toBytes(bfv.context, null),
-            () -> bfv.secret.protect(bfv.context, null),
+            () -> bfv.secret.protect(bfv.context, null, Cost.LEAST),
             () -> bfv.secret.publicKey(null),
             () -> bfv.secret.relinearisationKey(null),
             () -> new BlockEncryptor(null, bfv.secret),
@@ -358,7 +359,7 @@ class MisuseTest {
         () -> SecretKey.generate(bfv.context),
         () -> SecretKey.fromBytes(bfv.context, raw, RawSecretAccess.granted()),
         () -> bfv.secret.toBytes(bfv.context, RawSecretAccess.granted()),
-        () -> bfv.secret.protect(bfv.context, passphrase),
+        () -> bfv.secret.protect(bfv.context, passphrase, Cost.LEAST),
         () -> bfv.secret.publicKey(bfv.context),
         () -> bfv.secret.relinearisationKey(bfv.context),
         () -> bfv.encryptor().encrypt(INTEGERS, Packing.SLOTS, Form.NTT),
@@ -401,7 +402,7 @@ class MisuseTest {
       assertClosed(
           "secret key",
           () -> bfv.secret.toBytes(bfv.context, RawSecretAccess.granted()),
-          () -> bfv.secret.protect(bfv.context, passphrase),
+          () -> bfv.secret.protect(bfv.context, passphrase, Cost.LEAST),
           () -> bfv.secret.publicKey(bfv.context),
           () -> bfv.secret.relinearisationKey(bfv.context),
           () -> bfv.encryptor().encrypt(INTEGERS, Packing.SLOTS, Form.NTT),

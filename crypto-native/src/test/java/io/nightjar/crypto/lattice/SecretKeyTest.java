@@ -13,6 +13,7 @@ import io.nightjar.crypto.RawSecretAccess;
 import io.nightjar.crypto.WrongContextException;
 import io.nightjar.crypto.natives.NativeHandle;
 import io.nightjar.crypto.natives.NativeMemory;
+import io.nightjar.crypto.protect.PassphraseProtection.Cost;
 import java.io.ByteArrayOutputStream;
 import java.io.NotSerializableException;
 import java.io.ObjectOutputStream;
@@ -119,7 +120,7 @@ class SecretKeyTest {
     byte[] wrong = raw.clone();
     wrong[3] = (byte) 0xff;
     byte[] longer = Arrays.copyOf(raw, raw.length + 1);
-    byte[] sealed = key.protect(context, PASSPHRASE);
+    byte[] sealed = key.protect(context, PASSPHRASE, Cost.LEAST);
 
     assertShowsNothing(raw, key.toString());
     assertShowsNothing(
@@ -229,7 +230,7 @@ class SecretKeyTest {
   @Test
   void protectionComesOffWithThePassphraseAndLeavesNoTraceOfTheKey() {
     byte[] raw = rawBytes(key);
-    byte[] sealed = key.protect(context, PASSPHRASE);
+    byte[] sealed = key.protect(context, PASSPHRASE, Cost.LEAST);
 
     try (CipherBlock block = encrypt(key);
         SecretKey again = SecretKey.unprotect(context, sealed, PASSPHRASE)) {
@@ -237,13 +238,15 @@ class SecretKeyTest {
       assertArrayEquals(INTEGERS.values(), decrypt(again, block));
     }
     assertShowsNothing(raw, HexFormat.of().formatHex(sealed));
-    assertFalse(Arrays.equals(sealed, key.protect(context, PASSPHRASE)), "fresh salt and nonce");
+    assertFalse(
+        Arrays.equals(sealed, key.protect(context, PASSPHRASE, Cost.LEAST)),
+        "fresh salt and nonce");
     assertArrayEquals("correct horse".toCharArray(), PASSPHRASE, "the caller's to wipe");
   }
 
   @Test
   void theWrongPassphraseOtherParametersAndChangedBytesAreRefused() {
-    byte[] sealed = key.protect(context, PASSPHRASE);
+    byte[] sealed = key.protect(context, PASSPHRASE, Cost.LEAST);
     byte[] changed = sealed.clone();
     changed[changed.length - 1] ^= 1;
     // The same ring, so the bytes would be a key there too.

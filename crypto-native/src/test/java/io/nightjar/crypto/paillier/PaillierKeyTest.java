@@ -10,6 +10,7 @@ import io.nightjar.crypto.InvalidBlockException;
 import io.nightjar.crypto.InvalidParametersException;
 import io.nightjar.crypto.KeyProtectionException;
 import io.nightjar.crypto.RawSecretAccess;
+import io.nightjar.crypto.protect.PassphraseProtection.Cost;
 import java.io.ByteArrayOutputStream;
 import java.io.NotSerializableException;
 import java.io.ObjectOutputStream;
@@ -38,7 +39,7 @@ class PaillierKeyTest {
   @Test
   void aKeyComesBackUnderItsPassphraseAndParametersOnly() {
     try (PaillierSecretKey key = TestPaillier.key(PaillierArithmetic.KERNEL)) {
-      byte[] guarded = key.protect(PASSPHRASE);
+      byte[] guarded = key.protect(PASSPHRASE, Cost.LEAST);
       try (PaillierSecretKey opened =
           PaillierSecretKey.unprotect(TestPaillier.PARAMETERS, guarded, PASSPHRASE)) {
         assertEquals(key.publicKey().modulus(), opened.publicKey().modulus());

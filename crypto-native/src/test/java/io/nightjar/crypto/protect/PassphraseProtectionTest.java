@@ -46,7 +46,7 @@ class PassphraseProtectionTest {
     char[] passphrase = "correct horse".toCharArray();
     byte[] secret = SECRET.clone();
 
-    byte[] bytes = PassphraseProtection.protect(secret, passphrase, PARAMETERS);
+    byte[] bytes = PassphraseProtection.protect(secret, passphrase, PARAMETERS, Cost.DEFAULT);
 
     assertArrayEquals(SECRET, PassphraseProtection.unprotect(bytes, passphrase, PARAMETERS));
     assertArrayEquals(SECRET, secret, "the caller's secret is left alone");

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.exchange.Direction;
+import io.nightjar.identity.PoisonMark;
 import io.nightjar.job.JobFiles;
 import io.nightjar.job.Moment;
 import io.nightjar.job.Parties;
@@ -13,8 +14,7 @@ import io.nightjar.job.TestJobs;
 import io.nightjar.job.TestNetworks;
 import io.nightjar.job.faults.Fault.Effect;
 import io.nightjar.job.faults.Fault.Operation;
-import io.nightjar.keys.KeyDirectory;
-import io.nightjar.keys.KeyPoison;
+import io.nightjar.keys.OwnerSecret;
 import io.nightjar.model.Dense;
 import io.nightjar.model.Layer;
 import io.nightjar.model.Relu;
@@ -68,15 +68,16 @@ class BayhennFaultTest {
   }
 
   /**
-   * Results are hidden by encrypting them anew: whoever can write the order can have executors do
-   * so under a key that the data owner cannot decrypt.
+   * Results are hidden by encrypting them anew: a model owner can do so under a key that the data
+   * owner cannot decrypt.
    */
   @Test
   void resultsThatAreHiddenUnderAnotherKeyPoisonTheirBatch() throws Exception {
     StoredJobs stored = StoredJobs.of(ProtocolProfile.PRIVATE_BAYHENN);
     JobFiles forged = stored.copyOrdered(directory.resolve("exchange"));
-    Path others = KeyDirectory.publicKeyFile(stored.jobs().keys("other-keys"));
-    forged.orderWith(Files.readAllBytes(others));
+    try (OwnerSecret other = stored.jobs().keyScheme().draw()) {
+      forged.orderWith(other.publicKey().bytes(), StoredJobs.dataOwner());
+    }
     assertEquals(
         1,
         Parties.serve(
@@ -90,6 +91,7 @@ class BayhennFaultTest {
             Moment.evaluated(0, 0, Moment::end)));
     JobFiles job = stored.restoreOrdered();
     FileTree.replace(job.wave(0), forged.wave(0));
+    CheatingModelOwner.giveReceipt(job.directory(), job.resolve("job.json"));
     assertTrue(Files.exists(job.manifest(0, 0, Direction.DOWN)), "there are results");
 
     try { // it goes on as if nothing had happened, and nobody serves
@@ -99,7 +101,7 @@ class BayhennFaultTest {
 
       assertTrue(Files.exists(stored.output().resolve("_nightjar/poisoned-0000000.json")));
     } finally {
-      KeyPoison.lift(stored.keys()); // which all tests have
+      PoisonMark.lift(stored.keys()); // which all tests have
     }
   }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.natives.Blake3;
+import io.nightjar.job.TestIdentities;
 import io.nightjar.job.faults.ForgedResults.Content;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanJson;
@@ -69,7 +70,9 @@ public final class CheatingModelOwner implements AutoCloseable {
   public static CheatingModelOwner start(Path exchange, Plan plan, Questions questions)
       throws IOException {
     Files.createDirectories(exchange);
-    Files.writeString(exchange.resolve("plan.json"), PlanJson.write(plan) + "\n");
+    Path offer = Files.writeString(exchange.resolve("plan"), PlanJson.write(plan) + "\n");
+    TestIdentities.sign(exchange.resolve("plan.json"), offer, TestIdentities.modelOwner());
+    Files.move(offer, exchange.resolve("plan.json"), StandardCopyOption.REPLACE_EXISTING);
     CheatingModelOwner started = new CheatingModelOwner(exchange, plan, questions);
     started.thread.setDaemon(true);
     started.thread.start();
@@ -107,6 +110,7 @@ public final class CheatingModelOwner implements AutoCloseable {
     // Once each: the data owner may be removing what it has finished just now.
     if (Files.exists(order) && Files.exists(up) && answered.add(round)) {
       remember(round, up);
+      giveReceipt(job, order);
       answer(job, round, questions);
     }
   }
@@ -128,6 +132,28 @@ public final class CheatingModelOwner implements AutoCloseable {
   private void see(Path what, String how) {
     String job = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
     seen.put(what.toString(), how.replaceAll(job, "JOB"));
+  }
+
+  /** Says that an order is admitted, whatever it is. */
+  static void giveReceipt(Path job, Path order) throws IOException {
+    JsonNode ordered = MAPPER.readTree(order.toFile());
+    ObjectNode receipt = MAPPER.createObjectNode();
+    receipt.put("format", "nightjar-receipt").put("version", 1);
+    receipt.put("job", ordered.path("job").asText());
+    receipt.put("order", sha256(Files.readAllBytes(order)));
+    receipt.put("modelOwner", ordered.path("modelOwner").asText());
+    receipt.put("model", "0".repeat(64));
+    receipt.put("answers", ordered.path("answers").asLong());
+    receipt.put("admitted", "2026-01-01T00:00:00Z");
+    publish(job.resolve("receipt.json"), receipt);
+  }
+
+  private static void publish(Path file, JsonNode json) throws IOException {
+    Path written =
+        Files.writeString(
+            file.resolveSibling("." + file.getFileName()), MAPPER.writeValueAsString(json) + "\n");
+    TestIdentities.sign(file, written, TestIdentities.modelOwner());
+    Files.move(written, file, StandardCopyOption.REPLACE_EXISTING);
   }
 
   /** Writes the results of a round. */
@@ -164,9 +190,7 @@ public final class CheatingModelOwner implements AutoCloseable {
         }
       }
     }
-    Path written =
-        Files.writeString(round.resolve(".down"), MAPPER.writeValueAsString(manifest) + "\n");
-    Files.move(written, round.resolve("down.json"), StandardCopyOption.REPLACE_EXISTING);
+    publish(round.resolve("down.json"), manifest);
   }
 
   /** Puts results that pass in the place of what it sent, as if it had never asked. */

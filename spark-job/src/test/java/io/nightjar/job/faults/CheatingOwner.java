@@ -7,9 +7,10 @@ import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.EncryptedBlock;
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.crypto.natives.Blake3;
+import io.nightjar.identity.IdentitySecret;
 import io.nightjar.job.ProtocolProfile;
+import io.nightjar.job.TestIdentities;
 import io.nightjar.job.TestJobs;
-import io.nightjar.keys.KeyDirectory;
 import io.nightjar.keys.KeyScheme;
 import io.nightjar.keys.OwnerSecret;
 import io.nightjar.plan.Plan;
@@ -47,18 +48,19 @@ final class CheatingOwner implements AutoCloseable {
 
   private final UUID job = UUID.randomUUID();
   private final Path directory;
-  private final Path keys;
+  private final IdentitySecret identity = TestIdentities.of("cheat");
   private final Plan plan;
   private final OwnerSecret secret;
+  private final byte[] publicKey;
   private final OwnerCodec codec;
   private final DataOwner owner;
 
   CheatingOwner(TestJobs jobs, ProtocolProfile profile, Path exchange) throws IOException {
     this.directory = exchange.resolve("jobs").resolve(job.toString());
-    this.keys = jobs.keys("keys");
     this.plan = jobs.plan();
     KeyScheme scheme = profile.protocol().keys(plan);
-    this.secret = KeyDirectory.open(keys, scheme, TestJobs.PASSPHRASE.toCharArray());
+    this.secret = scheme.draw();
+    this.publicKey = secret.publicKey().bytes();
     this.codec = profile.protocol().codec(plan, secret, PlanOptions.DEFAULT.own());
     this.owner = new DataOwner(job, plan, codec);
   }
@@ -70,17 +72,19 @@ final class CheatingOwner implements AutoCloseable {
   /** Orders a job, or the same job anew with its batches cut into other waves. */
   void order(long records, int batchesPerWave) throws IOException {
     Files.createDirectories(directory);
-    byte[] publicKey = Files.readAllBytes(KeyDirectory.publicKeyFile(keys));
     Files.write(directory.resolve("public-key.bin"), publicKey);
     write(
         directory.resolve("job.json"),
         JSON.createObjectNode()
             .put("format", "nightjar-job")
-            .put("version", 2)
+            .put("version", 3)
             .put("job", job.toString())
             .put("plan", PlanDigest.of(plan).hex())
-            .put("owner", blake3(publicKey))
+            .put("owner", identity.identity().toString())
+            .put("modelOwner", TestIdentities.modelOwner().identity().toString())
+            .put("key", blake3(publicKey))
             .put("records", records)
+            .put("answers", plan.sheet().answered(records) * plan.draws())
             .put("batchSize", plan.batchSize())
             .put("batchesPerWave", batchesPerWave));
   }
@@ -163,6 +167,7 @@ final class CheatingOwner implements AutoCloseable {
   /** Makes the job look as if nothing had happened yet. */
   void wipe() throws IOException {
     Files.deleteIfExists(refused());
+    Files.deleteIfExists(directory.resolve("receipt.json"));
     try (Stream<Path> all = Files.list(directory)) {
       for (Path wave : all.filter(path -> path.toString().contains("wave-")).toList()) {
         FileTree.delete(wave);
@@ -179,9 +184,10 @@ final class CheatingOwner implements AutoCloseable {
   }
 
   /** Writes a line of JSON that is there whole or not at all. */
-  private static void write(Path file, JsonNode json) throws IOException {
+  private void write(Path file, JsonNode json) throws IOException {
     Path temporary = file.resolveSibling("." + file.getFileName() + ".mine");
     Files.writeString(temporary, JSON.writeValueAsString(json) + "\n");
+    TestIdentities.sign(file, temporary, identity);
     Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
   }
 

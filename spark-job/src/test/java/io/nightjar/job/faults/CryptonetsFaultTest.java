@@ -1,8 +1,6 @@
 package io.nightjar.job.faults;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.RealColumns;
@@ -15,9 +13,6 @@ import io.nightjar.crypto.lattice.HeParameters;
 import io.nightjar.exchange.Direction;
 import io.nightjar.job.JobFiles;
 import io.nightjar.job.ProtocolProfile;
-import io.nightjar.job.TestJobs;
-import io.nightjar.keys.KeyDirectory;
-import io.nightjar.keys.KeysUnusableException;
 import io.nightjar.keys.LatticeKeys;
 import io.nightjar.keys.OwnerKey;
 import io.nightjar.keys.OwnerSecret;
@@ -72,10 +67,12 @@ class CryptonetsFaultTest {
                   "round-00",
                   "round-00/down",
                   "round-00/down.json",
+                  "round-00/down.json.sig",
                   "round-00/down/" + batch.formatted(wave, 0),
                   "round-00/down/" + batch.formatted(wave, 1),
                   "round-00/up",
                   "round-00/up.json",
+                  "round-00/up.json.sig",
                   "round-00/up/" + batch.formatted(wave, 0))
               .sorted()
               .toList(),
@@ -143,22 +140,6 @@ class CryptonetsFaultTest {
     forger.assertOrderRefused(job, directory.resolve("state"), fault.reason);
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void aFaultyKeyInItsDirectoryIsRefused(KeyFault fault) throws Exception {
-    LatticeKeys scheme = new LatticeKeys(parameters());
-    Path own = FileTree.copy(stored.keys(), directory.resolve("keys"));
-    Path file = KeyDirectory.publicKeyFile(own);
-    Files.write(file, fault.apply(Files.readAllBytes(file)));
-    try (OwnerSecret secret = KeyDirectory.open(own, scheme, TestJobs.PASSPHRASE.toCharArray())) {
-
-      KeysUnusableException refusal =
-          assertThrows(KeysUnusableException.class, () -> KeyDirectory.owner(own, scheme, secret));
-
-      assertTrue(refusal.getMessage().contains(fault.reason), refusal.getMessage());
-    }
-  }
-
   /** What somebody makes of a block. */
   enum BlockForgery {
     ANOTHER_SCALE("scale"),
@@ -200,7 +181,7 @@ class CryptonetsFaultTest {
       int records = like.getInt(80);
       double[] values = new double[ciphertexts * records];
       Arrays.fill(values, value);
-      OwnerKey owner = new OwnerKey(Files.readAllBytes(KeyDirectory.publicKeyFile(stored.keys())));
+      OwnerKey owner = stored.publicKey();
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       try (HeContext context = HeContext.open(parameters());
           LatticeKeys.Opened opened = LatticeKeys.open(owner, context)) {
@@ -246,12 +227,13 @@ class CryptonetsFaultTest {
     forger.assertPoisons(block -> BlockForgery.HUGE_VALUES.apply(block, Direction.DOWN));
   }
 
-  /** Whoever can write the order as well can have the executors use another pair's key. */
+  /** A model owner can have the executors use another pair's key. */
   @Test
   void whatWasMultipliedWithAnotherPairsKeyLeavesAJobWithoutResults() throws Exception {
     JobFiles forged = stored.copyOrdered(directory.resolve("exchange"));
     forged.orderWith(
-        KeyFault.OF_ANOTHER_PAIR.apply(Files.readAllBytes(forged.resolve(PUBLIC_KEY))));
+        KeyFault.OF_ANOTHER_PAIR.apply(Files.readAllBytes(forged.resolve(PUBLIC_KEY))),
+        StoredJobs.dataOwner());
     assertEquals(0, stored.serve(forged, directory.resolve("state")));
     JobFiles job = stored.restoreAnswered();
     FileTree.replace(job.wave(Forger.RETURNED), forged.wave(Forger.RETURNED));

@@ -6,6 +6,7 @@ import io.nightjar.exchange.Direction;
 import io.nightjar.job.ForEachProtocol;
 import io.nightjar.job.JobFiles;
 import io.nightjar.job.ProtocolProfile;
+import io.nightjar.job.TestIdentities;
 import io.nightjar.testing.Slow;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,6 +66,7 @@ class ForgedManifestTest {
         forgery.apply(before, Files.readString(job.manifest(Forger.UPLOADED + 1, 0, Direction.UP)));
     assertNotEquals(before, after);
     Files.writeString(forged, after);
+    TestIdentities.sign(forged, StoredJobs.dataOwner());
 
     forger.assertRefused(job, directory.resolve("state"));
   }

@@ -7,18 +7,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.exchange.Direction;
 import io.nightjar.exchange.ExchangeException;
+import io.nightjar.identity.PoisonMark;
 import io.nightjar.job.JobFiles;
 import io.nightjar.job.Parties;
 import io.nightjar.job.ResultsWithheldException;
-import io.nightjar.keys.KeyPoison;
+import io.nightjar.job.TestIdentities;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * Somebody who knows the format and can write to the exchange of two parties apart: every digest of
- * a manifest is right, what it is of is not.
+ * A party of two apart that signs what it likes: every digest of a manifest is right, and so is its
+ * signature, what it is of is not.
  */
 final class Forger {
 
@@ -50,7 +51,7 @@ final class Forger {
   void assertNotEvaluated(Path directory, Forgery forgery, String... reasons) throws Exception {
     JobFiles job = stored.copyOrdered(directory.resolve("exchange"));
     Path block = job.block(UPLOADED, 0, Direction.UP);
-    JobFiles.replace(block, forgery.apply(block));
+    JobFiles.replace(block, forgery.apply(block), StoredJobs.dataOwner());
 
     assertRefused(job, directory.resolve("state"), reasons);
     String refusal = Files.readString(job.resolve("refused.json"));
@@ -90,7 +91,7 @@ final class Forger {
   void assertNotTaken(Forgery forgery, String reason) throws Exception {
     JobFiles job = stored.restoreAnswered();
     Path block = job.block(RETURNED, stored.jobs().lastRound(), Direction.DOWN);
-    JobFiles.replace(block, forgery.apply(block));
+    JobFiles.replace(block, forgery.apply(block), TestIdentities.modelOwner());
 
     assertNotTaken(reason);
   }
@@ -102,7 +103,7 @@ final class Forger {
   void assertPoisons(Forgery forgery) throws Exception {
     JobFiles job = stored.restoreAnswered();
     Path block = job.block(RETURNED, stored.jobs().lastRound(), Direction.DOWN);
-    JobFiles.replace(block, forgery.apply(block));
+    JobFiles.replace(block, forgery.apply(block), TestIdentities.modelOwner());
 
     assertPoisons();
   }
@@ -126,7 +127,7 @@ final class Forger {
           JobFiles.onlyOf(stored.exchange()).wave(RETURNED), stored.answered().wave(RETURNED));
       assertThrows(ResultsWithheldException.class, () -> Parties.ask(stored.asking()));
     } finally {
-      KeyPoison.lift(stored.keys()); // which all tests have
+      PoisonMark.lift(stored.keys()); // which all tests have
     }
   }
 

@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.nightjar.exchange.ExchangeInUseException;
+import io.nightjar.identity.IdentitySecret;
 import io.nightjar.job.AgentRequest;
 import io.nightjar.job.JobFiles;
 import io.nightjar.job.Moment;
 import io.nightjar.job.Parties;
+import io.nightjar.job.TestIdentities;
 import io.nightjar.job.TestJobs;
 import io.nightjar.keys.KeyScheme;
 import io.nightjar.keys.OwnerKey;
@@ -73,21 +76,27 @@ class HostileOrdersTest {
   }
 
   /** Writes an order as an agent does before its first upload, and nothing more. */
-  private Path order(byte[] key) throws IOException {
+  private Path order(String dataOwner) throws IOException {
+    IdentitySecret identity = TestIdentities.of(dataOwner);
+    byte[] key = publicKey();
     UUID job = UUID.randomUUID();
     Path place = Files.createDirectories(exchange.resolve("jobs").resolve(job.toString()));
     Files.write(place.resolve("public-key.bin"), key);
     String json =
         """
-        {"format":"nightjar-job","version":2,"job":"%s","plan":"%s","owner":"%s","records":%d,"batchSize":%d,"batchesPerWave":1}
+        {"format":"nightjar-job","version":3,"job":"%s","plan":"%s","owner":"%s","modelOwner":"%s","key":"%s","records":%d,"answers":%d,"batchSize":%d,"batchesPerWave":1}
         """
             .formatted(
                 job,
                 PlanDigest.of(jobs.plan()).hex(),
+                identity.identity(),
+                TestIdentities.modelOwner().identity(),
                 new OwnerKey(key).fingerprint(),
                 TestJobs.RECORDS,
+                jobs.plan().sheet().answered(TestJobs.RECORDS) * TestJobs.DRAWS,
                 jobs.plan().batchSize());
     Files.writeString(place.resolve("new"), json);
+    TestIdentities.sign(place.resolve("job.json"), place.resolve("new"), identity);
     Files.move(place.resolve("new"), place.resolve("job.json"));
     return place;
   }
@@ -110,7 +119,7 @@ class HostileOrdersTest {
   @Test
   void ordersThatNobodyGoesOnWithHoldUpNobody() throws Exception {
     for (int i = 0; i < MANY; i++) {
-      order(publicKey());
+      order("hostile-" + i);
     }
     CompletableFuture<Integer> serving = serving(1, "spark.nightjar.exchange.timeout=20s");
 
@@ -123,8 +132,7 @@ class HostileOrdersTest {
 
   @Test
   void aDataOwnerHasSoManyJobsOpenAndNotOneMore() throws Exception {
-    byte[] key = publicKey();
-    Path first = order(key);
+    Path first = order("hostile");
     CompletableFuture<Integer> serving =
         serving(2, ANY_TIME, "spark.nightjar.serve.jobsPerOwner=1");
     long start = System.nanoTime();
@@ -132,7 +140,7 @@ class HostileOrdersTest {
       assertTrue(System.nanoTime() - start < LONGEST.toNanos(), "nothing is admitted");
       Thread.sleep(10);
     }
-    Path second = order(key);
+    Path second = order("hostile");
 
     String refusal = await(second.resolve("refused.json"));
     Parties.asking(asking()).get(60, TimeUnit.SECONDS);
@@ -140,7 +148,10 @@ class HostileOrdersTest {
     assertTrue(refusal.contains("has 1 jobs open, as many as one may have"), refusal);
     assertFalse(Files.exists(first.resolve("refused.json")));
     jobs.assertScored("out");
-    Files.writeString(first.resolve("refused.json"), "{\"reason\":\"enough\"}\n");
+    JobFiles.write(
+        first.resolve("refused.json"),
+        JsonNodeFactory.instance.objectNode().put("reason", "enough"),
+        TestIdentities.of("hostile"));
     assertEquals(2, serving.get());
   }
 
@@ -170,15 +181,37 @@ class HostileOrdersTest {
     assertEquals(0, serving.get());
   }
 
+  /** As the version before wrote it, which signed nothing. */
+  @Test
+  void anOrderOfTheVersionBeforeIsAnsweredWithWhatToDo() throws Exception {
+    UUID job = UUID.randomUUID();
+    Path place = Files.createDirectories(exchange.resolve("jobs").resolve(job.toString()));
+    Files.writeString(
+        place.resolve("job.json"),
+        """
+        {"format":"nightjar-job","version":2,"job":"%s","plan":"%s","owner":"%s","records":10,"batchSize":4,"batchesPerWave":2}
+        """
+            .formatted(job, PlanDigest.of(jobs.plan()).hex(), "b".repeat(64)));
+    CompletableFuture<Integer> serving = serving(1);
+
+    String refusal = await(place.resolve("refused.json"));
+    Parties.ask(asking());
+
+    assertTrue(
+        refusal.contains("job.json was written by an earlier version of this program"), refusal);
+    assertTrue(refusal.contains("order a new job"), refusal);
+    assertEquals(0, serving.get());
+  }
+
   @Test
   void pipesInPlaceOfFilesHoldUpNobody() throws Exception {
     pipe(exchange.resolve("jobs").resolve(UUID.randomUUID().toString()).resolve("job.json"));
-    Path withoutKey = order(publicKey());
+    Path withoutKey = order("hostile");
     Files.delete(withoutKey.resolve("public-key.bin"));
     pipe(withoutKey.resolve("public-key.bin"));
-    Path withoutUploads = order(publicKey());
+    Path withoutUploads = order("hostile");
     pipe(withoutUploads.resolve("wave-00000").resolve("round-00").resolve("up.json"));
-    pipe(order(publicKey()).resolve("refused.json"));
+    pipe(order("hostile").resolve("refused.json"));
     CompletableFuture<Integer> serving = serving(3);
 
     Parties.asking(asking()).get(60, TimeUnit.SECONDS);

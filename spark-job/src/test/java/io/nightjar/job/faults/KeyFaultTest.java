@@ -4,32 +4,36 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.nightjar.crypto.protect.PassphraseProtection;
 import io.nightjar.exchange.ExchangeException;
-import io.nightjar.job.AgentRequest;
+import io.nightjar.identity.PoisonMark;
 import io.nightjar.job.ForEachProtocol;
 import io.nightjar.job.JobFiles;
 import io.nightjar.job.JobRefusedException;
 import io.nightjar.job.Parties;
 import io.nightjar.job.ProtocolProfile;
 import io.nightjar.job.ResultsWithheldException;
+import io.nightjar.job.TestIdentities;
 import io.nightjar.job.TestJobs;
-import io.nightjar.keys.KeyDirectory;
-import io.nightjar.keys.KeyPoison;
-import io.nightjar.keys.KeysUnusableException;
+import io.nightjar.job.TestKeys;
+import io.nightjar.keys.OwnerKey;
+import io.nightjar.keys.OwnerSecret;
+import io.nightjar.plan.Plan;
 import io.nightjar.testing.Slow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Keys that are damaged, mixed up, or made for something else. */
 @Slow
@@ -56,7 +60,7 @@ class KeyFaultTest {
     LONGER,
     HUGE,
     ONE_BIT_FLIPPED,
-    OF_ANOTHER_OWNER,
+    OF_ANOTHER_JOB,
     OF_OTHER_PARAMETERS;
 
     /** Returns what is there then instead of a good key, if anything is. */
@@ -72,9 +76,9 @@ class KeyFaultTest {
           flipped[good.length / 2] ^= 8;
           yield Optional.of(flipped);
         }
-        case OF_ANOTHER_OWNER -> Optional.of(publicKey(jobs.keys("other-keys")));
+        case OF_ANOTHER_JOB -> Optional.of(drawn(profile, jobs.plan()));
         case OF_OTHER_PARAMETERS ->
-            Optional.of(publicKey(jobs.keys("others", profile.otherParameters())));
+            Optional.of(drawn(profile, jobs.plan(profile.otherParameters())));
       };
     }
 
@@ -83,7 +87,7 @@ class KeyFaultTest {
       return switch (this) {
         case NOTHING_IS_THERE -> "There is no ";
         case HUGE -> " has more than ";
-        case OF_ANOTHER_OWNER -> "; the order names ";
+        case OF_ANOTHER_JOB -> "; the order names ";
         case EMPTY -> refused("");
         case CUT_SHORT -> refused(refusals.cutShort());
         case LONGER -> refused(refusals.longer());
@@ -93,11 +97,11 @@ class KeyFaultTest {
     }
 
     /** Returns a part of what is said of a key on the data owner's disk. */
-    String reasonOnDisk(ProtocolProfile.KeyRefusals refusals) {
+    String reasonOnDisk() {
       return switch (this) {
-        case HUGE -> "is too large for a key";
-        case OF_ANOTHER_OWNER -> " has fingerprint ";
-        default -> reason(refusals);
+        case NOTHING_IS_THERE -> "is gone: remove the output to start anew";
+        case HUGE -> " has more than ";
+        default -> "is not the one that the job was begun with";
       };
     }
 
@@ -106,8 +110,10 @@ class KeyFaultTest {
     }
   }
 
-  private static byte[] publicKey(Path keys) throws IOException {
-    return Files.readAllBytes(KeyDirectory.publicKeyFile(keys));
+  private static byte[] drawn(ProtocolProfile profile, Plan plan) {
+    try (OwnerSecret secret = profile.protocol().keys(plan).draw()) {
+      return secret.publicKey().bytes();
+    }
   }
 
   /** Whoever orders says what the key's fingerprint is, whatever that key is. */
@@ -119,10 +125,10 @@ class KeyFaultTest {
     Path file = job.resolve(PUBLIC_KEY);
     Optional<byte[]> faulty = fault.apply(Files.readAllBytes(file), stored.jobs(), profile);
     Files.delete(file);
-    if (fault == KeyFault.OF_ANOTHER_OWNER) {
+    if (fault == KeyFault.OF_ANOTHER_JOB) {
       Files.write(file, faulty.orElseThrow());
     } else if (faulty.isPresent()) {
-      job.orderWith(faulty.get());
+      job.orderWith(faulty.get(), StoredJobs.dataOwner());
     }
 
     forger.assertOrderRefused(job, directory.resolve("state"), fault.reason(profile.keyRefusals()));
@@ -130,115 +136,113 @@ class KeyFaultTest {
 
   @ParameterizedTest
   @EnumSource
-  void aFaultyKeyInItsDirectoryIsRefusedBeforeAnythingIsOrdered(
-      KeyFault fault, @TempDir Path directory) throws Exception {
-    TestJobs jobs = TestJobs.in(directory, profile);
-    Path own = jobs.keys("keys");
-    Optional<byte[]> faulty = fault.apply(publicKey(own), jobs, profile);
-    Path file = KeyDirectory.publicKeyFile(own);
+  void aFaultyPublicKeyBesideAJobThatGoesOnIsRefused(KeyFault fault, @TempDir Path directory)
+      throws Exception {
+    Path output = stored.copyOutput(directory.resolve("out"));
+    Path file = TestKeys.publicFile(output);
+    Optional<byte[]> faulty = fault.apply(Files.readAllBytes(file), stored.jobs(), profile);
     Files.delete(file);
     if (faulty.isPresent()) {
       Files.write(file, faulty.get());
     }
 
-    assertAgentRefuses(fault.reasonOnDisk(profile.keyRefusals()), jobs, own);
+    assertNotTakenUp(fault.reasonOnDisk(), output);
   }
 
-  @Test
-  void aFaultyKeyInItsDirectoryIsRefusedByADriverToo(@TempDir Path directory) throws Exception {
-    TestJobs jobs = TestJobs.in(directory, profile);
-    Path own = jobs.keys("keys");
-    KeyFault fault = KeyFault.ONE_BIT_FLIPPED;
-    Files.write(
-        KeyDirectory.publicKeyFile(own), fault.apply(publicKey(own), jobs, profile).orElseThrow());
-
-    KeysUnusableException refusal =
-        assertThrows(KeysUnusableException.class, () -> Parties.score(jobs.scoring("out", own)));
-
-    assertContains(fault.reasonOnDisk(profile.keyRefusals()), refusal);
-    assertFalse(Files.exists(directory.resolve("out")));
-  }
-
-  /** Two directories that somebody mixed up: each part is as it must be. */
-  @Test
-  void publicKeysOfAnotherDirectoryAreRefusedBeforeAnythingIsOrdered(@TempDir Path directory)
-      throws Exception {
-    TestJobs jobs = TestJobs.in(directory, profile);
-    Path mixed = jobs.keys("keys");
-    Path other = jobs.keys("other-keys");
-    Path description = mixed.resolve("key.json");
-    Files.writeString(
-        description,
-        Files.readString(description)
-            .replace(KeyDirectory.fingerprint(mixed), KeyDirectory.fingerprint(other)));
-    Files.copy(KeyDirectory.publicKeyFile(other), KeyDirectory.publicKeyFile(mixed));
-
-    assertAgentRefuses(" does not belong to the secret key in ", jobs, mixed);
-  }
-
-  private Stream<ProtocolProfile> otherProtocols() {
-    return ProtocolProfile.ofEachProtocol().filter(other -> !other.equals(profile));
+  /** What becomes of a secret key. */
+  enum SecretFault {
+    NOTHING_IS_THERE,
+    CUT_SHORT,
+    ONE_BIT_FLIPPED,
+    OF_ANOTHER_JOB
   }
 
   @ParameterizedTest
-  @MethodSource("otherProtocols")
-  void keysForAnotherProtocolAreRefusedBeforeAnythingIsOrdered(
-      ProtocolProfile other, @TempDir Path directory) throws Exception {
-    Path others = TestJobs.in(directory.resolve("others"), other).keys("keys");
-    TestJobs jobs = TestJobs.in(directory, profile);
+  @EnumSource
+  void aFaultySecretKeyBesideAJobThatGoesOnIsRefused(SecretFault fault, @TempDir Path directory)
+      throws Exception {
+    Path output = stored.copyOutput(directory.resolve("out"));
+    Path file = TestKeys.file(output);
+    byte[] good = Files.readAllBytes(file);
+    Files.delete(file);
+    switch (fault) {
+      case NOTHING_IS_THERE -> assertFalse(Files.exists(file));
+      case CUT_SHORT -> Files.write(file, Arrays.copyOf(good, good.length - 1));
+      case ONE_BIT_FLIPPED -> {
+        good[good.length / 2] ^= 8;
+        Files.write(file, good);
+      }
+      case OF_ANOTHER_JOB -> {
+        stored.restoreAnswered();
+        Files.copy(TestKeys.file(stored.output()), file);
+      }
+    }
 
-    assertAgentRefuses("make a key for this plan with keygen", jobs, others);
-    KeysUnusableException refusal =
-        assertThrows(KeysUnusableException.class, () -> Parties.score(jobs.scoring("out", others)));
-    assertContains("make a key for this plan with keygen", refusal);
-    assertFalse(Files.exists(directory.resolve("out")));
+    assertNotTakenUp(
+        fault == SecretFault.NOTHING_IS_THERE
+            ? "is gone: remove the output to start anew"
+            : "is not the one that the job was begun with",
+        output);
   }
 
-  private static void assertAgentRefuses(String reason, TestJobs jobs, Path keys)
-      throws IOException {
-    Path exchange = jobs.directory().resolve("exchange");
-    jobs.offer(exchange);
-    // Nobody serves: an agent that refused nothing would wait, and say so in its refusal.
-    AgentRequest request = jobs.asking(exchange, keys, "out", "spark.nightjar.exchange.timeout=1s");
+  private void assertNotTakenUp(String reason, Path output) {
+    RuntimeException refusal =
+        assertThrows(RuntimeException.class, () -> Parties.score(stored.scoring(output)));
 
-    KeysUnusableException refusal =
-        assertThrows(KeysUnusableException.class, () -> Parties.ask(request));
-
+    assertTrue(
+        refusal instanceof JobRefusedException || refusal instanceof ExchangeException,
+        refusal.toString());
     assertContains(reason, refusal);
-    assertFalse(Files.exists(jobs.directory().resolve("out")));
-    assertFalse(Files.exists(exchange.resolve("jobs")));
+    assertFalse(Files.exists(output.resolve("_SUCCESS")));
   }
 
   /**
-   * Even if nobody had noticed that the keys are others, the blocks themselves would tell, or in
-   * the end the noise or the values.
+   * Even if nobody had noticed that the key is another, the blocks themselves would tell, or in the
+   * end the noise or the values.
    */
   @Test
   void ofResultsUnderAnotherKeyNothingIsPublished() throws Exception {
-    stored.restoreAnswered();
-    Path others = stored.jobs().keys("other-keys");
-    Path state = stored.output().resolve("_nightjar/job.json");
-    Files.writeString(
-        state,
-        Files.readString(state)
-            .replace(KeyDirectory.fingerprint(stored.keys()), KeyDirectory.fingerprint(others)));
+    JobFiles job = stored.restoreAnswered();
+    try (OwnerSecret other = stored.jobs().keyScheme().draw()) {
+      exchangeKey(other, job);
+    }
 
     try {
       Class<? extends Exception> expected =
           profile.saysItsKey() ? ExchangeException.class : ResultsWithheldException.class;
-      Exception refusal =
-          assertThrows(expected, () -> Parties.ask(stored.asking(others, stored.output())));
+      Exception refusal = assertThrows(expected, () -> Parties.ask(stored.asking()));
 
       assertContains(
           profile.saysItsKey() ? "The block's key digest is" : "(batches 0, 1, 2)", refusal);
     } finally {
-      KeyPoison.lift(others); // which all tests have
+      PoisonMark.lift(stored.keys()); // which all tests have
     }
     assertFalse(Files.exists(stored.output().resolve("_SUCCESS")));
   }
 
+  /** Puts a key in the place of a job's everywhere, with the receipt of an order that names it. */
+  private void exchangeKey(OwnerSecret other, JobFiles job) throws IOException {
+    Path state = stored.output().resolve("_nightjar/job.json");
+    ObjectMapper mapper = new ObjectMapper();
+    ObjectNode all = (ObjectNode) mapper.readTree(state.toFile());
+    ObjectNode order = (ObjectNode) all.get("job");
+    OwnerKey owner = other.publicKey();
+    order.put("key", owner.fingerprint());
+    Files.write(TestKeys.publicFile(stored.output()), owner.bytes());
+    Files.write(
+        TestKeys.file(stored.output()),
+        other.protect(
+            StoredJobs.dataOwner().passphraseOf(UUID.fromString(order.get("job").asText())),
+            PassphraseProtection.Cost.LEAST));
+    Files.writeString(state, mapper.writeValueAsString(all));
+    JobFiles.write(job.resolve("job.json"), order, StoredJobs.dataOwner());
+    ObjectNode receipt = (ObjectNode) mapper.readTree(job.resolve("receipt.json").toFile());
+    receipt.put("order", TestIdentities.sha256(Files.readAllBytes(job.resolve("job.json"))));
+    JobFiles.write(job.resolve("receipt.json"), receipt, TestIdentities.modelOwner());
+  }
+
   @Test
-  void aJobThatWasBegunWithAnotherKeyIsNotTakenUp() throws Exception {
+  void aJobThatWasBegunByAnotherIdentityIsNotTakenUp() throws Exception {
     stored.restoreAnswered();
     Path others = stored.jobs().keys("other-keys");
 
@@ -247,8 +251,7 @@ class KeyFaultTest {
             JobRefusedException.class, () -> Parties.ask(stored.asking(others, stored.output())));
 
     assertContains(
-        "was begun with key %s, and %s has no such key"
-            .formatted(KeyDirectory.fingerprint(stored.keys()), others),
+        "was begun by %s, which is not one of ".formatted(StoredJobs.dataOwner().identity()),
         refusal);
   }
 

@@ -10,7 +10,7 @@ import org.apache.logging.log4j.core.config.Property;
 import org.apache.logging.log4j.core.layout.PatternLayout;
 
 /** Hears all that this process has to say. */
-final class Listening implements AutoCloseable {
+public final class Listening implements AutoCloseable {
   private final StringBuilder text = new StringBuilder();
   private final Logger root = (Logger) LogManager.getRootLogger();
   private final Level before = root.getContext().getConfiguration().getRootLogger().getLevel();
@@ -30,14 +30,16 @@ final class Listening implements AutoCloseable {
       };
 
   /** Listens to what is said at a level and above. */
-  Listening(Level level) {
+  /** Begins to listen. */
+  public Listening(Level level) {
     appender.start();
     root.getContext().getConfiguration().getAppender("console").stop();
     root.addAppender(appender);
     Configurator.setRootLevel(level);
   }
 
-  String text() {
+  /** Returns what was said so far. */
+  public String text() {
     synchronized (text) {
       return text.toString();
     }

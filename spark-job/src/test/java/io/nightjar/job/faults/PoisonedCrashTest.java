@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nightjar.identity.PoisonMark;
 import io.nightjar.job.AgentRequest;
 import io.nightjar.job.Parties;
 import io.nightjar.job.ProtocolProfile;
@@ -13,7 +14,6 @@ import io.nightjar.job.TestJobs;
 import io.nightjar.job.faults.Fault.Effect;
 import io.nightjar.job.faults.Fault.Operation;
 import io.nightjar.job.faults.ForgedResults.Content;
-import io.nightjar.keys.KeyPoison;
 import io.nightjar.testing.Slow;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +53,7 @@ class PoisonedCrashTest {
   /** The steps in their order; the mark is durable after the second. */
   private static List<Fault> steps(int lastRound) {
     List<Fault> steps = new ArrayList<>();
-    // between the mark at the key and that of the batch
+    // between the mark at the identity and that of the batch
     steps.add(crash(Operation.CREATE, ".*/_nightjar/.poisoned-0000001.*"));
     steps.add(crash(Operation.RENAME, ".*/_nightjar/poisoned-0000001.json"));
     if (lastRound > 0) { // before, inside and after the next upload
@@ -83,6 +83,7 @@ class PoisonedCrashTest {
         request.exchange(),
         keys,
         Optional.empty(),
+        request.modelOwner(),
         request.input(),
         new org.apache.hadoop.fs.Path(FaultyDisk.uri(directory.resolve("jobs/out"))),
         Optional.empty(),
@@ -113,7 +114,7 @@ class PoisonedCrashTest {
         Exception end = assertThrows(Exception.class, () -> Parties.ask(asking(disk)));
         assertEquals(List.of(1), disk.strikes(), () -> step + " after " + end);
         assertFalse(end instanceof ResultsWithheldException, step.toString());
-        assertTrue(KeyPoison.find(keys).isPresent(), step.toString());
+        assertTrue(PoisonMark.find(keys).isPresent(), step.toString());
         assertTrue(Files.exists(mark) || !durable, step.toString());
         durable = !step.path().contains("poisoned");
         if (!Files.exists(exchangeFile("wave-00001/round-01/up.json"))) {

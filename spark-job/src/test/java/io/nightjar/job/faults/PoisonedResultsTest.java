@@ -12,15 +12,18 @@ import io.nightjar.crypto.lattice.BlockDecryptor;
 import io.nightjar.crypto.lattice.CipherBlock;
 import io.nightjar.crypto.lattice.HeContext;
 import io.nightjar.crypto.lattice.HeParameters;
+import io.nightjar.identity.IdentityPoisonedException;
+import io.nightjar.identity.PoisonMark;
+import io.nightjar.job.AgentRequest;
+import io.nightjar.job.Moment;
 import io.nightjar.job.Parties;
 import io.nightjar.job.ProtocolProfile;
 import io.nightjar.job.ResultsWithheldException;
+import io.nightjar.job.TestIdentities;
 import io.nightjar.job.TestJobs;
+import io.nightjar.job.TestKeys;
 import io.nightjar.job.TestNetworks;
 import io.nightjar.job.faults.ForgedResults.Content;
-import io.nightjar.keys.KeyDirectory;
-import io.nightjar.keys.KeyPoison;
-import io.nightjar.keys.KeyPoisonedException;
 import io.nightjar.keys.LatticeKeys;
 import io.nightjar.keys.LatticeSecret;
 import io.nightjar.model.Dense;
@@ -30,6 +33,7 @@ import io.nightjar.model.ResidualAdd;
 import io.nightjar.plan.Plan;
 import io.nightjar.testing.Slow;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,6 +41,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -156,15 +161,16 @@ class PoisonedResultsTest {
     SortedMap<String, String> before = cheat.seen();
 
     assertThrows(ResultsWithheldException.class, this::ask);
-    KeyPoisonedException refusal =
-        assertThrows(KeyPoisonedException.class, () -> ask("another-out"));
+    IdentityPoisonedException refusal =
+        assertThrows(IdentityPoisonedException.class, () -> ask("another-out"));
 
-    assertTrue(refusal.getMessage().contains("nightjar keys lift " + keys), refusal.getMessage());
+    assertTrue(
+        refusal.getMessage().contains("nightjar identity lift " + keys), refusal.getMessage());
     assertEquals(before, cheat.seen());
     assertEquals(1, cheat.orders().size());
     assertFalse(Files.exists(jobs.directory().resolve("another-out")));
 
-    assertTrue(KeyPoison.lift(keys));
+    assertTrue(PoisonMark.lift(keys));
     assertThrows(ResultsWithheldException.class, this::ask, "which stays marked itself");
     assertEquals(before, cheat.seen());
   }
@@ -214,13 +220,12 @@ class PoisonedResultsTest {
                     batch == ASKED && at == 0 && draw == 0
                         ? Content.BEYOND_THE_BOUND
                         : Content.PLAUSIBLE);
-        LatticeSecret secret =
-            (LatticeSecret)
-                KeyDirectory.open(
-                    keys,
-                    new LatticeKeys((HeParameters) plan.encryption()),
-                    TestJobs.PASSPHRASE.toCharArray())) {
-      assertThrows(ResultsWithheldException.class, this::ask);
+        Spy spy = new Spy(jobs.directory().resolve("out"), plan)) {
+      AgentRequest request = jobs.asking(exchange, keys, "out", WAVES);
+      assertThrows(
+          ResultsWithheldException.class,
+          () -> Parties.ask(request, Moment.uploads(1, spy::openKey)));
+      LatticeSecret secret = spy.secret.orElseThrow();
 
       for (Map.Entry<String, byte[]> upload : cheat.uploads().entrySet()) {
         IntegerColumns values = decrypted(secret, upload.getValue());
@@ -234,6 +239,27 @@ class PoisonedResultsTest {
         } // the other draw may have been uploaded when the first was decrypted
       }
       assertEquals(3 + 2 * 3 * TestJobs.DRAWS, cheat.uploads().size());
+    }
+  }
+
+  /** Somebody who can read the data owner's disk, and knows its identity. */
+  private static final class Spy implements AutoCloseable {
+    private final Path output;
+    private final LatticeKeys keys;
+    private Optional<LatticeSecret> secret = Optional.empty();
+
+    Spy(Path output, Plan plan) {
+      this.output = output;
+      this.keys = new LatticeKeys((HeParameters) plan.encryption());
+    }
+
+    void openKey() throws IOException {
+      secret = Optional.of((LatticeSecret) TestKeys.open(output, keys, TestIdentities.of("keys")));
+    }
+
+    @Override
+    public void close() {
+      secret.ifPresent(LatticeSecret::close);
     }
   }
 

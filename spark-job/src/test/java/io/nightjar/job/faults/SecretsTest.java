@@ -17,7 +17,6 @@ import io.nightjar.job.JobProgress;
 import io.nightjar.job.Parties;
 import io.nightjar.job.ProtocolProfile;
 import io.nightjar.job.TestJobs;
-import io.nightjar.keys.KeyDirectory;
 import io.nightjar.keys.LatticeSecret;
 import io.nightjar.keys.OwnerSecret;
 import io.nightjar.keys.PaillierSecret;
@@ -67,9 +66,7 @@ class SecretsTest {
     directory = place;
     jobs = TestJobs.in(place, profile);
     keys = jobs.keys("keys");
-    owner =
-        KeyDirectory.open(
-            keys, profile.protocol().keys(jobs.plan()), TestJobs.PASSPHRASE.toCharArray());
+    owner = profile.protocol().keys(jobs.plan()).draw();
     secret = JobSecret.ofSeed(TestJobs.seed());
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.nightjar.exchange.Direction;
 import io.nightjar.exchange.Wave;
+import io.nightjar.identity.IdentitySecret;
 import io.nightjar.job.AgentRequest;
 import io.nightjar.job.JobFiles;
 import io.nightjar.job.JobProgress;
@@ -12,7 +13,9 @@ import io.nightjar.job.Moment;
 import io.nightjar.job.Parties;
 import io.nightjar.job.ProtocolProfile;
 import io.nightjar.job.ScoreRequest;
+import io.nightjar.job.TestIdentities;
 import io.nightjar.job.TestJobs;
+import io.nightjar.keys.OwnerKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -31,7 +34,7 @@ import java.util.concurrent.TimeoutException;
  * one whose driver is the data owner's, and one of two parties apart. They are run once for all
  * tests of a process, when the first asks, and tests work on copies.
  *
- * <p>Both have the same keys, and so each is an earlier job to the other.
+ * <p>Both have the same data owner, and so each is an earlier job to the other.
  */
 final class StoredJobs {
 
@@ -76,6 +79,17 @@ final class StoredJobs {
 
   Path keys() {
     return keys;
+  }
+
+  /** Returns the data owner of both jobs. */
+  static IdentitySecret dataOwner() {
+    return TestIdentities.of("keys");
+  }
+
+  /** Returns the public key of the job of two parties apart. */
+  OwnerKey publicKey() throws IOException {
+    JobFiles job = JobFiles.onlyOf(ordered().resolve("exchange"));
+    return new OwnerKey(Files.readAllBytes(job.resolve("public-key.bin")));
   }
 
   /** Returns the output of the job whose driver is the data owner's, which is not to be changed. */

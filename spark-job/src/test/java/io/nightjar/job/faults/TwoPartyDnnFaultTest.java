@@ -5,7 +5,6 @@ import io.nightjar.crypto.paillier.PaillierParameters;
 import io.nightjar.crypto.paillier.PaillierPublicKey;
 import io.nightjar.job.JobFiles;
 import io.nightjar.job.ProtocolProfile;
-import io.nightjar.keys.KeyDirectory;
 import io.nightjar.keys.OwnerKey;
 import io.nightjar.keys.PaillierKeys;
 import io.nightjar.testing.Slow;
@@ -38,7 +37,7 @@ class TwoPartyDnnFaultTest {
   static void findJobs() throws IOException {
     stored = StoredJobs.of(ProtocolProfile.TWO_PARTY_DNN);
     forger = new Forger(stored);
-    OwnerKey owner = new OwnerKey(Files.readAllBytes(KeyDirectory.publicKeyFile(stored.keys())));
+    OwnerKey owner = stored.publicKey();
     try (PaillierPublicKey key = PaillierKeys.open(parameters(), owner)) {
       modulus = key.modulus();
     }
@@ -82,7 +81,7 @@ class TwoPartyDnnFaultTest {
   void anOrderWithAKeyThatIsNoneIsRefusedBeforeAnythingIsCountedOrEvaluated(KeyFault fault)
       throws Exception {
     JobFiles job = stored.copyOrdered(directory.resolve("exchange"));
-    job.orderWith(fault.apply(Files.readAllBytes(job.resolve(PUBLIC_KEY))));
+    job.orderWith(fault.apply(Files.readAllBytes(job.resolve(PUBLIC_KEY))), StoredJobs.dataOwner());
 
     forger.assertOrderRefused(job, directory.resolve("state"), fault.reason);
   }
