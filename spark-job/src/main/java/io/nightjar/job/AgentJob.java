@@ -46,8 +46,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class AgentJob {
 
-  private static final String RECEIPT = "receipt.json";
-
   private static final Logger LOG = LoggerFactory.getLogger(AgentJob.class);
 
   private final AgentRequest request;
@@ -276,6 +274,7 @@ public final class AgentJob {
     }
     if (hasReceipt(directory)) {
       scored.figures().model(receipt.orElseThrow().receipt().model());
+      side.output().writeReport("receipt.json", receipt.orElseThrow().write());
     }
     scored.figures().modelOwner(job.modelOwner());
     Map<String, Object> report = scored.figures().report();
@@ -355,7 +354,7 @@ public final class AgentJob {
         });
   }
 
-  /** Returns whether the model owner has given its receipt, which is kept beside the report. */
+  /** Returns whether the model owner has given its receipt, which is kept. */
   private synchronized boolean hasReceipt(JobExchange directory) throws IOException {
     if (receipt.isEmpty()) {
       receipt = keptReceipt(directory.job());
@@ -363,7 +362,7 @@ public final class AgentJob {
     if (receipt.isEmpty()) {
       receipt = directory.receipt();
       if (receipt.isPresent()) {
-        side.output().writeReport(RECEIPT, receipt.get().write());
+        side.output().keepReceipt(receipt.get().write());
       }
     }
     return receipt.isPresent();
@@ -372,7 +371,7 @@ public final class AgentJob {
   /** Returns the receipt that an earlier process kept. */
   private Optional<SignedReceipt> keptReceipt(JobDescription job) throws IOException {
     return side.output()
-        .report(RECEIPT, SignedReceipt.MOST_BYTES)
+        .receipt(SignedReceipt.MOST_BYTES)
         .map(SignedReceipt::read)
         .filter(kept -> kept.order().equals(job));
   }

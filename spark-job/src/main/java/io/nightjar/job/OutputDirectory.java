@@ -35,6 +35,7 @@ import org.apache.hadoop.fs.Path;
  *     JOB.key, JOB.public-key.bin
  *                            the job's encryption key, the secret one under a passphrase; only while
  *                            the job runs
+ *     receipt.json           the model owner's word that it has admitted the job
  *     secret                 from which the draws come; only while the job runs
  *     inputs-JOB/            what the draws met, by which they are found again; only while it runs
  *     parts/                 results of finished waves
@@ -328,8 +329,18 @@ public final class OutputDirectory {
     HadoopFiles.write(files, file, content);
   }
 
-  /** Reads a file of the report, if it is there. */
-  Optional<byte[]> report(String name, int mostBytes) throws IOException {
-    return HadoopFiles.read(files, new Path(new Path(output, "_report"), name), mostBytes);
+  /** Keeps the receipt of the job, which is published with its results. */
+  void keepReceipt(byte[] receipt) throws IOException {
+    files.delete(receiptPath(), false);
+    HadoopFiles.writePrivate(files, receiptPath(), receipt);
+  }
+
+  /** Returns the receipt, if it was given. */
+  Optional<byte[]> receipt(int mostBytes) throws IOException {
+    return HadoopFiles.read(files, receiptPath(), mostBytes);
+  }
+
+  private Path receiptPath() {
+    return new Path(own, "receipt.json");
   }
 }

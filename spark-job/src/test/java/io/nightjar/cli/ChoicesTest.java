@@ -38,7 +38,9 @@ class ChoicesTest {
                 "--model",
                 directory.resolve("no-model").toString(),
                 "--exchange",
-                directory.resolve("exchange").toString()));
+                directory.resolve("exchange").toString(),
+                "--conf",
+                "spark.nightjar.serve.stateDir=" + directory.resolve("state")));
     words.addAll(List.of(arguments));
     return CommandRun.of(words.toArray(new String[0]));
   }

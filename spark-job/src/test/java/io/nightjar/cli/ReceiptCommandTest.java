@@ -416,7 +416,7 @@ class ReceiptCommandTest {
 
     ExchangeException refusal = assertThrows(ExchangeException.class, exchange::receipt);
 
-    assertTrue(refusal.getMessage().endsWith("receipt.json is not of this order"));
+    assertTrue(refusal.getMessage().endsWith("receipt.json is of another order of this job"));
   }
 
   /** That a job is finished says the order's own bytes, in a file of another name. */

@@ -119,7 +119,7 @@ final class Forger {
       assertFalse(message.codePoints().anyMatch(Character::isISOControl), message);
       assertTrue(Files.exists(JobFiles.onlyOf(stored.exchange()).resolve("done.json")));
       assertEquals(
-          List.of("job.json", "poisoned-0000001.json", "withheld"),
+          List.of("job.json", "poisoned-0000001.json", "receipt.json", "withheld"),
           FileTree.visible(stored.output().resolve("_nightjar")));
       assertFalse(Files.exists(stored.output().resolve("_SUCCESS")));
 
