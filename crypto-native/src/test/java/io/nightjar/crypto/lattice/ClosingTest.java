@@ -3,6 +3,7 @@ package io.nightjar.crypto.lattice;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.crypto.Cancellation;
 import io.nightjar.crypto.ClosedException;
@@ -170,7 +171,8 @@ class ClosingTest {
         new BlockEvaluator(shared.context(), Kernel.preferred(), closing)
             .apply(shared.layer(), shared.block())) {
       assertEquals(LAYER.rows(), output.shape().ciphertexts());
-      assertEquals(2 * 3 * ((64 + 23) / 24), polls[0], "the call went on to its end");
+      // Once for every panel, as wide as the kernel has them, of each polynomial and prime.
+      assertTrue(polls[0] >= 2 * 3 && polls[0] % (2 * 3) == 0, "the call went on to its end");
     }
     assertThrows(ClosedException.class, () -> applies(shared));
   }
