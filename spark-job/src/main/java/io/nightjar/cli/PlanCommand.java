@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Explains how a model would be evaluated on ciphertexts: rounds, proved bounds, encryption",
       "parameters, noise margins, bytes for each record, what each side learns, and after how many",
-      "records a data owner who chooses inputs knows the weights to 10 %."
+      "records a data owner who chooses inputs knows the weights to 10 %%."
     })
 final class PlanCommand implements Callable<Integer> {
 
@@ -59,6 +59,14 @@ final class PlanCommand implements Callable<Integer> {
   private Optional<String> clip = Optional.empty();
 
   @Option(
+      names = "--budget",
+      paramLabel = "N|unlimited",
+      description =
+          "Answers, records times draws, that a data owner may have: with model privacy, results are"
+              + " hidden for all of them. The same as is given to serve.")
+  private Optional<String> budget = Optional.empty();
+
+  @Option(
       names = "--executor-cores",
       paramLabel = "C",
       defaultValue = "2",
@@ -82,7 +90,8 @@ final class PlanCommand implements Callable<Integer> {
             SettingSource.option(
                 "--activation-bits", NightjarSettings.PLAN_ACTIVATION_BITS, activationBits),
             SettingSource.option("--weight-bits", NightjarSettings.PLAN_WEIGHT_BITS, weightBits),
-            SettingSource.option("--clip", NightjarSettings.PLAN_CLIP_SIGMAS, clip));
+            SettingSource.option("--clip", NightjarSettings.PLAN_CLIP_SIGMAS, clip),
+            SettingSource.option("--budget", NightjarSettings.LEDGER_BUDGET, budget));
     ModelFiles files =
         ModelFiles.read(
             Locations.of(spec, "--model", model.model()), HadoopConfigurations.of(resolved));

@@ -96,8 +96,8 @@ class PlanCommandTest {
         "bayesian",
         "--conf",
         "spark.nightjar.plan.statisticalBits=40",
-        "--conf",
-        "spark.nightjar.ledger.budget=" + budget);
+        "--budget",
+        budget);
   }
 
   /** The planner knows the budget that the ledger holds a data owner to. */
