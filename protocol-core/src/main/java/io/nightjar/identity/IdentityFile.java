@@ -1,8 +1,10 @@
 package io.nightjar.identity;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nightjar.crypto.protect.PassphraseProtection;
@@ -37,7 +39,8 @@ record IdentityFile(List<IdentityDescription> identities, String secret) {
   private static final String FORMAT = "nightjar-identity";
   private static final int VERSION = 1;
   private static final int MOST_IDENTITIES = 16;
-  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
   /** Says that a text is no such file. */
   static final class NoIdentityException extends Exception {
