@@ -105,7 +105,7 @@ class SqliteLedgerTest extends LedgerLaws {
   @Test
   void aRowThatIsNoEntryIsNoticed() throws Exception {
     admitThree();
-    sql("UPDATE nightjar_ledger SET owner = 'nobody' WHERE number = 2");
+    sql("UPDATE nightjar_ledger SET owner = 'no body' WHERE number = 2");
 
     LedgerException refusal = assertThrows(LedgerException.class, () -> ledger().entries());
 

@@ -54,6 +54,7 @@ class NightjarSettingsTest {
       owner.poolBytes         | 1m 16m 1g        | 0 1023k -1
       native.maxBytes         | 0 16m 64g        | 1 15m -1
       serve.stateDir          | /var/lib/x state | a\\0b
+      serve.identityDir       | /var/lib/x owner | a\\0b
       serve.jobsPerOwner      | 1 16 1000000     | 0 1000001
       serve.bytesPerOwner     | 1k 1t            | 1023 0
       ledger.location         | jdbc:sqlite:/x.db jdbc:postgresql://h:5432/d?ssl=true hdfs:/x /y@z:a/b | a\\0b
@@ -101,6 +102,7 @@ class NightjarSettingsTest {
             NightjarSettings.EXCHANGE_DIR,
             NightjarSettings.JOB_SEED_FILE,
             NightjarSettings.SERVE_STATE_DIR,
+            NightjarSettings.SERVE_IDENTITY_DIR,
             NightjarSettings.LEDGER_LOCATION,
             NightjarSettings.LEDGER_LINEAGE,
             NightjarSettings.KEYS_PASSPHRASE_FILE),
