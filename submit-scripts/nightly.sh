@@ -16,7 +16,7 @@ other's way, and is tried again with --date.
   --output-root DIR   gets one
   --model DIR         the model
   --date YYYY-MM-DD   which date (default: yesterday, by this machine's clock and time zone)
-  --keys KEYDIR       an identity (`nightjar identity new`), with which an interrupted run goes on from the last round, not wave
+  --keys KEYDIR       an identity (`nightjar identity new`): an interrupted run goes on from the last round, not wave
   --ready-file NAME   the input partition counts as there only when it has this file, such as _SUCCESS
   --keep-days N       once the date is done, remove output partitions more than N days older than it (default: none).
                       Only finished ones go: named date=YYYY-MM-DD, with _SUCCESS and the mark of `nightjar score`
