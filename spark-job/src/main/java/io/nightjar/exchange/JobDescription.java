@@ -56,7 +56,7 @@ public record JobDescription(
   static final int VERSION = 3;
 
   private static final Pattern EARLIER =
-      Pattern.compile("\\{\"format\":\"nightjar-job\",\"version\":[12],");
+      Pattern.compile("\"format\":\"nightjar-job\",\"version\":[12],");
 
   /** The most waves; names of more would be too long. */
   private static final long MAX_WAVES = 100_000;
@@ -161,12 +161,17 @@ public record JobDescription(
    * @throws ExchangeException if it is malformed, or of an earlier version
    */
   static JobDescription read(Path path, byte[] json) {
-    if (EARLIER.matcher(new String(json, StandardCharsets.UTF_8)).lookingAt()) {
+    if (isOfEarlierVersion(json)) {
       throw new ExchangeException(
           "%s was written by an earlier version of this program, which signed nothing: order a new job"
               .formatted(path));
     }
     return ExchangeJson.read(path, json, JobDescription.class);
+  }
+
+  /** Returns whether a text has an order of a version that knew no identities. */
+  public static boolean isOfEarlierVersion(byte[] json) {
+    return EARLIER.matcher(new String(json, StandardCharsets.UTF_8)).find();
   }
 
   private static void require(boolean holds, String otherwise) {

@@ -96,15 +96,17 @@ public final class AgentJob {
    */
   private Identity modelOwner() {
     Optional<Identity> wanted = side.before().map(JobDescription::modelOwner);
-    for (Identity one :
-        List.of(wanted, request.modelOwner()).stream().flatMap(Optional::stream).toList()) {
-      if (!offered.signers().contains(one)) {
-        throw new ProtocolException(
-            "The plan on offer is signed by %s, and not by model owner %s"
-                .formatted(offered.signers(), one));
-      }
-    }
+    wanted.ifPresent(this::requireOffer);
+    request.modelOwner().ifPresent(this::requireOffer);
     return wanted.orElse(offered.signers().get(0));
+  }
+
+  private void requireOffer(Identity by) {
+    if (!offered.signers().contains(by)) {
+      throw new ProtocolException(
+          "The plan on offer is signed by %s, and not by model owner %s"
+              .formatted(offered.signers(), by));
+    }
   }
 
   /**

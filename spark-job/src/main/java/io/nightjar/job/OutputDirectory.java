@@ -11,11 +11,9 @@ import io.nightjar.exchange.JobDescription;
 import io.nightjar.keys.OwnerKey;
 import io.nightjar.owner.ResultStore;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -49,8 +47,6 @@ public final class OutputDirectory {
   private static final int MOST_JSON_BYTES = 1 << 16;
   private static final String KEY = ".key";
   private static final String PUBLIC_KEY = ".public-key.bin";
-  private static final Pattern EARLIER =
-      Pattern.compile("\"format\":\"nightjar-job\",\"version\":[12],");
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
   private final Path output;
@@ -118,7 +114,7 @@ public final class OutputDirectory {
   }
 
   private State read(byte[] json) throws IOException {
-    if (EARLIER.matcher(new String(json, StandardCharsets.UTF_8)).find()) {
+    if (JobDescription.isOfEarlierVersion(json)) {
       throw new JobRefusedException(begunByEarlierVersion());
     }
     JsonProcessingException cause = null;

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nightjar.exchange.ExchangeException;
 import io.nightjar.exchange.SignedReceipt;
 import io.nightjar.job.AgentRequest;
@@ -70,6 +72,10 @@ class SigningCrashTest {
     assertEquals(1, entries.size());
     SignedReceipt receipt = SignedReceipt.read(receipt(jobs));
     assertEquals(entries.get(0).answers(), receipt.order().answers());
+    JsonNode report =
+        new ObjectMapper().readTree(jobs.directory().resolve("out/_report/report.json").toFile());
+    assertEquals(receipt.receipt().model(), report.path("modelDigest").asText());
+    assertEquals(receipt.order().modelOwner().toString(), report.path("modelOwner").asText());
     try (Stream<Path> kept = Files.list(jobs.directory().resolve("serve-state/receipts"))) {
       Path only = kept.reduce((a, b) -> null).orElseThrow();
       assertEquals(receipt, SignedReceipt.read(Files.readAllBytes(only)));

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nightjar.exchange.Direction;
 import io.nightjar.identity.IdentitySecret;
+import io.nightjar.job.AgentRequest;
 import io.nightjar.job.ForEachProtocol;
 import io.nightjar.job.JobFiles;
 import io.nightjar.job.Moment;
@@ -27,6 +28,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -155,6 +157,55 @@ class StrangerTest {
     assertEquals(List.of(), stored.jobs().entries(StoredJobs.stateSetting(state)));
   }
 
+  /** A signature stands for so many answers, which are those that the plan counts. */
+  @Test
+  void anOrderThatCountsItsAnswersAnotherWayIsNotAnswered() throws Exception {
+    JobFiles job = stored.copyOrdered(directory.resolve("exchange"));
+    ObjectNode order = (ObjectNode) JSON.readTree(job.resolve("job.json").toFile());
+    long right = order.get("answers").asLong();
+    order.put("answers", right + 1);
+    JobFiles.write(job.resolve("job.json"), order, StoredJobs.dataOwner());
+    Path state = directory.resolve("state");
+
+    assertEquals(1, stored.serve(job, state), "jobs refused");
+
+    String refusal = Files.readString(job.resolve("refused.json"));
+    assertTrue(
+        refusal.contains(
+            String.format(
+                Locale.ROOT,
+                "The job is ordered as %,d answers; it counts as %,d",
+                right + 1,
+                right)),
+        refusal);
+    assertEquals(List.of(), stored.jobs().entries(StoredJobs.stateSetting(state)));
+  }
+
+  @Test
+  void resultsOfAJobWithoutAReceiptAreNotTaken() throws Exception {
+    JobFiles job = stored.restoreAnswered();
+    Files.delete(job.resolve("receipt.json"));
+    Files.delete(stored.output().resolve("_nightjar/receipt.json"));
+
+    Exception waited = assertThrows(Exception.class, () -> Parties.ask(soon()));
+
+    assertTrue(waited.getMessage().contains("the results of wave 0"), waited.toString());
+    assertFalse(Files.exists(stored.output().resolve("_nightjar/parts/part-00000.csv")));
+  }
+
+  /** Returns the data owner's request, who waits for nothing. */
+  private AgentRequest soon() {
+    return stored
+        .jobs()
+        .asking(
+            stored.exchange(),
+            stored.keys(),
+            stored.output().toString(),
+            TestJobs.KEEP,
+            TestJobs.WAVE_BY_WAVE,
+            SOON);
+  }
+
   /** Each wave has another signature in the place of the right one. */
   @Test
   void uploadsInAnothersNameAreNotEvaluated() throws Exception {
@@ -196,20 +247,7 @@ class StrangerTest {
     JobFiles.replace(block, forged, stranger());
     signature.of(results, job.manifest(0, last, Direction.DOWN), TestIdentities.modelOwner());
 
-    Exception waited =
-        assertThrows(
-            Exception.class,
-            () ->
-                Parties.ask(
-                    stored
-                        .jobs()
-                        .asking(
-                            stored.exchange(),
-                            stored.keys(),
-                            stored.output().toString(),
-                            TestJobs.KEEP,
-                            TestJobs.WAVE_BY_WAVE,
-                            SOON)));
+    Exception waited = assertThrows(Exception.class, () -> Parties.ask(soon()));
 
     assertTrue(waited.getMessage().contains("the results of wave 1"), waited.toString());
     assertFalse(Files.exists(stored.output().resolve("_nightjar/parts/part-00001.csv")));
