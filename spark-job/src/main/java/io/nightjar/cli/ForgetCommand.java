@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "forget",
     description = {
-      "Removes what is kept of a job: with --output the data owner's keys, blocks and state, but no",
+      "Removes what is kept of a job: with --output the data owner's key of it, blocks and state, but no",
       "results; otherwise the model owner's secret and memory of it. The ledger keeps its entry, and",
       "the job cannot go on."
     })

@@ -32,7 +32,8 @@ final class ScoreCommand implements Callable<Integer> {
   @Option(
       names = "--keys",
       paramLabel = "KEYDIR",
-      description = "Keys made by keygen; without them the job has a key that it forgets.")
+      description =
+          "The directory of your identity, made by keygen; without it the job's key is forgotten.")
   private Optional<java.nio.file.Path> keys = Optional.empty();
 
   @Override

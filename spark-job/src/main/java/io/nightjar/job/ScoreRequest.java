@@ -11,7 +11,7 @@ import org.apache.hadoop.fs.Path;
  * @param model the directory of the model
  * @param input records
  * @param output a directory for the results
- * @param keys the data owner's keys; without them the job has a key of its own that is forgotten
+ * @param keys the directory of the data owner's identity; without it the job's key is forgotten
  * @param labels what the records really are, for the report
  * @param limit score only so many records
  * @param master Spark's master, in place of the one in its configuration

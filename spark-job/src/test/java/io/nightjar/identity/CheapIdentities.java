@@ -17,6 +17,11 @@ public final class CheapIdentities {
     return new Identities(List.of(secret));
   }
 
+  /** Returns a secret itself, which tests look for where it must not be. */
+  public static byte[] bytes(IdentitySecret secret) {
+    return secret.bytes();
+  }
+
   /** Writes a directory with one identity. */
   public static void write(Path directory, IdentitySecret secret, String passphrase)
       throws IOException {

@@ -11,12 +11,17 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import io.nightjar.crypto.RawSecretAccess;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.Wave;
+import io.nightjar.identity.CheapIdentities;
+import io.nightjar.identity.IdentitySecret;
 import io.nightjar.job.ForEachProtocol;
 import io.nightjar.job.JobFiles;
 import io.nightjar.job.JobProgress;
+import io.nightjar.job.Moment;
 import io.nightjar.job.Parties;
 import io.nightjar.job.ProtocolProfile;
+import io.nightjar.job.TestIdentities;
 import io.nightjar.job.TestJobs;
+import io.nightjar.job.TestKeys;
 import io.nightjar.keys.LatticeSecret;
 import io.nightjar.keys.OwnerSecret;
 import io.nightjar.keys.PaillierSecret;
@@ -60,6 +65,7 @@ class SecretsTest {
   private Path keys;
   private OwnerSecret owner;
   private JobSecret secret;
+  private IdentitySecret identity;
 
   @BeforeEach
   void open(@TempDir Path place) throws IOException {
@@ -68,6 +74,7 @@ class SecretsTest {
     keys = jobs.keys("keys");
     owner = profile.protocol().keys(jobs.plan()).draw();
     secret = JobSecret.ofSeed(TestJobs.seed());
+    identity = IdentitySecret.draw(); // its own, because Spark closes what it cannot broadcast
   }
 
   @AfterEach
@@ -83,12 +90,12 @@ class SecretsTest {
         : ((LatticeSecret) owner).key();
   }
 
-  private byte[] rawKey() {
-    return owner instanceof PaillierSecret paillier
+  private static byte[] raw(OwnerSecret key) {
+    return key instanceof PaillierSecret paillier
         ? paillier.key().toBytes(RawSecretAccess.granted())
-        : ((LatticeSecret) owner)
+        : ((LatticeSecret) key)
             .key()
-            .toBytes(((LatticeSecret) owner).context(), RawSecretAccess.granted());
+            .toBytes(((LatticeSecret) key).context(), RawSecretAccess.granted());
   }
 
   /** What is made of the key, or with it. */
@@ -99,7 +106,7 @@ class SecretsTest {
   }
 
   private List<Object> all() {
-    return List.of(owner, key(), company(), secret);
+    return List.of(owner, key(), company(), secret, identity);
   }
 
   @Test
@@ -146,7 +153,8 @@ class SecretsTest {
     refusal.printStackTrace(new PrintWriter(story));
     assertTrue(
         story.toString().contains("stays in its process")
-            || story.toString().contains("NotSerializableException"),
+            || story.toString().contains("NotSerializableException")
+            || story.toString().contains("Class is not registered: io.nightjar.identity."),
         story.toString());
   }
 
@@ -166,12 +174,15 @@ class SecretsTest {
     };
     StringWriter story = new StringWriter();
     try (Listening log = new Listening(Level.DEBUG)) {
-      Parties.score(jobs.scoring("out", keys, pairs));
+      Parties.score(
+          jobs.scoring("out", keys, pairs),
+          Moment.evaluated(0, 0, () -> addKeyOf(directory.resolve("out"), needles)));
       Throwable failure =
           assertThrows(
               Exception.class,
               () -> Parties.score(jobs.scoring("failing", keys, pairs), damaging(exchange)));
       failure.printStackTrace(new PrintWriter(story));
+      addKeyOf(directory.resolve("failing"), needles);
       assertNowhere(needles, log.text().getBytes(StandardCharsets.UTF_8), "the log");
     }
 
@@ -179,6 +190,15 @@ class SecretsTest {
     assertFiles(needles, events);
     assertFiles(needles, exchange);
     assertFiles(needles, directory.resolve("out"));
+    assertFiles(needles, directory.resolve("failing"), "secret"); // which draws follow from
+  }
+
+  /** Adds the key of a job that is in work. */
+  private void addKeyOf(Path output, List<byte[]> needles) throws IOException {
+    try (OwnerSecret key =
+        TestKeys.open(output, profile.protocol().keys(jobs.plan()), TestIdentities.of("keys"))) {
+      addKey(key, needles);
+    }
   }
 
   /** Makes every upload of the last wave a byte longer. */
@@ -202,17 +222,22 @@ class SecretsTest {
   /** Pieces of all secrets as they might be written. */
   private List<byte[]> needles() {
     List<byte[]> needles = new ArrayList<>();
-    byte[] key = rawKey();
+    addKey(owner, needles);
+    addAll(CheapIdentities.bytes(TestIdentities.of("keys")), needles);
+    addAll(TestJobs.seed(), needles);
+    needles.add(TestJobs.PASSPHRASE.getBytes(StandardCharsets.UTF_8));
+    return needles;
+  }
+
+  private static void addKey(OwnerSecret secret, List<byte[]> needles) {
+    byte[] key = raw(secret);
     addAll(key, needles);
-    if (owner instanceof PaillierSecret) { // whose primes are numbers, one after the other
+    if (secret instanceof PaillierSecret) { // whose primes are numbers, one after the other
       int half = key.length / 2;
       for (int at : new int[] {0, half}) {
         needles.add(ascii(new BigInteger(1, key, at, half).toString()));
       }
     }
-    addAll(TestJobs.seed(), needles);
-    needles.add(TestJobs.PASSPHRASE.getBytes(StandardCharsets.UTF_8));
-    return needles;
   }
 
   private static void addAll(byte[] raw, List<byte[]> needles) {
@@ -243,10 +268,15 @@ class SecretsTest {
     return text.getBytes(StandardCharsets.US_ASCII);
   }
 
-  private static void assertFiles(List<byte[]> needles, Path root) throws IOException {
+  private static void assertFiles(List<byte[]> needles, Path root, String... but)
+      throws IOException {
     int seen = 0;
     try (Stream<Path> files = Files.walk(root)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
+      for (Path file :
+          files
+              .filter(Files::isRegularFile)
+              .filter(file -> !List.of(but).contains(file.getFileName().toString()))
+              .toList()) {
         assertNowhere(needles, Files.readAllBytes(file), file.toString());
         seen++;
       }
