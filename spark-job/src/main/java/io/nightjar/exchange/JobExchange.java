@@ -193,14 +193,18 @@ public final class JobExchange {
     return new Path(directory, "wave-%05d.done".formatted(wave));
   }
 
-  /** Tells the other party that this job will not be done, and why. */
+  /** Tells the other party that this job will not be done, and why, unless it said so itself. */
   public void refuse(String reason) throws IOException {
-    marks.refuse(reason, List.of(own()));
+    marks.refuse(reason, List.of(own()), parties());
   }
 
   /** Returns why an owner will not do this job, if one has said so. */
   public Optional<String> refusal() throws IOException {
-    return marks.refusal(List.of(job.owner(), job.modelOwner()));
+    return marks.refusal(parties());
+  }
+
+  private List<Identity> parties() {
+    return List.of(job.owner(), job.modelOwner());
   }
 
   /** Takes a refusal back, so that the other party looks at the job again. */

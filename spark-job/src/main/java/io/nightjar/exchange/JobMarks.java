@@ -53,10 +53,15 @@ public final class JobMarks {
     return new Path(directory, "done.json");
   }
 
-  /** Tells the other party that this job will not be done, and why. */
-  public void refuse(String reason, List<IdentitySecret> signers) throws IOException {
-    List<Identity> own = signers.stream().map(IdentitySecret::identity).toList();
-    if (refusal(own).isEmpty()) {
+  /**
+   * Tells the other party that this job will not be done, and why. A refusal of either party stays
+   * as it is: while it was written over, the job would look like one that is asked for again.
+   *
+   * @param parties whose refusals there may be
+   */
+  public void refuse(String reason, List<IdentitySecret> signers, Collection<Identity> parties)
+      throws IOException {
+    if (refusal(parties).isEmpty()) {
       signed.write(refusedPath(), ExchangeJson.write(new Refusal(reason)), signers);
     }
   }

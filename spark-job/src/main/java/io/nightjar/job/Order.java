@@ -223,10 +223,10 @@ final class Order implements AutoCloseable {
         }
         return Optional.empty();
       }
-      List<Identity> parties = new ArrayList<>(offer.identities().identities());
-      parties.add(order.job().owner());
       boolean over = outcome.isPresent() && outcome.get() != Outcome.REFUSED;
-      return over || marks.refusal(parties).isPresent() ? Optional.empty() : Optional.of(order);
+      return over || marks.refusal(parties(Optional.of(order.job()))).isPresent()
+          ? Optional.empty()
+          : Optional.of(order);
     } catch (ExchangeException e) {
       if (!ignored) {
         refuse(e.getMessage());
@@ -234,6 +234,13 @@ final class Order implements AutoCloseable {
       ignored = true;
       return Optional.empty();
     }
+  }
+
+  /** Returns whose refusals of a job there may be. */
+  private List<Identity> parties(Optional<JobDescription> order) {
+    List<Identity> parties = new ArrayList<>(offer.identities().identities());
+    order.ifPresent(one -> parties.add(one.owner()));
+    return parties;
   }
 
   private void check(JobDescription order, String account, Held held) {
@@ -357,7 +364,13 @@ final class Order implements AutoCloseable {
   private Outcome refuse(String reason) {
     LOG.error("Job {} is refused: {}", id, reason);
     try {
-      offer.exchange().marks(id).refuse(oneLine(reason), offer.identities().all());
+      offer
+          .exchange()
+          .marks(id)
+          .refuse(
+              oneLine(reason),
+              offer.identities().all(),
+              parties(job.map(ServedJob::description)));
     } catch (IOException | ExchangeException e) {
       LOG.error("Job {}: its data owner cannot be told: {}", id, e.getMessage());
     }
