@@ -114,14 +114,29 @@ public final class IdentitySecret implements AutoCloseable {
    * @throws IllegalStateException if this is closed
    */
   public synchronized char[] passphraseOf(UUID job) {
+    byte[] derived = derive("nightjar-job-key " + job);
+    char[] passphrase = HexFormat.of().formatHex(derived).toCharArray();
+    Arrays.fill(derived, (byte) 0);
+    return passphrase;
+  }
+
+  /**
+   * Returns 32 bytes that records of its owner are sealed under, which nobody else can find; the
+   * caller wipes them.
+   *
+   * @param staged what the records are called
+   * @throws IllegalStateException if this is closed
+   */
+  public synchronized byte[] keyOf(UUID staged) {
+    return derive("nightjar-staged-records " + staged);
+  }
+
+  private byte[] derive(String purpose) {
     requireOpen();
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
       mac.init(new SecretKeySpec(bytes, 2 * Identity.BYTES, Identity.BYTES, "HmacSHA256"));
-      byte[] derived = mac.doFinal(("nightjar-job-key " + job).getBytes(StandardCharsets.US_ASCII));
-      char[] passphrase = HexFormat.of().formatHex(derived).toCharArray();
-      Arrays.fill(derived, (byte) 0);
-      return passphrase;
+      return mac.doFinal(purpose.getBytes(StandardCharsets.US_ASCII));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("Every Java platform has HmacSHA256", e);
     }

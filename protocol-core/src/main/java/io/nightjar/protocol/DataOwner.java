@@ -79,6 +79,29 @@ public final class DataOwner {
       throw new IllegalArgumentException(
           "A batch holds %d records, not %d".formatted(plan.batchSize(), records.records()));
     }
-    return new DataOwnerBatch(job, batch, plan, codec, poisoned, times, measures, records);
+    long start = PhaseTimes.now();
+    OwnerState state = OwnerState.of(plan, records);
+    times.addSince(Phase.ACTIVATE, start);
+    return open(batch, records.records(), state, 0);
+  }
+
+  /**
+   * Opens a batch that waits for the results of a round, whose uploads an earlier process made. It
+   * needs neither its records nor the results before them.
+   *
+   * @throws IllegalStateException if residual connections want what those gave
+   */
+  public DataOwnerBatch resume(long batch, int records, int round) {
+    if (!plan.residualSources().isEmpty()) {
+      throw new IllegalStateException("Batch %d wants the results of all rounds".formatted(batch));
+    }
+    DataOwnerBatch resumed = open(batch, records, OwnerState.forgotten(plan), round);
+    resumed.markUploaded();
+    return resumed;
+  }
+
+  private DataOwnerBatch open(long batch, int records, OwnerState state, int round) {
+    return new DataOwnerBatch(
+        job, batch, plan, codec, poisoned, times, measures, records, state, round);
   }
 }

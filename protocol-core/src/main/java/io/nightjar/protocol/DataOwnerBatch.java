@@ -51,7 +51,9 @@ public final class DataOwnerBatch {
       PoisonedBatches poisoned,
       PhaseTimes times,
       RoundMeasures measures,
-      RealColumns values) {
+      int records,
+      OwnerState state,
+      int round) {
     this.job = job;
     this.batch = batch;
     this.plan = plan;
@@ -59,11 +61,8 @@ public final class DataOwnerBatch {
     this.poisoned = poisoned;
     this.times = times;
     this.measures = measures;
-    this.records = values.records();
-    long start = PhaseTimes.now();
-    OwnerState state = OwnerState.of(plan, values);
-    times.addSince(Phase.ACTIVATE, start);
-    this.draws = Stream.generate(() -> new Draw(state)).limit(plan.draws()).toList();
+    this.records = records;
+    this.draws = Stream.generate(() -> new Draw(state, round)).limit(plan.draws()).toList();
   }
 
   /** One draw, and the round that it is at. */
@@ -74,8 +73,9 @@ public final class DataOwnerBatch {
     private Optional<ResultReader> result = Optional.empty();
     private final BitSet present = new BitSet(); // ciphertexts of the result
 
-    Draw(OwnerState state) {
+    Draw(OwnerState state, int round) {
       this.state = state;
+      this.round = round;
     }
   }
 
@@ -103,26 +103,9 @@ public final class DataOwnerBatch {
     }
   }
 
-  /**
-   * Goes on in a round whose uploads an earlier process made, without the results before them.
-   *
-   * @throws IllegalStateException if a draw has been worked on, or residual connections want what
-   *     those results gave
-   */
-  public void resume(int round) {
-    if (!plan.residualSources().isEmpty()) {
-      throw new IllegalStateException("Batch %d wants the results of all rounds".formatted(batch));
-    }
-    for (Draw draw : draws) {
-      synchronized (draw) {
-        if (draw.round != 0 || !draw.present.isEmpty()) {
-          throw new IllegalStateException("Batch %d has begun".formatted(batch));
-        }
-        draw.round = round;
-        draw.uploaded = true;
-        draw.state = draw.state.forgetful();
-      }
-    }
+  /** Takes the uploads of the round that every draw is at to have been made. */
+  void markUploaded() {
+    draws.forEach(this::uploaded);
   }
 
   /** Remembers that a draw was uploaded; the first upload is that of every draw. */

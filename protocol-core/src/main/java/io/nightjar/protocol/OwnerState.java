@@ -46,6 +46,11 @@ public final class OwnerState {
         .with(Network.INPUT, plan.preparation(), shape, records, false);
   }
 
+  /** Returns the state of a draw whose values and all before them have been uploaded. */
+  static OwnerState forgotten(Plan plan) {
+    return new OwnerState(plan, Optional.empty(), Map.of());
+  }
+
   /** Returns this state with zeros in place of the values that a round uploads. */
   OwnerState zeros(Round round, int records) {
     int features = round.inputFeatures();

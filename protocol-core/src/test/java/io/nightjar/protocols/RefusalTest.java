@@ -239,11 +239,9 @@ class RefusalTest {
   void aBatchResumesInALaterRoundWithoutTheResultsBeforeIt() {
     int last = plan.rounds().size() - 1;
     List<Message> results = parties.lastResults(batch);
-    batch = parties.dataOwner().open(BATCH, values);
-    batch.resume(last);
+    batch = parties.dataOwner().resume(BATCH, values.records(), last);
 
     assertThrows(IllegalStateException.class, () -> batch.upload(0), "it was made before");
     finish(results);
-    assertThrows(IllegalStateException.class, () -> batch.resume(last), "the batch has ended");
   }
 }

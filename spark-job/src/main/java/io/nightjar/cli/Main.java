@@ -17,6 +17,7 @@ import io.nightjar.protocol.ProtocolException;
 import io.nightjar.records.InvalidInputException;
 import io.nightjar.settings.InvalidSettingException;
 import io.nightjar.spark.RoundFailedException;
+import io.nightjar.staging.StagingException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -111,6 +112,7 @@ public final class Main implements Runnable {
     if (e instanceof CryptoException
         || e instanceof ExchangeException
         || e instanceof RoundFailedException
+        || e instanceof StagingException
         || e instanceof IOException) {
       err.println("nightjar: " + oneLine(e));
     } else {

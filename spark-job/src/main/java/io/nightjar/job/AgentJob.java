@@ -56,12 +56,13 @@ public final class AgentJob {
   private final Exchange exchange;
   private final Offered offered;
   private final Plan plan;
+  private final JobIdentities identities;
   private final OwnerSide side;
   private final Identity modelOwner;
   private boolean saidUnsigned;
   private Optional<SignedReceipt> receipt = Optional.empty();
 
-  private AgentJob(AgentRequest request, JobProgress progress)
+  private AgentJob(AgentRequest request, JobIdentities identities, JobProgress progress)
       throws IOException, InterruptedException {
     this.request = request;
     this.settings = request.settings();
@@ -75,8 +76,20 @@ public final class AgentJob {
     if (pinned.isPresent()) {
       requireSame(pinned.get());
     }
-    this.side = OwnerSide.open(request, plan, configuration, "agent %s".formatted(exchange.root()));
-    this.modelOwner = modelOwner();
+    this.identities = identities;
+    OutputDirectory.requireOutside(exchange.root(), request.output(), configuration);
+    this.side =
+        OwnerSide.open(
+            request, plan, configuration, identities, "agent %s".formatted(exchange.root()));
+    boolean done = false;
+    try {
+      this.modelOwner = modelOwner();
+      done = true;
+    } finally {
+      if (!done) {
+        side.close();
+      }
+    }
   }
 
   /** Looks for the plan on offer, and says once if there is one that nobody signed. */
@@ -118,7 +131,15 @@ public final class AgentJob {
    */
   public static ScoreResult run(AgentRequest request, JobProgress progress)
       throws IOException, InterruptedException {
-    return new AgentJob(request, progress).run();
+    try (JobIdentities identities =
+        new JobIdentities(Optional.of(request.keys()), request.settings())) {
+      AgentJob job = new AgentJob(request, identities, progress);
+      try {
+        return job.run();
+      } finally {
+        job.side.close();
+      }
+    }
   }
 
   private ScoreResult run() throws IOException, InterruptedException {
@@ -132,36 +153,30 @@ public final class AgentJob {
     }
     // Labels are read before anything begins, so bad ones are refused at once.
     Optional<Evaluation> evaluation = side.evaluation(request);
-    try (Identities identities = OwnIdentities.open(request.keys(), settings)) {
-      side.requireUsable(request.keys(), identities);
-      return side.before().isPresent()
-          ? goOn(side.before().get(), identities, evaluation)
-          : begin(identities, evaluation);
-    }
+    side.requireUsable(request.keys(), identities.get());
+    return side.before().isPresent() ? goOn(side.before().get(), evaluation) : begin(evaluation);
   }
 
-  private ScoreResult begin(Identities identities, Optional<Evaluation> evaluation)
+  private ScoreResult begin(Optional<Evaluation> evaluation)
       throws IOException, InterruptedException {
     try (JobKey key = JobKey.draw(keys())) {
-      IdentitySecret own = identities.inUse();
+      IdentitySecret own = identities.get().inUse();
       int cores = Runtime.getRuntime().availableProcessors();
       JobDescription job = side.describe(own.identity(), modelOwner, key.owner(), cores);
       key.keep(side.output(), job.job(), own, () -> side.output().begin(side.state(job)));
-      return score(job, identities, key, evaluation);
+      return score(job, key, evaluation);
     }
   }
 
-  private ScoreResult goOn(
-      JobDescription job, Identities identities, Optional<Evaluation> evaluation)
+  private ScoreResult goOn(JobDescription job, Optional<Evaluation> evaluation)
       throws IOException, InterruptedException {
-    IdentitySecret own = OwnIdentities.of(identities, job);
+    IdentitySecret own = OwnIdentities.of(identities.get(), job);
     try (JobKey key = JobKey.open(side.output(), keys(), job, own)) {
-      return score(job, identities, key, evaluation);
+      return score(job, key, evaluation);
     }
   }
 
-  private ScoreResult score(
-      JobDescription job, Identities identities, JobKey key, Optional<Evaluation> evaluation)
+  private ScoreResult score(JobDescription job, JobKey key, Optional<Evaluation> evaluation)
       throws IOException, InterruptedException {
     DataOwner owner =
         new DataOwner(
@@ -169,10 +184,10 @@ public final class AgentJob {
             plan,
             Protocols.of(plan).codec(plan, key.secret(), PlanSettings.own(settings)),
             side.poisoned(job, Optional.of(request.keys())));
-    JobExchange directory = directory(job).as(OwnIdentities.of(identities, job));
+    JobExchange directory = directory(job).as(OwnIdentities.of(identities.get(), job));
     List<Wave> open = openWaves(job);
     if (!open.isEmpty()) {
-      order(directory, key.owner(), identities);
+      order(directory, key.owner(), identities.get());
       finishWaves(directory);
     }
     Scored scored = scoreOrGiveUp(directory, open, owner, evaluation);
@@ -327,9 +342,7 @@ public final class AgentJob {
   private void endAgain(JobDescription job) throws IOException {
     JobExchange directory = directory(job);
     if (mustBeTold(directory)) {
-      try (Identities identities = OwnIdentities.open(request.keys(), settings)) {
-        tidyUp(directory.as(OwnIdentities.of(identities, job)));
-      }
+      tidyUp(directory.as(OwnIdentities.of(identities.get(), job)));
     } else {
       tidyUp(directory);
     }

@@ -1,5 +1,6 @@
 package io.nightjar.job;
 
+import io.nightjar.crypto.RealColumns;
 import io.nightjar.exchange.JobDescription;
 import io.nightjar.exchange.Wave;
 import io.nightjar.plan.Plan;
@@ -7,18 +8,15 @@ import io.nightjar.protocol.Draws;
 import io.nightjar.protocol.Predictions;
 import io.nightjar.protocol.RoundInputs;
 import io.nightjar.records.Labels;
-import io.nightjar.records.RecordBatch;
-import io.nightjar.records.RecordInput;
-import io.nightjar.records.RecordReader;
 import io.nightjar.reference.FloatEvaluator;
 import io.nightjar.reference.ReferenceEvaluator;
 import io.nightjar.report.Agreement;
 import io.nightjar.report.Calibration;
 import io.nightjar.report.Correctness;
+import io.nightjar.staging.StagedRecords;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Compares predictions with what the records really are. */
 final class Evaluation {
@@ -72,7 +70,7 @@ final class Evaluation {
       List<Wave> waves,
       Draws draws,
       RoundInputs inputs,
-      RecordInput input)
+      StagedRecords records)
       throws IOException {
     ReferenceEvaluator reference = new ReferenceEvaluator(plan, draws, inputs);
     FloatEvaluator unquantised = new FloatEvaluator(plan, draws, inputs);
@@ -80,23 +78,16 @@ final class Evaluation {
     Calibration reals = new Calibration();
     Agreement.Comparison withIntegers = agreement.compare();
     Agreement.Comparison withReals = agreement.compare();
-    try (RecordReader reader = input.reader()) {
-      long next = 0;
-      for (Wave wave : waves) {
-        reader.skip((wave.firstBatch() - next) * job.batchSize());
-        next = wave.endBatch();
-        for (long batch = wave.firstBatch(); batch < wave.endBatch(); batch++) {
-          Optional<RecordBatch> records = reader.next(job.batchSize());
-          if (records.isPresent()) {
-            long first = batch * job.batchSize();
-            Predictions exact = reference.score(batch, records.get().values());
-            add(integers, first, exact);
-            withIntegers.add(first, exact);
-            Predictions real = unquantised.score(batch, records.get().values());
-            add(reals, first, real);
-            withReals.add(first, real);
-          }
-        }
+    for (Wave wave : waves) {
+      for (long batch = wave.firstBatch(); batch < wave.endBatch(); batch++) {
+        RealColumns values = records.values(batch);
+        long first = batch * job.batchSize();
+        Predictions exact = reference.score(batch, values);
+        add(integers, first, exact);
+        withIntegers.add(first, exact);
+        Predictions real = unquantised.score(batch, values);
+        add(reals, first, real);
+        withReals.add(first, real);
       }
     }
     report.put("referenceAccuracy", integers.accuracy());

@@ -368,9 +368,7 @@ final class Order implements AutoCloseable {
           .exchange()
           .marks(id)
           .refuse(
-              oneLine(reason),
-              offer.identities().all(),
-              parties(job.map(ServedJob::description)));
+              oneLine(reason), offer.identities().all(), parties(job.map(ServedJob::description)));
     } catch (IOException | ExchangeException e) {
       LOG.error("Job {}: its data owner cannot be told: {}", id, e.getMessage());
     }

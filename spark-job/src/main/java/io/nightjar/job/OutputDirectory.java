@@ -10,8 +10,10 @@ import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.exchange.JobDescription;
 import io.nightjar.keys.OwnerKey;
 import io.nightjar.owner.ResultStore;
+import io.nightjar.staging.StagingArea;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
@@ -36,6 +38,7 @@ import org.apache.hadoop.fs.Path;
  *     receipt.json           the model owner's word that it has admitted the job
  *     secret                 from which the draws come; only while the job runs
  *     inputs-JOB/            what the draws met, by which they are found again; only while it runs
+ *     staged-ID/             the records, sealed; only while the job runs
  *     parts/                 results of finished waves
  *     poisoned-0000004.json  the mark of a batch with a result that no honest evaluation gives
  *     withheld               says that the job is over and has no results, because of those
@@ -79,6 +82,25 @@ public final class OutputDirectory {
     this.configuration = configuration;
   }
 
+  /**
+   * Refuses an output in a directory that the other party can read: its private part would be there
+   * too.
+   *
+   * @throws JobRefusedException if it is
+   */
+  static void requireOutside(Path exchange, Path output, Configuration configuration)
+      throws IOException {
+    Path root = exchange.getFileSystem(configuration).makeQualified(exchange);
+    Path inside = output.getFileSystem(configuration).makeQualified(output);
+    for (Path path = inside; path != null; path = path.getParent()) {
+      if (path.equals(root)) {
+        throw new JobRefusedException(
+            "The output %s is in the exchange %s, where the other party reads: choose another"
+                .formatted(inside, root));
+      }
+    }
+  }
+
   /** Returns the directory itself. */
   public Path path() {
     return output;
@@ -95,22 +117,40 @@ public final class OutputDirectory {
    * @throws JobRefusedException if there is something else in it, or another job
    */
   public Optional<State> find(String identity) throws IOException {
-    Optional<byte[]> json = HadoopFiles.read(files, new Path(own, "job.json"), MOST_JSON_BYTES);
-    if (json.isEmpty()) {
-      if (files.exists(output) && (files.getFileStatus(output).isFile() || !isEmpty(output))) {
-        throw new JobRefusedException(
-            "The output %s is there already and no job of ours: choose another, or remove it"
-                .formatted(output));
-      }
-      return Optional.empty();
+    Optional<State> found = find();
+    if (found.isEmpty()) {
+      return found;
     }
-    State state = read(json.get());
+    State state = found.get();
     if (!state.identity().equals(identity)) {
+      throw hasAnotherJob();
+    }
+    return found;
+  }
+
+  /** Returns what is said when the job in the directory is not the one that was asked for. */
+  JobRefusedException hasAnotherJob() {
+    return new JobRefusedException(
+        "The output %s has a job with another model, input or plan: choose another output, or remove it"
+            .formatted(output));
+  }
+
+  /**
+   * Returns the job that is in the directory, whichever it is.
+   *
+   * @throws JobRefusedException if there is something else in it
+   */
+  Optional<State> find() throws IOException {
+    Optional<byte[]> json = HadoopFiles.read(files, new Path(own, "job.json"), MOST_JSON_BYTES);
+    if (json.isPresent()) {
+      return Optional.of(read(json.get()));
+    }
+    if (files.exists(output) && (files.getFileStatus(output).isFile() || !isEmpty(output))) {
       throw new JobRefusedException(
-          "The output %s has a job with another model, input or plan: choose another output, or remove it"
+          "The output %s is there already and no job of ours: choose another, or remove it"
               .formatted(output));
     }
-    return Optional.of(state);
+    return Optional.empty();
   }
 
   private State read(byte[] json) throws IOException {
@@ -298,9 +338,21 @@ public final class OutputDirectory {
   /** Takes a beginning back, before anything was done. */
   public void abandon() throws IOException {
     files.delete(own, true);
-    if (files.listStatus(output).length == 0) {
-      files.delete(output, false);
+    removeIfEmpty();
+  }
+
+  /** Removes the directory if nothing is in it, not even of a job that did not get to begin. */
+  void removeIfEmpty() throws IOException {
+    for (Path directory : List.of(own, output)) {
+      if (files.exists(directory) && files.listStatus(directory).length == 0) {
+        files.delete(directory, false);
+      }
     }
+  }
+
+  /** Returns where the job's records are staged. */
+  StagingArea staging() throws IOException {
+    return new StagingArea(own, configuration);
   }
 
   /** Returns where the inputs of a job's rounds are remembered. */
@@ -316,6 +368,7 @@ public final class OutputDirectory {
     }
     files.delete(new Path(own, "parts"), true);
     files.delete(seenInputs(job), true);
+    staging().remove();
   }
 
   /** Writes a file of the report. */

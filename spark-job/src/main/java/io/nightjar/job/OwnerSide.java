@@ -23,17 +23,20 @@ import io.nightjar.records.RecordOptions;
 import io.nightjar.records.ResultFormat;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
+import io.nightjar.staging.StagedRecords;
+import io.nightjar.staging.StagingArea;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 
 /**
- * The data owner's half of a job, whoever runs the driver: records that were looked through, an
- * output for this job and no other, and how the two become results.
+ * The data owner's half of a job, whoever runs the driver: records that were looked through and
+ * staged, an output for this job and no other, and how the two become results.
  */
-final class OwnerSide {
+final class OwnerSide implements AutoCloseable {
 
   /** So many poisoned batches a message names. */
   private static final int MOST_NAMED = 5;
@@ -41,30 +44,29 @@ final class OwnerSide {
   private final Plan plan;
   private final Settings settings;
   private final Configuration configuration;
-  private final RecordInput input;
+  private final Optional<StagedRecords> staged;
   private final RecordCensus census;
   private final OutputDirectory output;
   private final ResultStore results;
   private final String identity;
   private final Optional<JobDescription> before;
 
-  private OwnerSide(OwnerRequest request, Plan plan, Configuration configuration, String rest)
+  private OwnerSide(
+      OwnerRequest request,
+      Plan plan,
+      Configuration configuration,
+      OutputDirectory output,
+      RecordCensus census,
+      Optional<StagedRecords> staged,
+      String rest)
       throws IOException {
     this.plan = plan;
     this.settings = request.settings();
     this.configuration = configuration;
-    this.input =
-        RecordInput.open(
-            configuration,
-            request.input(),
-            plan.input(),
-            new RecordOptions(settings.get(NightjarSettings.INPUT_ID_COLUMN), request.limit()));
-    this.census = input.census();
-    if (census.records() == 0) {
-      throw new JobRefusedException("The input %s has no records".formatted(request.input()));
-    }
+    this.output = output;
+    this.census = census;
+    this.staged = staged;
     ResultFormat format = ResultFormat.valueOf(settings.get(NightjarSettings.OUTPUT_FORMAT).name());
-    this.output = new OutputDirectory(request.output(), configuration);
     this.results =
         new ResultStore(output.path(), output.own(), configuration, format, census.idType(), plan);
     this.identity = JobIdentity.digest(plan, census, format, rest);
@@ -72,18 +74,93 @@ final class OwnerSide {
   }
 
   /**
-   * Looks through a request's records and at its output; nothing is written.
+   * Looks at a request's output and through its records, and stages them there, unless an earlier
+   * process did or the job is over. Nothing is left of records that are refused.
    *
    * @param rest what else tells the job from others: who evaluates it, and under which key
    * @throws JobRefusedException if there are no records, or the output is something else's
    */
-  static OwnerSide open(OwnerRequest request, Plan plan, Configuration configuration, String rest)
+  static OwnerSide open(
+      OwnerRequest request,
+      Plan plan,
+      Configuration configuration,
+      JobIdentities identities,
+      String rest)
       throws IOException {
-    return new OwnerSide(request, plan, configuration, rest);
+    OutputDirectory output = new OutputDirectory(request.output(), configuration);
+    boolean begun = output.find().isPresent();
+    if (begun && isOver(output)) {
+      RecordCensus census = input(request, plan, configuration).census();
+      return new OwnerSide(request, plan, configuration, output, census, Optional.empty(), rest);
+    }
+    boolean done = false;
+    Optional<StagedRecords> staged = Optional.empty();
+    try {
+      staged = Optional.of(staged(request, plan, configuration, output, begun, identities));
+      RecordCensus census = staged.get().census();
+      OwnerSide side = new OwnerSide(request, plan, configuration, output, census, staged, rest);
+      done = true;
+      return side;
+    } finally {
+      if (!done) {
+        staged.ifPresent(StagedRecords::close);
+        clean(output);
+      }
+    }
   }
 
-  RecordInput input() {
-    return input;
+  private static RecordInput input(OwnerRequest request, Plan plan, Configuration configuration)
+      throws IOException {
+    return RecordInput.open(configuration, request.input(), plan.input(), options(request));
+  }
+
+  /** Returns what tells one input from another, whatever is in it by now. */
+  private static String source(OwnerRequest request, Configuration configuration)
+      throws IOException {
+    Path input = request.input().getFileSystem(configuration).makeQualified(request.input());
+    return "%s, id %s, limit %s"
+        .formatted(input, options(request).idColumn(), options(request).limit());
+  }
+
+  private static RecordOptions options(OwnerRequest request) {
+    String idColumn = request.settings().get(NightjarSettings.INPUT_ID_COLUMN);
+    return new RecordOptions(idColumn, request.limit());
+  }
+
+  private static StagedRecords staged(
+      OwnerRequest request,
+      Plan plan,
+      Configuration configuration,
+      OutputDirectory output,
+      boolean begun,
+      JobIdentities identities)
+      throws IOException {
+    StagingArea area = output.staging();
+    String source = source(request, configuration);
+    Optional<StagedRecords> before = begun ? area.find(identities) : Optional.empty();
+    if (before.isPresent() && before.get().source().equals(source)) {
+      return before.get();
+    }
+    if (before.isPresent()) {
+      before.get().close();
+      throw output.hasAnotherJob();
+    }
+    RecordInput input = input(request, plan, configuration);
+    StagedRecords staged = area.stage(source, input, plan.batchSize(), identities);
+    if (staged.census().records() == 0) {
+      staged.close();
+      throw new JobRefusedException("The input %s has no records".formatted(request.input()));
+    }
+    return staged;
+  }
+
+  /**
+   * Returns the records.
+   *
+   * @throws IllegalStateException if the job is over
+   */
+  StagedRecords records() {
+    return staged.orElseThrow(() -> new IllegalStateException("The job is over"));
   }
 
   RecordCensus census() {
@@ -105,7 +182,11 @@ final class OwnerSide {
 
   /** Returns whether an earlier process did everything, with results or without. */
   boolean isDone() throws IOException {
-    return before.isPresent() && (output.isPublished() || output.isWithheld());
+    return before.isPresent() && isOver(output);
+  }
+
+  private static boolean isOver(OutputDirectory output) throws IOException {
+    return output.isPublished() || output.isWithheld();
   }
 
   /**
@@ -148,7 +229,13 @@ final class OwnerSide {
       throw new JobRefusedException("Labels are for classifications; this model is none");
     }
     Labels labels =
-        Labels.read(configuration, request.labels().get(), input, plan.classes(), plan.outputs());
+        Labels.read(
+            configuration,
+            request.labels().get(),
+            records(),
+            options(request),
+            plan.classes(),
+            plan.outputs());
     return Optional.of(new Evaluation(labels, plan.outputs()));
   }
 
@@ -162,9 +249,8 @@ final class OwnerSide {
   }
 
   /** Returns the engine that takes the records through the rounds of a job. */
-  OwnerEngine engine(DataOwner owner, JobExchange exchange, OwnerListener listener)
-      throws IOException {
-    return new OwnerEngine(owner, input, exchange, results, options(), listener);
+  OwnerEngine engine(DataOwner owner, JobExchange exchange, OwnerListener listener) {
+    return new OwnerEngine(owner, records(), exchange, results, options(), listener);
   }
 
   /**
@@ -206,8 +292,23 @@ final class OwnerSide {
 
   /** Leaves the report and all results in the output. */
   void publish(JobDescription job, JobReport report) throws IOException {
-    input.requireUnchanged();
     report.write(output, plan);
     results.publish(job.waves());
+  }
+
+  /** Removes what was staged if no job has begun over it. */
+  @Override
+  public void close() throws IOException {
+    if (staged.isPresent()) {
+      staged.get().close();
+      clean(output);
+    }
+  }
+
+  private static void clean(OutputDirectory output) throws IOException {
+    if (output.find().isEmpty()) {
+      output.staging().remove();
+      output.removeIfEmpty();
+    }
   }
 }

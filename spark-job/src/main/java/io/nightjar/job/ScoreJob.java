@@ -7,7 +7,6 @@ import io.nightjar.exchange.JobDescription;
 import io.nightjar.exchange.JobExchange;
 import io.nightjar.exchange.SignedOrder;
 import io.nightjar.exchange.Wave;
-import io.nightjar.identity.Identities;
 import io.nightjar.identity.IdentitySecret;
 import io.nightjar.keys.KeyScheme;
 import io.nightjar.keys.OwnerKey;
@@ -24,8 +23,6 @@ import io.nightjar.protocol.Phase;
 import io.nightjar.protocol.PhaseTimes;
 import io.nightjar.protocol.Protocol;
 import io.nightjar.protocols.Protocols;
-import io.nightjar.records.RecordBatch;
-import io.nightjar.records.RecordReader;
 import io.nightjar.report.Uncertainty;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
@@ -71,9 +68,11 @@ public final class ScoreJob {
   private final ModelFiles model;
   private final Plan plan;
   private final Protocol protocol;
+  private final JobIdentities identities;
   private final OwnerSide side;
 
-  private ScoreJob(ScoreRequest request, JobProgress progress) throws IOException {
+  private ScoreJob(ScoreRequest request, JobIdentities identities, JobProgress progress)
+      throws IOException {
     this.request = request;
     this.settings = request.settings();
     this.configuration = HadoopFiles.configuration(HadoopConfigurations.of(settings));
@@ -87,11 +86,17 @@ public final class ScoreJob {
     this.model = ModelFiles.read(request.model(), configuration);
     this.plan = PlanSettings.plan(model.model(), settings);
     this.protocol = Protocols.of(plan);
+    this.identities = identities;
+    Optional<String> exchange = settings.get(NightjarSettings.EXCHANGE_DIR);
+    if (exchange.isPresent()) {
+      OutputDirectory.requireOutside(new Path(exchange.get()), request.output(), configuration);
+    }
     this.side =
         OwnerSide.open(
             request,
             plan,
             configuration,
+            identities,
             "score %s%s".formatted(model.digest(), request.keys().isPresent() ? " keys" : ""));
   }
 
@@ -103,7 +108,14 @@ public final class ScoreJob {
    */
   public static ScoreResult run(ScoreRequest request, JobProgress progress)
       throws IOException, InterruptedException {
-    return new ScoreJob(request, progress).run();
+    try (JobIdentities identities = new JobIdentities(request.keys(), request.settings())) {
+      ScoreJob job = new ScoreJob(request, identities, progress);
+      try {
+        return job.run();
+      } finally {
+        job.side.close();
+      }
+    }
   }
 
   private ScoreResult run() throws IOException, InterruptedException {
@@ -118,24 +130,16 @@ public final class ScoreJob {
     }
     // Labels are read before anything begins, so bad ones are refused at once.
     Optional<Evaluation> evaluation = side.evaluation(request);
-    try (Identities identities = identities()) {
-      if (request.keys().isPresent()) {
-        side.requireUsable(request.keys().get(), identities);
-      }
-      IdentitySecret own =
-          before.isPresent() && request.keys().isPresent()
-              ? OwnIdentities.of(identities, before.get())
-              : identities.inUse();
-      try (JobKey key = key(before, own)) {
-        return score(before, own, key, evaluation);
-      }
+    if (request.keys().isPresent()) {
+      side.requireUsable(request.keys().get(), identities.get());
     }
-  }
-
-  private Identities identities() throws IOException {
-    return request.keys().isPresent()
-        ? OwnIdentities.open(request.keys().get(), settings)
-        : Identities.fresh();
+    IdentitySecret own =
+        before.isPresent() && identities.areKept()
+            ? OwnIdentities.of(identities.get(), before.get())
+            : identities.get().inUse();
+    try (JobKey key = key(before, own)) {
+      return score(before, own, key, evaluation);
+    }
   }
 
   /** A key goes with its identity: kept for a job that is interrupted, or forgotten with it. */
@@ -268,7 +272,7 @@ public final class ScoreJob {
     if (evaluation.isPresent() && !open.isEmpty()) {
       Draws draws = protocol.draws(model.model(), plan, secret);
       evaluation.get().report(report);
-      evaluation.get().reportReferences(report, plan, job, open, draws, inputs, side.input());
+      evaluation.get().reportReferences(report, plan, job, open, draws, inputs, side.records());
     }
     side.publish(job, new JobReport(JobReport.Topology.IN_DRIVER, report, uncertainty, evaluation));
     tidyUp(job);
@@ -290,9 +294,7 @@ public final class ScoreJob {
     if (plan.privacy() == ModelPrivacy.NONE || wide) {
       return Optional.empty();
     }
-    try (RecordReader reader = side.input().reader()) {
-      return reader.next(LEAKAGE_RECORDS).map(RecordBatch::values);
-    }
+    return Optional.of(side.records().first(LEAKAGE_RECORDS));
   }
 
   /** Waves without results; without the key that they were begun with, they begin anew. */

@@ -3,6 +3,7 @@ package io.nightjar.owner;
 import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.CryptoException;
 import io.nightjar.crypto.EncryptedBlock;
+import io.nightjar.crypto.RealColumns;
 import io.nightjar.exchange.BlockFileName;
 import io.nightjar.exchange.Direction;
 import io.nightjar.exchange.ExchangeException;
@@ -20,11 +21,12 @@ import io.nightjar.protocol.PhaseTimes;
 import io.nightjar.protocol.Predictions;
 import io.nightjar.protocol.ProtocolException;
 import io.nightjar.records.RecordId;
-import io.nightjar.records.RecordInput;
 import io.nightjar.records.ResultWriter;
+import io.nightjar.staging.StagedRecords;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +48,7 @@ public final class OwnerEngine implements AutoCloseable {
   private final DataOwner owner;
   private final JobExchange exchange;
   private final BlockFormat format;
-  private final WaveRecords records;
+  private final StagedRecords records;
   private final ResultStore results;
   private final boolean keep;
   private final OwnerListener listener;
@@ -55,17 +57,12 @@ public final class OwnerEngine implements AutoCloseable {
   private final LongAdder bytesUp = new LongAdder();
   private final LongAdder bytesDown = new LongAdder();
 
-  /**
-   * A wave in work: the ids of its records, its batches, and how many rounds' results they have
-   * taken.
-   */
+  /** A wave in work: its batches, and how many rounds' results they have taken. */
   private static final class OpenWave {
-    private final List<List<RecordId>> ids;
     private final List<DataOwnerBatch> batches;
     private int accepted;
 
-    OpenWave(List<List<RecordId>> ids, List<DataOwnerBatch> batches) {
-      this.ids = ids;
+    OpenWave(List<DataOwnerBatch> batches) {
       this.batches = batches;
     }
   }
@@ -83,24 +80,23 @@ public final class OwnerEngine implements AutoCloseable {
    * Creates the engine of one job.
    *
    * @param owner holds the key, which stays the caller's
-   * @param input is where records come from
+   * @param records all of the job's, which stay the caller's
    * @param exchange is where blocks go and come from
    * @param results is where predictions go
    * @param listener hears of every step
    */
   public OwnerEngine(
       DataOwner owner,
-      RecordInput input,
+      StagedRecords records,
       JobExchange exchange,
       ResultStore results,
       Options options,
-      OwnerListener listener)
-      throws IOException {
+      OwnerListener listener) {
     this.plan = owner.plan();
     this.owner = owner;
     this.exchange = exchange;
     this.format = owner.format(options.mostBlockBytes());
-    this.records = new WaveRecords(input, exchange.job(), owner.times());
+    this.records = records;
     this.results = results;
     this.keep = options.keep();
     this.listener = listener;
@@ -160,19 +156,23 @@ public final class OwnerEngine implements AutoCloseable {
     return plan.residualSources().isEmpty();
   }
 
-  /** The first upload: a batch is encrypted while the next one is being read. */
+  /** The first upload; a thread has the records of one batch in memory at a time. */
   private List<FileDigest> uploadRecords(Wave wave) throws IOException, InterruptedException {
-    try (WorkerPool.Work<FileDigest> work = pool.begin()) {
-      openWave(wave, batch -> work.add(() -> write(wave, 0, batch, 0)));
-      return work.await();
-    }
+    List<FileDigest> files = Collections.synchronizedList(new ArrayList<>());
+    open(
+        wave,
+        number -> {
+          DataOwnerBatch batch = open(number);
+          files.add(write(wave, 0, batch, 0));
+          return batch;
+        });
+    return files;
   }
 
   /** A later upload, made of the results of the round before. */
   private List<FileDigest> uploadAgain(Wave wave, int round, Manifest below)
       throws IOException, InterruptedException {
-    OpenWave current = openWave(wave);
-    catchUp(wave, current, round - 1);
+    OpenWave current = waitingFor(wave, round - 1);
     Map<BatchDraw, List<FileDigest>> results = byDraw(below);
     try (WorkerPool.Work<FileDigest> work = pool.begin()) {
       for (DataOwnerBatch batch : current.batches) {
@@ -194,9 +194,8 @@ public final class OwnerEngine implements AutoCloseable {
   /** Makes predictions of the last round's results, unless they have been made. */
   public void finish(Wave wave) throws IOException, InterruptedException {
     if (!results.has(wave.index())) {
-      OpenWave current = openWave(wave);
       int last = plan.rounds().size() - 1;
-      catchUp(wave, current, last);
+      OpenWave current = waitingFor(wave, last);
       accept(wave, current, last);
       write(wave, current);
     }
@@ -211,10 +210,8 @@ public final class OwnerEngine implements AutoCloseable {
   private void write(Wave wave, OpenWave current) throws IOException, InterruptedException {
     try (WorkerPool.Work<Predicted> work = pool.begin();
         ResultWriter writer = results.open(wave)) {
-      for (int i = 0; i < current.batches.size(); i++) {
-        DataOwnerBatch batch = current.batches.get(i);
-        List<RecordId> ids = current.ids.get(i);
-        work.add(() -> new Predicted(batch.number(), ids, batch.predictions()));
+      for (DataOwnerBatch batch : current.batches) {
+        work.add(() -> new Predicted(batch.number(), ids(batch.number()), batch.predictions()));
       }
       work.handOver(made -> write(writer, made));
       long start = PhaseTimes.now();
@@ -246,37 +243,55 @@ public final class OwnerEngine implements AutoCloseable {
     return bytesDown.sum();
   }
 
-  private OpenWave openWave(Wave wave) throws IOException {
-    OpenWave known = open.get(wave.index());
-    return known != null ? known : openWave(wave, batch -> {});
-  }
-
-  private OpenWave openWave(Wave wave, Consumer<DataOwnerBatch> onBatch) throws IOException {
-    List<List<RecordId>> ids = new ArrayList<>();
-    List<DataOwnerBatch> batches = new ArrayList<>();
-    records.read(
-        wave,
-        (number, read) -> {
-          ids.add(read.ids());
-          DataOwnerBatch batch = owner.open(number, read.values());
-          batches.add(batch);
-          onBatch.accept(batch);
-        });
-    OpenWave opened = new OpenWave(ids, batches);
-    open.put(wave.index(), opened);
-    return opened;
-  }
-
-  /** Brings batches that another process worked on to where they wait for a round's results. */
-  private void catchUp(Wave wave, OpenWave current, int round)
-      throws IOException, InterruptedException {
-    if (current.accepted < round && isResumedWithoutPast()) {
-      current.batches.forEach(batch -> batch.resume(round));
+  /**
+   * Returns the batches of a wave where they wait for the results of a round, whichever process has
+   * brought them there.
+   */
+  private OpenWave waitingFor(Wave wave, int round) throws IOException, InterruptedException {
+    OpenWave current = open.get(wave.index());
+    if (current == null && isResumedWithoutPast()) {
+      current = open(wave, number -> owner.resume(number, exchange.job().records(number), round));
       current.accepted = round;
+    } else if (current == null) {
+      current = open(wave, this::open);
     }
     while (current.accepted < round) {
       accept(wave, current, current.accepted);
     }
+    return current;
+  }
+
+  /** Opens a batch. */
+  private interface Opener {
+    DataOwnerBatch open(long number) throws IOException;
+  }
+
+  private OpenWave open(Wave wave, Opener opener) throws IOException, InterruptedException {
+    try (WorkerPool.Work<DataOwnerBatch> work = pool.begin()) {
+      for (long number = wave.firstBatch(); number < wave.endBatch(); number++) {
+        long batch = number;
+        work.add(() -> opener.open(batch));
+      }
+      List<DataOwnerBatch> batches = new ArrayList<>();
+      work.handOver(batches::add);
+      OpenWave opened = new OpenWave(batches);
+      open.put(wave.index(), opened);
+      return opened;
+    }
+  }
+
+  private DataOwnerBatch open(long number) throws IOException {
+    long start = PhaseTimes.now();
+    RealColumns values = records.values(number);
+    owner.times().addSince(Phase.RECORDS, start);
+    return owner.open(number, values);
+  }
+
+  private List<RecordId> ids(long number) throws IOException {
+    long start = PhaseTimes.now();
+    List<RecordId> ids = records.ids(number);
+    owner.times().addSince(Phase.RECORDS, start);
+    return ids;
   }
 
   /** Takes the results of a round. */
@@ -398,8 +413,7 @@ public final class OwnerEngine implements AutoCloseable {
 
   /** Stops its threads; whatever is committed stays for another engine to go on from. */
   @Override
-  public void close() throws IOException {
+  public void close() {
     pool.close();
-    records.close();
   }
 }

@@ -18,52 +18,11 @@ import org.apache.hadoop.fs.Path;
  * @param files the file system
  * @param format the format of all of them
  * @param paths their paths in order of their names; at least one
- * @param versions what they were when they were found, in the same order
  */
-record InputFiles(FileSystem files, RecordFormat format, List<Path> paths, List<Version> versions) {
+record InputFiles(FileSystem files, RecordFormat format, List<Path> paths) {
 
   InputFiles {
     paths = List.copyOf(paths);
-    versions = List.copyOf(versions);
-  }
-
-  /** The version of a file: its length and time, which change when somebody writes to it. */
-  record Version(long length, long modified) {
-
-    private static Version of(FileSystem files, Path path) throws IOException {
-      FileStatus status = files.getFileStatus(path);
-      return new Version(status.getLen(), status.getModificationTime());
-    }
-  }
-
-  private static InputFiles of(FileSystem files, RecordFormat format, List<Path> paths)
-      throws IOException {
-    List<Version> versions = new ArrayList<>();
-    for (Path path : paths) {
-      versions.add(Version.of(files, path));
-    }
-    return new InputFiles(files, format, paths, versions);
-  }
-
-  /**
-   * Refuses files that somebody has written to since they were found.
-   *
-   * @throws InvalidInputException naming the first of them
-   */
-  void requireUnchanged() throws IOException {
-    for (int i = 0; i < paths.size(); i++) {
-      boolean same;
-      try {
-        same = Version.of(files, paths.get(i)).equals(versions.get(i));
-      } catch (FileNotFoundException e) {
-        same = false;
-      }
-      if (!same) {
-        throw new InvalidInputException(
-            "%s has changed while it was scored, so results may be of other records than those that were looked through: score it again, into another directory"
-                .formatted(Names.file(paths.get(i))));
-      }
-    }
   }
 
   /**
@@ -80,7 +39,7 @@ record InputFiles(FileSystem files, RecordFormat format, List<Path> paths, List<
       throw new InvalidInputException("There is no %s".formatted(Names.quote(path.toString())), e);
     }
     if (!status.isDirectory()) {
-      return of(files, format(files, path), List.of(path));
+      return new InputFiles(files, format(files, path), List.of(path));
     }
     List<Path> parts = parts(files, path);
     RecordFormat format = format(files, parts.get(0));
@@ -97,7 +56,7 @@ record InputFiles(FileSystem files, RecordFormat format, List<Path> paths, List<
           "%s is a directory of %s files: give the path of one of them"
               .formatted(Names.quote(path.toString()), format));
     }
-    return of(files, format, parts);
+    return new InputFiles(files, format, parts);
   }
 
   private static List<Path> parts(FileSystem files, Path directory) throws IOException {

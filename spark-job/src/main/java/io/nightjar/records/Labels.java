@@ -31,28 +31,34 @@ public final class Labels {
   /**
    * Reads the labels of records, over whose ids it goes once.
    *
-   * @param records the records
+   * @param records the ids of the records
+   * @param options how the records were read
    * @param classNames the model's classes; empty if they have no names
    * @param classCount how many classes the model has
    * @throws InvalidInputException if a record has no label, or a label is no class
    */
   public static Labels read(
-      Configuration conf, Path path, RecordInput records, List<String> classNames, int classCount)
+      Configuration conf,
+      Path path,
+      RecordIds records,
+      RecordOptions options,
+      List<String> classNames,
+      int classCount)
       throws IOException {
     InputFiles files = InputFiles.find(conf, path);
     LabelClasses known = new LabelClasses(classNames, classCount);
     Labels labels = new Labels();
     if (files.format() == RecordFormat.IDX) {
-      labels.number(files, records, known);
+      labels.number(files, records, options, known);
     } else {
-      labels.join(path, records, LabelTable.read(conf, files, records.options().idColumn(), known));
+      labels.join(path, records, LabelTable.read(conf, files, options.idColumn(), known));
     }
     return labels;
   }
 
-  private void join(Path path, RecordInput records, Map<String, Integer> byId) throws IOException {
+  private void join(Path path, RecordIds records, Map<String, Integer> byId) throws IOException {
     long[] missing = new long[2]; // how many, and the place of the first
-    records.ids(
+    records.visit(
         id -> {
           Optional<Integer> label = Optional.ofNullable(byId.get(id.text()));
           if (label.isEmpty() && missing[0]++ == 0) {
@@ -68,14 +74,15 @@ public final class Labels {
     }
   }
 
-  private void number(InputFiles files, RecordInput records, LabelClasses known)
+  private void number(
+      InputFiles files, RecordIds records, RecordOptions options, LabelClasses known)
       throws IOException {
-    records.ids(id -> add(0));
+    records.visit(id -> add(0));
     Path path = files.paths().get(0);
     Problems problems = new Problems();
     byte[] label = new byte[1];
     try (IdxFile file = IdxFile.labels(files.files(), path)) {
-      boolean limited = records.options().limit().isPresent();
+      boolean limited = options.limit().isPresent();
       if (file.count() < size || (file.count() > size && !limited)) {
         throw new InvalidInputException(
             "%s has %d labels for %d records: is it the file that belongs to them?"

@@ -20,6 +20,10 @@ final class Problems {
     }
   }
 
+  boolean areNone() {
+    return count == 0;
+  }
+
   /**
    * Throws if there are any.
    *

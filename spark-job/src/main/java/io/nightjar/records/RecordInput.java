@@ -2,8 +2,6 @@ package io.nightjar.records;
 
 import io.nightjar.model.InputSpec;
 import java.io.IOException;
-import java.util.Optional;
-import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -51,11 +49,6 @@ public final class RecordInput {
     return files.format();
   }
 
-  /** Returns how the input is read. */
-  public RecordOptions options() {
-    return options;
-  }
-
   /**
    * Goes over all records once and checks every one; a limit ends it early.
    *
@@ -64,7 +57,35 @@ public final class RecordInput {
    * @throws InvalidInputException if any row is bad; the message counts them and shows the first
    */
   public RecordCensus census() throws IOException {
-    Census census = new Census(options.idColumn(), spec.shape().size());
+    return census((id, values) -> {});
+  }
+
+  /**
+   * Goes over all records as {@link #census()} does, and hands them over in batches on the way,
+   * until the first that is bad.
+   *
+   * @param batchSize how many records a batch has; the last may have fewer
+   */
+  public RecordCensus census(int batchSize, BatchTaker taker) throws IOException {
+    int columns = spec.shape().size();
+    BatchGatherer batch = new BatchGatherer(columns, batchSize);
+    RecordCensus census =
+        census(
+            (id, values) -> {
+              System.arraycopy(values, 0, batch.row(), 0, columns);
+              batch.add(id);
+              if (batch.isFull()) {
+                taker.take(batch.take());
+              }
+            });
+    if (!batch.isEmpty()) {
+      taker.take(batch.take());
+    }
+    return census;
+  }
+
+  private RecordCensus census(Census.RowTaker taker) throws IOException {
+    Census census = new Census(options.idColumn(), spec.shape().size(), taker);
     TableRequest request = request();
     try (FilesCursor cursor = cursor(request)) {
       return census.of(cursor, request);
@@ -78,30 +99,6 @@ public final class RecordInput {
    */
   public RecordReader reader() throws IOException {
     return new RecordReader(cursor(request()), spec.shape().size());
-  }
-
-  /**
-   * Refuses an input that somebody has written to since it was opened.
-   *
-   * @throws InvalidInputException naming a file that has changed
-   */
-  public void requireUnchanged() throws IOException {
-    files.requireUnchanged();
-  }
-
-  /** Visits all ids in order, without the values. */
-  void ids(Consumer<RecordId> visitor) throws IOException {
-    boolean table = !files.format().isNumbered();
-    double[] values = new double[table ? 0 : spec.shape().size()];
-    try (FilesCursor cursor = cursor(table ? request().idsOnly() : request())) {
-      for (Optional<Row> row = cursor.next(values); row.isPresent(); row = cursor.next(values)) {
-        if (row.get() instanceof Row.Good good) {
-          visitor.accept(good.id());
-        } else if (row.get() instanceof Row.Bad bad) {
-          throw bad.problem().exception();
-        }
-      }
-    }
   }
 
   /** Returns a new request for each pass, because a request counts. */

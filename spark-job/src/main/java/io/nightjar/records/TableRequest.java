@@ -63,11 +63,6 @@ record TableRequest(String idColumn, Optional<List<String>> features, List<Encod
     return outside;
   }
 
-  /** Returns the request for ids and no values. */
-  TableRequest idsOnly() {
-    return new TableRequest(idColumn, Optional.of(List.of()), List.of());
-  }
-
   /** Returns the request for these columns, which one file had and all others must have. */
   TableRequest withFeatures(List<String> names) {
     return new TableRequest(idColumn, Optional.of(names), encodings);

@@ -356,7 +356,13 @@ class ColumnInputTest {
     Path labels = folder.lines("labels.csv", "id,label", "p2,1", "p1,0");
 
     Labels read =
-        Labels.read(Folder.CONF, labels, Records.open(csv, WARD), List.of("no", "yes"), 2);
+        Labels.read(
+            Folder.CONF,
+            labels,
+            Records.ids(Records.open(csv, WARD)),
+            RecordOptions.defaults(),
+            List.of("no", "yes"),
+            2);
 
     assertEquals(List.of(0, 1), List.of(read.get(0), read.get(1)));
   }

@@ -33,11 +33,12 @@ class LabelsTest {
   }
 
   private List<Integer> read(Path path) throws IOException {
-    return read(path, records);
+    return read(path, records, RecordOptions.defaults());
   }
 
-  private static List<Integer> read(Path path, RecordInput input) throws IOException {
-    Labels labels = Labels.read(Folder.CONF, path, input, NAMES, 3);
+  private static List<Integer> read(Path path, RecordInput input, RecordOptions options)
+      throws IOException {
+    Labels labels = Labels.read(Folder.CONF, path, Records.ids(input), options, NAMES, 3);
     List<Integer> all = new ArrayList<>();
     for (int j = 0; j < labels.size(); j++) {
       all.add(labels.get(j));
@@ -96,9 +97,13 @@ class LabelsTest {
             SPEC);
 
     assertEquals(List.of(2, 0, 1), read(text));
-    assertEquals(List.of(2, 1), read(numbers, numbered));
+    assertEquals(List.of(2, 1), read(numbers, numbered, RecordOptions.defaults()));
     assertEquals(
-        List.of(0, 1), read(folder.lines("m.csv", "id,label", "-5,1", "10,ill"), numbered));
+        List.of(0, 1),
+        read(
+            folder.lines("m.csv", "id,label", "-5,1", "10,ill"),
+            numbered,
+            RecordOptions.defaults()));
     Records.refused(
         () ->
             read(
@@ -113,12 +118,13 @@ class LabelsTest {
 
     assertEquals(List.of(2, 0, 1), read(folder.bytes("l-idx1-ubyte", labels)));
     assertEquals(List.of(2, 0, 1), read(folder.bytes("l.gz", Folder.gzip(labels))));
+    RecordOptions two = RecordOptions.defaults().withLimit(2);
     RecordInput first =
         Records.open(
             folder.bytes("in.idx", Idx.of(0x802, new int[] {3, 1}, new byte[3])),
             Records.unnamed(Records.UNIT, Shape.flat(1)),
-            RecordOptions.defaults().withLimit(2));
-    assertEquals(List.of(2, 0), read(folder.path("l.gz"), first));
+            two);
+    assertEquals(List.of(2, 0), read(folder.path("l.gz"), first, two));
   }
 
   @Test
@@ -187,6 +193,13 @@ class LabelsTest {
   void namesMustBeForAllClassesOrNone() {
     assertThrows(
         IllegalArgumentException.class,
-        () -> Labels.read(Folder.CONF, folder.path("in.csv"), records, NAMES, 4));
+        () ->
+            Labels.read(
+                Folder.CONF,
+                folder.path("in.csv"),
+                Records.ids(records),
+                RecordOptions.defaults(),
+                NAMES,
+                4));
   }
 }

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
@@ -40,6 +41,9 @@ class CrashTest {
     TestJobs jobs = TestJobs.in(directory, profile);
     String last = jobs.lastRoundName();
     List<Fault> crashes = new ArrayList<>();
+    // while records are staged
+    crashes.add(crash(Operation.CREATE, ".*/staged-.*/records-00000.njst"));
+    crashes.add(crash(Operation.RENAME, ".*/staged-.*/index.njst"));
     // before it can be gone on from
     crashes.add(crash(Operation.RENAME, ".*/secret"));
     crashes.add(crash(Operation.RENAME, ".*/_nightjar/job.json"));
@@ -106,5 +110,10 @@ class CrashTest {
     assertTrue(Files.exists(output.resolve("_report/report.json")), "the report");
     assertFalse(Files.exists(output.resolve("_nightjar/secret")), "the secret");
     assertFalse(Files.exists(output.resolve("_nightjar/parts")), "the parts");
+    try (Stream<Path> left = Files.list(output.resolve("_nightjar"))) {
+      assertFalse(
+          left.anyMatch(file -> file.getFileName().toString().startsWith("staged-")),
+          "the records");
+    }
   }
 }

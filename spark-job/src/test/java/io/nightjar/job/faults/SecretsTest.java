@@ -25,6 +25,7 @@ import io.nightjar.job.TestKeys;
 import io.nightjar.keys.LatticeSecret;
 import io.nightjar.keys.OwnerSecret;
 import io.nightjar.keys.PaillierSecret;
+import io.nightjar.staging.StagingKey;
 import io.nightjar.testing.Slow;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -106,7 +107,7 @@ class SecretsTest {
   }
 
   private List<Object> all() {
-    return List.of(owner, key(), company(), secret, identity);
+    return List.of(owner, key(), company(), secret, identity, StagingKey.draw());
   }
 
   @Test
@@ -154,7 +155,8 @@ class SecretsTest {
     assertTrue(
         story.toString().contains("stays in its process")
             || story.toString().contains("NotSerializableException")
-            || story.toString().contains("Class is not registered: io.nightjar.identity."),
+            || story.toString().contains("Class is not registered: io.nightjar.identity.")
+            || story.toString().contains("Class is not registered: io.nightjar.staging."),
         story.toString());
   }
 

@@ -1,0 +1,183 @@
+package io.nightjar.job;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nightjar.records.InvalidInputException;
+import io.nightjar.staging.StagingException;
+import io.nightjar.testing.Slow;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From its first moment on, a job has records of its own. */
+@Slow
+class StagedJobTest {
+
+  @TempDir private Path directory;
+
+  private TestJobs jobs;
+  private Path keys;
+
+  @BeforeEach
+  void prepare() throws IOException {
+    jobs = TestJobs.in(directory);
+    keys = jobs.keys("keys");
+  }
+
+  private void interrupt(ScoreRequest request) {
+    assertThrows(
+        Moment.Ended.class, () -> Parties.score(request, Moment.evaluations(2, Moment::end)));
+  }
+
+  private List<Path> staged() throws IOException {
+    try (Stream<Path> all = Files.walk(directory.resolve("out"))) {
+      return all.filter(path -> path.toString().endsWith(".njst")).toList();
+    }
+  }
+
+  @Test
+  void aJobWithKeysGoesOnThoughItsInputIsGone() throws Exception {
+    interrupt(jobs.scoring("out", keys));
+    assertEquals(2, staged().size());
+    Path away = Files.move(jobs.records(), directory.resolve("away.csv"));
+
+    Parties.score(jobs.scoring("out", keys));
+
+    Files.move(away, jobs.records()); // for whoever compares
+    jobs.assertScored("out");
+    assertEquals(List.of(), staged());
+  }
+
+  @Test
+  void aJobWithKeysGoesOnWithTheRecordsThatItBeganWith() throws Exception {
+    interrupt(jobs.scoring("out", keys));
+    String before = Files.readString(jobs.records());
+    Files.writeString(jobs.records(), before.replace(",0.5", ",0.4"));
+
+    Parties.score(jobs.scoring("out", keys));
+
+    Files.writeString(jobs.records(), before);
+    jobs.assertScored("out");
+  }
+
+  /** Its key is gone, and with it what the records were sealed under. */
+  @Test
+  void aJobWithoutKeysStagesItsRecordsAgainAndTheyMustBeTheSame() throws Exception {
+    interrupt(jobs.scoring("out"));
+    String before = Files.readString(jobs.records());
+    Files.writeString(jobs.records(), before.replace(",0.5", ",0.4"));
+
+    JobRefusedException refused =
+        assertThrows(JobRefusedException.class, () -> Parties.score(jobs.scoring("out")));
+
+    assertTrue(refused.getMessage().contains("another model, input or plan"), refused.getMessage());
+    Files.writeString(jobs.records(), before);
+    Parties.score(jobs.scoring("out"));
+    jobs.assertScored("out");
+    assertEquals(List.of(), staged());
+  }
+
+  @Test
+  void theRecordsOfAnInterruptedJobAreNotScoredForAnotherRequest() throws Exception {
+    interrupt(jobs.scoring("out", keys));
+
+    JobRefusedException fewer =
+        assertThrows(
+            JobRefusedException.class,
+            () -> Parties.score(Requests.limited(10, jobs.scoring("out", keys))));
+
+    assertTrue(fewer.getMessage().contains("another model, input or plan"), fewer.getMessage());
+    Parties.score(jobs.scoring("out", keys));
+    jobs.assertScored("out");
+  }
+
+  /** What was staged of a job that did not begin, another command does not take for its own. */
+  @Test
+  void recordsThatWereStagedBeforeAJobBeganAreStagedAgain() throws Exception {
+    ScoreRequest request = jobs.scoring("out", keys);
+    interrupt(request);
+    Files.delete(directory.resolve("out/_nightjar/job.json"));
+    String before = Files.readString(jobs.records());
+    Files.writeString(jobs.records(), "id,f0,f1,f2,f3,f4,f5\n");
+
+    assertThrows(JobRefusedException.class, () -> Parties.score(request), "no records");
+
+    assertEquals(List.of(), staged());
+    Files.writeString(jobs.records(), before);
+  }
+
+  @Test
+  void damagedRecordsEndTheJobAndTheSameCommandStagesThemAgain() throws Exception {
+    interrupt(jobs.scoring("out", keys));
+    for (Path file : staged()) {
+      if (file.getFileName().toString().startsWith("records")) {
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length - 1] ^= 1; // of the last batch, which is not uploaded yet
+        Files.write(file, bytes);
+      }
+    }
+
+    StagingException damaged =
+        assertThrows(StagingException.class, () -> Parties.score(jobs.scoring("out", keys)));
+
+    assertTrue(damaged.getMessage().contains("run the command again"), damaged.getMessage());
+    Parties.score(jobs.scoring("out", keys));
+    jobs.assertScored("out");
+  }
+
+  @Test
+  void nothingIsLeftOfRecordsThatAreRefused() throws Exception {
+    Files.writeString(jobs.records(), Files.readString(jobs.records()) + "SECRET,0,0,0,0,0,9\n");
+
+    assertThrows(InvalidInputException.class, () -> Parties.score(jobs.scoring("out", keys)));
+
+    assertFalse(Files.exists(directory.resolve("out")));
+  }
+
+  @Test
+  void anOutputInTheExchangeIsRefusedBeforeAnythingIsThere() throws Exception {
+    Path exchange = directory.resolve("exchange");
+    jobs.offer(exchange);
+
+    JobRefusedException agent =
+        assertThrows(
+            JobRefusedException.class,
+            () -> Parties.ask(jobs.asking(exchange, keys, "exchange/here/out")));
+    JobRefusedException score =
+        assertThrows(
+            JobRefusedException.class,
+            () ->
+                Parties.score(
+                    jobs.scoring(
+                        "exchange/out", "spark.nightjar.exchange.dir=" + exchange.toUri())));
+
+    for (JobRefusedException refused : List.of(agent, score)) {
+      assertTrue(refused.getMessage().contains("is in the exchange"), refused.getMessage());
+    }
+    assertFalse(Files.exists(exchange.resolve("here")));
+    assertFalse(Files.exists(exchange.resolve("out")));
+  }
+
+  /** A job is ordered from somebody; until then its records are nobody's business. */
+  @Test
+  void nothingIsLeftOfAJobWhosePlanIsSignedByAnother() throws Exception {
+    Path exchange = directory.resolve("exchange");
+    jobs.offer(exchange);
+    AgentRequest request =
+        Requests.from(
+            java.util.Optional.of(TestIdentities.of("keys").identity()),
+            jobs.asking(exchange, keys, "out"));
+
+    assertThrows(io.nightjar.protocol.ProtocolException.class, () -> Parties.ask(request));
+
+    assertFalse(Files.exists(directory.resolve("out")));
+  }
+}
