@@ -13,6 +13,7 @@ import io.nightjar.plan.Plan;
 import io.nightjar.protocols.Protocols;
 import io.nightjar.settings.Settings;
 import io.nightjar.spark.ModelFiles;
+import io.nightjar.tables.RecordSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -218,7 +219,7 @@ public final class EndToEndBench {
               ScoreJob.run(
                       new ScoreRequest(
                           directory,
-                          path(images),
+                          new RecordSource.Files(path(images)),
                           path(output),
                           Optional.empty(),
                           Optional.empty(),

@@ -68,7 +68,7 @@ final class AgentCommand implements Callable<Integer> {
             keys,
             Optional.of(plan),
             from,
-            Locations.of(spec, "--input", records.input()),
+            records.input(),
             Locations.of(spec, "--output", records.output()),
             Locations.of(spec, "--labels", records.labels()),
             records.limit(),

@@ -3,8 +3,12 @@ package io.nightjar.cli;
 import io.nightjar.job.ScoreResult;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.SettingSource;
+import io.nightjar.tables.RecordSource;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -18,10 +22,51 @@ final class RecordsOptions {
 
   @Option(
       names = "--input",
-      required = true,
       paramLabel = "X",
       description = "Records: CSV, Parquet or IDX, a file or a directory of them.")
-  private String input;
+  private Optional<String> input = Optional.empty();
+
+  @Option(
+      names = "--input-format",
+      paramLabel = "F",
+      description = {
+        "Have Spark read --input: parquet, csv, json, orc, avro, jdbc, delta, or what else it knows,",
+        "directories in partitions too."
+      })
+  private Optional<String> inputFormat = Optional.empty();
+
+  @Option(
+      names = "--input-option",
+      paramLabel = "K=V",
+      description = "An option of that format, such as sep=; for csv; repeatable.")
+  private Map<String, String> inputOptions = Map.of();
+
+  @Option(
+      names = "--input-schema",
+      paramLabel = "DDL",
+      description = "Its columns, as in 'id BIGINT, age INT', where the format does not say.")
+  private Optional<String> inputSchema = Optional.empty();
+
+  @Option(
+      names = "--table",
+      paramLabel = "T",
+      description = "A table of Spark's catalog, in place of --input.")
+  private Optional<String> table = Optional.empty();
+
+  @Option(
+      names = "--where",
+      paramLabel = "SQL",
+      description = "Score the rows that meet a condition; with --input-format or --table.")
+  private Optional<String> where = Optional.empty();
+
+  @Option(
+      names = "--columns",
+      paramLabel = "SQL",
+      description = {
+        "The columns, separated by commas, as in 'id, cast(age as int) as age'; with --input-format",
+        "or --table."
+      })
+  private Optional<String> columns = Optional.empty();
 
   @Option(
       names = "--output",
@@ -45,9 +90,43 @@ final class RecordsOptions {
   @Option(names = "--json", description = "Print the report as one JSON object.")
   private boolean json;
 
-  /** Returns where the records are, as a text: see {@link Locations}. */
-  String input() {
-    return input;
+  /** Returns where the records are. */
+  RecordSource input() {
+    boolean bySpark = inputFormat.isPresent() || table.isPresent();
+    require(input.isPresent() != table.isPresent() || isWithoutPath(), "give --input, or --table");
+    require(
+        bySpark
+            || (inputOptions.isEmpty()
+                && inputSchema.isEmpty()
+                && where.isEmpty()
+                && columns.isEmpty()),
+        "--input-option, --input-schema, --where and --columns are for what Spark reads: give"
+            + " --input-format or --table");
+    require(
+        table.isEmpty() || (inputFormat.isEmpty() && inputSchema.isEmpty()),
+        "--table needs no --input-format and no --input-schema: the catalog has them");
+    Optional<String> path = Locations.of(spec, "--input", input).map(Path::toString);
+    return bySpark
+        ? new RecordSource.Table(
+            inputFormat,
+            path,
+            table,
+            inputOptions,
+            inputSchema,
+            where,
+            columns.map(SelectList::split).orElse(List.of()))
+        : new RecordSource.Files(Locations.of(spec, "--input", input.orElseThrow()));
+  }
+
+  /** Returns whether the format has no path: its options say where the records are. */
+  private boolean isWithoutPath() {
+    return inputFormat.isPresent() && input.isEmpty() && table.isEmpty() && !inputOptions.isEmpty();
+  }
+
+  private void require(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new ParameterException(spec.commandLine(), otherwise);
+    }
   }
 
   /** Returns where the results go, as a text: see {@link Locations}. */

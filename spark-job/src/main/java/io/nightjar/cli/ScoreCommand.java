@@ -41,7 +41,7 @@ final class ScoreCommand implements Callable<Integer> {
     ScoreRequest request =
         new ScoreRequest(
             Locations.of(spec, "--model", model.model()),
-            Locations.of(spec, "--input", records.input()),
+            records.input(),
             Locations.of(spec, "--output", records.output()),
             keys,
             Locations.of(spec, "--labels", records.labels()),

@@ -2,6 +2,7 @@ package io.nightjar.job;
 
 import io.nightjar.identity.Identity;
 import io.nightjar.settings.Settings;
+import io.nightjar.tables.RecordSource;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.hadoop.fs.Path;
@@ -24,7 +25,7 @@ public record AgentRequest(
     java.nio.file.Path keys,
     Optional<java.nio.file.Path> plan,
     Optional<Identity> modelOwner,
-    Path input,
+    RecordSource input,
     Path output,
     Optional<Path> labels,
     OptionalLong limit,

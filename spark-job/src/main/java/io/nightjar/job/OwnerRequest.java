@@ -1,6 +1,7 @@
 package io.nightjar.job;
 
 import io.nightjar.settings.Settings;
+import io.nightjar.tables.RecordSource;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.hadoop.fs.Path;
@@ -9,7 +10,7 @@ import org.apache.hadoop.fs.Path;
 public sealed interface OwnerRequest permits ScoreRequest, AgentRequest {
 
   /** Returns where the records are. */
-  Path input();
+  RecordSource input();
 
   /** Returns the directory for the results. */
   Path output();

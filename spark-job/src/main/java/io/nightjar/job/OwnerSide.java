@@ -25,6 +25,8 @@ import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
 import io.nightjar.staging.StagedRecords;
 import io.nightjar.staging.StagingArea;
+import io.nightjar.tables.RecordSource;
+import io.nightjar.tables.TableStaging;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -90,7 +92,10 @@ final class OwnerSide implements AutoCloseable {
     OutputDirectory output = new OutputDirectory(request.output(), configuration);
     boolean begun = output.find().isPresent();
     if (begun && isOver(output)) {
-      RecordCensus census = input(request, plan, configuration).census();
+      RecordCensus census =
+          request.input() instanceof RecordSource.Table table
+              ? table(table, request, plan).census()
+              : input(request, plan, configuration).census();
       return new OwnerSide(request, plan, configuration, output, census, Optional.empty(), rest);
     }
     boolean done = false;
@@ -111,13 +116,21 @@ final class OwnerSide implements AutoCloseable {
 
   private static RecordInput input(OwnerRequest request, Plan plan, Configuration configuration)
       throws IOException {
-    return RecordInput.open(configuration, request.input(), plan.input(), options(request));
+    Path path = ((RecordSource.Files) request.input()).path();
+    return RecordInput.open(configuration, path, plan.input(), options(request));
+  }
+
+  private static TableStaging table(RecordSource.Table table, OwnerRequest request, Plan plan) {
+    return new TableStaging(table, plan, options(request), request.settings());
   }
 
   /** Returns what tells one input from another, whatever is in it by now. */
   private static String source(OwnerRequest request, Configuration configuration)
       throws IOException {
-    Path input = request.input().getFileSystem(configuration).makeQualified(request.input());
+    String input = request.input().description();
+    if (request.input() instanceof RecordSource.Files files) {
+      input = files.path().getFileSystem(configuration).makeQualified(files.path()).toString();
+    }
     return "%s, id %s, limit %s"
         .formatted(input, options(request).idColumn(), options(request).limit());
   }
@@ -145,11 +158,15 @@ final class OwnerSide implements AutoCloseable {
       before.get().close();
       throw output.hasAnotherJob();
     }
-    RecordInput input = input(request, plan, configuration);
-    StagedRecords staged = area.stage(source, input, plan.batchSize(), identities);
+    StagingArea.Source records =
+        request.input() instanceof RecordSource.Table table
+            ? table(table, request, plan)
+            : StagingArea.of(input(request, plan, configuration));
+    StagedRecords staged = area.stage(source, records, plan.batchSize(), identities);
     if (staged.census().records() == 0) {
       staged.close();
-      throw new JobRefusedException("The input %s has no records".formatted(request.input()));
+      throw new JobRefusedException(
+          "The input %s has no records".formatted(request.input().description()));
     }
     return staged;
   }

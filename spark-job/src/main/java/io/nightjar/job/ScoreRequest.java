@@ -1,6 +1,7 @@
 package io.nightjar.job;
 
 import io.nightjar.settings.Settings;
+import io.nightjar.tables.RecordSource;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.hadoop.fs.Path;
@@ -19,7 +20,7 @@ import org.apache.hadoop.fs.Path;
  */
 public record ScoreRequest(
     Path model,
-    Path input,
+    RecordSource input,
     Path output,
     Optional<java.nio.file.Path> keys,
     Optional<Path> labels,

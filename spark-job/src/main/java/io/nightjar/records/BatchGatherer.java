@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Turns rows, one after the other, into batches of columns. */
-final class BatchGatherer {
+public final class BatchGatherer {
 
   /** So many rows become columns at once: each write to a column then fills a line of the cache. */
   private static final int ROWS_AT_ONCE = 16;
@@ -23,7 +23,7 @@ final class BatchGatherer {
    *
    * @throws IllegalArgumentException if so many values do not fit an array
    */
-  BatchGatherer(int columns, int size) {
+  public BatchGatherer(int columns, int size) {
     if (size < 1 || (long) columns * size > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException(
           "A batch of %d records of %d values: it must have from 1 to %d"
@@ -35,12 +35,12 @@ final class BatchGatherer {
   }
 
   /** Returns where the values of the next row go. */
-  double[] row() {
+  public double[] row() {
     return rows[gathered];
   }
 
   /** Takes the row that has been written to {@link #row}. */
-  void add(RecordId id) {
+  public void add(RecordId id) {
     if (ids.isEmpty()) {
       values = new double[columns * size];
     }
@@ -61,16 +61,16 @@ final class BatchGatherer {
     gathered = 0;
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return ids.isEmpty();
   }
 
-  boolean isFull() {
+  public boolean isFull() {
     return ids.size() == size;
   }
 
   /** Returns the rows so far, of which there is at least one, and begins the next batch. */
-  RecordBatch take() {
+  public RecordBatch take() {
     scatter();
     RecordBatch batch = new RecordBatch(ids, packed());
     ids = new ArrayList<>();

@@ -38,6 +38,7 @@ record InputFiles(FileSystem files, RecordFormat format, List<Path> paths) {
     } catch (FileNotFoundException e) {
       throw new InvalidInputException("There is no %s".formatted(Names.quote(path.toString())), e);
     }
+    TableLogs.refuse(conf, path);
     if (!status.isDirectory()) {
       return new InputFiles(files, format(files, path), List.of(path));
     }
@@ -68,7 +69,7 @@ record InputFiles(FileSystem files, RecordFormat format, List<Path> paths) {
       }
       if (entry.isDirectory()) {
         throw new InvalidInputException(
-            "%s has a directory in it, %s: part files must lie side by side, not partitioned"
+            "%s has a directory in it, %s: part files must lie side by side; partitions are read with --input-format parquet or csv"
                 .formatted(Names.quote(directory.toString()), Names.file(path)));
       }
       refuseLinkOut(directory, path);

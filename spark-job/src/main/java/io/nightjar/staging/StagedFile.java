@@ -12,8 +12,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.StreamCapabilities;
 import org.apache.hadoop.fs.permission.FsPermission;
 
-/** A file of batches that is being written, each of which is sealed by itself. */
-final class StagedFile implements Closeable {
+/** A file of records that is being written, piece by piece, each of which is sealed by itself. */
+public final class StagedFile implements Closeable {
 
   private static final FsPermission PRIVATE = new FsPermission((short) 0600);
   private static final int BUFFER_BYTES = 1 << 18;
@@ -21,7 +21,7 @@ final class StagedFile implements Closeable {
   private final int number;
   private final FileCipher cipher;
   private final FSDataOutputStream out;
-  private final List<StagedIndex.Place> places = new ArrayList<>();
+  private final List<Piece> pieces = new ArrayList<>();
 
   private StagedFile(int number, FileCipher cipher, FSDataOutputStream out) {
     this.number = number;
@@ -34,6 +34,11 @@ final class StagedFile implements Closeable {
     return new Path(directory, String.format(Locale.ROOT, "records-%05d.njst", number));
   }
 
+  /**
+   * Creates a file.
+   *
+   * @param number which no other file of the directory has
+   */
   static StagedFile create(FileSystem files, Path directory, int number, StagingKey key)
       throws IOException {
     Path path = path(directory, number);
@@ -59,23 +64,23 @@ final class StagedFile implements Closeable {
     }
   }
 
-  /** Appends a batch. */
-  void add(RecordBatch batch) throws IOException {
-    long first = 2L * places.size();
+  /** Appends a batch, or a part of one. */
+  public void add(RecordBatch batch) throws IOException {
+    long first = 2L * pieces.size();
     byte[] ids = cipher.seal(first, IdCodec.encode(batch.ids()));
     byte[] values = cipher.seal(first + 1, ColumnCodec.encode(batch.values()));
-    places.add(new StagedIndex.Place(number, first, out.getPos(), ids.length, values.length));
+    pieces.add(new Piece(number, first, out.getPos(), ids.length, values.length, batch.size()));
     out.write(ids);
     out.write(values);
   }
 
   /** Has everything on the disk, where the file system can promise that, and says where it is. */
-  List<StagedIndex.Place> finish() throws IOException {
+  public List<Piece> finish() throws IOException {
     if (out.hasCapability(StreamCapabilities.HSYNC)) {
       out.hsync();
     }
     out.close();
-    return List.copyOf(places);
+    return List.copyOf(pieces);
   }
 
   @Override

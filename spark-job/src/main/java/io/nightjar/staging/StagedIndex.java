@@ -3,6 +3,7 @@ package io.nightjar.staging;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.nightjar.records.IdType;
 import io.nightjar.records.RecordCensus;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,7 @@ import java.util.Map;
  * @param idType the type of their ids
  * @param digest the digest of their content
  * @param outside how many numbers lay beyond the ends of a column
- * @param batches where each batch is
+ * @param pieces where the records are, in their order; none goes over the end of a batch
  */
 @JsonPropertyOrder({
   "format",
@@ -30,7 +31,7 @@ import java.util.Map;
   "idType",
   "digest",
   "outside",
-  "batches"
+  "pieces"
 })
 record StagedIndex(
     String format,
@@ -41,35 +42,20 @@ record StagedIndex(
     IdType idType,
     String digest,
     Map<String, Long> outside,
-    List<Place> batches) {
+    List<Piece> pieces) {
 
   static final String FORMAT = "nightjar-staged";
   static final int VERSION = 1;
 
-  /**
-   * Where a batch is.
-   *
-   * @param file the number of its file
-   * @param number the number of its first sealed piece in the file; the second follows
-   * @param offset where the first piece begins
-   * @param ids the length of the first piece, the ids
-   * @param values the length of the second, the values
-   */
-  @JsonPropertyOrder({"file", "number", "offset", "ids", "values"})
-  record Place(int file, long number, long offset, int ids, int values) {}
-
   StagedIndex {
     outside = new LinkedHashMap<>(outside);
-    batches = List.copyOf(batches);
+    pieces = List.copyOf(pieces);
     if (!FORMAT.equals(format) || version != VERSION) {
       throw new StagingException("its format is unknown");
     }
-    if (records < 0 || batchSize < 1 || batches.size() != (records + batchSize - 1) / batchSize) {
-      throw new StagingException("it has other batches than its records need");
-    }
   }
 
-  static StagedIndex of(String source, RecordCensus census, int batchSize, List<Place> batches) {
+  static StagedIndex of(String source, RecordCensus census, int batchSize, List<Piece> pieces) {
     return new StagedIndex(
         FORMAT,
         VERSION,
@@ -79,7 +65,30 @@ record StagedIndex(
         census.idType(),
         census.digest(),
         census.outside(),
-        batches);
+        pieces);
+  }
+
+  /**
+   * Returns the pieces of every batch.
+   *
+   * @throws StagingException if they are not those that so many records need
+   */
+  List<List<Piece>> batches() {
+    List<List<Piece>> batches = new ArrayList<>();
+    List<Piece> open = new ArrayList<>();
+    long taken = 0;
+    for (Piece piece : pieces) {
+      open.add(piece);
+      taken += piece.records();
+      if (taken == Math.min((batches.size() + 1L) * batchSize, records)) {
+        batches.add(List.copyOf(open));
+        open.clear();
+      }
+    }
+    if (taken != records || !open.isEmpty()) {
+      throw new StagingException("it has other records than it says");
+    }
+    return batches;
   }
 
   RecordCensus census() {

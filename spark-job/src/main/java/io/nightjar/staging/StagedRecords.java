@@ -11,6 +11,7 @@ import io.nightjar.records.RecordIds;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ public final class StagedRecords implements RecordIds, AutoCloseable {
   private final FileSystem files;
   private final StagingKey key;
   private final StagedIndex index;
+  private final List<List<Piece>> batches;
   private final Map<Integer, FileCipher> ciphers = new ConcurrentHashMap<>();
 
   private StagedRecords(Path directory, FileSystem files, StagingKey key, StagedIndex index) {
@@ -41,6 +43,7 @@ public final class StagedRecords implements RecordIds, AutoCloseable {
     this.files = files;
     this.key = key;
     this.index = index;
+    this.batches = index.batches();
   }
 
   private static Path indexPath(Path directory) {
@@ -102,17 +105,44 @@ public final class StagedRecords implements RecordIds, AutoCloseable {
 
   /** Returns the ids of a batch. */
   public List<RecordId> ids(long batch) throws IOException {
-    StagedIndex.Place place = place(batch);
-    return checked(batch, place, () -> IdCodec.decode(open(place, place.number(), 0, place.ids())));
+    List<RecordId> ids = new ArrayList<>();
+    for (Piece piece : pieces(batch)) {
+      ids.addAll(
+          checked(
+              batch,
+              piece,
+              () -> IdCodec.decode(open(piece, piece.number(), piece.offset(), piece.ids()))));
+    }
+    return ids;
   }
 
   /** Returns the values of a batch. */
   public RealColumns values(long batch) throws IOException {
-    StagedIndex.Place place = place(batch);
-    return checked(
-        batch,
-        place,
-        () -> ColumnCodec.decode(open(place, place.number() + 1, place.ids(), place.values())));
+    List<RealColumns> parts = new ArrayList<>();
+    for (Piece piece : pieces(batch)) {
+      long offset = piece.offset() + piece.ids();
+      parts.add(
+          checked(
+              batch,
+              piece,
+              () -> ColumnCodec.decode(open(piece, piece.number() + 1, offset, piece.values()))));
+    }
+    return parts.size() == 1 ? parts.get(0) : joined(parts);
+  }
+
+  private static RealColumns joined(List<RealColumns> parts) {
+    int columns = parts.get(0).columns();
+    int records = parts.stream().mapToInt(RealColumns::records).sum();
+    double[] values = new double[columns * records];
+    int at = 0;
+    for (RealColumns part : parts) {
+      for (int k = 0; k < columns; k++) {
+        System.arraycopy(
+            part.values(), k * part.records(), values, k * records + at, part.records());
+      }
+      at += part.records();
+    }
+    return new RealColumns(columns, records, values);
   }
 
   /** Returns the values of the first records, up to so many, of the first batch. */
@@ -128,44 +158,42 @@ public final class StagedRecords implements RecordIds, AutoCloseable {
 
   @Override
   public void visit(Consumer<RecordId> visitor) throws IOException {
-    for (long batch = 0; batch < index.batches().size(); batch++) {
+    for (long batch = 0; batch < batches.size(); batch++) {
       ids(batch).forEach(visitor);
     }
   }
 
-  private StagedIndex.Place place(long batch) {
-    return index.batches().get(Math.toIntExact(batch));
+  private List<Piece> pieces(long batch) {
+    return batches.get(Math.toIntExact(batch));
   }
 
   private interface Reading<T> {
     T read() throws IOException;
   }
 
-  private <T> T checked(long batch, StagedIndex.Place place, Reading<T> reading)
-      throws IOException {
+  private <T> T checked(long batch, Piece piece, Reading<T> reading) throws IOException {
     try {
       return reading.read();
     } catch (StagingException | EOFException | FileNotFoundException e) {
       files.delete(indexPath(directory), false); // nothing is staged any more
       throw new StagingException(
           "Batch %d of the staged records in %s cannot be read (%s): run the command again, which stages them anew"
-              .formatted(batch, StagedFile.path(directory, place.file()), e.getMessage()),
+              .formatted(batch, StagedFile.path(directory, piece.file()), e.getMessage()),
           e);
     }
   }
 
-  private byte[] open(StagedIndex.Place place, long number, long behind, int length)
-      throws IOException {
+  private byte[] open(Piece piece, long number, long offset, int length) throws IOException {
     byte[] sealed = new byte[length];
-    try (FSDataInputStream in = files.open(StagedFile.path(directory, place.file()))) {
-      FileCipher cipher = ciphers.get(place.file());
+    try (FSDataInputStream in = files.open(StagedFile.path(directory, piece.file()))) {
+      FileCipher cipher = ciphers.get(piece.file());
       if (cipher == null) {
         byte[] header = new byte[FileCipher.HEADER_BYTES];
         in.readFully(0, header);
         cipher = FileCipher.of(header, key);
-        ciphers.put(place.file(), cipher);
+        ciphers.put(piece.file(), cipher);
       }
-      in.readFully(place.offset() + behind, sealed);
+      in.readFully(offset, sealed);
       return cipher.open(number, sealed);
     }
   }

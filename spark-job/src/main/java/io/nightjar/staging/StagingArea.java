@@ -73,13 +73,42 @@ public final class StagingArea {
     }
   }
 
+  /** Where records come from. */
+  public interface Source {
+
+    /**
+     * Writes all records in batches of one size.
+     *
+     * @throws io.nightjar.records.InvalidInputException if any is bad
+     */
+    Content write(StagingTarget target, int batchSize) throws IOException;
+  }
+
   /**
-   * Stages all records of an input, in place of what was staged before.
+   * What was written.
    *
-   * @param source says what the input is, in words that are the same for the same request
+   * @param census what is known of the records
+   * @param pieces where they are, in their order
+   */
+  public record Content(RecordCensus census, List<Piece> pieces) {}
+
+  /** Returns the records of an input as a source, which is read by this thread. */
+  public static Source of(RecordInput input) {
+    return (target, batchSize) -> {
+      try (StagedFile file = target.create(0)) {
+        RecordCensus census = input.census(batchSize, file::add);
+        return new Content(census, file.finish());
+      }
+    };
+  }
+
+  /**
+   * Stages all records of a source, in place of what was staged before.
+   *
+   * @param description says what the source is, in words that are the same for the same request
    * @throws io.nightjar.records.InvalidInputException if any is bad; then nothing is staged
    */
-  public StagedRecords stage(String source, RecordInput input, int batchSize, Keys keys)
+  public StagedRecords stage(String description, Source source, int batchSize, Keys keys)
       throws IOException {
     remove();
     UUID name = UUID.randomUUID();
@@ -88,14 +117,11 @@ public final class StagingArea {
     files.setPermission(directory, PRIVATE);
     StagingKey key = keys.ofNew(name);
     boolean done = false;
-    try {
-      StagedRecords staged;
-      try (StagedFile file = StagedFile.create(files, directory, 0, key)) {
-        RecordCensus census = input.census(batchSize, file::add);
-        staged =
-            StagedRecords.commit(
-                directory, files, key, StagedIndex.of(source, census, batchSize, file.finish()));
-      }
+    try (StagingTarget target = StagingTarget.open(name, directory, files, key)) {
+      Content content = source.write(target, batchSize);
+      StagedIndex index =
+          StagedIndex.of(description, content.census(), batchSize, content.pieces());
+      StagedRecords staged = StagedRecords.commit(directory, files, key, index);
       done = true;
       return staged;
     } finally {

@@ -17,6 +17,7 @@ import io.nightjar.protocol.RoundInputs;
 import io.nightjar.settings.SettingSource;
 import io.nightjar.settings.Settings;
 import io.nightjar.spark.SeenInputs;
+import io.nightjar.tables.RecordSource;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -327,7 +328,7 @@ public final class TestJobs {
   public ScoreRequest scoring(String outputUri, Optional<Path> keys, String... pairs) {
     return new ScoreRequest(
         hadoop(model()),
-        hadoop(records()),
+        new RecordSource.Files(hadoop(records())),
         new org.apache.hadoop.fs.Path(outputUri),
         keys,
         Optional.empty(),
@@ -363,7 +364,7 @@ public final class TestJobs {
         keys,
         Optional.empty(),
         Optional.of(TestIdentities.modelOwner().identity()),
-        hadoop(records()),
+        new RecordSource.Files(hadoop(records())),
         hadoop(directory.resolve(output)),
         Optional.empty(),
         OptionalLong.empty(),

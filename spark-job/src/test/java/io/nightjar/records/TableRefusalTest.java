@@ -343,7 +343,10 @@ class TableRefusalTest {
     refused(folder.path("t"), "several formats, such as \"a.csv\" and \"b.parquet\"");
 
     folder.lines("u/city=Ulm/a.csv", "id,age,dose");
-    refused(folder.path("u"), "has a directory in it, \"city=Ulm\"");
+    refused(
+        folder.path("u"),
+        "has a directory in it, \"city=Ulm\"",
+        "partitions are read with --input-format");
 
     folder.bytes("v/a.idx", Idx.images(1, 1, 2, new byte[2]));
     refused(folder.path("v"), "a directory of IDX files");

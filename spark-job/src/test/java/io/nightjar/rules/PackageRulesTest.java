@@ -150,14 +150,40 @@ class PackageRulesTest {
   }
 
   @Test
-  void onlyTheModelOwnersTasksTheJobsAndTheCommandsKnowSpark() {
+  void onlyTheModelOwnersTasksTablesTheJobsAndTheCommandsKnowSpark() {
     noClasses()
         .that()
         .resideOutsideOfPackages(
-            "io.nightjar.spark..", "io.nightjar.job..", "io.nightjar.cli..", "io.nightjar.bench..")
+            "io.nightjar.spark..",
+            "io.nightjar.tables..",
+            "io.nightjar.job..",
+            "io.nightjar.cli..",
+            "io.nightjar.bench..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.apache.spark..", "scala..")
+        .check(all);
+  }
+
+  /** What is in the clear, only a Spark of this process sees. */
+  @Test
+  void recordsAreReadByTheOwnSparkAloneWhichHasNoExecutorsElsewhere() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName("io.nightjar.tables.OwnSpark")
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching("org\\.apache\\.spark\\.sql\\.SparkSession\\$Builder")
+        .check(all);
+    noClasses()
+        .that()
+        .resideInAPackage("io.nightjar.tables..")
+        .and()
+        .doNotHaveFullyQualifiedName("io.nightjar.tables.OwnSpark")
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching("org\\.apache\\.spark\\.(SparkContext|api\\.java\\.JavaSparkContext)")
+        .because("it takes no Spark that somebody else has started")
         .check(all);
   }
 

@@ -10,7 +10,10 @@ import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.model.InputSpec;
 import io.nightjar.model.Range;
 import io.nightjar.model.Shape;
+import io.nightjar.records.IdType;
 import io.nightjar.records.InvalidInputException;
+import io.nightjar.records.RecordBatch;
+import io.nightjar.records.RecordCensus;
 import io.nightjar.records.RecordId;
 import io.nightjar.records.RecordInput;
 import io.nightjar.records.RecordOptions;
@@ -75,7 +78,10 @@ class StagedRecordsTest {
 
   private StagedRecords stage() throws IOException {
     return area.stage(
-        "here", input("Eva K,0.25", "Bo L,0.5", "Ida M,1", "Pat N,0", "Kim O,0.75"), BATCH, KEYS);
+        "here",
+        StagingArea.of(input("Eva K,0.25", "Bo L,0.5", "Ida M,1", "Pat N,0", "Kim O,0.75")),
+        BATCH,
+        KEYS);
   }
 
   private static List<String> texts(List<RecordId> ids) {
@@ -217,6 +223,47 @@ class StagedRecordsTest {
     assertArrayEquals(piece, FileCipher.of(one.header(), key).open(7, one.seal(7, piece)));
   }
 
+  /** Parts of a batch may come from several files. */
+  @Test
+  void aBatchIsPutTogetherOfItsPieces() throws Exception {
+    try (StagedRecords staged =
+        area.stage(
+            "here",
+            (target, batchSize) -> {
+              List<Piece> pieces = new ArrayList<>();
+              List<RecordBatch> all = new ArrayList<>();
+              RecordCensus census =
+                  input("1,0", "2,0.25", "3,0.5", "4,0.75", "5,1").census(1, all::add);
+              for (int number = 0; number < 2; number++) {
+                try (StagedFile file = target.create(7 - number)) {
+                  for (RecordBatch one : number == 0 ? all.subList(0, 1) : all.subList(1, 5)) {
+                    file.add(one);
+                  }
+                  pieces.addAll(file.finish());
+                }
+              }
+              return new StagingArea.Content(census, pieces);
+            },
+            3,
+            KEYS)) {
+      assertArrayEquals(new double[] {0, 0.25, 0.5}, staged.values(0).values());
+      assertEquals(List.of("1", "2", "3"), texts(staged.ids(0)));
+      assertArrayEquals(new double[] {0.75, 1}, staged.values(1).values());
+    }
+  }
+
+  @Test
+  void piecesThatDoNotMakeBatchesAreRefused() {
+    RecordCensus census = new RecordCensus(4, IdType.LONG, "", Map.of());
+    Piece two = new Piece(0, 0, 0, 1, 1, 2);
+    Piece one = new Piece(0, 0, 0, 1, 1, 1);
+    assertEquals(2, StagedIndex.of("", census, 2, List.of(two, one, one)).batches().size());
+    for (List<Piece> wrong :
+        List.of(List.of(two), List.of(one, two, one), List.of(two, two, one))) {
+      assertThrows(StagingException.class, () -> StagedIndex.of("", census, 2, wrong).batches());
+    }
+  }
+
   @Test
   void aKeyThatIsClosedSealsNothing() {
     StagingKey key = StagingKey.draw();
@@ -231,7 +278,8 @@ class StagedRecordsTest {
     InvalidInputException refused =
         assertThrows(
             InvalidInputException.class,
-            () -> area.stage("here", input("1,0", "2,0", "3,0", "4,5"), BATCH, KEYS));
+            () ->
+                area.stage("here", StagingArea.of(input("1,0", "2,0", "3,0", "4,5")), BATCH, KEYS));
 
     assertTrue(refused.getMessage().contains("row 4"), refused.getMessage());
     assertTrue(area.find(KEYS).isEmpty());
@@ -244,7 +292,7 @@ class StagedRecordsTest {
     Files.delete(file("index.njst"));
     assertTrue(area.find(KEYS).isEmpty());
 
-    area.stage("there", input("1,0"), BATCH, KEYS).close();
+    area.stage("there", StagingArea.of(input("1,0")), BATCH, KEYS).close();
 
     assertEquals(2, files().size(), "one file of records, and its index");
     try (StagedRecords found = area.find(KEYS).orElseThrow()) {

@@ -1,0 +1,235 @@
+package io.nightjar.records;
+
+import io.nightjar.model.InputSpec;
+import io.nightjar.model.Range;
+import java.io.Serializable;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * How the cells of a table's rows become records, for readers that have cells as objects: numbers,
+ * texts, truth values, or for a whole record of numbers a list or bytes.
+ *
+ * <p>One thread uses it, for one pass.
+ */
+public final class TableCells {
+
+  private static final int WHITE = 255;
+
+  private final TableRequest request;
+  private final TableColumns columns;
+  private final List<String> names;
+  private final boolean packed;
+  private final Range range;
+  private final int width;
+  private final List<ScaledNumber> scaled;
+  private final long[] outside;
+
+  /** What is wrong with a row: the column, and why, without what it holds. */
+  public record Fault(String column, String why) {}
+
+  /** A column as a reader has it. */
+  public record Column(String name, boolean holdsMany) implements Serializable {
+    private static final long serialVersionUID = 1;
+  }
+
+  private TableCells(
+      InputSpec spec,
+      TableRequest request,
+      TableColumns columns,
+      List<String> names,
+      boolean packed) {
+    this.request = request;
+    this.columns = columns;
+    this.names = names;
+    this.packed = packed;
+    this.range = spec.range();
+    this.width = spec.shape().size();
+    this.scaled =
+        request.encodings().stream()
+            .filter(ScaledNumber.class::isInstance)
+            .map(ScaledNumber.class::cast)
+            .toList();
+    this.outside = new long[scaled.size()];
+  }
+
+  /**
+   * Finds the columns of a model in a table: each by its name, or, where the model needs no names
+   * or they are not there, one column that holds all values.
+   *
+   * @param table what messages call the table
+   * @param all its columns in order
+   * @throws InvalidInputException if some are missing or there twice
+   */
+  public static TableCells find(InputSpec spec, String idColumn, String table, List<Column> all) {
+    TableRequest request = TableRequest.of(spec, idColumn);
+    List<String> names = all.stream().map(Column::name).toList();
+    Path file = new Path(table);
+    int id = TableColumns.id(file, names, idColumn);
+    List<Integer> many =
+        IntStream.range(0, all.size())
+            .filter(i -> i != id && all.get(i).holdsMany())
+            .boxed()
+            .toList();
+    boolean named = request.features().isPresent() && names.containsAll(request.features().get());
+    if (spec.columns().isEmpty() && !named && many.size() == 1) {
+      return new TableCells(spec, request, new TableColumns(id, many), names, true);
+    }
+    TableColumns found = TableColumns.find(file, names, request);
+    for (int place : found.features()) {
+      if (many.contains(place)) {
+        throw new InvalidInputException(
+            "%s column %s holds many values: a feature is one"
+                .formatted(Names.file(file), Names.quote(names.get(place))));
+      }
+    }
+    return new TableCells(spec, request, found, names, false);
+  }
+
+  /** Returns the place of the id column. */
+  public int id() {
+    return columns.id();
+  }
+
+  /** Returns the places of the columns that hold values, in the order in which cells are given. */
+  public List<Integer> features() {
+    return columns.features();
+  }
+
+  /** Returns whether one column holds all values. */
+  public boolean isPacked() {
+    return packed;
+  }
+
+  /** Returns whether a column of values holds numbers, not categories. */
+  public boolean takesNumbers(int feature) {
+    return packed || request.encodings().get(feature) instanceof NumberEncoding;
+  }
+
+  /** Returns how many values a record has. */
+  public int width() {
+    return width;
+  }
+
+  /**
+   * Turns the cells of a row into values.
+   *
+   * @param cells those of {@link #features}; what is null is missing
+   * @param values where the values go; undefined after a bad row
+   * @return the first thing that is wrong, if anything is
+   */
+  public Optional<Fault> encode(Object[] cells, double[] values) {
+    if (packed) {
+      return unpack(cells[0], values).map(why -> fault(0, why));
+    }
+    int at = 0;
+    for (int k = 0; k < cells.length; k++) {
+      Encoding encoding = request.encodings().get(k);
+      Optional<String> why = encode(encoding, cells[k], values, at);
+      if (why.isPresent()) {
+        return Optional.of(fault(k, why.get()));
+      }
+      at += encoding.width();
+    }
+    return Optional.empty();
+  }
+
+  private Fault fault(int feature, String why) {
+    return new Fault(names.get(columns.features().get(feature)), why);
+  }
+
+  private static Optional<String> encode(Encoding encoding, Object cell, double[] values, int at) {
+    if (cell == null) {
+      return encoding.missing(values, at);
+    }
+    if (encoding instanceof NumberEncoding numbers && cell instanceof Number number) {
+      return numbers.number(real(number, numbers.range()), values, at);
+    }
+    String text = cell instanceof BigDecimal decimal ? decimal.toPlainString() : cell.toString();
+    return text.indexOf(REPLACEMENT) >= 0
+        ? Optional.of(Values.NOT_UTF_8)
+        : encoding.text(text, values, at);
+  }
+
+  /** What stands, in texts of other readers, for bytes that are no characters. */
+  private static final char REPLACEMENT = '\uFFFD';
+
+  private static double real(Number number, Range range) {
+    return number instanceof Float single ? Values.widen(single, range) : number.doubleValue();
+  }
+
+  private Optional<String> unpack(Object cell, double[] values) {
+    if (cell == null) {
+      return Optional.of(Values.MISSING);
+    }
+    int count = cell instanceof byte[] bytes ? bytes.length : ((List<?>) cell).size();
+    if (count != width) {
+      return Optional.of("it does not hold %d values, as the model takes".formatted(width));
+    }
+    for (int k = 0; k < count; k++) {
+      if (cell instanceof byte[] bytes) {
+        values[k] = range.at(Byte.toUnsignedInt(bytes[k]) / (double) WHITE);
+      } else if (((List<?>) cell).get(k) instanceof Number number) {
+        values[k] = real(number, range);
+        Optional<String> why = Values.fault(values[k], range);
+        if (why.isPresent()) {
+          return why;
+        }
+      } else {
+        return Optional.of("one of its values is missing");
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Returns which numbers of the row that was encoded last lay beyond the ends of their columns, by
+   * their place among the columns that are scaled.
+   */
+  public List<Integer> outside() {
+    List<Integer> found = new ArrayList<>();
+    for (int i = 0; i < outside.length; i++) {
+      long now = scaled.get(i).outside();
+      if (now != outside[i]) {
+        found.add(i);
+        outside[i] = now;
+      }
+    }
+    return found;
+  }
+
+  /** Returns counts by the names of the columns that are scaled, where there are any. */
+  public Map<String, Long> outside(long[] counts) {
+    Map<String, Long> named = new LinkedHashMap<>();
+    for (int i = 0; i < counts.length; i++) {
+      if (counts[i] > 0) {
+        named.put(scaled.get(i).name(), counts[i]);
+      }
+    }
+    return named;
+  }
+
+  /** Returns how many columns are scaled. */
+  public int scaled() {
+    return outside.length;
+  }
+
+  /** Returns the id in a cell, if it is one: a whole number, or a text that is not blank. */
+  public static Optional<RecordId> id(Object cell) {
+    if (cell instanceof Byte
+        || cell instanceof Short
+        || cell instanceof Integer
+        || cell instanceof Long) {
+      return Optional.of(RecordId.of(((Number) cell).longValue()));
+    }
+    return cell instanceof String text && !text.isBlank() && text.indexOf(REPLACEMENT) < 0
+        ? Optional.of(RecordId.of(text))
+        : Optional.empty();
+  }
+}

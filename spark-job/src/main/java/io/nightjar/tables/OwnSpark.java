@@ -1,0 +1,67 @@
+package io.nightjar.tables;
+
+import io.nightjar.settings.Settings;
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.serializer.JavaSerializer;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * A Spark of the data owner's own, in this process.
+ *
+ * <p>Its master is no setting, so that there is no way to have records in the clear on executors
+ * elsewhere. What it has to put on disk is encrypted. It speaks Java's own serialisation, because
+ * data sources have classes that nobody can register.
+ */
+final class OwnSpark implements AutoCloseable {
+
+  private final SparkSession session;
+
+  private OwnSpark(SparkSession session) {
+    this.session = session;
+  }
+
+  /** Starts it; none must be running in this process. */
+  static OwnSpark open(String name, Settings settings) throws IOException {
+    SparkConf conf = new SparkConf();
+    settings.sparkSettings().forEach(conf::setIfMissing);
+    conf.setMaster("local[*]");
+    conf.setAppName(name);
+    conf.set("spark.submit.deployMode", "client");
+    conf.set("spark.serializer", JavaSerializer.class.getName());
+    conf.remove("spark.kryo.registrator");
+    conf.remove("spark.plugins");
+    conf.set("spark.io.encryption.enabled", "true");
+    conf.set("spark.dynamicAllocation.enabled", "false");
+    conf.set("spark.driver.host", "localhost");
+    conf.set("spark.ui.enabled", "false");
+    conf.set("spark.ui.showConsoleProgress", "false");
+    conf.set("spark.sql.datetime.java8API.enabled", "true");
+    // Otherwise a row of CSV with too few or too many cells is one like any other.
+    conf.set("spark.sql.csv.parser.columnPruning.enabled", "false");
+    try {
+      SparkSession session = SparkSession.builder().config(conf).getOrCreate();
+      if (!session.sparkContext().isLocal()) {
+        throw new IllegalStateException("Another Spark is running in this process");
+      }
+      return new OwnSpark(session);
+    } catch (Exception e) { // Scala throws checked ones too, and Java does not see it
+      throw new IOException("Spark cannot be started: " + e.getMessage(), e);
+    }
+  }
+
+  SparkSession session() {
+    return session;
+  }
+
+  /** Returns how it reaches file systems. */
+  Configuration hadoop() {
+    return session.sparkContext().hadoopConfiguration();
+  }
+
+  @Override
+  public void close() {
+    session.stop();
+  }
+}

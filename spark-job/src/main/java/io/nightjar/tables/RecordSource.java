@@ -1,0 +1,69 @@
+package io.nightjar.tables;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.Path;
+
+/** Where a data owner's records are. */
+public sealed interface RecordSource {
+
+  /** Returns it in words that are the same for the same request, without anything secret. */
+  String description();
+
+  /**
+   * A file, or a directory of files that lie side by side, which Nightjar reads itself.
+   *
+   * @param path where it is
+   */
+  record Files(Path path) implements RecordSource {
+    @Override
+    public String description() {
+      return path.toString();
+    }
+  }
+
+  /**
+   * Whatever Spark reads.
+   *
+   * @param format the name of a data source; of a table in a catalog it is not asked for
+   * @param path where its data are, if it has a path
+   * @param table its name in a catalog, if it has one
+   * @param options of the data source
+   * @param schema its columns and their types, where the source does not say
+   * @param where a condition in SQL that rows must meet
+   * @param columns expressions in SQL that make the columns; all columns, if there are none
+   */
+  record Table(
+      Optional<String> format,
+      Optional<String> path,
+      Optional<String> table,
+      Map<String, String> options,
+      Optional<String> schema,
+      Optional<String> where,
+      List<String> columns)
+      implements RecordSource {
+
+    /** Copies the collections. */
+    public Table {
+      options = Map.copyOf(options);
+      columns = List.copyOf(columns);
+    }
+
+    /** Returns what messages call it. */
+    String title() {
+      return table
+          .or(() -> path.map(given -> new Path(given).getName()))
+          .or(() -> format)
+          .orElse("table");
+    }
+
+    /** The values of options may be secret, and do not tell one table from another but in part. */
+    @Override
+    public String description() {
+      return "table %s, format %s, path %s, options %s, schema %s, where %s, columns %s"
+          .formatted(table, format, path, new TreeMap<>(options).keySet(), schema, where, columns);
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package io.nightjar.tables;
+
+import io.nightjar.staging.Piece;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * What a task has staged, or found wrong.
+ *
+ * @param pieces where its records are
+ * @param digest the sum of the digests of its records
+ * @param outside how many numbers lay beyond the ends of each column that is scaled
+ * @param faults the first that are wrong
+ * @param bad how many are
+ */
+record StagedPart(List<Piece> pieces, Sum digest, List<Long> outside, List<Fault> faults, long bad)
+    implements Serializable {
+
+  private static final long serialVersionUID = 1;
+
+  /** How many faults a task tells of. */
+  static final int MOST_FAULTS = 5;
+
+  /**
+   * What is wrong with a row.
+   *
+   * @param position where it stood
+   * @param column which column is wrong; empty if it is the row as a whole
+   */
+  record Fault(long position, String column, String why) implements Serializable {
+    private static final long serialVersionUID = 1;
+  }
+
+  /** A sum of digests. */
+  static final class Sum implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    private final byte[] bytes;
+
+    Sum(byte[] bytes) {
+      this.bytes = bytes;
+    }
+
+    byte[] bytes() {
+      return bytes;
+    }
+  }
+}

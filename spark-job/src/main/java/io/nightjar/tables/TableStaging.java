@@ -1,0 +1,265 @@
+package io.nightjar.tables;
+
+import io.nightjar.model.Text;
+import io.nightjar.plan.Plan;
+import io.nightjar.plan.PlanJson;
+import io.nightjar.records.IdType;
+import io.nightjar.records.InvalidInputException;
+import io.nightjar.records.RecordCensus;
+import io.nightjar.records.RecordOptions;
+import io.nightjar.records.RecordSetDigest;
+import io.nightjar.records.TableCells;
+import io.nightjar.records.TableLogs;
+import io.nightjar.settings.Settings;
+import io.nightjar.staging.Piece;
+import io.nightjar.staging.StagingArea;
+import io.nightjar.staging.StagingTarget;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkThrowable;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.BooleanType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.DateType;
+import org.apache.spark.sql.types.DecimalType;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.types.StructField;
+
+/**
+ * Stages a table by the data owner's own Spark: reads, checks and encodes its rows, brings them
+ * into the order of their ids, which also shows ids that come twice, and has every task write its
+ * part of the batches.
+ */
+public final class TableStaging implements StagingArea.Source {
+
+  private final RecordSource.Table table;
+  private final Plan plan;
+  private final RecordOptions options;
+  private final Settings settings;
+
+  /** Creates the source of the records that a plan is for. */
+  public TableStaging(
+      RecordSource.Table table, Plan plan, RecordOptions options, Settings settings) {
+    this.table = table;
+    this.plan = plan;
+    this.options = options;
+    this.settings = settings;
+  }
+
+  @Override
+  public StagingArea.Content write(StagingTarget target, int batchSize) throws IOException {
+    return inSpark(staged -> staged.write(target.name(), batchSize));
+  }
+
+  /** Looks through the table as {@link #write} does, and writes nothing. */
+  public RecordCensus census() throws IOException {
+    return inSpark(staged -> staged.census());
+  }
+
+  private interface Work<T> {
+    T of(Staged staged) throws IOException;
+  }
+
+  private <T> T inSpark(Work<T> work) throws IOException {
+    try (OwnSpark spark = OwnSpark.open("nightjar staging", settings)) {
+      if (isPlainFiles()) {
+        TableLogs.refuse(spark.hadoop(), new Path(table.path().get()));
+      }
+      return work.of(new Staged(new TableReader(spark.session(), table).read()));
+    } catch (InvalidInputException | IOException e) {
+      throw e;
+    } catch (Exception e) { // Scala throws checked ones too, and Java does not see it
+      throw refusal(e);
+    }
+  }
+
+  /** Returns whether files are read without regard to a log that they may have. */
+  private boolean isPlainFiles() {
+    String format = table.format().orElse("").toUpperCase(Locale.ROOT);
+    return table.path().isPresent()
+        && Arrays.stream(TableLogs.values()).noneMatch(log -> log.name().equals(format));
+  }
+
+  /**
+   * Returns what is said of a table that Spark cannot read. What Spark says of a plan names columns
+   * and files; what it says of rows may quote them, so only its name for the error is told.
+   */
+  private InvalidInputException refusal(Exception failure) {
+    Optional<String> condition = Optional.empty();
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof InvalidInputException refused) {
+        return refused;
+      }
+      if (cause instanceof AnalysisException) {
+        String why = cause.getMessage().lines().findFirst().orElse("");
+        return new InvalidInputException(
+            "%s: %s".formatted(Text.quote(table.title()), why), failure);
+      }
+      if (cause instanceof SparkThrowable known && known.getCondition() != null) {
+        condition = Optional.of(known.getCondition());
+      }
+    }
+    Throwable last = failure;
+    while (last.getCause() != null) {
+      last = last.getCause();
+    }
+    return new InvalidInputException(
+        "%s cannot be read by Spark%s (%s)"
+            .formatted(
+                Text.quote(table.title()),
+                table.format().map(" as "::concat).orElse(""),
+                condition.orElse(last.getClass().getSimpleName())),
+        failure);
+  }
+
+  /** The rows of the table on their way. */
+  private final class Staged {
+    private final TableReader.Rows read;
+    private final EncodeRows encoding;
+    private final TableCells cells;
+    private final DataType idType;
+    private final JavaRDD<Row> sorted;
+    private final long[] counts;
+
+    Staged(TableReader.Rows read) {
+      this.read = read;
+      this.encoding =
+          new EncodeRows(
+              PlanJson.write(plan),
+              options.idColumn(),
+              table.title(),
+              read.cells(),
+              read.mayBeMalformed());
+      this.cells = encoding.cells();
+      this.idType = idType(read.columns().get(cells.id()));
+      for (int k = 0; k < cells.features().size(); k++) {
+        requireFeature(read.columns().get(cells.features().get(k)), cells.takesNumbers(k));
+      }
+      Dataset<Row> encoded =
+          read.rows().mapPartitions(encoding, Encoders.row(EncodeRows.schema(idType)));
+      this.sorted =
+          encoded
+              .repartitionByRange(functions.col(EncodeRows.ID_NAME))
+              .sortWithinPartitions(EncodeRows.ID_NAME, EncodeRows.POSITION_NAME)
+              .toJavaRDD();
+      this.counts =
+          sorted.mapPartitions(new CountRows(), true).collect().stream()
+              .mapToLong(Long::longValue)
+              .toArray();
+    }
+
+    private DataType idType(StructField column) {
+      if (column.dataType() instanceof StringType) {
+        return DataTypes.StringType;
+      }
+      if (isInteger(column.dataType())) {
+        return DataTypes.LongType;
+      }
+      throw refused(column, "an id must be a whole number or a string");
+    }
+
+    private static boolean isInteger(DataType type) {
+      return type.equals(DataTypes.ByteType)
+          || type.equals(DataTypes.ShortType)
+          || type.equals(DataTypes.IntegerType)
+          || type.equals(DataTypes.LongType);
+    }
+
+    private void requireFeature(StructField column, boolean number) {
+      DataType type = column.dataType();
+      if (cells.isPacked()) {
+        if (type instanceof ArrayType array && !(array.elementType() instanceof NumericType)) {
+          throw refused(column, "the values of a record must be numbers");
+        }
+        return;
+      }
+      boolean text = type instanceof StringType;
+      if (number && !(type instanceof NumericType) && !(text && read.mayBeMalformed())) {
+        throw refused(column, "a feature must be a number");
+      }
+      boolean category =
+          text
+              || isInteger(type)
+              || type instanceof BooleanType
+              || type instanceof DateType
+              || type instanceof DecimalType;
+      if (!number && !category) {
+        throw refused(column, "a category must be a string, whole number, date or truth value");
+      }
+    }
+
+    private InvalidInputException refused(StructField column, String must) {
+      return new InvalidInputException(
+          "%s column %s is %s: %s; cast it (--columns)"
+              .formatted(
+                  Text.quote(table.title()),
+                  Text.quote(column.name()),
+                  column.dataType().simpleString(),
+                  must));
+    }
+
+    RecordCensus census() {
+      return write(Optional.empty(), 1).census();
+    }
+
+    StagingArea.Content write(UUID target, int batchSize) {
+      return write(Optional.of(target), batchSize);
+    }
+
+    private StagingArea.Content write(Optional<UUID> target, int batchSize) {
+      long[] firsts = new long[counts.length];
+      long rows = 0;
+      for (int i = 0; i < counts.length; i++) {
+        firsts[i] = rows;
+        rows += counts[i];
+      }
+      OptionalLong limit = options.limit();
+      long records = limit.isPresent() ? Math.min(limit.getAsLong(), rows) : rows;
+      List<StagedPart> parts =
+          sorted
+              .mapPartitionsWithIndex(
+                  new WriteRows(target, firsts, records, batchSize, cells, options.idColumn()),
+                  true)
+              .collect();
+      requireGood(parts, rows);
+      List<Piece> pieces = new ArrayList<>();
+      RecordSetDigest digest = new RecordSetDigest();
+      long[] outside = new long[cells.scaled()];
+      for (StagedPart part : parts) {
+        pieces.addAll(part.pieces());
+        digest.add(part.digest().bytes());
+        for (int i = 0; i < outside.length; i++) {
+          outside[i] += part.outside().get(i);
+        }
+      }
+      IdType type = idType instanceof StringType ? IdType.STRING : IdType.LONG;
+      RecordCensus census =
+          new RecordCensus(records, type, digest.finish(records), cells.outside(outside));
+      return new StagingArea.Content(census, pieces);
+    }
+
+    private void requireGood(List<StagedPart> parts, long rows) {
+      long bad = parts.stream().mapToLong(StagedPart::bad).sum();
+      if (bad > 0) {
+        List<StagedPart.Fault> faults =
+            parts.stream().flatMap(part -> part.faults().stream()).toList();
+        throw new InvalidInputException(RowFaults.text(read, table.title(), faults, bad, rows));
+      }
+    }
+  }
+}
