@@ -1,5 +1,7 @@
 package io.nightjar.exchange;
 
+import java.io.Serializable;
+
 /**
  * A file of blocks as a manifest lists it.
  *
@@ -7,7 +9,9 @@ package io.nightjar.exchange;
  * @param bytes its length
  * @param blake3 the hash of its bytes, 64 lower-case hexadecimal digits
  */
-public record FileDigest(String name, long bytes, String blake3) {
+public record FileDigest(String name, long bytes, String blake3) implements Serializable {
+
+  private static final long serialVersionUID = 1;
 
   /** Checks the fields. */
   public FileDigest {

@@ -40,6 +40,7 @@ import org.apache.hadoop.fs.Path;
  *     inputs-JOB/            what the draws met, by which they are found again; only while it runs
  *     staged-ID/             the records, sealed; only while the job runs
  *     parts/                 results of finished waves
+ *     published/             those of a table with their ids, on their way to OUTPUT
  *     poisoned-0000004.json  the mark of a batch with a result that no honest evaluation gives
  *     withheld               says that the job is over and has no results, because of those
  *     exchange/              blocks, unless they are exchanged elsewhere
@@ -367,6 +368,7 @@ public final class OutputDirectory {
       files.delete(key.getPath(), false); // also of attempts that ended before they began
     }
     files.delete(new Path(own, "parts"), true);
+    files.delete(new Path(own, "published"), true);
     files.delete(seenInputs(job), true);
     staging().remove();
   }

@@ -26,8 +26,10 @@ import io.nightjar.settings.Settings;
 import io.nightjar.staging.StagedRecords;
 import io.nightjar.staging.StagingArea;
 import io.nightjar.tables.RecordSource;
+import io.nightjar.tables.TablePublishing;
 import io.nightjar.tables.TableStaging;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.UUID;
@@ -70,7 +72,16 @@ final class OwnerSide implements AutoCloseable {
     this.staged = staged;
     ResultFormat format = ResultFormat.valueOf(settings.get(NightjarSettings.OUTPUT_FORMAT).name());
     this.results =
-        new ResultStore(output.path(), output.own(), configuration, format, census.idType(), plan);
+        new ResultStore(
+            output.path(),
+            output.own(),
+            configuration,
+            format,
+            census.idType(),
+            staged
+                .filter(records -> !records.idSchema().isEmpty())
+                .map(records -> publisher(records, format)),
+            plan);
     this.identity = JobIdentity.digest(plan, census, format, rest);
     this.before = output.find(identity).map(OutputDirectory.State::job);
   }
@@ -200,6 +211,11 @@ final class OwnerSide implements AutoCloseable {
   /** Returns whether an earlier process did everything, with results or without. */
   boolean isDone() throws IOException {
     return before.isPresent() && isOver(output);
+  }
+
+  private ResultStore.Publisher publisher(StagedRecords records, ResultFormat format) {
+    String name = format.name().toLowerCase(Locale.ROOT);
+    return new TablePublishing(records, name, settings)::write;
   }
 
   private static boolean isOver(OutputDirectory output) throws IOException {

@@ -155,6 +155,21 @@ public final class ScoreJob {
       JobKey key,
       Optional<Evaluation> evaluation)
       throws IOException, InterruptedException {
+    Ended ended = scoreOnSpark(before, own, key, evaluation);
+    side.publish(ended.job(), ended.report());
+    tidyUp(ended.job());
+    return new ScoreResult(plan, false, ended.report().summary());
+  }
+
+  /** A job that has all its results. */
+  private record Ended(JobDescription job, JobReport report) {}
+
+  private Ended scoreOnSpark(
+      Optional<JobDescription> before,
+      IdentitySecret own,
+      JobKey key,
+      Optional<Evaluation> evaluation)
+      throws IOException, InterruptedException {
     try (JobSecret secret =
             before.isPresent() ? side.output().secret() : JobSecrets.draw(settings);
         JavaSparkContext spark =
@@ -172,8 +187,10 @@ public final class ScoreJob {
               protocol.codec(plan, key.secret(), PlanSettings.own(settings)),
               side.poisoned(job, request.keys()));
       JobExchange exchange = JobExchange.of(jobDirectory(job.job()), configuration, job).as(own);
-      return new ScoreResult(
-          plan, false, score(exchange, owner, secret, key.owner(), spark, evaluation, admission));
+      return new Ended(
+          job, score(exchange, owner, secret, key.owner(), spark, evaluation, admission));
+    } finally {
+      DriverObjects.widen(); // nobody's executors are there any more
     }
   }
 
@@ -210,7 +227,7 @@ public final class ScoreJob {
   }
 
   /** Takes what is not finished through all rounds, and returns the report. */
-  private Map<String, Object> score(
+  private JobReport score(
       JobExchange exchange,
       DataOwner owner,
       JobSecret secret,
@@ -274,9 +291,7 @@ public final class ScoreJob {
       evaluation.get().report(report);
       evaluation.get().reportReferences(report, plan, job, open, draws, inputs, side.records());
     }
-    side.publish(job, new JobReport(JobReport.Topology.IN_DRIVER, report, uncertainty, evaluation));
-    tidyUp(job);
-    return report;
+    return new JobReport(JobReport.Topology.IN_DRIVER, report, uncertainty, evaluation);
   }
 
   /** Returns what the data owner of this job can compute of the model. */

@@ -229,7 +229,7 @@ public final class OwnerEngine implements AutoCloseable {
     long start = PhaseTimes.now();
     long firstRecord = made.batch() * exchange.job().batchSize();
     listener.predicted(firstRecord, made.ids(), made.predictions().get());
-    writer.write(made.ids(), made.predictions().get());
+    writer.write(results.ids(firstRecord, made.ids()), made.predictions().get());
     owner.times().addSince(Phase.RECORDS, start);
   }
 

@@ -3,12 +3,16 @@ package io.nightjar.owner;
 import io.nightjar.exchange.Wave;
 import io.nightjar.plan.Plan;
 import io.nightjar.records.IdType;
+import io.nightjar.records.RecordId;
 import io.nightjar.records.ResultFormat;
 import io.nightjar.records.ResultWriter;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.LongStream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -16,6 +20,7 @@ import org.apache.hadoop.fs.Path;
  * The predictions of finished waves, a file for each, out of sight until all are there.
  *
  * <p>A file is there whole or not at all, so whether it is there says whether its wave is finished.
+ * Those of a table's records have their places for ids, until somebody else publishes them.
  */
 public final class ResultStore {
 
@@ -23,27 +28,43 @@ public final class ResultStore {
 
   private final Path output;
   private final Path parts;
+  private final Path published;
   private final Configuration configuration;
   private final FileSystem files;
   private final ResultFormat format;
   private final IdType idType;
+  private final Optional<Publisher> publisher;
   private final Plan plan;
 
-  /** Opens the store of an output directory. */
+  /** Writes the results of a table. */
+  public interface Publisher {
+
+    /** Writes all results to a directory; what is there of an earlier attempt is replaced. */
+    void write(List<Path> parts, Path directory) throws IOException;
+  }
+
+  /**
+   * Opens the store of an output directory.
+   *
+   * @param publisher writes what is published, if parts are not what is
+   */
   public ResultStore(
       Path output,
       Path privateDirectory,
       Configuration configuration,
       ResultFormat format,
       IdType idType,
+      Optional<Publisher> publisher,
       Plan plan)
       throws IOException {
     this.output = output;
     this.parts = new Path(privateDirectory, "parts");
     this.configuration = configuration;
     this.files = output.getFileSystem(configuration);
-    this.format = format;
-    this.idType = idType;
+    this.format = publisher.isPresent() ? ResultFormat.PARQUET : format;
+    this.idType = publisher.isPresent() ? IdType.LONG : idType;
+    this.publisher = publisher;
+    this.published = new Path(privateDirectory, "published");
     this.plan = plan;
   }
 
@@ -65,16 +86,41 @@ public final class ResultStore {
         plan.outputs());
   }
 
+  /** Returns the ids under which the predictions of consecutive records are kept. */
+  List<RecordId> ids(long firstRecord, List<RecordId> ids) {
+    return publisher.isPresent()
+        ? LongStream.range(firstRecord, firstRecord + ids.size()).mapToObj(RecordId::of).toList()
+        : ids;
+  }
+
   /** Moves all files to the output directory, and says there that they are all. */
   public void publish(List<Wave> waves) throws IOException {
-    for (Wave wave : waves) {
-      Path part = new Path(parts, name(wave.index()));
-      Path published = new Path(output, name(wave.index()));
-      if (!files.exists(published) && !files.rename(part, published)) {
-        throw new IOException("%s could not be renamed to %s".formatted(part, published));
+    if (publisher.isPresent()) {
+      publish(waves, publisher.get());
+    } else {
+      for (Wave wave : waves) {
+        move(new Path(parts, name(wave.index())), new Path(output, name(wave.index())));
       }
     }
     files.create(new Path(output, SUCCESS), true).close();
+  }
+
+  private void publish(List<Wave> waves, Publisher by) throws IOException {
+    if (!files.exists(new Path(published, SUCCESS))) {
+      by.write(waves.stream().map(wave -> new Path(parts, name(wave.index()))).toList(), published);
+    }
+    for (FileStatus written : files.listStatus(published)) {
+      String name = written.getPath().getName();
+      if (!name.startsWith("_") && !name.startsWith(".")) {
+        move(written.getPath(), new Path(output, name));
+      }
+    }
+  }
+
+  private void move(Path part, Path to) throws IOException {
+    if (!files.exists(to) && !files.rename(part, to)) {
+      throw new IOException("%s could not be renamed to %s".formatted(part, to));
+    }
   }
 
   /** Returns whether an output directory has been published. */

@@ -5,5 +5,7 @@ public enum IdType {
   /** Whole numbers: Parquet's integers, and the row numbers of IDX. */
   LONG,
   /** Text: everything in CSV, and Parquet's strings. */
-  STRING
+  STRING,
+  /** Several columns of a table, or one of another type, which Spark has a name for. */
+  VALUES
 }

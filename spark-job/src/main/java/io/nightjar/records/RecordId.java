@@ -1,12 +1,15 @@
 package io.nightjar.records;
 
+import java.util.List;
+import java.util.stream.Collectors;
+
 /**
  * The id of a record, which tells it from all others. It is as private as the record, so {@code
  * toString} does not show it.
  */
 public sealed interface RecordId {
 
-  /** Returns which of the two kinds it is. */
+  /** Returns which kind it is. */
   IdType type();
 
   /** Returns it as text, verbatim. */
@@ -20,6 +23,11 @@ public sealed interface RecordId {
   /** Returns a text as an id. */
   static RecordId of(String value) {
     return new OfString(value);
+  }
+
+  /** Returns values of a table as an id. */
+  static RecordId of(List<Object> values) {
+    return new OfValues(values);
   }
 
   /** A whole number. */
@@ -57,6 +65,30 @@ public sealed interface RecordId {
     @Override
     public String toString() {
       return "RecordId[STRING]";
+    }
+  }
+
+  /** Several values, or one that is neither a whole number nor a text. */
+  record OfValues(List<Object> values) implements RecordId {
+
+    /** Copies the list. */
+    public OfValues {
+      values = List.copyOf(values);
+    }
+
+    @Override
+    public IdType type() {
+      return IdType.VALUES;
+    }
+
+    @Override
+    public String text() {
+      return values.stream().map(Object::toString).collect(Collectors.joining(", "));
+    }
+
+    @Override
+    public String toString() {
+      return "RecordId[VALUES]";
     }
   }
 }

@@ -28,7 +28,7 @@ public final class RecordSetDigest {
       blake3.update(longBytes(number.value()));
     } else {
       byte[] text = id.text().getBytes(StandardCharsets.UTF_8);
-      blake3.update((byte) 1);
+      blake3.update((byte) (id.type() == IdType.STRING ? 1 : 2));
       blake3.update(longBytes(text.length));
       blake3.update(text);
     }

@@ -23,7 +23,8 @@ public final class TableCells {
   private static final int WHITE = 255;
 
   private final TableRequest request;
-  private final TableColumns columns;
+  private final List<Integer> ids;
+  private final List<Integer> features;
   private final List<String> names;
   private final boolean packed;
   private final Range range;
@@ -42,11 +43,13 @@ public final class TableCells {
   private TableCells(
       InputSpec spec,
       TableRequest request,
-      TableColumns columns,
+      List<Integer> ids,
+      List<Integer> features,
       List<String> names,
       boolean packed) {
     this.request = request;
-    this.columns = columns;
+    this.ids = ids;
+    this.features = List.copyOf(features);
     this.names = names;
     this.packed = packed;
     this.range = spec.range();
@@ -63,43 +66,50 @@ public final class TableCells {
    * Finds the columns of a model in a table: each by its name, or, where the model needs no names
    * or they are not there, one column that holds all values.
    *
+   * @param idColumns the columns whose values tell rows apart
    * @param table what messages call the table
    * @param all its columns in order
    * @throws InvalidInputException if some are missing or there twice
    */
-  public static TableCells find(InputSpec spec, String idColumn, String table, List<Column> all) {
-    TableRequest request = TableRequest.of(spec, idColumn);
-    List<String> names = all.stream().map(Column::name).toList();
+  public static TableCells find(
+      InputSpec spec, List<String> idColumns, String table, List<Column> all) {
     Path file = new Path(table);
-    int id = TableColumns.id(file, names, idColumn);
-    List<Integer> many =
-        IntStream.range(0, all.size())
-            .filter(i -> i != id && all.get(i).holdsMany())
-            .boxed()
-            .toList();
+    List<String> names = all.stream().map(Column::name).toList();
+    List<Integer> ids = new ArrayList<>();
+    for (String column : idColumns) {
+      TableRequest.of(spec, column); // which refuses an id column that is a feature
+      ids.add(TableColumns.id(file, names, column));
+    }
+    TableRequest request = TableRequest.of(spec, idColumns.get(0));
+    List<Integer> others =
+        IntStream.range(0, all.size()).filter(i -> !ids.contains(i)).boxed().toList();
+    List<Integer> many = others.stream().filter(i -> all.get(i).holdsMany()).toList();
     boolean named = request.features().isPresent() && names.containsAll(request.features().get());
     if (spec.columns().isEmpty() && !named && many.size() == 1) {
-      return new TableCells(spec, request, new TableColumns(id, many), names, true);
+      return new TableCells(spec, request, ids, many, names, true);
     }
-    TableColumns found = TableColumns.find(file, names, request);
-    for (int place : found.features()) {
-      if (many.contains(place)) {
+    List<Integer> features =
+        request.features().isPresent()
+            ? TableColumns.find(file, names, request).features()
+            : TableColumns.count(file, idColumns, others, request);
+    for (int place : features) {
+      if (all.get(place).holdsMany()) {
         throw new InvalidInputException(
             "%s column %s holds many values: a feature is one"
                 .formatted(Names.file(file), Names.quote(names.get(place))));
       }
     }
-    return new TableCells(spec, request, found, names, false);
+    return new TableCells(spec, request, ids, features, names, false);
   }
 
-  /** Returns the place of the id column. */
-  public int id() {
-    return columns.id();
+  /** Returns the places of the id columns. */
+  public List<Integer> ids() {
+    return ids;
   }
 
   /** Returns the places of the columns that hold values, in the order in which cells are given. */
   public List<Integer> features() {
-    return columns.features();
+    return features;
   }
 
   /** Returns whether one column holds all values. */
@@ -141,7 +151,7 @@ public final class TableCells {
   }
 
   private Fault fault(int feature, String why) {
-    return new Fault(names.get(columns.features().get(feature)), why);
+    return new Fault(names.get(features.get(feature)), why);
   }
 
   private static Optional<String> encode(Encoding encoding, Object cell, double[] values, int at) {
@@ -220,16 +230,26 @@ public final class TableCells {
     return outside.length;
   }
 
-  /** Returns the id in a cell, if it is one: a whole number, or a text that is not blank. */
-  public static Optional<RecordId> id(Object cell) {
-    if (cell instanceof Byte
-        || cell instanceof Short
-        || cell instanceof Integer
-        || cell instanceof Long) {
-      return Optional.of(RecordId.of(((Number) cell).longValue()));
+  /**
+   * Returns the id in some cells, if all are there and no text is blank.
+   *
+   * @param type what the ids of the table are
+   */
+  public static Optional<RecordId> id(IdType type, List<Object> cells) {
+    for (Object cell : cells) {
+      boolean bad =
+          cell == null
+              || (cell instanceof String text
+                  && (text.isBlank() || text.indexOf(REPLACEMENT) >= 0));
+      if (bad) {
+        return Optional.empty();
+      }
     }
-    return cell instanceof String text && !text.isBlank() && text.indexOf(REPLACEMENT) < 0
-        ? Optional.of(RecordId.of(text))
-        : Optional.empty();
+    return Optional.of(
+        switch (type) {
+          case LONG -> RecordId.of(((Number) cells.get(0)).longValue());
+          case STRING -> RecordId.of((String) cells.get(0));
+          case VALUES -> RecordId.of(cells);
+        });
   }
 }

@@ -38,6 +38,12 @@ record TableColumns(int id, List<Integer> features) {
             .features()
             .map(wanted -> places(file, names, places, wanted))
             .orElseGet(() -> allBut(id, names.size()));
+    return new TableColumns(id, count(file, List.of(request.idColumn()), features, request));
+  }
+
+  /** Returns the places of features if they are as many as a model takes. */
+  static List<Integer> count(
+      Path file, List<String> idColumns, List<Integer> features, TableRequest request) {
     if (features.size() != request.encodings().size()) {
       throw new InvalidInputException(
           ("%s has %d columns besides %s: this model names no features"
@@ -45,10 +51,10 @@ record TableColumns(int id, List<Integer> features) {
               .formatted(
                   Names.file(file),
                   features.size(),
-                  Names.quote(request.idColumn()),
+                  idColumns.stream().map(Names::quote).collect(Collectors.joining(", ")),
                   request.encodings().size()));
     }
-    return new TableColumns(id, features);
+    return features;
   }
 
   /** Returns the place of one column, which must be there once. */

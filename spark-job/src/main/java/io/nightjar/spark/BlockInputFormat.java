@@ -37,7 +37,7 @@ public final class BlockInputFormat extends InputFormat<WorkUnit, EncryptedBlock
     RoundWork work = RoundWork.load(configuration);
     Map<String, String[]> hosts = hosts(uploads(work, configuration), configuration);
     List<InputSplit> splits = new ArrayList<>();
-    for (List<WorkUnit> units : work.tasks()) {
+    for (List<WorkUnit> units : RoundTasks.named(work.tasks())) {
       String first = units.get(0).file().name();
       splits.add(new BlockSplit(units, hosts.getOrDefault(first, new String[0])));
     }

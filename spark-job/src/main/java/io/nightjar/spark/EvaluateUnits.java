@@ -28,17 +28,25 @@ final class EvaluateUnits
   private final int round;
   private final long mostBytes;
   private final JobMetrics metrics;
+  private final DigestAccumulator written;
 
   /**
    * Creates the function.
    *
    * @param mostBytes about the native memory that one result block may take
+   * @param written takes the digests of the files that come of it
    */
-  EvaluateUnits(Broadcast<BroadcastJob> job, int round, long mostBytes, JobMetrics metrics) {
+  EvaluateUnits(
+      Broadcast<BroadcastJob> job,
+      int round,
+      long mostBytes,
+      JobMetrics metrics,
+      DigestAccumulator written) {
     this.job = job;
     this.round = round;
     this.mostBytes = mostBytes;
     this.metrics = metrics;
+    this.written = written;
   }
 
   @Override
@@ -58,6 +66,7 @@ final class EvaluateUnits
                 times.add(phase, evaluator.times().nanos(phase));
               }
               metrics.addTask(times);
+              written.add(TaskTimes.current().files());
             });
     return results;
   }

@@ -1,16 +1,8 @@
 package io.nightjar.spark;
 
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.nightjar.exchange.FileDigest;
-import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.protocol.PhaseTimes;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.mapreduce.JobContext;
 import org.apache.hadoop.mapreduce.TaskAttemptContext;
@@ -24,11 +16,6 @@ import org.apache.hadoop.mapreduce.lib.output.FileOutputCommitter;
  * without the manifest nobody looks at them, and every attempt at a task writes the same bytes.
  */
 public final class ManifestCommitter extends FileOutputCommitter {
-
-  private static final String DIGESTS_PREFIX = "digests-";
-  private static final int MOST_DIGEST_BYTES = 16 << 20;
-
-  private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
   ManifestCommitter(Path output, TaskAttemptContext context) throws IOException {
     super(output, configured(context));
@@ -44,17 +31,6 @@ public final class ManifestCommitter extends FileOutputCommitter {
   /** Returns where an attempt at a task writes. */
   static Path workPath(Path output, TaskAttemptContext context) throws IOException {
     return new ManifestCommitter(output, context).getWorkPath();
-  }
-
-  /** Writes the digests of a task's files beside them. */
-  static void writeDigests(
-      FileSystem files, Path directory, TaskAttemptContext context, List<FileDigest> digests)
-      throws IOException {
-    String task = context.getTaskAttemptID().getTaskID().toString();
-    HadoopFiles.write(
-        files,
-        new Path(directory, DIGESTS_PREFIX + task + ".json"),
-        MAPPER.writeValueAsBytes(digests));
   }
 
   @Override
@@ -86,17 +62,5 @@ public final class ManifestCommitter extends FileOutputCommitter {
     long start = PhaseTimes.now();
     step.run();
     TaskTimes.current().exchangedSince(start);
-  }
-
-  /** Returns, and removes, the digests of all files that tasks have put in their place. */
-  static List<FileDigest> takeDigests(FileSystem files, Path directory) throws IOException {
-    List<FileDigest> all = new ArrayList<>();
-    for (FileStatus status :
-        files.listStatus(directory, path -> path.getName().startsWith(DIGESTS_PREFIX))) {
-      byte[] json = HadoopFiles.read(files, status.getPath(), MOST_DIGEST_BYTES).orElseThrow();
-      all.addAll(MAPPER.readValue(json, new TypeReference<List<FileDigest>>() {}));
-      files.delete(status.getPath(), false);
-    }
-    return all;
   }
 }

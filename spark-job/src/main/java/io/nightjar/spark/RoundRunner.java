@@ -103,33 +103,33 @@ public final class RoundRunner implements AutoCloseable {
       }
       exchange.clear(wave.index(), roundIndex, Direction.DOWN);
       times.exchangedSince(start);
-      evaluate(wave, plan.rounds().get(roundIndex), uploads);
+      List<FileDigest> results = evaluate(wave, plan.rounds().get(roundIndex), uploads);
       start = PhaseTimes.now();
-      commit(wave, roundIndex, uploads);
+      exchange.commit(
+          Manifest.of(
+              exchange.job(), wave.index(), roundIndex, Direction.DOWN, uploads.digest(), results));
       times.exchangedSince(start);
     } finally {
       metrics.add(times.times());
     }
   }
 
-  private void commit(Wave wave, int round, Manifest uploads) throws IOException {
-    Path blocks = exchange.blocks(wave.index(), round, Direction.DOWN);
-    List<FileDigest> results =
-        ManifestCommitter.takeDigests(blocks.getFileSystem(configuration), blocks);
-    exchange.commit(
-        Manifest.of(
-            exchange.job(), wave.index(), round, Direction.DOWN, uploads.digest(), results));
-  }
-
-  private void evaluate(Wave wave, Round round, Manifest uploads)
+  private List<FileDigest> evaluate(Wave wave, Round round, Manifest uploads)
       throws IOException, InterruptedException {
-    List<List<WorkUnit>> tasks =
+    List<List<WorkUnit>> units =
         new RoundSplitter(plan, round)
             .split(
                 uploads.files(),
                 spark.defaultParallelism(),
                 sizes.perCore(),
                 sizes.targetMillis() * 1_000_000L);
+    try (RoundTasks tasks = RoundTasks.of(units)) {
+      return evaluate(wave, round, tasks);
+    }
+  }
+
+  private List<FileDigest> evaluate(Wave wave, Round round, RoundTasks tasks)
+      throws IOException, InterruptedException {
     RoundWork work =
         new RoundWork(
             exchange.job(),
@@ -139,7 +139,7 @@ public final class RoundRunner implements AutoCloseable {
             plan.protocol(),
             format,
             sizes.mostBlockBytes(),
-            tasks);
+            tasks.name());
     Job hadoop = Job.getInstance(configuration); // which copies it
     work.store(hadoop.getConfiguration());
     hadoop.setOutputFormatClass(BlockOutputFormat.class);
@@ -154,6 +154,8 @@ public final class RoundRunner implements AutoCloseable {
         "%s: wave %d, round %d of %d, %s"
             .formatted(
                 plan.model(), wave.index(), round.index() + 1, plan.rounds().size(), round.title());
+    DigestAccumulator written = new DigestAccumulator();
+    spark.sc().register(written);
     spark.setJobGroup(group, description, true);
     try {
       spark
@@ -163,8 +165,11 @@ public final class RoundRunner implements AutoCloseable {
               WorkUnit.class,
               EncryptedBlock.class)
           .mapPartitionsToPair(
-              new EvaluateUnits(broadcast, round.index(), sizes.mostResultBytes(), metrics), true)
+              new EvaluateUnits(
+                  broadcast, round.index(), sizes.mostResultBytes(), metrics, written),
+              true)
           .saveAsNewAPIHadoopDataset(hadoop.getConfiguration());
+      return written.value();
     } catch (Exception e) { // Scala throws checked ones too, and Java does not see it
       Optional<InterruptedException> interruption = interruption(e);
       if (interruption.isPresent()) { // of this thread; its tasks have not heard of it

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.nightjar.crypto.BlockFormat;
 import io.nightjar.exchange.JobDescription;
 import io.nightjar.protocols.Protocols;
-import java.util.List;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -19,7 +19,7 @@ import org.apache.hadoop.conf.Configuration;
  * @param protocol the name of the protocol whose blocks they are
  * @param format what the protocol reads and writes them by
  * @param mostBlockBytes the most native memory that reading one block may take
- * @param tasks the units of every task
+ * @param tasks under which name the driver keeps the units of all tasks
  */
 public record RoundWork(
     JobDescription job,
@@ -29,16 +29,11 @@ public record RoundWork(
     String protocol,
     String format,
     long mostBlockBytes,
-    List<List<WorkUnit>> tasks) {
+    UUID tasks) {
 
   private static final String KEY = "nightjar.round";
 
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
-
-  /** Copies the lists. */
-  public RoundWork {
-    tasks = tasks.stream().map(List::copyOf).toList();
-  }
 
   /** Returns how blocks of at most so many bytes are read and written in this process. */
   BlockFormat openFormat(long mostBytes) {

@@ -99,9 +99,8 @@ final class ColumnCodec {
         int from = k * records;
         switch (kinds[k]) {
           case PALETTE -> {
-            for (int i = from; i < from + records; i++) {
-              values[i] = palette[Byte.toUnsignedInt(in.get())];
-            }
+            look(palette, bytes, in.position(), values, from, records);
+            in.position(in.position() + records);
           }
           case FLOATS -> {
             for (int i = from; i < from + records; i++) {
@@ -128,6 +127,14 @@ final class ColumnCodec {
     }
   }
 
+  /** Looks the values of a column up; of arrays, because that is what compilers are good at. */
+  private static void look(
+      double[] palette, byte[] places, int at, double[] values, int from, int count) {
+    for (int i = 0; i < count; i++) {
+      values[from + i] = palette[places[at + i] & 0xff];
+    }
+  }
+
   /** The values that columns have places for, told apart by their bits. */
   private static final class Palette {
     private static final int MOST = 256;
@@ -150,8 +157,14 @@ final class ColumnCodec {
     /** Finds places for a column, or leaves everything as it was if there are not enough. */
     boolean place(double[] values, int from, int end, byte[] places) {
       int before = size;
+      long last = Double.doubleToRawLongBits(values[from]);
+      int place = place(last);
       for (int i = from; i < end; i++) {
-        int place = place(Double.doubleToRawLongBits(values[i]));
+        long value = Double.doubleToRawLongBits(values[i]);
+        if (value != last) {
+          last = value;
+          place = place(value);
+        }
         if (place == FREE) {
           shrink(before);
           return false;

@@ -14,8 +14,9 @@ import javax.crypto.spec.SecretKeySpec;
  * Seals the pieces of one file, each by itself, so that any of them can be read without the others.
  *
  * <p>The file begins with a header: the magic "NJST", a version, and a salt. The key follows from
- * the salt, so every attempt at writing a file has another one. A piece is AES-256-GCM under its
- * number, with the header authenticated: a piece opens only in its own file and place.
+ * the salt, so every attempt at writing a file has another one. A piece is AES-256-GCM in chunks
+ * under its number and theirs, with the header and the piece's length authenticated: it opens only
+ * in its own file and place, and whole.
  */
 final class FileCipher {
 
@@ -24,6 +25,9 @@ final class FileCipher {
   private static final int SALT_BYTES = 32;
   private static final int NONCE_BYTES = 12;
   private static final int TAG_BYTES = 16;
+
+  /** The JDK compiles what it calls often, and is fifty times slower until then. */
+  private static final int CHUNK = 8192;
 
   /** How long a header is. */
   static final int HEADER_BYTES = MAGIC.length + Byte.BYTES + SALT_BYTES;
@@ -67,8 +71,16 @@ final class FileCipher {
 
   /** Seals a piece; a number is for one piece only. */
   byte[] seal(long number, byte[] piece) {
+    byte[] sealed = new byte[Math.addExact(piece.length, TAG_BYTES * chunks(piece.length, CHUNK))];
     try {
-      return cipher(Cipher.ENCRYPT_MODE, number).doFinal(piece);
+      Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+      int out = 0;
+      for (int chunk = 0; chunk * CHUNK < piece.length; chunk++) {
+        int from = chunk * CHUNK;
+        begin(cipher, Cipher.ENCRYPT_MODE, number, chunk, piece.length);
+        out += cipher.doFinal(piece, from, Math.min(CHUNK, piece.length - from), sealed, out);
+      }
+      return sealed;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("AES-256-GCM failed in this JVM", e);
     }
@@ -80,21 +92,36 @@ final class FileCipher {
    * @throws StagingException if it is not the piece of this number in this file, under this key
    */
   byte[] open(long number, byte[] sealed) {
+    int length = sealed.length - TAG_BYTES * chunks(sealed.length, CHUNK + TAG_BYTES);
+    byte[] piece = new byte[Math.max(0, length)];
     try {
-      return cipher(Cipher.DECRYPT_MODE, number).doFinal(sealed);
+      Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+      int in = 0;
+      int out = 0;
+      for (int chunk = 0; in < sealed.length; chunk++) {
+        int bytes = Math.min(CHUNK + TAG_BYTES, sealed.length - in);
+        begin(cipher, Cipher.DECRYPT_MODE, number, chunk, length);
+        out += cipher.doFinal(sealed, in, bytes, piece, out);
+        in += bytes;
+      }
+      return piece;
     } catch (AEADBadTagException e) {
       throw new StagingException("it is damaged, or sealed under another key", e);
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("AES-256-GCM failed in this JVM", e);
+      throw new StagingException("it is cut", e);
     }
   }
 
-  private Cipher cipher(int mode, long number) throws GeneralSecurityException {
-    byte[] nonce = new byte[NONCE_BYTES];
-    ByteBuffer.wrap(nonce).putLong(NONCE_BYTES - Long.BYTES, number);
-    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+  private static int chunks(int bytes, int size) {
+    return (bytes + size - 1) / size;
+  }
+
+  /** Begins a chunk, which opens only in its place in a piece of the same length. */
+  private void begin(Cipher cipher, int mode, long number, int chunk, int length)
+      throws GeneralSecurityException {
+    byte[] nonce = ByteBuffer.allocate(NONCE_BYTES).putLong(number).putInt(chunk).array();
     cipher.init(mode, key, new GCMParameterSpec(TAG_BYTES * Byte.SIZE, nonce));
     cipher.updateAAD(header);
-    return cipher;
+    cipher.updateAAD(ByteBuffer.allocate(Integer.BYTES).putInt(length).array());
   }
 }

@@ -18,6 +18,7 @@ import java.util.Map;
  * @param records how many records there are
  * @param batchSize how many of them a batch holds; the last may hold fewer
  * @param idType the type of their ids
+ * @param idSchema the columns of their ids as Spark writes them; empty if they are not of a table
  * @param digest the digest of their content
  * @param outside how many numbers lay beyond the ends of a column
  * @param pieces where the records are, in their order; none goes over the end of a batch
@@ -29,6 +30,7 @@ import java.util.Map;
   "records",
   "batchSize",
   "idType",
+  "idSchema",
   "digest",
   "outside",
   "pieces"
@@ -40,6 +42,7 @@ record StagedIndex(
     long records,
     int batchSize,
     IdType idType,
+    String idSchema,
     String digest,
     Map<String, Long> outside,
     List<Piece> pieces) {
@@ -55,7 +58,8 @@ record StagedIndex(
     }
   }
 
-  static StagedIndex of(String source, RecordCensus census, int batchSize, List<Piece> pieces) {
+  static StagedIndex of(String source, StagingArea.Content content, int batchSize) {
+    RecordCensus census = content.census();
     return new StagedIndex(
         FORMAT,
         VERSION,
@@ -63,9 +67,10 @@ record StagedIndex(
         census.records(),
         batchSize,
         census.idType(),
+        content.idSchema(),
         census.digest(),
         census.outside(),
-        pieces);
+        content.pieces());
   }
 
   /**

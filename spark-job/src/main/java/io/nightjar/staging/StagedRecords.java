@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
@@ -31,6 +32,10 @@ public final class StagedRecords implements RecordIds, AutoCloseable {
 
   private static final int MOST_INDEX_BYTES = 1 << 30;
 
+  private static final Map<UUID, StagedRecords> OPEN = new ConcurrentHashMap<>();
+
+  private final UUID name = UUID.randomUUID();
+
   private final Path directory;
   private final FileSystem files;
   private final StagingKey key;
@@ -44,6 +49,7 @@ public final class StagedRecords implements RecordIds, AutoCloseable {
     this.key = key;
     this.index = index;
     this.batches = index.batches();
+    OPEN.put(name, this);
   }
 
   private static Path indexPath(Path directory) {
@@ -91,6 +97,16 @@ public final class StagedRecords implements RecordIds, AutoCloseable {
   /** Returns what they were staged from. */
   public String source() {
     return index.source();
+  }
+
+  /** Returns the columns of their ids as Spark writes them; empty if they are not of a table. */
+  public String idSchema() {
+    return index.idSchema();
+  }
+
+  /** Returns how many records a batch holds, but for the last. */
+  public int batchSize() {
+    return index.batchSize();
   }
 
   /** Returns what is known of the records. */
@@ -202,8 +218,25 @@ public final class StagedRecords implements RecordIds, AutoCloseable {
     return key == other;
   }
 
+  /**
+   * Returns the records that are open under a name, so that tasks in this process need not be sent
+   * their key.
+   *
+   * @throws IllegalStateException if this process has none of that name open
+   */
+  public static StagedRecords named(UUID name) {
+    return Optional.ofNullable(OPEN.get(name))
+        .orElseThrow(() -> new IllegalStateException("These records are another process's"));
+  }
+
+  /** Returns their name in this process. */
+  public UUID name() {
+    return name;
+  }
+
   @Override
   public void close() {
+    OPEN.remove(name);
     key.close();
   }
 

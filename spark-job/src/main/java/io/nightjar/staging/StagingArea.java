@@ -89,15 +89,18 @@ public final class StagingArea {
    *
    * @param census what is known of the records
    * @param pieces where they are, in their order
+   * @param idSchema the columns of their ids as Spark writes them; empty if they are not of a table
    */
-  public record Content(RecordCensus census, List<Piece> pieces) {}
+  public record Content(RecordCensus census, List<Piece> pieces, String idSchema) {}
 
   /** Returns the records of an input as a source, which is read by this thread. */
   public static Source of(RecordInput input) {
     return (target, batchSize) -> {
-      try (StagedFile file = target.create(0)) {
-        RecordCensus census = input.census(batchSize, file::add);
-        return new Content(census, file.finish());
+      try (StagedFile file = target.create(0);
+          BackgroundSealing sealing = new BackgroundSealing(file)) {
+        RecordCensus census = input.census(batchSize, sealing::take);
+        sealing.finish();
+        return new Content(census, file.finish(), "");
       }
     };
   }
@@ -119,8 +122,7 @@ public final class StagingArea {
     boolean done = false;
     try (StagingTarget target = StagingTarget.open(name, directory, files, key)) {
       Content content = source.write(target, batchSize);
-      StagedIndex index =
-          StagedIndex.of(description, content.census(), batchSize, content.pieces());
+      StagedIndex index = StagedIndex.of(description, content, batchSize);
       StagedRecords staged = StagedRecords.commit(directory, files, key, index);
       done = true;
       return staged;

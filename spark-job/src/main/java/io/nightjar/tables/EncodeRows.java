@@ -3,10 +3,13 @@ package io.nightjar.tables;
 import io.nightjar.model.InputSpec;
 import io.nightjar.plan.Security;
 import io.nightjar.protocols.Protocols;
+import io.nightjar.records.IdType;
 import io.nightjar.records.RecordId;
 import io.nightjar.records.TableCells;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -24,32 +27,32 @@ import org.apache.spark.sql.types.StructType;
  */
 final class EncodeRows implements MapPartitionsFunction<Row, Row> {
 
-  /** The id; null where the row has none. */
-  static final int ID = 0;
-
   /** The bytes of the values; null in a bad row. */
-  static final int VALUES = 1;
+  static final int VALUES = 0;
 
   /** Which numbers lay beyond the ends of their columns; null where none did. */
-  static final int OUTSIDE = 2;
+  static final int OUTSIDE = 1;
 
   /** Where the row stood: its partition and its place there. */
-  static final int POSITION = 3;
+  static final int POSITION = 2;
 
   /** The column that is wrong; null in a good row, empty if it is the row as a whole. */
-  static final int COLUMN = 4;
+  static final int COLUMN = 3;
 
   /** What is wrong with it. */
-  static final int WHY = 5;
+  static final int WHY = 4;
 
-  static final String ID_NAME = "id";
+  /** The first of the ids, behind which there is nothing else. */
+  static final int IDS = 5;
+
   static final String POSITION_NAME = "position";
 
   private static final long serialVersionUID = 1;
   private static final int PLACE_BITS = 33;
 
   private final String plan;
-  private final String idColumn;
+  private final List<String> idColumns;
+  private final IdType idType;
   private final String title;
   private final List<TableCells.Column> columns;
   private final boolean mayBeMalformed;
@@ -63,26 +66,46 @@ final class EncodeRows implements MapPartitionsFunction<Row, Row> {
    */
   EncodeRows(
       String plan,
-      String idColumn,
+      List<String> idColumns,
+      IdType idType,
       String title,
       List<TableCells.Column> columns,
       boolean mayBeMalformed) {
     this.plan = plan;
-    this.idColumn = idColumn;
+    this.idColumns = List.copyOf(idColumns);
+    this.idType = idType;
     this.title = title;
     this.columns = List.copyOf(columns);
     this.mayBeMalformed = mayBeMalformed;
   }
 
   /** Returns the columns of encoded rows. */
-  static StructType schema(DataType id) {
-    return new StructType()
-        .add(ID_NAME, id)
-        .add("values", DataTypes.BinaryType)
-        .add("outside", DataTypes.BinaryType)
-        .add(POSITION_NAME, DataTypes.LongType)
-        .add("column", DataTypes.StringType)
-        .add("why", DataTypes.StringType);
+  static StructType schema(List<DataType> ids) {
+    StructType schema =
+        new StructType()
+            .add("values", DataTypes.BinaryType)
+            .add("outside", DataTypes.BinaryType)
+            .add(POSITION_NAME, DataTypes.LongType)
+            .add("column", DataTypes.StringType)
+            .add("why", DataTypes.StringType);
+    for (int i = 0; i < ids.size(); i++) {
+      schema = schema.add(idName(i), ids.get(i));
+    }
+    return schema;
+  }
+
+  /** Returns what an id is called in encoded rows. */
+  static String idName(int index) {
+    return "id_" + index;
+  }
+
+  /** Returns the id of an encoded row, if it has one. */
+  static Optional<RecordId> id(IdType type, Row encoded) {
+    List<Object> cells = new ArrayList<>();
+    for (int i = IDS; i < encoded.size(); i++) {
+      cells.add(encoded.get(i));
+    }
+    return TableCells.id(type, cells);
   }
 
   static int partition(long position) {
@@ -95,7 +118,7 @@ final class EncodeRows implements MapPartitionsFunction<Row, Row> {
 
   TableCells cells() {
     InputSpec input = Protocols.readPlan(plan, Security.ANY).input();
-    return TableCells.find(input, idColumn, title, columns);
+    return TableCells.find(input, idColumns, title, columns);
   }
 
   @Override
@@ -120,23 +143,29 @@ final class EncodeRows implements MapPartitionsFunction<Row, Row> {
   }
 
   private Row encode(Row read, TableCells cells, Object[] row, double[] values, long position) {
+    List<Object> ids = new ArrayList<>();
+    cells.ids().forEach(place -> ids.add(read.get(place)));
     if (mayBeMalformed && !read.isNullAt(columns.size())) {
-      return bad(null, position, "", "it is malformed");
+      return bad(ids, position, "", "it is malformed");
     }
-    Optional<RecordId> id = Optional.ofNullable(read.get(cells.id())).flatMap(TableCells::id);
-    if (id.isEmpty()) {
-      return bad(null, position, idColumn, "the id is missing, or not UTF-8");
+    if (TableCells.id(idType, ids).isEmpty()) {
+      return bad(ids, position, String.join(", ", idColumns), "the id is missing, or not UTF-8");
     }
-    Object key = read.get(cells.id());
-    Object typed = key instanceof String ? key : (Object) ((Number) key).longValue();
     for (int k = 0; k < row.length; k++) {
       row[k] = cell(read, cells.features().get(k));
     }
     Optional<TableCells.Fault> fault = cells.encode(row, values);
-    if (fault.isPresent()) {
-      return bad(typed, position, fault.get().column(), fault.get().why());
+    return fault.isPresent()
+        ? bad(ids, position, fault.get().column(), fault.get().why())
+        : row(ids, bytes(values), outside(cells), position, null, null);
+  }
+
+  private static Row row(List<Object> ids, Object... cells) {
+    Object[] all = Arrays.copyOf(cells, cells.length + ids.size());
+    for (int i = 0; i < ids.size(); i++) {
+      all[cells.length + i] = ids.get(i);
     }
-    return RowFactory.create(typed, bytes(values), outside(cells), position, null, null);
+    return RowFactory.create(all);
   }
 
   private static Object cell(Row read, int place) {
@@ -144,8 +173,8 @@ final class EncodeRows implements MapPartitionsFunction<Row, Row> {
     return cell instanceof scala.collection.Seq ? read.getList(place) : cell;
   }
 
-  private static Row bad(Object id, long position, String column, String why) {
-    return RowFactory.create(id, null, null, position, column, why);
+  private static Row bad(List<Object> ids, long position, String column, String why) {
+    return row(ids, null, null, position, column, why);
   }
 
   private static byte[] bytes(double[] values) {

@@ -42,8 +42,8 @@ final class OwnSpark implements AutoCloseable {
     conf.set("spark.sql.csv.parser.columnPruning.enabled", "false");
     try {
       SparkSession session = SparkSession.builder().config(conf).getOrCreate();
-      if (!session.sparkContext().isLocal()) {
-        throw new IllegalStateException("Another Spark is running in this process");
+      if (!session.sparkContext().isLocal() || !session.sparkContext().appName().equals(name)) {
+        throw new IllegalStateException("another one is running in this process");
       }
       return new OwnSpark(session);
     } catch (Exception e) { // Scala throws checked ones too, and Java does not see it

@@ -26,6 +26,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkThrowable;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -39,6 +40,9 @@ import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.types.TimestampNTZType;
+import org.apache.spark.sql.types.TimestampType;
 
 /**
  * Stages a table by the data owner's own Spark: reads, checks and encodes its rows, brings them
@@ -69,6 +73,11 @@ public final class TableStaging implements StagingArea.Source {
   /** Looks through the table as {@link #write} does, and writes nothing. */
   public RecordCensus census() throws IOException {
     return inSpark(staged -> staged.census());
+  }
+
+  /** Returns the columns whose values tell rows apart. */
+  private List<String> idColumns() {
+    return Arrays.stream(options.idColumn().split(",", -1)).map(String::strip).toList();
   }
 
   private interface Work<T> {
@@ -130,47 +139,64 @@ public final class TableStaging implements StagingArea.Source {
   /** The rows of the table on their way. */
   private final class Staged {
     private final TableReader.Rows read;
-    private final EncodeRows encoding;
     private final TableCells cells;
-    private final DataType idType;
+    private final List<StructField> ids;
+    private final IdType idType;
     private final JavaRDD<Row> sorted;
     private final long[] counts;
 
     Staged(TableReader.Rows read) {
       this.read = read;
-      this.encoding =
+      this.cells = TableCells.find(plan.input(), idColumns(), table.title(), read.cells());
+      this.ids = cells.ids().stream().map(read.columns()::get).toList();
+      this.idType = idType();
+      EncodeRows encoding =
           new EncodeRows(
               PlanJson.write(plan),
-              options.idColumn(),
+              idColumns(),
+              idType,
               table.title(),
               read.cells(),
               read.mayBeMalformed());
-      this.cells = encoding.cells();
-      this.idType = idType(read.columns().get(cells.id()));
       for (int k = 0; k < cells.features().size(); k++) {
         requireFeature(read.columns().get(cells.features().get(k)), cells.takesNumbers(k));
       }
+      List<DataType> types = ids.stream().map(StructField::dataType).toList();
       Dataset<Row> encoded =
-          read.rows().mapPartitions(encoding, Encoders.row(EncodeRows.schema(idType)));
-      this.sorted =
-          encoded
-              .repartitionByRange(functions.col(EncodeRows.ID_NAME))
-              .sortWithinPartitions(EncodeRows.ID_NAME, EncodeRows.POSITION_NAME)
-              .toJavaRDD();
+          read.rows().mapPartitions(encoding, Encoders.row(EncodeRows.schema(types)));
+      List<Column> order = new ArrayList<>();
+      for (int i = 0; i < ids.size(); i++) {
+        order.add(functions.col(EncodeRows.idName(i)));
+      }
+      Dataset<Row> ranged = encoded.repartitionByRange(order.toArray(Column[]::new));
+      order.add(functions.col(EncodeRows.POSITION_NAME));
+      this.sorted = ranged.sortWithinPartitions(order.toArray(Column[]::new)).toJavaRDD();
       this.counts =
           sorted.mapPartitions(new CountRows(), true).collect().stream()
               .mapToLong(Long::longValue)
               .toArray();
     }
 
-    private DataType idType(StructField column) {
-      if (column.dataType() instanceof StringType) {
-        return DataTypes.StringType;
+    private IdType idType() {
+      for (StructField column : ids) {
+        DataType type = column.dataType();
+        boolean fine =
+            type instanceof StringType
+                || isInteger(type)
+                || type instanceof DecimalType
+                || type instanceof DateType
+                || type instanceof TimestampType
+                || type instanceof TimestampNTZType
+                || type instanceof BooleanType;
+        if (!fine) {
+          throw refused(column, "an id must be a whole number, a decimal, a string or a time");
+        }
       }
-      if (isInteger(column.dataType())) {
-        return DataTypes.LongType;
+      DataType first = ids.get(0).dataType();
+      if (ids.size() > 1 || !(first instanceof StringType || isInteger(first))) {
+        return IdType.VALUES;
       }
-      throw refused(column, "an id must be a whole number or a string");
+      return first instanceof StringType ? IdType.STRING : IdType.LONG;
     }
 
     private static boolean isInteger(DataType type) {
@@ -233,7 +259,14 @@ public final class TableStaging implements StagingArea.Source {
       List<StagedPart> parts =
           sorted
               .mapPartitionsWithIndex(
-                  new WriteRows(target, firsts, records, batchSize, cells, options.idColumn()),
+                  new WriteRows(
+                      target,
+                      firsts,
+                      records,
+                      batchSize,
+                      cells,
+                      idType,
+                      String.join(", ", idColumns())),
                   true)
               .collect();
       requireGood(parts, rows);
@@ -247,10 +280,10 @@ public final class TableStaging implements StagingArea.Source {
           outside[i] += part.outside().get(i);
         }
       }
-      IdType type = idType instanceof StringType ? IdType.STRING : IdType.LONG;
       RecordCensus census =
-          new RecordCensus(records, type, digest.finish(records), cells.outside(outside));
-      return new StagingArea.Content(census, pieces);
+          new RecordCensus(records, idType, digest.finish(records), cells.outside(outside));
+      String schema = new StructType(ids.toArray(StructField[]::new)).toDDL();
+      return new StagingArea.Content(census, pieces, schema);
     }
 
     private void requireGood(List<StagedPart> parts, long rows) {

@@ -1,6 +1,7 @@
 package io.nightjar.tables;
 
 import io.nightjar.records.BatchGatherer;
+import io.nightjar.records.IdType;
 import io.nightjar.records.RecordBatch;
 import io.nightjar.records.RecordId;
 import io.nightjar.records.RecordSetDigest;
@@ -36,7 +37,8 @@ final class WriteRows implements Function2<Integer, Iterator<Row>, Iterator<Stag
   private final int batchSize;
   private final int width;
   private final int scaled;
-  private final String idColumn;
+  private final IdType idType;
+  private final String idColumns;
 
   /**
    * Creates the function.
@@ -51,14 +53,16 @@ final class WriteRows implements Function2<Integer, Iterator<Row>, Iterator<Stag
       long limit,
       int batchSize,
       TableCells cells,
-      String idColumn) {
+      IdType idType,
+      String idColumns) {
     this.target = target.orElse(null);
     this.firsts = firsts.clone();
     this.limit = limit;
     this.batchSize = batchSize;
     this.width = cells.width();
     this.scaled = cells.scaled();
-    this.idColumn = idColumn;
+    this.idType = idType;
+    this.idColumns = idColumns;
   }
 
   @Override
@@ -100,11 +104,11 @@ final class WriteRows implements Function2<Integer, Iterator<Row>, Iterator<Stag
     }
 
     void take(Row row) throws IOException {
-      Optional<RecordId> id = Optional.ofNullable(row.get(EncodeRows.ID)).flatMap(TableCells::id);
+      Optional<RecordId> id = EncodeRows.id(idType, row);
       if (!row.isNullAt(EncodeRows.COLUMN)) {
         fault(row, row.getString(EncodeRows.COLUMN), row.getString(EncodeRows.WHY));
-      } else if (id.equals(before)) {
-        fault(row, idColumn, "another row has the same id");
+      } else if (id.isPresent() && id.equals(before)) {
+        fault(row, idColumns, "another row has the same id");
       } else if (bad == 0 && next < limit) {
         add(id.orElseThrow(), row);
       }

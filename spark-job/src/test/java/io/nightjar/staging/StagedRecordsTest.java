@@ -18,11 +18,16 @@ import io.nightjar.records.RecordId;
 import io.nightjar.records.RecordInput;
 import io.nightjar.records.RecordOptions;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -200,7 +205,7 @@ class StagedRecordsTest {
     System.arraycopy(bytes, FileCipher.HEADER_BYTES, swapped, second, piece);
     Files.write(records, swapped);
     assertNotAllRead("swapped");
-    Files.write(records, java.util.Arrays.copyOf(bytes, bytes.length - 1));
+    Files.write(records, Arrays.copyOf(bytes, bytes.length - 1));
     assertNotAllRead("cut");
     Files.delete(records);
     StagingException gone =
@@ -216,8 +221,8 @@ class StagedRecordsTest {
     FileCipher other = FileCipher.fresh(key);
     byte[] piece = new byte[100];
 
-    assertFalse(java.util.Arrays.equals(one.seal(0, piece), other.seal(0, piece)));
-    assertFalse(java.util.Arrays.equals(one.seal(0, piece), one.seal(1, piece)));
+    assertFalse(Arrays.equals(one.seal(0, piece), other.seal(0, piece)));
+    assertFalse(Arrays.equals(one.seal(0, piece), one.seal(1, piece)));
     assertThrows(StagingException.class, () -> other.open(0, one.seal(0, piece)));
     assertThrows(StagingException.class, () -> one.open(1, one.seal(0, piece)));
     assertArrayEquals(piece, FileCipher.of(one.header(), key).open(7, one.seal(7, piece)));
@@ -242,7 +247,7 @@ class StagedRecordsTest {
                   pieces.addAll(file.finish());
                 }
               }
-              return new StagingArea.Content(census, pieces);
+              return new StagingArea.Content(census, pieces, "");
             },
             3,
             KEYS)) {
@@ -252,16 +257,49 @@ class StagedRecordsTest {
     }
   }
 
+  private static StagedIndex index(RecordCensus census, List<Piece> pieces) {
+    return StagedIndex.of("", new StagingArea.Content(census, pieces, ""), 2);
+  }
+
   @Test
   void piecesThatDoNotMakeBatchesAreRefused() {
     RecordCensus census = new RecordCensus(4, IdType.LONG, "", Map.of());
     Piece two = new Piece(0, 0, 0, 1, 1, 2);
     Piece one = new Piece(0, 0, 0, 1, 1, 1);
-    assertEquals(2, StagedIndex.of("", census, 2, List.of(two, one, one)).batches().size());
+    assertEquals(2, index(census, List.of(two, one, one)).batches().size());
     for (List<Piece> wrong :
         List.of(List.of(two), List.of(one, two, one), List.of(two, two, one))) {
-      assertThrows(StagingException.class, () -> StagedIndex.of("", census, 2, wrong).batches());
+      assertThrows(StagingException.class, () -> index(census, wrong).batches());
     }
+  }
+
+  @Test
+  void idsOfAnyTypeAreKeptInTheirType() {
+    List<RecordId> ids =
+        List.of(
+            RecordId.of(-7),
+            RecordId.of("Eva"),
+            RecordId.of(
+                List.of(
+                    1L,
+                    2,
+                    (short) 3,
+                    (byte) 4,
+                    "text",
+                    new BigDecimal("-0.500"),
+                    LocalDate.of(1999, 12, 31),
+                    Instant.ofEpochSecond(-1, 999_999_000),
+                    LocalDateTime.of(2026, 1, 2, 3, 4, 5, 6000),
+                    true)));
+
+    assertEquals(ids, IdCodec.decode(IdCodec.encode(ids)));
+    byte[] bytes = IdCodec.encode(ids);
+    for (int length = 0; length < bytes.length; length++) {
+      byte[] cut = Arrays.copyOf(bytes, length);
+      assertThrows(StagingException.class, () -> IdCodec.decode(cut), "cut at " + length);
+    }
+    assertThrows(
+        IllegalArgumentException.class, () -> IdCodec.encode(List.of(RecordId.of(List.of(0.5)))));
   }
 
   @Test

@@ -13,10 +13,18 @@ import io.nightjar.testing.Slow;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructField;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,6 +84,82 @@ class TableJobTest {
         request.settings());
   }
 
+  /**
+   * Returns the results in the output: the texts of the columns' types and, by id, of their rows.
+   */
+  private Map<String, List<String>> results(Path output, String format, int ids) throws Exception {
+    Map<String, List<String>> rows = new TreeMap<>();
+    try (OwnSpark spark = OwnSpark.open("results", jobs.settings())) {
+      Dataset<Row> read =
+          spark
+              .session()
+              .read()
+              .format(format)
+              .option("header", true)
+              .load(output.toUri().toString());
+      rows.put("", Arrays.stream(read.schema().fields()).map(StructField::toString).toList());
+      for (Row row : read.collectAsList()) {
+        List<String> cells =
+            IntStream.range(0, row.size()).mapToObj(i -> String.valueOf(row.get(i))).toList();
+        rows.put(String.join("|", cells.subList(0, ids)), cells.subList(ids, cells.size()));
+      }
+    }
+    return rows;
+  }
+
+  @Test
+  void idsKeepTheirTypesInTheResults() throws Exception {
+    RecordSource.Table several =
+        new RecordSource.Table(
+            Optional.of("json"),
+            Optional.of(json.toUri().toString()),
+            Optional.empty(),
+            Map.of(),
+            Optional.empty(),
+            Optional.of("id < 100000"),
+            List.of(
+                "cast(id AS int) AS patient",
+                "DATE'2026-02-03' AS night",
+                "cast(id AS decimal(12, 2)) AS price",
+                "f0",
+                "f1",
+                "f2",
+                "f3",
+                "f4",
+                "f5"));
+    Parties.score(
+        of(
+            several,
+            jobs.scoring(
+                "several",
+                "spark.nightjar.input.idColumn=patient,night,price",
+                "spark.nightjar.output.format=parquet")));
+    Parties.score(of(source(Optional.of("id < 100000")), jobs.scoring("one")));
+
+    Map<String, List<String>> typed = results(directory.resolve("several"), "parquet", 3);
+    assertEquals(
+        List.of(
+            "StructField(patient,IntegerType,true)",
+            "StructField(night,DateType,true)",
+            "StructField(price,DecimalType(12,2),true)",
+            "StructField(prediction,IntegerType,true)"),
+        typed.remove("").subList(0, 4));
+    Map<String, List<String>> single = results(directory.resolve("one"), "csv", 1);
+    assertEquals("StructField(id,StringType,true)", single.remove("").get(0));
+    assertEquals(
+        single.keySet().stream()
+            .map(id -> "%s|2026-02-03|%s.00".formatted(id, id))
+            .collect(Collectors.toSet()),
+        typed.keySet());
+    assertTrue(typed.size() > 400, typed.size() + " rows");
+    assertTrue(Files.exists(directory.resolve("several/_SUCCESS")));
+    try (Stream<Path> left = Files.list(directory.resolve("several/_nightjar"))) {
+      assertEquals(
+          List.of("exchange", "job.json"),
+          left.map(path -> path.getFileName().toString()).sorted().toList());
+    }
+  }
+
   @Test
   void aTableIsScoredInTheOrderOfItsIds() throws Exception {
     ScoreRequest request = of(source(Optional.empty()), jobs.scoring("out", jobs.keys("keys")));
@@ -90,7 +174,10 @@ class TableJobTest {
 
     Parties.score(request); // goes on with the records it has
 
-    jobs.assertScored("out");
+    Map<String, List<String>> found = results(directory.resolve("out"), "csv", 1);
+    Parties.score(jobs.scoring("plain")); // the same records in the same order, read as a file
+    assertEquals(jobs.count() + 1, found.size());
+    assertEquals(results(directory.resolve("plain"), "csv", 1), found);
   }
 
   @Test

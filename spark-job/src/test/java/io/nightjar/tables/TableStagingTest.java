@@ -27,6 +27,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -305,6 +306,43 @@ class TableStagingTest {
     }
   }
 
+  @Test
+  void severalColumnsMayTellRowsApart() throws Exception {
+    RecordSource.Table source =
+        table(
+            "parquet",
+            at("parquet"),
+            Map.of(),
+            Optional.empty(),
+            List.of(
+                "cast(id % 10 AS tinyint) AS ward",
+                "date_add(DATE'2026-01-01', cast(id / 10 AS int)) AS day",
+                "f0",
+                "f1",
+                "f2",
+                "f3",
+                "f4",
+                "f5"));
+    try (StagedRecords staged = stage(source, RecordOptions.defaults().withIdColumn("ward, day"))) {
+      assertEquals(IdType.VALUES, staged.census().idType());
+      assertEquals("ward TINYINT,day DATE", staged.idSchema());
+      assertEquals(RecordId.of(List.of((byte) 0, LocalDate.of(2026, 1, 2))), staged.ids(0).get(1));
+      assertEquals(value(10, 3), staged.values(0).get(3, 1));
+    }
+    InvalidInputException twice =
+        assertThrows(
+            InvalidInputException.class,
+            () -> stage(source, RecordOptions.defaults().withIdColumn("day")));
+    assertTrue(
+        twice.getMessage().contains("column \"day\": another row has the same id"),
+        twice.getMessage());
+    InvalidInputException missing =
+        assertThrows(
+            InvalidInputException.class,
+            () -> stage(source, RecordOptions.defaults().withIdColumn("ward,night")));
+    assertTrue(missing.getMessage().contains("no column \"night\""), missing.getMessage());
+  }
+
   private String refused(RecordSource.Table source, String... parts) throws IOException {
     InvalidInputException refused = assertThrows(InvalidInputException.class, () -> stage(source));
     String message = refused.getMessage();
@@ -389,8 +427,7 @@ class TableStagingTest {
             Optional.empty(),
             List.of("day AS id", "f0", "f1", "f2", "f3", "f4", "id AS f5")),
         "are bad:",
-        "column \"f5\": outside the model's range",
-        "column \"id\": another row has the same id");
+        "column \"f5\": outside the model's range");
     refused(
         table(
             "parquet",
@@ -398,7 +435,7 @@ class TableStagingTest {
             Map.of(),
             Optional.empty(),
             List.of("f0 AS id", "f0", "f1", "f2", "f3", "f4", "f5")),
-        "column \"id\" is double: an id must be a whole number or a string; cast it");
+        "column \"id\" is double: an id must be a whole number, a decimal, a string or a time; cast it");
     refused(
         table(
             "parquet",

@@ -50,7 +50,7 @@ class CrashTest {
     // at the end of an upload
     crashes.add(crash(Operation.RENAME, ".*/wave-00000/round-00/up.json"));
     // between tasks and their manifest
-    crashes.add(crash(Operation.DELETE, ".*/wave-00000/round-00/down/digests.*"));
+    crashes.add(crash(Operation.RENAME, ".*/wave-00000/round-00/down.json.sig"));
     if (!last.equals("round-00")) { // in the middle of an upload that is made of results
       crashes.add(crash(Operation.CREATE, ".*/wave-00000/%s/up/.*draw-01.*".formatted(last)));
     }

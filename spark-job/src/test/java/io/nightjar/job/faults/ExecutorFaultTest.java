@@ -38,10 +38,7 @@ class ExecutorFaultTest {
                 Operation.CREATE, ".*/wave-00001/round-00/down/.*draw-01.*njb", Effect.FAILS),
             Fault.once(
                 Operation.CREATE, ".*/wave-00001/%s/down/.*njb".formatted(last), Effect.FILLS_UP),
-            Fault.once(
-                Operation.RENAME,
-                ".*/wave-00002/round-00/down/_temporary/.*/digests-.*",
-                Effect.FAILS));
+            Fault.once(Operation.RENAME, ".*/wave-00002/round-00/down/batch.*", Effect.FAILS));
 
     Parties.score(
         Requests.on(

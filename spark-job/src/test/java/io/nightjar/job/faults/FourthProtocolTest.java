@@ -162,6 +162,7 @@ class FourthProtocolTest {
     pairs.add("spark.executor.extraClassPath=" + classPath);
     pairs.add("spark.executorEnv.SPARK_SCALA_VERSION=2.13");
     pairs.add("spark.executor.memory=512m");
+    pairs.add("spark.executor.extraJavaOptions=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
     pairs.add("spark.executor.memoryOverhead=256m");
     for (String pair : pairs) {
       all.add("--conf");

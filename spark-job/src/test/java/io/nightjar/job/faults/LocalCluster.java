@@ -43,6 +43,8 @@ final class LocalCluster implements AutoCloseable {
         // it would look for this in a build of its own
         "spark.executorEnv.SPARK_SCALA_VERSION=2.13",
         "spark.executor.memory=512m",
+        // most of what an executor does here is to start
+        "spark.executor.extraJavaOptions=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
         "spark.executor.memoryOverhead=256m");
   }
 
