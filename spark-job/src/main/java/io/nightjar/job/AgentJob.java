@@ -251,7 +251,7 @@ public final class AgentJob {
       JobExchange directory, List<Wave> open, DataOwner owner, Optional<Evaluation> evaluation)
       throws IOException, InterruptedException {
     JobDescription job = directory.job();
-    JobFigures figures = new JobFigures(plan, side.census());
+    JobFigures figures = new JobFigures(plan, side.census(), side.records().snapshot());
     Uncertainty uncertainty = new Uncertainty(plan.task(), plan.outputs());
     Observers observers = new Observers(progress, uncertainty, evaluation);
     progress.begin(plan, job, open);

@@ -34,13 +34,21 @@ final class JobFigures {
 
   private final Plan plan;
 
-  JobFigures(Plan plan, RecordCensus census) {
+  /**
+   * Begins the figures of a job.
+   *
+   * @param snapshot the version of the table that its records are of; empty if it has none
+   */
+  JobFigures(Plan plan, RecordCensus census, String snapshot) {
     this.plan = plan;
     report.put("protocol", plan.protocol());
     report.put("model", plan.model());
     report.put("planDigest", PlanDigest.of(plan).hex());
     report.put("records", census.records());
     report.put("outside", census.outside());
+    if (!snapshot.isEmpty()) {
+      report.put("inputVersion", snapshot);
+    }
     report.put("draws", plan.draws());
     report.put("modelPrivacy", plan.privacy().text());
     Map<String, Object> margin = new LinkedHashMap<>();

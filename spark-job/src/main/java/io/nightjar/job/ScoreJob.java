@@ -239,7 +239,7 @@ public final class ScoreJob {
     JobDescription job = exchange.job();
     SeenInputs inputs = new SeenInputs(side.output().seenInputs(job.job()), configuration);
     List<Wave> open = openWaves(job, exchange, inputs);
-    JobFigures figures = new JobFigures(plan, side.census());
+    JobFigures figures = new JobFigures(plan, side.census(), side.records().snapshot());
     figures.model(model.digest());
     Uncertainty uncertainty = new Uncertainty(plan.task(), plan.outputs());
     Observers observers = new Observers(progress, uncertainty, evaluation);

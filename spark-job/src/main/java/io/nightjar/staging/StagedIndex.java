@@ -19,6 +19,7 @@ import java.util.Map;
  * @param batchSize how many of them a batch holds; the last may hold fewer
  * @param idType the type of their ids
  * @param idSchema the columns of their ids as Spark writes them; empty if they are not of a table
+ * @param snapshot the version of the table that they are of; empty if it has none
  * @param digest the digest of their content
  * @param outside how many numbers lay beyond the ends of a column
  * @param pieces where the records are, in their order; none goes over the end of a batch
@@ -31,6 +32,7 @@ import java.util.Map;
   "batchSize",
   "idType",
   "idSchema",
+  "snapshot",
   "digest",
   "outside",
   "pieces"
@@ -43,6 +45,7 @@ record StagedIndex(
     int batchSize,
     IdType idType,
     String idSchema,
+    String snapshot,
     String digest,
     Map<String, Long> outside,
     List<Piece> pieces) {
@@ -68,6 +71,7 @@ record StagedIndex(
         batchSize,
         census.idType(),
         content.idSchema(),
+        content.snapshot(),
         census.digest(),
         census.outside(),
         content.pieces());

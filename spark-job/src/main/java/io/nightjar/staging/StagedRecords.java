@@ -104,6 +104,11 @@ public final class StagedRecords implements RecordIds, AutoCloseable {
     return index.idSchema();
   }
 
+  /** Returns the version of the table that they are of; empty if it has none. */
+  public String snapshot() {
+    return index.snapshot();
+  }
+
   /** Returns how many records a batch holds, but for the last. */
   public int batchSize() {
     return index.batchSize();

@@ -90,8 +90,10 @@ public final class StagingArea {
    * @param census what is known of the records
    * @param pieces where they are, in their order
    * @param idSchema the columns of their ids as Spark writes them; empty if they are not of a table
+   * @param snapshot the version of the table that they are of; empty if it has none
    */
-  public record Content(RecordCensus census, List<Piece> pieces, String idSchema) {}
+  public record Content(
+      RecordCensus census, List<Piece> pieces, String idSchema, String snapshot) {}
 
   /** Returns the records of an input as a source, which is read by this thread. */
   public static Source of(RecordInput input) {
@@ -100,7 +102,7 @@ public final class StagingArea {
           BackgroundSealing sealing = new BackgroundSealing(file)) {
         RecordCensus census = input.census(batchSize, sealing::take);
         sealing.finish();
-        return new Content(census, file.finish(), "");
+        return new Content(census, file.finish(), "", "");
       }
     };
   }

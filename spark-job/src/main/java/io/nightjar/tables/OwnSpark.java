@@ -16,6 +16,8 @@ import org.apache.spark.sql.SparkSession;
  */
 final class OwnSpark implements AutoCloseable {
 
+  private static final String PATHS = "spark.sql.catalog.default_iceberg";
+
   private final SparkSession session;
 
   private OwnSpark(SparkSession session) {
@@ -40,6 +42,10 @@ final class OwnSpark implements AutoCloseable {
     conf.set("spark.sql.datetime.java8API.enabled", "true");
     // Otherwise a row of CSV with too few or too many cells is one like any other.
     conf.set("spark.sql.csv.parser.columnPruning.enabled", "false");
+    // An Iceberg table that is read by its path is of no catalog; without one, Hive would be asked.
+    conf.setIfMissing(PATHS, "org.apache.iceberg.spark.SparkCatalog");
+    conf.setIfMissing(PATHS + ".type", "hadoop");
+    conf.setIfMissing(PATHS + ".warehouse", System.getProperty("java.io.tmpdir"));
     try {
       SparkSession session = SparkSession.builder().config(conf).getOrCreate();
       if (!session.sparkContext().isLocal() || !session.sparkContext().appName().equals(name)) {

@@ -4,9 +4,11 @@ import io.nightjar.records.InvalidInputException;
 import io.nightjar.records.TableCells;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.DataFrameReader;
@@ -38,6 +40,7 @@ final class TableReader {
 
   private final SparkSession session;
   private final RecordSource.Table table;
+  private final Map<String, String> options;
 
   /**
    * The rows of a table, with the columns that say whether a row is malformed and where it stood
@@ -68,9 +71,17 @@ final class TableReader {
     }
   }
 
-  TableReader(SparkSession session, RecordSource.Table table) {
+  /**
+   * Creates the reader of a table.
+   *
+   * @param snapshot which of its snapshots is read, if it has any
+   */
+  TableReader(
+      SparkSession session, RecordSource.Table table, Optional<Snapshots.Snapshot> snapshot) {
     this.session = session;
     this.table = table;
+    this.options = new HashMap<>(table.options());
+    snapshot.ifPresent(one -> options.put(one.option(), one.version()));
   }
 
   private boolean isText() {
@@ -140,7 +151,7 @@ final class TableReader {
 
   /** Returns a reader whose options are the user's, over some that have defaults here. */
   private DataFrameReader reader(Map<String, String> defaults) {
-    DataFrameReader reader = session.read().options(defaults).options(table.options());
+    DataFrameReader reader = session.read().options(defaults).options(options);
     return table.format().isPresent() ? reader.format(table.format().get()) : reader;
   }
 

@@ -89,7 +89,11 @@ public final class TableStaging implements StagingArea.Source {
       if (isPlainFiles()) {
         TableLogs.refuse(spark.hadoop(), new Path(table.path().get()));
       }
-      return work.of(new Staged(new TableReader(spark.session(), table).read()));
+      Optional<Snapshots.Snapshot> snapshot =
+          new Snapshots(spark.session(), spark.hadoop()).of(table);
+      TableReader reader = new TableReader(spark.session(), table, snapshot);
+      String version = snapshot.map(Snapshots.Snapshot::version).orElse("");
+      return work.of(new Staged(reader.read(), version));
     } catch (InvalidInputException | IOException e) {
       throw e;
     } catch (Exception e) { // Scala throws checked ones too, and Java does not see it
@@ -139,14 +143,16 @@ public final class TableStaging implements StagingArea.Source {
   /** The rows of the table on their way. */
   private final class Staged {
     private final TableReader.Rows read;
+    private final String snapshot;
     private final TableCells cells;
     private final List<StructField> ids;
     private final IdType idType;
     private final JavaRDD<Row> sorted;
     private final long[] counts;
 
-    Staged(TableReader.Rows read) {
+    Staged(TableReader.Rows read, String snapshot) {
       this.read = read;
+      this.snapshot = snapshot;
       this.cells = TableCells.find(plan.input(), idColumns(), table.title(), read.cells());
       this.ids = cells.ids().stream().map(read.columns()::get).toList();
       this.idType = idType();
@@ -283,7 +289,7 @@ public final class TableStaging implements StagingArea.Source {
       RecordCensus census =
           new RecordCensus(records, idType, digest.finish(records), cells.outside(outside));
       String schema = new StructType(ids.toArray(StructField[]::new)).toDDL();
-      return new StagingArea.Content(census, pieces, schema);
+      return new StagingArea.Content(census, pieces, schema, snapshot);
     }
 
     private void requireGood(List<StagedPart> parts, long rows) {

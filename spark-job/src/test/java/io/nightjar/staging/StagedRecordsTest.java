@@ -247,7 +247,7 @@ class StagedRecordsTest {
                   pieces.addAll(file.finish());
                 }
               }
-              return new StagingArea.Content(census, pieces, "");
+              return new StagingArea.Content(census, pieces, "", "");
             },
             3,
             KEYS)) {
@@ -258,7 +258,7 @@ class StagedRecordsTest {
   }
 
   private static StagedIndex index(RecordCensus census, List<Piece> pieces) {
-    return StagedIndex.of("", new StagingArea.Content(census, pieces, ""), 2);
+    return StagedIndex.of("", new StagingArea.Content(census, pieces, "", ""), 2);
   }
 
   @Test

@@ -1,0 +1,210 @@
+package io.nightjar.tables;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nightjar.exchange.HadoopFiles;
+import io.nightjar.job.Parties;
+import io.nightjar.job.ScoreRequest;
+import io.nightjar.job.TestJobs;
+import io.nightjar.records.InvalidInputException;
+import io.nightjar.records.RecordInput;
+import io.nightjar.records.RecordOptions;
+import io.nightjar.settings.Settings;
+import io.nightjar.staging.StagedRecords;
+import io.nightjar.staging.StagingArea;
+import io.nightjar.staging.StagingKey;
+import io.nightjar.testing.Slow;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.LongStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Formats of tables that do not come with Spark: of them exactly the rows that are alive count. */
+@Slow
+class TableFormatsTest {
+
+  private static final int ROWS = 400;
+
+  @TempDir private static Path shared;
+
+  @TempDir private Path directory;
+
+  private static TestJobs jobs;
+  private static Settings settings;
+
+  @BeforeAll
+  static void writeTables() throws Exception {
+    jobs = TestJobs.in(shared.resolve("jobs"));
+    settings =
+        jobs.settings(
+            "spark.sql.shuffle.partitions=3",
+            "spark.sql.extensions=io.delta.sql.DeltaSparkSessionExtension,org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
+            "spark.sql.catalog.spark_catalog=org.apache.spark.sql.delta.catalog.DeltaCatalog",
+            "spark.sql.catalog.lake=org.apache.iceberg.spark.SparkCatalog",
+            "spark.sql.catalog.lake.type=hadoop",
+            "spark.sql.catalog.lake.warehouse=" + shared.resolve("lake").toUri());
+    try (OwnSpark spark = OwnSpark.open("fixtures", settings)) {
+      SparkSession session = spark.session();
+      String columns =
+          "id, id / 1000.0D AS f0, 0D AS f1, 1D AS f2, 0.5D AS f3, 0.25D AS f4, 0.75D AS f5";
+      session.range(ROWS).createOrReplaceTempView("numbers");
+      session.sql("SELECT " + columns + " FROM numbers").write().format("delta").save(at("delta"));
+      session.sql("SELECT " + columns + " FROM numbers").write().format("avro").save(at("avro"));
+      session.sql(
+          "CREATE TABLE lake.ward.patients USING iceberg TBLPROPERTIES ('format-version'='2',"
+              + " 'write.delete.mode'='merge-on-read', 'write.update.mode'='merge-on-read')"
+              + " AS SELECT "
+              + columns
+              + " FROM numbers");
+      for (String table : List.of("delta.`" + at("delta") + "`", "lake.ward.patients")) {
+        session.sql("DELETE FROM " + table + " WHERE id % 4 = 0");
+        session.sql("UPDATE " + table + " SET f0 = 0.9D WHERE id = 7");
+      }
+    }
+  }
+
+  private static String at(String name) {
+    return shared.resolve(name).toUri().toString();
+  }
+
+  private static RecordSource.Table table(String format, String path, Map<String, String> options) {
+    return new RecordSource.Table(
+        Optional.of(format),
+        Optional.of(path),
+        Optional.empty(),
+        options,
+        Optional.empty(),
+        Optional.empty(),
+        List.of());
+  }
+
+  private static RecordSource.Table patients() {
+    return new RecordSource.Table(
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of("lake.ward.patients"),
+        Map.of(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of());
+  }
+
+  private StagedRecords stage(RecordSource.Table table) throws IOException {
+    return new StagingArea(
+            new org.apache.hadoop.fs.Path(directory.resolve("own").toUri()),
+            HadoopFiles.configuration(new Configuration()))
+        .stage(
+            "here",
+            new TableStaging(table, jobs.plan(), RecordOptions.defaults(), settings),
+            64,
+            new StagingArea.Keys() {
+              @Override
+              public StagingKey ofNew(UUID staged) {
+                return StagingKey.draw();
+              }
+
+              @Override
+              public List<StagingKey> known(UUID staged) {
+                return List.of();
+              }
+            });
+  }
+
+  private static List<Long> ids(StagedRecords staged) throws IOException {
+    List<Long> ids = new ArrayList<>();
+    staged.visit(id -> ids.add(Long.valueOf(id.text())));
+    return ids;
+  }
+
+  private void assertAlive(RecordSource.Table table) throws IOException {
+    try (StagedRecords staged = stage(table)) {
+      assertEquals(
+          LongStream.range(0, ROWS).filter(id -> id % 4 != 0).boxed().toList(), ids(staged));
+      assertEquals(0.9, staged.values(0).get(0, 5), "the row that was updated");
+      assertTrue(!staged.snapshot().isEmpty(), "the version");
+    }
+  }
+
+  private void assertAll(RecordSource.Table table) throws IOException {
+    try (StagedRecords staged = stage(table)) {
+      assertEquals(ROWS, staged.census().records());
+      assertEquals(0.007, staged.values(0).get(0, 7));
+    }
+  }
+
+  @Test
+  void ofADeltaTableTheRowsThatAreAliveAreStagedOrThoseOfAnEarlierVersion() throws Exception {
+    assertAlive(table("delta", at("delta"), Map.of()));
+    assertAll(table("delta", at("delta"), Map.of("versionAsOf", "0")));
+  }
+
+  @Test
+  void ofAnIcebergTableTheRowsThatAreAliveAreStagedByItsPathAndByItsName() throws Exception {
+    assertAlive(table("iceberg", at("lake/ward/patients"), Map.of()));
+    assertAlive(patients());
+  }
+
+  @Test
+  void avroIsReadToo() throws Exception {
+    assertAll(table("avro", at("avro"), Map.of()));
+  }
+
+  @Test
+  void theFilesOfSuchTablesAreNotReadAsFiles() {
+    for (String path :
+        List.of(at("delta"), at("lake/ward/patients"), at("lake/ward/patients/data"))) {
+      InvalidInputException spark =
+          assertThrows(
+              InvalidInputException.class, () -> stage(table("parquet", path, Map.of())), path);
+      InvalidInputException plain =
+          assertThrows(
+              InvalidInputException.class,
+              () ->
+                  RecordInput.open(
+                      new Configuration(),
+                      new org.apache.hadoop.fs.Path(path),
+                      jobs.plan().input(),
+                      RecordOptions.defaults()),
+              path);
+      for (InvalidInputException refused : List.of(spark, plain)) {
+        assertTrue(
+            refused.getMessage().contains("have it read as one, with --input-format"),
+            refused.getMessage());
+      }
+    }
+  }
+
+  @Test
+  void theReportSaysWhichVersionWasScored() throws Exception {
+    ScoreRequest request = jobs.scoring("out");
+    Parties.score(
+        new ScoreRequest(
+            request.model(),
+            table("delta", at("delta"), Map.of()),
+            request.output(),
+            request.keys(),
+            request.labels(),
+            request.limit(),
+            request.master(),
+            settings));
+
+    assertEquals(
+        "2",
+        new ObjectMapper()
+            .readTree(jobs.directory().resolve("out/_report/report.json").toFile())
+            .path("inputVersion")
+            .asText());
+  }
+}
