@@ -1,0 +1,122 @@
+package io.nightjar.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nightjar.job.TestJobs;
+import io.nightjar.testing.Slow;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The options that say what Spark reads. */
+@Slow
+class TableOptionsTest {
+
+  @TempDir private Path directory;
+
+  private CommandRun score(String options) {
+    return CommandRun.of(
+        ("score --model no-model --output " + directory.resolve("out") + " " + options)
+            .strip()
+            .split(" +", -1));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'' | give --input, or --table",
+        "--input a --table b | give --input, or --table",
+        "--input a --where x | --input-option, --input-schema, --where and --columns are for what Spark reads",
+        "--input a --columns x | give --input-format or --table",
+        "--input a --input-option sep=; | give --input-format or --table",
+        "--table a --input-format orc | --table needs no --input-format",
+        "--input-format jdbc | give --input, or --table",
+      })
+  void optionsThatDoNotGoTogetherAreRefused(String options, String why) {
+    CommandRun run = score(options);
+
+    assertEquals(2, run.exitCode(), run.err());
+    assertEquals(1, run.err().lines().count(), run.err());
+    assertTrue(run.err().contains(why), run.err());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "a | a",
+        "a, b AS c | a;b AS c",
+        "f(a, g(b, c)) AS x,`y,z` | f(a, g(b, c)) AS x;`y,z`",
+        "concat(a, ',') AS x, \"b,c\" | concat(a, ',') AS x;\"b,c\"",
+      })
+  void expressionsAreDividedAtTheCommasThatAreBetweenThem(String list, String parts) {
+    assertEquals(List.of(parts.split(";", -1)), SelectList.split(list));
+  }
+
+  @Test
+  void aTableIsScoredFromTheCommandLine() throws Exception {
+    TestJobs jobs = TestJobs.in(directory);
+    CommandRun run =
+        CommandRun.with(
+            jobs,
+            "score",
+            "--model",
+            jobs.model().toString(),
+            "--input",
+            jobs.records().toString(),
+            "--input-format",
+            "csv",
+            "--where",
+            "cast(id AS bigint) < 60000",
+            "--columns",
+            "cast(id AS bigint) AS id, f0, f1, f2, f3, f4, f5",
+            "--output",
+            directory.resolve("out").toString());
+
+    assertEquals(0, run.exitCode(), run.err());
+    long rows = 0;
+    try (Stream<Path> parts = Files.list(directory.resolve("out"))) {
+      for (Path part : parts.filter(file -> file.toString().endsWith(".csv")).toList()) {
+        List<String> lines = Files.readAllLines(part);
+        assertTrue(lines.get(0).startsWith("id,prediction,class,p_0"), lines.get(0));
+        rows += lines.size() - 1;
+      }
+    }
+    assertTrue(rows > 100, rows + " rows");
+    assertTrue(run.out().contains("%,d records".formatted(rows)), run.out());
+  }
+
+  @Test
+  void aBadTableIsOneLine() throws Exception {
+    TestJobs jobs = TestJobs.in(directory);
+    Path csv = Files.writeString(directory.resolve("x.csv"), "id,f0,f1,f2,f3,f4,f5\nSECRET,0,0,0,0,0\n");
+    CommandRun run =
+        CommandRun.with(
+            jobs,
+            "score",
+            "--model",
+            jobs.model().toString(),
+            "--input",
+            csv.toString(),
+            "--input-format",
+            "csv",
+            "--output",
+            directory.resolve("out").toString());
+
+    assertEquals(2, run.exitCode(), run.err());
+    assertTrue(
+        run.err()
+            .contains("nightjar: 1 of 1 rows is bad: \"x.csv\" row 1: it is malformed; correct"),
+        run.err());
+    assertFalse(run.err().contains("SECRET"), run.err());
+    assertFalse(Files.exists(directory.resolve("out")));
+  }
+}
