@@ -189,8 +189,6 @@ public final class ScoreJob {
       JobExchange exchange = JobExchange.of(jobDirectory(job.job()), configuration, job).as(own);
       return new Ended(
           job, score(exchange, owner, secret, key.owner(), spark, evaluation, admission));
-    } finally {
-      DriverObjects.widen(); // nobody's executors are there any more
     }
   }
 

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerApplicationEnd;
 import org.apache.spark.serializer.KryoSerializer;
 
 /** Spark as Nightjar wants it: Kryo that knows every class, our plugin, our jar. */
@@ -45,7 +47,17 @@ final class SparkContexts {
     }
     DriverObjects.narrow();
     try {
-      return new JavaSparkContext(conf);
+      JavaSparkContext spark = new JavaSparkContext(conf);
+      spark
+          .sc()
+          .addSparkListener(
+              new SparkListener() {
+                @Override
+                public void onApplicationEnd(SparkListenerApplicationEnd end) {
+                  DriverObjects.widen();
+                }
+              });
+      return spark;
     } catch (Exception e) { // Scala throws checked ones too, and Java does not see it
       throw new IOException("Spark cannot be started: " + e.getMessage(), e);
     }

@@ -97,7 +97,8 @@ class TableOptionsTest {
   @Test
   void aBadTableIsOneLine() throws Exception {
     TestJobs jobs = TestJobs.in(directory);
-    Path csv = Files.writeString(directory.resolve("x.csv"), "id,f0,f1,f2,f3,f4,f5\nSECRET,0,0,0,0,0\n");
+    Path csv =
+        Files.writeString(directory.resolve("x.csv"), "id,f0,f1,f2,f3,f4,f5\nSECRET,0,0,0,0,0\n");
     CommandRun run =
         CommandRun.with(
             jobs,

@@ -3,6 +3,7 @@ package io.nightjar.job.faults;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -27,8 +28,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -245,24 +246,30 @@ class HostileOrdersTest {
 
   @Test
   void anAgentThatFailsSaysSoAndIsTakenUpAgain() throws Exception {
-    CountDownLatch inWork = new CountDownLatch(1);
-    CompletableFuture<Integer> serving =
-        Parties.serving(
-            jobs.serving(exchange, 2, ANY_TIME), Moment.evaluated(0, 0, inWork::countDown));
-
-    assertThrows(
-        UncheckedIOException.class,
-        () ->
-            Parties.ask(
-                asking(TestJobs.WAVE_BY_WAVE),
-                Moment.evaluated(
-                    0,
-                    0,
-                    () -> {
-                      throw new IOException("The disk is full of secrets");
-                    })));
-    String refusal = await(JobFiles.onlyOf(exchange).resolve("refused.json"));
-    Parties.ask(asking());
+    CompletableFuture<Integer> serving = Parties.serving(jobs.serving(exchange, 2, ANY_TIME));
+    String refusal;
+    try (Listening log = new Listening(Level.ERROR)) {
+      assertThrows(
+          UncheckedIOException.class,
+          () ->
+              Parties.ask(
+                  asking(TestJobs.WAVE_BY_WAVE),
+                  Moment.evaluated(
+                      0,
+                      0,
+                      () -> {
+                        throw new IOException("The disk is full of secrets");
+                      })));
+      refusal = await(JobFiles.onlyOf(exchange).resolve("refused.json"));
+      assertTimeoutPreemptively(
+          Duration.ofSeconds(100),
+          () -> {
+            while (!log.text().contains("The data owner gave up")) {
+              Thread.sleep(10);
+            }
+          });
+    }
+    Parties.ask(asking()); // once whoever serves has heard of it
 
     assertFalse(refusal.contains("secrets"), refusal);
     assertEquals(1, serving.get());
