@@ -32,14 +32,17 @@ public final class JobSecret implements AutoCloseable {
   /** The length of a secret of its own, without what is known of it. */
   public static final int SEED_BYTES = 32;
 
+  /** A bit that flipped on a disk would be another secret, and other draws. */
+  private static final int CHECK_BYTES = 8;
+
   /** The length of a secret as it is stored and sent. */
-  public static final int BYTES = 1 + SEED_BYTES;
+  public static final int BYTES = 1 + SEED_BYTES + CHECK_BYTES;
 
   /** The first byte of a stored secret whose draws follow inputs. */
-  private static final byte FOLLOWING = 2;
+  private static final byte FOLLOWING = 4;
 
   /** The first byte of a stored secret whose draws follow from it alone. */
-  private static final byte REPEATING = 3;
+  private static final byte REPEATING = 5;
 
   private static final String HMAC = "HmacSHA256";
   private static final byte[] TEST_LABEL =
@@ -84,6 +87,7 @@ public final class JobSecret implements AutoCloseable {
    *
    * @throws IllegalArgumentException if they are no secret, or one of an older version, whose draws
    *     were others
+   * @throws DamagedSecretException if they have changed since
    */
   public static JobSecret ofBytes(byte[] bytes, RawSecretAccess access) {
     Objects.requireNonNull(access, "access");
@@ -92,7 +96,21 @@ public final class JobSecret implements AutoCloseable {
           "The secret of a job has %d bytes, of which the first says what draws follow from; these %d bytes are none of this version"
               .formatted(BYTES, bytes.length));
     }
-    return new JobSecret(Arrays.copyOfRange(bytes, 1, BYTES), bytes[0] == FOLLOWING);
+    byte[] check = Arrays.copyOfRange(bytes, 1 + SEED_BYTES, BYTES);
+    if (!MessageDigest.isEqual(check(bytes), check)) {
+      throw new DamagedSecretException();
+    }
+    return new JobSecret(Arrays.copyOfRange(bytes, 1, 1 + SEED_BYTES), bytes[0] == FOLLOWING);
+  }
+
+  private static byte[] check(byte[] bytes) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(bytes, 0, 1 + SEED_BYTES);
+      return Arrays.copyOf(digest.digest(), CHECK_BYTES);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("This JVM has no SHA-256: " + e.getMessage(), e);
+    }
   }
 
   /**
@@ -121,6 +139,7 @@ public final class JobSecret implements AutoCloseable {
     byte[] bytes = new byte[BYTES];
     bytes[0] = followsInputs ? FOLLOWING : REPEATING;
     System.arraycopy(seed, 0, bytes, 1, SEED_BYTES);
+    System.arraycopy(check(bytes), 0, bytes, 1 + SEED_BYTES, CHECK_BYTES);
     return bytes;
   }
 

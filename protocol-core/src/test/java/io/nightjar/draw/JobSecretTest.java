@@ -224,17 +224,33 @@ class JobSecretTest {
     return bytes;
   }
 
-  /** As a secret is stored whose draws follow inputs. */
+  /**
+   * As a secret is stored whose draws follow inputs; the checksum is the beginning of Python's
+   * SHA-256 of all before it.
+   */
   private static byte[] stored() {
     byte[] bytes = new byte[JobSecret.BYTES];
-    bytes[0] = 2;
+    bytes[0] = 4;
     System.arraycopy(counting(), 0, bytes, 1, JobSecret.SEED_BYTES);
+    byte[] check = HexFormat.of().parseHex("d54a95987a256c8f");
+    System.arraycopy(check, 0, bytes, 1 + JobSecret.SEED_BYTES, check.length);
     return bytes;
+  }
+
+  @Test
+  void aBitThatFlippedWhereItIsStoredIsNoticed() {
+    for (int bit = Byte.SIZE; bit < JobSecret.BYTES * Byte.SIZE; bit++) {
+      byte[] changed = stored();
+      changed[bit / Byte.SIZE] ^= (byte) (1 << bit % Byte.SIZE);
+
+      assertThrows(
+          DamagedSecretException.class, () -> JobSecret.ofBytes(changed, ACCESS), "bit " + bit);
+    }
   }
 
   private static String hexForTests(int seed) {
     try (JobSecret secret = JobSecret.fixedForTests(seed)) {
-      return HexFormat.of().formatHex(secret.toBytes(ACCESS), 1, JobSecret.BYTES);
+      return HexFormat.of().formatHex(secret.toBytes(ACCESS), 1, 1 + JobSecret.SEED_BYTES);
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.nightjar.exchange;
 
 import io.nightjar.identity.Identities;
+import io.nightjar.identity.Identity;
 import io.nightjar.plan.InvalidPlanException;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanJson;
@@ -36,6 +37,26 @@ public final class Exchange {
   /** Returns the directory itself. */
   public Path root() {
     return root;
+  }
+
+  /** Says how much whoever serves can do, before a plan is put on offer. */
+  public void announce(Capacity capacity, Identities modelOwner) throws IOException {
+    signed.write(capacityPath(), ExchangeJson.write(capacity), modelOwner.all());
+  }
+
+  /**
+   * Returns what a model owner has said that it can do, if it has.
+   *
+   * @throws ExchangeException if that is malformed
+   */
+  public Optional<Capacity> capacity(Identity modelOwner) throws IOException {
+    return signed
+        .read(capacityPath(), Capacity.MOST_BYTES, List.of(modelOwner))
+        .map(json -> ExchangeJson.read(capacityPath(), json, Capacity.class));
+  }
+
+  private Path capacityPath() {
+    return new Path(root, "capacity.json");
   }
 
   /** Puts a plan on offer, in place of an earlier one. */

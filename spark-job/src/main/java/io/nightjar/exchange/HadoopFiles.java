@@ -114,6 +114,19 @@ public final class HadoopFiles {
     }
   }
 
+  /**
+   * Has a closed file on the disk, if its file system is a local one; others have copies of it
+   * elsewhere by then.
+   */
+  public static void sync(FileSystem files, Path path) throws IOException {
+    if (files.getUri().getScheme().equals("file")) {
+      try (FileChannel file =
+          FileChannel.open(local(files.makeQualified(path)), StandardOpenOption.WRITE)) {
+        file.force(true);
+      }
+    }
+  }
+
   private static void write(FileSystem files, Path path, byte[] bytes, FsPermission permission)
       throws IOException {
     write(files, path, bytes, permission, false);

@@ -1,5 +1,6 @@
 package io.nightjar.job;
 
+import io.nightjar.exchange.Capacity;
 import io.nightjar.exchange.Direction;
 import io.nightjar.exchange.Exchange;
 import io.nightjar.exchange.ExchangeException;
@@ -161,11 +162,16 @@ public final class AgentJob {
       throws IOException, InterruptedException {
     try (JobKey key = JobKey.draw(keys())) {
       IdentitySecret own = identities.get().inUse();
-      int cores = Runtime.getRuntime().availableProcessors();
-      JobDescription job = side.describe(own.identity(), modelOwner, key.owner(), cores);
+      JobDescription job = side.describe(own.identity(), modelOwner, key.owner(), cores());
       key.keep(side.output(), job.job(), own, () -> side.output().begin(side.state(job)));
       return score(job, key, evaluation);
     }
+  }
+
+  /** Returns for how many cores waves are cut: all that the larger of the two parties has. */
+  private int cores() throws IOException {
+    int own = Runtime.getRuntime().availableProcessors();
+    return Math.max(own, exchange.capacity(modelOwner).map(Capacity::cores).orElse(0));
   }
 
   private ScoreResult goOn(JobDescription job, Optional<Evaluation> evaluation)

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.nightjar.crypto.RawSecretAccess;
+import io.nightjar.draw.DamagedSecretException;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.exchange.JobDescription;
@@ -251,6 +252,11 @@ public final class OutputDirectory {
                             .formatted(output)));
     try {
       return JobSecret.ofBytes(bytes, RawSecretAccess.granted());
+    } catch (DamagedSecretException e) {
+      throw new JobRefusedException(
+          "The secret of the job in %s is damaged: remove the output to start anew"
+              .formatted(output),
+          e);
     } catch (IllegalArgumentException e) {
       throw new JobRefusedException(begunByEarlierVersion(), e);
     } finally {

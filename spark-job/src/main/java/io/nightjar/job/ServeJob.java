@@ -1,6 +1,7 @@
 package io.nightjar.job;
 
 import io.nightjar.draw.JobSecret;
+import io.nightjar.exchange.Capacity;
 import io.nightjar.exchange.Exchange;
 import io.nightjar.exchange.ExchangeLease;
 import io.nightjar.exchange.HadoopFiles;
@@ -120,10 +121,11 @@ public final class ServeJob {
         ledger.entries().size(), // one that cannot be read is noticed before anybody asks
         ledger.budget().isPresent() ? ledger.budget().getAsLong() + " answers" : "not limited");
     try (ExchangeLease lease = ExchangeLease.take(exchange.root(), configuration, state.server())) {
-      exchange.offer(plan, identities);
       ExecutorService threads = Executors.newFixedThreadPool(MOST_ROUNDS);
       try (JavaSparkContext spark =
           SparkContexts.open("nightjar serve " + plan.model(), request.master(), settings)) {
+        exchange.announce(Capacity.of(SparkContexts.cores(spark)), identities);
+        exchange.offer(plan, identities);
         LOG.info(
             "Offering plan {} of {} as {}",
             PlanDigest.of(plan),

@@ -1,6 +1,7 @@
 package io.nightjar.job;
 
 import io.nightjar.crypto.RawSecretAccess;
+import io.nightjar.draw.DamagedSecretException;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.exchange.JobDescription;
@@ -246,6 +247,9 @@ final class ServeState implements AutoCloseable {
   private static JobSecret opened(byte[] bytes) {
     try {
       return JobSecret.ofBytes(bytes, RawSecretAccess.granted());
+    } catch (DamagedSecretException e) {
+      throw new ProtocolException(
+          "The secret of this job is damaged at the model owner's: order a new job", e);
     } catch (IllegalArgumentException e) {
       throw new ProtocolException(
           "This job was begun by an older version of the model owner's program: order a new job",

@@ -63,6 +63,14 @@ final class SparkContexts {
     }
   }
 
+  /** Returns how many tasks can run at once, also when not all executors are there yet. */
+  static int cores(JavaSparkContext spark) {
+    SparkConf conf = spark.getConf();
+    long asked =
+        (long) conf.getInt("spark.executor.instances", 0) * conf.getInt("spark.executor.cores", 1);
+    return (int) Math.min(Integer.MAX_VALUE, Math.max(spark.defaultParallelism(), asked));
+  }
+
   private static void addTo(SparkConf conf, String key, String name) {
     String before = conf.get(key, "");
     if (!java.util.Arrays.asList(before.split(",")).contains(name)) {

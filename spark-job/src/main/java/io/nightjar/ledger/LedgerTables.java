@@ -60,7 +60,12 @@ final class LedgerTables {
   /** Returns the version of what is in a database; empty if there is no ledger in it. */
   static OptionalInt version(Connection connection) throws SQLException {
     if (!has(connection, VERSIONS)) {
-      return has(connection, ENTRIES) ? OptionalInt.of(LedgerVersions.FIRST) : OptionalInt.empty();
+      if (!has(connection, ENTRIES)) {
+        return OptionalInt.empty();
+      }
+      if (!has(connection, VERSIONS)) { // nobody has made both in between, this one first
+        return OptionalInt.of(LedgerVersions.FIRST);
+      }
     }
     int recorded = recordedVersion(connection);
     boolean whole = recorded > 0 && (recorded > LedgerVersions.CURRENT || has(connection, ENTRIES));

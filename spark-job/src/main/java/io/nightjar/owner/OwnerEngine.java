@@ -216,6 +216,7 @@ public final class OwnerEngine implements AutoCloseable {
       work.handOver(made -> write(writer, made));
       long start = PhaseTimes.now();
       writer.commit();
+      results.finish(wave);
       owner.times().addSince(Phase.RECORDS, start);
     }
   }

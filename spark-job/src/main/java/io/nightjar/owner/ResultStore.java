@@ -1,5 +1,7 @@
 package io.nightjar.owner;
 
+import io.nightjar.crypto.natives.Blake3;
+import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.exchange.Wave;
 import io.nightjar.plan.Plan;
 import io.nightjar.records.IdType;
@@ -7,6 +9,9 @@ import io.nightjar.records.RecordId;
 import io.nightjar.records.ResultFormat;
 import io.nightjar.records.ResultWriter;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -19,12 +24,14 @@ import org.apache.hadoop.fs.Path;
 /**
  * The predictions of finished waves, a file for each, out of sight until all are there.
  *
- * <p>A file is there whole or not at all, so whether it is there says whether its wave is finished.
- * Those of a table's records have their places for ids, until somebody else publishes them.
+ * <p>A file is there whole or not at all, and then its digest, which says that its wave is
+ * finished. Those of a table's records have their places for ids, until somebody else publishes
+ * them.
  */
 public final class ResultStore {
 
   private static final String SUCCESS = "_SUCCESS";
+  private static final int BUFFER_BYTES = 1 << 18;
 
   private final Path output;
   private final Path parts;
@@ -70,7 +77,50 @@ public final class ResultStore {
 
   /** Returns whether a wave is finished. */
   public boolean has(int wave) throws IOException {
-    return files.exists(new Path(parts, name(wave))) || files.exists(new Path(output, name(wave)));
+    return files.exists(digestPath(wave)) || files.exists(new Path(output, name(wave)));
+  }
+
+  private Path digestPath(int wave) {
+    return new Path(parts, name(wave) + ".blake3");
+  }
+
+  /** Says that the file of a wave, which is there, is all of its predictions. */
+  void finish(Wave wave) throws IOException {
+    Path part = new Path(parts, name(wave.index()));
+    HadoopFiles.sync(files, part);
+    byte[] digest = digest(part).getBytes(StandardCharsets.US_ASCII);
+    HadoopFiles.writeDurable(files, digestPath(wave.index()), digest);
+  }
+
+  private String digest(Path part) throws IOException {
+    Blake3 blake3 = new Blake3();
+    byte[] buffer = new byte[BUFFER_BYTES];
+    try (InputStream in = files.open(part)) {
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        blake3.update(buffer, 0, read);
+      }
+    }
+    return HexFormat.of().formatHex(blake3.digest());
+  }
+
+  /**
+   * Refuses results that are not as they were written.
+   *
+   * @throws IOException naming the file
+   */
+  private void requireWhole(Wave wave) throws IOException {
+    Path part = new Path(parts, name(wave.index()));
+    if (!files.exists(part)) {
+      return; // it is in its place
+    }
+    Optional<byte[]> expected = HadoopFiles.read(files, digestPath(wave.index()), 2 * Blake3.BYTES);
+    String found = digest(part);
+    if (expected.isEmpty()
+        || !found.equals(new String(expected.get(), StandardCharsets.US_ASCII))) {
+      throw new IOException(
+          "%s is damaged; nobody is answered twice for the same records, so there are no results: remove the output to start anew"
+              .formatted(part));
+    }
   }
 
   /** Opens the file of a wave's predictions; it is there when its writer commits it. */
@@ -95,6 +145,9 @@ public final class ResultStore {
 
   /** Moves all files to the output directory, and says there that they are all. */
   public void publish(List<Wave> waves) throws IOException {
+    for (Wave wave : waves) {
+      requireWhole(wave);
+    }
     if (publisher.isPresent()) {
       publish(waves, publisher.get());
     } else {

@@ -190,7 +190,8 @@ public final class NightjarSettings {
           "input.idColumn",
           ValueType.words(),
           "id",
-          "The input's column that tells records apart; the output is keyed by it.");
+          "The input's column that tells records apart, of a table also several with commas between"
+              + " them; the output is keyed by it.");
 
   /** The output's format. */
   public static final Setting<OutputFormat> OUTPUT_FORMAT =

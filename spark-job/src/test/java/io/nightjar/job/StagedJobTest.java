@@ -133,6 +133,47 @@ class StagedJobTest {
     jobs.assertScored("out");
   }
 
+  /** A bit that flips in what a job keeps must not become other results. */
+  @Test
+  void resultsThatAreDamagedBeforeTheyArePublishedAreNotPublished() throws Exception {
+    assertThrows(
+        Moment.Ended.class,
+        () ->
+            Parties.score(
+                jobs.scoring("out", keys, TestJobs.WAVE_BY_WAVE), Moment.finished(1, Moment::end)));
+    Path part = directory.resolve("out/_nightjar/parts/part-00000.csv");
+    byte[] bytes = Files.readAllBytes(part);
+    bytes[bytes.length - 2] ^= 1;
+    Files.write(part, bytes);
+
+    IOException damaged =
+        assertThrows(IOException.class, () -> Parties.score(jobs.scoring("out", keys)));
+
+    assertTrue(damaged.getMessage().contains("part-00000.csv is damaged"), damaged.getMessage());
+    assertFalse(Files.exists(directory.resolve("out/_SUCCESS")));
+    assertFalse(Files.exists(directory.resolve("out/part-00000.csv")));
+  }
+
+  @Test
+  void aSecretThatIsDamagedDrawsNothing() throws Exception {
+    interrupt(jobs.scoring("out", keys));
+    Path secret = directory.resolve("out/_nightjar/secret");
+    byte[] bytes = Files.readAllBytes(secret);
+    for (int bit : new int[] {8, 200, 8 * bytes.length - 1}) {
+      byte[] changed = bytes.clone();
+      changed[bit / 8] ^= (byte) (1 << bit % 8);
+      Files.write(secret, changed);
+
+      JobRefusedException refused =
+          assertThrows(JobRefusedException.class, () -> Parties.score(jobs.scoring("out", keys)));
+
+      assertTrue(refused.getMessage().contains("is damaged: remove"), refused.getMessage());
+    }
+    Files.write(secret, bytes);
+    Parties.score(jobs.scoring("out", keys));
+    jobs.assertScored("out");
+  }
+
   @Test
   void nothingIsLeftOfRecordsThatAreRefused() throws Exception {
     Files.writeString(jobs.records(), Files.readString(jobs.records()) + "SECRET,0,0,0,0,0,9\n");

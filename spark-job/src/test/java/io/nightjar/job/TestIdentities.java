@@ -85,8 +85,9 @@ public final class TestIdentities {
 
   /** Returns what a file of a job is called in an exchange, wherever that is. */
   private static String name(Path file) {
-    if (file.endsWith("plan.json")) {
-      return "plan.json";
+    String last = file.getFileName().toString();
+    if (last.equals("plan.json") || last.equals("capacity.json")) {
+      return last;
     }
     Path job = file;
     while (!job.getParent().getFileName().toString().equals("jobs")) {

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -13,6 +15,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +62,39 @@ class SqliteLedgerTest extends LedgerLaws {
     for (int i = 1; i <= 3; i++) {
       ledger().admit(Child.job(i), OptionalLong.empty());
     }
+  }
+
+  /**
+   * Of a table that is looked for and one that is looked for next, another may make both between.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6})
+  void aLedgerThatAnotherMakesMeanwhileIsNotTakenForAnEarlierOne(int look) throws Exception {
+    AtomicInteger looks = new AtomicInteger();
+    Ledger slow =
+        JdbcLedger.through(
+            location(),
+            connection ->
+                (Connection)
+                    Proxy.newProxyInstance(
+                        getClass().getClassLoader(),
+                        new Class<?>[] {Connection.class},
+                        (proxy, method, arguments) -> {
+                          if (method.getName().equals("getMetaData")
+                              && looks.incrementAndGet() == look) {
+                            ledger().admit(Child.job(1), OptionalLong.empty());
+                          }
+                          try {
+                            return method.invoke(connection, arguments);
+                          } catch (InvocationTargetException e) {
+                            throw e.getCause();
+                          }
+                        }));
+
+    slow.admit(Child.job(2), OptionalLong.empty());
+
+    assertTrue(looks.get() >= look, looks + " looks");
+    assertEquals(2, ledger().entries().size());
   }
 
   @Test
