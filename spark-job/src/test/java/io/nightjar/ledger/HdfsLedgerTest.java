@@ -42,7 +42,7 @@ class HdfsLedgerTest extends LedgerLaws {
   /** The ledger in a local directory, which takes the same steps, ends before every one. */
   @Override
   int stride() {
-    return 2;
+    return 3;
   }
 
   @Override

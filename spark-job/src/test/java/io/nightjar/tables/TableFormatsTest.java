@@ -49,12 +49,12 @@ class TableFormatsTest {
     jobs = TestJobs.in(shared.resolve("jobs"));
     settings =
         jobs.settings(
-            "spark.sql.shuffle.partitions=3",
-            "spark.sql.extensions=io.delta.sql.DeltaSparkSessionExtension,org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
-            "spark.sql.catalog.spark_catalog=org.apache.spark.sql.delta.catalog.DeltaCatalog",
-            "spark.sql.catalog.lake=org.apache.iceberg.spark.SparkCatalog",
-            "spark.sql.catalog.lake.type=hadoop",
-            "spark.sql.catalog.lake.warehouse=" + shared.resolve("lake").toUri());
+            SmallSpark.with(
+                "spark.sql.extensions=io.delta.sql.DeltaSparkSessionExtension,org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
+                "spark.sql.catalog.spark_catalog=org.apache.spark.sql.delta.catalog.DeltaCatalog",
+                "spark.sql.catalog.lake=org.apache.iceberg.spark.SparkCatalog",
+                "spark.sql.catalog.lake.type=hadoop",
+                "spark.sql.catalog.lake.warehouse=" + shared.resolve("lake").toUri()));
     try (OwnSpark spark = OwnSpark.open("fixtures", settings)) {
       SparkSession session = spark.session();
       String columns =

@@ -89,7 +89,7 @@ class TableJobTest {
    */
   private Map<String, List<String>> results(Path output, String format, int ids) throws Exception {
     Map<String, List<String>> rows = new TreeMap<>();
-    try (OwnSpark spark = OwnSpark.open("results", jobs.settings())) {
+    try (OwnSpark spark = OwnSpark.open("results", jobs.settings(SmallSpark.with()))) {
       Dataset<Row> read =
           spark
               .session()
@@ -132,9 +132,10 @@ class TableJobTest {
             several,
             jobs.scoring(
                 "several",
-                "spark.nightjar.input.idColumn=patient,night,price",
-                "spark.nightjar.output.format=parquet")));
-    Parties.score(of(source(Optional.of("id < 100000")), jobs.scoring("one")));
+                SmallSpark.with(
+                    "spark.nightjar.input.idColumn=patient,night,price",
+                    "spark.nightjar.output.format=parquet"))));
+    Parties.score(of(source(Optional.of("id < 100000")), jobs.scoring("one", SmallSpark.with())));
 
     Map<String, List<String>> typed = results(directory.resolve("several"), "parquet", 3);
     assertEquals(
@@ -162,7 +163,8 @@ class TableJobTest {
 
   @Test
   void aTableIsScoredInTheOrderOfItsIds() throws Exception {
-    ScoreRequest request = of(source(Optional.empty()), jobs.scoring("out", jobs.keys("keys")));
+    ScoreRequest request =
+        of(source(Optional.empty()), jobs.scoring("out", jobs.keys("keys"), SmallSpark.with()));
     assertThrows(
         Moment.Ended.class, () -> Parties.score(request, Moment.evaluations(2, Moment::end)));
     JobRefusedException other =

@@ -101,10 +101,7 @@ class TableStagingTest {
   static void writeTables() throws Exception {
     TestJobs jobs = TestJobs.in(shared.resolve("jobs"));
     plan = jobs.plan();
-    settings =
-        jobs.settings(
-            "spark.sql.shuffle.partitions=5",
-            "spark.sql.adaptive.coalescePartitions.enabled=false");
+    settings = jobs.settings(SmallSpark.with());
     List<Row> rows =
         new ArrayList<>(IntStream.range(0, RECORDS).mapToObj(TableStagingTest::row).toList());
     Collections.shuffle(rows, new Random(1));
