@@ -44,6 +44,9 @@ public final class JobSecret implements AutoCloseable {
   /** The first byte of a stored secret whose draws follow from it alone. */
   private static final byte REPEATING = 5;
 
+  /** So much less are the first bytes of secrets that were stored without a checksum. */
+  private static final int UNCHECKED = 2;
+
   private static final String HMAC = "HmacSHA256";
   private static final byte[] TEST_LABEL =
       "nightjar/1/job secret for tests".getBytes(StandardCharsets.US_ASCII);
@@ -91,16 +94,19 @@ public final class JobSecret implements AutoCloseable {
    */
   public static JobSecret ofBytes(byte[] bytes, RawSecretAccess access) {
     Objects.requireNonNull(access, "access");
-    if (bytes.length != BYTES || (bytes[0] != FOLLOWING && bytes[0] != REPEATING)) {
+    boolean checked = bytes.length == BYTES;
+    int kind = bytes.length == 0 ? 0 : bytes[0] + (checked ? 0 : UNCHECKED);
+    boolean whole = checked || bytes.length == 1 + SEED_BYTES; // of a job that began before
+    if (!whole || (kind != FOLLOWING && kind != REPEATING)) {
       throw new IllegalArgumentException(
           "The secret of a job has %d bytes, of which the first says what draws follow from; these %d bytes are none of this version"
               .formatted(BYTES, bytes.length));
     }
-    byte[] check = Arrays.copyOfRange(bytes, 1 + SEED_BYTES, BYTES);
-    if (!MessageDigest.isEqual(check(bytes), check)) {
+    if (checked
+        && !MessageDigest.isEqual(check(bytes), Arrays.copyOfRange(bytes, 1 + SEED_BYTES, BYTES))) {
       throw new DamagedSecretException();
     }
-    return new JobSecret(Arrays.copyOfRange(bytes, 1, 1 + SEED_BYTES), bytes[0] == FOLLOWING);
+    return new JobSecret(Arrays.copyOfRange(bytes, 1, 1 + SEED_BYTES), kind == FOLLOWING);
   }
 
   private static byte[] check(byte[] bytes) {

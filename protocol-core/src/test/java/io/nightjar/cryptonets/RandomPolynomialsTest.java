@@ -145,7 +145,7 @@ class RandomPolynomialsTest {
     }
   }
 
-  @Property(tries = 100)
+  @Property(tries = 60)
   void ciphertextsSayWhatTheReferenceSaysAsNearlyAsThePlanExpects(
       @ForAll("choices") List<Choice> choices,
       @ForAll @IntRange(min = 1, max = 6) int inputs,

@@ -237,6 +237,24 @@ class JobSecretTest {
     return bytes;
   }
 
+  /** A job that began before secrets had checksums goes on. */
+  @Test
+  void aSecretThatWasStoredWithoutAChecksumIsTheSame() {
+    byte[] before = Arrays.copyOf(stored(), 1 + JobSecret.SEED_BYTES);
+    for (int kind : new int[] {2, 3}) {
+      before[0] = (byte) kind;
+      try (JobSecret secret = JobSecret.ofBytes(before, ACCESS)) {
+        assertEquals(kind == 2, secret.followsInputs());
+        assertArrayEquals(
+            counting(), Arrays.copyOfRange(secret.toBytes(ACCESS), 1, 1 + JobSecret.SEED_BYTES));
+      }
+    }
+    for (int kind : new int[] {0, 1, 4, 5}) {
+      before[0] = (byte) kind;
+      assertThrows(IllegalArgumentException.class, () -> JobSecret.ofBytes(before, ACCESS));
+    }
+  }
+
   @Test
   void aBitThatFlippedWhereItIsStoredIsNoticed() {
     for (int bit = Byte.SIZE; bit < JobSecret.BYTES * Byte.SIZE; bit++) {

@@ -41,7 +41,7 @@ class AgreementTest {
     return Arbitraries.of(Trial.ofIntegersInAllLayouts());
   }
 
-  @Property(tries = 600)
+  @Property(tries = 300)
   void encryptedAndReferenceResultsAreEqualBitForBit(
       @ForAll("ofIntegers") Trial trial,
       @ForAll("networks") RandomNetworks.Recipe recipe,

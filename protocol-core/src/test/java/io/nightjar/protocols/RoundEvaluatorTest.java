@@ -53,7 +53,7 @@ class RoundEvaluatorTest {
     return Arbitraries.of(Trial.ofIntegersInAllLayouts());
   }
 
-  @Property(tries = 300)
+  @Property(tries = 150)
   void rowsInAnyPiecesUnderAnyMemoryLimitAreTheWholeRound(
       @ForAll("ofIntegers") Trial trial,
       @ForAll("networks") RandomNetworks.Recipe recipe,

@@ -19,9 +19,11 @@ final class OwnSpark implements AutoCloseable {
   private static final String PATHS = "spark.sql.catalog.default_iceberg";
 
   private final SparkSession session;
+  private final QuietTasks quiet;
 
-  private OwnSpark(SparkSession session) {
+  private OwnSpark(SparkSession session, QuietTasks quiet) {
     this.session = session;
+    this.quiet = quiet;
   }
 
   /** Starts it; none must be running in this process. */
@@ -38,6 +40,9 @@ final class OwnSpark implements AutoCloseable {
     conf.set("spark.dynamicAllocation.enabled", "false");
     conf.set("spark.driver.host", "localhost");
     conf.set("spark.ui.enabled", "false");
+    conf.set("spark.eventLog.enabled", "false");
+    conf.set("spark.sql.files.ignoreCorruptFiles", "false");
+    conf.set("spark.sql.files.ignoreMissingFiles", "false");
     conf.set("spark.ui.showConsoleProgress", "false");
     conf.set("spark.sql.datetime.java8API.enabled", "true");
     // Otherwise a row of CSV with too few or too many cells is one like any other.
@@ -46,14 +51,21 @@ final class OwnSpark implements AutoCloseable {
     conf.setIfMissing(PATHS, "org.apache.iceberg.spark.SparkCatalog");
     conf.setIfMissing(PATHS + ".type", "hadoop");
     conf.setIfMissing(PATHS + ".warehouse", System.getProperty("java.io.tmpdir"));
+    QuietTasks quiet = new QuietTasks();
+    boolean done = false;
     try {
       SparkSession session = SparkSession.builder().config(conf).getOrCreate();
       if (!session.sparkContext().isLocal() || !session.sparkContext().appName().equals(name)) {
         throw new IllegalStateException("another one is running in this process");
       }
-      return new OwnSpark(session);
+      done = true;
+      return new OwnSpark(session, quiet);
     } catch (Exception e) { // Scala throws checked ones too, and Java does not see it
       throw new IOException("Spark cannot be started: " + e.getMessage(), e);
+    } finally {
+      if (!done) {
+        quiet.close();
+      }
     }
   }
 
@@ -69,5 +81,6 @@ final class OwnSpark implements AutoCloseable {
   @Override
   public void close() {
     session.stop();
+    quiet.close();
   }
 }

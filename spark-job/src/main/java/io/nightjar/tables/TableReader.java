@@ -1,5 +1,6 @@
 package io.nightjar.tables;
 
+import io.nightjar.model.Text;
 import io.nightjar.records.InvalidInputException;
 import io.nightjar.records.TableCells;
 import java.util.ArrayList;
@@ -34,6 +35,10 @@ final class TableReader {
   private static final String MALFORMED = "_nightjar_malformed";
   private static final String FILE = "_nightjar_file";
   private static final String BLOCK = "_nightjar_block";
+
+  /** The options with which rows would be left out without a word. */
+  private static final Set<String> LENIENT =
+      Set.of("mode", "columnnameofcorruptrecord", "ignorecorruptfiles", "ignoremissingfiles");
 
   /** The formats in which a row can be malformed and the rest is well. */
   private static final Set<String> TEXTS = Set.of("csv", "json");
@@ -80,6 +85,13 @@ final class TableReader {
       SparkSession session, RecordSource.Table table, Optional<Snapshots.Snapshot> snapshot) {
     this.session = session;
     this.table = table;
+    for (String option : table.options().keySet()) {
+      if (LENIENT.contains(option.toLowerCase(Locale.ROOT))) {
+        throw new InvalidInputException(
+            "The option %s of %s is not for choice: rows that cannot be read are refused, none is left out"
+                .formatted(option, Text.quote(table.title())));
+      }
+    }
     this.options = new HashMap<>(table.options());
     snapshot.ifPresent(one -> options.put(one.option(), one.version()));
   }

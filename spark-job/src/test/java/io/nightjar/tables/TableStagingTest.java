@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.job.TestJobs;
+import io.nightjar.job.faults.Listening;
 import io.nightjar.plan.Plan;
 import io.nightjar.records.IdType;
 import io.nightjar.records.InvalidInputException;
@@ -39,6 +40,7 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.logging.log4j.Level;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -52,6 +54,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Slow
 class TableStagingTest {
@@ -505,6 +508,38 @@ class TableStagingTest {
         stage(table("parquet", innocent.resolve("day").toUri().toString()))) {
       assertEquals(2, staged.census().records());
     }
+  }
+
+  /** Spark logs why a task fails, with the value that it cannot cast. */
+  @Test
+  void whatARowHoldsIsNotLoggedEither() throws Exception {
+    String csv = lines("a.csv", HEADER, "1,0,0,0,0,0,SECRET");
+    try (Listening log = new Listening(Level.DEBUG)) {
+      refused(
+          table(
+              "csv",
+              csv,
+              Map.of(),
+              Optional.empty(),
+              List.of("id", "f0", "f1", "f2", "f3", "f4", "cast(f5 AS double) AS f5")),
+          "cannot be read by Spark as csv (CAST_INVALID_INPUT)");
+      assertFalse(log.text().contains("SECRET"), log::text);
+      assertTrue(log.text().contains("org.apache.spark"), "Spark is heard at all");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"mode", "columnNameOfCorruptRecord", "IgnoreCorruptFiles", "ignoreMissingFiles"})
+  void optionsThatLeaveRowsOutAreRefused(String option) throws Exception {
+    refused(
+        table(
+            "csv",
+            lines("a.csv", HEADER, "1,0"),
+            Map.of(option, "DROPMALFORMED"),
+            Optional.empty(),
+            List.of()),
+        "The option " + option + " of \"a.csv\" is not for choice");
   }
 
   @Test

@@ -175,7 +175,7 @@ class KernelEqualsSealTest {
 
   // --- the laws ------------------------------------------------------------------------------
 
-  @Property(tries = 250, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
   void everyKernelGivesTheBitsOfSeal(@ForAll("cases") Case c) {
     assertEveryKernelEqualsSeal(c);
   }
