@@ -15,7 +15,6 @@ import io.nightjar.records.RecordOptions;
 import io.nightjar.settings.Settings;
 import io.nightjar.staging.StagedRecords;
 import io.nightjar.staging.StagingArea;
-import io.nightjar.staging.StagingKey;
 import io.nightjar.testing.Slow;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,7 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.stream.LongStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
@@ -109,17 +107,7 @@ class TableFormatsTest {
             "here",
             new TableStaging(table, jobs.plan(), RecordOptions.defaults(), settings),
             64,
-            new StagingArea.Keys() {
-              @Override
-              public StagingKey ofNew(UUID staged) {
-                return StagingKey.draw();
-              }
-
-              @Override
-              public List<StagingKey> known(UUID staged) {
-                return List.of();
-              }
-            });
+            new ForgottenKeys());
   }
 
   private static List<Long> ids(StagedRecords staged) throws IOException {

@@ -18,7 +18,6 @@ import io.nightjar.records.RecordOptions;
 import io.nightjar.settings.Settings;
 import io.nightjar.staging.StagedRecords;
 import io.nightjar.staging.StagingArea;
-import io.nightjar.staging.StagingKey;
 import io.nightjar.testing.Slow;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +35,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -189,20 +187,7 @@ class TableStagingTest {
 
   private StagedRecords stage(RecordSource.Table table, RecordOptions options) throws IOException {
     return area.stage(
-        "here",
-        new TableStaging(table, plan, options, settings),
-        BATCH,
-        new StagingArea.Keys() {
-          @Override
-          public StagingKey ofNew(UUID staged) {
-            return StagingKey.draw();
-          }
-
-          @Override
-          public List<StagingKey> known(UUID staged) {
-            return List.of();
-          }
-        });
+        "here", new TableStaging(table, plan, options, settings), BATCH, new ForgottenKeys());
   }
 
   private StagedRecords stage(RecordSource.Table table) throws IOException {
