@@ -1,6 +1,8 @@
 package io.nightjar.tables;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -172,6 +174,16 @@ class TableJobTest {
             JobRefusedException.class,
             () -> Parties.score(of(source(Optional.of("id > 0")), request)));
     assertTrue(other.getMessage().contains("another model, input or plan"), other.getMessage());
+    RecordSource otherOption =
+        new RecordSource.Table(
+            Optional.of("json"),
+            Optional.of(json.toUri().toString()),
+            Optional.empty(),
+            Map.of("pathGlobFilter", "*"),
+            Optional.empty(),
+            Optional.empty(),
+            List.of());
+    assertThrows(JobRefusedException.class, () -> Parties.score(of(otherOption, request)));
     Files.delete(json);
 
     Parties.score(request); // goes on with the records it has
@@ -180,6 +192,27 @@ class TableJobTest {
     Parties.score(jobs.scoring("plain")); // the same records in the same order, read as a file
     assertEquals(jobs.count() + 1, found.size());
     assertEquals(results(directory.resolve("plain"), "csv", 1), found);
+  }
+
+  /** A value tells one table from another; a password does not, and is told nobody. */
+  @Test
+  void whatTellsTablesApartHasTheValuesOfOptionsButNoPassword() {
+    String one = jdbc("dbtable", "a", "password", "SECRET").description();
+
+    assertEquals(one, jdbc("dbtable", "a", "password", "other").description());
+    assertNotEquals(one, jdbc("dbtable", "b", "password", "SECRET").description());
+    assertFalse(one.contains("SECRET"), one);
+  }
+
+  private static RecordSource jdbc(String... option) {
+    return new RecordSource.Table(
+        Optional.of("jdbc"),
+        Optional.empty(),
+        Optional.empty(),
+        Map.of(option[0], option[1], option[2], option[3]),
+        Optional.empty(),
+        Optional.empty(),
+        List.of());
   }
 
   @Test
