@@ -174,16 +174,6 @@ class TableJobTest {
             JobRefusedException.class,
             () -> Parties.score(of(source(Optional.of("id > 0")), request)));
     assertTrue(other.getMessage().contains("another model, input or plan"), other.getMessage());
-    RecordSource otherOption =
-        new RecordSource.Table(
-            Optional.of("json"),
-            Optional.of(json.toUri().toString()),
-            Optional.empty(),
-            Map.of("pathGlobFilter", "*"),
-            Optional.empty(),
-            Optional.empty(),
-            List.of());
-    assertThrows(JobRefusedException.class, () -> Parties.score(of(otherOption, request)));
     Files.delete(json);
 
     Parties.score(request); // goes on with the records it has
