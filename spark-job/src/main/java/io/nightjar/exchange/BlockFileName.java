@@ -1,63 +1,41 @@
 package io.nightjar.exchange;
 
-import java.util.Locale;
-import java.util.regex.Matcher;
+import java.security.SecureRandom;
+import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /**
- * The name of a file of blocks, which says what is in it: {@code
- * batch-0000007.draw-03.col-00128.njb}.
+ * The name of a file of blocks: that of its first ones, and a number that no other file has.
  *
- * @param batch the number of the batch
- * @param draw the draw of its blocks; 0 for an upload that serves all draws
- * @param firstCiphertext the first ciphertext of its first block
+ * <p>So a file is written where it stays: another attempt at the same work writes another file, and
+ * the manifest says which of them counts.
  */
-public record BlockFileName(long batch, int draw, int firstCiphertext)
-    implements Comparable<BlockFileName> {
+final class BlockFileName {
+
+  private static final int TOKEN_BYTES = 8;
 
   private static final Pattern PATTERN =
-      Pattern.compile("batch-(\\d{7,15})\\.draw-(\\d{2})\\.col-(\\d{5,7})\\.njb");
+      Pattern.compile(BlockName.FORM + "\\.[0-9a-f]{%d}\\.njb".formatted(2 * TOKEN_BYTES));
 
-  /** Checks the numbers. */
-  public BlockFileName {
-    if (batch < 0 || draw < 0 || draw > 99 || firstCiphertext < 0 || firstCiphertext > 9_999_999) {
-      throw new IllegalArgumentException(
-          "No file for batch %d, draw %d, ciphertext %d".formatted(batch, draw, firstCiphertext));
-    }
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private BlockFileName() {}
+
+  /** Returns a name for a file that begins with these blocks. */
+  static String draw(BlockName first) {
+    byte[] token = new byte[TOKEN_BYTES];
+    RANDOM.nextBytes(token);
+    return "%s.%s.njb".formatted(first, HexFormat.of().formatHex(token));
   }
 
   /**
-   * Reads a name.
+   * Refuses names of another form, among them all that lead out of a directory.
    *
-   * @throws ExchangeException if it is no such name
+   * @throws ExchangeException if it is one
    */
-  public static BlockFileName parse(String name) {
-    Matcher matcher = PATTERN.matcher(name == null ? "" : name);
-    if (matcher.matches()) {
-      BlockFileName parsed =
-          new BlockFileName(
-              Long.parseLong(matcher.group(1)),
-              Integer.parseInt(matcher.group(2)),
-              Integer.parseInt(matcher.group(3)));
-      if (parsed.toString().equals(name)) {
-        return parsed;
-      }
+  static void check(String name) {
+    if (name == null || !PATTERN.matcher(name).matches()) {
+      throw new ExchangeException("A file of blocks has a name of another form");
     }
-    throw new ExchangeException("A file of blocks has a name of another form");
-  }
-
-  @Override
-  public int compareTo(BlockFileName other) {
-    int byBatch = Long.compare(batch, other.batch);
-    int byDraw = Integer.compare(draw, other.draw);
-    return byBatch != 0
-        ? byBatch
-        : byDraw != 0 ? byDraw : Integer.compare(firstCiphertext, other.firstCiphertext);
-  }
-
-  @Override
-  public String toString() {
-    return String.format(
-        Locale.ROOT, "batch-%07d.draw-%02d.col-%05d.njb", batch, draw, firstCiphertext);
   }
 }

@@ -5,53 +5,105 @@ import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.EncryptedBlock;
 import io.nightjar.crypto.natives.Blake3;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** Writes blocks of one batch and draw to a file, and digests them on the way. */
+/**
+ * Writes blocks to one file, section by section, and digests them on the way. Blocks that follow
+ * each other and are of one batch and draw are a section. Without blocks there is no file.
+ *
+ * <p>If it is closed before it is finished, the file is removed.
+ */
 public final class BlockFileWriter implements AutoCloseable {
 
   private static final int BUFFER_BYTES = 1 << 18;
 
-  private final BlockFileName name;
-  private final MessageDigest digest = new Blake3();
-  private final CountingStream out;
+  private final FileSystem files;
+  private final Path directory;
+  private final List<Section> sections = new ArrayList<>();
+  private Optional<OpenFile> file = Optional.empty();
+  private Optional<BlockName> open = Optional.empty();
+  private long begun;
+  private boolean finished;
 
-  private BlockFileWriter(BlockFileName name, OutputStream out) {
-    this.name = name;
-    this.out = new CountingStream(new DigestOutputStream(out, digest));
+  /** The file, once there is something to write to it. */
+  private static final class OpenFile {
+    private final Path path;
+    private final MessageDigest digest = new Blake3();
+    private final CountingStream out;
+
+    OpenFile(FileSystem files, Path path) throws IOException {
+      this.path = path;
+      this.out =
+          new CountingStream(
+              new DigestOutputStream(files.create(path, true, BUFFER_BYTES), digest));
+    }
   }
 
-  /** Creates the file that is named after its first block. */
-  public static BlockFileWriter create(FileSystem files, Path directory, BlockLabel first)
-      throws IOException {
-    BlockFileName name = new BlockFileName(first.batch(), first.draw(), first.firstCiphertext());
-    Path path = new Path(directory, name.toString());
-    return new BlockFileWriter(name, files.create(path, true, BUFFER_BYTES));
-  }
-
-  /** Returns whether a block belongs in this file. */
-  public boolean takes(BlockLabel label) {
-    return label.batch() == name.batch() && label.draw() == name.draw();
+  BlockFileWriter(FileSystem files, Path directory) {
+    this.files = files;
+    this.directory = directory;
   }
 
   /** Appends a block, which stays the caller's. */
   public void write(BlockLabel label, EncryptedBlock block, BlockFormat format) throws IOException {
-    format.writeBlock(block, label, out);
+    BlockName name = new BlockName(label.batch(), label.draw(), label.firstCiphertext());
+    if (open.isPresent() && !isOneSection(open.get(), name)) {
+      endSection();
+    }
+    if (file.isEmpty()) {
+      file = Optional.of(new OpenFile(files, new Path(directory, BlockFileName.draw(name))));
+    }
+    if (open.isEmpty()) {
+      open = Optional.of(name);
+      begun = file.get().out.count();
+    }
+    format.writeBlock(block, label, file.get().out);
+  }
+
+  private static boolean isOneSection(BlockName first, BlockName next) {
+    return first.batch() == next.batch() && first.draw() == next.draw();
+  }
+
+  /** Ends a section, so that the next block begins another one. */
+  public void endSection() {
+    if (open.isPresent()) {
+      OpenFile written = file.orElseThrow();
+      sections.add(
+          new Section(
+              open.get().toString(),
+              written.path.getName(),
+              begun,
+              written.out.count() - begun,
+              Digests.hex(written.digest.digest())));
+      open = Optional.empty();
+    }
   }
 
   /** Closes the file and says what is in it. */
-  public FileDigest finish() throws IOException {
-    out.close();
-    return new FileDigest(name.toString(), out.count(), Digests.hex(digest.digest()));
+  public List<Section> finish() throws IOException {
+    endSection();
+    if (file.isPresent()) {
+      file.get().out.close();
+    }
+    finished = true;
+    return List.copyOf(sections);
   }
 
-  /** Closes the file without its digest; after {@link #finish} it does nothing. */
+  /** Removes the file; after {@link #finish} it does nothing. */
   @Override
   public void close() throws IOException {
-    out.close();
+    if (!finished && file.isPresent()) {
+      try {
+        file.get().out.close();
+      } finally {
+        files.delete(file.get().path, false);
+      }
+    }
   }
 }

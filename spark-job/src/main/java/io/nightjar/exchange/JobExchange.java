@@ -7,7 +7,6 @@ import io.nightjar.identity.IdentitySecret;
 import io.nightjar.keys.InvalidKeyException;
 import io.nightjar.keys.KeyScheme;
 import io.nightjar.keys.OwnerKey;
-import io.nightjar.protocol.Message;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -269,7 +268,7 @@ public final class JobExchange {
   }
 
   /**
-   * Returns a manifest whose files must be made from those of another one.
+   * Returns a manifest whose blocks must be made from those of another one.
    *
    * @throws ExchangeException as without {@code source}, and if it is made from something else
    */
@@ -313,34 +312,28 @@ public final class JobExchange {
     marks.remove();
   }
 
-  /** Writes one message as a file of its own. */
-  public FileDigest write(
-      int wave, int round, Direction direction, Message message, BlockFormat format)
-      throws IOException {
-    try (BlockFileWriter writer =
-        BlockFileWriter.create(files, blocks(wave, round, direction), message.label())) {
-      writer.write(message.label(), message.block(), format);
-      return writer.finish();
-    }
+  /** Returns what writes blocks of one direction of a round to a file of their own. */
+  public BlockFileWriter writer(int wave, int round, Direction direction) {
+    return new BlockFileWriter(files, blocks(wave, round, direction));
   }
 
   /**
-   * Opens a file of blocks.
+   * Opens a section of a file of blocks.
    *
    * @param check sees every header before memory is taken for its block
-   * @throws ExchangeException if it is not there, has another length, or is elsewhere
+   * @throws ExchangeException if the file is not there, ends too early, or is elsewhere
    */
   public VerifiedBlocks open(
       int wave,
       int round,
       Direction direction,
-      FileDigest file,
+      Section section,
       BlockFormat format,
       Consumer<BlockFormat.Header> check)
       throws IOException {
-    Path path = new Path(blocks(wave, round, direction), file.name());
+    Path path = new Path(blocks(wave, round, direction), section.file());
     LocalPaths.requireInside(files, directory, path);
-    return VerifiedBlocks.open(files, path, file, format, check);
+    return VerifiedBlocks.open(files, path, section, format, check);
   }
 
   private Optional<byte[]> read(Path path, int mostBytes) throws IOException {

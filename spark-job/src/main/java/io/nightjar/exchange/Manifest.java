@@ -2,14 +2,15 @@ package io.nightjar.exchange;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
 /**
- * The list of all files of one direction of a round of a wave, and of what they were made from; it
- * commits them.
+ * The list of all blocks of one direction of a round of a wave, of the files that they are in, and of
+ * what they were made from; it commits them.
  *
  * @param format {@link #FORMAT}
  * @param version {@link #VERSION}
@@ -17,9 +18,9 @@ import java.util.UUID;
  * @param plan the digest of the plan
  * @param wave the wave
  * @param round the round
- * @param direction which way the files go
- * @param source the digest of the manifest that the files were made from; empty for the first
- * @param files the files, in the order of their names
+ * @param direction which way the blocks go
+ * @param source the digest of the manifest that they were made from; empty for the first
+ * @param sections the blocks, in the order of their names
  */
 @JsonPropertyOrder({
   "format",
@@ -30,7 +31,7 @@ import java.util.UUID;
   "round",
   "direction",
   "answers",
-  "files"
+  "sections"
 })
 public record Manifest(
     String format,
@@ -41,16 +42,20 @@ public record Manifest(
     int round,
     Direction direction,
     @JsonProperty("answers") String source,
-    List<FileDigest> files) {
+    List<Section> sections) {
 
   /** The most bytes that one may take. */
   public static final int MOST_BYTES = 64 << 20;
 
   static final String FORMAT = "nightjar-manifest";
-  static final int VERSION = 1;
+  static final int VERSION = 2;
+
+  /** Manifests of version 1 list a file for each batch and draw. */
+  private static final int EARLIER = 1;
 
   /** Checks the fields. */
   public Manifest {
+    require(version != EARLIER, "the job was begun by an earlier version, which can finish it");
     require(FORMAT.equals(format) && version == VERSION, "its format is unknown");
     require(job != null && direction != null && wave >= 0 && round >= 0, "a field is missing");
     Digests.check(plan);
@@ -59,9 +64,9 @@ public record Manifest(
     if (!first) {
       Digests.check(source);
     }
-    files = List.copyOf(files);
+    sections = List.copyOf(sections);
     Set<String> names = new HashSet<>();
-    files.forEach(file -> require(names.add(file.name()), file.name() + " is there twice"));
+    sections.forEach(blocks -> require(names.add(blocks.name()), blocks.name() + " is there twice"));
   }
 
   /** Returns a new manifest. */
@@ -71,10 +76,10 @@ public record Manifest(
       int round,
       Direction direction,
       String source,
-      List<FileDigest> files) {
-    List<FileDigest> sorted =
-        files.stream()
-            .sorted(java.util.Comparator.comparing(file -> BlockFileName.parse(file.name())))
+      List<Section> sections) {
+    List<Section> sorted =
+        sections.stream()
+            .sorted(Comparator.comparing(blocks -> BlockName.parse(blocks.name())))
             .toList();
     return new Manifest(
         FORMAT, VERSION, job.job(), job.plan(), wave, round, direction, source, sorted);
@@ -85,9 +90,9 @@ public record Manifest(
     return Digests.of(ExchangeJson.write(this));
   }
 
-  /** Returns the length of all files together. */
+  /** Returns the length of all blocks together. */
   public long bytes() {
-    return files.stream().mapToLong(FileDigest::bytes).sum();
+    return sections.stream().mapToLong(Section::bytes).sum();
   }
 
   private static void require(boolean holds, String otherwise) {

@@ -3,6 +3,7 @@ package io.nightjar.exchange;
 import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.natives.Blake3;
 import java.io.BufferedInputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -11,31 +12,30 @@ import java.security.MessageDigest;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.function.Consumer;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The blocks of a file that a manifest lists, read one by one.
+ * The blocks of a section that a manifest lists, read one by one.
  *
- * <p>The last block is given out only when the whole file has been seen to have the length and the
- * BLAKE3 hash of the manifest; so a file with one block, as all uploads are, is verified before it
- * is used. Whoever reads several has to drop what it made of them when a later one fails.
+ * <p>The last block is given out only when the whole section has been seen to have the BLAKE3 hash
+ * of the manifest; so one with a single block, as all uploads are, is verified before it is used. Whoever reads several has to drop what it made of them when a later one fails.
  */
 public final class VerifiedBlocks implements Iterator<BlockFormat.Read>, AutoCloseable {
 
   private static final int BUFFER_BYTES = 1 << 18;
 
   private final Path path;
-  private final FileDigest expected;
+  private final Section expected;
   private final BlockFormat format;
   private final Consumer<BlockFormat.Header> check;
   private final MessageDigest digest = new Blake3();
-  private final InputStream in;
-  private long remaining;
+  private final Bounded in;
 
   private VerifiedBlocks(
       Path path,
-      FileDigest expected,
+      Section expected,
       BlockFormat format,
       Consumer<BlockFormat.Header> check,
       InputStream file) {
@@ -43,49 +43,66 @@ public final class VerifiedBlocks implements Iterator<BlockFormat.Read>, AutoClo
     this.expected = expected;
     this.format = format;
     this.check = check;
-    this.remaining = expected.bytes();
+    InputStream section = new Bounded(file, expected.bytes()); // of the rest no digest is taken
     this.in =
-        new Bounded(new BufferedInputStream(new DigestInputStream(file, digest), BUFFER_BYTES));
+        new Bounded(
+            new BufferedInputStream(new DigestInputStream(section, digest), BUFFER_BYTES),
+            expected.bytes());
   }
 
   /**
-   * Opens a file.
+   * Opens a section.
    *
-   * @throws ExchangeException if it is not there, or has another length
+   * @throws ExchangeException if its file is not there, or ends before the section does
    */
   public static VerifiedBlocks open(
       FileSystem files,
       Path path,
-      FileDigest expected,
+      Section expected,
       BlockFormat format,
       Consumer<BlockFormat.Header> check)
       throws IOException {
-    if (!files.exists(path)) {
-      throw new ExchangeException("%s is in its manifest, but not there".formatted(path));
+    long length;
+    FSDataInputStream file;
+    try {
+      length = files.getFileStatus(path).getLen();
+      file = files.open(path, BUFFER_BYTES);
+    } catch (FileNotFoundException e) {
+      throw new ExchangeException("%s is in its manifest, but not there".formatted(path), e);
     }
-    long length = files.getFileStatus(path).getLen();
-    if (length != expected.bytes()) {
-      throw new ExchangeException(
-          "%s has %d bytes; its manifest says %d".formatted(path, length, expected.bytes()));
+    boolean done = false;
+    try {
+      if (length < expected.end()) {
+        throw new ExchangeException(
+            "%s has %d bytes; its manifest says that %s ends at %d"
+                .formatted(path, length, expected.name(), expected.end()));
+      }
+      file.seek(expected.offset());
+      VerifiedBlocks blocks = new VerifiedBlocks(path, expected, format, check, file);
+      done = true;
+      return blocks;
+    } finally {
+      if (!done) {
+        file.close();
+      }
     }
-    return new VerifiedBlocks(path, expected, format, check, files.open(path, BUFFER_BYTES));
   }
 
   @Override
   public boolean hasNext() {
-    return remaining > 0;
+    return in.remaining > 0;
   }
 
   @Override
   public BlockFormat.Read next() {
     if (!hasNext()) {
-      throw new NoSuchElementException(path + " has no more blocks");
+      throw new NoSuchElementException(expected.name() + " has no more blocks");
     }
     try {
       BlockFormat.Read block = format.readBlock(in, check);
       boolean good = false;
       try {
-        if (remaining == 0) {
+        if (in.remaining == 0) {
           verify();
         }
         good = true;
@@ -104,8 +121,8 @@ public final class VerifiedBlocks implements Iterator<BlockFormat.Read>, AutoClo
     String found = Digests.hex(digest.digest());
     if (!found.equals(expected.blake3())) {
       throw new ExchangeException(
-          "%s has the BLAKE3 hash %s; its manifest says %s"
-              .formatted(path, found, expected.blake3()));
+          "%s: %s has the BLAKE3 hash %s; its manifest says %s"
+              .formatted(path, expected.name(), found, expected.blake3()));
     }
   }
 
@@ -114,12 +131,14 @@ public final class VerifiedBlocks implements Iterator<BlockFormat.Read>, AutoClo
     in.close();
   }
 
-  /** A stream that ends where the manifest says that the file ends, and counts down to there. */
-  private final class Bounded extends InputStream {
+  /** A stream that ends after so many bytes, and counts down to there. */
+  private static final class Bounded extends InputStream {
     private final InputStream source;
+    private long remaining;
 
-    Bounded(InputStream source) {
+    Bounded(InputStream source, long bytes) {
       this.source = source;
+      this.remaining = bytes;
     }
 
     @Override

@@ -21,9 +21,11 @@
  * <p>Beside each of these but the key and blocks is a signature (with {@code .sig} behind the
  * name), written first; without one of the right owner the file counts as absent.
  *
- * <p>Nothing is trusted because it is there. A manifest names every file with its length and BLAKE3
- * hash and, by digest, the manifest that it answers, so that a missing, changed, replayed or stale
- * file is found before it is used. The hash is BLAKE3 because jobs exchange much: SHA-256, with the
+ * <p>Nothing is trusted because it is there. A manifest says where the blocks of every batch and
+ * draw are, with their length and BLAKE3 hash, and, by digest, which manifest it answers, so that
+ * missing, changed, replayed or stale blocks are found before they are used. Files of blocks have
+ * names that nothing had before and are written where they stay; of several attempts at the same
+ * work the manifest names one. The hash is BLAKE3 because jobs exchange much: SHA-256, with the
  * processor's own instructions, took a fifth of all processor time. Names are checked against
  * patterns, so that nothing in an exchange can lead out of it.
  */

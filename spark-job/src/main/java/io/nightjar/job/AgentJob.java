@@ -274,7 +274,7 @@ public final class AgentJob {
             engine.finish(wave);
             directory.finishWave(wave.index());
           });
-      figures.finish(open, job, owner, engine, side.options().threads());
+      figures.finish(open, job, owner, engine, side.threads());
     } finally {
       progress.end();
     }

@@ -9,10 +9,12 @@ import io.nightjar.identity.Identity;
 import io.nightjar.identity.PoisonMark;
 import io.nightjar.keys.OwnerKey;
 import io.nightjar.model.Task;
+import io.nightjar.owner.BatchSteps;
 import io.nightjar.owner.OwnerEngine;
 import io.nightjar.owner.OwnerListener;
 import io.nightjar.owner.PoisonStore;
 import io.nightjar.owner.ResultStore;
+import io.nightjar.owner.ThreadWorkers;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanDigest;
 import io.nightjar.protocol.DataOwner;
@@ -272,18 +274,25 @@ final class OwnerSide implements AutoCloseable {
     return Optional.of(new Evaluation(labels, plan.outputs()));
   }
 
-  /** Returns how the engine works. */
-  OwnerEngine.Options options() {
+  /** Returns how many threads work for the data owner in this process. */
+  int threads() {
     int threads = settings.get(NightjarSettings.OWNER_THREADS);
-    return new OwnerEngine.Options(
-        threads > 0 ? threads : Runtime.getRuntime().availableProcessors(),
-        settings.get(NightjarSettings.EXCHANGE_MAX_BLOCK_BYTES),
-        settings.get(NightjarSettings.EXCHANGE_KEEP));
+    return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
   }
 
   /** Returns the engine that takes the records through the rounds of a job. */
   OwnerEngine engine(DataOwner owner, JobExchange exchange, OwnerListener listener) {
-    return new OwnerEngine(owner, records(), exchange, results, options(), listener);
+    BatchSteps steps =
+        new BatchSteps(
+            owner, records(), exchange, settings.get(NightjarSettings.EXCHANGE_MAX_BLOCK_BYTES));
+    return new OwnerEngine(
+        plan,
+        exchange,
+        new ThreadWorkers(steps, results, listener, threads()),
+        results,
+        owner.times(),
+        settings.get(NightjarSettings.EXCHANGE_KEEP),
+        listener);
   }
 
   /**

@@ -9,14 +9,9 @@ import io.nightjar.exchange.VerifiedBlocks;
 import io.nightjar.protocol.PhaseTimes;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.hadoop.mapreduce.InputFormat;
 import org.apache.hadoop.mapreduce.InputSplit;
 import org.apache.hadoop.mapreduce.JobContext;
@@ -35,11 +30,10 @@ public final class BlockInputFormat extends InputFormat<WorkUnit, EncryptedBlock
   public List<InputSplit> getSplits(JobContext context) throws IOException {
     Configuration configuration = context.getConfiguration();
     RoundWork work = RoundWork.load(configuration);
-    Map<String, String[]> hosts = hosts(uploads(work, configuration), configuration);
+    Hosts hosts = new Hosts(uploads(work, configuration), configuration);
     List<InputSplit> splits = new ArrayList<>();
     for (List<WorkUnit> units : RoundTasks.named(work.tasks())) {
-      String first = units.get(0).file().name();
-      splits.add(new BlockSplit(units, hosts.getOrDefault(first, new String[0])));
+      splits.add(new BlockSplit(units, hosts.of(units.get(0).upload())));
     }
     return splits;
   }
@@ -51,24 +45,6 @@ public final class BlockInputFormat extends InputFormat<WorkUnit, EncryptedBlock
 
   private static Path uploads(RoundWork work, Configuration configuration) throws IOException {
     return exchange(work, configuration).blocks(work.wave(), work.round(), Direction.UP);
-  }
-
-  /** Returns the machines that files are near to; none on file systems that do not say. */
-  private static Map<String, String[]> hosts(Path directory, Configuration configuration)
-      throws IOException {
-    Map<String, String[]> hosts = new HashMap<>();
-    FileSystem files = directory.getFileSystem(configuration);
-    if (files.getScheme().equals("file")) {
-      return hosts;
-    }
-    RemoteIterator<LocatedFileStatus> all = files.listLocatedStatus(directory);
-    while (all.hasNext()) {
-      LocatedFileStatus file = all.next();
-      if (file.getBlockLocations().length > 0) {
-        hosts.put(file.getPath().getName(), file.getBlockLocations()[0].getHosts());
-      }
-    }
-    return hosts;
   }
 
   @Override
@@ -118,12 +94,12 @@ public final class BlockInputFormat extends InputFormat<WorkUnit, EncryptedBlock
               work.wave(),
               work.round(),
               Direction.UP,
-              unit.file(),
+              unit.upload(),
               format,
               header -> check(unit, header))) {
         current = blocks.next().block();
         if (blocks.hasNext()) {
-          throw new ExchangeException(unit.file().name() + " holds more than one block");
+          throw new ExchangeException(unit.upload().name() + " holds more than one block");
         }
       }
       TaskTimes.current().exchangedSince(start);
@@ -142,7 +118,7 @@ public final class BlockInputFormat extends InputFormat<WorkUnit, EncryptedBlock
       if (!asked) {
         throw new ExchangeException(
             "%s holds %s, %d records: it belongs elsewhere"
-                .formatted(unit.file().name(), label, header.records()));
+                .formatted(unit.upload().name(), label, header.records()));
       }
     }
 

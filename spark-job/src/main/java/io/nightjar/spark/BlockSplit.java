@@ -35,7 +35,7 @@ public final class BlockSplit extends InputSplit implements Writable {
 
   @Override
   public long getLength() {
-    return units.stream().mapToLong(unit -> unit.file().bytes()).sum();
+    return units.stream().mapToLong(unit -> unit.upload().bytes()).sum();
   }
 
   @Override

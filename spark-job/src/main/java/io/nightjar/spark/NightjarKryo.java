@@ -7,6 +7,7 @@ import com.esotericsoftware.kryo.io.Output;
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.EncryptedBlock;
 import io.nightjar.draw.JobSecret;
+import io.nightjar.exchange.Section;
 import io.nightjar.protocol.Protocol;
 import io.nightjar.protocol.Travel;
 import io.nightjar.protocols.Protocols;
@@ -44,26 +45,17 @@ public final class NightjarKryo implements KryoRegistrator {
         }
       }
     }
-    registerSparksOwn(kryo);
+    registerResults(kryo);
   }
 
   private static <B extends EncryptedBlock> void register(Kryo kryo, Travel.Portable<B> portable) {
     kryo.register(portable.type(), new BlockSerializer<>(portable.form()));
   }
 
-  /** What Spark itself sends back from a task that wrote through a Hadoop output format. */
-  private static void registerSparksOwn(Kryo kryo) {
-    for (String name :
-        new String[] {
-          "org.apache.spark.internal.io.FileCommitProtocol$TaskCommitMessage",
-          "org.apache.spark.internal.io.FileCommitProtocol$EmptyTaskCommitMessage$",
-        }) {
-      try {
-        kryo.register(Class.forName(name, false, NightjarKryo.class.getClassLoader()));
-      } catch (ClassNotFoundException e) {
-        throw new IllegalStateException("This Spark has no class " + name, e);
-      }
-    }
+  /** What tasks send back to the driver, many at once. */
+  private static void registerResults(Kryo kryo) {
+    kryo.register(Section.class, new SectionSerializer());
+    kryo.register(Object[].class);
   }
 
   /** Refuses to write and to read. */
@@ -118,6 +110,27 @@ public final class NightjarKryo implements KryoRegistrator {
 
     private static byte[] readBytes(Input input) {
       return input.readBytes(input.readInt());
+    }
+  }
+
+  private static final class SectionSerializer extends Serializer<Section> {
+    @Override
+    public void write(Kryo kryo, Output output, Section section) {
+      output.writeString(section.name());
+      output.writeString(section.file());
+      output.writeLong(section.offset());
+      output.writeLong(section.bytes());
+      output.writeString(section.blake3());
+    }
+
+    @Override
+    public Section read(Kryo kryo, Input input, Class<Section> type) {
+      return new Section(
+          input.readString(),
+          input.readString(),
+          input.readLong(),
+          input.readLong(),
+          input.readString());
     }
   }
 

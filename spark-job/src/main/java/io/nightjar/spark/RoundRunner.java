@@ -1,11 +1,10 @@
 package io.nightjar.spark;
 
-import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.EncryptedBlock;
-import io.nightjar.exchange.BlockFileName;
+import io.nightjar.exchange.BlockName;
 import io.nightjar.exchange.Direction;
 import io.nightjar.exchange.ExchangeException;
-import io.nightjar.exchange.FileDigest;
+import io.nightjar.exchange.Section;
 import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.exchange.JobExchange;
 import io.nightjar.exchange.Manifest;
@@ -25,10 +24,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.mapreduce.Job;
-import org.apache.hadoop.mapreduce.lib.output.FileOutputFormat;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
 
 /** Evaluates rounds of one job as Spark jobs. It is safe to use from many threads. */
 public final class RoundRunner implements AutoCloseable {
@@ -48,6 +46,7 @@ public final class RoundRunner implements AutoCloseable {
   private final JobMetrics metrics;
   private final TaskSizes sizes;
   private final Configuration configuration;
+  private final Broadcast<SerializableConfiguration> hadoop;
 
   /**
    * How work is cut.
@@ -84,6 +83,7 @@ public final class RoundRunner implements AutoCloseable {
     this.sizes = sizes;
     this.configuration =
         TaskConfiguration.of(HadoopFiles.configuration(spark.hadoopConfiguration()), directory);
+    this.hadoop = spark.broadcast(new SerializableConfiguration(configuration));
   }
 
   /**
@@ -103,7 +103,7 @@ public final class RoundRunner implements AutoCloseable {
       }
       exchange.clear(wave.index(), roundIndex, Direction.DOWN);
       times.exchangedSince(start);
-      List<FileDigest> results = evaluate(wave, plan.rounds().get(roundIndex), uploads);
+      List<Section> results = evaluate(wave, plan.rounds().get(roundIndex), uploads);
       start = PhaseTimes.now();
       exchange.commit(
           Manifest.of(
@@ -114,12 +114,12 @@ public final class RoundRunner implements AutoCloseable {
     }
   }
 
-  private List<FileDigest> evaluate(Wave wave, Round round, Manifest uploads)
+  private List<Section> evaluate(Wave wave, Round round, Manifest uploads)
       throws IOException, InterruptedException {
     List<List<WorkUnit>> units =
         new RoundSplitter(plan, round)
             .split(
-                uploads.files(),
+                uploads.sections(),
                 spark.defaultParallelism(),
                 sizes.perCore(),
                 sizes.targetMillis() * 1_000_000L);
@@ -128,7 +128,7 @@ public final class RoundRunner implements AutoCloseable {
     }
   }
 
-  private List<FileDigest> evaluate(Wave wave, Round round, RoundTasks tasks)
+  private List<Section> evaluate(Wave wave, Round round, RoundTasks tasks)
       throws IOException, InterruptedException {
     RoundWork work =
         new RoundWork(
@@ -140,13 +140,8 @@ public final class RoundRunner implements AutoCloseable {
             format,
             sizes.mostBlockBytes(),
             tasks.name());
-    Job hadoop = Job.getInstance(configuration); // which copies it
-    work.store(hadoop.getConfiguration());
-    hadoop.setOutputFormatClass(BlockOutputFormat.class);
-    hadoop.setOutputKeyClass(BlockLabel.class);
-    hadoop.setOutputValueClass(EncryptedBlock.class);
-    FileOutputFormat.setOutputPath(
-        hadoop, exchange.blocks(wave.index(), round.index(), Direction.DOWN));
+    Configuration task = new Configuration(configuration);
+    work.store(task);
     String group =
         "nightjar %s, wave %d, round %d"
             .formatted(exchange.job().job(), wave.index(), round.index() + 1);
@@ -154,22 +149,14 @@ public final class RoundRunner implements AutoCloseable {
         "%s: wave %d, round %d of %d, %s"
             .formatted(
                 plan.model(), wave.index(), round.index() + 1, plan.rounds().size(), round.title());
-    DigestAccumulator written = new DigestAccumulator();
-    spark.sc().register(written);
     spark.setJobGroup(group, description, true);
     try {
-      spark
-          .newAPIHadoopRDD(
-              hadoop.getConfiguration(),
-              BlockInputFormat.class,
-              WorkUnit.class,
-              EncryptedBlock.class)
-          .mapPartitionsToPair(
-              new EvaluateUnits(
-                  broadcast, round.index(), sizes.mostResultBytes(), metrics, written),
+      return spark
+          .newAPIHadoopRDD(task, BlockInputFormat.class, WorkUnit.class, EncryptedBlock.class)
+          .mapPartitions(
+              new EvaluateUnits(broadcast, hadoop, work, sizes.mostResultBytes(), metrics),
               true)
-          .saveAsNewAPIHadoopDataset(hadoop.getConfiguration());
-      return written.value();
+          .collect();
     } catch (Exception e) { // Scala throws checked ones too, and Java does not see it
       Optional<InterruptedException> interruption = interruption(e);
       if (interruption.isPresent()) { // of this thread; its tasks have not heard of it
@@ -213,19 +200,19 @@ public final class RoundRunner implements AutoCloseable {
   public void check(Wave wave, int round, Manifest uploads) {
     int draws = plan.uploads(round);
     long count = (long) wave.batches() * draws; // perhaps more than there is memory for names
-    Set<BlockFileName> expected = new HashSet<>();
+    Set<BlockName> expected = new HashSet<>();
     for (long batch = wave.firstBatch();
-        count == uploads.files().size() && batch < wave.endBatch();
+        count == uploads.sections().size() && batch < wave.endBatch();
         batch++) {
       for (int draw = 0; draw < draws; draw++) {
-        expected.add(new BlockFileName(batch, draw, 0));
+        expected.add(new BlockName(batch, draw, 0));
       }
     }
-    Set<BlockFileName> found = new HashSet<>();
-    for (FileDigest file : uploads.files()) {
-      found.add(BlockFileName.parse(file.name()));
+    Set<BlockName> found = new HashSet<>();
+    for (Section upload : uploads.sections()) {
+      found.add(BlockName.parse(upload.name()));
     }
-    if (count != uploads.files().size() || !found.equals(expected)) {
+    if (count != uploads.sections().size() || !found.equals(expected)) {
       throw new ExchangeException(
           "The manifest of wave %d, round %d has %d uploads, which are not the %d of its batches and draws"
               .formatted(wave.index(), round, found.size(), count));
@@ -246,6 +233,7 @@ public final class RoundRunner implements AutoCloseable {
   @Override
   public void close() {
     broadcast.destroy();
+    hadoop.destroy();
     job.wipe();
   }
 }

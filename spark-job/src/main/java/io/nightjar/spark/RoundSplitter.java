@@ -1,7 +1,7 @@
 package io.nightjar.spark;
 
-import io.nightjar.exchange.BlockFileName;
-import io.nightjar.exchange.FileDigest;
+import io.nightjar.exchange.BlockName;
+import io.nightjar.exchange.Section;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
 import io.nightjar.plan.RoundCost;
@@ -42,7 +42,7 @@ final class RoundSplitter {
    * @param perCore how many tasks each core should have, if there is work enough
    * @param targetNanos how long a task should take
    */
-  List<List<WorkUnit>> split(List<FileDigest> uploads, int cores, int perCore, long targetNanos) {
+  List<List<WorkUnit>> split(List<Section> uploads, int cores, int perCore, long targetNanos) {
     int draws = round.index() == 0 ? plan.draws() : 1;
     double total =
         uploads.size() * (cost.readNanos() + draws * (cost.drawNanos() + cost.evaluateNanos()));
@@ -53,8 +53,8 @@ final class RoundSplitter {
       target = Math.max(target, Math.min(MOST_OVERHEAD * prepare, total / cores));
     }
     Cutter cutter = new Cutter(target);
-    for (FileDigest upload : uploads) {
-      BlockFileName name = BlockFileName.parse(upload.name());
+    for (Section upload : uploads) {
+      BlockName name = BlockName.parse(upload.name());
       int firstDraw = round.index() == 0 ? 0 : name.draw();
       cutter.add(upload, name, firstDraw, draws);
     }
@@ -71,7 +71,7 @@ final class RoundSplitter {
       this.target = target;
     }
 
-    void add(FileDigest upload, BlockFileName name, int firstDraw, int draws) {
+    void add(Section upload, BlockName name, int firstDraw, int draws) {
       double wholeNanos = cost.drawNanos() + cost.evaluateNanos();
       if (wholeNanos > 1.5 * target) {
         cutDraws(upload, name, firstDraw, draws);
@@ -94,7 +94,7 @@ final class RoundSplitter {
     }
 
     /** Cuts every draw into parts of equal size, each a task that prepares for itself. */
-    private void cutDraws(FileDigest upload, BlockFileName name, int firstDraw, int draws) {
+    private void cutDraws(Section upload, BlockName name, int firstDraw, int draws) {
       close();
       int grains = (ciphertexts + cost.grain() - 1) / cost.grain();
       int parts = (int) Math.max(1, Math.min(grains, Math.round(cost.evaluateNanos() / target)));

@@ -44,19 +44,28 @@ public record RoundWork(
 
   /** Puts this into a configuration. */
   public void store(Configuration configuration) {
+    configuration.set(KEY, write());
+  }
+
+  /** Returns what {@link #store} put there. */
+  public static RoundWork load(Configuration configuration) {
+    return read(configuration.getRaw(KEY));
+  }
+
+  /** Returns this as a text for {@link #read}. */
+  String write() {
     try {
-      configuration.set(KEY, MAPPER.writeValueAsString(this));
+      return MAPPER.writeValueAsString(this);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("A round that cannot be written as JSON", e);
     }
   }
 
-  /** Returns what {@link #store} put there. */
-  public static RoundWork load(Configuration configuration) {
+  static RoundWork read(String text) {
     try {
-      return MAPPER.readValue(configuration.getRaw(KEY), RoundWork.class);
+      return MAPPER.readValue(text, RoundWork.class);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("The configuration has no round to work on", e);
+      throw new IllegalStateException("There is no round to work on", e);
     }
   }
 }

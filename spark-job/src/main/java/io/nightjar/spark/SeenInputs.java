@@ -1,10 +1,10 @@
 package io.nightjar.spark;
 
 import io.nightjar.draw.InputDigest;
-import io.nightjar.exchange.BlockFileName;
+import io.nightjar.exchange.BlockName;
 import io.nightjar.exchange.ExchangeException;
 import io.nightjar.exchange.ExchangeJson;
-import io.nightjar.exchange.FileDigest;
+import io.nightjar.exchange.Section;
 import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.exchange.Manifest;
 import io.nightjar.exchange.Wave;
@@ -71,7 +71,7 @@ public final class SeenInputs implements RoundInputs {
   }
 
   /** What a file remembers. */
-  private record Loaded(Span span, Map<BlockFileName, FileDigest> uploads) {}
+  private record Loaded(Span span, Map<BlockName, Section> uploads) {}
 
   /** Opens the memory of one job. */
   public SeenInputs(Path directory, Configuration configuration) throws IOException {
@@ -103,7 +103,7 @@ public final class SeenInputs implements RoundInputs {
    */
   public synchronized void see(Wave wave, Manifest uploads) throws IOException {
     Span span = new Span(uploads.round(), wave.firstBatch(), wave.endBatch());
-    Map<BlockFileName, FileDigest> asked = byName(uploads);
+    Map<BlockName, Section> asked = byName(uploads);
     boolean known = false;
     for (Span before : met(span)) {
       requireEqual(asked, read(before).uploads());
@@ -126,10 +126,10 @@ public final class SeenInputs implements RoundInputs {
   }
 
   private static void requireEqual(
-      Map<BlockFileName, FileDigest> asked, Map<BlockFileName, FileDigest> before) {
-    for (Map.Entry<BlockFileName, FileDigest> upload : asked.entrySet()) {
-      FileDigest first = before.get(upload.getKey());
-      if (first != null && !first.equals(upload.getValue())) {
+      Map<BlockName, Section> asked, Map<BlockName, Section> before) {
+    for (Map.Entry<BlockName, Section> upload : asked.entrySet()) {
+      Section first = before.get(upload.getKey());
+      if (first != null && !first.blake3().equals(upload.getValue().blake3())) {
         throw new ProtocolException(
             "The upload %s of this round is not the one that this job was asked to evaluate before: a batch is answered once"
                 .formatted(first.name()));
@@ -144,7 +144,7 @@ public final class SeenInputs implements RoundInputs {
       last = load(batch, round);
       loaded.put(round, last);
     }
-    FileDigest upload = last.uploads().get(new BlockFileName(batch, draw, 0));
+    Section upload = last.uploads().get(new BlockName(batch, draw, 0));
     if (upload == null) {
       throw unseen(batch, round);
     }
@@ -180,9 +180,9 @@ public final class SeenInputs implements RoundInputs {
     }
   }
 
-  private static Map<BlockFileName, FileDigest> byName(Manifest uploads) {
-    return uploads.files().stream()
-        .collect(Collectors.toMap(file -> BlockFileName.parse(file.name()), file -> file));
+  private static Map<BlockName, Section> byName(Manifest uploads) {
+    return uploads.sections().stream()
+        .collect(Collectors.toMap(upload -> BlockName.parse(upload.name()), upload -> upload));
   }
 
   private Path path(Span span) {

@@ -1,14 +1,12 @@
 package io.nightjar.spark;
 
-import io.nightjar.exchange.FileDigest;
 import io.nightjar.protocol.Phase;
 import io.nightjar.protocol.PhaseTimes;
-import java.util.List;
 import org.apache.spark.TaskContext;
 
 /**
- * Measures how long the task of this thread is in each phase, and remembers which files it has
- * written; in the driver, how long a round's commits are.
+ * Measures how long the task of this thread is in each phase; in the driver, how long a round's
+ * commits are.
  */
 final class TaskTimes {
 
@@ -18,7 +16,6 @@ final class TaskTimes {
 
   private final long task;
   private final PhaseTimes times = new PhaseTimes();
-  private List<FileDigest> files = List.of();
 
   private TaskTimes(long task) {
     this.task = task;
@@ -49,15 +46,5 @@ final class TaskTimes {
 
   PhaseTimes times() {
     return times;
-  }
-
-  /** Remembers the files that the task has written. */
-  void wrote(List<FileDigest> digests) {
-    files = List.copyOf(digests);
-  }
-
-  /** Returns the files that the task has written, once it has written all. */
-  List<FileDigest> files() {
-    return files;
   }
 }

@@ -1,11 +1,11 @@
 package io.nightjar.spark;
 
-import io.nightjar.exchange.FileDigest;
+import io.nightjar.exchange.Section;
 
 /**
  * What a task does with one upload: some ciphertexts of the result, for some draws.
  *
- * @param file the upload
+ * @param upload where the upload is
  * @param batch its batch
  * @param uploadDraw the draw in its label: 0 if it serves all draws
  * @param firstDraw the first draw to evaluate
@@ -14,7 +14,7 @@ import io.nightjar.exchange.FileDigest;
  * @param ciphertexts how many
  */
 public record WorkUnit(
-    FileDigest file,
+    Section upload,
     long batch,
     int uploadDraw,
     int firstDraw,

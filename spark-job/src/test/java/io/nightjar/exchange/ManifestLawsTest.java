@@ -3,6 +3,7 @@ package io.nightjar.exchange;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -42,26 +43,34 @@ class ManifestLawsTest {
   }
 
   @Provide
-  Arbitrary<BlockFileName> names() {
+  Arbitrary<BlockName> names() {
     return Combinators.combine(
             Arbitraries.longs().between(0, 999_999_999_999_999L),
             Arbitraries.integers().between(0, 99),
             Arbitraries.integers().between(0, 9_999_999))
-        .as(BlockFileName::new);
+        .as(BlockName::new);
   }
 
   @Provide
   Arbitrary<Manifest> manifests() {
-    Arbitrary<FileDigest> files =
-        Combinators.combine(names(), Arbitraries.longs().between(1, 1L << 40), digests())
-            .as((name, bytes, digest) -> new FileDigest(name.toString(), bytes, digest));
+    Arbitrary<Section> sections =
+        Combinators.combine(
+                names(),
+                names(),
+                Arbitraries.longs().between(0, 1L << 40),
+                Arbitraries.longs().between(1, 1L << 40),
+                digests())
+            .as(
+                (name, first, offset, bytes, digest) ->
+                    new Section(
+                        name.toString(), BlockFileName.draw(first), offset, bytes, digest));
     return Combinators.combine(
             jobs(),
             Arbitraries.integers().between(0, 99_999),
             Arbitraries.integers().between(0, 99),
             Arbitraries.of(Direction.class),
             digests(),
-            files.list().ofMaxSize(5).uniqueElements(FileDigest::name))
+            sections.list().ofMaxSize(5).uniqueElements(Section::name))
         .as(
             (job, wave, round, direction, answers, all) ->
                 Manifest.of(
@@ -106,8 +115,8 @@ class ManifestLawsTest {
   }
 
   @Property
-  void theOrderOfFilesDoesNotMatter(@ForAll("manifests") Manifest manifest, @ForAll Random random) {
-    List<FileDigest> shuffled = new ArrayList<>(manifest.files());
+  void theOrderOfSectionsDoesNotMatter(@ForAll("manifests") Manifest manifest, @ForAll Random random) {
+    List<Section> shuffled = new ArrayList<>(manifest.sections());
     Collections.shuffle(shuffled, random);
     JobDescription job = SampleOrders.of(manifest.job(), manifest.plan(), digest(9), 1, 1, 1);
 
@@ -216,13 +225,13 @@ class ManifestLawsTest {
   }
 
   @Property
-  void aNameSaysWhatIsInAFile(@ForAll("names") BlockFileName name) {
-    assertEquals(name, BlockFileName.parse(name.toString()));
+  void aNameSaysWhichBlocksTheyAre(@ForAll("names") BlockName name) {
+    assertEquals(name, BlockName.parse(name.toString()));
   }
 
   @Property
-  void namesAreInTheOrderOfWhatIsInThem(
-      @ForAll("names") BlockFileName a, @ForAll("names") BlockFileName b) {
+  void namesAreInTheOrderOfTheBlocks(
+      @ForAll("names") BlockName a, @ForAll("names") BlockName b) {
     assertEquals(a.equals(b), a.compareTo(b) == 0);
     assertEquals(Integer.signum(a.compareTo(b)), -Integer.signum(b.compareTo(a)));
     if (a.batch() != b.batch()) {
@@ -231,16 +240,43 @@ class ManifestLawsTest {
   }
 
   @Property
-  void whatIsNoNameIsRefused(@ForAll("names") BlockFileName name, @ForAll Random random) {
+  void whatIsNoNameIsRefused(@ForAll("names") BlockName name, @ForAll Random random) {
     String text = name.toString();
     int at = random.nextInt(text.length());
     String inserted = List.of("/", "..", "0", "-", "\0", "x", " ", "\u0661").get(random.nextInt(8));
     String changed = text.substring(0, at) + inserted + text.substring(at);
     try {
-      assertEquals(changed, BlockFileName.parse(changed).toString());
+      assertEquals(changed, BlockName.parse(changed).toString());
     } catch (ExchangeException e) {
       assertFalse(e.getMessage().contains(inserted.equals("/") ? "/" : "\0"));
     }
-    assertThrows(ExchangeException.class, () -> BlockFileName.parse("../" + text));
+    assertThrows(ExchangeException.class, () -> BlockName.parse("../" + text));
+  }
+
+  @Property
+  void aFileHasANameThatNoneHadAndNoOtherIsTaken(
+      @ForAll("names") BlockName first, @ForAll Random random) {
+    String name = BlockFileName.draw(first);
+    BlockFileName.check(name);
+    assertNotEquals(name, BlockFileName.draw(first));
+
+    int at = random.nextInt(name.length());
+    String inserted = List.of("/", "..", "-", "\0", "x", " ", "\u0661").get(random.nextInt(7));
+    String changed = name.substring(0, at) + inserted + name.substring(at);
+    assertThrows(ExchangeException.class, () -> BlockFileName.check(changed), changed);
+    assertThrows(ExchangeException.class, () -> BlockFileName.check("../" + name));
+    assertThrows(
+        ExchangeException.class,
+        () -> new Section(first.toString(), changed, 0, 1, digest(random.nextLong())));
+  }
+
+  @Property
+  void aSectionBeginsAndEndsSomewhere(@ForAll("names") BlockName name) {
+    String file = BlockFileName.draw(name);
+    for (long[] place : new long[][] {{-1, 1}, {0, 0}, {0, -1}, {Long.MAX_VALUE, 1}}) {
+      assertThrows(
+          ExchangeException.class,
+          () -> new Section(name.toString(), file, place[0], place[1], digest(1)));
+    }
   }
 }

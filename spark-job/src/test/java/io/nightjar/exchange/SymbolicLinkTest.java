@@ -165,13 +165,14 @@ class SymbolicLinkTest {
   @Test
   void blocksBehindALinkAreNotRead() throws IOException {
     Path round = Files.createDirectories(job.resolve("wave-00000/round-00"));
-    String name = new BlockFileName(0, 0, 0).toString();
-    Files.move(outside.resolve("file"), outside.resolve(name));
+    String name = new BlockName(0, 0, 0).toString();
+    String file = BlockFileName.draw(new BlockName(0, 0, 0));
+    Files.move(outside.resolve("file"), outside.resolve(file));
     before = snapshot();
     Files.createSymbolicLink(round.resolve("up"), outside);
-    byte[] content = Files.readAllBytes(outside.resolve(name));
-    FileDigest digest =
-        new FileDigest(name, content.length, Digests.hex(new Blake3().digest(content)));
+    byte[] content = Files.readAllBytes(outside.resolve(file));
+    Section digest =
+        new Section(name, file, 0, content.length, Digests.hex(new Blake3().digest(content)));
 
     try (HeContext context = HeContext.open(PARAMETERS)) {
       BlockCodec codec = new BlockCodec(context);

@@ -47,7 +47,7 @@ class VerifiedBlocksTest {
   private BlockCodec codec;
   private FileSystem files;
   private java.nio.file.Path file;
-  private FileDigest digest;
+  private Section digest;
 
   @BeforeEach
   void writeThreeBlocks() throws IOException {
@@ -57,23 +57,23 @@ class VerifiedBlocksTest {
     files =
         new Path(directory.toUri()).getFileSystem(HadoopFiles.configuration(new Configuration()));
     digest = write();
-    file = directory.resolve(digest.name());
+    file = directory.resolve(digest.file());
   }
 
   /** Writes the same values under the same names; their encryption is another one every time. */
-  private FileDigest write() throws IOException {
+  private Section write() throws IOException {
     BlockEncryptor encryptor = new BlockEncryptor(context, key);
-    BlockLabel start = new BlockLabel(JOB, 7, 1, 2, 0);
-    try (BlockFileWriter writer =
-        BlockFileWriter.create(files, new Path(directory.toUri()), start)) {
-      for (int first = 0; first < 3; first++) {
-        IntegerColumns values = new IntegerColumns(1, 3, new long[] {first, 5, -9});
-        try (CipherBlock block =
-            encryptor.encrypt(values, Packing.COEFFICIENTS, Form.COEFFICIENT)) {
-          writer.write(new BlockLabel(JOB, 7, 1, 2, first), block, codec);
+    try (BlockFileWriter writer = new BlockFileWriter(files, new Path(directory.toUri()))) {
+      for (int draw = 1; draw < 4; draw++) { // the second of three sections
+        for (int first = 0; first < 3; first++) {
+          IntegerColumns values = new IntegerColumns(1, 3, new long[] {first, 5, -9});
+          try (CipherBlock block =
+              encryptor.encrypt(values, Packing.COEFFICIENTS, Form.COEFFICIENT)) {
+            writer.write(new BlockLabel(JOB, 7, 1, draw, first), block, codec);
+          }
         }
       }
-      return writer.finish();
+      return writer.finish().get(1);
     }
   }
 
@@ -87,10 +87,11 @@ class VerifiedBlocksTest {
    * Reads to the end, or to where it is refused; returns the first ciphertexts of what it was
    * given.
    */
-  private List<Integer> read(FileDigest expected) throws IOException {
+  private List<Integer> read(Section expected) throws IOException {
+    Path path = new Path(directory.resolve(expected.file()).toUri());
     List<Integer> firsts = new ArrayList<>();
     try (VerifiedBlocks blocks =
-        VerifiedBlocks.open(files, new Path(file.toUri()), expected, codec, header -> {})) {
+        VerifiedBlocks.open(files, path, expected, codec, header -> {})) {
       while (blocks.hasNext()) {
         BlockFormat.Read next = blocks.next();
         next.block().close();
@@ -102,8 +103,10 @@ class VerifiedBlocksTest {
 
   @Test
   void blocksComeInTheirOrder() throws IOException {
-    assertEquals("batch-0000007.draw-02.col-00000.njb", digest.name());
-    assertEquals(Files.size(file), digest.bytes());
+    assertEquals("batch-0000007.draw-02.col-00000", digest.name());
+    assertTrue(digest.file().matches("batch-0000007[.]draw-01[.]col-00000[.][0-9a-f]{16}[.]njb"));
+    assertEquals(Files.size(file), 3 * digest.bytes());
+    assertEquals(digest.bytes(), digest.offset());
     assertEquals(List.of(0, 1, 2), read(digest));
   }
 
@@ -111,7 +114,7 @@ class VerifiedBlocksTest {
   void afterAnyChangeTheLastBlockIsNotGivenOut() throws IOException {
     byte[] good = Files.readAllBytes(file);
     long open = NativeMemory.openHandles();
-    for (int at = 0; at < good.length; at += 7) {
+    for (int at = (int) digest.offset(); at < digest.end(); at += 7) {
       byte[] changed = good.clone();
       changed[at] ^= (byte) (1 << (at % 8));
       Files.write(file, changed);
@@ -121,9 +124,21 @@ class VerifiedBlocksTest {
   }
 
   @Test
+  void whatIsAroundASectionIsNothingToIt() throws IOException {
+    byte[] changed = Files.readAllBytes(file);
+    changed[(int) digest.offset() - 1] ^= 1;
+    changed[(int) digest.end()] ^= 1;
+    Files.write(file, changed);
+
+    assertEquals(List.of(0, 1, 2), read(digest));
+  }
+
+  @Test
   void otherGoodBlocksUnderTheSameNameAreRefused() throws IOException {
-    FileDigest other = write();
+    Section other = write();
     assertEquals(digest.bytes(), other.bytes());
+    Files.copy(
+        directory.resolve(other.file()), file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
 
     ExchangeException refusal = assertThrows(ExchangeException.class, () -> read(digest));
     assertTrue(refusal.getMessage().contains("BLAKE3"), refusal.getMessage());
@@ -131,9 +146,9 @@ class VerifiedBlocksTest {
   }
 
   @Test
-  void anotherLengthIsRefusedBeforeAnythingIsRead() throws IOException {
+  void aFileThatEndsTooEarlyIsRefusedBeforeAnythingIsRead() throws IOException {
     byte[] good = Files.readAllBytes(file);
-    for (int length : new int[] {0, 1, good.length - 1, good.length + 1}) {
+    for (int length : new int[] {0, 1, (int) digest.offset(), (int) digest.end() - 1}) {
       Files.write(file, Arrays.copyOf(good, length));
       assertThrows(ExchangeException.class, () -> read(digest));
     }
@@ -143,18 +158,37 @@ class VerifiedBlocksTest {
 
   @Test
   void aManifestThatEndsWithinABlockIsRefused() throws IOException {
-    byte[] good = Files.readAllBytes(file);
+    int from = (int) digest.offset();
+    byte[] good = Arrays.copyOfRange(Files.readAllBytes(file), from, (int) digest.end());
     for (int length = 1; length < good.length; length += 97) {
       if (length % (good.length / 3) != 0) {
-        Files.write(file, Arrays.copyOf(good, length));
-        FileDigest claimed =
-            new FileDigest(
+        Section claimed =
+            new Section(
                 digest.name(),
+                digest.file(),
+                from,
                 length,
                 Digests.hex(new Blake3().digest(Arrays.copyOf(good, length))));
         assertThrows(CryptoException.class, () -> read(claimed), "length " + length);
       }
     }
+  }
+
+  @Test
+  void whatIsNotFinishedLeavesNoFile() throws IOException {
+    Path other = new Path(directory.resolve("other").toUri());
+    BlockEncryptor encryptor = new BlockEncryptor(context, key);
+    IntegerColumns values = new IntegerColumns(1, 3, new long[] {1, 5, -9});
+    try (BlockFileWriter writer = new BlockFileWriter(files, other);
+        CipherBlock block = encryptor.encrypt(values, Packing.COEFFICIENTS, Form.COEFFICIENT)) {
+      writer.write(new BlockLabel(JOB, 7, 1, 2, 0), block, codec);
+      assertEquals(1, files.listStatus(other).length);
+    }
+    assertEquals(0, files.listStatus(other).length);
+    try (BlockFileWriter writer = new BlockFileWriter(files, other)) {
+      assertEquals(List.of(), writer.finish());
+    }
+    assertEquals(0, files.listStatus(other).length);
   }
 
   private void assertRefused(String what) {

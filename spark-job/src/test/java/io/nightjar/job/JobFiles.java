@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nightjar.crypto.natives.Blake3;
 import io.nightjar.draw.InputDigest;
-import io.nightjar.exchange.BlockFileName;
+import io.nightjar.exchange.BlockName;
 import io.nightjar.exchange.Direction;
 import io.nightjar.exchange.Wave;
 import io.nightjar.identity.IdentitySecret;
@@ -52,19 +52,19 @@ public record JobFiles(Path directory) {
 
   /** Returns the digests that the manifests of all uploads have which are still there. */
   public RoundInputs inputs() throws IOException {
-    Map<BlockFileName, Map<Integer, InputDigest>> digests = new HashMap<>();
+    Map<BlockName, Map<Integer, InputDigest>> digests = new HashMap<>();
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.filter(path -> path.endsWith("up.json")).toList()) {
         JsonNode manifest = new ObjectMapper().readTree(file.toFile());
-        for (JsonNode upload : manifest.get("files")) {
+        for (JsonNode upload : manifest.get("sections")) {
           digests
               .computeIfAbsent(
-                  BlockFileName.parse(upload.get("name").asText()), name -> new HashMap<>())
+                  BlockName.parse(upload.get("name").asText()), name -> new HashMap<>())
               .put(manifest.get("round").asInt(), InputDigest.ofHex(upload.get("blake3").asText()));
         }
       }
     }
-    return (batch, round, draw) -> digests.get(new BlockFileName(batch, draw, 0)).get(round);
+    return (batch, round, draw) -> digests.get(new BlockName(batch, draw, 0)).get(round);
   }
 
   /** Returns the exchange that the job is in. */
@@ -97,7 +97,7 @@ public record JobFiles(Path directory) {
     return round(wave, round).resolve(direction.toString());
   }
 
-  /** Returns the first draw's file of one direction of a round. */
+  /** Returns the file of one direction of a round that begins with the first draw. */
   public Path block(int wave, int round, Direction direction) throws IOException {
     try (Stream<Path> blocks = Files.list(blocks(wave, round, direction))) {
       return blocks
@@ -114,23 +114,6 @@ public record JobFiles(Path directory) {
     ObjectNode job = (ObjectNode) new ObjectMapper().readTree(order.toFile());
     job.put("key", blake3(key)).put("owner", dataOwner.identity().toString());
     write(order, job, dataOwner);
-  }
-
-  /**
-   * Puts other bytes in the place of a block, and its manifest right, signed by whoever signs such
-   * manifests.
-   */
-  public static void replace(Path block, byte[] bytes, IdentitySecret signer) throws IOException {
-    Files.write(block, bytes);
-    Path directory = block.getParent();
-    Path path = directory.resolveSibling(directory.getFileName() + ".json");
-    ObjectNode manifest = (ObjectNode) new ObjectMapper().readTree(path.toFile());
-    for (JsonNode file : manifest.get("files")) {
-      if (file.get("name").asText().equals(block.getFileName().toString())) {
-        ((ObjectNode) file).put("bytes", bytes.length).put("blake3", blake3(bytes));
-      }
-    }
-    write(path, manifest, signer);
   }
 
   /** Writes what somebody says, with its signature. */

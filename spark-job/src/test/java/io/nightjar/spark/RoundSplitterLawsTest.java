@@ -3,8 +3,8 @@ package io.nightjar.spark;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.nightjar.exchange.BlockFileName;
-import io.nightjar.exchange.FileDigest;
+import io.nightjar.exchange.BlockName;
+import io.nightjar.exchange.Section;
 import io.nightjar.model.Architecture;
 import io.nightjar.model.Dense;
 import io.nightjar.model.Gaussian;
@@ -62,12 +62,13 @@ class RoundSplitterLawsTest {
     return new Gaussian(means, stds);
   }
 
-  private static List<FileDigest> uploads(int batches, int draws) {
-    List<FileDigest> uploads = new ArrayList<>();
+  private static List<Section> uploads(int batches, int draws) {
+    List<Section> uploads = new ArrayList<>();
     for (int batch = 0; batch < batches; batch++) {
       for (int draw = 0; draw < draws; draw++) {
-        uploads.add(
-            new FileDigest(new BlockFileName(batch, draw, 0).toString(), 1, "00".repeat(32)));
+        String name = new BlockName(batch, draw, 0).toString();
+        String file = name + ".0123456789abcdef.njb";
+        uploads.add(new Section(name, file, 0, 1, "00".repeat(32)));
       }
     }
     return uploads;
@@ -89,7 +90,7 @@ class RoundSplitterLawsTest {
       @ForAll @IntRange(min = 10, max = 1000) int targetMillis) {
     Plan plan = plan(inputs, hidden, draws, privacy);
     Round round = plan.rounds().get(index);
-    List<FileDigest> uploads = uploads(batches, plan.uploads(index));
+    List<Section> uploads = uploads(batches, plan.uploads(index));
 
     List<List<WorkUnit>> tasks =
         new RoundSplitter(plan, round).split(uploads, cores, perCore, targetMillis * 1_000_000L);
@@ -98,7 +99,7 @@ class RoundSplitterLawsTest {
     for (List<WorkUnit> task : tasks) {
       assertTrue(!task.isEmpty());
       for (WorkUnit unit : task) {
-        BlockFileName name = BlockFileName.parse(unit.file().name());
+        BlockName name = BlockName.parse(unit.upload().name());
         assertEquals(name.batch(), unit.batch());
         assertEquals(name.draw(), unit.uploadDraw());
         assertTrue(unit.draws() > 0 && unit.ciphertexts() > 0);

@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.draw.InputDigest;
-import io.nightjar.exchange.BlockFileName;
+import io.nightjar.exchange.BlockName;
 import io.nightjar.exchange.Direction;
 import io.nightjar.exchange.ExchangeException;
-import io.nightjar.exchange.FileDigest;
 import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.exchange.JobDescription;
 import io.nightjar.exchange.Manifest;
+import io.nightjar.exchange.Section;
 import io.nightjar.exchange.SampleOrders;
 import io.nightjar.exchange.Wave;
 import io.nightjar.protocol.ProtocolException;
@@ -53,21 +53,22 @@ class SeenInputsTest {
     return "%016x%016x%016x%016x".formatted(batch, draw, version, 7);
   }
 
-  private static FileDigest file(long batch, int draw, int version) {
-    return new FileDigest(
-        new BlockFileName(batch, draw, 0).toString(), 100, hex(batch, draw, version));
+  private static Section section(long batch, int draw, int version) {
+    String name = new BlockName(batch, draw, 0).toString();
+    String file = name + ".0123456789abcdef.njb";
+    return new Section(name, file, 0, 100, hex(batch, draw, version));
   }
 
   /** The uploads of a wave, of which each batch has a version. */
   private static Manifest uploads(Wave wave, int round, Map<Long, Integer> versions) {
-    List<FileDigest> files = new ArrayList<>();
+    List<Section> sections = new ArrayList<>();
     for (long batch = wave.firstBatch(); batch < wave.endBatch(); batch++) {
       for (int draw = 0; draw < (round == 0 ? 1 : DRAWS); draw++) {
-        files.add(file(batch, draw, versions.getOrDefault(batch, 0)));
+        sections.add(section(batch, draw, versions.getOrDefault(batch, 0)));
       }
     }
     String source = round == 0 ? "" : "2".repeat(64);
-    return Manifest.of(JOB, wave.index(), round, Direction.UP, source, files);
+    return Manifest.of(JOB, wave.index(), round, Direction.UP, source, sections);
   }
 
   private static void see(SeenInputs inputs, Wave wave, Map<Long, Integer> versions)

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.natives.Blake3;
+import io.nightjar.job.StoredSection;
 import io.nightjar.job.TestIdentities;
 import io.nightjar.job.faults.ForgedResults.Content;
 import io.nightjar.plan.Plan;
@@ -120,18 +121,24 @@ public final class CheatingModelOwner implements AutoCloseable {
     Path job = round.getParent().getParent();
     String manifest = Files.readString(up);
     see(job.relativize(up), manifest.replaceAll("[0-9a-f]{64}", "DIGEST"));
+    for (StoredSection section : StoredSection.of(up)) {
+      uploads.put("%s %s".formatted(job.relativize(round), section.name()), section.bytes());
+    }
     try (Stream<Path> files = Files.list(round.resolve("up"))) {
       for (Path file : files.toList()) {
-        byte[] bytes = Files.readAllBytes(file);
-        uploads.put(job.relativize(file).toString(), bytes);
-        see(job.relativize(file), bytes.length + " bytes");
+        see(job.relativize(file), Files.size(file) + " bytes");
       }
     }
   }
 
   private void see(Path what, String how) {
     String job = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
-    seen.put(what.toString(), how.replaceAll(job, "JOB"));
+    seen.put(nameless(what.toString()), nameless(how.replaceAll(job, "JOB")));
+  }
+
+  /** Returns a text without the numbers that files of blocks are told apart by. */
+  private static String nameless(String text) {
+    return text.replaceAll("[.][0-9a-f]{16}[.]njb", ".njb");
   }
 
   /** Says that an order is admitted, whatever it is. */
@@ -163,14 +170,14 @@ public final class CheatingModelOwner implements AutoCloseable {
     JsonNode order = MAPPER.readTree(Files.readAllBytes(job.resolve("job.json")));
     int number = uploaded.path("round").asInt();
     SortedSet<Long> batches = new TreeSet<>();
-    for (JsonNode file : uploaded.path("files")) {
-      batches.add(Long.valueOf(file.path("name").asText().substring(6, 13)));
+    for (JsonNode section : uploaded.path("sections")) {
+      batches.add(Long.valueOf(section.path("name").asText().substring(6, 13)));
     }
     Files.createDirectories(round.resolve("down"));
     ObjectNode manifest = MAPPER.createObjectNode();
     manifest.setAll((ObjectNode) uploaded);
     manifest.put("direction", "down").put("answers", sha256(up));
-    ArrayNode files = manifest.putArray("files");
+    ArrayNode sections = manifest.putArray("sections");
     try (ForgedResults results =
         ForgedResults.of(plan, Files.readAllBytes(job.resolve("public-key.bin")))) {
       for (long batch : batches) {
@@ -183,10 +190,17 @@ public final class CheatingModelOwner implements AutoCloseable {
                   plan.rounds().get(number),
                   (int) Math.min(left, order.path("batchSize").asLong()),
                   asked.content(batch, number, draw));
-          String name = "batch-%07d.draw-%02d.col-00000.njb".formatted(batch, draw);
-          Files.write(round.resolve("down").resolve(name), block);
+          String name = "batch-%07d.draw-%02d.col-00000".formatted(batch, draw);
+          String written = name + ".00000000c0c0c0c0.njb";
+          Files.write(round.resolve("down").resolve(written), block);
           String hash = HexFormat.of().formatHex(new Blake3().digest(block));
-          files.addObject().put("name", name).put("bytes", block.length).put("blake3", hash);
+          sections
+              .addObject()
+              .put("name", name)
+              .put("file", written)
+              .put("offset", 0)
+              .put("bytes", block.length)
+              .put("blake3", hash);
         }
       }
     }
@@ -218,7 +232,7 @@ public final class CheatingModelOwner implements AutoCloseable {
                 .filter(Files::isRegularFile)
                 .filter(file -> !file.getFileName().toString().startsWith("."))
                 .toList()) {
-          all.put("in the end: " + job.relativize(file), Files.size(file) + " bytes");
+          all.put("in the end: " + nameless(job.relativize(file).toString()), Files.size(file) + " bytes");
         }
       }
     }

@@ -9,6 +9,7 @@ import io.nightjar.crypto.RealColumns;
 import io.nightjar.crypto.natives.Blake3;
 import io.nightjar.identity.IdentitySecret;
 import io.nightjar.job.ProtocolProfile;
+import io.nightjar.job.StoredSection;
 import io.nightjar.job.TestIdentities;
 import io.nightjar.job.TestJobs;
 import io.nightjar.keys.KeyScheme;
@@ -92,29 +93,36 @@ final class CheatingOwner implements AutoCloseable {
   /** Uploads batches as the first round of a wave. */
   void upload(int wave, Map<Long, RealColumns> batches) throws IOException {
     Path up = Files.createDirectories(round(wave).resolve("up"));
-    ArrayNode files = JSON.createArrayNode();
+    ArrayNode sections = JSON.createArrayNode();
     for (Map.Entry<Long, RealColumns> batch : new TreeMap<>(batches).entrySet()) {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       try (Message upload = owner.open(batch.getKey(), batch.getValue()).upload(0)) {
         owner.format(Long.MAX_VALUE).writeBlock(upload.block(), upload.label(), out);
       }
       byte[] block = out.toByteArray();
-      String name = "batch-%07d.draw-00.col-00000.njb".formatted(batch.getKey());
-      Files.write(up.resolve(name), block);
-      files.addObject().put("name", name).put("bytes", block.length).put("blake3", blake3(block));
+      String name = "batch-%07d.draw-00.col-00000".formatted(batch.getKey());
+      String file = name + ".00000000c0c0c0c0.njb";
+      Files.write(up.resolve(file), block);
+      sections
+          .addObject()
+          .put("name", name)
+          .put("file", file)
+          .put("offset", 0)
+          .put("bytes", block.length)
+          .put("blake3", blake3(block));
     }
     write(
         round(wave).resolve("up.json"),
         JSON.createObjectNode()
             .put("format", "nightjar-manifest")
-            .put("version", 1)
+            .put("version", 2)
             .put("job", job.toString())
             .put("plan", PlanDigest.of(plan).hex())
             .put("wave", wave)
             .put("round", 0)
             .put("direction", "up")
             .put("answers", "")
-            .set("files", files));
+            .set("sections", sections));
   }
 
   /** Waits for the model owner and returns what it says, draw by draw; nothing if it refuses. */
@@ -127,10 +135,9 @@ final class CheatingOwner implements AutoCloseable {
     List<RealColumns> results = new ArrayList<>();
     for (int draw = 0; draw < plan.draws(); draw++) {
       ResultReader reader = codec.results(plan.rounds().get(0), records);
-      for (JsonNode file : JSON.readTree(manifest.toFile()).get("files")) {
-        String name = file.get("name").asText();
-        if (name.startsWith("batch-%07d.draw-%02d.".formatted(batch, draw))) {
-          read(round(wave).resolve("down").resolve(name), reader);
+      for (StoredSection section : StoredSection.of(manifest)) {
+        if (section.name().startsWith("batch-%07d.draw-%02d.".formatted(batch, draw))) {
+          read(section, reader);
         }
       }
       results.add(reader.outputs());
@@ -138,8 +145,8 @@ final class CheatingOwner implements AutoCloseable {
     return Optional.of(results);
   }
 
-  private void read(Path file, ResultReader reader) throws IOException {
-    ByteArrayInputStream in = new ByteArrayInputStream(Files.readAllBytes(file));
+  private void read(StoredSection section, ResultReader reader) throws IOException {
+    ByteArrayInputStream in = new ByteArrayInputStream(section.bytes());
     while (in.available() > 0) {
       BlockFormat.Read read = owner.format(Long.MAX_VALUE).readBlock(in, header -> {});
       try (EncryptedBlock block = read.block()) {

@@ -81,10 +81,9 @@ class CrashTest {
             // in the middle of a task
             crash(
                 Operation.CREATE,
-                ".*/wave-00000/%s/down/_temporary/.*draw-01.*njb".formatted(last)),
+                ".*/wave-00000/%s/down/.*draw-01.*njb".formatted(last)),
             crash(Operation.RENAME, ".*/wave-00000/%s/down.json".formatted(last)),
-            // on the way of its files to their place
-            crash(Operation.RENAME, ".*/wave-00001/round-00/down/batch-0000001.*"),
+            crash(Operation.CREATE, ".*/wave-00001/round-00/down/batch-0000001.*"),
             atTheEnd,
             crash(Operation.RENAME, ".*/out/part-00001.csv")),
         1);

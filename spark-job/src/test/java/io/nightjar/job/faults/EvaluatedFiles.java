@@ -1,37 +1,48 @@
 package io.nightjar.job.faults;
 
+import io.nightjar.job.StoredSection;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * All blocks and manifests of results below a directory.
+ * All results below a directory, as their manifests list them.
  *
- * @param contents bytes as characters, by path
+ * @param contents bytes as characters, by the path of the manifest and the name in it
  */
 record EvaluatedFiles(SortedMap<String, String> contents) {
 
   static EvaluatedFiles below(Path directory) throws IOException {
     SortedMap<String, String> contents = new TreeMap<>();
-    try (Stream<Path> all = Files.walk(directory)) {
-      for (Path file :
-          all.filter(path -> path.toString().matches(".*/down([.]json|/.*njb)")).toList()) {
+    for (Path manifest : find(directory, ".*/down[.]json")) {
+      for (StoredSection section : StoredSection.of(manifest)) {
         contents.put(
-            directory.relativize(file).toString(),
-            Files.readString(file, StandardCharsets.ISO_8859_1));
+            "%s %s".formatted(directory.relativize(manifest), section.name()),
+            new String(section.bytes(), StandardCharsets.ISO_8859_1));
       }
     }
     return new EvaluatedFiles(contents);
   }
 
-  /** Removes them; the uploads stay. */
-  void delete(Path directory) throws IOException {
-    for (String name : contents.keySet()) {
-      Files.delete(directory.resolve(name));
+  private static List<Path> find(Path directory, String pattern) throws IOException {
+    try (Stream<Path> all = Files.walk(directory)) {
+      return new ArrayList<>(
+          all.filter(Files::isRegularFile)
+              .filter(path -> path.toString().matches(pattern))
+              .toList());
+    }
+  }
+
+  /** Removes them and their manifests; the uploads stay. */
+  static void delete(Path directory) throws IOException {
+    for (Path file : find(directory, ".*/down([.]json|/.*njb)")) {
+      Files.delete(file);
     }
   }
 }

@@ -33,12 +33,12 @@ class ExecutorFaultTest {
             directory,
             Fault.once(Operation.OPEN, ".*/wave-00000/round-00/up/.*njb", Effect.FAILS),
             Fault.once(
-                Operation.RENAME, ".*/wave-00000/%s/down/batch.*".formatted(last), Effect.FAILS),
+                Operation.CREATE, ".*/wave-00000/%s/down/batch.*".formatted(last), Effect.FAILS),
             Fault.once(
                 Operation.CREATE, ".*/wave-00001/round-00/down/.*draw-01.*njb", Effect.FAILS),
             Fault.once(
                 Operation.CREATE, ".*/wave-00001/%s/down/.*njb".formatted(last), Effect.FILLS_UP),
-            Fault.once(Operation.RENAME, ".*/wave-00002/round-00/down/batch.*", Effect.FAILS));
+            Fault.once(Operation.CREATE, ".*/wave-00002/round-00/down/batch.*", Effect.FAILS));
 
     Parties.score(
         Requests.on(

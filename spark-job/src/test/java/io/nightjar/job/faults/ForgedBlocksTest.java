@@ -3,6 +3,7 @@ package io.nightjar.job.faults;
 import io.nightjar.exchange.Direction;
 import io.nightjar.job.ForEachProtocol;
 import io.nightjar.job.ProtocolProfile;
+import io.nightjar.job.StoredSection;
 import io.nightjar.testing.Slow;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,8 +67,9 @@ class ForgedBlocksTest {
         .filter(forgery -> forgery.isThere(Direction.DOWN, stored.jobs().lastRound()));
   }
 
-  private byte[] forge(BlockForgery forgery, Path file, Direction direction) throws Exception {
-    byte[] block = Files.readAllBytes(file);
+  private byte[] forge(BlockForgery forgery, StoredSection section, Direction direction)
+      throws Exception {
+    byte[] block = section.bytes();
     boolean up = direction == Direction.UP;
     int wave = up ? Forger.UPLOADED : Forger.RETURNED;
     int round = up ? 0 : stored.jobs().lastRound();
@@ -79,14 +81,13 @@ class ForgedBlocksTest {
         yield block;
       }
       case AN_EARLIER_JOBS ->
-          Files.readAllBytes(stored.inDriver().block(Forger.UPLOADED, round, direction));
+          StoredSection.ofDraw(stored.inDriver(), Forger.UPLOADED, round, direction, 0).bytes();
       case ANOTHER_WAVES ->
-          Files.readAllBytes(stored.answered().block(anotherWave, round, direction));
+          StoredSection.ofDraw(stored.answered(), anotherWave, round, direction, 0).bytes();
       case ANOTHER_DRAWS ->
-          Files.readAllBytes(
-              file.resolveSibling(file.getFileName().toString().replace("draw-00", "draw-01")));
+          StoredSection.ofDraw(stored.answered(), wave, round, direction, 1).bytes();
       case ANOTHER_ROUNDS ->
-          Files.readAllBytes(stored.answered().block(wave, up ? 1 : 0, direction));
+          StoredSection.ofDraw(stored.answered(), wave, up ? 1 : 0, direction, 0).bytes();
     };
   }
 
@@ -99,7 +100,7 @@ class ForgedBlocksTest {
         block -> forge(forgery, block, Direction.UP),
         damaged || isUnderAnotherKey(forgery)
             ? new String[] {reason(forgery)}
-            : new String[] {"batch-0000000.draw-00.col-00000.njb", "it belongs elsewhere"});
+            : new String[] {"batch-0000000.draw-00.col-00000 ", "it belongs elsewhere"});
   }
 
   @ParameterizedTest

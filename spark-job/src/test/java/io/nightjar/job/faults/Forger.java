@@ -11,6 +11,7 @@ import io.nightjar.identity.PoisonMark;
 import io.nightjar.job.JobFiles;
 import io.nightjar.job.Parties;
 import io.nightjar.job.ResultsWithheldException;
+import io.nightjar.job.StoredSection;
 import io.nightjar.job.TestIdentities;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,14 +45,14 @@ final class Forger {
 
   /** Makes another block of one. */
   interface Forgery {
-    byte[] apply(Path block) throws Exception;
+    byte[] apply(StoredSection block) throws Exception;
   }
 
   /** Asserts that executors do not evaluate a forged upload of the first round. */
   void assertNotEvaluated(Path directory, Forgery forgery, String... reasons) throws Exception {
     JobFiles job = stored.copyOrdered(directory.resolve("exchange"));
-    Path block = job.block(UPLOADED, 0, Direction.UP);
-    JobFiles.replace(block, forgery.apply(block), StoredJobs.dataOwner());
+    StoredSection block = StoredSection.ofDraw(job, UPLOADED, 0, Direction.UP, 0);
+    block.replace(forgery.apply(block), StoredJobs.dataOwner());
 
     assertRefused(job, directory.resolve("state"), reasons);
     String refusal = Files.readString(job.resolve("refused.json"));
@@ -90,8 +91,9 @@ final class Forger {
    */
   void assertNotTaken(Forgery forgery, String reason) throws Exception {
     JobFiles job = stored.restoreAnswered();
-    Path block = job.block(RETURNED, stored.jobs().lastRound(), Direction.DOWN);
-    JobFiles.replace(block, forgery.apply(block), TestIdentities.modelOwner());
+    StoredSection block =
+        StoredSection.ofDraw(job, RETURNED, stored.jobs().lastRound(), Direction.DOWN, 0);
+    block.replace(forgery.apply(block), TestIdentities.modelOwner());
 
     assertNotTaken(reason);
   }
@@ -102,8 +104,9 @@ final class Forger {
    */
   void assertPoisons(Forgery forgery) throws Exception {
     JobFiles job = stored.restoreAnswered();
-    Path block = job.block(RETURNED, stored.jobs().lastRound(), Direction.DOWN);
-    JobFiles.replace(block, forgery.apply(block), TestIdentities.modelOwner());
+    StoredSection block =
+        StoredSection.ofDraw(job, RETURNED, stored.jobs().lastRound(), Direction.DOWN, 0);
+    block.replace(forgery.apply(block), TestIdentities.modelOwner());
 
     assertPoisons();
   }

@@ -203,7 +203,7 @@ class SecretsTest {
     }
   }
 
-  /** Makes every upload of the last wave a byte longer. */
+  /** Changes the last byte of every upload of the last wave. */
   private static JobProgress damaging(Path exchange) {
     return new JobProgress() {
       @Override
@@ -211,7 +211,9 @@ class SecretsTest {
         if (wave.index() == 2) {
           try {
             for (Path file : JobFiles.uploads(exchange, wave, round)) {
-              Files.write(file, new byte[1], java.nio.file.StandardOpenOption.APPEND);
+              byte[] bytes = Files.readAllBytes(file);
+              bytes[bytes.length - 1] ^= 1;
+              Files.write(file, bytes);
             }
           } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);

@@ -17,6 +17,7 @@ import io.nightjar.job.Moment;
 import io.nightjar.job.Parties;
 import io.nightjar.job.ProtocolProfile;
 import io.nightjar.job.Requests;
+import io.nightjar.job.StoredSection;
 import io.nightjar.job.TestIdentities;
 import io.nightjar.job.TestJobs;
 import io.nightjar.keys.OwnerSecret;
@@ -239,12 +240,12 @@ class StrangerTest {
     JobFiles job = stored.restoreAnswered();
     int last = stored.jobs().lastRound();
     Path results = job.manifest(Forger.RETURNED, last, Direction.DOWN);
-    Path block = job.block(Forger.RETURNED, last, Direction.DOWN);
+    StoredSection block = StoredSection.ofDraw(job, Forger.RETURNED, last, Direction.DOWN, 0);
     Path other = Files.createTempFile(directory, "right", "");
     Files.copy(results, other, StandardCopyOption.REPLACE_EXISTING);
-    byte[] forged = Files.readAllBytes(block);
+    byte[] forged = block.bytes();
     forged[forged.length / 2] ^= 1;
-    JobFiles.replace(block, forged, stranger());
+    block.replace(forged, stranger());
     signature.of(results, job.manifest(0, last, Direction.DOWN), TestIdentities.modelOwner());
 
     Exception waited = assertThrows(Exception.class, () -> Parties.ask(soon()));

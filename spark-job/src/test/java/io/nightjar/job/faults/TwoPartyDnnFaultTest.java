@@ -5,6 +5,7 @@ import io.nightjar.crypto.paillier.PaillierParameters;
 import io.nightjar.crypto.paillier.PaillierPublicKey;
 import io.nightjar.job.JobFiles;
 import io.nightjar.job.ProtocolProfile;
+import io.nightjar.job.StoredSection;
 import io.nightjar.keys.OwnerKey;
 import io.nightjar.keys.PaillierKeys;
 import io.nightjar.testing.Slow;
@@ -107,8 +108,8 @@ class TwoPartyDnnFaultTest {
       this.reason = reason;
     }
 
-    byte[] apply(Path file) throws IOException {
-      byte[] block = Files.readAllBytes(file);
+    byte[] apply(StoredSection section) throws IOException {
+      byte[] block = section.bytes();
       ByteBuffer fields = ByteBuffer.wrap(block).order(ByteOrder.LITTLE_ENDIAN);
       int ciphertexts = fields.getInt(CIPHERTEXTS);
       int records = fields.getInt(RECORDS);
@@ -176,7 +177,7 @@ class TwoPartyDnnFaultTest {
     forger.assertNotEvaluated(
         directory,
         BlockForgery.A_RECORD_LESS::apply,
-        "batch-0000000.draw-00.col-00000.njb",
+        "batch-0000000.draw-00.col-00000 ",
         "it belongs elsewhere");
   }
 
