@@ -1,6 +1,7 @@
 package io.nightjar.protocol;
 
 import io.nightjar.plan.Plan;
+import java.io.Serializable;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -39,6 +40,36 @@ public final class RoundMeasures {
     synchronized (measure) {
       measure.inputs += inputs;
       measure.outside += outside;
+    }
+  }
+
+  /**
+   * What was measured of a round by one process, as it travels to another.
+   *
+   * @param leastMarginBits the least noise margin of the results; infinity where there were none
+   * @param largest the largest magnitude among the outputs
+   * @param inputs how many values were uploaded
+   * @param outside how many of them lay outside the plan's range
+   */
+  public record Measured(double leastMarginBits, long largest, long inputs, long outside)
+      implements Serializable {}
+
+  /** Returns what was measured of every round. */
+  public List<Measured> all() {
+    return IntStream.range(0, rounds.size())
+        .mapToObj(
+            round ->
+                new Measured(
+                    leastMarginBits(round), largest(round), inputs(round), outside(round)))
+        .toList();
+  }
+
+  /** Takes what another process measured of every round. */
+  public void addAll(List<Measured> others) {
+    for (int round = 0; round < rounds.size(); round++) {
+      Measured measured = others.get(round);
+      add(round, measured.leastMarginBits(), measured.largest());
+      addInputs(round, measured.inputs(), measured.outside());
     }
   }
 

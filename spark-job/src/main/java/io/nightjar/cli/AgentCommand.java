@@ -56,6 +56,15 @@ final class AgentCommand implements Callable<Integer> {
               + " of the exchange; or anyone's who may write to it.")
   private String modelOwner;
 
+  @Option(
+      names = "--master",
+      paramLabel = "M",
+      description =
+          "Spark's master of a cluster that you trust with your records and keys, which does the"
+              + " work; its machines must reach KEYDIR, the output and the exchange. Otherwise this"
+              + " process does it.")
+  private Optional<String> master = Optional.empty();
+
   @Override
   public Integer call() throws Exception {
     Optional<Identity> from =
@@ -72,6 +81,7 @@ final class AgentCommand implements Callable<Integer> {
             Locations.of(spec, "--output", records.output()),
             Locations.of(spec, "--labels", records.labels()),
             records.limit(),
+            master,
             settings.resolve(records.format()));
     records.print(AgentJob.run(request, TerminalProgress.create()));
     return ExitCode.DONE;

@@ -5,8 +5,6 @@ import io.nightjar.exchange.Wave;
 import io.nightjar.identity.Terminal;
 import io.nightjar.job.JobProgress;
 import io.nightjar.plan.Plan;
-import io.nightjar.protocol.Predictions;
-import io.nightjar.records.RecordId;
 import java.time.Duration;
 import java.util.List;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
@@ -74,9 +72,8 @@ final class TerminalProgress implements JobProgress {
   }
 
   @Override
-  public synchronized void predicted(
-      long firstRecord, List<RecordId> ids, Predictions predictions) {
-    bar.stepBy(ids.size());
+  public synchronized void finished(Wave wave) {
+    bar.stepBy(records(wave));
   }
 
   @Override

@@ -211,6 +211,11 @@ public final class JobExchange {
     marks.askAgain();
   }
 
+  /** Returns the directory. */
+  public Path directory() {
+    return directory;
+  }
+
   /** Returns the job. */
   public JobDescription job() {
     return job;

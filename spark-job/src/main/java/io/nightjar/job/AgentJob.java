@@ -22,6 +22,7 @@ import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanDigest;
 import io.nightjar.plan.PlanReader;
 import io.nightjar.protocol.DataOwner;
+import io.nightjar.protocol.PoisonedBatches;
 import io.nightjar.protocol.ProtocolException;
 import io.nightjar.protocols.Protocols;
 import io.nightjar.report.Uncertainty;
@@ -63,7 +64,11 @@ public final class AgentJob {
   private boolean saidUnsigned;
   private Optional<SignedReceipt> receipt = Optional.empty();
 
-  private AgentJob(AgentRequest request, JobIdentities identities, JobProgress progress)
+  private AgentJob(
+      AgentRequest request,
+      JobIdentities identities,
+      Optional<OwnCluster> cluster,
+      JobProgress progress)
       throws IOException, InterruptedException {
     this.request = request;
     this.settings = request.settings();
@@ -81,7 +86,12 @@ public final class AgentJob {
     OutputDirectory.requireOutside(exchange.root(), request.output(), configuration);
     this.side =
         OwnerSide.open(
-            request, plan, configuration, identities, "agent %s".formatted(exchange.root()));
+            request,
+            plan,
+            configuration,
+            identities,
+            "agent %s".formatted(exchange.root()),
+            cluster);
     boolean done = false;
     try {
       this.modelOwner = modelOwner();
@@ -132,9 +142,21 @@ public final class AgentJob {
    */
   public static ScoreResult run(AgentRequest request, JobProgress progress)
       throws IOException, InterruptedException {
+    if (request.master().isEmpty()) {
+      return run(request, Optional.empty(), progress);
+    }
+    try (OwnCluster cluster =
+        OwnCluster.start(request.master().get(), request.keys(), request.settings())) {
+      return run(request, Optional.of(cluster), progress);
+    }
+  }
+
+  private static ScoreResult run(
+      AgentRequest request, Optional<OwnCluster> cluster, JobProgress progress)
+      throws IOException, InterruptedException {
     try (JobIdentities identities =
         new JobIdentities(Optional.of(request.keys()), request.settings())) {
-      AgentJob job = new AgentJob(request, identities, progress);
+      AgentJob job = new AgentJob(request, identities, cluster, progress);
       try {
         return job.run();
       } finally {
@@ -170,8 +192,7 @@ public final class AgentJob {
 
   /** Returns for how many cores waves are cut: all that the larger of the two parties has. */
   private int cores() throws IOException {
-    int own = Runtime.getRuntime().availableProcessors();
-    return Math.max(own, exchange.capacity(modelOwner).map(Capacity::cores).orElse(0));
+    return Math.max(side.cores(), exchange.capacity(modelOwner).map(Capacity::cores).orElse(0));
   }
 
   private ScoreResult goOn(JobDescription job, Optional<Evaluation> evaluation)
@@ -184,19 +205,20 @@ public final class AgentJob {
 
   private ScoreResult score(JobDescription job, JobKey key, Optional<Evaluation> evaluation)
       throws IOException, InterruptedException {
+    PoisonedBatches poisoned = side.poisoned(job, Optional.of(request.keys()));
     DataOwner owner =
         new DataOwner(
             job.job(),
             plan,
             Protocols.of(plan).codec(plan, key.secret(), PlanSettings.own(settings)),
-            side.poisoned(job, Optional.of(request.keys())));
+            poisoned);
     JobExchange directory = directory(job).as(OwnIdentities.of(identities.get(), job));
     List<Wave> open = openWaves(job);
     if (!open.isEmpty()) {
       order(directory, key.owner(), identities.get());
       finishWaves(directory);
     }
-    Scored scored = scoreOrGiveUp(directory, open, owner, evaluation);
+    Scored scored = scoreOrGiveUp(directory, open, owner, poisoned, evaluation);
     return new ScoreResult(plan, false, end(directory, scored, evaluation));
   }
 
@@ -205,10 +227,14 @@ public final class AgentJob {
   }
 
   private Scored scoreOrGiveUp(
-      JobExchange directory, List<Wave> open, DataOwner owner, Optional<Evaluation> evaluation)
+      JobExchange directory,
+      List<Wave> open,
+      DataOwner owner,
+      PoisonedBatches poisoned,
+      Optional<Evaluation> evaluation)
       throws IOException, InterruptedException {
     try {
-      return score(directory, open, owner, evaluation);
+      return score(directory, open, owner, poisoned, evaluation);
     } catch (IOException | RuntimeException e) {
       giveUp(directory);
       throw e;
@@ -254,14 +280,18 @@ public final class AgentJob {
    * model owner sees, which is the same whatever results came to.
    */
   private Scored score(
-      JobExchange directory, List<Wave> open, DataOwner owner, Optional<Evaluation> evaluation)
+      JobExchange directory,
+      List<Wave> open,
+      DataOwner owner,
+      PoisonedBatches poisoned,
+      Optional<Evaluation> evaluation)
       throws IOException, InterruptedException {
     JobDescription job = directory.job();
     JobFigures figures = new JobFigures(plan, side.census(), side.records().snapshot());
     Uncertainty uncertainty = new Uncertainty(plan.task(), plan.outputs());
     Observers observers = new Observers(progress, uncertainty, evaluation);
     progress.begin(plan, job, open);
-    try (OwnerEngine engine = side.engine(owner, directory, observers)) {
+    try (OwnerEngine engine = side.engine(owner, directory, poisoned, observers)) {
       WavePipeline.run(
           open,
           settings.get(NightjarSettings.WAVES_IN_FLIGHT),
@@ -274,7 +304,7 @@ public final class AgentJob {
             engine.finish(wave);
             directory.finishWave(wave.index());
           });
-      figures.finish(open, job, owner, engine, side.threads());
+      figures.finish(open, job, owner, engine, side.cores());
     } finally {
       progress.end();
     }

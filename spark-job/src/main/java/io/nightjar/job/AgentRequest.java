@@ -18,6 +18,8 @@ import org.apache.hadoop.fs.Path;
  * @param output a directory for the results
  * @param labels what the records really are, for the report
  * @param limit score only so many records
+ * @param master the Spark master of a cluster that may see records and keys; otherwise this process
+ *     does the work
  * @param settings everything else
  */
 public record AgentRequest(
@@ -29,5 +31,6 @@ public record AgentRequest(
     Path output,
     Optional<Path> labels,
     OptionalLong limit,
+    Optional<String> master,
     Settings settings)
     implements OwnerRequest {}

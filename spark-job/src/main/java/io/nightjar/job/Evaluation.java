@@ -17,6 +17,7 @@ import io.nightjar.staging.StagedRecords;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /** Compares predictions with what the records really are. */
 final class Evaluation {
@@ -37,6 +38,18 @@ final class Evaluation {
     for (int j = 0; j < predictions.records(); j++) {
       encrypted.add(predictions, j, labels.get(Math.toIntExact(first + j)));
     }
+  }
+
+  /** Takes what was found of records elsewhere. */
+  void add(Correctness found) {
+    encrypted.add(found);
+  }
+
+  /** Returns the classes of consecutive records. */
+  List<Integer> labels(long first, int count) {
+    return LongStream.range(first, first + count)
+        .mapToObj(record -> labels.get(Math.toIntExact(record)))
+        .toList();
   }
 
   private void add(Calibration calibration, long first, Predictions predictions) {

@@ -3,7 +3,7 @@ package io.nightjar.job;
 import io.nightjar.identity.Identities;
 import io.nightjar.identity.IdentitySecret;
 import io.nightjar.settings.Settings;
-import io.nightjar.staging.StagingArea;
+import io.nightjar.staging.StagingAccess;
 import io.nightjar.staging.StagingKey;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,7 +18,7 @@ import java.util.UUID;
  * <p>Records are staged under them. What was staged under an identity that is forgotten, nobody can
  * read any more.
  */
-final class JobIdentities implements StagingArea.Keys, AutoCloseable {
+final class JobIdentities implements StagingAccess.OpenKeys {
 
   private final Optional<Path> directory;
   private final Settings settings;

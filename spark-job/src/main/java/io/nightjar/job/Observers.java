@@ -1,5 +1,6 @@
 package io.nightjar.job;
 
+import io.nightjar.cluster.Tally;
 import io.nightjar.exchange.Wave;
 import io.nightjar.owner.OwnerListener;
 import io.nightjar.protocol.Predictions;
@@ -28,6 +29,19 @@ record Observers(OwnerListener progress, Uncertainty uncertainty, Optional<Evalu
     uncertainty.add(firstRecord, ids, predictions);
     evaluation.ifPresent(labelled -> labelled.add(firstRecord, predictions));
     progress.predicted(firstRecord, ids, predictions);
+  }
+
+  /** Takes what was counted of predictions elsewhere. */
+  void counted(Tally tally) {
+    uncertainty.add(tally.uncertainty());
+    tally
+        .correctness()
+        .ifPresent(found -> evaluation.ifPresent(labelled -> labelled.add(found)));
+  }
+
+  /** Returns the classes of consecutive records; none if nobody knows them. */
+  List<Integer> labels(long first, int count) {
+    return evaluation.map(labelled -> labelled.labels(first, count)).orElse(List.of());
   }
 
   @Override

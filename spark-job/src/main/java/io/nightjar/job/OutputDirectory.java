@@ -113,6 +113,11 @@ public final class OutputDirectory {
     return own;
   }
 
+  /** Returns where results of finished waves are. */
+  Path parts() {
+    return new Path(own, "parts");
+  }
+
   /**
    * Returns the job that is in the directory, finished or not.
    *

@@ -9,15 +9,19 @@ import io.nightjar.identity.Identity;
 import io.nightjar.identity.PoisonMark;
 import io.nightjar.keys.OwnerKey;
 import io.nightjar.model.Task;
+import io.nightjar.cluster.ClusterWorkers;
 import io.nightjar.owner.BatchSteps;
 import io.nightjar.owner.OwnerEngine;
 import io.nightjar.owner.OwnerListener;
+import io.nightjar.owner.OwnerWorkers;
+import io.nightjar.owner.PartFiles;
 import io.nightjar.owner.PoisonStore;
 import io.nightjar.owner.ResultStore;
 import io.nightjar.owner.ThreadWorkers;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanDigest;
 import io.nightjar.protocol.DataOwner;
+import io.nightjar.protocol.PoisonedBatches;
 import io.nightjar.records.Labels;
 import io.nightjar.records.RecordCensus;
 import io.nightjar.records.RecordInput;
@@ -27,6 +31,8 @@ import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
 import io.nightjar.staging.StagedRecords;
 import io.nightjar.staging.StagingArea;
+import io.nightjar.tables.OwnSpark;
+import io.nightjar.tables.OwnSparks;
 import io.nightjar.tables.RecordSource;
 import io.nightjar.tables.TablePublishing;
 import io.nightjar.tables.TableStaging;
@@ -55,6 +61,7 @@ final class OwnerSide implements AutoCloseable {
   private final OutputDirectory output;
   private final ResultStore results;
   private final String identity;
+  private final Optional<OwnCluster> cluster;
   private final Optional<JobDescription> before;
 
   private OwnerSide(
@@ -64,26 +71,31 @@ final class OwnerSide implements AutoCloseable {
       OutputDirectory output,
       RecordCensus census,
       Optional<StagedRecords> staged,
-      String rest)
+      String rest,
+      Optional<OwnCluster> cluster)
       throws IOException {
     this.plan = plan;
+    this.cluster = cluster;
     this.settings = request.settings();
     this.configuration = configuration;
     this.output = output;
     this.census = census;
     this.staged = staged;
     ResultFormat format = ResultFormat.valueOf(settings.get(NightjarSettings.OUTPUT_FORMAT).name());
+    Optional<ResultStore.Publisher> publisher =
+        staged
+            .filter(records -> !records.idSchema().isEmpty())
+            .map(records -> publisher(records, format));
+    PartFiles.Form form =
+        publisher.isPresent()
+            ? PartFiles.Form.intermediate()
+            : PartFiles.Form.published(format, census.idType());
     this.results =
         new ResultStore(
             output.path(),
             output.own(),
-            configuration,
-            format,
-            census.idType(),
-            staged
-                .filter(records -> !records.idSchema().isEmpty())
-                .map(records -> publisher(records, format)),
-            plan);
+            new PartFiles(output.parts(), configuration, form, plan),
+            publisher);
     this.identity = JobIdentity.digest(plan, census, format, rest);
     this.before = output.find(identity).map(OutputDirectory.State::job);
   }
@@ -93,6 +105,7 @@ final class OwnerSide implements AutoCloseable {
    * process did or the job is over. Nothing is left of records that are refused.
    *
    * @param rest what else tells the job from others: who evaluates it, and under which key
+   * @param cluster does the data owner's work, if this process does not
    * @throws JobRefusedException if there are no records, or the output is something else's
    */
   static OwnerSide open(
@@ -100,23 +113,24 @@ final class OwnerSide implements AutoCloseable {
       Plan plan,
       Configuration configuration,
       JobIdentities identities,
-      String rest)
+      String rest,
+      Optional<OwnCluster> cluster)
       throws IOException {
     OutputDirectory output = new OutputDirectory(request.output(), configuration);
     boolean begun = output.find().isPresent();
     if (begun && isOver(output)) {
       RecordCensus census =
           request.input() instanceof RecordSource.Table table
-              ? table(table, request, plan).census()
+              ? table(table, request, plan, cluster).census()
               : input(request, plan, configuration).census();
-      return new OwnerSide(request, plan, configuration, output, census, Optional.empty(), rest);
+      return new OwnerSide(request, plan, configuration, output, census, Optional.empty(), rest, cluster);
     }
     boolean done = false;
     Optional<StagedRecords> staged = Optional.empty();
     try {
-      staged = Optional.of(staged(request, plan, configuration, output, begun, identities));
+      staged = Optional.of(staged(request, plan, configuration, output, begun, identities, cluster));
       RecordCensus census = staged.get().census();
-      OwnerSide side = new OwnerSide(request, plan, configuration, output, census, staged, rest);
+      OwnerSide side = new OwnerSide(request, plan, configuration, output, census, staged, rest, cluster);
       done = true;
       return side;
     } finally {
@@ -133,8 +147,16 @@ final class OwnerSide implements AutoCloseable {
     return RecordInput.open(configuration, path, plan.input(), options(request));
   }
 
-  private static TableStaging table(RecordSource.Table table, OwnerRequest request, Plan plan) {
-    return new TableStaging(table, plan, options(request), request.settings());
+  private static TableStaging table(
+      RecordSource.Table table, OwnerRequest request, Plan plan, Optional<OwnCluster> cluster) {
+    return new TableStaging(table, plan, options(request), sparks(cluster, request.settings()));
+  }
+
+  private static OwnSparks sparks(Optional<OwnCluster> cluster, Settings settings) {
+    if (cluster.isPresent()) {
+      return cluster.get();
+    }
+    return name -> OwnSpark.local(name, settings);
   }
 
   /** Returns what tells one input from another, whatever is in it by now. */
@@ -159,7 +181,8 @@ final class OwnerSide implements AutoCloseable {
       Configuration configuration,
       OutputDirectory output,
       boolean begun,
-      JobIdentities identities)
+      JobIdentities identities,
+      Optional<OwnCluster> cluster)
       throws IOException {
     StagingArea area = output.staging();
     String source = source(request, configuration);
@@ -173,7 +196,7 @@ final class OwnerSide implements AutoCloseable {
     }
     StagingArea.Source records =
         request.input() instanceof RecordSource.Table table
-            ? table(table, request, plan)
+            ? table(table, request, plan, cluster)
             : StagingArea.of(input(request, plan, configuration));
     StagedRecords staged = area.stage(source, records, plan.batchSize(), identities);
     if (staged.census().records() == 0) {
@@ -217,7 +240,7 @@ final class OwnerSide implements AutoCloseable {
 
   private ResultStore.Publisher publisher(StagedRecords records, ResultFormat format) {
     String name = format.name().toLowerCase(Locale.ROOT);
-    return new TablePublishing(records, name, settings)::write;
+    return new TablePublishing(records, name, sparks(cluster, settings))::write;
   }
 
   private static boolean isOver(OutputDirectory output) throws IOException {
@@ -274,25 +297,57 @@ final class OwnerSide implements AutoCloseable {
     return Optional.of(new Evaluation(labels, plan.outputs()));
   }
 
-  /** Returns how many threads work for the data owner in this process. */
-  int threads() {
+  /** Returns how many threads or tasks work for the data owner at once. */
+  int cores() {
     int threads = settings.get(NightjarSettings.OWNER_THREADS);
-    return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+    int here = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+    return cluster.map(OwnCluster::cores).orElse(here);
   }
 
-  /** Returns the engine that takes the records through the rounds of a job. */
-  OwnerEngine engine(DataOwner owner, JobExchange exchange, OwnerListener listener) {
-    BatchSteps steps =
-        new BatchSteps(
-            owner, records(), exchange, settings.get(NightjarSettings.EXCHANGE_MAX_BLOCK_BYTES));
+  /**
+   * Returns the engine that takes the records through the rounds of a job.
+   *
+   * @param poisoned where poisoned batches are remembered
+   */
+  OwnerEngine engine(
+      DataOwner owner, JobExchange exchange, PoisonedBatches poisoned, Observers listener) {
     return new OwnerEngine(
         plan,
         exchange,
-        new ThreadWorkers(steps, results, listener, threads()),
+        cluster.isPresent()
+            ? workers(cluster.get(), owner, exchange, poisoned, listener)
+            : workers(owner, exchange, listener),
         results,
         owner.times(),
         settings.get(NightjarSettings.EXCHANGE_KEEP),
         listener);
+  }
+
+  private OwnerWorkers workers(DataOwner owner, JobExchange exchange, OwnerListener listener) {
+    BatchSteps steps =
+        new BatchSteps(
+            owner, records(), exchange, settings.get(NightjarSettings.EXCHANGE_MAX_BLOCK_BYTES));
+    return new ThreadWorkers(steps, results, listener, cores());
+  }
+
+  private OwnerWorkers workers(
+      OwnCluster on,
+      DataOwner owner,
+      JobExchange exchange,
+      PoisonedBatches poisoned,
+      Observers listener) {
+    JobDescription job = exchange.job();
+    ClusterOpening opening =
+        new ClusterOpening(
+            on.keys(), output, exchange.directory(), job, plan, results.parts().form());
+    return new ClusterWorkers(
+        on.spark().tasks(),
+        opening,
+        owner,
+        poisoned,
+        results,
+        batch -> listener.labels(batch * job.batchSize(), job.records(batch)),
+        listener::counted);
   }
 
   /**

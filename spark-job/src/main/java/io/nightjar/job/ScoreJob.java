@@ -21,6 +21,7 @@ import io.nightjar.protocol.DataOwner;
 import io.nightjar.protocol.Draws;
 import io.nightjar.protocol.Phase;
 import io.nightjar.protocol.PhaseTimes;
+import io.nightjar.protocol.PoisonedBatches;
 import io.nightjar.protocol.Protocol;
 import io.nightjar.protocols.Protocols;
 import io.nightjar.report.Uncertainty;
@@ -97,7 +98,8 @@ public final class ScoreJob {
             plan,
             configuration,
             identities,
-            "score %s%s".formatted(model.digest(), request.keys().isPresent() ? " keys" : ""));
+            "score %s%s".formatted(model.digest(), request.keys().isPresent() ? " keys" : ""),
+            Optional.empty()); // executors may be somebody else's: none of this is for them
   }
 
   /**
@@ -180,15 +182,16 @@ public final class ScoreJob {
               ? before.get().takenUpBy(own.identity(), key.owner().fingerprint())
               : begin(own, key, secret, spark.defaultParallelism());
       Optional<Admission> admission = admit(job, secret, before.isEmpty());
+      PoisonedBatches poisoned = side.poisoned(job, request.keys());
       DataOwner owner =
           new DataOwner(
               job.job(),
               plan,
               protocol.codec(plan, key.secret(), PlanSettings.own(settings)),
-              side.poisoned(job, request.keys()));
+              poisoned);
       JobExchange exchange = JobExchange.of(jobDirectory(job.job()), configuration, job).as(own);
       return new Ended(
-          job, score(exchange, owner, secret, key.owner(), spark, evaluation, admission));
+          job, score(exchange, owner, poisoned, secret, key.owner(), spark, evaluation, admission));
     }
   }
 
@@ -228,6 +231,7 @@ public final class ScoreJob {
   private JobReport score(
       JobExchange exchange,
       DataOwner owner,
+      PoisonedBatches poisoned,
       JobSecret secret,
       OwnerKey publicKey,
       JavaSparkContext spark,
@@ -242,7 +246,7 @@ public final class ScoreJob {
     Uncertainty uncertainty = new Uncertainty(plan.task(), plan.outputs());
     Observers observers = new Observers(progress, uncertainty, evaluation);
     progress.begin(plan, job, open);
-    try (OwnerEngine engine = side.engine(owner, exchange, observers);
+    try (OwnerEngine engine = side.engine(owner, exchange, poisoned, observers);
         RoundRunner rounds =
             new RoundRunner(
                 spark,

@@ -54,7 +54,8 @@ public final class BatchSteps {
     this.format = owner.format(mostBlockBytes);
   }
 
-  DataOwner owner() {
+  /** Returns the party that they are steps of. */
+  public DataOwner owner() {
     return owner;
   }
 
@@ -63,12 +64,12 @@ public final class BatchSteps {
   }
 
   /** Returns whether a batch can go on from the last results alone. */
-  boolean isResumedWithoutPast() {
+  public boolean isResumedWithoutPast() {
     return owner.plan().residualSources().isEmpty();
   }
 
   /** Opens a batch with its records. */
-  DataOwnerBatch open(long number) throws IOException {
+  public DataOwnerBatch open(long number) throws IOException {
     long start = PhaseTimes.now();
     RealColumns values = records.values(number);
     owner.times().addSince(Phase.RECORDS, start);
@@ -76,12 +77,12 @@ public final class BatchSteps {
   }
 
   /** Opens a batch that waits for the results of a round and needs nothing of what was before. */
-  DataOwnerBatch resume(long number, int round) {
+  public DataOwnerBatch resume(long number, int round) {
     return owner.resume(number, exchange.job().records(number), round);
   }
 
   /** Returns the ids of a batch. */
-  List<RecordId> ids(long number) throws IOException {
+  public List<RecordId> ids(long number) throws IOException {
     long start = PhaseTimes.now();
     List<RecordId> ids = records.ids(number);
     owner.times().addSince(Phase.RECORDS, start);
@@ -89,12 +90,12 @@ public final class BatchSteps {
   }
 
   /** Returns what writes the uploads of a round. */
-  BlockFileWriter uploads(Wave wave, int round) {
+  public BlockFileWriter uploads(Wave wave, int round) {
     return exchange.writer(wave.index(), round, Direction.UP);
   }
 
   /** Writes the next upload of a draw. */
-  void write(BlockFileWriter uploads, DataOwnerBatch batch, int draw) throws IOException {
+  public void write(BlockFileWriter uploads, DataOwnerBatch batch, int draw) throws IOException {
     try (Message message = batch.upload(draw)) {
       long start = PhaseTimes.now();
       uploads.write(message.label(), message.block(), format);
@@ -103,7 +104,7 @@ public final class BatchSteps {
   }
 
   /** Returns what was written. */
-  List<Section> finish(BlockFileWriter uploads) throws IOException {
+  public List<Section> finish(BlockFileWriter uploads) throws IOException {
     long start = PhaseTimes.now();
     List<Section> sections = uploads.finish();
     owner.times().addSince(Phase.EXCHANGE, start);
@@ -115,7 +116,7 @@ public final class BatchSteps {
    *
    * @throws ExchangeException if they are not all there, or not as they must be
    */
-  void accept(Wave wave, int round, List<Section> results, DataOwnerBatch batch, int draw)
+  public void accept(Wave wave, int round, List<Section> results, DataOwnerBatch batch, int draw)
       throws IOException {
     boolean complete = false;
     for (Section section : results) {
@@ -167,7 +168,7 @@ public final class BatchSteps {
   }
 
   /** Returns how many bytes of results were read. */
-  long bytesDown() {
+  public long bytesDown() {
     return bytesDown.sum();
   }
 }

@@ -1,47 +1,35 @@
 package io.nightjar.owner;
 
-import io.nightjar.crypto.natives.Blake3;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.nightjar.exchange.ExchangeException;
+import io.nightjar.exchange.ExchangeJson;
 import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.exchange.Wave;
-import io.nightjar.plan.Plan;
-import io.nightjar.records.IdType;
-import io.nightjar.records.RecordId;
-import io.nightjar.records.ResultFormat;
-import io.nightjar.records.ResultWriter;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.LongStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The predictions of finished waves, a file for each, out of sight until all are there.
+ * The predictions of finished waves, out of sight until all are there.
  *
- * <p>A file is there whole or not at all, and then its digest, which says that its wave is
- * finished. Those of a table's records have their places for ids, until somebody else publishes
- * them.
+ * <p>A wave is finished when the list of its parts is there, which has their digests.
  */
 public final class ResultStore {
 
   private static final String SUCCESS = "_SUCCESS";
-  private static final int BUFFER_BYTES = 1 << 18;
+  private static final int MOST_LIST_BYTES = 1 << 26;
 
   private final Path output;
-  private final Path parts;
   private final Path published;
-  private final Configuration configuration;
   private final FileSystem files;
-  private final ResultFormat format;
-  private final IdType idType;
+  private final PartFiles parts;
   private final Optional<Publisher> publisher;
-  private final Plan plan;
 
   /** Writes the results of a table. */
   public interface Publisher {
@@ -51,116 +39,103 @@ public final class ResultStore {
   }
 
   /**
+   * All parts of a wave.
+   *
+   * @param format {@link #FORMAT}
+   * @param version {@link #VERSION}
+   * @param parts the parts
+   */
+  @JsonPropertyOrder({"format", "version", "parts"})
+  record WaveParts(String format, int version, List<Part> parts) {
+
+    static final String FORMAT = "nightjar-wave-parts";
+    static final int VERSION = 1;
+
+    WaveParts {
+      parts = List.copyOf(parts);
+      if (!FORMAT.equals(format) || version != VERSION) {
+        throw new ExchangeException("its format is unknown");
+      }
+    }
+  }
+
+  /**
    * Opens the store of an output directory.
    *
+   * @param privateDirectory the part of it that is for Nightjar alone
+   * @param parts the files in which results are until all are there
    * @param publisher writes what is published, if parts are not what is
    */
   public ResultStore(
-      Path output,
-      Path privateDirectory,
-      Configuration configuration,
-      ResultFormat format,
-      IdType idType,
-      Optional<Publisher> publisher,
-      Plan plan)
-      throws IOException {
+      Path output, Path privateDirectory, PartFiles parts, Optional<Publisher> publisher) {
     this.output = output;
-    this.parts = new Path(privateDirectory, "parts");
-    this.configuration = configuration;
-    this.files = output.getFileSystem(configuration);
-    this.format = publisher.isPresent() ? ResultFormat.PARQUET : format;
-    this.idType = publisher.isPresent() ? IdType.LONG : idType;
-    this.publisher = publisher;
+    this.files = parts.files();
+    this.parts = parts;
     this.published = new Path(privateDirectory, "published");
-    this.plan = plan;
+    this.publisher = publisher;
+  }
+
+  /** Returns the files in which results are until all are there. */
+  public PartFiles parts() {
+    return parts;
   }
 
   /** Returns whether a wave is finished. */
   public boolean has(int wave) throws IOException {
-    return files.exists(digestPath(wave)) || files.exists(new Path(output, name(wave)));
+    return files.exists(listPath(wave));
   }
 
-  private Path digestPath(int wave) {
-    return new Path(parts, name(wave) + ".blake3");
+  private Path listPath(int wave) {
+    return new Path(
+        parts.directory(), String.format(Locale.ROOT, "wave-%05d.json", wave));
   }
 
-  /** Says that the file of a wave, which is there, is all of its predictions. */
-  void finish(Wave wave) throws IOException {
-    Path part = new Path(parts, name(wave.index()));
-    HadoopFiles.sync(files, part);
-    byte[] digest = digest(part).getBytes(StandardCharsets.US_ASCII);
-    HadoopFiles.writeDurable(files, digestPath(wave.index()), digest);
+  /** Says that these parts, which are there, are all predictions of a wave. */
+  public void finish(Wave wave, List<Part> all) throws IOException {
+    WaveParts list = new WaveParts(WaveParts.FORMAT, WaveParts.VERSION, all);
+    HadoopFiles.writeDurable(files, listPath(wave.index()), ExchangeJson.write(list));
   }
 
-  private String digest(Path part) throws IOException {
-    Blake3 blake3 = new Blake3();
-    byte[] buffer = new byte[BUFFER_BYTES];
-    try (InputStream in = files.open(part)) {
-      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-        blake3.update(buffer, 0, read);
-      }
-    }
-    return HexFormat.of().formatHex(blake3.digest());
-  }
-
-  /**
-   * Refuses results that are not as they were written.
-   *
-   * @throws IOException naming the file
-   */
-  private void requireWhole(Wave wave) throws IOException {
-    Path part = new Path(parts, name(wave.index()));
-    if (!files.exists(part)) {
-      return; // it is in its place
-    }
-    Optional<byte[]> expected = HadoopFiles.read(files, digestPath(wave.index()), 2 * Blake3.BYTES);
-    String found = digest(part);
-    if (expected.isEmpty()
-        || !found.equals(new String(expected.get(), StandardCharsets.US_ASCII))) {
+  private List<Part> partsOf(Wave wave) throws IOException {
+    Path path = listPath(wave.index());
+    byte[] json =
+        HadoopFiles.read(files, path, MOST_LIST_BYTES)
+            .orElseThrow(() -> new IOException("%s is gone".formatted(path)));
+    try {
+      return ExchangeJson.read(json, WaveParts.class).parts();
+    } catch (ExchangeException e) {
       throw new IOException(
           "%s is damaged; nobody is answered twice for the same records, so there are no results: remove the output to start anew"
-              .formatted(part));
+              .formatted(path),
+          e);
     }
-  }
-
-  /** Opens the file of a wave's predictions; it is there when its writer commits it. */
-  public ResultWriter open(Wave wave) throws IOException {
-    files.mkdirs(parts);
-    return ResultWriter.open(
-        configuration,
-        new Path(parts, name(wave.index())),
-        format,
-        idType,
-        plan.task(),
-        plan.classes(),
-        plan.outputs());
-  }
-
-  /** Returns the ids under which the predictions of consecutive records are kept. */
-  List<RecordId> ids(long firstRecord, List<RecordId> ids) {
-    return publisher.isPresent()
-        ? LongStream.range(firstRecord, firstRecord + ids.size()).mapToObj(RecordId::of).toList()
-        : ids;
   }
 
   /** Moves all files to the output directory, and says there that they are all. */
   public void publish(List<Wave> waves) throws IOException {
+    List<Part> all = new ArrayList<>();
     for (Wave wave : waves) {
-      requireWhole(wave);
+      all.addAll(partsOf(wave));
+    }
+    for (Part part : all) {
+      if (files.exists(new Path(parts.directory(), part.file()))) { // it is not in its place yet
+        parts.requireWhole(part);
+      }
     }
     if (publisher.isPresent()) {
-      publish(waves, publisher.get());
+      publish(all, publisher.get());
     } else {
-      for (Wave wave : waves) {
-        move(new Path(parts, name(wave.index())), new Path(output, name(wave.index())));
+      for (Part part : all) {
+        move(new Path(parts.directory(), part.file()), new Path(output, part.name()));
       }
     }
     files.create(new Path(output, SUCCESS), true).close();
   }
 
-  private void publish(List<Wave> waves, Publisher by) throws IOException {
+  private void publish(List<Part> all, Publisher by) throws IOException {
     if (!files.exists(new Path(published, SUCCESS))) {
-      by.write(waves.stream().map(wave -> new Path(parts, name(wave.index()))).toList(), published);
+      by.write(
+          all.stream().map(part -> new Path(parts.directory(), part.file())).toList(), published);
     }
     for (FileStatus written : files.listStatus(published)) {
       String name = written.getPath().getName();
@@ -179,9 +154,5 @@ public final class ResultStore {
   /** Returns whether an output directory has been published. */
   public static boolean isPublished(Path output, Configuration configuration) throws IOException {
     return output.getFileSystem(configuration).exists(new Path(output, SUCCESS));
-  }
-
-  private String name(int wave) {
-    return String.format(Locale.ROOT, "part-%05d.%s", wave, format.name().toLowerCase(Locale.ROOT));
   }
 }

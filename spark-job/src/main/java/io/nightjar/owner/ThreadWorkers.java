@@ -220,8 +220,10 @@ public final class ThreadWorkers implements OwnerWorkers {
    * batch are left out.
    */
   private void write(Wave wave, OpenWave current) throws IOException, InterruptedException {
+    PartFiles parts = results.parts();
+    String file = parts.named("part-%05d".formatted(wave.index()));
     try (WorkerPool.Work<Predicted> work = pool.begin();
-        ResultWriter writer = results.open(wave)) {
+        ResultWriter writer = parts.open(file)) {
       for (DataOwnerBatch batch : current.batches) {
         work.add(
             () -> new Predicted(batch.number(), steps.ids(batch.number()), batch.predictions()));
@@ -229,7 +231,7 @@ public final class ThreadWorkers implements OwnerWorkers {
       work.handOver(made -> write(writer, made));
       long start = PhaseTimes.now();
       writer.commit();
-      results.finish(wave);
+      results.finish(wave, List.of(parts.finished(file, file)));
       steps.owner().times().addSince(Phase.RECORDS, start);
     }
   }
@@ -243,7 +245,7 @@ public final class ThreadWorkers implements OwnerWorkers {
     long start = PhaseTimes.now();
     long firstRecord = made.batch() * steps.exchange().job().batchSize();
     listener.predicted(firstRecord, made.ids(), made.predictions().get());
-    writer.write(results.ids(firstRecord, made.ids()), made.predictions().get());
+    writer.write(results.parts().ids(firstRecord, made.ids()), made.predictions().get());
     steps.owner().times().addSince(Phase.RECORDS, start);
   }
 

@@ -1,6 +1,7 @@
 package io.nightjar.report;
 
 import io.nightjar.protocol.Predictions;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,7 +12,10 @@ import java.util.List;
  * their records, of the distance between accuracy and mean confidence in the bin. Confidence is the
  * largest probability of a record. It is safe to use from many threads.
  */
-public final class Calibration {
+public final class Calibration implements Serializable {
+
+  private static final long serialVersionUID = 1;
+
 
   /** The bins of confidence, all of the same width. */
   public static final int BINS = 15;
@@ -43,6 +47,15 @@ public final class Calibration {
     records[bin]++;
     right[bin] += predicted == truth ? 1 : 0;
     confidence[bin] += certainty;
+  }
+
+  /** Takes the records of another. */
+  public synchronized void add(Calibration other) {
+    for (int bin = 0; bin < BINS; bin++) {
+      records[bin] += other.records[bin];
+      right[bin] += other.right[bin];
+      confidence[bin] += other.confidence[bin];
+    }
   }
 
   /** Returns how many records there are. */

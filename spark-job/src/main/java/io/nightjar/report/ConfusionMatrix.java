@@ -1,10 +1,14 @@
 package io.nightjar.report;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 
 /** How often each class was taken for which. It is safe to use from many threads. */
-public final class ConfusionMatrix {
+public final class ConfusionMatrix implements Serializable {
+
+  private static final long serialVersionUID = 1;
+
 
   /** The most classes; a matrix of more is too large to see anything in it. */
   public static final int MOST_CLASSES = 20;
@@ -19,6 +23,15 @@ public final class ConfusionMatrix {
   /** Adds a record. */
   public synchronized void add(int truth, int predicted) {
     counts[truth][predicted]++;
+  }
+
+  /** Takes the records of another. */
+  public synchronized void add(ConfusionMatrix other) {
+    for (int truth = 0; truth < counts.length; truth++) {
+      for (int predicted = 0; predicted < counts.length; predicted++) {
+        counts[truth][predicted] += other.counts[truth][predicted];
+      }
+    }
   }
 
   /** Returns the counts: a row for each true class, in it one for each predicted class. */

@@ -1,6 +1,7 @@
 package io.nightjar.report;
 
 import io.nightjar.protocol.Predictions;
+import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -9,11 +10,14 @@ import java.util.Optional;
  * How right the predictions of a job are where the truth is known, and how well the model knows
  * when it is not. It is safe to use from many threads.
  */
-public final class Correctness {
+public final class Correctness implements Serializable {
+
+  private static final long serialVersionUID = 1;
+
 
   private final Calibration calibration = new Calibration();
   private final Referral referral;
-  private final Optional<ConfusionMatrix> confusion;
+  private final ConfusionMatrix confusion; // null for too many classes
 
   /**
    * Creates one without records.
@@ -24,8 +28,8 @@ public final class Correctness {
     this.referral = new Referral(records);
     this.confusion =
         classes <= ConfusionMatrix.MOST_CLASSES
-            ? Optional.of(new ConfusionMatrix(classes))
-            : Optional.empty();
+            ? new ConfusionMatrix(classes)
+            : null;
   }
 
   /**
@@ -37,7 +41,18 @@ public final class Correctness {
     int predicted = predictions.predictedClass(record);
     calibration.add(predictions, record, truth);
     referral.add(Math.max(predictions.entropy(record), 0), predicted == truth);
-    confusion.ifPresent(matrix -> matrix.add(truth, predicted));
+    confusion().ifPresent(matrix -> matrix.add(truth, predicted));
+  }
+
+  /** Takes the records of another, of a model with the same classes. */
+  public void add(Correctness other) {
+    calibration.add(other.calibration);
+    referral.add(other.referral);
+    confusion().ifPresent(matrix -> matrix.add(other.confusion));
+  }
+
+  private Optional<ConfusionMatrix> confusion() {
+    return Optional.ofNullable(confusion);
   }
 
   /** Adds its figures to a report: those that fit in a line. */
@@ -59,7 +74,7 @@ public final class Correctness {
     interval.put("to", right.to());
     report.put("accuracyInterval", interval);
     report.put("reliability", calibration.bins());
-    confusion.ifPresent(matrix -> report.put("confusionMatrix", matrix.rows()));
+    confusion().ifPresent(matrix -> report.put("confusionMatrix", matrix.rows()));
     report.put("referral", referral.curve());
   }
 }

@@ -1,5 +1,6 @@
 package io.nightjar.report;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,7 +13,9 @@ import java.util.List;
  * that are left count as equally certain, and any of them could be the first to go: the accuracy
  * among some of them is the expected one. It is safe to use from many threads.
  */
-public final class Referral {
+public final class Referral implements Serializable {
+
+  private static final long serialVersionUID = 1;
 
   private static final int MOST_POINTS = 100;
   private static final int RISK_PERCENT = 80;
@@ -26,7 +29,7 @@ public final class Referral {
    * @param records how many to expect
    */
   public Referral(int records) {
-    this.packed = new int[records];
+    this.packed = new int[Math.max(records, 16)];
   }
 
   /** Adds a record. */
@@ -34,11 +37,23 @@ public final class Referral {
     if (!(entropy >= 0)) {
       throw new IllegalArgumentException("An entropy of %s".formatted(entropy));
     }
-    if (size == packed.length) {
-      packed = Arrays.copyOf(packed, Math.max(16, Math.multiplyExact(size, 2)));
-    }
+    makeRoom(1);
     // Floats that are not negative have the same order as their bits.
     packed[size++] = (Float.floatToIntBits((float) entropy) & ~1) | (right ? 1 : 0);
+  }
+
+  /** Takes the records of another. */
+  public synchronized void add(Referral other) {
+    makeRoom(other.size);
+    System.arraycopy(other.packed, 0, packed, size, other.size);
+    size += other.size;
+  }
+
+  private void makeRoom(int more) {
+    int needed = Math.addExact(size, more);
+    if (needed > packed.length) {
+      packed = Arrays.copyOf(packed, Math.max(needed, Math.multiplyExact(packed.length, 2)));
+    }
   }
 
   /** Returns the curve of the records so far; there must be some. */

@@ -1,10 +1,12 @@
 package io.nightjar.report;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Counts numbers from zero upwards, of any size and any many, in bins of equal width.
@@ -55,6 +57,44 @@ public final class StreamingHistogram {
     count++;
     sum += value;
     largest = Math.max(largest, value);
+  }
+
+  /** What a histogram has counted, as it travels from one process to another. */
+  static final class Counts implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    private final double range;
+    private final int[] bins; // those with any
+    private final long[] counts;
+    private final double sum;
+    private final double largest;
+
+    private Counts(StreamingHistogram of) {
+      range = of.range;
+      bins = IntStream.range(0, BINS).filter(bin -> of.counts[bin] > 0).toArray();
+      counts = Arrays.stream(bins).mapToLong(bin -> of.counts[bin]).toArray();
+      sum = of.sum;
+      largest = of.largest;
+    }
+  }
+
+  /** Returns what was counted so far. */
+  synchronized Counts counts() {
+    return new Counts(this);
+  }
+
+  /** Adds what another histogram of the same least range has counted. */
+  synchronized void add(Counts others) {
+    while (range < others.range) {
+      widen();
+    }
+    double widths = range / others.range; // an integer, as both are powers of two
+    for (int i = 0; i < others.bins.length; i++) {
+      counts[(int) (others.bins[i] / widths)] += others.counts[i];
+      count += others.counts[i];
+    }
+    sum += others.sum;
+    largest = Math.max(largest, others.largest);
   }
 
   private void widen() {

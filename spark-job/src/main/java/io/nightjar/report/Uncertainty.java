@@ -3,6 +3,8 @@ package io.nightjar.report;
 import io.nightjar.model.Task;
 import io.nightjar.protocol.Predictions;
 import io.nightjar.records.RecordId;
+import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -40,7 +42,10 @@ public final class Uncertainty {
    *
    * @param position its place in the input; of equally uncertain records the first counts
    */
-  private record Candidate(long position, RecordId id, List<Double> measured) {
+  private record Candidate(long position, String id, List<Double> measured)
+      implements Serializable {
+
+    private static final long serialVersionUID = 1;
 
     private static final Comparator<Candidate> LEAST_CERTAIN_FIRST =
         Comparator.comparingDouble(Candidate::uncertainty)
@@ -48,7 +53,7 @@ public final class Uncertainty {
             .thenComparingLong(Candidate::position);
 
     Candidate(long position, RecordId id, double[] measured) {
-      this(position, id, Arrays.stream(measured).boxed().toList());
+      this(position, id.text(), Arrays.stream(measured).boxed().toList());
     }
 
     double uncertainty() {
@@ -77,13 +82,46 @@ public final class Uncertainty {
         histograms.get(m).add(measured[m]);
       }
       if (candidates.size() < LEAST_CERTAIN || measured[0] >= candidates.peek().uncertainty()) {
-        candidates.add(new Candidate(first + j, ids.get(j), measured));
-      }
-      if (candidates.size() > LEAST_CERTAIN) {
-        candidates.poll();
+        add(new Candidate(first + j, ids.get(j), measured));
       }
     }
     records += predictions.records();
+  }
+
+  private void add(Candidate candidate) {
+    candidates.add(candidate);
+    if (candidates.size() > LEAST_CERTAIN) {
+      candidates.poll();
+    }
+  }
+
+  /** What is known of some of the records of a job, as it travels between processes. */
+  public static final class Part implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    private final List<StreamingHistogram.Counts> histograms;
+    private final List<Candidate> candidates;
+    private final long records;
+
+    private Part(Uncertainty of) {
+      histograms = new ArrayList<>(of.histograms.stream().map(StreamingHistogram::counts).toList());
+      candidates = new ArrayList<>(of.candidates);
+      records = of.records;
+    }
+  }
+
+  /** Returns what is known of the records so far. */
+  public synchronized Part part() {
+    return new Part(this);
+  }
+
+  /** Takes what another process knows of other records of the job. */
+  public synchronized void add(Part part) {
+    for (int m = 0; m < histograms.size(); m++) {
+      histograms.get(m).add(part.histograms.get(m));
+    }
+    part.candidates.forEach(this::add);
+    records += part.records;
   }
 
   /** Adds its figures to a report; where no record was scored there are none. */
@@ -103,7 +141,7 @@ public final class Uncertainty {
 
   private Map<String, Object> told(Candidate candidate) {
     Map<String, Object> told = new LinkedHashMap<>();
-    told.put("id", candidate.id().text());
+    told.put("id", candidate.id());
     int most = task == Task.CLASSIFICATION ? MOST_TOLD : 1;
     for (int m = 0; m < most; m++) {
       told.put(measures.get(m).key(), candidate.measured().get(m));

@@ -43,6 +43,15 @@ public final class SettingSource {
     return new SettingSource(ours);
   }
 
+  /** Returns all that another process of the same owner goes by. */
+  public static SettingSource resolved(Map<String, String> settings) {
+    Origin origin = Origin.in("the driver's settings");
+    return new SettingSource(
+        settings.entrySet().stream()
+            .map(setting -> new Assignment(setting.getKey(), setting.getValue(), origin))
+            .toList());
+  }
+
   /**
    * Returns what options {@code --conf KEY=VALUE} set. They may set keys of Spark's own too.
    *

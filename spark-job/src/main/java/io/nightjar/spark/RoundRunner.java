@@ -20,8 +20,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -30,11 +28,6 @@ import org.apache.spark.util.SerializableConfiguration;
 
 /** Evaluates rounds of one job as Spark jobs. It is safe to use from many threads. */
 public final class RoundRunner implements AutoCloseable {
-
-  /** The deepest exception of a task, in Spark's account of it. */
-  private static final Pattern EXECUTOR_SAID =
-      Pattern.compile(
-          "(?s).*(?:Lost task|Caused by:).*?: (?:[\\w.$]+(?:Exception|Error): )?([^\\n]+)");
 
   private final JavaSparkContext spark;
   private final JobExchange exchange;
@@ -158,7 +151,7 @@ public final class RoundRunner implements AutoCloseable {
               true)
           .collect();
     } catch (Exception e) { // Scala throws checked ones too, and Java does not see it
-      Optional<InterruptedException> interruption = interruption(e);
+      Optional<InterruptedException> interruption = SparkFailures.interruption(e);
       if (interruption.isPresent()) { // of this thread; its tasks have not heard of it
         spark.cancelJobGroup(group);
         throw interruption.get();
@@ -167,27 +160,10 @@ public final class RoundRunner implements AutoCloseable {
     }
   }
 
-  private static Optional<InterruptedException> interruption(Exception failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof InterruptedException interruption) {
-        return Optional.of(interruption);
-      }
-    }
-    return Optional.empty();
-  }
-
-  /** Finds what an executor said, which is a few lines deep in what Spark says. */
   private static RuntimeException failed(Wave wave, Round round, Exception failure) {
-    String reason = "";
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      String message = String.valueOf(cause.getMessage());
-      Matcher matcher = EXECUTOR_SAID.matcher(message);
-      reason = matcher.find() ? matcher.group(1) : message;
-    }
     return new RoundFailedException(
         "Wave %d, round %d (%s) failed on the executors: %s"
-            .formatted(
-                wave.index(), round.index(), round.title(), reason.lines().findFirst().orElse("")),
+            .formatted(wave.index(), round.index(), round.title(), SparkFailures.reason(failure)),
         failure);
   }
 

@@ -223,20 +223,18 @@ public final class StagedRecords implements RecordIds, AutoCloseable {
     return key == other;
   }
 
-  /**
-   * Returns the records that are open under a name, so that tasks in this process need not be sent
-   * their key.
-   *
-   * @throws IllegalStateException if this process has none of that name open
-   */
-  public static StagedRecords named(UUID name) {
-    return Optional.ofNullable(OPEN.get(name))
-        .orElseThrow(() -> new IllegalStateException("These records are another process's"));
+  /** Returns the records that this process has open under a name. */
+  static Optional<StagedRecords> find(UUID name) {
+    return Optional.ofNullable(OPEN.get(name));
   }
 
-  /** Returns their name in this process. */
-  public UUID name() {
-    return name;
+  /**
+   * Returns these as tasks are told of them.
+   *
+   * @param access how those in other processes get at them, if they can
+   */
+  public StagingPlace place(Optional<StagingAccess> access) {
+    return new StagingPlace(name, directory, access);
   }
 
   @Override

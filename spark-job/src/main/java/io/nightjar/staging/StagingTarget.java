@@ -11,8 +11,7 @@ import org.apache.hadoop.fs.Path;
 /**
  * Where records go that are being staged. It is safe to use from many threads.
  *
- * <p>Tasks in the same process find it by its name, so that its key is never sent anywhere; tasks
- * in another process find nothing.
+ * <p>Tasks find it by its {@linkplain #place place}, so that its key is never sent anywhere.
  */
 public final class StagingTarget implements AutoCloseable {
 
@@ -22,33 +21,44 @@ public final class StagingTarget implements AutoCloseable {
   private final Path directory;
   private final FileSystem files;
   private final StagingKey key;
+  private final boolean closesKey;
 
-  private StagingTarget(UUID name, Path directory, FileSystem files, StagingKey key) {
+  private StagingTarget(
+      UUID name, Path directory, FileSystem files, StagingKey key, boolean closesKey) {
     this.name = name;
     this.directory = directory;
     this.files = files;
     this.key = key;
+    this.closesKey = closesKey;
   }
 
   static StagingTarget open(UUID name, Path directory, FileSystem files, StagingKey key) {
-    StagingTarget target = new StagingTarget(name, directory, files, key);
+    StagingTarget target = new StagingTarget(name, directory, files, key, false);
     OPEN.put(name, target);
     return target;
   }
 
   /**
-   * Returns a target that this process has open.
+   * Returns the target that another process has opened.
    *
-   * @throws IllegalStateException if it has not
+   * @param key closed with this
    */
-  public static StagingTarget named(UUID name) {
-    return Optional.ofNullable(OPEN.get(name))
-        .orElseThrow(() -> new IllegalStateException("Records are staged in another process"));
+  static StagingTarget elsewhere(UUID name, Path directory, FileSystem files, StagingKey key) {
+    return new StagingTarget(name, directory, files, key, true);
   }
 
-  /** Returns its name. */
-  public UUID name() {
-    return name;
+  /** Returns a target that this process has open. */
+  static Optional<StagingTarget> find(UUID name) {
+    return Optional.ofNullable(OPEN.get(name));
+  }
+
+  /**
+   * Returns this as tasks are told of it.
+   *
+   * @param access how those in other processes get at it, if they can
+   */
+  public StagingPlace place(Optional<StagingAccess> access) {
+    return new StagingPlace(name, directory, access);
   }
 
   /**
@@ -63,5 +73,8 @@ public final class StagingTarget implements AutoCloseable {
   @Override
   public void close() {
     OPEN.remove(name);
+    if (closesKey) {
+      key.close();
+    }
   }
 }

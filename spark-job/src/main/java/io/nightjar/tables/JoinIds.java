@@ -2,11 +2,11 @@ package io.nightjar.tables;
 
 import io.nightjar.records.RecordId;
 import io.nightjar.staging.StagedRecords;
+import io.nightjar.staging.StagingPlace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.List;
-import java.util.UUID;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -20,19 +20,19 @@ final class JoinIds implements MapPartitionsFunction<Row, Row> {
   private static final long serialVersionUID = 1;
   private static final long NONE = -1;
 
-  private final UUID records;
+  private final StagingPlace records;
   private final int batchSize;
   private final StructType ids;
 
-  JoinIds(UUID records, int batchSize, StructType ids) {
+  JoinIds(StagingPlace records, int batchSize, StructType ids) {
     this.records = records;
     this.batchSize = batchSize;
     this.ids = ids;
   }
 
   @Override
-  public Iterator<Row> call(Iterator<Row> results) {
-    StagedRecords staged = StagedRecords.named(records);
+  public Iterator<Row> call(Iterator<Row> results) throws IOException {
+    StagedRecords staged = records.records();
     return new Iterator<>() {
       private long batch = NONE;
       private List<RecordId> known = List.of();

@@ -11,14 +11,15 @@ import org.apache.logging.log4j.core.config.Configurator;
  * Keeps Spark from logging why tasks fail: what it says of a row that it cannot read may quote it.
  * The driver hears of it all the same.
  */
-final class QuietTasks implements AutoCloseable {
+public final class QuietTasks implements AutoCloseable {
 
   private static final List<String> LOGGERS =
       List.of("org.apache.spark.executor", "org.apache.spark.scheduler");
 
   private final Map<String, Level> before = new LinkedHashMap<>();
 
-  QuietTasks() {
+  /** Begins. */
+  public QuietTasks() {
     for (String logger : LOGGERS) {
       before.put(logger, LogManager.getLogger(logger).getLevel());
       Configurator.setLevel(logger, Level.OFF);

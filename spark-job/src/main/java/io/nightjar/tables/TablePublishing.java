@@ -1,7 +1,6 @@
 package io.nightjar.tables;
 
 import io.nightjar.records.IdType;
-import io.nightjar.settings.Settings;
 import io.nightjar.staging.StagedRecords;
 import java.io.IOException;
 import java.util.Arrays;
@@ -24,17 +23,17 @@ public final class TablePublishing {
 
   private final StagedRecords records;
   private final String format;
-  private final Settings settings;
+  private final OwnSparks sparks;
 
   /**
    * Creates it for a job's records.
    *
    * @param format in which the results are written
    */
-  public TablePublishing(StagedRecords records, String format, Settings settings) {
+  public TablePublishing(StagedRecords records, String format, OwnSparks sparks) {
     this.records = records;
     this.format = format;
-    this.settings = settings;
+    this.sparks = sparks;
   }
 
   /**
@@ -43,14 +42,14 @@ public final class TablePublishing {
    * @param parts files of results as Parquet, in which an id is a record's place
    */
   public void write(List<Path> parts, Path directory) throws IOException {
-    try (OwnSpark spark = OwnSpark.open("nightjar publishing", settings)) {
+    try (OwnSpark spark = sparks.open("nightjar publishing")) {
       Dataset<Row> results =
           spark.session().read().parquet(parts.stream().map(Path::toString).toArray(String[]::new));
       StructType ids = StructType.fromDDL(records.idSchema());
       StructType schema = schema(ids, results.schema());
       results
           .mapPartitions(
-              new JoinIds(records.name(), records.batchSize(), ids), Encoders.row(schema))
+              new JoinIds(records.place(spark.access()), records.batchSize(), ids), Encoders.row(schema))
           .write()
           .mode(SaveMode.Overwrite)
           .format(format)

@@ -10,9 +10,9 @@ import io.nightjar.records.RecordOptions;
 import io.nightjar.records.RecordSetDigest;
 import io.nightjar.records.TableCells;
 import io.nightjar.records.TableLogs;
-import io.nightjar.settings.Settings;
 import io.nightjar.staging.Piece;
 import io.nightjar.staging.StagingArea;
+import io.nightjar.staging.StagingPlace;
 import io.nightjar.staging.StagingTarget;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.UUID;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkThrowable;
 import org.apache.spark.api.java.JavaRDD;
@@ -54,25 +53,26 @@ public final class TableStaging implements StagingArea.Source {
   private final RecordSource.Table table;
   private final Plan plan;
   private final RecordOptions options;
-  private final Settings settings;
+  private final OwnSparks sparks;
 
   /** Creates the source of the records that a plan is for. */
   public TableStaging(
-      RecordSource.Table table, Plan plan, RecordOptions options, Settings settings) {
+      RecordSource.Table table, Plan plan, RecordOptions options, OwnSparks sparks) {
     this.table = table;
     this.plan = plan;
     this.options = options;
-    this.settings = settings;
+    this.sparks = sparks;
   }
 
   @Override
   public StagingArea.Content write(StagingTarget target, int batchSize) throws IOException {
-    return inSpark(staged -> staged.write(target.name(), batchSize));
+    return inSpark(
+        (spark, staged) -> staged.write(target.place(spark.access()), batchSize));
   }
 
   /** Looks through the table as {@link #write} does, and writes nothing. */
   public RecordCensus census() throws IOException {
-    return inSpark(staged -> staged.census());
+    return inSpark((spark, staged) -> staged.census());
   }
 
   /** Returns the columns whose values tell rows apart. */
@@ -81,11 +81,11 @@ public final class TableStaging implements StagingArea.Source {
   }
 
   private interface Work<T> {
-    T of(Staged staged) throws IOException;
+    T of(OwnSpark spark, Staged staged) throws IOException;
   }
 
   private <T> T inSpark(Work<T> work) throws IOException {
-    try (OwnSpark spark = OwnSpark.open("nightjar staging", settings)) {
+    try (OwnSpark spark = sparks.open("nightjar staging")) {
       if (isPlainFiles()) {
         TableLogs.refuse(spark.hadoop(), new Path(table.path().get()));
       }
@@ -93,7 +93,7 @@ public final class TableStaging implements StagingArea.Source {
           new Snapshots(spark.session(), spark.hadoop()).of(table);
       TableReader reader = new TableReader(spark.session(), table, snapshot);
       String version = snapshot.map(Snapshots.Snapshot::version).orElse("");
-      return work.of(new Staged(reader.read(), version));
+      return work.of(spark, new Staged(reader.read(), version));
     } catch (InvalidInputException | IOException e) {
       throw e;
     } catch (Exception e) { // Scala throws checked ones too, and Java does not see it
@@ -249,11 +249,11 @@ public final class TableStaging implements StagingArea.Source {
       return write(Optional.empty(), 1).census();
     }
 
-    StagingArea.Content write(UUID target, int batchSize) {
+    StagingArea.Content write(StagingPlace target, int batchSize) {
       return write(Optional.of(target), batchSize);
     }
 
-    private StagingArea.Content write(Optional<UUID> target, int batchSize) {
+    private StagingArea.Content write(Optional<StagingPlace> target, int batchSize) {
       long[] firsts = new long[counts.length];
       long rows = 0;
       for (int i = 0; i < counts.length; i++) {

@@ -8,7 +8,7 @@ import io.nightjar.records.RecordSetDigest;
 import io.nightjar.records.TableCells;
 import io.nightjar.staging.Piece;
 import io.nightjar.staging.StagedFile;
-import io.nightjar.staging.StagingTarget;
+import io.nightjar.staging.StagingPlace;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -18,7 +18,6 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.sql.Row;
@@ -31,7 +30,7 @@ final class WriteRows implements Function2<Integer, Iterator<Row>, Iterator<Stag
 
   private static final long serialVersionUID = 1;
 
-  private final UUID target; // null to write nothing
+  private final StagingPlace target; // null to write nothing
   private final long[] firsts;
   private final long limit;
   private final int batchSize;
@@ -43,12 +42,12 @@ final class WriteRows implements Function2<Integer, Iterator<Row>, Iterator<Stag
   /**
    * Creates the function.
    *
-   * @param target the name of where records go; without one they are only looked through
+   * @param target where records go; without one they are only looked through
    * @param firsts the number of the first record of every task
    * @param limit how many records there are to be at the most
    */
   WriteRows(
-      Optional<UUID> target,
+      Optional<StagingPlace> target,
       long[] firsts,
       long limit,
       int batchSize,
@@ -79,7 +78,7 @@ final class WriteRows implements Function2<Integer, Iterator<Row>, Iterator<Stag
     int number = Math.toIntExact(TaskContext.get().taskAttemptId()); // of no other attempt
     return target == null
         ? Optional.empty()
-        : Optional.of(StagingTarget.named(target).create(number));
+        : Optional.of(target.target().create(number));
   }
 
   private final class Writer implements AutoCloseable {

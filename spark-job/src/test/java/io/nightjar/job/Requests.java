@@ -1,6 +1,7 @@
 package io.nightjar.job;
 
 import io.nightjar.identity.Identity;
+import io.nightjar.tables.RecordSource;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -60,6 +61,7 @@ public final class Requests {
         request.output(),
         Optional.of(new org.apache.hadoop.fs.Path(labels.toUri())),
         request.limit(),
+        request.master(),
         request.settings());
   }
 
@@ -74,6 +76,7 @@ public final class Requests {
         request.output(),
         request.labels(),
         request.limit(),
+        request.master(),
         request.settings());
   }
 
@@ -88,6 +91,50 @@ public final class Requests {
         request.output(),
         request.labels(),
         request.limit(),
+        request.master(),
+        request.settings());
+  }
+
+  /** Returns the same request over other records. */
+  public static ScoreRequest of(RecordSource input, ScoreRequest request) {
+    return new ScoreRequest(
+        request.model(),
+        input,
+        request.output(),
+        request.keys(),
+        request.labels(),
+        request.limit(),
+        request.master(),
+        request.settings());
+  }
+
+  /** Returns the same request over other records. */
+  public static AgentRequest of(RecordSource input, AgentRequest request) {
+    return new AgentRequest(
+        request.exchange(),
+        request.keys(),
+        request.plan(),
+        request.modelOwner(),
+        input,
+        request.output(),
+        request.labels(),
+        request.limit(),
+        request.master(),
+        request.settings());
+  }
+
+  /** Returns the same request for a cluster of the data owner's. */
+  public static AgentRequest on(String master, AgentRequest request) {
+    return new AgentRequest(
+        request.exchange(),
+        request.keys(),
+        request.plan(),
+        request.modelOwner(),
+        request.input(),
+        request.output(),
+        request.labels(),
+        request.limit(),
+        Optional.of(master),
         request.settings());
   }
 }

@@ -72,6 +72,11 @@ public final class TestJobs {
     this.seen = directory.resolve(seen);
   }
 
+  /** Returns what another process has written for jobs with this profile. */
+  static TestJobs writtenIn(Path directory, ProtocolProfile profile) {
+    return new TestJobs(directory, profile, "records.csv");
+  }
+
   /** Writes everything that a job of bayhenn needs. */
   public static TestJobs in(Path directory) {
     return in(directory, ProtocolProfile.BAYHENN);
@@ -181,6 +186,10 @@ public final class TestJobs {
 
   public Path directory() {
     return directory;
+  }
+
+  ProtocolProfile profile() {
+    return profile;
   }
 
   public Path model() {
@@ -368,6 +377,7 @@ public final class TestJobs {
         hadoop(directory.resolve(output)),
         Optional.empty(),
         OptionalLong.empty(),
+        Optional.empty(),
         settings(pairs));
   }
 

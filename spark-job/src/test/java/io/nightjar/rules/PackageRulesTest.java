@@ -150,12 +150,13 @@ class PackageRulesTest {
   }
 
   @Test
-  void onlyTheModelOwnersTasksTablesTheJobsAndTheCommandsKnowSpark() {
+  void onlyTasksTablesTheJobsAndTheCommandsKnowSpark() {
     noClasses()
         .that()
         .resideOutsideOfPackages(
             "io.nightjar.spark..",
             "io.nightjar.tables..",
+            "io.nightjar.cluster..",
             "io.nightjar.job..",
             "io.nightjar.cli..",
             "io.nightjar.bench..")
@@ -165,9 +166,9 @@ class PackageRulesTest {
         .check(all);
   }
 
-  /** What is in the clear, only a Spark of this process sees. */
+  /** What is in the clear, only a Spark sees that the data owner has named for it. */
   @Test
-  void recordsAreReadByTheOwnSparkAloneWhichHasNoExecutorsElsewhere() {
+  void recordsAreReadByTheOwnSparkAlone() {
     noClasses()
         .that()
         .doNotHaveFullyQualifiedName("io.nightjar.tables.OwnSpark")
@@ -184,6 +185,30 @@ class PackageRulesTest {
         .dependOnClassesThat()
         .haveNameMatching("org\\.apache\\.spark\\.(SparkContext|api\\.java\\.JavaSparkContext)")
         .because("it takes no Spark that somebody else has started")
+        .check(all);
+  }
+
+  /** Whoever rents executors has no way to have records there: a job of score knows no cluster. */
+  @Test
+  void onlyAnAgentHasItsWorkDoneElsewhere() {
+    String cluster = "io.nightjar.job.OwnCluster";
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(cluster)
+        .should()
+        .callMethodWhere(
+            describe(
+                "it starts Spark where executors see records",
+                call ->
+                    call.getTarget().getName().equals("cluster")
+                        && call.getTargetOwner().getName().equals("io.nightjar.tables.OwnSpark")))
+        .check(all);
+    noClasses()
+        .that()
+        .haveNameNotMatching("io\\.nightjar\\.job\\.(OwnCluster|AgentJob|OwnerSide)(\\$.*)?")
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName(cluster)
         .check(all);
   }
 

@@ -53,7 +53,7 @@ class TableFormatsTest {
                 "spark.sql.catalog.lake=org.apache.iceberg.spark.SparkCatalog",
                 "spark.sql.catalog.lake.type=hadoop",
                 "spark.sql.catalog.lake.warehouse=" + shared.resolve("lake").toUri()));
-    try (OwnSpark spark = OwnSpark.open("fixtures", settings)) {
+    try (OwnSpark spark = OwnSpark.local("fixtures", settings)) {
       SparkSession session = spark.session();
       String columns =
           "id, id / 1000.0D AS f0, 0D AS f1, 1D AS f2, 0.5D AS f3, 0.25D AS f4, 0.75D AS f5";
@@ -105,7 +105,7 @@ class TableFormatsTest {
             HadoopFiles.configuration(new Configuration()))
         .stage(
             "here",
-            new TableStaging(table, jobs.plan(), RecordOptions.defaults(), settings),
+            new TableStaging(table, jobs.plan(), RecordOptions.defaults(), name -> OwnSpark.local(name, settings)),
             64,
             new ForgottenKeys());
   }

@@ -91,7 +91,7 @@ class TableJobTest {
    */
   private Map<String, List<String>> results(Path output, String format, int ids) throws Exception {
     Map<String, List<String>> rows = new TreeMap<>();
-    try (OwnSpark spark = OwnSpark.open("results", jobs.settings(SmallSpark.with()))) {
+    try (OwnSpark spark = OwnSpark.local("results", jobs.settings(SmallSpark.with()))) {
       Dataset<Row> read =
           spark
               .session()

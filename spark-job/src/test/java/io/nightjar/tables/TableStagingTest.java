@@ -106,7 +106,7 @@ class TableStagingTest {
     List<Row> rows =
         new ArrayList<>(IntStream.range(0, RECORDS).mapToObj(TableStagingTest::row).toList());
     Collections.shuffle(rows, new Random(1));
-    try (OwnSpark spark = OwnSpark.open("fixtures", settings)) {
+    try (OwnSpark spark = OwnSpark.local("fixtures", settings)) {
       SparkSession session = spark.session();
       Dataset<Row> table = session.createDataFrame(rows, SCHEMA).repartition(3);
       table.write().parquet(at("parquet"));
@@ -187,7 +187,7 @@ class TableStagingTest {
 
   private StagedRecords stage(RecordSource.Table table, RecordOptions options) throws IOException {
     return area.stage(
-        "here", new TableStaging(table, plan, options, settings), BATCH, new ForgottenKeys());
+        "here", new TableStaging(table, plan, options, name -> OwnSpark.local(name, settings)), BATCH, new ForgottenKeys());
   }
 
   private StagedRecords stage(RecordSource.Table table) throws IOException {
@@ -253,7 +253,7 @@ class TableStagingTest {
   @Test
   void theCensusIsThatOfTheStagedRecordsHoweverTheyAreDivided() throws Exception {
     RecordCensus looked =
-        new TableStaging(table("json", at("json")), plan, RecordOptions.defaults(), settings)
+        new TableStaging(table("json", at("json")), plan, RecordOptions.defaults(), name -> OwnSpark.local(name, settings))
             .census();
     try (StagedRecords staged = stage(table("parquet", at("partitioned")))) {
       assertEquals(looked, staged.census());
@@ -479,7 +479,7 @@ class TableStagingTest {
     }
     Path innocent = directory.resolve("plain/metadata");
     Files.createDirectories(innocent);
-    try (OwnSpark spark = OwnSpark.open("fixtures", settings)) {
+    try (OwnSpark spark = OwnSpark.local("fixtures", settings)) {
       spark
           .session()
           .read()

@@ -88,6 +88,7 @@ class PoisonedCrashTest {
         new org.apache.hadoop.fs.Path(FaultyDisk.uri(directory.resolve("jobs/out"))),
         Optional.empty(),
         OptionalLong.empty(),
+        Optional.empty(),
         request.settings());
   }
 

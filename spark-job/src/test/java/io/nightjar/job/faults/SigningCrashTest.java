@@ -59,6 +59,7 @@ class SigningCrashTest {
         new org.apache.hadoop.fs.Path(FaultyDisk.uri(jobs.directory().resolve("out"))),
         Optional.empty(),
         OptionalLong.empty(),
+        Optional.empty(),
         request.settings());
   }
 

@@ -1,0 +1,81 @@
+# Standalone Spark clusters on this machine, for check-standalone.sh and check-two-owners.sh. Sourced by a script that has
+# defined `root` and a function `fail`.
+# shellcheck disable=SC2154 # what is not set here is set there
+
+# Sets SPARK_HOME, unless it is set, to the same Spark as the build compiles against, inside the Python package pyspark.
+find_spark() {
+  local version environment
+  version=$(sed -n 's:.*<spark.version>\(.*\)</spark.version>.*:\1:p' "$root/pom.xml")
+  if [[ -z ${SPARK_HOME:-} ]]; then
+    environment=$root/target/pyspark-$version
+    if [[ ! -x $environment/bin/spark-submit ]]; then
+      command -v python3 >/dev/null || fail "no SPARK_HOME, and no python3 to fetch pyspark $version with"
+      printf 'fetching pyspark %s (about 450 MB) into %s\n' "$version" "$environment" >&2
+      python3 -m venv "$environment"
+      "$environment/bin/pip" install --quiet wheel setuptools
+      "$environment/bin/pip" install --quiet "pyspark==$version"
+    fi
+    SPARK_HOME=$("$environment/bin/python" -c 'import os, pyspark; print(os.path.dirname(pyspark.__file__))')
+  fi
+  export SPARK_HOME SPARK_LOCAL_IP=127.0.0.1
+  [[ -x $SPARK_HOME/bin/spark-submit ]] || fail "SPARK_HOME is '$SPARK_HOME', which has no bin/spark-submit"
+}
+
+# Makes `work`, which goes at the end unless something failed, with all processes in `pids`.
+begin_work() { # name
+  mkdir -p "$root/target"
+  work=$(mktemp -d "$root/target/$1.XXXXXX")
+  pids=()
+  trap 'finish_work "$?"' EXIT
+}
+
+finish_work() { # status
+  ((${#pids[@]} == 0)) || kill "${pids[@]}" 2>/dev/null || true
+  wait 2>/dev/null || true
+  if (($1 == 0)); then
+    rm -rf "$work"
+  else
+    printf '%s: failed; logs are in %s\n' "${0##*/}" "$work" >&2
+  fi
+}
+
+wait_for() { # pattern, log, what
+  for _ in $(seq 240); do
+    if grep -q "$1" "$2" 2>/dev/null; then
+      return
+    fi
+    sleep 0.5
+  done
+  fail "$3 did not come up"
+}
+
+# Starts a master and two workers, each a process of its own, under $work/NAME. Sets `url`, and SPARK_CONF_DIR to what the
+# cluster and whoever submits to it go by: such a cluster has one secret, for all its machines and for them.
+start_cluster() { # name
+  local place=$work/$1 worker
+  mkdir -p "$place"
+  mkdir -m 700 "$place/conf"
+  (
+    umask 077
+    cat "$root/conf/spark-defaults.conf"
+    printf 'spark.authenticate.secret %s\n' "$(head -c 32 /dev/urandom | od -An -v -tx1 | tr -d ' \n')"
+  ) >"$place/conf/spark-defaults.conf"
+  export SPARK_CONF_DIR=$place/conf
+  "$SPARK_HOME/bin/spark-class" org.apache.spark.deploy.master.Master --host 127.0.0.1 --port 0 --webui-port 0 \
+    >"$place/master.log" 2>&1 &
+  pids+=($!)
+  wait_for 'Starting Spark master at spark://' "$place/master.log" "the master of $1"
+  url=$(sed -n 's:.*Starting Spark master at \(spark\://[0-9.]*\:[0-9]*\).*:\1:p' "$place/master.log" | head -n 1)
+  for worker in 1 2; do
+    "$SPARK_HOME/bin/spark-class" org.apache.spark.deploy.worker.Worker --cores 1 --memory 1g --webui-port 0 \
+      --work-dir "$place/worker$worker" "$url" >"$place/worker$worker.log" 2>&1 &
+    pids+=($!)
+  done
+  wait_for 'Successfully registered with master' "$place/worker1.log" "the first worker of $1"
+  wait_for 'Successfully registered with master' "$place/worker2.log" "the second worker of $1"
+}
+
+# Prints how many executors of a cluster ran, each in a directory of its own.
+count_executors() { # name
+  find "$work/$1"/worker? -mindepth 2 -maxdepth 2 -type d | wc -l
+}
