@@ -59,8 +59,7 @@ public final class RoundMeasures {
     return IntStream.range(0, rounds.size())
         .mapToObj(
             round ->
-                new Measured(
-                    leastMarginBits(round), largest(round), inputs(round), outside(round)))
+                new Measured(leastMarginBits(round), largest(round), inputs(round), outside(round)))
         .toList();
   }
 

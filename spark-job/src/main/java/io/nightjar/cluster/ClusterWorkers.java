@@ -111,8 +111,7 @@ public final class ClusterWorkers implements OwnerWorkers {
         LongStream.range(wave.firstBatch(), wave.endBatch())
             .mapToObj(
                 batch ->
-                    new OwnerPiece(
-                        batch, 0, needed.getOrDefault(batch, Map.of()), truth.of(batch)))
+                    new OwnerPiece(batch, 0, needed.getOrDefault(batch, Map.of()), truth.of(batch)))
             .toList();
     List<Outcome> outcomes = run(wave, rounds, pieces);
     List<Part> parts = outcomes.stream().flatMap(outcome -> outcome.part().stream()).toList();
@@ -143,10 +142,7 @@ public final class ClusterWorkers implements OwnerWorkers {
   private List<Outcome> run(Wave wave, int round, List<OwnerPiece> pieces)
       throws IOException, InterruptedException {
     List<Long> known =
-        LongStream.range(wave.firstBatch(), wave.endBatch())
-            .filter(poisoned::has)
-            .boxed()
-            .toList();
+        LongStream.range(wave.firstBatch(), wave.endBatch()).filter(poisoned::has).boxed().toList();
     int tasks = Math.min(pieces.size(), TASKS_PER_CORE * spark.defaultParallelism());
     String step = round < plan().rounds().size() ? "upload " + round : "predictions";
     String group = "nightjar owner %s, wave %d, %s".formatted(opening.job(), wave.index(), step);

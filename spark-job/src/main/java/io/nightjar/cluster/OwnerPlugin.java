@@ -42,9 +42,7 @@ public final class OwnerPlugin implements SparkPlugin {
   static void tell(Poisoned batch) {
     try {
       Object known =
-          executor
-              .orElseThrow(() -> new IllegalStateException("This is no executor"))
-              .ask(batch);
+          executor.orElseThrow(() -> new IllegalStateException("This is no executor")).ask(batch);
       if (!Boolean.TRUE.equals(known)) {
         throw new IOException("the driver has no such job any more");
       }

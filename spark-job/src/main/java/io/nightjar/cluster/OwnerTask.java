@@ -49,9 +49,7 @@ final class OwnerTask implements FlatMapFunction<Iterator<OwnerPiece>, Outcome> 
     OpenJob job = OwnerProcess.get(opening);
     BatchSteps steps = job.steps(new ToldBatches(opening.job(), poisoned));
     Outcome outcome =
-        round < job.plan().rounds().size()
-            ? upload(steps, pieces)
-            : predict(job, steps, pieces);
+        round < job.plan().rounds().size() ? upload(steps, pieces) : predict(job, steps, pieces);
     return List.of(outcome).iterator();
   }
 

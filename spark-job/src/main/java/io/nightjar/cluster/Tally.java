@@ -9,9 +9,7 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * What a report says of some predictions, counted where they are made.
- */
+/** What a report says of some predictions, counted where they are made. */
 public final class Tally implements Serializable {
 
   private static final long serialVersionUID = 1;

@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * The list of all blocks of one direction of a round of a wave, of the files that they are in, and of
- * what they were made from; it commits them.
+ * The list of all blocks of one direction of a round of a wave, of the files that they are in, and
+ * of what they were made from; it commits them.
  *
  * @param format {@link #FORMAT}
  * @param version {@link #VERSION}
@@ -66,7 +66,8 @@ public record Manifest(
     }
     sections = List.copyOf(sections);
     Set<String> names = new HashSet<>();
-    sections.forEach(blocks -> require(names.add(blocks.name()), blocks.name() + " is there twice"));
+    sections.forEach(
+        blocks -> require(names.add(blocks.name()), blocks.name() + " is there twice"));
   }
 
   /** Returns a new manifest. */

@@ -13,6 +13,7 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -20,7 +21,8 @@ import org.apache.hadoop.fs.Path;
  * The blocks of a section that a manifest lists, read one by one.
  *
  * <p>The last block is given out only when the whole section has been seen to have the BLAKE3 hash
- * of the manifest; so one with a single block, as all uploads are, is verified before it is used. Whoever reads several has to drop what it made of them when a later one fails.
+ * of the manifest; so one with a single block, as all uploads are, is verified before it is used.
+ * Whoever reads several has to drop what it made of them when a later one fails.
  */
 public final class VerifiedBlocks implements Iterator<BlockFormat.Read>, AutoCloseable {
 
@@ -62,21 +64,21 @@ public final class VerifiedBlocks implements Iterator<BlockFormat.Read>, AutoClo
       BlockFormat format,
       Consumer<BlockFormat.Header> check)
       throws IOException {
-    long length;
     FSDataInputStream file;
     try {
-      length = files.getFileStatus(path).getLen();
-      file = files.open(path, BUFFER_BYTES);
-    } catch (FileNotFoundException e) {
-      throw new ExchangeException("%s is in its manifest, but not there".formatted(path), e);
-    }
-    boolean done = false;
-    try {
+      FileStatus status = files.getFileStatus(path);
+      long length = status.isFile() ? status.getLen() : 0;
       if (length < expected.end()) {
         throw new ExchangeException(
             "%s has %d bytes; its manifest says that %s ends at %d"
                 .formatted(path, length, expected.name(), expected.end()));
       }
+      file = files.open(path, BUFFER_BYTES);
+    } catch (FileNotFoundException e) { // which says no more than this
+      throw new ExchangeException("%s is in its manifest, but not there".formatted(path));
+    }
+    boolean done = false;
+    try {
       file.seek(expected.offset());
       VerifiedBlocks blocks = new VerifiedBlocks(path, expected, format, check, file);
       done = true;

@@ -34,9 +34,7 @@ record Observers(OwnerListener progress, Uncertainty uncertainty, Optional<Evalu
   /** Takes what was counted of predictions elsewhere. */
   void counted(Tally tally) {
     uncertainty.add(tally.uncertainty());
-    tally
-        .correctness()
-        .ifPresent(found -> evaluation.ifPresent(labelled -> labelled.add(found)));
+    tally.correctness().ifPresent(found -> evaluation.ifPresent(labelled -> labelled.add(found)));
   }
 
   /** Returns the classes of consecutive records; none if nobody knows them. */

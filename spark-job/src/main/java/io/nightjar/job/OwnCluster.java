@@ -25,15 +25,8 @@ final class OwnCluster implements OwnSparks, AutoCloseable {
    * Starts Spark on the cluster.
    *
    * @param keys the directory of the data owner's identity, which executors must be able to read
-   * @throws JobRefusedException if the passphrase would be sent to executors as a setting
    */
   static OwnCluster start(String master, Path keys, Settings settings) throws IOException {
-    String exposed = "spark.executorEnv." + Passphrases.VARIABLE;
-    if (settings.sparkSettings().containsKey(exposed)) {
-      throw new JobRefusedException(
-          "%s would have the passphrase in the clear in Spark's configuration: have executors read it from a file, or from a credential provider"
-              .formatted(exposed));
-    }
     KeyDirectory access = new KeyDirectory(keys, settings);
     return new OwnCluster(
         OwnSpark.cluster("nightjar agent", master, settings, OwnerPlugin.class, access), access);

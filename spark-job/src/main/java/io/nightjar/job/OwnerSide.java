@@ -2,6 +2,7 @@ package io.nightjar.job;
 
 import static java.util.stream.Collectors.joining;
 
+import io.nightjar.cluster.ClusterWorkers;
 import io.nightjar.exchange.JobDescription;
 import io.nightjar.exchange.JobExchange;
 import io.nightjar.identity.Identities;
@@ -9,7 +10,6 @@ import io.nightjar.identity.Identity;
 import io.nightjar.identity.PoisonMark;
 import io.nightjar.keys.OwnerKey;
 import io.nightjar.model.Task;
-import io.nightjar.cluster.ClusterWorkers;
 import io.nightjar.owner.BatchSteps;
 import io.nightjar.owner.OwnerEngine;
 import io.nightjar.owner.OwnerListener;
@@ -123,14 +123,17 @@ final class OwnerSide implements AutoCloseable {
           request.input() instanceof RecordSource.Table table
               ? table(table, request, plan, cluster).census()
               : input(request, plan, configuration).census();
-      return new OwnerSide(request, plan, configuration, output, census, Optional.empty(), rest, cluster);
+      return new OwnerSide(
+          request, plan, configuration, output, census, Optional.empty(), rest, cluster);
     }
     boolean done = false;
     Optional<StagedRecords> staged = Optional.empty();
     try {
-      staged = Optional.of(staged(request, plan, configuration, output, begun, identities, cluster));
+      staged =
+          Optional.of(staged(request, plan, configuration, output, begun, identities, cluster));
       RecordCensus census = staged.get().census();
-      OwnerSide side = new OwnerSide(request, plan, configuration, output, census, staged, rest, cluster);
+      OwnerSide side =
+          new OwnerSide(request, plan, configuration, output, census, staged, rest, cluster);
       done = true;
       return side;
     } finally {

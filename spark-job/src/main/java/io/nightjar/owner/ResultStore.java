@@ -86,8 +86,7 @@ public final class ResultStore {
   }
 
   private Path listPath(int wave) {
-    return new Path(
-        parts.directory(), String.format(Locale.ROOT, "wave-%05d.json", wave));
+    return new Path(parts.directory(), String.format(Locale.ROOT, "wave-%05d.json", wave));
   }
 
   /** Says that these parts, which are there, are all predictions of a wave. */

@@ -148,8 +148,7 @@ public final class ThreadWorkers implements OwnerWorkers {
   private void accept(Wave wave, int round, Map<BatchDraw, List<Section>> sections, Piece piece)
       throws IOException {
     BatchDraw key = new BatchDraw(piece.batch().number(), piece.draw());
-    steps.accept(
-        wave, round, sections.getOrDefault(key, List.of()), piece.batch(), piece.draw());
+    steps.accept(wave, round, sections.getOrDefault(key, List.of()), piece.batch(), piece.draw());
   }
 
   @Override

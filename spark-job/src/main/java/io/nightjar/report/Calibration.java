@@ -16,7 +16,6 @@ public final class Calibration implements Serializable {
 
   private static final long serialVersionUID = 1;
 
-
   /** The bins of confidence, all of the same width. */
   public static final int BINS = 15;
 

@@ -9,7 +9,6 @@ public final class ConfusionMatrix implements Serializable {
 
   private static final long serialVersionUID = 1;
 
-
   /** The most classes; a matrix of more is too large to see anything in it. */
   public static final int MOST_CLASSES = 20;
 

@@ -14,7 +14,6 @@ public final class Correctness implements Serializable {
 
   private static final long serialVersionUID = 1;
 
-
   private final Calibration calibration = new Calibration();
   private final Referral referral;
   private final ConfusionMatrix confusion; // null for too many classes
@@ -26,10 +25,7 @@ public final class Correctness implements Serializable {
    */
   public Correctness(int records, int classes) {
     this.referral = new Referral(records);
-    this.confusion =
-        classes <= ConfusionMatrix.MOST_CLASSES
-            ? new ConfusionMatrix(classes)
-            : null;
+    this.confusion = classes <= ConfusionMatrix.MOST_CLASSES ? new ConfusionMatrix(classes) : null;
   }
 
   /**

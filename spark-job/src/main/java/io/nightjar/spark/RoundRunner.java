@@ -4,10 +4,10 @@ import io.nightjar.crypto.EncryptedBlock;
 import io.nightjar.exchange.BlockName;
 import io.nightjar.exchange.Direction;
 import io.nightjar.exchange.ExchangeException;
-import io.nightjar.exchange.Section;
 import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.exchange.JobExchange;
 import io.nightjar.exchange.Manifest;
+import io.nightjar.exchange.Section;
 import io.nightjar.exchange.Wave;
 import io.nightjar.keys.OwnerKey;
 import io.nightjar.plan.Plan;
@@ -147,8 +147,7 @@ public final class RoundRunner implements AutoCloseable {
       return spark
           .newAPIHadoopRDD(task, BlockInputFormat.class, WorkUnit.class, EncryptedBlock.class)
           .mapPartitions(
-              new EvaluateUnits(broadcast, hadoop, work, sizes.mostResultBytes(), metrics),
-              true)
+              new EvaluateUnits(broadcast, hadoop, work, sizes.mostResultBytes(), metrics), true)
           .collect();
     } catch (Exception e) { // Scala throws checked ones too, and Java does not see it
       Optional<InterruptedException> interruption = SparkFailures.interruption(e);

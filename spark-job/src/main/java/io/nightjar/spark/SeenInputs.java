@@ -4,9 +4,9 @@ import io.nightjar.draw.InputDigest;
 import io.nightjar.exchange.BlockName;
 import io.nightjar.exchange.ExchangeException;
 import io.nightjar.exchange.ExchangeJson;
-import io.nightjar.exchange.Section;
 import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.exchange.Manifest;
+import io.nightjar.exchange.Section;
 import io.nightjar.exchange.Wave;
 import io.nightjar.protocol.ProtocolException;
 import io.nightjar.protocol.RoundInputs;
@@ -125,8 +125,7 @@ public final class SeenInputs implements RoundInputs {
         .toList();
   }
 
-  private static void requireEqual(
-      Map<BlockName, Section> asked, Map<BlockName, Section> before) {
+  private static void requireEqual(Map<BlockName, Section> asked, Map<BlockName, Section> before) {
     for (Map.Entry<BlockName, Section> upload : asked.entrySet()) {
       Section first = before.get(upload.getKey());
       if (first != null && !first.blake3().equals(upload.getValue().blake3())) {

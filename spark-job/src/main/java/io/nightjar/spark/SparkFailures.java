@@ -40,8 +40,7 @@ public final class SparkFailures {
     boolean found = false;
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       Matcher matcher = EXECUTOR_SAID.matcher(String.valueOf(cause.getMessage()));
-      found =
-          matcher.find() ? type.getName().equals(matcher.group(1)) : type.isInstance(cause);
+      found = matcher.find() ? type.getName().equals(matcher.group(1)) : type.isInstance(cause);
     }
     return found;
   }

@@ -49,7 +49,8 @@ public final class TablePublishing {
       StructType schema = schema(ids, results.schema());
       results
           .mapPartitions(
-              new JoinIds(records.place(spark.access()), records.batchSize(), ids), Encoders.row(schema))
+              new JoinIds(records.place(spark.access()), records.batchSize(), ids),
+              Encoders.row(schema))
           .write()
           .mode(SaveMode.Overwrite)
           .format(format)

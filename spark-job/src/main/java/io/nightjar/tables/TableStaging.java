@@ -66,8 +66,7 @@ public final class TableStaging implements StagingArea.Source {
 
   @Override
   public StagingArea.Content write(StagingTarget target, int batchSize) throws IOException {
-    return inSpark(
-        (spark, staged) -> staged.write(target.place(spark.access()), batchSize));
+    return inSpark((spark, staged) -> staged.write(target.place(spark.access()), batchSize));
   }
 
   /** Looks through the table as {@link #write} does, and writes nothing. */

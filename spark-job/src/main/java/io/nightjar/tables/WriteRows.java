@@ -76,9 +76,7 @@ final class WriteRows implements Function2<Integer, Iterator<Row>, Iterator<Stag
 
   private Optional<StagedFile> file() throws IOException {
     int number = Math.toIntExact(TaskContext.get().taskAttemptId()); // of no other attempt
-    return target == null
-        ? Optional.empty()
-        : Optional.of(target.target().create(number));
+    return target == null ? Optional.empty() : Optional.of(target.target().create(number));
   }
 
   private final class Writer implements AutoCloseable {

@@ -62,8 +62,7 @@ class ManifestLawsTest {
                 digests())
             .as(
                 (name, first, offset, bytes, digest) ->
-                    new Section(
-                        name.toString(), BlockFileName.draw(first), offset, bytes, digest));
+                    new Section(name.toString(), BlockFileName.draw(first), offset, bytes, digest));
     return Combinators.combine(
             jobs(),
             Arbitraries.integers().between(0, 99_999),
@@ -115,7 +114,8 @@ class ManifestLawsTest {
   }
 
   @Property
-  void theOrderOfSectionsDoesNotMatter(@ForAll("manifests") Manifest manifest, @ForAll Random random) {
+  void theOrderOfSectionsDoesNotMatter(
+      @ForAll("manifests") Manifest manifest, @ForAll Random random) {
     List<Section> shuffled = new ArrayList<>(manifest.sections());
     Collections.shuffle(shuffled, random);
     JobDescription job = SampleOrders.of(manifest.job(), manifest.plan(), digest(9), 1, 1, 1);
@@ -230,8 +230,7 @@ class ManifestLawsTest {
   }
 
   @Property
-  void namesAreInTheOrderOfTheBlocks(
-      @ForAll("names") BlockName a, @ForAll("names") BlockName b) {
+  void namesAreInTheOrderOfTheBlocks(@ForAll("names") BlockName a, @ForAll("names") BlockName b) {
     assertEquals(a.equals(b), a.compareTo(b) == 0);
     assertEquals(Integer.signum(a.compareTo(b)), -Integer.signum(b.compareTo(a)));
     if (a.batch() != b.batch()) {

@@ -90,8 +90,7 @@ class VerifiedBlocksTest {
   private List<Integer> read(Section expected) throws IOException {
     Path path = new Path(directory.resolve(expected.file()).toUri());
     List<Integer> firsts = new ArrayList<>();
-    try (VerifiedBlocks blocks =
-        VerifiedBlocks.open(files, path, expected, codec, header -> {})) {
+    try (VerifiedBlocks blocks = VerifiedBlocks.open(files, path, expected, codec, header -> {})) {
       while (blocks.hasNext()) {
         BlockFormat.Read next = blocks.next();
         next.block().close();

@@ -60,10 +60,7 @@ public final class ServingProcess implements AutoCloseable {
    */
   public static void main(String[] args) throws Exception {
     ProtocolProfile profile =
-        ProtocolProfile.all()
-            .filter(one -> one.name().equals(args[1]))
-            .findFirst()
-            .orElseThrow();
+        ProtocolProfile.all().filter(one -> one.name().equals(args[1])).findFirst().orElseThrow();
     TestJobs jobs = TestJobs.writtenIn(Path.of(args[0]), profile);
     ServeRequest request = jobs.serving(Path.of(args[2]), 1);
     System.exit(
@@ -77,7 +74,7 @@ public final class ServingProcess implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
-    process.destroyForcibly().waitFor();
+  public void close() {
+    process.destroyForcibly().onExit().join();
   }
 }

@@ -105,7 +105,11 @@ class TableFormatsTest {
             HadoopFiles.configuration(new Configuration()))
         .stage(
             "here",
-            new TableStaging(table, jobs.plan(), RecordOptions.defaults(), name -> OwnSpark.local(name, settings)),
+            new TableStaging(
+                table,
+                jobs.plan(),
+                RecordOptions.defaults(),
+                name -> OwnSpark.local(name, settings)),
             64,
             new ForgottenKeys());
   }

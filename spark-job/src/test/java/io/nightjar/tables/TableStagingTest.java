@@ -187,7 +187,10 @@ class TableStagingTest {
 
   private StagedRecords stage(RecordSource.Table table, RecordOptions options) throws IOException {
     return area.stage(
-        "here", new TableStaging(table, plan, options, name -> OwnSpark.local(name, settings)), BATCH, new ForgottenKeys());
+        "here",
+        new TableStaging(table, plan, options, name -> OwnSpark.local(name, settings)),
+        BATCH,
+        new ForgottenKeys());
   }
 
   private StagedRecords stage(RecordSource.Table table) throws IOException {
@@ -253,7 +256,11 @@ class TableStagingTest {
   @Test
   void theCensusIsThatOfTheStagedRecordsHoweverTheyAreDivided() throws Exception {
     RecordCensus looked =
-        new TableStaging(table("json", at("json")), plan, RecordOptions.defaults(), name -> OwnSpark.local(name, settings))
+        new TableStaging(
+                table("json", at("json")),
+                plan,
+                RecordOptions.defaults(),
+                name -> OwnSpark.local(name, settings))
             .census();
     try (StagedRecords staged = stage(table("parquet", at("partitioned")))) {
       assertEquals(looked, staged.census());

@@ -232,7 +232,9 @@ public final class CheatingModelOwner implements AutoCloseable {
                 .filter(Files::isRegularFile)
                 .filter(file -> !file.getFileName().toString().startsWith("."))
                 .toList()) {
-          all.put("in the end: " + nameless(job.relativize(file).toString()), Files.size(file) + " bytes");
+          all.put(
+              "in the end: " + nameless(job.relativize(file).toString()),
+              Files.size(file) + " bytes");
         }
       }
     }

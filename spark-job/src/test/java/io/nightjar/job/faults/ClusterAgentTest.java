@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.identity.PoisonMark;
 import io.nightjar.job.AgentRequest;
-import io.nightjar.job.JobRefusedException;
 import io.nightjar.job.Moment;
 import io.nightjar.job.Parties;
 import io.nightjar.job.ProtocolProfile;
@@ -51,8 +50,7 @@ class ClusterAgentTest {
   }
 
   private AgentRequest asking(TestJobs jobs, FaultyDisk disk, String... pairs) throws Exception {
-    return jobs.asking(
-        FaultyDisk.uri(exchange()), jobs.keys("keys"), "out", disk.settings(pairs));
+    return jobs.asking(FaultyDisk.uri(exchange()), jobs.keys("keys"), "out", disk.settings(pairs));
   }
 
   private AgentRequest asking(LocalCluster cluster, TestJobs jobs, FaultyDisk disk)
@@ -108,8 +106,7 @@ class ClusterAgentTest {
             Fault.once(Operation.CREATE, ".*/wave-00001/round-01/up/.*njb", Effect.HALTS));
     try (LocalCluster cluster = LocalCluster.prepare(directory.resolve("spark"));
         ServingProcess serving = ServingProcess.repeating(jobs, exchange())) {
-      ScoreResult result =
-          Parties.ask(Requests.labelled(labels, asking(cluster, jobs, disk)));
+      ScoreResult result = Parties.ask(Requests.labelled(labels, asking(cluster, jobs, disk)));
 
       serving.assertDone();
       assertEquals((jobs.count() - 3.0) / jobs.count(), result.report().get("accuracy"));
@@ -187,21 +184,5 @@ class ClusterAgentTest {
       PoisonMark.lift(keys);
     }
     assertFalse(Files.exists(directory.resolve("out/_SUCCESS")));
-  }
-
-  @Test
-  void aPassphraseIsNotSentToExecutorsAsASetting() throws Exception {
-    TestJobs jobs = TestJobs.in(directory);
-    AgentRequest request =
-        asking(
-            jobs, FaultyDisk.in(directory), "spark.executorEnv.NIGHTJAR_PASSPHRASE=of no concern");
-
-    JobRefusedException refusal =
-        assertThrows(
-            JobRefusedException.class, () -> Parties.ask(Requests.on("local[1]", request)));
-
-    assertTrue(refusal.getMessage().contains("in the clear"), refusal.getMessage());
-    assertFalse(refusal.getMessage().contains("concern"), refusal.getMessage());
-    assertFalse(Files.exists(directory.resolve("out")));
   }
 }

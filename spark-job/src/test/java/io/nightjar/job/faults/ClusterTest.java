@@ -50,8 +50,7 @@ class ClusterTest {
     Path output = stored.copyOutput(directory.resolve("out"));
     Path round = StoredJobs.filesIn(output).round(StoredJobs.WAVE, 0);
     EvaluatedFiles before = EvaluatedFiles.below(round);
-    assertEquals(
-        TestJobs.DRAWS, before.contents().size(), before.contents().keySet()::toString);
+    assertEquals(TestJobs.DRAWS, before.contents().size(), before.contents().keySet()::toString);
     EvaluatedFiles.delete(round);
     FaultyDisk disk =
         FaultyDisk.in(

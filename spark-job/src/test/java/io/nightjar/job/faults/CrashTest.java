@@ -79,9 +79,7 @@ class CrashTest {
         Optional.empty(),
         List.of(
             // in the middle of a task
-            crash(
-                Operation.CREATE,
-                ".*/wave-00000/%s/down/.*draw-01.*njb".formatted(last)),
+            crash(Operation.CREATE, ".*/wave-00000/%s/down/.*njb".formatted(last)),
             crash(Operation.RENAME, ".*/wave-00000/%s/down.json".formatted(last)),
             crash(Operation.CREATE, ".*/wave-00001/round-00/down/batch-0000001.*"),
             atTheEnd,

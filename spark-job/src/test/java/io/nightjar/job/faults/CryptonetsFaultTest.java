@@ -28,7 +28,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,8 +76,7 @@ class CryptonetsFaultTest {
               .toList());
       assertEquals(List.of(batch.formatted(wave, 0)), names(wave, Direction.UP));
       assertEquals(
-          List.of(batch.formatted(wave, 0), batch.formatted(wave, 1)),
-          names(wave, Direction.DOWN));
+          List.of(batch.formatted(wave, 0), batch.formatted(wave, 1)), names(wave, Direction.DOWN));
     }
   }
 

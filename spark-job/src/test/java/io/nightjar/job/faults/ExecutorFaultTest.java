@@ -34,8 +34,7 @@ class ExecutorFaultTest {
             Fault.once(Operation.OPEN, ".*/wave-00000/round-00/up/.*njb", Effect.FAILS),
             Fault.once(
                 Operation.CREATE, ".*/wave-00000/%s/down/batch.*".formatted(last), Effect.FAILS),
-            Fault.once(
-                Operation.CREATE, ".*/wave-00001/round-00/down/.*draw-01.*njb", Effect.FAILS),
+            Fault.once(Operation.CREATE, ".*/wave-00001/round-00/down/.*njb", Effect.FAILS),
             Fault.once(
                 Operation.CREATE, ".*/wave-00001/%s/down/.*njb".formatted(last), Effect.FILLS_UP),
             Fault.once(Operation.CREATE, ".*/wave-00002/round-00/down/batch.*", Effect.FAILS));

@@ -6,7 +6,6 @@ import io.nightjar.job.ProtocolProfile;
 import io.nightjar.job.StoredSection;
 import io.nightjar.testing.Slow;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;

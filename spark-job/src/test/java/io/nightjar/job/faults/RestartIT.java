@@ -129,8 +129,7 @@ class RestartIT {
     Optional<Path> keys = Optional.of(jobs.keys("keys"));
     Path secret = directory.resolve("out/_nightjar/secret");
 
-    score(hanging(Operation.CREATE, ".*/wave-00001/round-00/down/.*njb"), keys)
-        .killAtFault();
+    score(hanging(Operation.CREATE, ".*/wave-00001/round-00/down/.*njb"), keys).killAtFault();
     byte[] raw = Files.readAllBytes(secret);
     score(
             hanging(Operation.RENAME, ".*/wave-00000/%s/down.json".formatted(jobs.lastRoundName())),

@@ -27,19 +27,15 @@ class SameBytesTest {
 
   @ParameterizedTest
   @MethodSource("io.nightjar.job.ProtocolProfile#all")
-  void aRoundThatIsEvaluatedAgainGivesTheSameBlocks(ProtocolProfile profile)
-      throws Exception {
+  void aRoundThatIsEvaluatedAgainGivesTheSameBlocks(ProtocolProfile profile) throws Exception {
     StoredJobs stored = StoredJobs.of(profile);
     Path output = stored.copyOutput(directory.resolve("out"));
     Path wave = StoredJobs.filesIn(output).wave(StoredJobs.WAVE);
     EvaluatedFiles before = EvaluatedFiles.below(wave);
-    assertEquals(
-        TestJobs.DRAWS, before.contents().size(), before.contents().keySet()::toString);
+    assertEquals(TestJobs.DRAWS, before.contents().size(), before.contents().keySet()::toString);
     EvaluatedFiles.delete(wave);
     FaultyDisk disk =
-        FaultyDisk.in(
-            directory,
-            Fault.once(Operation.CREATE, ".*/down/.*draw-01.*njb", Effect.FILLS_UP));
+        FaultyDisk.in(directory, Fault.once(Operation.CREATE, ".*/down/.*njb", Effect.FILLS_UP));
     ScoreRequest again =
         Requests.on(
             "local[3,4]",
