@@ -1,26 +1,7 @@
 package io.nightjar.cli;
 
-import io.nightjar.crypto.CryptoException;
-import io.nightjar.crypto.KeyProtectionException;
-import io.nightjar.exchange.ExchangeException;
-import io.nightjar.exchange.ExchangeInUseException;
-import io.nightjar.identity.IdentityPoisonedException;
-import io.nightjar.identity.IdentityUnusableException;
-import io.nightjar.job.JobRefusedException;
-import io.nightjar.job.ResultsWithheldException;
-import io.nightjar.keys.InvalidKeyException;
-import io.nightjar.ledger.AdmissionRefusedException;
-import io.nightjar.model.InvalidModelException;
-import io.nightjar.plan.InvalidPlanException;
-import io.nightjar.plan.PlanRefusedException;
-import io.nightjar.protocol.ProtocolException;
-import io.nightjar.records.InvalidInputException;
-import io.nightjar.settings.InvalidSettingException;
-import io.nightjar.spark.RoundFailedException;
-import io.nightjar.staging.StagingException;
-import java.io.IOException;
+import io.nightjar.job.Failure;
 import java.io.PrintWriter;
-import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -53,28 +34,6 @@ import picocli.CommandLine.Spec;
     })
 public final class Main implements Runnable {
 
-  /** The exceptions that are about what the user gave; their messages are printed as one line. */
-  private static final List<Class<? extends Exception>> BAD_INPUT =
-      List.of(
-          InvalidModelException.class,
-          PlanRefusedException.class,
-          InvalidPlanException.class,
-          InvalidInputException.class,
-          InvalidSettingException.class,
-          JobRefusedException.class,
-          ExchangeInUseException.class,
-          IdentityUnusableException.class,
-          InvalidKeyException.class,
-          KeyProtectionException.class);
-
-  /** The exceptions with which a party or a policy refuses; the same command would not help. */
-  private static final List<Class<? extends Exception>> REFUSALS =
-      List.of(
-          ProtocolException.class,
-          AdmissionRefusedException.class,
-          IdentityPoisonedException.class,
-          ResultsWithheldException.class);
-
   @Spec private CommandSpec spec;
 
   /** Runs one command; the process's exit code is the command's, as {@link ExitCode} has them. */
@@ -101,30 +60,17 @@ public final class Main implements Runnable {
    * returns the exit code.
    */
   private static int failed(Exception e, PrintWriter err) {
-    if (BAD_INPUT.stream().anyMatch(type -> type.isInstance(e))) {
-      err.println("nightjar: " + oneLine(e));
-      return ExitCode.BAD_INPUT;
-    }
-    if (REFUSALS.stream().anyMatch(type -> type.isInstance(e))) {
-      err.println("nightjar: " + oneLine(e));
-      return ExitCode.REFUSED;
-    }
-    if (e instanceof CryptoException
-        || e instanceof ExchangeException
-        || e instanceof RoundFailedException
-        || e instanceof StagingException
-        || e instanceof IOException) {
-      err.println("nightjar: " + oneLine(e));
-    } else {
+    Failure failure = Failure.of(e);
+    if (failure.kind() == Failure.Kind.UNEXPECTED) {
       e.printStackTrace(err);
+    } else {
+      err.println("nightjar: " + failure.message());
     }
-    return ExitCode.FAILED;
-  }
-
-  /** Returns a message as one line that does nothing to a terminal, whoever wrote it. */
-  private static String oneLine(Exception e) {
-    String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    return message.replaceAll("\\p{Cntrl}+", " ").strip();
+    return switch (failure.kind()) {
+      case BAD_INPUT -> ExitCode.BAD_INPUT;
+      case REFUSED -> ExitCode.REFUSED;
+      case FAILED, UNEXPECTED -> ExitCode.FAILED;
+    };
   }
 
   @Override
