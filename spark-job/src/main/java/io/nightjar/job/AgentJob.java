@@ -72,7 +72,7 @@ public final class AgentJob {
       throws IOException, InterruptedException {
     this.request = request;
     this.settings = request.settings();
-    this.configuration = HadoopFiles.configuration(HadoopConfigurations.of(settings));
+    this.configuration = HadoopFiles.configuration(HadoopConfigurations.of(request));
     this.polling = Polling.of(settings);
     this.progress = progress;
     this.exchange = new Exchange(request.exchange(), configuration);
@@ -142,20 +142,29 @@ public final class AgentJob {
    */
   public static ScoreResult run(AgentRequest request, JobProgress progress)
       throws IOException, InterruptedException {
+    return run(request, Passphrases.ofThisProcess(), progress);
+  }
+
+  /** Does a job as {@link #run(AgentRequest, JobProgress)} does, with such a passphrase. */
+  public static ScoreResult run(AgentRequest request, Passphrases passphrases, JobProgress progress)
+      throws IOException, InterruptedException {
     if (request.master().isEmpty()) {
-      return run(request, Optional.empty(), progress);
+      return run(request, passphrases, Optional.empty(), progress);
     }
     try (OwnCluster cluster =
         OwnCluster.start(request.master().get(), request.keys(), request.settings())) {
-      return run(request, Optional.of(cluster), progress);
+      return run(request, passphrases, Optional.of(cluster), progress);
     }
   }
 
   private static ScoreResult run(
-      AgentRequest request, Optional<OwnCluster> cluster, JobProgress progress)
+      AgentRequest request,
+      Passphrases passphrases,
+      Optional<OwnCluster> cluster,
+      JobProgress progress)
       throws IOException, InterruptedException {
     try (JobIdentities identities =
-        new JobIdentities(Optional.of(request.keys()), request.settings())) {
+        new JobIdentities(Optional.of(request.keys()), request.settings(), passphrases)) {
       AgentJob job = new AgentJob(request, identities, cluster, progress);
       try {
         return job.run();

@@ -22,11 +22,17 @@ final class JobIdentities implements StagingAccess.OpenKeys {
 
   private final Optional<Path> directory;
   private final Settings settings;
+  private final Passphrases passphrases;
   private Optional<Identities> opened = Optional.empty();
 
   JobIdentities(Optional<Path> directory, Settings settings) {
+    this(directory, settings, Passphrases.ofThisProcess());
+  }
+
+  JobIdentities(Optional<Path> directory, Settings settings, Passphrases passphrases) {
     this.directory = directory;
     this.settings = settings;
+    this.passphrases = passphrases;
   }
 
   /**
@@ -40,7 +46,7 @@ final class JobIdentities implements StagingAccess.OpenKeys {
       opened =
           Optional.of(
               directory.isPresent()
-                  ? OwnIdentities.open(directory.get(), settings)
+                  ? OwnIdentities.open(directory.get(), settings, passphrases)
                   : Identities.fresh());
     }
     return opened.get();

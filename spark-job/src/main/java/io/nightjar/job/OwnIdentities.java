@@ -25,8 +25,14 @@ final class OwnIdentities {
    * @throws io.nightjar.crypto.KeyProtectionException if the passphrase is another
    */
   static Identities open(Path directory, Settings settings) throws IOException {
+    return open(directory, settings, Passphrases.ofThisProcess());
+  }
+
+  /** Opens the identities in a directory under one of some passphrases. */
+  static Identities open(Path directory, Settings settings, Passphrases passphrases)
+      throws IOException {
     IdentityDirectory.require(directory); // before anybody is asked for a passphrase
-    try (Passphrase passphrase = Passphrases.ofThisProcess().get(settings, false)) {
+    try (Passphrase passphrase = passphrases.get(settings, false)) {
       Identities identities = IdentityDirectory.open(directory, passphrase.characters());
       if (passphrase.isWeak()) {
         LOG.warn(

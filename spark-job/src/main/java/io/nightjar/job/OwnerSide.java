@@ -85,7 +85,7 @@ final class OwnerSide implements AutoCloseable {
     Optional<ResultStore.Publisher> publisher =
         staged
             .filter(records -> !records.idSchema().isEmpty())
-            .map(records -> publisher(records, format));
+            .map(records -> publisher(request.input(), records, format));
     PartFiles.Form form =
         publisher.isPresent()
             ? PartFiles.Form.intermediate()
@@ -120,8 +120,8 @@ final class OwnerSide implements AutoCloseable {
     boolean begun = output.find().isPresent();
     if (begun && isOver(output)) {
       RecordCensus census =
-          request.input() instanceof RecordSource.Table table
-              ? table(table, request, plan, cluster).census()
+          request.input() instanceof RecordSource.BySpark source
+              ? table(source, request, plan, cluster).census()
               : input(request, plan, configuration).census();
       return new OwnerSide(
           request, plan, configuration, output, census, Optional.empty(), rest, cluster);
@@ -151,15 +151,18 @@ final class OwnerSide implements AutoCloseable {
   }
 
   private static TableStaging table(
-      RecordSource.Table table, OwnerRequest request, Plan plan, Optional<OwnCluster> cluster) {
-    return new TableStaging(table, plan, options(request), sparks(cluster, request.settings()));
+      RecordSource.BySpark source, OwnerRequest request, Plan plan, Optional<OwnCluster> cluster) {
+    return new TableStaging(
+        source, plan, options(request), sparks(source, cluster, request.settings()));
   }
 
-  private static OwnSparks sparks(Optional<OwnCluster> cluster, Settings settings) {
-    if (cluster.isPresent()) {
+  /** Returns whose Spark sees the records: a program's own, the cluster, or one in this process. */
+  private static OwnSparks sparks(
+      RecordSource source, Optional<OwnCluster> cluster, Settings settings) {
+    if (cluster.isPresent() && !(source instanceof RecordSource.Rows)) {
       return cluster.get();
     }
-    return name -> OwnSpark.local(name, settings);
+    return name -> OwnSpark.of(source, name, settings);
   }
 
   /** Returns what tells one input from another, whatever is in it by now. */
@@ -191,6 +194,7 @@ final class OwnerSide implements AutoCloseable {
     String source = source(request, configuration);
     Optional<StagedRecords> before = begun ? area.find(identities) : Optional.empty();
     if (before.isPresent() && before.get().source().equals(source)) {
+      requireSame(request, plan, output, before.get());
       return before.get();
     }
     if (before.isPresent()) {
@@ -198,8 +202,8 @@ final class OwnerSide implements AutoCloseable {
       throw output.hasAnotherJob();
     }
     StagingArea.Source records =
-        request.input() instanceof RecordSource.Table table
-            ? table(table, request, plan, cluster)
+        request.input() instanceof RecordSource.BySpark bySpark
+            ? table(bySpark, request, plan, cluster)
             : StagingArea.of(input(request, plan, configuration));
     StagedRecords staged = area.stage(source, records, plan.batchSize(), identities);
     if (staged.census().records() == 0) {
@@ -208,6 +212,30 @@ final class OwnerSide implements AutoCloseable {
           "The input %s has no records".formatted(request.input().description()));
     }
     return staged;
+  }
+
+  /**
+   * Refuses a program's dataset without a name that does not give what was staged: it is another
+   * one, or its evaluation gives something else every time.
+   */
+  private static void requireSame(
+      OwnerRequest request, Plan plan, OutputDirectory output, StagedRecords staged)
+      throws IOException {
+    if (request.input() instanceof RecordSource.Rows rows && rows.name().isEmpty()) {
+      boolean done = false;
+      try {
+        if (!table(rows, request, plan).census().digest().equals(staged.census().digest())) {
+          throw new JobRefusedException(
+              "The dataset does not give the records that the job in %s was begun with: give that one, and a name with it if it gives others each time, or choose another output"
+                  .formatted(output.path()));
+        }
+        done = true;
+      } finally {
+        if (!done) {
+          staged.close();
+        }
+      }
+    }
   }
 
   /**
@@ -241,9 +269,10 @@ final class OwnerSide implements AutoCloseable {
     return before.isPresent() && isOver(output);
   }
 
-  private ResultStore.Publisher publisher(StagedRecords records, ResultFormat format) {
+  private ResultStore.Publisher publisher(
+      RecordSource source, StagedRecords records, ResultFormat format) {
     String name = format.name().toLowerCase(Locale.ROOT);
-    return new TablePublishing(records, name, sparks(cluster, settings))::write;
+    return new TablePublishing(records, name, sparks(source, cluster, settings))::write;
   }
 
   private static boolean isOver(OutputDirectory output) throws IOException {

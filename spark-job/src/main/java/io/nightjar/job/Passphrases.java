@@ -16,8 +16,9 @@ import org.apache.hadoop.security.alias.CredentialProvider.CredentialEntry;
 import org.apache.hadoop.security.alias.CredentialProviderFactory;
 
 /**
- * Where the passphrase of keys comes from. The first that has one counts: the file that a setting
- * names, the environment, a credential provider of Hadoop's, whoever sits at the terminal.
+ * Where the passphrase of keys comes from. The first that has one counts: the program, the file
+ * that a setting names, the environment, a credential provider of Hadoop's, whoever sits at the
+ * terminal.
  */
 public final class Passphrases {
 
@@ -32,22 +33,30 @@ public final class Passphrases {
 
   private static final String FILE = NightjarSettings.KEYS_PASSPHRASE_FILE.key();
 
+  private final Optional<char[]> given;
   private final Map<String, String> environment;
   private final Optional<Console> console;
 
-  private Passphrases(Map<String, String> environment, Optional<Console> console) {
+  private Passphrases(
+      Optional<char[]> given, Map<String, String> environment, Optional<Console> console) {
+    this.given = given;
     this.environment = environment;
     this.console = console;
   }
 
   /** Returns the passphrases of this process. */
   public static Passphrases ofThisProcess() {
-    return new Passphrases(System.getenv(), Terminal.console());
+    return new Passphrases(Optional.empty(), System.getenv(), Terminal.console());
+  }
+
+  /** Returns one that a program has, and wipes when it needs no more. */
+  public static Passphrases of(char[] given) {
+    return new Passphrases(Optional.of(given), Map.of(), Optional.empty());
   }
 
   /** Returns those of a process with another environment, at no terminal. */
   static Passphrases of(Map<String, String> environment) {
-    return new Passphrases(environment, Optional.empty());
+    return new Passphrases(Optional.empty(), environment, Optional.empty());
   }
 
   /**
@@ -57,6 +66,9 @@ public final class Passphrases {
    * @throws IdentityUnusableException if there is none
    */
   public Passphrase get(Settings settings, boolean confirm) throws IOException {
+    if (given.isPresent()) {
+      return Passphrase.of(given.get().clone());
+    }
     Optional<Path> file = settings.get(NightjarSettings.KEYS_PASSPHRASE_FILE);
     if (file.isPresent()) {
       return Passphrase.read(file.get());

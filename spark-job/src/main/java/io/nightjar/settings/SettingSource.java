@@ -71,6 +71,14 @@ public final class SettingSource {
     return new SettingSource(assignments);
   }
 
+  /** Returns what a program sets by itself. It may set keys of Spark's own too. */
+  public static SettingSource program(Map<String, String> values) {
+    Origin origin = Origin.by("the program");
+    List<Assignment> assignments = new ArrayList<>();
+    values.forEach((key, value) -> assignments.add(new Assignment(key, value, origin)));
+    return new SettingSource(assignments);
+  }
+
   /** Returns what one option of a command sets, such as {@code --samples}. */
   public static SettingSource option(String option, Setting<?> setting, String value) {
     return new SettingSource(List.of(new Assignment(setting.key(), value, Origin.by(option))));

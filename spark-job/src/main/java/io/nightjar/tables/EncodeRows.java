@@ -79,7 +79,11 @@ final class EncodeRows implements MapPartitionsFunction<Row, Row> {
     this.mayBeMalformed = mayBeMalformed;
   }
 
-  /** Returns the columns of encoded rows. */
+  /**
+   * Returns the columns of encoded rows.
+   *
+   * @param ids the types of those of ids, in which times are {@linkplain PlainTimes plain}
+   */
   static StructType schema(List<DataType> ids) {
     StructType schema =
         new StructType()
@@ -99,11 +103,15 @@ final class EncodeRows implements MapPartitionsFunction<Row, Row> {
     return "id_" + index;
   }
 
-  /** Returns the id of an encoded row, if it has one. */
-  static Optional<RecordId> id(IdType type, Row encoded) {
+  /**
+   * Returns the id of an encoded row, if it has one.
+   *
+   * @param columns the types of its columns, before their times became plain
+   */
+  static Optional<RecordId> id(IdType type, List<DataType> columns, Row encoded) {
     List<Object> cells = new ArrayList<>();
     for (int i = IDS; i < encoded.size(); i++) {
-      cells.add(encoded.get(i));
+      cells.add(PlainTimes.value(columns.get(i - IDS), encoded.get(i)));
     }
     return TableCells.id(type, cells);
   }

@@ -1,37 +1,126 @@
 package io.nightjar.tables;
 
+import io.nightjar.records.InvalidInputException;
 import io.nightjar.settings.Settings;
 import io.nightjar.staging.StagingAccess;
 import java.io.IOException;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.serializer.JavaSerializer;
+import org.apache.spark.serializer.KryoSerializer;
+import org.apache.spark.sql.RuntimeConfig;
 import org.apache.spark.sql.SparkSession;
+import scala.Option;
+import scala.jdk.javaapi.CollectionConverters;
 
 /**
- * A Spark of the data owner's own, which may see records in the clear: in this process, or a
- * cluster that the data owner has named for it.
+ * A Spark of the data owner's own, which may see records in the clear: one that is started for this
+ * in this process and stopped again, a cluster that the data owner has named for it, or the session
+ * of a program whose dataset the records are, which stays the program's.
  *
- * <p>Its master is no setting, so that whoever rents executors elsewhere has no way to have records
- * there. What it has to put on disk is encrypted, and so is what goes between processes. It speaks
- * Java's own serialisation, because data sources have classes that nobody can register.
+ * <p>The master of the first is no setting, so that whoever rents executors elsewhere has no way to
+ * have records there. What it has to put on disk is encrypted, and so is what goes between
+ * processes. It speaks Java's own serialisation, because data sources have classes that nobody can
+ * register. A program's session was started by whoever gives the records, and is taken only if it
+ * is like that too, as far as records are concerned.
  */
 public final class OwnSpark implements AutoCloseable {
 
   private static final String LOCAL = "local[*]";
   private static final String PATHS = "spark.sql.catalog.default_iceberg";
+  private static final String SERIALIZER = "spark.serializer";
+  private static final String ENCRYPTION = "spark.io.encryption.enabled";
+  private static final String JAVA_TIMES = "spark.sql.datetime.java8API.enabled";
 
   private final SparkSession session;
-  private final Optional<QuietTasks> quiet; // empty if it is borrowed
+  private final Runnable end;
   private final Optional<StagingAccess> access;
 
-  private OwnSpark(
-      SparkSession session, Optional<QuietTasks> quiet, Optional<StagingAccess> access) {
+  private OwnSpark(SparkSession session, Runnable end, Optional<StagingAccess> access) {
     this.session = session;
-    this.quiet = quiet;
+    this.end = end;
     this.access = access;
+  }
+
+  /** Returns the one for a source: the program's if the records are its dataset, or a new one. */
+  public static OwnSpark of(RecordSource source, String name, Settings settings)
+      throws IOException {
+    return source instanceof RecordSource.Rows rows
+        ? lent(rows.rows().sparkSession())
+        : local(name, settings);
+  }
+
+  /**
+   * Takes a program's session, beside which it has a session of its own with what it needs set; the
+   * program's is as it was.
+   *
+   * @throws InvalidInputException if records would get where they must not be
+   */
+  private static OwnSpark lent(SparkSession program) {
+    requireFit(program.sparkContext());
+    SparkSession session = program.newSession();
+    copy(program.conf(), session.conf());
+    session.conf().set(JAVA_TIMES, true);
+    Option<SparkSession> before = SparkSession.getActiveSession();
+    SparkSession.setActiveSession(session);
+    QuietTasks quiet = new QuietTasks();
+    return new OwnSpark(
+        session,
+        () -> {
+          quiet.close();
+          if (before.isDefined()) {
+            SparkSession.setActiveSession(before.get());
+          } else {
+            SparkSession.clearActiveSession();
+          }
+        },
+        Optional.empty());
+  }
+
+  private static void copy(RuntimeConfig from, RuntimeConfig to) {
+    CollectionConverters.asJava(from.getAll())
+        .forEach(
+            (key, value) -> {
+              if (to.isModifiable(key)) {
+                to.set(key, value);
+              }
+            });
+  }
+
+  /** Refuses a Spark that somebody else has started if its tasks or its disk are not fit. */
+  private static void requireFit(SparkContext spark) {
+    if (spark.isStopped()) {
+      throw new InvalidInputException("The Spark session of the records is stopped");
+    }
+    SparkConf conf = spark.getConf();
+    if (!spark.isLocal()) {
+      throw new InvalidInputException(
+          "The Spark session of the records has master %s: it must be local, because executors in other processes have no key to stage records under"
+              .formatted(spark.master()));
+    }
+    if (!conf.getBoolean(ENCRYPTION, false)) {
+      throw new InvalidInputException(
+          "The Spark session of the records would leave them on disk in the clear: start it with %s=true"
+              .formatted(ENCRYPTION));
+    }
+    if (conf.get(SERIALIZER, "").equals(KryoSerializer.class.getName())
+        && conf.getBoolean("spark.kryo.registrationRequired", false)) {
+      throw new InvalidInputException(
+          "The Spark session of the records has spark.kryo.registrationRequired=true, with which Spark cannot write tables: start it without");
+    }
+  }
+
+  /** Returns whether a program's session has ended. */
+  static boolean isStopped(SparkSession program) {
+    return program.sparkContext().isStopped();
+  }
+
+  /** Returns how a program's session reaches file systems. */
+  static Configuration hadoop(SparkSession program) {
+    return new Configuration(program.sparkContext().hadoopConfiguration());
   }
 
   /** Starts one in this process, in which none must be running. */
@@ -75,17 +164,17 @@ public final class OwnSpark implements AutoCloseable {
     SparkConf conf = new SparkConf();
     settings.sparkSettings().forEach(conf::setIfMissing);
     conf.setAppName(name);
-    conf.set("spark.serializer", JavaSerializer.class.getName());
+    conf.set(SERIALIZER, JavaSerializer.class.getName());
     conf.remove("spark.kryo.registrator");
     conf.remove("spark.plugins");
-    conf.set("spark.io.encryption.enabled", "true");
+    conf.set(ENCRYPTION, "true");
     conf.set("spark.io.encryption.keySizeBits", "256");
     conf.set("spark.ui.enabled", "false");
     conf.set("spark.eventLog.enabled", "false");
     conf.set("spark.sql.files.ignoreCorruptFiles", "false");
     conf.set("spark.sql.files.ignoreMissingFiles", "false");
     conf.set("spark.ui.showConsoleProgress", "false");
-    conf.set("spark.sql.datetime.java8API.enabled", "true");
+    conf.set(JAVA_TIMES, "true");
     // Otherwise a row of CSV with too few or too many cells is one like any other.
     conf.set("spark.sql.csv.parser.columnPruning.enabled", "false");
     // An Iceberg table that is read by its path is of no catalog; without one, Hive would be asked.
@@ -107,7 +196,13 @@ public final class OwnSpark implements AutoCloseable {
         throw new IllegalStateException("another one is running in this process");
       }
       done = true;
-      return new OwnSpark(session, Optional.of(quiet), access);
+      return new OwnSpark(
+          session,
+          () -> {
+            session.stop();
+            quiet.close();
+          },
+          access);
     } catch (Exception e) { // Scala throws checked ones too, and Java does not see it
       throw new IOException("Spark cannot be started: " + e.getMessage(), e);
     } finally {
@@ -119,7 +214,7 @@ public final class OwnSpark implements AutoCloseable {
 
   /** Returns this for a part of the work, at whose end it goes on. */
   public OwnSpark borrowed() {
-    return new OwnSpark(session, Optional.empty(), access);
+    return new OwnSpark(session, () -> {}, access);
   }
 
   SparkSession session() {
@@ -143,9 +238,6 @@ public final class OwnSpark implements AutoCloseable {
 
   @Override
   public void close() {
-    if (quiet.isPresent()) {
-      session.stop();
-      quiet.get().close();
-    }
+    end.run();
   }
 }

@@ -16,18 +16,29 @@ public final class QuietTasks implements AutoCloseable {
   private static final List<String> LOGGERS =
       List.of("org.apache.spark.executor", "org.apache.spark.scheduler");
 
-  private final Map<String, Level> before = new LinkedHashMap<>();
+  /** What the loggers said before the first of those that are open now. */
+  private static final Map<String, Level> BEFORE = new LinkedHashMap<>();
+
+  private static int open;
 
   /** Begins. */
   public QuietTasks() {
-    for (String logger : LOGGERS) {
-      before.put(logger, LogManager.getLogger(logger).getLevel());
-      Configurator.setLevel(logger, Level.OFF);
+    synchronized (BEFORE) {
+      if (open++ == 0) {
+        for (String logger : LOGGERS) {
+          BEFORE.put(logger, LogManager.getLogger(logger).getLevel());
+          Configurator.setLevel(logger, Level.OFF);
+        }
+      }
     }
   }
 
   @Override
   public void close() {
-    before.forEach(Configurator::setLevel);
+    synchronized (BEFORE) {
+      if (--open == 0) {
+        BEFORE.forEach(Configurator::setLevel);
+      }
+    }
   }
 }

@@ -8,7 +8,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 
 /** Where a data owner's records are. */
 public sealed interface RecordSource {
@@ -26,6 +29,16 @@ public sealed interface RecordSource {
     public String description() {
       return path.toString();
     }
+  }
+
+  /** What a Spark sees, which stages it. */
+  sealed interface BySpark extends RecordSource {
+
+    /** Returns what messages call it. */
+    String title();
+
+    /** Returns how messages name an option with which it can be put right, if it has options. */
+    String option(String name);
   }
 
   /**
@@ -47,7 +60,7 @@ public sealed interface RecordSource {
       Optional<String> schema,
       Optional<String> where,
       List<String> columns)
-      implements RecordSource {
+      implements BySpark {
 
     /** Copies the collections. */
     public Table {
@@ -55,12 +68,17 @@ public sealed interface RecordSource {
       columns = List.copyOf(columns);
     }
 
-    /** Returns what messages call it. */
-    String title() {
+    @Override
+    public String title() {
       return table
           .or(() -> path.map(given -> new Path(given).getName()))
           .or(() -> format)
           .orElse("table");
+    }
+
+    @Override
+    public String option(String name) {
+      return " (%s)".formatted(name);
     }
 
     /**
@@ -79,6 +97,42 @@ public sealed interface RecordSource {
       Blake3 blake3 = new Blake3();
       return HexFormat.of()
           .formatHex(blake3.digest(telling.toString().getBytes(StandardCharsets.UTF_8)));
+    }
+  }
+
+  /**
+   * The rows of a program's own dataset, which the session that they are of sees: its executors are
+   * those of whoever started it.
+   *
+   * @param rows all of them
+   * @param name says that rows of the same name are the same ones; without a name they are the same
+   *     if their evaluation gives the same
+   */
+  record Rows(Dataset<Row> rows, Optional<String> name) implements BySpark {
+
+    @Override
+    public String title() {
+      return "dataset";
+    }
+
+    @Override
+    public String option(String name) {
+      return "";
+    }
+
+    @Override
+    public String description() {
+      return "dataset %s, columns %s".formatted(name, rows.schema().toDDL());
+    }
+
+    /** Returns whether their session has ended, and with it all that reads them. */
+    boolean isStopped() {
+      return OwnSpark.isStopped(rows.sparkSession());
+    }
+
+    /** Returns how their session reaches file systems. */
+    public Configuration hadoop() {
+      return OwnSpark.hadoop(rows.sparkSession());
     }
   }
 }

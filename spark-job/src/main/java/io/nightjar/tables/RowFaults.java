@@ -36,7 +36,11 @@ final class RowFaults {
 
   /** Returns what is said of a table with bad rows. */
   static String text(
-      TableReader.Rows read, String title, List<StagedPart.Fault> faults, long bad, long rows) {
+      TableReader.Rows read,
+      RecordSource.BySpark source,
+      List<StagedPart.Fault> faults,
+      long bad,
+      long rows) {
     List<StagedPart.Fault> first =
         faults.stream()
             .sorted(Comparator.comparingLong(StagedPart.Fault::position))
@@ -47,14 +51,14 @@ final class RowFaults {
         first.stream()
             .map(
                 fault ->
-                    where(fault, spans, title, read.filtered() ? "selected row" : "row")
+                    where(fault, spans, source.title(), read.filtered() ? "selected row" : "row")
                         + column(fault)
                         + ": "
                         + fault.why())
             .collect(Collectors.joining("; "));
     String more = bad > first.size() ? "; and %d more".formatted(bad - first.size()) : "";
-    return "%d of %d rows %s bad: %s%s; correct these rows or leave them out (--where)"
-        .formatted(bad, rows, bad == 1 ? "is" : "are", shown, more);
+    return "%d of %d rows %s bad: %s%s; correct these rows or leave them out%s"
+        .formatted(bad, rows, bad == 1 ? "is" : "are", shown, more, source.option("--where"));
   }
 
   private static String column(StagedPart.Fault fault) {

@@ -1,7 +1,13 @@
 package io.nightjar.tables;
 
 import io.nightjar.staging.Piece;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.util.List;
 
 /**
@@ -17,6 +23,28 @@ record StagedPart(List<Piece> pieces, Sum digest, List<Long> outside, List<Fault
     implements Serializable {
 
   private static final long serialVersionUID = 1;
+
+  /** Returns it as bytes, which every serializer of Spark's knows; Kryo knows no records. */
+  byte[] toBytes() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(this);
+    } catch (IOException e) {
+      throw new UncheckedIOException("An array cannot fail to be written", e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /** Returns what a task of this process has made bytes of. */
+  static StagedPart of(byte[] bytes) {
+    try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
+      return (StagedPart) in.readObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException("An array cannot fail to be read", e);
+    } catch (ClassNotFoundException e) {
+      throw new IllegalStateException("A task has sent something else", e);
+    }
+  }
 
   /** How many faults a task tells of. */
   static final int MOST_FAULTS = 5;

@@ -56,13 +56,29 @@ final class TableReader {
    * @param mayBeMalformed whether a column says so
    * @param located whether two columns say where rows stood
    * @param filtered whether rows are left out, so that a row's place is one among the others
+   * @param pruned whether columns that nobody needs can be left out, and nothing is known less of
+   *     the others
    */
   record Rows(
       Dataset<Row> rows,
       List<StructField> columns,
       boolean mayBeMalformed,
       boolean located,
-      boolean filtered) {
+      boolean filtered,
+      boolean pruned) {
+
+    /**
+     * Returns those of a program's dataset.
+     *
+     * @throws InvalidInputException if they have no end
+     */
+    static Rows of(Dataset<Row> given) {
+      if (given.isStreaming()) {
+        throw new InvalidInputException("A stream has no end: score the batches that it comes in");
+      }
+      List<StructField> columns = List.of(given.schema().fields());
+      return new Rows(given, columns, false, false, false, true);
+    }
 
     /** Returns the columns as records are made of them. */
     List<TableCells.Column> cells() {
@@ -134,7 +150,12 @@ final class TableReader {
     List<StructField> fields = Arrays.asList(rows.schema().fields());
     int own = fields.size() - (malformed ? 1 : 0) - (located ? 2 : 0);
     return new Rows(
-        rows, List.copyOf(fields.subList(0, own)), malformed, located, table.where().isPresent());
+        rows,
+        List.copyOf(fields.subList(0, own)),
+        malformed,
+        located,
+        table.where().isPresent(),
+        false);
   }
 
   private Dataset<Row> load() {

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkThrowable;
 import org.apache.spark.api.java.JavaRDD;
@@ -50,15 +51,15 @@ import org.apache.spark.sql.types.TimestampType;
  */
 public final class TableStaging implements StagingArea.Source {
 
-  private final RecordSource.Table table;
+  private final RecordSource.BySpark source;
   private final Plan plan;
   private final RecordOptions options;
   private final OwnSparks sparks;
 
   /** Creates the source of the records that a plan is for. */
   public TableStaging(
-      RecordSource.Table table, Plan plan, RecordOptions options, OwnSparks sparks) {
-    this.table = table;
+      RecordSource.BySpark source, Plan plan, RecordOptions options, OwnSparks sparks) {
+    this.source = source;
     this.plan = plan;
     this.options = options;
     this.sparks = sparks;
@@ -85,23 +86,34 @@ public final class TableStaging implements StagingArea.Source {
 
   private <T> T inSpark(Work<T> work) throws IOException {
     try (OwnSpark spark = sparks.open("nightjar staging")) {
-      if (isPlainFiles()) {
-        TableLogs.refuse(spark.hadoop(), new Path(table.path().get()));
-      }
-      Optional<Snapshots.Snapshot> snapshot =
-          new Snapshots(spark.session(), spark.hadoop()).of(table);
-      TableReader reader = new TableReader(spark.session(), table, snapshot);
-      String version = snapshot.map(Snapshots.Snapshot::version).orElse("");
-      return work.of(spark, new Staged(reader.read(), version));
+      return work.of(spark, staged(spark));
     } catch (InvalidInputException | IOException e) {
       throw e;
     } catch (Exception e) { // Scala throws checked ones too, and Java does not see it
+      if (source instanceof RecordSource.Rows rows && rows.isStopped()) {
+        throw new IOException(
+            "The Spark session of the records was stopped before all were staged: none is", e);
+      }
       throw refusal(e);
     }
   }
 
+  private Staged staged(OwnSpark spark) throws IOException {
+    if (source instanceof RecordSource.Rows rows) {
+      return new Staged(TableReader.Rows.of(rows.rows()), "");
+    }
+    RecordSource.Table table = (RecordSource.Table) source;
+    if (isPlainFiles(table)) {
+      TableLogs.refuse(spark.hadoop(), new Path(table.path().get()));
+    }
+    Optional<Snapshots.Snapshot> snapshot =
+        new Snapshots(spark.session(), spark.hadoop()).of(table);
+    TableReader reader = new TableReader(spark.session(), table, snapshot);
+    return new Staged(reader.read(), snapshot.map(Snapshots.Snapshot::version).orElse(""));
+  }
+
   /** Returns whether files are read without regard to a log that they may have. */
-  private boolean isPlainFiles() {
+  private static boolean isPlainFiles(RecordSource.Table table) {
     String format = table.format().orElse("").toUpperCase(Locale.ROOT);
     return table.path().isPresent()
         && Arrays.stream(TableLogs.values()).noneMatch(log -> log.name().equals(format));
@@ -120,7 +132,7 @@ public final class TableStaging implements StagingArea.Source {
       if (cause instanceof AnalysisException) {
         String why = cause.getMessage().lines().findFirst().orElse("");
         return new InvalidInputException(
-            "%s: %s".formatted(Text.quote(table.title()), why), failure);
+            "%s: %s".formatted(Text.quote(source.title()), why), failure);
       }
       if (cause instanceof SparkThrowable known && known.getCondition() != null) {
         condition = Optional.of(known.getCondition());
@@ -133,8 +145,10 @@ public final class TableStaging implements StagingArea.Source {
     return new InvalidInputException(
         "%s cannot be read by Spark%s (%s)"
             .formatted(
-                Text.quote(table.title()),
-                table.format().map(" as "::concat).orElse(""),
+                Text.quote(source.title()),
+                source instanceof RecordSource.Table table
+                    ? table.format().map(" as "::concat).orElse("")
+                    : "",
                 condition.orElse(last.getClass().getSimpleName())),
         failure);
   }
@@ -146,13 +160,14 @@ public final class TableStaging implements StagingArea.Source {
     private final TableCells cells;
     private final List<StructField> ids;
     private final IdType idType;
+    private final List<DataType> idTypes;
     private final JavaRDD<Row> sorted;
     private final long[] counts;
 
     Staged(TableReader.Rows read, String snapshot) {
       this.read = read;
       this.snapshot = snapshot;
-      this.cells = TableCells.find(plan.input(), idColumns(), table.title(), read.cells());
+      this.cells = TableCells.find(plan.input(), idColumns(), source.title(), read.cells());
       this.ids = cells.ids().stream().map(read.columns()::get).toList();
       this.idType = idType();
       EncodeRows encoding =
@@ -160,15 +175,16 @@ public final class TableStaging implements StagingArea.Source {
               PlanJson.write(plan),
               idColumns(),
               idType,
-              table.title(),
+              source.title(),
               read.cells(),
               read.mayBeMalformed());
       for (int k = 0; k < cells.features().size(); k++) {
         requireFeature(read.columns().get(cells.features().get(k)), cells.takesNumbers(k));
       }
-      List<DataType> types = ids.stream().map(StructField::dataType).toList();
+      this.idTypes = ids.stream().map(StructField::dataType).toList();
+      List<DataType> plain = idTypes.stream().map(PlainTimes::plain).toList();
       Dataset<Row> encoded =
-          read.rows().mapPartitions(encoding, Encoders.row(EncodeRows.schema(types)));
+          plain().mapPartitions(encoding, Encoders.row(EncodeRows.schema(plain)));
       List<Column> order = new ArrayList<>();
       for (int i = 0; i < ids.size(); i++) {
         order.add(functions.col(EncodeRows.idName(i)));
@@ -180,6 +196,28 @@ public final class TableStaging implements StagingArea.Source {
           sorted.mapPartitions(new CountRows(), true).collect().stream()
               .mapToLong(Long::longValue)
               .toArray();
+    }
+
+    /**
+     * Returns the rows with what tasks can read whichever session they are of, in the same places.
+     */
+    private Dataset<Row> plain() {
+      List<StructField> all = List.of(read.rows().schema().fields());
+      String[] names = IntStream.range(0, all.size()).mapToObj(i -> "c" + i).toArray(String[]::new);
+      Column[] columns =
+          IntStream.range(0, all.size())
+              .mapToObj(i -> plain(i, all.get(i).dataType(), functions.col(names[i])))
+              .toArray(Column[]::new);
+      return read.rows().toDF(names).select(columns);
+    }
+
+    private Column plain(int place, DataType type, Column column) {
+      if (cells.ids().contains(place)) {
+        return PlainTimes.plain(type, column);
+      } else if (read.pruned() && !cells.features().contains(place)) {
+        return functions.lit(null).cast(DataTypes.BooleanType);
+      }
+      return type instanceof DateType ? column.cast(DataTypes.StringType) : column;
     }
 
     private IdType idType() {
@@ -236,12 +274,13 @@ public final class TableStaging implements StagingArea.Source {
 
     private InvalidInputException refused(StructField column, String must) {
       return new InvalidInputException(
-          "%s column %s is %s: %s; cast it (--columns)"
+          "%s column %s is %s: %s; cast it%s"
               .formatted(
-                  Text.quote(table.title()),
+                  Text.quote(source.title()),
                   Text.quote(column.name()),
                   column.dataType().simpleString(),
-                  must));
+                  must,
+                  source.option("--columns")));
     }
 
     RecordCensus census() {
@@ -271,9 +310,13 @@ public final class TableStaging implements StagingArea.Source {
                       batchSize,
                       cells,
                       idType,
+                      idTypes,
                       String.join(", ", idColumns())),
                   true)
-              .collect();
+              .collect()
+              .stream()
+              .map(StagedPart::of)
+              .toList();
       requireGood(parts, rows);
       List<Piece> pieces = new ArrayList<>();
       RecordSetDigest digest = new RecordSetDigest();
@@ -296,7 +339,7 @@ public final class TableStaging implements StagingArea.Source {
       if (bad > 0) {
         List<StagedPart.Fault> faults =
             parts.stream().flatMap(part -> part.faults().stream()).toList();
-        throw new InvalidInputException(RowFaults.text(read, table.title(), faults, bad, rows));
+        throw new InvalidInputException(RowFaults.text(read, source, faults, bad, rows));
       }
     }
   }

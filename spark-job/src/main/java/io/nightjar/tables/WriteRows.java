@@ -21,12 +21,13 @@ import java.util.Optional;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataType;
 
 /**
  * Stages the encoded rows of a task, which are in the order of their ids, in pieces of which none
  * goes over the end of a batch. If one is bad, it only counts from there on.
  */
-final class WriteRows implements Function2<Integer, Iterator<Row>, Iterator<StagedPart>> {
+final class WriteRows implements Function2<Integer, Iterator<Row>, Iterator<byte[]>> {
 
   private static final long serialVersionUID = 1;
 
@@ -37,6 +38,7 @@ final class WriteRows implements Function2<Integer, Iterator<Row>, Iterator<Stag
   private final int width;
   private final int scaled;
   private final IdType idType;
+  private final List<DataType> idTypes;
   private final String idColumns;
 
   /**
@@ -45,6 +47,7 @@ final class WriteRows implements Function2<Integer, Iterator<Row>, Iterator<Stag
    * @param target where records go; without one they are only looked through
    * @param firsts the number of the first record of every task
    * @param limit how many records there are to be at the most
+   * @param idTypes the types of the columns of ids
    */
   WriteRows(
       Optional<StagingPlace> target,
@@ -53,6 +56,7 @@ final class WriteRows implements Function2<Integer, Iterator<Row>, Iterator<Stag
       int batchSize,
       TableCells cells,
       IdType idType,
+      List<DataType> idTypes,
       String idColumns) {
     this.target = target.orElse(null);
     this.firsts = firsts.clone();
@@ -61,16 +65,17 @@ final class WriteRows implements Function2<Integer, Iterator<Row>, Iterator<Stag
     this.width = cells.width();
     this.scaled = cells.scaled();
     this.idType = idType;
+    this.idTypes = List.copyOf(idTypes);
     this.idColumns = idColumns;
   }
 
   @Override
-  public Iterator<StagedPart> call(Integer task, Iterator<Row> rows) throws IOException {
+  public Iterator<byte[]> call(Integer task, Iterator<Row> rows) throws IOException {
     try (Writer writer = new Writer(file(), firsts[task])) {
       while (rows.hasNext()) {
         writer.take(rows.next());
       }
-      return List.of(writer.finish()).iterator();
+      return List.of(writer.finish().toBytes()).iterator();
     }
   }
 
@@ -101,7 +106,7 @@ final class WriteRows implements Function2<Integer, Iterator<Row>, Iterator<Stag
     }
 
     void take(Row row) throws IOException {
-      Optional<RecordId> id = EncodeRows.id(idType, row);
+      Optional<RecordId> id = EncodeRows.id(idType, idTypes, row);
       if (!row.isNullAt(EncodeRows.COLUMN)) {
         fault(row, row.getString(EncodeRows.COLUMN), row.getString(EncodeRows.WHY));
       } else if (id.isPresent() && id.equals(before)) {

@@ -15,6 +15,7 @@ import io.nightjar.model.Square;
 import io.nightjar.model.Task;
 import io.nightjar.model.WeightSet;
 import io.nightjar.model.WeightedLayer;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,26 @@ public final class TestNetworks {
   public static Model withRelu(int seed) {
     return ofSixFeatures(
         seed, new Dense("fc1", 6, 5, true), new Relu("relu"), new Dense("fc2", 5, 3, true));
+  }
+
+  /** Returns the same with deviations that are gone when weights are rounded. */
+  public static Model withReluHardlyDrawn(int seed) {
+    Model drawn = withRelu(seed);
+    WeightSet set = drawn.posterior().weights();
+    return new Model(
+        drawn.architecture(),
+        Posterior.of(new WeightSet(narrow(set.weights()), narrow(set.biases()), Map.of())));
+  }
+
+  private static Map<String, Parameter> narrow(Map<String, Parameter> drawn) {
+    return drawn.entrySet().stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, one -> narrow(one.getValue())));
+  }
+
+  private static Parameter narrow(Parameter drawn) {
+    float[] stds = new float[drawn.size()];
+    Arrays.fill(stds, 1e-9f);
+    return new Gaussian(drawn.means(), stds);
   }
 
   /**

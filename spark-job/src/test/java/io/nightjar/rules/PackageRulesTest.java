@@ -38,6 +38,10 @@ class PackageRulesTest {
   private static final List<String> MODULES =
       List.of("crypto-native", "protocol-core", "spark-job");
 
+  /** The methods with which a session is found that nobody has given. */
+  private static final Set<String> SESSIONS =
+      Set.of("active", "getActiveSession", "getDefaultSession", "newSession", "builder");
+
   private static JavaClasses all;
 
   @BeforeAll
@@ -150,7 +154,7 @@ class PackageRulesTest {
   }
 
   @Test
-  void onlyTasksTablesTheJobsAndTheCommandsKnowSpark() {
+  void onlyTasksTablesTheJobsTheCommandsAndProgramsKnowSpark() {
     noClasses()
         .that()
         .resideOutsideOfPackages(
@@ -158,6 +162,7 @@ class PackageRulesTest {
             "io.nightjar.tables..",
             "io.nightjar.cluster..",
             "io.nightjar.job..",
+            "io.nightjar.api..",
             "io.nightjar.cli..",
             "io.nightjar.bench..")
         .should()
@@ -166,7 +171,11 @@ class PackageRulesTest {
         .check(all);
   }
 
-  /** What is in the clear, only a Spark sees that the data owner has named for it. */
+  /**
+   * What is in the clear, only a Spark sees that is started for it here, that the data owner has
+   * named for it, or that is a program's whose records are there already. The one class that may
+   * ask a Spark what it is decides whether that one is fit.
+   */
   @Test
   void recordsAreReadByTheOwnSparkAlone() {
     noClasses()
@@ -184,7 +193,20 @@ class PackageRulesTest {
         .should()
         .dependOnClassesThat()
         .haveNameMatching("org\\.apache\\.spark\\.(SparkContext|api\\.java\\.JavaSparkContext)")
-        .because("it takes no Spark that somebody else has started")
+        .because("only OwnSpark takes a Spark that somebody else has started, and checks it first")
+        .check(all);
+    noClasses()
+        .that()
+        .resideInAPackage("io.nightjar.tables..")
+        .and()
+        .doNotHaveFullyQualifiedName("io.nightjar.tables.OwnSpark")
+        .should()
+        .callMethodWhere(
+            describe(
+                "it gets at another session than the one that OwnSpark has checked",
+                call ->
+                    call.getTargetOwner().getName().equals("org.apache.spark.sql.SparkSession")
+                        && SESSIONS.contains(call.getTarget().getName())))
         .check(all);
   }
 

@@ -22,16 +22,27 @@ public final class JavaProcess {
    * Starts a program with the class path of this process; what it says on standard error is ours.
    */
   public static Process start(Class<?> program, String... arguments) throws IOException {
+    return start(List.of("-Xmx256m"), program, arguments);
+  }
+
+  /** Starts a program that has Spark in it. */
+  public static Process startSpark(Class<?> program, String... arguments) throws IOException {
+    return start(List.of("-Xmx512m", "@" + Path.of("..", "conf", "java.args")), program, arguments);
+  }
+
+  private static Process start(List<String> options, Class<?> program, String... arguments)
+      throws IOException {
     List<String> line =
         new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx256m",
-                "-Dlog4j2.level=ERROR",
-                "-cp",
-                classPath(),
-                program.getName()));
+            List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+    line.addAll(options);
+    line.addAll(
+        List.of(
+            "-XX:TieredStopAtLevel=1",
+            "-Dlog4j2.level=ERROR",
+            "-cp",
+            classPath(),
+            program.getName()));
     line.addAll(List.of(arguments));
     return new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
