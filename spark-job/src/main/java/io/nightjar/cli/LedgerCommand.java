@@ -112,14 +112,19 @@ final class LedgerCommand implements Callable<Integer> {
           columns + "%,13d  %5d  %,15d%n",
           entry.time(),
           entry.job(),
-          entry.owner().substring(0, SHORT),
+          shortened(entry.owner()),
           entry.lineage(),
-          entry.model().substring(0, SHORT),
+          shortened(entry.model()),
           entry.protocol(),
           entry.records(),
           entry.draws(),
           entry.answers());
     }
+  }
+
+  /** Returns the beginning of a digest; the name of an account may be as short as its owner likes. */
+  private static String shortened(String name) {
+    return name.substring(0, Math.min(name.length(), SHORT));
   }
 
   private static void print(LedgerPolicy policy, Account account, PrintWriter out) {

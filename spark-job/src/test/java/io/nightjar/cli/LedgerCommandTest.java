@@ -95,6 +95,20 @@ class LedgerCommandTest {
     assertEquals("bayhenn", entry.get("protocol").asText());
   }
 
+  @Test
+  void anAccountOfFewLettersIsListed() throws IOException {
+    String keys = jobs.keys("keys").toString();
+    Path owners =
+        Files.writeString(directory.resolve("owners"), fingerprint("keys") + " st-mary\n");
+    String listed = "spark.nightjar.ledger.owners=" + owners;
+    assertEquals(0, score("out", "--keys", keys, "--limit", "9", "--conf", listed).exitCode());
+
+    CommandRun text = run("ledger");
+
+    assertEquals(0, text.exitCode(), text.err());
+    assertTrue(text.out().contains("  st-mary       small "), text.out());
+  }
+
   private String fingerprint(String keys) throws IOException {
     return IdentityDirectory.list(directory.resolve(keys)).get(0).identity().toString();
   }
