@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -59,8 +58,11 @@ public final class Agent {
   private static final String HADOOP = "spark.hadoop.";
   private static final String RESULTS = "parquet";
 
-  /** The outputs that somebody in this process is at work for. */
-  private static final Set<Path> BUSY = ConcurrentHashMap.newKeySet();
+  /** The calls in this process that are at work, by their outputs. */
+  private static final Map<Path, Call> BUSY = new ConcurrentHashMap<>();
+
+  /** A call that is at work: who is, and for which output, as it was given. */
+  private record Call(Thread thread, Optional<String> output) {}
 
   private final java.nio.file.Path plan;
   private final java.nio.file.Path keys;
@@ -214,13 +216,26 @@ public final class Agent {
     }
   }
 
+  /**
+   * Interrupts the call of {@code score} in this process that is at work for this agent's output, if
+   * there is one. It ends with an {@code InterruptedException}, and its job can go on.
+   */
+  public void interrupt() {
+    BUSY.forEach(
+        (output, call) -> {
+          if (call.output().equals(choices.output)) {
+            call.thread().interrupt();
+          }
+        });
+  }
+
   private Scores score(Dataset<Row> records, Passphrases passphrases)
       throws IOException, InterruptedException {
     AgentRequest request = request(records);
     SparkSession session = records.sparkSession();
     Configuration configuration = session.sparkContext().hadoopConfiguration();
     Path output = request.output().getFileSystem(configuration).makeQualified(request.output());
-    if (!BUSY.add(output)) {
+    if (BUSY.putIfAbsent(output, new Call(Thread.currentThread(), choices.output)) != null) {
       throw new JobRefusedException(
           "A job for the output %s is running in this process: wait for its end".formatted(output));
     }

@@ -426,7 +426,7 @@ class AgentTest {
         assertThrows(JobRefusedException.class, () -> waiting.score(few, passphrase()));
 
     assertTrue(refused.getMessage().contains("is running in this process"), refused.getMessage());
-    first.interrupt();
+    waiting.interrupt();
     first.join();
   }
 }
