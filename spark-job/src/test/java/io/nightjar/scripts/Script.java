@@ -57,6 +57,12 @@ final class Script {
     return this;
   }
 
+  /** Takes a variable away. */
+  Script without(String variable) {
+    environment.remove(variable);
+    return this;
+  }
+
   /** How a script ended and what it printed. */
   record Result(int exitCode, String out, String err) {
 

@@ -1,0 +1,91 @@
+package io.nightjar.scripts;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.nightjar.testing.Slow;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The wheel in a Python of its own, with the Spark that PySpark brings. That Python stays under
+ * {@code target}, so its packages are fetched once; without Python, or if they cannot be fetched,
+ * nothing is tested here.
+ */
+@Slow
+class PySparkIT {
+
+  private static final Path TESTS = Script.ROOT.resolve("spark-job/src/test/python");
+  private static final Path PYTHON = Script.JAR.resolveSibling("python");
+
+  @TempDir private static Path shared;
+
+  @TempDir private Path directory;
+
+  @BeforeAll
+  static void install() throws Exception {
+    assumeTrue(
+        Script.line("python3 -m venv --help", shared).run().exitCode() == 0, "there is no Python");
+    Path wanted = TESTS.resolve("requirements.txt");
+    assertTrue(
+        Files.readAllLines(wanted)
+            .contains("pyspark==" + System.getProperty("nightjar.pyspark")),
+        "%s names another PySpark than the build's Spark".formatted(wanted));
+    Script.Result fetched =
+        Script.line(
+                """
+                cmp -s '%2$s' '%1$s/installed.txt' && exit
+                python3 -m venv --clear '%1$s'
+                '%1$s/bin/pip' install --quiet --requirement '%2$s' && cp '%2$s' '%1$s/installed.txt'
+                """
+                    .formatted(PYTHON, wanted),
+                shared)
+            .run();
+    assumeTrue(fetched.exitCode() == 0, () -> "packages cannot be fetched: " + fetched.err());
+    try (Stream<Path> files = Files.list(Script.JAR.getParent())) {
+      List<Path> wheels =
+          files.filter(file -> file.getFileName().toString().endsWith(".whl")).toList();
+      assertEquals(1, wheels.size(), wheels.toString());
+      pip("install --quiet --no-index --force-reinstall --no-deps " + wheels.get(0)).exits(0);
+      pip("check").exits(0); // such as that the wheel is for this PySpark
+    }
+  }
+
+  private static Script.Result pip(String arguments) throws Exception {
+    return Script.line("'%s/bin/pip' %s".formatted(PYTHON, arguments), shared).run();
+  }
+
+  private Script.Result python(String program, String... arguments) throws Exception {
+    return Script.line(
+            "exec '%s/bin/python' '%s' %s"
+                .formatted(PYTHON, TESTS.resolve(program), String.join(" ", arguments)),
+            directory)
+        .without("NIGHTJAR_JAR") // that of the wheel
+        .with("TMPDIR", directory.toString())
+        .with("PYTHONDONTWRITEBYTECODE", "1")
+        .run();
+  }
+
+  @Test
+  void theNotebookScoresADataFrameAndLooksAtItsUncertainty() throws Exception {
+    Path notebook = Script.ROOT.resolve("docs/scoring-a-dataframe.ipynb");
+
+    Script.Result run = python("run_notebook.py", notebook.toString()).exits(0);
+
+    assertTrue(run.out().contains("'records': 2000"), run.out());
+    assertTrue(run.out().contains("16,000 answers in 1 job"), run.out());
+    assertFalse(Files.readString(notebook).contains("\"output_type\""), "it is kept without outputs");
+  }
+
+  @Test
+  void whatIsWrongIsOneLineOfPython() throws Exception {
+    python("test_agent.py").exits(0);
+  }
+}
