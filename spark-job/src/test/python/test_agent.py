@@ -1,4 +1,4 @@
-"""What a data owner hears from nightjar_spark when something is not as it must be; no model owner is needed for that."""
+"""What a data owner hears from nightjar_spark when something is not as it must be; it takes no model owner."""
 
 import os
 import subprocess
@@ -8,9 +8,11 @@ import traceback
 import unittest
 from pathlib import Path
 
+from pyspark.sql import SparkSession
+
 import nightjar_spark
 from nightjar_spark import Agent, NightjarError
-from pyspark.sql import SparkSession
+
 
 def session(builder):
     local = builder.master("local[1]").config("spark.ui.enabled", False).config("spark.driver.host", "localhost")
@@ -32,7 +34,11 @@ class AgentTest(unittest.TestCase):
         records = self.spark.range(3)
         at = Path(self.work.name)
         agent = Agent.of(
-            plan=at / "plan.json", keys=at / "keys", exchange=at / "exchange", model_owner=model_owner, settings=settings
+            plan=at / "plan.json",
+            keys=at / "keys",
+            exchange=at / "exchange",
+            model_owner=model_owner,
+            settings=settings,
         )
         return agent.score(records, output=at / "out", passphrase="four owls in a barn", **choices)
 

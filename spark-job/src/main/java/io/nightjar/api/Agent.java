@@ -217,8 +217,8 @@ public final class Agent {
   }
 
   /**
-   * Interrupts the call of {@code score} in this process that is at work for this agent's output, if
-   * there is one. It ends with an {@code InterruptedException}, and its job can go on.
+   * Interrupts the call of {@code score} in this process that is at work for this agent's output,
+   * if there is one. It ends with an {@code InterruptedException}, and its job can go on.
    */
   public void interrupt() {
     BUSY.forEach(

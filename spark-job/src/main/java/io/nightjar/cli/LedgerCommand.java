@@ -122,7 +122,9 @@ final class LedgerCommand implements Callable<Integer> {
     }
   }
 
-  /** Returns the beginning of a digest; the name of an account may be as short as its owner likes. */
+  /**
+   * Returns the beginning of a digest; the name of an account may be as short as its owner likes.
+   */
   private static String shortened(String name) {
     return name.substring(0, Math.min(name.length(), SHORT));
   }

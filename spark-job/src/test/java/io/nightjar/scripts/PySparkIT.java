@@ -35,8 +35,7 @@ class PySparkIT {
         Script.line("python3 -m venv --help", shared).run().exitCode() == 0, "there is no Python");
     Path wanted = TESTS.resolve("requirements.txt");
     assertTrue(
-        Files.readAllLines(wanted)
-            .contains("pyspark==" + System.getProperty("nightjar.pyspark")),
+        Files.readAllLines(wanted).contains("pyspark==" + System.getProperty("nightjar.pyspark")),
         "%s names another PySpark than the build's Spark".formatted(wanted));
     Script.Result fetched =
         Script.line(
@@ -81,7 +80,8 @@ class PySparkIT {
 
     assertTrue(run.out().contains("'records': 2000"), run.out());
     assertTrue(run.out().contains("16,000 answers in 1 job"), run.out());
-    assertFalse(Files.readString(notebook).contains("\"output_type\""), "it is kept without outputs");
+    assertFalse(
+        Files.readString(notebook).contains("\"output_type\""), "it is kept without outputs");
   }
 
   @Test
