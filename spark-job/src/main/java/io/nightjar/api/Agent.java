@@ -265,6 +265,7 @@ public final class Agent {
         location("output", output),
         Optional.empty(),
         OptionalLong.empty(),
+        Optional.empty(),
         settings(records.sparkSession()));
   }
 

@@ -215,6 +215,7 @@ class AgentTest {
         new org.apache.hadoop.fs.Path(directory.resolve("out").toUri()),
         Optional.empty(),
         OptionalLong.empty(),
+        Optional.empty(),
         jobs.settings(
             "spark.nightjar.output.format=parquet", "spark.nightjar.input.idColumn=patient"));
   }
