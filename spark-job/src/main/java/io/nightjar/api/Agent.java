@@ -264,6 +264,7 @@ public final class Agent {
         new RecordSource.Rows(records, choices.name),
         location("output", output),
         Optional.empty(),
+        Optional.empty(),
         OptionalLong.empty(),
         Optional.empty(),
         settings(records.sparkSession()));

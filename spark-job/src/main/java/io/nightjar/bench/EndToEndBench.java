@@ -223,6 +223,7 @@ public final class EndToEndBench {
                           path(output),
                           Optional.empty(),
                           Optional.empty(),
+                          Optional.empty(),
                           OptionalLong.empty(),
                           Optional.of("local[%d]".formatted(setup.threads())),
                           setup.settings()),

@@ -3,6 +3,7 @@ package io.nightjar.cli;
 import io.nightjar.identity.Identity;
 import io.nightjar.job.AgentJob;
 import io.nightjar.job.AgentRequest;
+import io.nightjar.settings.Settings;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -71,6 +72,7 @@ final class AgentCommand implements Callable<Integer> {
         modelOwner.equals(ANYONE)
             ? Optional.empty()
             : Optional.of(Fingerprints.parse(spec, "--model-owner", modelOwner));
+    Settings resolved = settings.resolve(records.format());
     AgentRequest request =
         new AgentRequest(
             Locations.of(spec, "--exchange", meeting.exchange()),
@@ -79,10 +81,11 @@ final class AgentCommand implements Callable<Integer> {
             from,
             records.input(),
             Locations.of(spec, "--output", records.output()),
+            records.target(resolved),
             Locations.of(spec, "--labels", records.labels()),
             records.limit(),
             master,
-            settings.resolve(records.format()));
+            resolved);
     records.print(AgentJob.run(request, TerminalProgress.create()));
     return ExitCode.DONE;
   }

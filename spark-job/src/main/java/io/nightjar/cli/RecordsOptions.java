@@ -2,8 +2,12 @@ package io.nightjar.cli;
 
 import io.nightjar.job.ScoreResult;
 import io.nightjar.settings.NightjarSettings;
+import io.nightjar.settings.OutputFormat;
 import io.nightjar.settings.SettingSource;
+import io.nightjar.settings.Settings;
 import io.nightjar.tables.RecordSource;
+import io.nightjar.tables.ResultTarget;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,6 +80,36 @@ final class RecordsOptions {
   private String output;
 
   @Option(
+      names = "--output-format",
+      paramLabel = "F",
+      description = {
+        "Have Spark write the results: as parquet, csv, json, orc, avro, delta, or what else it writes",
+        "as files; of a table, delta or iceberg."
+      })
+  private Optional<String> outputFormat = Optional.empty();
+
+  @Option(
+      names = "--output-option",
+      paramLabel = "K=V",
+      description = "An option of that format, such as compression=zstd; repeatable.")
+  private Map<String, String> outputOptions = Map.of();
+
+  @Option(
+      names = "--output-partition",
+      paramLabel = "COL[,COL]",
+      description = "Divide the results by columns that they have: directories, or partitions.")
+  private Optional<String> partitions = Optional.empty();
+
+  @Option(
+      names = "--output-table",
+      paramLabel = "T",
+      description = {
+        "Add the results to a table of Spark's catalog, at once and once only; a new one needs",
+        "--output-format. The report still goes to --output."
+      })
+  private Optional<String> outputTable = Optional.empty();
+
+  @Option(
       names = "--labels",
       paramLabel = "X",
       description = "What the records really are, by id or in order: accuracy goes to the report.")
@@ -141,7 +175,37 @@ final class RecordsOptions {
 
   /** Returns what {@code --format} sets. */
   SettingSource format() {
-    return SettingSource.option("--format", NightjarSettings.OUTPUT_FORMAT, format);
+    require(
+        format.isEmpty() || (outputFormat.isEmpty() && outputTable.isEmpty()),
+        "--format is for files as Nightjar writes them: leave it out with --output-format or"
+            + " --output-table");
+    return outputTable.isEmpty() && outputFormat.map(RecordsOptions::isOurs).orElse(false)
+        ? SettingSource.option("--output-format", NightjarSettings.OUTPUT_FORMAT, outputFormat)
+        : SettingSource.option("--format", NightjarSettings.OUTPUT_FORMAT, format);
+  }
+
+  /** Returns where Spark writes the results, if they are not files as Nightjar writes them. */
+  Optional<ResultTarget> target(Settings resolved) {
+    List<String> columns =
+        partitions
+            .map(list -> Arrays.stream(list.split(",", -1)).map(String::strip).toList())
+            .orElse(List.of());
+    if (outputTable.isPresent()) {
+      return Optional.of(
+          new ResultTarget.Table(outputTable.get(), outputFormat, outputOptions, columns));
+    }
+    if (columns.isEmpty()
+        && outputOptions.isEmpty()
+        && outputFormat.map(RecordsOptions::isOurs).orElse(true)) {
+      return Optional.empty();
+    }
+    String written =
+        outputFormat.orElseGet(() -> resolved.get(NightjarSettings.OUTPUT_FORMAT).text());
+    return Optional.of(new ResultTarget.Files(written, outputOptions, columns));
+  }
+
+  private static boolean isOurs(String name) {
+    return Arrays.stream(OutputFormat.values()).anyMatch(ours -> ours.text().equals(name));
   }
 
   /** Returns how many records are scored at the most. */

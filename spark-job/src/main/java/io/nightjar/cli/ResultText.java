@@ -16,9 +16,21 @@ final class ResultText {
       out.printf("Nothing to do: %s has the results of this job already.%n", output);
     } else {
       summary(out, result.report());
-      out.printf("Results are in %s.%n", output);
+      out.println(place(result.report().get("results"), output));
     }
     out.flush();
+  }
+
+  private static String place(Object results, String output) {
+    Map<?, ?> place = (Map<?, ?>) results;
+    if (!place.containsKey("table")) {
+      return "Results are in %s.".formatted(output);
+    }
+    return "Results are in table %s%s, the report in %s."
+        .formatted(
+            place.get("table"),
+            place.containsKey("version") ? ", version " + place.get("version") : "",
+            output);
   }
 
   /** Prints warnings for those who would otherwise read the results only. */

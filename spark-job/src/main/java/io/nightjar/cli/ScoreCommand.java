@@ -2,6 +2,7 @@ package io.nightjar.cli;
 
 import io.nightjar.job.ScoreJob;
 import io.nightjar.job.ScoreRequest;
+import io.nightjar.settings.Settings;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -38,16 +39,19 @@ final class ScoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    Settings resolved =
+        settings.resolve(model.protocol(), model.draws(), model.privacy(), records.format());
     ScoreRequest request =
         new ScoreRequest(
             Locations.of(spec, "--model", model.model()),
             records.input(),
             Locations.of(spec, "--output", records.output()),
+            records.target(resolved),
             keys,
             Locations.of(spec, "--labels", records.labels()),
             records.limit(),
             spark.master(),
-            settings.resolve(model.protocol(), model.draws(), model.privacy(), records.format()));
+            resolved);
     records.print(ScoreJob.run(request, TerminalProgress.create()));
     return ExitCode.DONE;
   }

@@ -90,6 +90,7 @@ public final class AgentJob {
             plan,
             configuration,
             identities,
+            Optional.of(exchange.root()),
             "agent %s".formatted(exchange.root()),
             cluster);
     boolean done = false;

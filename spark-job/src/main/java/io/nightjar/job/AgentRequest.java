@@ -3,6 +3,7 @@ package io.nightjar.job;
 import io.nightjar.identity.Identity;
 import io.nightjar.settings.Settings;
 import io.nightjar.tables.RecordSource;
+import io.nightjar.tables.ResultTarget;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.hadoop.fs.Path;
@@ -16,6 +17,7 @@ import org.apache.hadoop.fs.Path;
  * @param modelOwner who must have signed the plan on offer; anyone may, if it is empty
  * @param input records
  * @param output a directory for the results
+ * @param target where the data owner's own Spark writes them, if it does
  * @param labels what the records really are, for the report
  * @param limit score only so many records
  * @param master the Spark master of a cluster that may see records and keys; otherwise this process
@@ -29,6 +31,7 @@ public record AgentRequest(
     Optional<Identity> modelOwner,
     RecordSource input,
     Path output,
+    Optional<ResultTarget> target,
     Optional<Path> labels,
     OptionalLong limit,
     Optional<String> master,

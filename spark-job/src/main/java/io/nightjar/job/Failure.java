@@ -16,6 +16,7 @@ import io.nightjar.records.InvalidInputException;
 import io.nightjar.settings.InvalidSettingException;
 import io.nightjar.spark.RoundFailedException;
 import io.nightjar.staging.StagingException;
+import io.nightjar.tables.InvalidTargetException;
 import java.io.IOException;
 import java.util.List;
 
@@ -46,6 +47,7 @@ public record Failure(Kind kind, String message) {
           PlanRefusedException.class,
           InvalidPlanException.class,
           InvalidInputException.class,
+          InvalidTargetException.class,
           InvalidSettingException.class,
           JobRefusedException.class,
           ExchangeInUseException.class,

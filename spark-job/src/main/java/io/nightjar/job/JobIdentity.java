@@ -3,7 +3,6 @@ package io.nightjar.job;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanDigest;
 import io.nightjar.records.RecordCensus;
-import io.nightjar.records.ResultFormat;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -20,16 +19,17 @@ final class JobIdentity {
   /**
    * Returns a digest of what makes a job this one and no other.
    *
+   * @param form what becomes of the results
    * @param rest what else tells the job from others: who evaluates it, and under which key
    */
-  static String digest(Plan plan, RecordCensus census, ResultFormat format, String rest) {
+  static String digest(Plan plan, RecordCensus census, String form, String rest) {
     String all =
         String.join(
             "\n",
             PlanDigest.of(plan).hex(),
             census.digest(),
             Long.toString(census.records()),
-            format.name(),
+            form,
             rest);
     try {
       return HexFormat.of()

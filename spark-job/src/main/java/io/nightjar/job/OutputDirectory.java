@@ -21,6 +21,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
 
 /**
  * The directory of a job's results, and, until they are all there, of what the job needs to go on
@@ -28,7 +29,7 @@ import org.apache.hadoop.fs.Path;
  *
  * <pre>
  * OUTPUT/
- *   part-00000.parquet ...   the results, once all are there
+ *   part-00000.parquet ...   the results, once all are there, unless they go to a table
  *   _SUCCESS
  *   _report/
  *   _nightjar/               the data owner's own
@@ -41,7 +42,8 @@ import org.apache.hadoop.fs.Path;
  *     inputs-JOB/            what the draws met, by which they are found again; only while it runs
  *     staged-ID/             the records, sealed; only while the job runs
  *     parts/                 results of finished waves
- *     published/             those of a table with their ids, on their way to OUTPUT
+ *     published/             those that Spark writes, on their way to OUTPUT
+ *     trial/                 a row of nulls, to see whether it can
  *     poisoned-0000004.json  the mark of a batch with a result that no honest evaluation gives
  *     withheld               says that the job is over and has no results, because of those
  *     exchange/              blocks, unless they are exchanged elsewhere
@@ -92,14 +94,36 @@ public final class OutputDirectory {
    */
   static void requireOutside(Path exchange, Path output, Configuration configuration)
       throws IOException {
-    Path root = exchange.getFileSystem(configuration).makeQualified(exchange);
-    Path inside = output.getFileSystem(configuration).makeQualified(output);
-    for (Path path = inside; path != null; path = path.getParent()) {
-      if (path.equals(root)) {
-        throw new JobRefusedException(
-            "The output %s is in the exchange %s, where the other party reads: choose another"
-                .formatted(inside, root));
+    if (isInside(exchange, output, configuration)) {
+      throw new JobRefusedException(
+          "The output %s is in the exchange %s, where the other party reads: choose another"
+              .formatted(qualified(output, configuration), qualified(exchange, configuration)));
+    }
+  }
+
+  /** Returns whether a place is in a directory. */
+  static boolean isInside(Path directory, Path place, Configuration configuration)
+      throws IOException {
+    Path root = ofOneScheme(qualified(directory, configuration));
+    for (Path at = ofOneScheme(qualified(place, configuration)); at != null; at = at.getParent()) {
+      if (at.equals(root)) {
+        return true;
       }
+    }
+    return false;
+  }
+
+  /** A bucket has several schemes. */
+  private static Path ofOneScheme(Path path) {
+    return new Path(path.toString().replaceFirst("^s3n?:", "s3a:"));
+  }
+
+  /** Catalogs may name a place by a scheme that they alone have an implementation of. */
+  private static Path qualified(Path path, Configuration configuration) throws IOException {
+    try {
+      return path.getFileSystem(configuration).makeQualified(path);
+    } catch (UnsupportedFileSystemException e) {
+      return path;
     }
   }
 
@@ -138,7 +162,7 @@ public final class OutputDirectory {
   /** Returns what is said when the job in the directory is not the one that was asked for. */
   JobRefusedException hasAnotherJob() {
     return new JobRefusedException(
-        "The output %s has a job with another model, input or plan: choose another output, or remove it"
+        "The output %s has a job with another model, input or plan, or with results in another form: choose another output, or remove it"
             .formatted(output));
   }
 
@@ -367,6 +391,11 @@ public final class OutputDirectory {
     return new StagingArea(own, configuration);
   }
 
+  /** Returns a directory in which something may be tried out. */
+  Path trial() {
+    return new Path(own, "trial");
+  }
+
   /** Returns where the inputs of a job's rounds are remembered. */
   public Path seenInputs(UUID job) {
     return new Path(own, "inputs-" + job);
@@ -380,6 +409,7 @@ public final class OutputDirectory {
     }
     files.delete(new Path(own, "parts"), true);
     files.delete(new Path(own, "published"), true);
+    files.delete(trial(), true);
     files.delete(seenInputs(job), true);
     staging().remove();
   }

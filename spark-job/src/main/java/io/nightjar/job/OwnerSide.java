@@ -26,7 +26,6 @@ import io.nightjar.records.Labels;
 import io.nightjar.records.RecordCensus;
 import io.nightjar.records.RecordInput;
 import io.nightjar.records.RecordOptions;
-import io.nightjar.records.ResultFormat;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
 import io.nightjar.staging.StagedRecords;
@@ -37,7 +36,6 @@ import io.nightjar.tables.RecordSource;
 import io.nightjar.tables.TablePublishing;
 import io.nightjar.tables.TableStaging;
 import java.io.IOException;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.UUID;
@@ -59,6 +57,8 @@ final class OwnerSide implements AutoCloseable {
   private final Optional<StagedRecords> staged;
   private final RecordCensus census;
   private final OutputDirectory output;
+  private final ResultForm form;
+  private final Optional<TablePublishing> publishing;
   private final ResultStore results;
   private final String identity;
   private final Optional<OwnCluster> cluster;
@@ -71,6 +71,7 @@ final class OwnerSide implements AutoCloseable {
       OutputDirectory output,
       RecordCensus census,
       Optional<StagedRecords> staged,
+      Optional<Path> exchange,
       String rest,
       Optional<OwnCluster> cluster)
       throws IOException {
@@ -81,22 +82,28 @@ final class OwnerSide implements AutoCloseable {
     this.output = output;
     this.census = census;
     this.staged = staged;
-    ResultFormat format = ResultFormat.valueOf(settings.get(NightjarSettings.OUTPUT_FORMAT).name());
-    Optional<ResultStore.Publisher> publisher =
-        staged
-            .filter(records -> !records.idSchema().isEmpty())
-            .map(records -> publisher(request.input(), records, format));
-    PartFiles.Form form =
-        publisher.isPresent()
+    this.form = ResultForm.of(request);
+    this.publishing =
+        staged.flatMap(
+            records ->
+                publishing(
+                    records,
+                    plan,
+                    exchange,
+                    configuration,
+                    form,
+                    sparks(request.input(), cluster, settings)));
+    PartFiles.Form parts =
+        publishing.isPresent()
             ? PartFiles.Form.intermediate()
-            : PartFiles.Form.published(format, census.idType());
+            : PartFiles.Form.published(form.ofParts(), census.idType());
     this.results =
         new ResultStore(
             output.path(),
             output.own(),
-            new PartFiles(output.parts(), configuration, form, plan),
-            publisher);
-    this.identity = JobIdentity.digest(plan, census, format, rest);
+            new PartFiles(output.parts(), configuration, parts, plan),
+            publishing.map(by -> by::write));
+    this.identity = JobIdentity.digest(plan, census, form.description(), rest);
     this.before = output.find(identity).map(OutputDirectory.State::job);
   }
 
@@ -104,6 +111,7 @@ final class OwnerSide implements AutoCloseable {
    * Looks at a request's output and through its records, and stages them there, unless an earlier
    * process did or the job is over. Nothing is left of records that are refused.
    *
+   * @param exchange where the other party reads, if it is away from the output
    * @param rest what else tells the job from others: who evaluates it, and under which key
    * @param cluster does the data owner's work, if this process does not
    * @throws JobRefusedException if there are no records, or the output is something else's
@@ -113,6 +121,7 @@ final class OwnerSide implements AutoCloseable {
       Plan plan,
       Configuration configuration,
       JobIdentities identities,
+      Optional<Path> exchange,
       String rest,
       Optional<OwnCluster> cluster)
       throws IOException {
@@ -124,7 +133,7 @@ final class OwnerSide implements AutoCloseable {
               ? table(source, request, plan, cluster).census()
               : input(request, plan, configuration).census();
       return new OwnerSide(
-          request, plan, configuration, output, census, Optional.empty(), rest, cluster);
+          request, plan, configuration, output, census, Optional.empty(), exchange, rest, cluster);
     }
     boolean done = false;
     Optional<StagedRecords> staged = Optional.empty();
@@ -133,7 +142,11 @@ final class OwnerSide implements AutoCloseable {
           Optional.of(staged(request, plan, configuration, output, begun, identities, cluster));
       RecordCensus census = staged.get().census();
       OwnerSide side =
-          new OwnerSide(request, plan, configuration, output, census, staged, rest, cluster);
+          new OwnerSide(
+              request, plan, configuration, output, census, staged, exchange, rest, cluster);
+      if (side.before().isEmpty() && side.publishing.isPresent()) {
+        side.publishing.get().require(output.trial());
+      }
       done = true;
       return side;
     } finally {
@@ -270,10 +283,24 @@ final class OwnerSide implements AutoCloseable {
     return before.isPresent() && isOver(output);
   }
 
-  private ResultStore.Publisher publisher(
-      RecordSource source, StagedRecords records, ResultFormat format) {
-    String name = format.name().toLowerCase(Locale.ROOT);
-    return new TablePublishing(records, name, sparks(source, cluster, settings))::write;
+  private static Optional<TablePublishing> publishing(
+      StagedRecords records,
+      Plan plan,
+      Optional<Path> exchange,
+      Configuration configuration,
+      ResultForm form,
+      OwnSparks sparks) {
+    return form.target(!records.idSchema().isEmpty())
+        .map(
+            target ->
+                new TablePublishing(
+                    records,
+                    plan,
+                    target,
+                    place ->
+                        exchange.isPresent()
+                            && OutputDirectory.isInside(exchange.get(), place, configuration),
+                    sparks));
   }
 
   private static boolean isOver(OutputDirectory output) throws IOException {
@@ -420,10 +447,12 @@ final class OwnerSide implements AutoCloseable {
                 output.path()));
   }
 
-  /** Leaves the report and all results in the output. */
+  /** Leaves all results where they belong, and in the output the report. */
   void publish(JobDescription job, JobReport report) throws IOException {
+    String version = results.publish(job.job(), job.waves());
+    report.summary().put("results", form.report(version));
     report.write(output, plan);
-    results.publish(job.waves());
+    results.complete();
   }
 
   /** Removes what was staged if no job has begun over it. */

@@ -88,9 +88,9 @@ public final class ScoreJob {
     this.plan = PlanSettings.plan(model.model(), settings);
     this.protocol = Protocols.of(plan);
     this.identities = identities;
-    Optional<String> exchange = settings.get(NightjarSettings.EXCHANGE_DIR);
+    Optional<Path> exchange = settings.get(NightjarSettings.EXCHANGE_DIR).map(Path::new);
     if (exchange.isPresent()) {
-      OutputDirectory.requireOutside(new Path(exchange.get()), request.output(), configuration);
+      OutputDirectory.requireOutside(exchange.get(), request.output(), configuration);
     }
     this.side =
         OwnerSide.open(
@@ -98,6 +98,7 @@ public final class ScoreJob {
             plan,
             configuration,
             identities,
+            exchange,
             "score %s%s".formatted(model.digest(), request.keys().isPresent() ? " keys" : ""),
             Optional.empty()); // executors may be somebody else's: none of this is for them
   }

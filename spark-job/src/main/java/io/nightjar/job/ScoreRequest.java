@@ -2,6 +2,7 @@ package io.nightjar.job;
 
 import io.nightjar.settings.Settings;
 import io.nightjar.tables.RecordSource;
+import io.nightjar.tables.ResultTarget;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.hadoop.fs.Path;
@@ -12,6 +13,7 @@ import org.apache.hadoop.fs.Path;
  * @param model the directory of the model
  * @param input records
  * @param output a directory for the results
+ * @param target where the data owner's own Spark writes them, if it does
  * @param keys the directory of the data owner's identity; without it the job's key is forgotten
  * @param labels what the records really are, for the report
  * @param limit score only so many records
@@ -22,6 +24,7 @@ public record ScoreRequest(
     Path model,
     RecordSource input,
     Path output,
+    Optional<ResultTarget> target,
     Optional<java.nio.file.Path> keys,
     Optional<Path> labels,
     OptionalLong limit,

@@ -5,11 +5,14 @@ import io.nightjar.exchange.ExchangeException;
 import io.nightjar.exchange.ExchangeJson;
 import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.exchange.Wave;
+import io.nightjar.records.TableLogs;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -18,12 +21,15 @@ import org.apache.hadoop.fs.Path;
 /**
  * The predictions of finished waves, out of sight until all are there.
  *
- * <p>A wave is finished when the list of its parts is there, which has their digests.
+ * <p>A wave is finished when the list of its parts is there, which has their digests. Where somebody
+ * else publishes them, they have the places of records for ids until then.
  */
 public final class ResultStore {
 
   private static final String SUCCESS = "_SUCCESS";
+  private static final String WRITTEN = "_WRITTEN";
   private static final int MOST_LIST_BYTES = 1 << 26;
+  private static final int MOST_VERSION_BYTES = 1 << 10;
 
   private final Path output;
   private final Path published;
@@ -31,11 +37,16 @@ public final class ResultStore {
   private final PartFiles parts;
   private final Optional<Publisher> publisher;
 
-  /** Writes the results of a table. */
+  /** Writes results elsewhere, or in another form than their parts have. */
   public interface Publisher {
 
-    /** Writes all results to a directory; what is there of an earlier attempt is replaced. */
-    void write(List<Path> parts, Path directory) throws IOException;
+    /**
+     * Writes all results of a job to a directory that is not there, or to where they are once only,
+     * however often it is asked.
+     *
+     * @return the version of what has them; empty if it has none
+     */
+    String write(UUID job, List<Path> parts, Path directory) throws IOException;
   }
 
   /**
@@ -110,8 +121,12 @@ public final class ResultStore {
     }
   }
 
-  /** Moves all files to the output directory, and says there that they are all. */
-  public void publish(List<Wave> waves) throws IOException {
+  /**
+   * Brings all results to where they belong.
+   *
+   * @return the version of what has them; empty if it has none
+   */
+  public String publish(UUID job, List<Wave> waves) throws IOException {
     List<Part> all = new ArrayList<>();
     for (Wave wave : waves) {
       all.addAll(partsOf(wave));
@@ -122,31 +137,64 @@ public final class ResultStore {
       }
     }
     if (publisher.isPresent()) {
-      publish(all, publisher.get());
-    } else {
-      for (Part part : all) {
-        move(new Path(parts.directory(), part.file()), new Path(output, part.name()));
-      }
+      return publish(job, all, publisher.get());
     }
+    for (Part part : all) {
+      move(new Path(parts.directory(), part.file()), new Path(output, part.name()));
+    }
+    return "";
+  }
+
+  /** Says in the output directory that all results are where they belong. */
+  public void complete() throws IOException {
     files.create(new Path(output, SUCCESS), true).close();
   }
 
-  private void publish(List<Part> all, Publisher by) throws IOException {
-    if (!files.exists(new Path(published, SUCCESS))) {
-      by.write(
-          all.stream().map(part -> new Path(parts.directory(), part.file())).toList(), published);
+  private String publish(UUID job, List<Part> all, Publisher by) throws IOException {
+    Path mark = new Path(published, WRITTEN);
+    Optional<byte[]> before = HadoopFiles.read(files, mark, MOST_VERSION_BYTES);
+    if (before.isEmpty()) {
+      files.delete(published, true); // what an attempt left that did not get to its end
+      String version =
+          by.write(
+              job,
+              all.stream().map(part -> new Path(parts.directory(), part.file())).toList(),
+              published);
+      HadoopFiles.writeDurable(files, mark, version.getBytes(StandardCharsets.UTF_8));
+      before = Optional.of(version.getBytes(StandardCharsets.UTF_8));
     }
-    for (FileStatus written : files.listStatus(published)) {
-      String name = written.getPath().getName();
-      if (!name.startsWith("_") && !name.startsWith(".")) {
-        move(written.getPath(), new Path(output, name));
-      }
+    for (Path written : written()) {
+      move(written, new Path(output, written.getName()));
     }
+    return new String(before.get(), StandardCharsets.UTF_8);
   }
 
-  private void move(Path part, Path to) throws IOException {
-    if (!files.exists(to) && !files.rename(part, to)) {
-      throw new IOException("%s could not be renamed to %s".formatted(part, to));
+  /** Returns what is to be moved; the log of a table, without which nothing in it counts, last. */
+  private List<Path> written() throws IOException {
+    List<Path> plain = new ArrayList<>();
+    List<Path> logs = new ArrayList<>();
+    for (FileStatus status : files.listStatus(published)) {
+      String name = status.getPath().getName();
+      if (TableLogs.DELTA.isCalled(name)) {
+        logs.add(status.getPath());
+      } else if (!name.startsWith("_") && !name.startsWith(".")) {
+        plain.add(status.getPath());
+      }
+    }
+    plain.addAll(logs);
+    return plain;
+  }
+
+  /** Moves a file or a tree; where that is no single step, an earlier attempt may have begun it. */
+  private void move(Path from, Path to) throws IOException {
+    if (files.exists(to)) {
+      if (files.exists(from) && files.getFileStatus(from).isDirectory()) {
+        for (FileStatus inside : files.listStatus(from)) {
+          move(inside.getPath(), new Path(to, inside.getPath().getName()));
+        }
+      }
+    } else if (!files.rename(from, to)) {
+      throw new IOException("%s could not be renamed to %s".formatted(from, to));
     }
   }
 

@@ -39,6 +39,11 @@ public enum TableLogs {
     return name().toLowerCase(java.util.Locale.ROOT);
   }
 
+  /** Returns whether the directory of its log is called so. */
+  public boolean isCalled(String name) {
+    return name.equals(directory);
+  }
+
   /**
    * Refuses files, or a directory of them, that belong to such a table.
    *

@@ -140,6 +140,7 @@ public final class HtmlReport {
             : Foreign.shorten(report.path("modelPrivacy").asText()));
     fact("Executors", isRemote() ? "the model owner's, elsewhere" : "of this job's Spark");
     when().ifPresent(time -> fact("Finished", time));
+    results().ifPresent(where -> fact("Results", where));
     if (report.path("version").isTextual()) {
       fact("Software", "Nightjar " + Foreign.shorten(report.path("version").asText()));
     }
@@ -151,6 +152,21 @@ public final class HtmlReport {
       code("Answered and signed by", "modelOwner");
     }
     page.close().close().line();
+  }
+
+  /** Says where the results are, if a report says it. */
+  private Optional<String> results() {
+    JsonNode results = report.path("results");
+    if (results.path("table").isTextual()) {
+      String version = results.path("version").asText();
+      return Optional.of(
+          "in table "
+              + Foreign.shorten(results.path("table").asText())
+              + (version.isEmpty() ? "" : ", version " + Foreign.shorten(version)));
+    }
+    return results.path("format").isTextual()
+        ? Optional.of("as " + Foreign.shorten(results.path("format").asText()))
+        : Optional.empty();
   }
 
   private void code(String what, String name) {

@@ -1,13 +1,8 @@
 package io.nightjar.tables;
 
-import io.nightjar.crypto.natives.Blake3;
-import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
@@ -82,21 +77,13 @@ public sealed interface RecordSource {
     }
 
     /**
-     * Options are in it by their digest, but for passwords: they tell one table from another, and
-     * may be nobody else's business.
+     * Options are in it by their digest, but for secrets: they tell one table from another, and may
+     * be nobody else's business.
      */
     @Override
     public String description() {
       return "table %s, format %s, path %s, options %s, schema %s, where %s, columns %s"
-          .formatted(table, format, path, digest(), schema, where, columns);
-    }
-
-    private String digest() {
-      TreeMap<String, String> telling = new TreeMap<>(options);
-      telling.keySet().removeIf(name -> name.toLowerCase(Locale.ROOT).contains("password"));
-      Blake3 blake3 = new Blake3();
-      return HexFormat.of()
-          .formatHex(blake3.digest(telling.toString().getBytes(StandardCharsets.UTF_8)));
+          .formatted(table, format, path, SourceOptions.digest(options), schema, where, columns);
     }
   }
 

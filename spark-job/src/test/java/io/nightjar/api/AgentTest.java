@@ -214,6 +214,7 @@ class AgentTest {
         new RecordSource.Rows(records, name),
         new org.apache.hadoop.fs.Path(directory.resolve("out").toUri()),
         Optional.empty(),
+        Optional.empty(),
         OptionalLong.empty(),
         Optional.empty(),
         jobs.settings(

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.job.TestJobs;
+import io.nightjar.tables.Lake;
 import io.nightjar.testing.Slow;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -39,6 +41,10 @@ class TableOptionsTest {
         "--input a --input-option sep=; | give --input-format or --table",
         "--table a --input-format orc | --table needs no --input-format",
         "--input-format jdbc | give --input, or --table",
+        "--input a --format csv --output-format orc | --format is for files as Nightjar writes them",
+        "--input a --format csv --output-table t | --format is for files as Nightjar writes them",
+        "--input a --output-option mode=append | The option \"mode\" of results is not for choice",
+        "--input a --output-partition class,CLASS | divided by the column \"CLASS\" twice",
       })
   void optionsThatDoNotGoTogetherAreRefused(String options, String why) {
     CommandRun run = score(options);
@@ -92,6 +98,47 @@ class TableOptionsTest {
     }
     assertTrue(rows > 100, rows + " rows");
     assertTrue(run.out().contains("%,d records".formatted(rows)), run.out());
+  }
+
+  @Test
+  void resultsGoToATableFromTheCommandLine() throws Exception {
+    TestJobs jobs = TestJobs.in(directory);
+    Files.createDirectories(directory.resolve("lake/ward"));
+    List<String> words = new ArrayList<>();
+    for (String setting : Lake.settings(directory.resolve("lake").toUri().toString())) {
+      words.addAll(List.of("--conf", setting));
+    }
+    words.addAll(List.of("--model", jobs.model().toString(), "--input", jobs.records().toString()));
+    words.addAll(List.of("--output", directory.resolve("out").toString()));
+    words.addAll(List.of("--output-table", "lake.ward.risks", "--output-format", "iceberg"));
+    CommandRun run = CommandRun.with(jobs, "score", words.toArray(new String[0]));
+
+    assertEquals(0, run.exitCode(), run.err());
+    assertTrue(run.out().contains("Results are in table lake.ward.risks, version "), run.out());
+    assertTrue(run.out().contains(", the report in " + directory.resolve("out")), run.out());
+  }
+
+  /** Before anything is encrypted, and so that the same output can be asked for again. */
+  @Test
+  void aFormatThatIsNoneIsOneLine() {
+    TestJobs jobs = TestJobs.in(directory);
+    CommandRun run =
+        CommandRun.with(
+            jobs,
+            "score",
+            "--model",
+            jobs.model().toString(),
+            "--input",
+            jobs.records().toString(),
+            "--output",
+            directory.resolve("out").toString(),
+            "--output-format",
+            "io.nightjar.owner.ResultStore");
+
+    assertEquals(2, run.exitCode(), run.err());
+    assertEquals(1, run.err().lines().count(), run.err());
+    assertTrue(run.err().contains("io.nightjar.owner.ResultStore"), run.err());
+    assertFalse(Files.exists(directory.resolve("out")));
   }
 
   @Test

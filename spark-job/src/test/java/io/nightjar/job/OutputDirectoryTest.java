@@ -2,6 +2,7 @@ package io.nightjar.job;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -91,5 +92,19 @@ class OutputDirectoryTest {
     JobRefusedException refusal = assertThrows(JobRefusedException.class, () -> output.secret());
 
     assertTrue(refusal.getMessage().contains("begun by an earlier version"), refusal.getMessage());
+  }
+
+  /** A catalog names buckets in its own way, for which Hadoop has no implementation here. */
+  @Test
+  void aPlaceIsInADirectoryWhateverItsSchemeIsCalled() throws IOException {
+    Configuration none = new Configuration(false);
+    for (String place : new String[] {"s3://ward/exchange/lake/risks", "s3a://ward/exchange"}) {
+      assertTrue(
+          OutputDirectory.isInside(new Path("s3a://ward/exchange"), new Path(place), none), place);
+    }
+    for (String place : new String[] {"s3://other/exchange/lake", "s3a://ward/exchange-2"}) {
+      assertFalse(
+          OutputDirectory.isInside(new Path("s3a://ward/exchange"), new Path(place), none), place);
+    }
   }
 }

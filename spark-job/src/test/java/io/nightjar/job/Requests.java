@@ -2,6 +2,7 @@ package io.nightjar.job;
 
 import io.nightjar.identity.Identity;
 import io.nightjar.tables.RecordSource;
+import io.nightjar.tables.ResultTarget;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -17,6 +18,7 @@ public final class Requests {
         request.model(),
         request.input(),
         request.output(),
+        request.target(),
         request.keys(),
         request.labels(),
         request.limit(),
@@ -30,9 +32,24 @@ public final class Requests {
         request.model(),
         request.input(),
         request.output(),
+        request.target(),
         request.keys(),
         request.labels(),
         OptionalLong.of(records),
+        request.master(),
+        request.settings());
+  }
+
+  /** Returns the same request for results elsewhere, or in another form. */
+  public static ScoreRequest to(ResultTarget target, ScoreRequest request) {
+    return new ScoreRequest(
+        request.model(),
+        request.input(),
+        request.output(),
+        Optional.of(target),
+        request.keys(),
+        request.labels(),
+        request.limit(),
         request.master(),
         request.settings());
   }
@@ -43,6 +60,7 @@ public final class Requests {
         request.model(),
         request.input(),
         request.output(),
+        request.target(),
         request.keys(),
         Optional.of(new org.apache.hadoop.fs.Path(labels.toUri())),
         request.limit(),
@@ -59,6 +77,7 @@ public final class Requests {
         request.modelOwner(),
         request.input(),
         request.output(),
+        request.target(),
         Optional.of(new org.apache.hadoop.fs.Path(labels.toUri())),
         request.limit(),
         request.master(),
@@ -74,6 +93,7 @@ public final class Requests {
         request.modelOwner(),
         request.input(),
         request.output(),
+        request.target(),
         request.labels(),
         request.limit(),
         request.master(),
@@ -89,6 +109,7 @@ public final class Requests {
         modelOwner,
         request.input(),
         request.output(),
+        request.target(),
         request.labels(),
         request.limit(),
         request.master(),
@@ -101,6 +122,7 @@ public final class Requests {
         request.model(),
         input,
         request.output(),
+        request.target(),
         request.keys(),
         request.labels(),
         request.limit(),
@@ -117,6 +139,7 @@ public final class Requests {
         request.modelOwner(),
         input,
         request.output(),
+        request.target(),
         request.labels(),
         request.limit(),
         request.master(),
@@ -132,6 +155,7 @@ public final class Requests {
         request.modelOwner(),
         request.input(),
         request.output(),
+        request.target(),
         request.labels(),
         request.limit(),
         Optional.of(master),

@@ -186,6 +186,7 @@ class TableFormatsTest {
             request.model(),
             table("delta", at("delta"), Map.of()),
             request.output(),
+            request.target(),
             request.keys(),
             request.labels(),
             request.limit(),

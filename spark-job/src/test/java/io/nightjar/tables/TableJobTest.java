@@ -79,6 +79,7 @@ class TableJobTest {
         request.model(),
         source,
         request.output(),
+        request.target(),
         request.keys(),
         request.labels(),
         request.limit(),

@@ -86,6 +86,7 @@ class PoisonedCrashTest {
         request.modelOwner(),
         request.input(),
         new org.apache.hadoop.fs.Path(FaultyDisk.uri(directory.resolve("jobs/out"))),
+        request.target(),
         Optional.empty(),
         OptionalLong.empty(),
         Optional.empty(),

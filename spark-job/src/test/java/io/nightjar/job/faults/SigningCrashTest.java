@@ -57,6 +57,7 @@ class SigningCrashTest {
         request.modelOwner(),
         request.input(),
         new org.apache.hadoop.fs.Path(FaultyDisk.uri(jobs.directory().resolve("out"))),
+        request.target(),
         Optional.empty(),
         OptionalLong.empty(),
         Optional.empty(),
