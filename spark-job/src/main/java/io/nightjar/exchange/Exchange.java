@@ -7,11 +7,15 @@ import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanJson;
 import io.nightjar.plan.PlanReader;
 import io.nightjar.protocols.Protocols;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -106,22 +110,36 @@ public final class Exchange {
     return new Path(root, "jobs");
   }
 
-  /** Returns the jobs that have been ordered and not removed; anything else there is ignored. */
-  public List<UUID> jobs() throws IOException {
-    List<UUID> jobs = new ArrayList<>();
-    if (!files.exists(jobsPath())) {
-      return jobs;
+  /**
+   * Returns the jobs that have been ordered and not removed; anything else there is ignored.
+   *
+   * <p>A listing only says where to look: what it shows is looked at, what it does not show yet is
+   * found the next time, and what the caller knows is not gone because it does not show it.
+   *
+   * @param known the jobs that the caller knows
+   */
+  public List<UUID> jobs(Collection<UUID> known) throws IOException {
+    Set<UUID> found = new LinkedHashSet<>(known);
+    for (FileStatus status : listed()) {
+      if (status.isDirectory()) {
+        uuid(status.getPath().getName()).ifPresent(found::add);
+      }
     }
-    for (FileStatus status : files.listStatus(jobsPath())) {
-      String name = status.getPath().getName();
-      Optional<UUID> job = uuid(name);
-      if (status.isDirectory()
-          && job.isPresent()
-          && files.exists(new Path(status.getPath(), "job.json"))) {
-        jobs.add(job.get());
+    List<UUID> jobs = new ArrayList<>();
+    for (UUID job : found) {
+      if (files.exists(new Path(new Path(jobsPath(), job.toString()), JobExchange.ORDER))) {
+        jobs.add(job);
       }
     }
     return jobs;
+  }
+
+  private FileStatus[] listed() throws IOException {
+    try {
+      return files.listStatus(jobsPath());
+    } catch (FileNotFoundException e) { // nobody has ordered anything
+      return new FileStatus[0];
+    }
   }
 
   /**

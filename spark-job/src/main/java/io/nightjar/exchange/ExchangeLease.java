@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a second server off an exchange: a file there that its holder writes again and again, and
- * that is anybody's who has seen it stay the same for a while. No clocks are compared.
+ * that is anybody's who has seen it stay the same for a while. No clocks are compared. An object
+ * store that has conditional writes lets it be written only by one who has seen what is there.
  *
  * <p>It is for accidents. Whoever wants to disturb an exchange that it can write to has other ways.
  */
@@ -66,10 +67,10 @@ public final class ExchangeLease implements AutoCloseable {
     Path path = new Path(files.makeQualified(root), "serve.json");
     ExchangeLease lease = new ExchangeLease(path, files, server, renewal);
     Optional<String> before = lease.read();
-    if (before.isPresent() && !lease.isOwn(before.get())) {
-      lease.watch(before.get());
+    if (before.isPresent() && !lease.isOwn(before.get()) && lease.hasEnded(before.get())) {
+      before = Optional.empty();
     }
-    lease.write();
+    lease.write(before);
     if (before.isPresent()) { // two may have watched it together; the last has it
       Thread.sleep(renewal.dividedBy(MOST_MISSED).toMillis());
       lease.requireOwn();
@@ -77,22 +78,26 @@ public final class ExchangeLease implements AutoCloseable {
     return lease;
   }
 
-  /** Watches another's lease for as long as it may take to be renewed. */
-  private void watch(String before) throws IOException, InterruptedException {
+  /**
+   * Watches another's lease for as long as it may take to be renewed, and returns whether it was
+   * given up meanwhile.
+   */
+  private boolean hasEnded(String before) throws IOException, InterruptedException {
     Duration patience = renewal.multipliedBy(MOST_MISSED);
     LOG.info("{} is of another server; looking for {} whether it still serves", path, patience);
     long start = System.nanoTime();
     while (System.nanoTime() - start < patience.toNanos()) {
       Thread.sleep(renewal.dividedBy(MOST_MISSED).toMillis());
       Optional<String> now = read();
-      if (now.isEmpty()) { // it has ended
-        return;
+      if (now.isEmpty()) {
+        return true;
       }
       if (!now.get().equals(before)) {
         throw inUse();
       }
     }
     LOG.warn("{} was not renewed any more and is taken over", path);
+    return false;
   }
 
   /**
@@ -102,15 +107,12 @@ public final class ExchangeLease implements AutoCloseable {
    */
   public void renew() throws IOException {
     if (System.nanoTime() - lastRenewal >= renewal.toNanos()) {
-      requireOwn();
-      write();
+      write(Optional.of(requireOwn()));
     }
   }
 
-  private void requireOwn() throws IOException {
-    if (!isOwn(read().orElse(""))) {
-      throw inUse();
-    }
+  private String requireOwn() throws IOException {
+    return read().filter(this::isOwn).orElseThrow(this::inUse);
   }
 
   private ExchangeInUseException inUse() {
@@ -134,10 +136,15 @@ public final class ExchangeLease implements AutoCloseable {
         .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
   }
 
-  private void write() throws IOException {
+  /** Writes the lease where there was another content, or none; an object store makes sure. */
+  private void write(Optional<String> before) throws IOException {
     renewals++;
+    Optional<byte[]> there = before.map(content -> content.getBytes(StandardCharsets.UTF_8));
+    byte[] content = ExchangeJson.write(new Content(server, renewals));
+    if (!HadoopFiles.replace(files, path, there, content)) {
+      throw inUse();
+    }
     lastRenewal = System.nanoTime();
-    HadoopFiles.replace(files, path, ExchangeJson.write(new Content(server, renewals)));
   }
 
   /** Gives the lease up, if it is still the caller's. */

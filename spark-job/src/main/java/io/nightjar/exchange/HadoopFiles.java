@@ -15,8 +15,13 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.StreamCapabilities;
 import org.apache.hadoop.fs.permission.FsPermission;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Reads and writes small files on a Hadoop file system, whole or not at all. */
+/**
+ * Reads and writes small files on a Hadoop file system, whole or not at all, as its kind allows:
+ * under another name first, or in an object store by one request.
+ */
 public final class HadoopFiles {
 
   /** The permissions of private files: no other user may read results and secrets. */
@@ -24,14 +29,20 @@ public final class HadoopFiles {
 
   private static final int BUFFER_BYTES = 4096;
 
-  /** The schemes of file systems on which no two writers can create the same file. */
+  /** As many bytes as any file has that is written here with a condition. */
+  static final int MOST_SMALL_BYTES = 64 << 20;
+
+  /** The schemes of file systems on which no two writers can ever create the same file. */
   private static final Set<String> EXCLUSIVE = Set.of("file", "hdfs");
+
+  private static final Logger LOG = LoggerFactory.getLogger(HadoopFiles.class);
 
   private HadoopFiles() {}
 
   /**
-   * Returns whether no two writers can create the same file on file systems of a scheme. Others may
-   * be like that too, but on object stores a rename replaces what is there.
+   * Returns whether no two writers can create the same file on file systems of a scheme, whatever
+   * is at its other end. Others may be like that too; but a server that speaks S3 may pass over the
+   * condition of a write, and nobody would notice.
    */
   public static boolean isExclusive(String scheme) {
     return EXCLUSIVE.contains(scheme);
@@ -51,46 +62,63 @@ public final class HadoopFiles {
   /** Reads a file, if it is there. */
   public static Optional<byte[]> read(FileSystem files, Path path, int mostBytes)
       throws IOException {
+    if (StoreKind.of(files, path) == StoreKind.OBJECTS) {
+      return ObjectFiles.read(files, path, mostBytes);
+    }
     if (!files.exists(path)) {
       return Optional.empty();
     }
     try (InputStream in = files.open(path)) {
-      byte[] bytes = in.readNBytes(mostBytes);
-      if (bytes.length == mostBytes && in.read() >= 0) {
-        throw new ExchangeException("%s has more than %d bytes".formatted(path, mostBytes));
-      }
-      return Optional.of(bytes);
+      return Optional.of(whole(in, path, mostBytes));
     }
   }
 
-  /** Writes a file under another name and renames it. */
+  static byte[] whole(InputStream in, Path path, int mostBytes) throws IOException {
+    byte[] bytes = in.readNBytes(mostBytes);
+    if (bytes.length == mostBytes && in.read() >= 0) {
+      throw new ExchangeException("%s has more than %d bytes".formatted(path, mostBytes));
+    }
+    return bytes;
+  }
+
+  /** Writes a file under another name and renames it; in an object store, at once in its place. */
   public static void write(FileSystem files, Path path, byte[] bytes) throws IOException {
     write(files, path, bytes, FsPermission.getFileDefault());
   }
 
   /**
-   * Writes a file under another name and renames it, in the place of an earlier one. Where a rename
-   * replaces nothing, there is no file for a moment.
+   * Writes a file in the place of an earlier one. Where a rename replaces nothing, there is no file
+   * for a moment.
    */
   static void writeAnew(FileSystem files, Path path, byte[] bytes) throws IOException {
-    if (!files.getUri().getScheme().equals("file")) {
+    if (StoreKind.of(files, path) == StoreKind.RENAMING) {
       files.delete(path, false);
     }
     write(files, path, bytes);
   }
 
   /**
-   * Writes a file in the place of an earlier one. Where a rename replaces nothing, readers may see
-   * it half written.
+   * Writes a file in the place of an earlier one, or of none, and returns false if an object store
+   * finds something else there. Where a rename replaces nothing, readers may see it half written.
+   *
+   * @param before what is there, as far as the caller knows
    */
-  static void replace(FileSystem files, Path path, byte[] bytes) throws IOException {
-    if (files.getUri().getScheme().equals("file")) { // and a link would be followed
-      write(files, path, bytes);
-    } else {
-      try (FSDataOutputStream out = files.create(path, true)) {
-        out.write(bytes);
+  static boolean replace(FileSystem files, Path path, Optional<byte[]> before, byte[] bytes)
+      throws IOException {
+    switch (StoreKind.of(files, path)) {
+      case LOCAL -> write(files, path, bytes); // to create it would follow a link
+      case RENAMING -> {
+        try (FSDataOutputStream out = files.create(path, true)) {
+          out.write(bytes);
+        }
+      }
+      case OBJECTS -> {
+        return before.isPresent()
+            ? ObjectFiles.replace(files, path, before.get(), bytes)
+            : ObjectFiles.create(files, path, bytes);
       }
     }
+    return true;
   }
 
   /** Writes a file that only its owner may read. */
@@ -135,6 +163,10 @@ public final class HadoopFiles {
   private static void write(
       FileSystem files, Path path, byte[] bytes, FsPermission permission, boolean durable)
       throws IOException {
+    if (StoreKind.of(files, path) == StoreKind.OBJECTS) { // which know no permissions
+      ObjectFiles.write(files, path, bytes);
+      return;
+    }
     files.mkdirs(path.getParent());
     Path temporary = temporary(path);
     boolean done = false;
@@ -170,7 +202,8 @@ public final class HadoopFiles {
    * Creates a file with its whole content, and returns whether its name was free; when it was, the
    * content is on the disk. Of two that create it at the same time one fails where file systems are
    * {@linkplain #isExclusive exclusive}: a file gets its name when it is finished, by a hard link
-   * on a local disk and by a rename on HDFS.
+   * on a local disk and by a rename on HDFS. In an object store that is so if the store has
+   * conditional writes.
    */
   public static boolean create(FileSystem files, Path path, byte[] bytes) throws IOException {
     return create(files, path, bytes, FsPermission.getFileDefault());
@@ -178,6 +211,9 @@ public final class HadoopFiles {
 
   private static boolean create(FileSystem files, Path path, byte[] bytes, FsPermission permission)
       throws IOException {
+    if (StoreKind.of(files, path) == StoreKind.OBJECTS) {
+      return ObjectFiles.create(files, path, bytes);
+    }
     String scheme = files.getUri().getScheme();
     if (!isExclusive(scheme) && files.exists(path)) {
       return false;
@@ -203,6 +239,22 @@ public final class HadoopFiles {
     } finally {
       files.delete(temporary, false);
     }
+  }
+
+  /**
+   * Removes a directory with all that is in it, and returns whether there was anything. In an
+   * object store, uploads below it that nobody goes on with are ended.
+   */
+  static boolean remove(FileSystem files, Path directory) throws IOException {
+    int uploads = 0;
+    if (StoreKind.of(files, directory) == StoreKind.OBJECTS) {
+      try {
+        uploads = ObjectFiles.endUploads(files, directory);
+      } catch (IOException e) { // perhaps it is not allowed, and the owner of the bucket does it
+        LOG.warn("Uploads below {} that were not finished stay: {}", directory, e.getMessage());
+      }
+    }
+    return files.delete(directory, true) || uploads > 0;
   }
 
   private static Path temporary(Path path) {

@@ -288,10 +288,20 @@ public final class JobExchange {
     return manifest;
   }
 
-  /** Commits one direction of a round. */
-  public void commit(Manifest manifest) throws IOException {
+  /**
+   * Commits one direction of a round, unless another process of the same owner has: what was
+   * committed first stays.
+   *
+   * @return the manifest that is committed, the caller's or the other process's
+   * @throws ExchangeException if the other one is of something else, or made from something else
+   */
+  public Manifest commit(Manifest manifest) throws IOException {
     Path path = manifestPath(manifest.wave(), manifest.round(), manifest.direction());
-    signed.write(path, ExchangeJson.write(manifest), List.of(own()));
+    if (signed.create(path, ExchangeJson.write(manifest), own(), Manifest.MOST_BYTES)) {
+      return manifest;
+    }
+    return manifest(manifest.wave(), manifest.round(), manifest.direction(), manifest.source())
+        .orElseThrow(() -> new ExchangeException("%s is gone".formatted(path)));
   }
 
   /** Removes what an interrupted attempt at one direction of a round left behind. */

@@ -82,9 +82,12 @@ public final class JobMarks {
     return new Path(directory, "refused.json");
   }
 
-  /** Removes the whole job, and returns whether there was one. */
+  /**
+   * Removes the whole job, with what dead processes of it have left in an object store, and returns
+   * whether there was one.
+   */
   public boolean remove() throws IOException {
-    return files.delete(directory, true);
+    return HadoopFiles.remove(files, directory);
   }
 
   private record Refusal(String reason) {

@@ -7,6 +7,7 @@ import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The file with the signatures of another file, which has the same name with {@code .sig} behind
@@ -67,6 +68,17 @@ record SignatureFile(String format, int version, List<Signature> signatures) {
                     new Signature(
                         signer.identity(),
                         Base64.getEncoder().encodeToString(signer.sign(message))))
+            .toList());
+  }
+
+  /** Returns these signatures and after them others that were there, as many as there may be. */
+  SignatureFile before(SignatureFile others) {
+    return new SignatureFile(
+        FORMAT,
+        VERSION,
+        Stream.concat(signatures.stream(), others.signatures.stream())
+            .distinct()
+            .limit(MOST_SIGNATURES)
             .toList());
   }
 

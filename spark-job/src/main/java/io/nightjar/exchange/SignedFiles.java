@@ -23,6 +23,9 @@ final class SignedFiles {
   private static final String LABEL = "nightjar-exchange-1\n%s\n%s\n";
   private static final String SUFFIX = ".sig";
 
+  /** How often what others write at the same time is looked at again. */
+  private static final int MOST_TRIES = 10;
+
   private final FileSystem files;
   private final Path root;
   private final String prefix;
@@ -86,6 +89,71 @@ final class SignedFiles {
   }
 
   /**
+   * Writes a file behind its signature, unless there is one of the same signer, which stays.
+   * Anything else that is there is nobody's word and is replaced.
+   *
+   * @return whether it was written
+   */
+  boolean create(Path path, byte[] content, IdentitySecret signer, int mostBytes)
+      throws IOException {
+    if (StoreKind.of(files, path) == StoreKind.OBJECTS) {
+      return createObject(path, content, signer, mostBytes);
+    }
+    if (isOf(path, mostBytes, signer)) {
+      return false;
+    }
+    write(path, content, List.of(signer));
+    return true;
+  }
+
+  /**
+   * Writes a file of which two processes of the signer may write one each at the same time. Each
+   * keeps the other's signature, writes only in the place of what it has seen there, and looks
+   * again when that has changed; so one of the two files stays, and both hear which.
+   */
+  private boolean createObject(Path path, byte[] content, IdentitySecret signer, int mostBytes)
+      throws IOException {
+    SignatureFile own = SignatureFile.of(List.of(signer), message(path, content));
+    for (int tries = 0; tries < MOST_TRIES; tries++) {
+      if (isOf(path, mostBytes, signer)) {
+        return false;
+      }
+      if (sign(path, own)) {
+        Optional<byte[]> there = content(path, mostBytes);
+        if (there.isPresent() && isOf(path, mostBytes, signer)) {
+          return false;
+        }
+        if (HadoopFiles.replace(files, path, there, content)) {
+          return true;
+        }
+      }
+    }
+    throw new ExchangeException("%s is changed by others again and again".formatted(path));
+  }
+
+  private boolean isOf(Path path, int mostBytes, IdentitySecret signer) throws IOException {
+    return read(path, mostBytes, List.of(signer.identity())).isPresent();
+  }
+
+  /**
+   * Adds signatures to those of a file, and returns false if others have changed them meanwhile.
+   */
+  private boolean sign(Path path, SignatureFile own) throws IOException {
+    Path signatures = path.suffix(SUFFIX);
+    Optional<byte[]> there = content(signatures, SignatureFile.MOST_BYTES);
+    SignatureFile all = there.flatMap(SignedFiles::signatures).map(own::before).orElse(own);
+    return HadoopFiles.replace(files, signatures, there, ExchangeJson.write(all));
+  }
+
+  private static Optional<SignatureFile> signatures(byte[] json) {
+    try {
+      return Optional.of(ExchangeJson.read(json, SignatureFile.class));
+    } catch (ExchangeException e) { // anybody may have written it
+      return Optional.empty();
+    }
+  }
+
+  /**
    * Reads a file with at least one valid signature.
    *
    * @throws ExchangeException if it is not a small file inside the exchange
@@ -96,19 +164,10 @@ final class SignedFiles {
         content.isPresent()
             ? content(path.suffix(SUFFIX), SignatureFile.MOST_BYTES)
             : Optional.empty();
-    if (json.isEmpty()) {
-      return Optional.empty();
-    }
-    SignatureFile signatures;
-    try {
-      signatures = ExchangeJson.read(json.get(), SignatureFile.class);
-    } catch (ExchangeException e) { // anybody may have written it
-      return Optional.empty();
-    }
-    SignatureFile valid = signatures.validOf(message(path, content.get()));
-    return valid.signers().isEmpty()
-        ? Optional.empty()
-        : Optional.of(new Signed(content.get(), valid.signers(), valid));
+    return json.flatMap(SignedFiles::signatures)
+        .map(signatures -> signatures.validOf(message(path, content.get())))
+        .filter(valid -> !valid.signers().isEmpty())
+        .map(valid -> new Signed(content.get(), valid.signers(), valid));
   }
 
   /** Reads a file that one of these identities has signed. */

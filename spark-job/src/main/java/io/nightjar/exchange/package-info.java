@@ -19,7 +19,12 @@
  * </pre>
  *
  * <p>Beside each of these but the key and blocks is a signature (with {@code .sig} behind the
- * name), written first; without one of the right owner the file counts as absent.
+ * name), written first; without one of the right owner the file counts as absent. So while a file
+ * is replaced by another, readers may see none for a moment, and look again.
+ *
+ * <p>On disks and HDFS a file gets its name when it is finished, by a rename. In an object store it
+ * is written in its place, which one request does as a whole; where two may write, on the condition
+ * that nobody else has. Listings only say where to look.
  *
  * <p>Nothing is trusted because it is there. A manifest says where the blocks of every batch and
  * draw are, with their length and BLAKE3 hash, and, by digest, which manifest it answers, so that

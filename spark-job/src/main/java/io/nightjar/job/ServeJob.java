@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -174,7 +175,7 @@ public final class ServeJob {
         new Outage("The exchange " + offer.exchange().root(), Polling.of(settings).timeout());
     try {
       while (isTaking() || orders.values().stream().anyMatch(Order::isOpen)) {
-        Optional<List<UUID>> listed = list(offer.exchange(), lease, outage);
+        Optional<List<UUID>> listed = list(offer.exchange(), orders.keySet(), lease, outage);
         if (listed.isPresent()) {
           dropAllBut(listed.get());
           listed.get().forEach(id -> orders.computeIfAbsent(id, one -> new Order(offer, one)));
@@ -198,11 +199,11 @@ public final class ServeJob {
   }
 
   /** Returns the jobs that have been ordered; nothing while the exchange cannot be reached. */
-  private static Optional<List<UUID>> list(Exchange exchange, ExchangeLease lease, Outage outage)
-      throws IOException {
+  private static Optional<List<UUID>> list(
+      Exchange exchange, Set<UUID> known, ExchangeLease lease, Outage outage) throws IOException {
     try {
       lease.renew();
-      List<UUID> jobs = exchange.jobs();
+      List<UUID> jobs = exchange.jobs(known);
       outage.over();
       return Optional.of(jobs);
     } catch (IOException e) {

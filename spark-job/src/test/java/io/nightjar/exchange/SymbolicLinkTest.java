@@ -205,9 +205,9 @@ class SymbolicLinkTest {
     }
     Files.writeString(root.resolve("jobs").resolve(new UUID(8, 8).toString()), "a file");
 
-    assertEquals(List.of(), exchange().jobs());
+    assertEquals(List.of(), exchange().jobs(List.of()));
     jobExchange().announce(ownerKey(), CheapIdentities.of(SampleOrders.DATA_OWNER));
-    assertEquals(List.of(JOB.job()), exchange().jobs());
+    assertEquals(List.of(JOB.job()), exchange().jobs(List.of()));
   }
 
   @Test

@@ -245,7 +245,7 @@ class BudgetTest {
   /** Does what a process does until it is killed, and returns the job's secret. */
   private byte[] serveUpTo(Step step) throws IOException {
     Exchange at = new Exchange(new org.apache.hadoop.fs.Path(exchange.toUri()), configuration());
-    UUID job = at.jobs().get(0);
+    UUID job = at.jobs(List.of()).get(0);
     try (ServeState state = ServingElsewhere.open(jobs, TestJobs.FRESH);
         JobSecret secret = state.secret(job).secret()) {
       if (step != Step.SECRET) {
