@@ -23,6 +23,9 @@ final class TaskConfiguration {
    */
   private static final Set<String> FOR_LOCAL_FILES = Set.of("file", "fs");
 
+  /** File systems whose settings are not called after their scheme. */
+  private static final Map<String, String> CALLED = Map.of("abfs", "azure", "abfss", "azure");
+
   private TaskConfiguration() {}
 
   /** Returns the entries that somebody set, and those defaults that the directory may need. */
@@ -51,7 +54,9 @@ final class TaskConfiguration {
       return false;
     }
     boolean ofOneFileSystem = parts.length == 3 && parts[0].equals("fs");
-    return !ofOneFileSystem || parts[1].equals(scheme);
+    return !ofOneFileSystem
+        || parts[1].equals(scheme)
+        || parts[1].equals(CALLED.getOrDefault(scheme, scheme));
   }
 
   /** The last of the resources that an entry comes from; entries of programs have none. */

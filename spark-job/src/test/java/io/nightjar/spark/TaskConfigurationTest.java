@@ -40,6 +40,16 @@ class TaskConfigurationTest {
     assertNull(needed.get("fs.ftp.host.port"));
   }
 
+  /** Its settings are called after the cloud. */
+  @Test
+  void defaultsForAzureReachTasksOfAnExchangeThere() {
+    String key = "fs.azure.buffer.dir";
+    assertEquals(
+        all.getRaw(key),
+        TaskConfiguration.of(all, new Path("abfss://c@a.dfs.core.windows.net/x")).getRaw(key));
+    assertNull(TaskConfiguration.of(all, EXCHANGE).getRaw(key));
+  }
+
   @Test
   void mostEntriesStayAtHome() {
     Path hdfs = new Path("hdfs://cluster/exchange");
