@@ -56,6 +56,7 @@ record ValueType<T>(String allowed, Parser<T> parser) {
     T parse(String text);
   }
 
+  private static final Pattern URI_WITH_AUTHORITY = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://");
   private static final Pattern WHOLE_NUMBER = Pattern.compile("-?[0-9]{1,19}");
   private static final Pattern NUMBER =
       Pattern.compile("-?[0-9]{1,18}(\\.[0-9]{1,18})?([eE]-?[0-9]{1,3})?");
@@ -234,11 +235,12 @@ record ValueType<T>(String allowed, Parser<T> parser) {
   /** A value with a secret in it, which no message may repeat. */
   static final class SecretException extends IllegalArgumentException {}
 
+  /** A path of this machine; a URI is none, though it could be the name of a file. */
   static ValueType<Optional<Path>> localPaths() {
     return new ValueType<>(
         "a path on this machine, or empty",
         text -> {
-          require(Text.isOneLine(text));
+          require(Text.isOneLine(text) && !URI_WITH_AUTHORITY.matcher(text).lookingAt());
           return text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text));
         });
   }

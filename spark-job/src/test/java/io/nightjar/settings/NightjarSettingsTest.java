@@ -53,7 +53,7 @@ class NightjarSettingsTest {
       owner.threads           | 0 1024           | -1 1025
       owner.poolBytes         | 1m 16m 1g        | 0 1023k -1
       native.maxBytes         | 0 16m 64g        | 1 15m -1
-      serve.stateDir          | /var/lib/x state | a\\0b
+      serve.stateDir          | /var/lib/x state | a\\0b s3a://bucket/state
       serve.identityDir       | /var/lib/x owner | a\\0b
       serve.jobsPerOwner      | 1 16 1000000     | 0 1000001
       serve.bytesPerOwner     | 1k 1t            | 1023 0
