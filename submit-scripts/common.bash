@@ -59,6 +59,9 @@ refuse_secrets() {
         misuse "no secret belongs on a command line: Spark reads spark.authenticate.secret from its own" \
           "spark-defaults.conf"
         ;;
+      *fs.s3a.*.key=* | *fs.s3a.*token=* | *fs.azure.account.key*=* | *fs.azure.*secret*=*)
+        misuse "no credentials of a bucket belong on a command line: see \"Meeting in a bucket\" in docs/two-owners.md"
+        ;;
       *nightjar_*passphrase=* | *spark.nightjar.*passphrase*=* | *spark.nightjar.*password*=*)
         misuse "no passphrase belongs on a command line: export NIGHTJAR_PASSPHRASE, or name a file with" \
           "--conf spark.nightjar.keys.passphraseFile=FILE"

@@ -272,6 +272,25 @@ class SubmitScriptsIT {
   }
 
   @Test
+  void connectorsAreOnTheClassPathAfterSpark() throws Exception {
+    Files.createDirectory(sparkHome.resolve("jars"));
+    Path java = Files.createDirectories(directory.resolve("jdk/bin")).resolve("java");
+    Script.write(
+        java,
+        "if [[ $1 == -version ]]; then echo 'openjdk version \"17.0.1\"' >&2; else printf '%s\\n' \"$@\"; fi\n");
+
+    Script.Result run =
+        script("nightjar")
+            .with("JAVA_HOME", directory.resolve("jdk").toString())
+            .with("NIGHTJAR_EXTRA_JARS", "/opt/s3/*")
+            .run("doctor")
+            .exits(0);
+
+    String expected = "%s:%s/jars/*:/opt/s3/*".formatted(Script.JAR, sparkHome);
+    assertTrue(run.out().lines().anyMatch(expected::equals), run.out());
+  }
+
+  @Test
   void executorsGetTheMemoryThatThePlanRecommends() throws Exception {
     pretendToHaveJars();
     Path lenet = Path.of("..", "data", "models", "digits-cnn").toAbsolutePath().normalize();
@@ -327,6 +346,18 @@ class SubmitScriptsIT {
     Script.Result run = script("submit-standalone.sh").run(minimal(own)).exits(2);
 
     assertTrue(run.err().contains("spark-defaults.conf"), run.err());
+    assertFalse(run.err().contains("hunter2"), run.err());
+    assertFalse(Files.exists(recorded));
+  }
+
+  @Test
+  void credentialsOfABucketOnTheCommandLineAreRefusedAndNotRepeated() throws Exception {
+    List<String> own = new ArrayList<>(STANDALONE);
+    own.addAll(List.of("--conf", "spark.hadoop.fs.s3a.bucket.meeting.secret.key=hunter2"));
+
+    Script.Result run = script("submit-standalone.sh").run(minimal(own)).exits(2);
+
+    assertTrue(run.err().contains("docs/two-owners.md"), run.err());
     assertFalse(run.err().contains("hunter2"), run.err());
     assertFalse(Files.exists(recorded));
   }
