@@ -10,6 +10,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -35,13 +36,13 @@ public final class BlockFileWriter implements AutoCloseable {
   private static final class OpenFile {
     private final Path path;
     private final MessageDigest digest = new Blake3();
+    private final FSDataOutputStream file;
     private final CountingStream out;
 
     OpenFile(FileSystem files, Path path) throws IOException {
       this.path = path;
-      this.out =
-          new CountingStream(
-              new DigestOutputStream(files.create(path, true, BUFFER_BYTES), digest));
+      this.file = files.create(path, true, BUFFER_BYTES);
+      this.out = new CountingStream(new DigestOutputStream(file, digest));
     }
   }
 
@@ -98,12 +99,18 @@ public final class BlockFileWriter implements AutoCloseable {
   /** Removes the file; after {@link #finish} it does nothing. */
   @Override
   public void close() throws IOException {
-    if (!finished && file.isPresent()) {
-      try {
-        file.get().out.close();
-      } finally {
-        files.delete(file.get().path, false);
-      }
+    if (finished || file.isEmpty()) {
+      return;
+    }
+    OpenFile half = file.get();
+    if (StoreKind.of(files, half.path) == StoreKind.OBJECTS) { // where to close is to publish
+      ObjectFiles.abandon(half.file);
+      return;
+    }
+    try {
+      half.out.close();
+    } finally {
+      files.delete(half.path, false);
     }
   }
 }

@@ -309,7 +309,9 @@ public final class JobExchange {
     Path blocks = blocks(wave, round, direction);
     LocalPaths.requireInside(files, directory, blocks);
     files.delete(blocks, true);
-    files.mkdirs(blocks);
+    if (StoreKind.of(files, blocks) != StoreKind.OBJECTS) { // which have no directories
+      files.mkdirs(blocks);
+    }
   }
 
   /** Removes the blocks of one direction of a round, of which the manifest stays. */

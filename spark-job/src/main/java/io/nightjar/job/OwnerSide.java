@@ -238,7 +238,9 @@ final class OwnerSide implements AutoCloseable {
       boolean done = false;
       try {
         if (!table(rows, request, plan, Optional.empty())
-            .census().digest().equals(staged.census().digest())) {
+            .census()
+            .digest()
+            .equals(staged.census().digest())) {
           throw new JobRefusedException(
               "The dataset does not give the records that the job in %s was begun with: give that one, and a name with it if it gives others each time, or choose another output"
                   .formatted(output.path()));

@@ -81,8 +81,7 @@ public final class OwnerEngine implements AutoCloseable {
       start = PhaseTimes.now();
       Manifest manifest =
           Manifest.of(exchange.job(), wave.index(), round, Direction.UP, source, written);
-      exchange.commit(manifest);
-      done = Optional.of(manifest);
+      done = Optional.of(exchange.commit(manifest)); // or what another process of the owner's did
       if (round > 0 && !keep) {
         retire(wave, round - 1);
       }

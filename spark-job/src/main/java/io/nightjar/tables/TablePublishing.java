@@ -112,8 +112,7 @@ public final class TablePublishing {
 
   /** Puts ids to results, and those together that are not to be divided. */
   private Dataset<Row> joined(OwnSpark spark, Dataset<Row> results, StructType columns) {
-    JoinIds join =
-        new JoinIds(records.place(spark.access()), records.batchSize(), schema.ids());
+    JoinIds join = new JoinIds(records.place(spark.access()), records.batchSize(), schema.ids());
     Dataset<Row> joined = results.mapPartitions(join, Encoders.row(columns));
     Object[] partitions = target.partitions().stream().map(functions::col).toArray();
     return partitions.length == 0 ? joined : joined.hint("rebalance", partitions);

@@ -19,17 +19,10 @@ import org.apache.hadoop.conf.Configuration;
 /**
  * A bucket in the memory of this process, as a test sees it; jobs see a {@link BucketFileSystem}.
  *
- * <p>An object gets its name with its whole content, by one request. Nothing can be renamed, apart
- * from {@link #RENAMED}. A bucket may be told to lose answers, and to show what is new in listings
- * late.
+ * <p>An object gets its name with its whole content, by one request. Nothing can be renamed. A
+ * bucket may be told to lose answers, and to show what is new in listings late.
  */
 public final class Bucket {
-
-  /**
-   * What may be renamed for now: executors' blocks, which Hadoop's committer puts in their place.
-   * Nothing, once they are written there.
-   */
-  static final Pattern RENAMED = Pattern.compile("(.*/)?down(/.*)?");
 
   private static final Map<String, Bucket> BUCKETS = new ConcurrentHashMap<>();
   private static final AtomicLong NEXT = new AtomicLong();
@@ -235,14 +228,7 @@ public final class Bucket {
     return found;
   }
 
-  synchronized boolean rename(String from, String to) throws IOException {
-    if (!RENAMED.matcher(from).matches() || !RENAMED.matcher(to).matches()) {
-      throw new IOException("Objects are not renamed, and %s would be".formatted(from));
-    }
-    Map<String, Stored> moved = new TreeMap<>(below(from));
-    find(from).ifPresent(object -> moved.put(from, object));
-    moved.forEach((key, object) -> objects.put(to + key.substring(from.length()), object));
-    objects.keySet().removeAll(moved.keySet());
-    return !moved.isEmpty();
+  static IOException noRename(String from) {
+    return new IOException("Objects are not renamed, and %s would be".formatted(from));
   }
 }

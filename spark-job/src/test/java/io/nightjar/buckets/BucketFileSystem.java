@@ -242,7 +242,7 @@ public final class BucketFileSystem extends FileSystem {
 
   @Override
   public boolean rename(Path from, Path to) throws IOException {
-    return bucket.rename(key(from), key(to));
+    throw Bucket.noRename(key(from));
   }
 
   @Override

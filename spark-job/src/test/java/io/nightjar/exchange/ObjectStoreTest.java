@@ -102,8 +102,9 @@ class ObjectStoreTest {
   }
 
   private static Manifest uploads(String name) {
-    FileDigest file = new FileDigest(name, 1, "ef".repeat(32));
-    return Manifest.of(ORDER, 0, 0, Direction.UP, "", List.of(file));
+    String file = name + ".0123456789abcdef.njb";
+    Section blocks = new Section(name, file, 0, 1, "ef".repeat(32));
+    return Manifest.of(ORDER, 0, 0, Direction.UP, "", List.of(blocks));
   }
 
   private JobExchange dataOwner() throws IOException {
@@ -111,8 +112,8 @@ class ObjectStoreTest {
         .as(SampleOrders.DATA_OWNER);
   }
 
-  private static final Manifest FIRST = uploads("batch-0000000.draw-00.col-00000.njb");
-  private static final Manifest SECOND = uploads("batch-0000001.draw-00.col-00000.njb");
+  private static final Manifest FIRST = uploads("batch-0000000.draw-00.col-00000");
+  private static final Manifest SECOND = uploads("batch-0000001.draw-00.col-00000");
 
   @ParameterizedTest
   @ValueSource(strings = {".sig", ""})
