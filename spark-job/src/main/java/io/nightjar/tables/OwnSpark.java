@@ -33,6 +33,9 @@ public final class OwnSpark implements AutoCloseable {
   private static final String PATHS = "spark.sql.catalog.default_iceberg";
   private static final String SERIALIZER = "spark.serializer";
   private static final String ENCRYPTION = "spark.io.encryption.enabled";
+  private static final String EXCLUDED_RULES = "spark.sql.adaptive.optimizer.excludedRules";
+  private static final String EMPTY_RELATIONS =
+      "org.apache.spark.sql.execution.adaptive.AQEPropagateEmptyRelation";
   private static final String JAVA_TIMES = "spark.sql.datetime.java8API.enabled";
 
   private final SparkSession session;
@@ -177,6 +180,8 @@ public final class OwnSpark implements AutoCloseable {
     conf.set(JAVA_TIMES, "true");
     // Otherwise a row of CSV with too few or too many cells is one like any other.
     conf.set("spark.sql.csv.parser.columnPruning.enabled", "false");
+    // It takes a shuffle to be empty if its metrics say so, and metrics can get lost.
+    conf.set(EXCLUDED_RULES, EMPTY_RELATIONS);
     // An Iceberg table that is read by its path is of no catalog; without one, Hive would be asked.
     conf.setIfMissing(PATHS, "org.apache.iceberg.spark.SparkCatalog");
     conf.setIfMissing(PATHS + ".type", "hadoop");

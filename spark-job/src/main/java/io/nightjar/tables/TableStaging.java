@@ -164,7 +164,7 @@ public final class TableStaging implements StagingArea.Source {
     private final JavaRDD<Row> sorted;
     private final long[] counts;
 
-    Staged(TableReader.Rows read, String snapshot) {
+    Staged(TableReader.Rows read, String snapshot) throws IOException {
       this.read = read;
       this.snapshot = snapshot;
       this.cells = TableCells.find(plan.input(), idColumns(), source.title(), read.cells());
@@ -196,6 +196,11 @@ public final class TableStaging implements StagingArea.Source {
           sorted.mapPartitions(new CountRows(), true).collect().stream()
               .mapToLong(Long::longValue)
               .toArray();
+      if (Arrays.stream(counts).sum() == 0 && !encoded.toJavaRDD().isEmpty()) {
+        throw new IOException(
+            "Spark found rows in %s that were gone when it had sorted them: run the command again"
+                .formatted(Text.quote(source.title())));
+      }
     }
 
     /**
