@@ -40,7 +40,7 @@ class BayhennFaultTest {
   @CsvSource({
     "false, RENAME, .*/wave-00000/round-02/up.json",
     "false, DELETE, .*/wave-00000/round-01/up",
-    "false, CREATE, .*/wave-00000/round-02/down/.*draw-01.*",
+    "false, CREATE, .*/wave-00000/round-02/down/.*njb",
     "false, RENAME, .*/parts/part-00000.csv",
     "true, RENAME, .*/wave-00000/round-02/up.json",
     "true, DELETE, .*/wave-00000/round-01/up",
