@@ -336,7 +336,7 @@ class AgentTest {
         assertThrows(
             IOException.class, () -> Parties.ask(request(records, Optional.empty()), stop));
     assertTrue(
-        stopped.getMessage().endsWith("The Spark session of the records is stopped"),
+        stopped.getMessage().contains("The Spark session of the records is stopped; they are kept"),
         stopped.getMessage());
     InvalidInputException late =
         assertThrows(InvalidInputException.class, () -> agent.score(records, passphrase()));
