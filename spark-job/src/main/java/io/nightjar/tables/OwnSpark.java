@@ -4,6 +4,8 @@ import io.nightjar.records.InvalidInputException;
 import io.nightjar.settings.Settings;
 import io.nightjar.staging.StagingAccess;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
@@ -36,6 +38,8 @@ public final class OwnSpark implements AutoCloseable {
   private static final String EXCLUDED_RULES = "spark.sql.adaptive.optimizer.excludedRules";
   private static final String EMPTY_RELATIONS =
       "org.apache.spark.sql.execution.adaptive.AQEPropagateEmptyRelation";
+  private static final Duration MOST_WAIT = Duration.ofSeconds(10);
+  private static final int WAIT_MILLIS = 10;
   private static final String JAVA_TIMES = "spark.sql.datetime.java8API.enabled";
 
   private final SparkSession session;
@@ -73,6 +77,7 @@ public final class OwnSpark implements AutoCloseable {
     return new OwnSpark(
         session,
         () -> {
+          awaitEndOfTasks(program.sparkContext());
           quiet.close();
           if (before.isDefined()) {
             SparkSession.setActiveSession(before.get());
@@ -81,6 +86,24 @@ public final class OwnSpark implements AutoCloseable {
           }
         },
         Optional.empty());
+  }
+
+  /**
+   * Waits a little for tasks that are told to stop because another one has failed: Spark logs why,
+   * and that may quote a row.
+   */
+  private static void awaitEndOfTasks(SparkContext spark) {
+    long end = System.nanoTime() + MOST_WAIT.toNanos();
+    try {
+      while (System.nanoTime() < end
+          && !spark.isStopped()
+          && Arrays.stream(spark.statusTracker().getExecutorInfos())
+              .anyMatch(executor -> executor.numRunningTasks() > 0)) {
+        Thread.sleep(WAIT_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static void copy(RuntimeConfig from, RuntimeConfig to) {
