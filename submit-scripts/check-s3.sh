@@ -14,32 +14,10 @@ faults. What Hadoop needs for S3, and the server, are fetched by Maven into targ
 USAGE
 }
 
-fail() {
-  printf 'check-s3: %s\n' "$*" >&2
-  exit 1
-}
-
-say() {
-  printf 'check-s3: %s\n' "$*" >&2
-}
-
-root=$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")
-here=$root/submit-scripts
+# shellcheck source=SCRIPTDIR/checks.bash
+source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/checks.bash"
 limit=6000 model=$root/data/models/digits-mlp input=$root/data/digits/train-images-idx3-ubyte.gz seed=1
-while (($#)); do
-  case $1 in
-    --limit | --model | --input | --seed)
-      (($# > 1)) || fail "$1 needs a value"
-      declare "${1#--}=$2"
-      shift 2
-      ;;
-    -h | --help)
-      usage
-      exit 0
-      ;;
-    *) fail "unknown argument '$1' (see --help)" ;;
-  esac
-done
+take_options 4 limit model input seed "$@"
 command -v python3 >/dev/null || fail "there is no python3, which the bad connection is written in"
 command -v mvn >/dev/null || fail "there is no mvn on the path to fetch the S3 connector and server with"
 
@@ -57,21 +35,7 @@ fetch connector
 fetch server
 "$here/nightjar" --version >/dev/null # builds the job jar if need be
 
-mkdir -p "$root/target"
-work=$(mktemp -d "$root/target/s3.XXXXXX")
-pids=()
-finish() {
-  local status=$?
-  ((${#pids[@]} == 0)) || kill "${pids[@]}" 2>/dev/null || true
-  wait 2>/dev/null || true
-  if ((status == 0)); then
-    rm -rf "$work"
-  else
-    printf 'check-s3: failed; logs are in %s\n' "$work" >&2
-  fi
-}
-trap finish EXIT
-trap 'exit 130' INT TERM
+begin_work s3
 
 free_port() {
   python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
@@ -151,7 +115,7 @@ for name in access secret; do
 done
 
 # Of a model without draws every job has the same results.
-python3 "$here/s3/bucket.py" fix-weights "$model" "$work/model"
+python3 "$here/fix-weights.py" "$model" "$work/model"
 "$here/nightjar" identity new "$work/vendor" >"$work/vendor.txt" 2>&1
 "$here/nightjar" identity new "$work/keys" >"$work/keys.txt" 2>&1
 vendor=$(grep -o -m 1 'ed25519:[0-9a-f]*' "$work/vendor.txt")
@@ -209,9 +173,6 @@ left=$(bucket objects | tr '\n' ' ')
 say "the same in local mode"
 "$here/nightjar" score --model "$work/model" --samples 1 --input "$input" --limit "$limit" --format csv \
   --output "$work/local" --master 'local[2]' 2>"$work/local.log"
-rows() { # directory
-  grep -h '^[0-9]' "$1"/part-* | LC_ALL=C sort # waves, and files, are cut in other ways
-}
 cmp <(rows "$work/out") <(rows "$work/local") || fail "the results differ"
 printf 'The same %d rows over s3a: and in local mode. In the bucket are left: %s\n' \
   "$(rows "$work/out" | wc -l)" "$left"

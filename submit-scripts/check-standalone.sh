@@ -13,29 +13,10 @@ Scores the bundled digits (or what is given) on a standalone cluster of this mac
 USAGE
 }
 
-fail() {
-  printf 'check-standalone: %s\n' "$*" >&2
-  exit 1
-}
-
-root=$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")
-# shellcheck source=SCRIPTDIR/clusters.bash
-source "$root/submit-scripts/clusters.bash"
+# shellcheck source=SCRIPTDIR/checks.bash
+source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/checks.bash"
 limit=2000 samples=2 model=$root/data/models/digits-mlp input=$root/data/digits/test-images-idx3-ubyte.gz
-while (($#)); do
-  case $1 in
-    --limit | --samples | --model | --input)
-      (($# > 1)) || fail "$1 needs a value"
-      declare "${1#--}=$2"
-      shift 2
-      ;;
-    -h | --help)
-      usage
-      exit 0
-      ;;
-    *) fail "unknown argument '$1' (see --help)" ;;
-  esac
-done
+take_options 4 limit samples model input "$@"
 
 find_spark
 "$root/submit-scripts/nightjar" --version >/dev/null # builds the job jar if need be
@@ -47,7 +28,7 @@ head -c 32 /dev/urandom >"$work/secret"
 job=(score --model "$model" --input "$input" --limit "$limit" --samples "$samples" --format csv
   --conf "spark.nightjar.job.seedFile=$work/secret" --conf spark.nightjar.waves.batches=1)
 
-printf 'check-standalone: spark-submit to %s\n' "$url" >&2
+say "spark-submit to $url"
 "$SPARK_HOME/bin/spark-submit" --master "$url" --deploy-mode client --conf spark.executor.memory=1g \
   --conf spark.executor.cores=1 --class io.nightjar.cli.Main "$jar" \
   "${job[@]}" --output "$work/scored" --conf "spark.nightjar.exchange.dir=file:$work/exchange" 2>"$work/submit.log" ||
@@ -55,7 +36,7 @@ printf 'check-standalone: spark-submit to %s\n' "$url" >&2
 executors=$(count_executors cluster)
 ((executors >= 2)) || fail "only $executors executors ran"
 
-printf 'check-standalone: the same in local mode\n' >&2
+say "the same in local mode"
 "$root/submit-scripts/nightjar" "${job[@]}" --output "$work/local" --master 'local[2]'
 
 for part in "$work"/local/part-*; do

@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # Runs a job of two owners, each with a standalone Spark cluster of its own (a master and two workers, each a process), and the
-# same job in local mode, and compares the predicted classes by id. On the way an executor of either cluster and the data owner's
-# driver are killed. Draws of serve cannot be repeated; they are cut off so near to their means that at most weights that lie between
-# two integers differ, and both jobs must name the same classes.
+# same job in local mode, and compares the results row by row. On the way an executor of either cluster and the data owner's
+# driver are killed. Draws of serve cannot be repeated, so the model is one whose weights are fixed.
 #
 #   SPARK_HOME   a Spark distribution; without it, the one inside the Python package pyspark is fetched into target/
 set -euo pipefail
@@ -15,32 +14,14 @@ Has the bundled digits (or what is given) scored by two owners with a cluster ea
 USAGE
 }
 
-fail() {
-  printf 'check-two-owners: %s\n' "$*" >&2
-  exit 1
-}
-
-root=$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")
-# shellcheck source=SCRIPTDIR/clusters.bash
-source "$root/submit-scripts/clusters.bash"
+# shellcheck source=SCRIPTDIR/checks.bash
+source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/checks.bash"
 limit=2000 samples=2 model=$root/data/models/digits-mlp input=$root/data/digits/test-images-idx3-ubyte.gz
-while (($#)); do
-  case $1 in
-    --limit | --samples | --model | --input)
-      (($# > 1)) || fail "$1 needs a value"
-      declare "${1#--}=$2"
-      shift 2
-      ;;
-    -h | --help)
-      usage
-      exit 0
-      ;;
-    *) fail "unknown argument '$1' (see --help)" ;;
-  esac
-done
+take_options 4 limit samples model input "$@"
+command -v python3 >/dev/null || fail "there is no python3"
 
 find_spark
-nightjar=$root/submit-scripts/nightjar
+nightjar=$here/nightjar
 "$nightjar" --version >/dev/null # builds the job jar if need be
 jar=$root/spark-job/target/nightjar.jar
 begin_work two-owners
@@ -50,11 +31,12 @@ model_owner_url=$url model_owner_conf=$SPARK_CONF_DIR
 start_cluster data-owner
 data_owner_url=$url data_owner_conf=$SPARK_CONF_DIR
 
-one_network=(--conf spark.nightjar.plan.clipSigmas=1e-12 --conf spark.nightjar.plan.modelPrivacy=none)
+python3 "$here/fix-weights.py" "$model" "$work/model"
+what=(--model "$work/model" --samples "$samples" --model-privacy none)
 (umask 077 && head -c 32 /dev/urandom | base64 >"$work/passphrase")
 passphrase=(--conf "spark.nightjar.keys.passphraseFile=$work/passphrase")
 "$nightjar" identity new "${passphrase[@]}" "$work/keys" >"$work/identity.log" 2>&1 || fail "no identity: see $work"
-"$nightjar" plan --model "$model" --samples "$samples" "${one_network[@]}" --json >"$work/plan.json"
+"$nightjar" plan "${what[@]}" --json >"$work/plan.json"
 
 submit() { # configuration, master, arguments of nightjar; its process is this one
   SPARK_CONF_DIR=$1 exec "$SPARK_HOME/bin/spark-submit" --master "$2" --deploy-mode client --conf spark.executor.memory=1g \
@@ -62,7 +44,7 @@ submit() { # configuration, master, arguments of nightjar; its process is this o
 }
 
 serve() {
-  submit "$model_owner_conf" "$model_owner_url" serve --model "$model" --samples "$samples" "${one_network[@]}" \
+  submit "$model_owner_conf" "$model_owner_url" serve "${what[@]}" \
     --exchange "file:$work/exchange" --budget unlimited --owners anyone --jobs 1 \
     --conf "spark.nightjar.serve.stateDir=$work/state" >"$work/serve.log" 2>&1
 }
@@ -95,7 +77,7 @@ kill_an_executor() { # name
   fail "no executor of the $1 runs"
 }
 
-printf 'check-two-owners: %s and %s\n' "$model_owner_url" "$data_owner_url" >&2
+say "$model_owner_url and $data_owner_url"
 serve &
 server=$!
 pids+=("$server")
@@ -106,7 +88,7 @@ wait_for_files '*/wave-00000/round-00/up.json' "upload"
 kill_an_executor data-owner
 kill -9 "$driver"
 wait "$driver" 2>/dev/null || true
-printf 'check-two-owners: an executor of the data owner and its driver are killed; again\n' >&2
+say "an executor of the data owner and its driver are killed; again"
 agent &
 driver=$!
 pids+=("$driver")
@@ -115,13 +97,10 @@ kill_an_executor model-owner
 wait "$driver" || { tail -n 20 "$work/agent.log" >&2 && fail "the agent failed"; }
 wait "$server" || { tail -n 20 "$work/serve.log" >&2 && fail "serve failed"; }
 
-printf 'check-two-owners: the same in local mode\n' >&2
-"$nightjar" score --model "$model" --samples "$samples" "${one_network[@]}" --input "$input" --limit "$limit" --format csv \
+say "the same in local mode"
+"$nightjar" score "${what[@]}" --input "$input" --limit "$limit" --format csv \
   --output "$work/local" --master 'local[2]' >/dev/null
 
-rows() { # output
-  find "$1" -maxdepth 1 -name 'part-*' -exec tail -q -n +2 {} + | cut -d , -f 1,2 | sort
-}
 cmp <(rows "$work/local") <(rows "$work/scored") || fail "the results differ"
-printf 'The same %d classes from two clusters (%d and %d executors in processes of their own) and in local mode.\n' \
+printf 'The same %d rows from two clusters (%d and %d executors in processes of their own) and in local mode.\n' \
   "$(rows "$work/scored" | wc -l)" "$(count_executors model-owner)" "$(count_executors data-owner)"

@@ -2,12 +2,10 @@
 
     bucket.py proxy --listen PORT --server PORT --log FILE --first-part FILE [--seed N]
     bucket.py make|objects|uploads|begin-upload --server PORT BUCKET [KEY]
-    bucket.py fix-weights MODEL TARGET
 
 `proxy` passes requests on. Some it loses, some answers it loses, some requests it sends twice, some it answers with
 503, some it holds up. What it did is counted in the log. The first part of a large upload gets no answer for a while,
-in which FILE is there: time to kill whoever uploads. `fix-weights` copies a model with deviations of 0, so that every
-job draws the same weights.
+in which FILE is there: time to kill whoever uploads.
 """
 
 import argparse
@@ -20,7 +18,6 @@ import http.server
 import json
 import os
 import random
-import shutil
 import socket
 import struct
 import sys
@@ -225,21 +222,6 @@ def client(arguments):
         print("\n".join(names(port, bucket, "uploads=", "Upload")))
 
 
-def fix_weights(arguments):
-    shutil.copytree(arguments.model, arguments.target)
-    path = os.path.join(arguments.target, "posterior.safetensors")
-    with open(path, "rb") as file:
-        content = bytearray(file.read())
-    length = struct.unpack("<Q", content[:8])[0]
-    begin = 8 + length
-    for name, tensor in json.loads(content[8:begin]).items():
-        if name.endswith(".std"):
-            first, end = tensor["data_offsets"]
-            content[begin + first : begin + end] = bytes(end - first)
-    with open(path, "wb") as file:
-        file.write(content)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -257,10 +239,6 @@ def main():
         if command == "begin-upload":
             one.add_argument("key")
         one.set_defaults(run=client)
-    one = commands.add_parser("fix-weights")
-    one.add_argument("model")
-    one.add_argument("target")
-    one.set_defaults(run=fix_weights)
     arguments = parser.parse_args()
     arguments.run(arguments)
 

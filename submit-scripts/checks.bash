@@ -1,6 +1,53 @@
-# Standalone Spark clusters on this machine, for check-standalone.sh and check-two-owners.sh. Sourced by a script that has
-# defined `root` and a function `fail`.
-# shellcheck disable=SC2154 # what is not set here is set there
+# What check-standalone.sh, check-two-owners.sh and check-s3.sh share. Sourced by a script that has defined `usage`, and the
+# variables that its options set, each with its default.
+# shellcheck disable=SC2034,SC2154 # what is not used or not set here is used or set there
+
+# shellcheck source=SCRIPTDIR/common.bash
+source "$(dirname "${BASH_SOURCE[0]}")/common.bash"
+
+say() {
+  printf '%s: %s\n' "${0##*/}" "$*" >&2
+}
+
+# Sets variables by options of the same names.
+take_options() { # how many names, the names, the arguments of the script
+  local names=" ${*:2:$1} "
+  shift $(($1 + 1))
+  while (($#)); do
+    if [[ $1 == -h || $1 == --help ]]; then
+      usage
+      exit 0
+    fi
+    [[ $1 == --* && $names == *" ${1#--} "* ]] || misuse "unknown argument '$1'"
+    (($# > 1)) || misuse "$1 needs a value"
+    printf -v "${1#--}" '%s' "$2"
+    shift 2
+  done
+}
+
+# Makes `work`, which goes at the end unless something failed, with all processes in `pids`.
+begin_work() { # name
+  mkdir -p "$root/target"
+  work=$(mktemp -d "$root/target/$1.XXXXXX")
+  pids=()
+  trap 'finish_work "$?"' EXIT
+  trap 'exit 130' INT TERM
+}
+
+finish_work() { # status
+  ((${#pids[@]} == 0)) || kill "${pids[@]}" 2>/dev/null || true
+  wait 2>/dev/null || true
+  if (($1 == 0)); then
+    rm -rf "$work"
+  else
+    say "failed; logs are in $work"
+  fi
+}
+
+# Prints the rows of all parts of an output; waves, and files, may be cut in other ways elsewhere.
+rows() { # output
+  find "$1" -maxdepth 1 -name 'part-*' -exec tail -q -n +2 {} + | LC_ALL=C sort
+}
 
 # Sets SPARK_HOME, unless it is set, to the same Spark as the build compiles against, inside the Python package pyspark.
 find_spark() {
@@ -10,7 +57,7 @@ find_spark() {
     environment=$root/target/pyspark-$version
     if [[ ! -x $environment/bin/spark-submit ]]; then
       command -v python3 >/dev/null || fail "no SPARK_HOME, and no python3 to fetch pyspark $version with"
-      printf 'fetching pyspark %s (about 450 MB) into %s\n' "$version" "$environment" >&2
+      say "fetching pyspark $version (about 450 MB) into $environment"
       python3 -m venv "$environment"
       "$environment/bin/pip" install --quiet wheel setuptools
       "$environment/bin/pip" install --quiet "pyspark==$version"
@@ -19,24 +66,6 @@ find_spark() {
   fi
   export SPARK_HOME SPARK_LOCAL_IP=127.0.0.1
   [[ -x $SPARK_HOME/bin/spark-submit ]] || fail "SPARK_HOME is '$SPARK_HOME', which has no bin/spark-submit"
-}
-
-# Makes `work`, which goes at the end unless something failed, with all processes in `pids`.
-begin_work() { # name
-  mkdir -p "$root/target"
-  work=$(mktemp -d "$root/target/$1.XXXXXX")
-  pids=()
-  trap 'finish_work "$?"' EXIT
-}
-
-finish_work() { # status
-  ((${#pids[@]} == 0)) || kill "${pids[@]}" 2>/dev/null || true
-  wait 2>/dev/null || true
-  if (($1 == 0)); then
-    rm -rf "$work"
-  else
-    printf '%s: failed; logs are in %s\n' "${0##*/}" "$work" >&2
-  fi
 }
 
 wait_for() { # pattern, log, what
