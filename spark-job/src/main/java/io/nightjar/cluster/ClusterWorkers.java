@@ -10,13 +10,12 @@ import io.nightjar.owner.ResultStore;
 import io.nightjar.plan.Plan;
 import io.nightjar.protocol.DataOwner;
 import io.nightjar.protocol.PoisonedBatches;
-import io.nightjar.spark.SparkFailures;
+import io.nightjar.spark.SparkJobs;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
@@ -146,31 +145,24 @@ public final class ClusterWorkers implements OwnerWorkers {
     int tasks = Math.min(pieces.size(), TASKS_PER_CORE * spark.defaultParallelism());
     String step = round < plan().rounds().size() ? "upload " + round : "predictions";
     String group = "nightjar owner %s, wave %d, %s".formatted(opening.job(), wave.index(), step);
-    spark.setJobGroup(group, "%s: wave %d, %s".formatted(plan().model(), wave.index(), step), true);
-    try {
-      List<Outcome> outcomes =
-          spark
-              .parallelize(pieces, tasks)
-              .mapPartitions(new OwnerTask(opening, wave, round, known))
-              .collect();
-      for (Outcome outcome : outcomes) {
-        outcome.measuredTo(owner);
-        bytesDown.add(outcome.bytesDown());
-      }
-      return outcomes;
-    } catch (Exception e) { // Scala throws checked ones too, and Java does not see it
-      Optional<InterruptedException> interruption = SparkFailures.interruption(e);
-      if (interruption.isPresent()) { // of this thread; its tasks have not heard of it
-        spark.cancelJobGroup(group);
-        throw interruption.get();
-      }
-      throw failed(wave, step, e);
+    OwnerTask task = new OwnerTask(opening, wave, round, known);
+    List<Outcome> outcomes =
+        SparkJobs.run(
+            spark,
+            group,
+            "%s: wave %d, %s".formatted(plan().model(), wave.index(), step),
+            () -> spark.parallelize(pieces, tasks).mapPartitions(task).collect(),
+            failure -> failed(wave, step, failure));
+    for (Outcome outcome : outcomes) {
+      outcome.measuredTo(owner);
+      bytesDown.add(outcome.bytesDown());
     }
+    return outcomes;
   }
 
   private static IOException failed(Wave wave, String step, Exception failure) {
-    String reason = SparkFailures.reason(failure);
-    if (SparkFailures.isCausedBy(failure, ExchangeException.class)) {
+    String reason = SparkJobs.reason(failure);
+    if (SparkJobs.isCausedBy(failure, ExchangeException.class)) {
       throw new ExchangeException(reason, failure);
     }
     return new IOException(

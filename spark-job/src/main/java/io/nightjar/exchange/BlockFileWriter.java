@@ -71,8 +71,7 @@ public final class BlockFileWriter implements AutoCloseable {
     return first.batch() == next.batch() && first.draw() == next.draw();
   }
 
-  /** Ends a section, so that the next block begins another one. */
-  public void endSection() {
+  private void endSection() {
     if (open.isPresent()) {
       OpenFile written = file.orElseThrow();
       sections.add(

@@ -127,9 +127,13 @@ public final class PartFiles {
   void requireWhole(Part part) throws IOException {
     Path path = new Path(directory, part.file());
     if (!digest(path).equals(part.blake3())) {
-      throw new IOException(
-          "%s is damaged; nobody is answered twice for the same records, so there are no results: remove the output to start anew"
-              .formatted(path));
+      throw new IOException(damaged(path));
     }
+  }
+
+  /** Returns what is said of a damaged file without which there are no results. */
+  static String damaged(Path path) {
+    return "%s is damaged; nobody is answered twice for the same records, so there are no results: remove the output to start anew"
+        .formatted(path);
   }
 }

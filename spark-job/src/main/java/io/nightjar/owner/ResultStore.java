@@ -114,10 +114,7 @@ public final class ResultStore {
     try {
       return ExchangeJson.read(json, WaveParts.class).parts();
     } catch (ExchangeException e) {
-      throw new IOException(
-          "%s is damaged; nobody is answered twice for the same records, so there are no results: remove the output to start anew"
-              .formatted(path),
-          e);
+      throw new IOException(PartFiles.damaged(path), e);
     }
   }
 

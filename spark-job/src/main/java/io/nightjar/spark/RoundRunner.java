@@ -18,7 +18,6 @@ import io.nightjar.protocols.Protocols;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -87,7 +86,7 @@ public final class RoundRunner implements AutoCloseable {
    */
   public void run(Wave wave, int roundIndex, Manifest uploads)
       throws IOException, InterruptedException {
-    TaskTimes times = TaskTimes.begin(); // the committer's in this thread among them
+    TaskTimes times = TaskTimes.begin();
     try {
       long start = PhaseTimes.now();
       var done = exchange.manifest(wave.index(), roundIndex, Direction.DOWN, uploads.digest());
@@ -142,27 +141,24 @@ public final class RoundRunner implements AutoCloseable {
         "%s: wave %d, round %d of %d, %s"
             .formatted(
                 plan.model(), wave.index(), round.index() + 1, plan.rounds().size(), round.title());
-    spark.setJobGroup(group, description, true);
-    try {
-      return spark
-          .newAPIHadoopRDD(task, BlockInputFormat.class, WorkUnit.class, EncryptedBlock.class)
-          .mapPartitions(
-              new EvaluateUnits(broadcast, hadoop, work, sizes.mostResultBytes(), metrics), true)
-          .collect();
-    } catch (Exception e) { // Scala throws checked ones too, and Java does not see it
-      Optional<InterruptedException> interruption = SparkFailures.interruption(e);
-      if (interruption.isPresent()) { // of this thread; its tasks have not heard of it
-        spark.cancelJobGroup(group);
-        throw interruption.get();
-      }
-      throw failed(wave, round, e);
-    }
+    EvaluateUnits evaluation =
+        new EvaluateUnits(broadcast, hadoop, work, sizes.mostResultBytes(), metrics);
+    return SparkJobs.run(
+        spark,
+        group,
+        description,
+        () ->
+            spark
+                .newAPIHadoopRDD(task, BlockInputFormat.class, WorkUnit.class, EncryptedBlock.class)
+                .mapPartitions(evaluation, true)
+                .collect(),
+        failure -> failed(wave, round, failure));
   }
 
   private static RuntimeException failed(Wave wave, Round round, Exception failure) {
     return new RoundFailedException(
         "Wave %d, round %d (%s) failed on the executors: %s"
-            .formatted(wave.index(), round.index(), round.title(), SparkFailures.reason(failure)),
+            .formatted(wave.index(), round.index(), round.title(), SparkJobs.reason(failure)),
         failure);
   }
 

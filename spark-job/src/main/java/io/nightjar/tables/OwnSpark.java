@@ -203,7 +203,7 @@ public final class OwnSpark implements AutoCloseable {
     conf.set(JAVA_TIMES, "true");
     // Otherwise a row of CSV with too few or too many cells is one like any other.
     conf.set("spark.sql.csv.parser.columnPruning.enabled", "false");
-    // It takes a shuffle to be empty if its metrics say so, and metrics can get lost.
+    // It drops what a shuffle holds if the metrics of its tasks say that it is nothing.
     conf.set(EXCLUDED_RULES, EMPTY_RELATIONS);
     // An Iceberg table that is read by its path is of no catalog; without one, Hive would be asked.
     conf.setIfMissing(PATHS, "org.apache.iceberg.spark.SparkCatalog");

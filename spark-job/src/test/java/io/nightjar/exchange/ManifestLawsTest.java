@@ -113,6 +113,19 @@ class ManifestLawsTest {
     assertEquals(1, new String(json, StandardCharsets.UTF_8).lines().count());
   }
 
+  /** Manifests of before list a file for each batch and draw. */
+  @Property(tries = 20)
+  void aManifestOfAnEarlierVersionSaysWhoCanFinishTheJob(@ForAll("manifests") Manifest manifest) {
+    String json = new String(ExchangeJson.write(manifest), StandardCharsets.UTF_8);
+    byte[] earlier =
+        json.replace("\"version\":2", "\"version\":1").getBytes(StandardCharsets.UTF_8);
+
+    ExchangeException refusal =
+        assertThrows(ExchangeException.class, () -> ExchangeJson.read(earlier, Manifest.class));
+
+    assertTrue(refusal.getMessage().contains("begun by an earlier version"), refusal.getMessage());
+  }
+
   @Property
   void theOrderOfSectionsDoesNotMatter(
       @ForAll("manifests") Manifest manifest, @ForAll Random random) {

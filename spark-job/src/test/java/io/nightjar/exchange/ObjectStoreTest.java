@@ -7,6 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.buckets.Bucket;
+import io.nightjar.crypto.BlockLabel;
+import io.nightjar.crypto.IntegerColumns;
+import io.nightjar.crypto.lattice.BlockCodec;
+import io.nightjar.crypto.lattice.BlockEncryptor;
+import io.nightjar.crypto.lattice.CipherBlock;
+import io.nightjar.crypto.lattice.Form;
+import io.nightjar.crypto.lattice.HeContext;
+import io.nightjar.crypto.lattice.HeParameters;
+import io.nightjar.crypto.lattice.Packing;
+import io.nightjar.crypto.lattice.Scheme;
+import io.nightjar.crypto.lattice.SecretKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -74,6 +85,25 @@ class ObjectStoreTest {
 
     assertEquals(1, bucket.lostAnswers());
     assertArrayEquals(NEW, there());
+  }
+
+  /** To close a stream is to publish what was written. */
+  @Test
+  void blocksThatAreNotFinishedBecomeNoObject() throws Exception {
+    HeParameters parameters = HeParameters.ofAnySecurity(Scheme.BFV, 64, List.of(44), 1L << 20);
+    try (HeContext context = HeContext.open(parameters);
+        SecretKey key = SecretKey.generate(context);
+        BlockFileWriter writer = new BlockFileWriter(files, root());
+        CipherBlock block =
+            new BlockEncryptor(context, key)
+                .encrypt(
+                    new IntegerColumns(1, 3, new long[] {1, 5, -9}),
+                    Packing.COEFFICIENTS,
+                    Form.COEFFICIENT)) {
+      writer.write(new BlockLabel(JOB, 7, 1, 2, 0), block, new BlockCodec(context));
+    }
+
+    assertEquals(List.of(), bucket.keys());
   }
 
   @Test

@@ -34,6 +34,8 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.apache.spark.SecurityManager;
+import org.apache.spark.SparkEnv;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -132,12 +134,24 @@ class ClusterAgentTest {
             Optional.of("id INT, f0 DOUBLE, f1 DOUBLE, f2 DOUBLE, f3 DOUBLE, f4 DOUBLE, f5 DOUBLE"),
             Optional.empty(),
             List.of());
+    List<Boolean> encrypted = new ArrayList<>();
     try (LocalCluster cluster = LocalCluster.prepare(directory.resolve("spark"));
         ServingProcess serving = ServingProcess.repeating(jobs, exchange())) {
-      Parties.ask(Requests.of(table, asking(cluster, jobs, FaultyDisk.in(directory))));
+      Parties.ask(
+          Requests.of(table, asking(cluster, jobs, FaultyDisk.in(directory))),
+          Moment.uploaded(
+              0,
+              0,
+              () -> {
+                SecurityManager security = SparkEnv.get().securityManager();
+                encrypted.add(security.isAuthenticationEnabled());
+                encrypted.add(security.isEncryptionEnabled());
+                encrypted.add(security.getIOEncryptionKey().isDefined());
+              }));
 
       serving.assertDone();
     }
+    assertEquals(List.of(true, true, true), encrypted, "records go from process to process");
     Parties.score(Requests.of(table, jobs.scoring("alone")));
     assertEquals(lines(directory.resolve("alone")), lines(directory.resolve("out")));
   }

@@ -1,21 +1,56 @@
 package io.nightjar.spark;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.spark.api.java.JavaSparkContext;
 
-/** Finds in a failure of a Spark job what it came of. */
-public final class SparkFailures {
+/**
+ * Runs Spark jobs that end with the thread that waits for them, and finds what failures came of.
+ */
+public final class SparkJobs {
 
   /** The deepest exception of a task, in Spark's account of it. */
   private static final Pattern EXECUTOR_SAID =
       Pattern.compile(
           "(?s).*(?:Lost task|Caused by:).*?: (?:([\\w.$]+(?:Exception|Error)): )?([^\\n]+)");
 
-  private SparkFailures() {}
+  private SparkJobs() {}
 
-  /** Returns the interruption of this thread, of which the tasks have not heard. */
-  public static Optional<InterruptedException> interruption(Exception failure) {
+  /** A Spark job, which Scala lets throw anything. */
+  public interface Work<T> {
+    List<T> run();
+  }
+
+  /** Makes the exception of a failed job. */
+  public interface Failed<E extends Exception> {
+    E of(Exception failure);
+  }
+
+  /**
+   * Runs a job. If the thread is interrupted meanwhile, its tasks are told to stop.
+   *
+   * @param group tells it from all others
+   * @param description what Spark shows of it
+   */
+  public static <T, E extends Exception> List<T> run(
+      JavaSparkContext spark, String group, String description, Work<T> work, Failed<E> failed)
+      throws E, InterruptedException {
+    spark.setJobGroup(group, description, true);
+    try {
+      return work.run();
+    } catch (Exception e) { // Scala throws checked ones too, and Java does not see it
+      Optional<InterruptedException> interruption = interruption(e);
+      if (interruption.isPresent()) { // of this thread; its tasks have not heard of it
+        spark.cancelJobGroup(group);
+        throw interruption.get();
+      }
+      throw failed.of(e);
+    }
+  }
+
+  private static Optional<InterruptedException> interruption(Exception failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof InterruptedException interruption) {
         return Optional.of(interruption);
