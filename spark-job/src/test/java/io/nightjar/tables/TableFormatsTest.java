@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.job.Parties;
-import io.nightjar.job.ScoreRequest;
+import io.nightjar.job.Requests;
 import io.nightjar.job.TestJobs;
 import io.nightjar.records.InvalidInputException;
 import io.nightjar.records.RecordInput;
@@ -180,18 +180,9 @@ class TableFormatsTest {
 
   @Test
   void theReportSaysWhichVersionWasScored() throws Exception {
-    ScoreRequest request = jobs.scoring("out");
     Parties.score(
-        new ScoreRequest(
-            request.model(),
-            table("delta", at("delta"), Map.of()),
-            request.output(),
-            request.target(),
-            request.keys(),
-            request.labels(),
-            request.limit(),
-            request.master(),
-            settings));
+        Requests.with(
+            settings, Requests.of(table("delta", at("delta"), Map.of()), jobs.scoring("out"))));
 
     assertEquals(
         "2",

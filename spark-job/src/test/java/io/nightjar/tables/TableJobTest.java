@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nightjar.job.JobRefusedException;
 import io.nightjar.job.Moment;
 import io.nightjar.job.Parties;
+import io.nightjar.job.Requests;
 import io.nightjar.job.ScoreRequest;
 import io.nightjar.job.TestJobs;
 import io.nightjar.testing.Slow;
@@ -74,19 +75,6 @@ class TableJobTest {
         List.of());
   }
 
-  private static ScoreRequest of(RecordSource source, ScoreRequest request) {
-    return new ScoreRequest(
-        request.model(),
-        source,
-        request.output(),
-        request.target(),
-        request.keys(),
-        request.labels(),
-        request.limit(),
-        request.master(),
-        request.settings());
-  }
-
   /**
    * Returns the results in the output: the texts of the columns' types and, by id, of their rows.
    */
@@ -131,14 +119,15 @@ class TableJobTest {
                 "f4",
                 "f5"));
     Parties.score(
-        of(
+        Requests.of(
             several,
             jobs.scoring(
                 "several",
                 SmallSpark.with(
                     "spark.nightjar.input.idColumn=patient,night,price",
                     "spark.nightjar.output.format=parquet"))));
-    Parties.score(of(source(Optional.of("id < 100000")), jobs.scoring("one", SmallSpark.with())));
+    Parties.score(
+        Requests.of(source(Optional.of("id < 100000")), jobs.scoring("one", SmallSpark.with())));
 
     Map<String, List<String>> typed = results(directory.resolve("several"), "parquet", 3);
     assertEquals(
@@ -167,13 +156,14 @@ class TableJobTest {
   @Test
   void aTableIsScoredInTheOrderOfItsIds() throws Exception {
     ScoreRequest request =
-        of(source(Optional.empty()), jobs.scoring("out", jobs.keys("keys"), SmallSpark.with()));
+        Requests.of(
+            source(Optional.empty()), jobs.scoring("out", jobs.keys("keys"), SmallSpark.with()));
     assertThrows(
         Moment.Ended.class, () -> Parties.score(request, Moment.evaluations(2, Moment::end)));
     JobRefusedException other =
         assertThrows(
             JobRefusedException.class,
-            () -> Parties.score(of(source(Optional.of("id > 0")), request)));
+            () -> Parties.score(Requests.of(source(Optional.of("id > 0")), request)));
     assertTrue(other.getMessage().contains("another model, input or plan"), other.getMessage());
     Files.delete(json);
 
@@ -211,7 +201,7 @@ class TableJobTest {
     JobRefusedException refused =
         assertThrows(
             JobRefusedException.class,
-            () -> Parties.score(of(source(Optional.of("id < 0")), jobs.scoring("out"))));
+            () -> Parties.score(Requests.of(source(Optional.of("id < 0")), jobs.scoring("out"))));
 
     assertTrue(refused.getMessage().endsWith("has no records"), refused.getMessage());
     assertEquals(false, Files.exists(directory.resolve("out")));
