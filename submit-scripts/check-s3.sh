@@ -41,20 +41,6 @@ free_port() {
   python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
-# Waits for a condition for some minutes at most, as long as a process lives.
-await() { # what, process, condition...
-  local what=$1 process=$2
-  shift 2
-  for _ in $(seq 600); do
-    if "$@"; then
-      return
-    fi
-    kill -0 "$process" 2>/dev/null || fail "$what did not happen: a process has ended"
-    sleep 0.5
-  done
-  fail "$what did not happen"
-}
-
 listens() { # port
   (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
 }

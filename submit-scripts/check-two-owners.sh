@@ -55,15 +55,8 @@ agent() {
     "${passphrase[@]}" --output "$work/scored" --conf spark.speculation=true >>"$work/agent.log" 2>&1
 }
 
-# Waits for files that match below the exchange.
-wait_for_files() { # pattern, what
-  for _ in $(seq 600); do
-    if [[ -n $(find "$work/exchange" -path "$1" -print -quit 2>/dev/null) ]]; then
-      return
-    fi
-    sleep 0.1
-  done
-  fail "there is no $2"
+has_file() { # pattern, below the exchange
+  [[ -n $(find "$work/exchange" -path "$1" -print -quit 2>/dev/null) ]]
 }
 
 kill_an_executor() { # name
@@ -84,7 +77,7 @@ pids+=("$server")
 agent &
 driver=$!
 pids+=("$driver")
-wait_for_files '*/wave-00000/round-00/up.json' "upload"
+await "the first upload" "$driver" has_file '*/wave-00000/round-00/up.json'
 kill_an_executor data-owner
 kill -9 "$driver"
 wait "$driver" 2>/dev/null || true
@@ -92,7 +85,7 @@ say "an executor of the data owner and its driver are killed; again"
 agent &
 driver=$!
 pids+=("$driver")
-wait_for_files '*/wave-00000/round-00/down.json' "result"
+await "the first result" "$driver" has_file '*/wave-00000/round-00/down.json'
 kill_an_executor model-owner
 wait "$driver" || { tail -n 20 "$work/agent.log" >&2 && fail "the agent failed"; }
 wait "$server" || { tail -n 20 "$work/serve.log" >&2 && fail "serve failed"; }

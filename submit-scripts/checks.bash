@@ -68,14 +68,18 @@ find_spark() {
   [[ -x $SPARK_HOME/bin/spark-submit ]] || fail "SPARK_HOME is '$SPARK_HOME', which has no bin/spark-submit"
 }
 
-wait_for() { # pattern, log, what
-  for _ in $(seq 240); do
-    if grep -q "$1" "$2" 2>/dev/null; then
+# Waits for a condition for some minutes at most, as long as a process lives.
+await() { # what, process, condition...
+  local what=$1 process=$2
+  shift 2
+  for _ in $(seq 600); do
+    if "$@"; then
       return
     fi
+    kill -0 "$process" 2>/dev/null || fail "$what did not happen: a process has ended"
     sleep 0.5
   done
-  fail "$3 did not come up"
+  fail "$what did not happen"
 }
 
 # Starts a master and two workers, each a process of its own, under $work/NAME. Sets `url`, and SPARK_CONF_DIR to what the
@@ -93,15 +97,14 @@ start_cluster() { # name
   "$SPARK_HOME/bin/spark-class" org.apache.spark.deploy.master.Master --host 127.0.0.1 --port 0 --webui-port 0 \
     >"$place/master.log" 2>&1 &
   pids+=($!)
-  wait_for 'Starting Spark master at spark://' "$place/master.log" "the master of $1"
+  await "the start of $1's master" $! grep -qs 'Starting Spark master at spark://' "$place/master.log"
   url=$(sed -n 's:.*Starting Spark master at \(spark\://[0-9.]*\:[0-9]*\).*:\1:p' "$place/master.log" | head -n 1)
   for worker in 1 2; do
     "$SPARK_HOME/bin/spark-class" org.apache.spark.deploy.worker.Worker --cores 1 --memory 1g --webui-port 0 \
       --work-dir "$place/worker$worker" "$url" >"$place/worker$worker.log" 2>&1 &
     pids+=($!)
+    await "the start of $1's worker $worker" $! grep -qs 'Successfully registered with master' "$place/worker$worker.log"
   done
-  wait_for 'Successfully registered with master' "$place/worker1.log" "the first worker of $1"
-  wait_for 'Successfully registered with master' "$place/worker2.log" "the second worker of $1"
 }
 
 # Prints how many executors of a cluster ran, each in a directory of its own.

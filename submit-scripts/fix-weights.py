@@ -1,6 +1,6 @@
 """Copies a model with deviations of 0, so that every job draws the same weights: for checks that compare two jobs.
 
-    fix-weights.py MODEL TARGET
+fix-weights.py MODEL TARGET
 """
 
 import json
