@@ -2,6 +2,7 @@ package io.nightjar.bench;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.nightjar.crypto.natives.NativeMemory;
+import io.nightjar.crypto.natives.StageTimes;
 import io.nightjar.job.JobProgress;
 import io.nightjar.job.PlanSettings;
 import io.nightjar.job.ScoreJob;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -42,8 +44,10 @@ public final class EndToEndBench {
   /** How long keys are generated for, all in all. */
   private static final double KEY_NANOS = 5e8;
 
-  /** Not a figure of the job's own report, which it ends with. */
+  /** Not figures of the job's own report, which it ends with. */
   private static final String JOB_SECONDS = "jobSeconds";
+
+  private static final String STAGES = "stages";
 
   private final org.apache.hadoop.fs.Path directory;
   private final ModelFiles model;
@@ -77,6 +81,7 @@ public final class EndToEndBench {
       double ratioToNaiveSeal,
       double speedup,
       Map<String, Double> phases,
+      Map<String, Double> exchange,
       double sparkShare,
       double jobSeconds,
       double bytesUpPerRecord,
@@ -103,6 +108,7 @@ public final class EndToEndBench {
           ratioToNaiveSeal,
           speedup,
           phases,
+          exchange,
           sparkShare,
           jobSeconds,
           bytesUpPerRecord,
@@ -212,6 +218,7 @@ public final class EndToEndBench {
       throws IOException, InterruptedException {
     Path output = images.resolveSibling("scores");
     NativeMemory.resetPeak();
+    StageTimes.reset();
     long start = System.nanoTime();
     try {
       Map<String, Object> report =
@@ -230,6 +237,7 @@ public final class EndToEndBench {
                       JobProgress.NONE)
                   .report());
       report.put(JOB_SECONDS, (System.nanoTime() - start) / 1e9);
+      report.put(STAGES, StageTimes.seconds());
       return report;
     } finally {
       if (Files.exists(output)) {
@@ -288,6 +296,7 @@ public final class EndToEndBench {
               fast / slow,
               fast / (results.isEmpty() ? fast : results.get(0).recordsPerSecond()),
               phases(runs),
+              exchange(runs),
               median(runs, EndToEndBench::sparkShare),
               median(runs, report -> number(report, JOB_SECONDS)),
               median(runs, report -> number(report, "bytesUpPerRecord")),
@@ -322,6 +331,31 @@ public final class EndToEndBench {
       medians.put(phase, median(runs, report -> number(phases(report), phase)));
     }
     return medians;
+  }
+
+  /**
+   * Returns what the exchange consists of, both parties together, and what that is for each byte
+   * that goes either way. What no stage counts is copying: from stream to stream, and to files.
+   */
+  private Map<String, Double> exchange(List<Map<String, Object>> runs) {
+    Map<String, Double> parts = new LinkedHashMap<>();
+    double copying = phases(runs).get("exchange");
+    for (StageTimes.Stage stage : StageTimes.Stage.values()) {
+      double seconds =
+          median(
+              runs, report -> ((Number) ((Map<?, ?>) report.get(STAGES)).get(stage)).doubleValue());
+      parts.put(stage.name().toLowerCase(Locale.ROOT), seconds);
+      copying -= seconds;
+    }
+    parts.put("copying", Math.max(0, copying));
+    double bytes =
+        records
+            * median(
+                runs,
+                report ->
+                    number(report, "bytesUpPerRecord") + number(report, "bytesDownPerRecord"));
+    parts.put("nanosPerByte", 1e9 * phases(runs).get("exchange") / bytes);
+    return parts;
   }
 
   /** What of the cores' time went to nothing that the job measures. */

@@ -69,6 +69,13 @@ public final class EndToEndText {
         result.keyBytes() / 1e6,
         result.bytesUpPerRecord() * result.records() / 1e6,
         result.bytesDownPerRecord() * result.records() / 1e6);
+    out.printf(
+        "  exchange, both parties: packing %.2f s, hashing %.2f s, committing %.2f s, copying %.2f s; %.2f ns a byte%n",
+        result.exchange().get("packing"),
+        result.exchange().get("hashing"),
+        result.exchange().get("committing"),
+        result.exchange().get("copying"),
+        result.exchange().get("nanosPerByte"));
   }
 
   private static double seconds(EndToEndBench.Result result, String phase) {

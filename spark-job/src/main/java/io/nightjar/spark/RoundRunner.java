@@ -1,6 +1,7 @@
 package io.nightjar.spark;
 
 import io.nightjar.crypto.EncryptedBlock;
+import io.nightjar.crypto.natives.StageTimes;
 import io.nightjar.exchange.BlockName;
 import io.nightjar.exchange.Direction;
 import io.nightjar.exchange.ExchangeException;
@@ -95,12 +96,14 @@ public final class RoundRunner implements AutoCloseable {
       }
       exchange.clear(wave.index(), roundIndex, Direction.DOWN);
       times.exchangedSince(start);
+      StageTimes.addSince(StageTimes.Stage.COMMITTING, start);
       List<Section> results = evaluate(wave, plan.rounds().get(roundIndex), uploads);
       start = PhaseTimes.now();
       exchange.commit(
           Manifest.of(
               exchange.job(), wave.index(), roundIndex, Direction.DOWN, uploads.digest(), results));
       times.exchangedSince(start);
+      StageTimes.addSince(StageTimes.Stage.COMMITTING, start);
     } finally {
       metrics.add(times.times());
     }

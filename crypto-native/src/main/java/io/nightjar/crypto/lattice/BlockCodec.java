@@ -8,6 +8,8 @@ import io.nightjar.crypto.WrongContextException;
 import io.nightjar.crypto.natives.Native;
 import io.nightjar.crypto.natives.NativeHandle;
 import io.nightjar.crypto.natives.NativeMemory;
+import io.nightjar.crypto.natives.StageTimes;
+import io.nightjar.crypto.natives.StageTimes.Stage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -124,9 +126,12 @@ public final class BlockCodec implements BlockFormat {
       for (int first = 0; first < block.shape().ciphertexts(); first += step) {
         int count = Math.min(step, block.shape().ciphertexts() - first);
         int length = (int) (count * ciphertextBytes);
+        long start = StageTimes.now();
         Native.packColumns(
             c.pointer(), memory.pointer(), header.payloadPolys(), first, count, piece);
+        start = StageTimes.addSince(Stage.PACKING, start);
         checksum.update(piece, 0, length);
+        StageTimes.addSince(Stage.HASHING, start);
         out.write(piece, 0, length);
       }
     }
@@ -160,7 +165,9 @@ public final class BlockCodec implements BlockFormat {
               header.seed(),
               (c, memory) -> {
                 payload.readInto(c, memory);
+                long start = StageTimes.now();
                 header.seed().ifPresent(seed -> Native.expandSeed(c, memory, seed.bytes()));
+                StageTimes.addSince(Stage.PACKING, start);
               });
       return new Labelled(header, block);
     } catch (UncheckedIOException e) {
@@ -189,8 +196,11 @@ public final class BlockCodec implements BlockFormat {
           int count = Math.min(step, ciphertexts - first);
           int length = (int) (count * ciphertextBytes);
           readFully(in, piece, length, "payload");
+          long start = StageTimes.now();
           checksum.update(piece, 0, length);
+          start = StageTimes.addSince(Stage.HASHING, start);
           Native.unpackColumns(c, memory, header.payloadPolys(), first, count, piece);
+          StageTimes.addSince(Stage.PACKING, start);
         }
         byte[] expected = new byte[Integer.BYTES];
         readFully(in, expected, expected.length, "checksum");

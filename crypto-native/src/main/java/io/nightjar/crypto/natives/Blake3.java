@@ -33,7 +33,9 @@ public final class Blake3 extends MessageDigest {
 
   @Override
   protected void engineUpdate(byte[] input, int offset, int length) {
+    long start = StageTimes.now();
     Native.blake3Update(state, input, offset, length);
+    StageTimes.addSince(StageTimes.Stage.HASHING, start);
   }
 
   @Override
