@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description = "Measures, beside the naive program, in one run.",
-    subcommands = {KernelBenchCommand.class, EndToEndBenchCommand.class})
+    subcommands = {KernelBenchCommand.class, EndToEndBenchCommand.class, ScaleBenchCommand.class})
 final class BenchCommand implements Runnable {
 
   @Spec private CommandSpec spec;

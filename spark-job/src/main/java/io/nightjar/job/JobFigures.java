@@ -108,12 +108,19 @@ final class JobFigures {
       }
     }
     Map<String, Object> phases = new LinkedHashMap<>();
-    double busy = 0;
+    double ownerBusy = 0;
+    double executorsBusy = 0;
     for (Phase phase : Phase.values()) {
-      double seconds = owner.times().nanos(phase) / 1e9 + executors.applyAsDouble(phase);
-      phases.put(phase.name().toLowerCase(Locale.ROOT), seconds);
-      busy += seconds;
+      double ownerSeconds = owner.times().nanos(phase) / 1e9;
+      double executorSeconds = executors.applyAsDouble(phase);
+      phases.put(phase.name().toLowerCase(Locale.ROOT), ownerSeconds + executorSeconds);
+      ownerBusy += ownerSeconds;
+      executorsBusy += executorSeconds;
     }
+    double busy = ownerBusy + executorsBusy;
+    Map<String, Object> parties = new LinkedHashMap<>();
+    parties.put("dataOwner", ownerBusy);
+    parties.put("executors", executorsBusy);
     // What the cores did besides: scheduling, starting tasks, waiting for each other.
     phases.put("spark", Math.max(0, wall * cores - busy));
     report.put("recordsScoredNow", scored);
@@ -121,6 +128,7 @@ final class JobFigures {
     report.put("recordsPerSecond", scored / wall);
     report.put("cores", cores);
     report.put("phases", phases);
+    report.put("busySeconds", parties);
     report.put("bytesUpPerRecord", scored == 0 ? 0 : (double) engine.bytesUp() / scored);
     report.put("bytesDownPerRecord", scored == 0 ? 0 : (double) engine.bytesDown() / scored);
     @SuppressWarnings("unchecked")

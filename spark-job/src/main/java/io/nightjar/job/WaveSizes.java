@@ -4,10 +4,16 @@ import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
 
 /** How many batches go into a wave when nobody says. */
-final class WaveSizes {
+public final class WaveSizes {
 
-  /** A wave is not larger than this, so that doing it again does not cost much. */
-  static final int MOST_BATCHES_PER_CORE = 8;
+  /**
+   * A wave is not larger than this, so that doing it again does not cost much; in smaller ones,
+   * what a round takes whatever is in it is felt.
+   */
+  static final int MOST_BATCHES_PER_CORE = 32;
+
+  /** A round has not more uploads than this, so that its manifests can be written and read. */
+  static final int MOST_UPLOADS = 100_000;
 
   /**
    * One direction of a round puts at most so much into the exchange, so that it stays in the page
@@ -21,13 +27,14 @@ final class WaveSizes {
    * Returns a size at which all cores have work in every round, and there are waves enough that one
    * can be on the executors while another is with the data owner.
    */
-  static int choose(Plan plan, long batches, int cores, int inFlight) {
+  public static int choose(Plan plan, long batches, int cores, int inFlight) {
     long perWave = (batches - 1) / inFlight + 1;
     // Waves are a little larger, so that the last one is small: while it ends, no other wave has
     // work for the cores.
     perWave = Math.min(perWave + perWave / 5, batches);
     long fitting = (long) (cores * (double) MOST_BYTES_PER_CORE / bytesPerBatch(plan));
     long most = Math.min((long) MOST_BATCHES_PER_CORE * cores, fitting);
+    most = Math.min(most, MOST_UPLOADS / plan.draws());
     return (int) Math.max(1, Math.min(perWave, most));
   }
 

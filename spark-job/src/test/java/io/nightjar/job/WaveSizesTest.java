@@ -35,8 +35,17 @@ class WaveSizesTest {
   }
 
   @Test
-  void noWaveHasMoreThanEightBatchesForACore() {
-    assertEquals(16, WaveSizes.choose(small, 1_000_000, 2, 2));
+  void noWaveHasMoreThanThirtyTwoBatchesForACore() {
+    assertEquals(64, WaveSizes.choose(small, 1_000_000, 2, 2));
+  }
+
+  @Test
+  void noRoundHasMoreUploadsThanAManifestHolds() {
+    Plan drawn = plan(2, 64);
+    int size = WaveSizes.choose(drawn, 10_000_000, 5_000, 2);
+
+    assertTrue(size * drawn.draws() <= WaveSizes.MOST_UPLOADS);
+    assertTrue((size + 1) * drawn.draws() > WaveSizes.MOST_UPLOADS);
   }
 
   @Test

@@ -1,0 +1,117 @@
+package io.nightjar.cli;
+
+import io.nightjar.bench.ScaleBench;
+import io.nightjar.bench.ScaleText;
+import io.nightjar.protocols.Protocols;
+import io.nightjar.settings.NightjarSettings;
+import io.nightjar.settings.SettingSource;
+import io.nightjar.settings.Settings;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code nightjar bench scale}: what a job would take on other machines. */
+@Command(
+    name = "scale",
+    description = {
+      "Scores random images with one and two cores for each party, measures what a task, a file and",
+      "a manifest take, and foretells jobs of up to 10^9 records on up to 1,000 cores for each. The",
+      "measured jobs are foretold as well, from the times of the smallest: what that is off by says",
+      "what the rest is worth."
+    })
+final class ScaleBenchCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Mixin private SettingsOptions settings;
+
+  @Option(names = "--model", paramLabel = "DIR", required = true, description = "The model.")
+  private String model;
+
+  @Option(
+      names = "--samples",
+      paramLabel = "S",
+      defaultValue = "1",
+      description = "Draws from the posterior (default: ${DEFAULT-VALUE}).")
+  private String draws;
+
+  @Option(
+      names = "--protocol",
+      paramLabel = "NAME",
+      completionCandidates = ProtocolChoice.Names.class,
+      description = "The protocol: ${COMPLETION-CANDIDATES} (default: the first).")
+  private String protocol = Protocols.standard().name();
+
+  @Option(
+      names = "--batches",
+      paramLabel = "N",
+      defaultValue = "40",
+      description = "Batches that a job scores (default: ${DEFAULT-VALUE}).")
+  private int batches;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "SECONDS",
+      defaultValue = "20",
+      description = "How long jobs run before any counts (default: ${DEFAULT-VALUE}).")
+  private int warmUp;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "Rounds to take the medians over (default: ${DEFAULT-VALUE}).")
+  private int rounds;
+
+  @Option(names = "--json", description = "Print one JSON object per line.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws Exception {
+    require("--rounds", rounds, 1000);
+    require("--batches", batches, 10_000);
+    require("--warm-up", warmUp, 3600);
+    ScaleBench.Result result =
+        ScaleBench.of(model, batches, warmUp, this::settings, this::note).measure(rounds);
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      result.measured().forEach(line -> out.println(Json.line(line)));
+      out.println(Json.line(result.parts()));
+      result.foretold().forEach(line -> out.println(Json.line(line)));
+      out.flush();
+    } else {
+      ScaleText.print(out, result);
+    }
+    return ExitCode.DONE;
+  }
+
+  private Settings settings(int ownerCores, int batchesPerWave) {
+    return settings.resolve(
+        SettingSource.option("--samples", NightjarSettings.JOB_SAMPLES, draws),
+        SettingSource.option("--protocol", NightjarSettings.JOB_PROTOCOL, protocol),
+        SettingSource.option(
+            "the data owner's cores", NightjarSettings.OWNER_THREADS, Integer.toString(ownerCores)),
+        SettingSource.option(
+            "the batches of a wave",
+            NightjarSettings.WAVES_BATCHES,
+            Integer.toString(batchesPerWave)));
+  }
+
+  private void require(String option, int value, int most) {
+    if (value < 1 || value > most) {
+      throw new ParameterException(
+          spec.commandLine(), "%s must be from 1 to %d, not %d".formatted(option, most, value));
+    }
+  }
+
+  private void note(String text) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println("bench: " + text);
+    err.flush();
+  }
+}
