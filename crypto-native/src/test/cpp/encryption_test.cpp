@@ -281,18 +281,39 @@ TEST("the seed brings the second polynomials back") {
     check::Random random;
     for (const Setting &setting : bfv_settings()) {
         const Owner owner(setting.context);
-        const Seed seed = fresh_seed();
         const OwnedBlock block(setting.context, 3, setting.form);
-        SymmetricEncryptor encryptor(setting.context, owner.secret, seed);
+        SymmetricEncryptor encryptor(setting.context, owner.secret, fresh_seed());
         for (std::size_t column = 0; column < 3; ++column) {
             encryptor.encrypt_zero(*block, column);
         }
         const OwnedBlock expanded(setting.context, 3, setting.form);
-        expand_seed(setting.context, seed, *expanded);
+        expand_seed(setting.context, encryptor.public_seed(), *expanded);
         for (std::size_t column = 0; column < 3; ++column) {
             CHECK_EQ(expanded.poly(column, 1), block.poly(column, 1));
             CHECK_EQ(expanded->column(column)[0], kUnwritten);  // and touches nothing else
         }
+    }
+}
+
+TEST("an encryption can be made again from its secret seed, column by column") {
+    for (const Setting &setting : bfv_settings()) {
+        const Owner owner(setting.context);
+        const Seed seed = fresh_seed();
+        const OwnedBlock first(setting.context, 2, setting.form);
+        SymmetricEncryptor encryptor(setting.context, owner.secret, seed);
+        encryptor.encrypt_zero(*first, 0);
+        encryptor.encrypt_zero(*first, 1);
+        const OwnedBlock again(setting.context, 2, setting.form);
+        SymmetricEncryptor repeated(setting.context, owner.secret, seed);
+        repeated.encrypt_zero(*again, 1);  // in another order
+        repeated.encrypt_zero(*again, 0);
+        CHECK(encryptor.public_seed() == repeated.public_seed());
+        CHECK(encryptor.public_seed() != seed);
+        for (std::size_t column = 0; column < 2; ++column) {
+            CHECK_EQ(first.poly(column, 0), again.poly(column, 0));
+            CHECK_EQ(first.poly(column, 1), again.poly(column, 1));
+        }
+        CHECK(first.poly(0, 0) != first.poly(1, 0));  // columns share no noise
     }
 }
 

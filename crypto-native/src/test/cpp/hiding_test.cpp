@@ -60,7 +60,7 @@ double mean_square(const std::vector<double> &numbers) {
 seal::Ciphertext hidden_by_seal(const Context &context, const Block &key, const Block &input, std::size_t column,
                                 const Seed &seed, std::uint64_t number, int flood_bits, std::size_t limbs) {
     const std::size_t degree = context.degree();
-    SecretSampler sampler(seed, number);
+    SecretSampler sampler(seed, Purpose::kHiding, number);
     SecretWords ephemeral(degree), noises(degree), low(degree), high(degree);
     seal::Ciphertext sum = to_seal_bfv(context, input, column);
     sampler.ternary(ephemeral);

@@ -169,7 +169,7 @@ void measure_slots(std::size_t degree, const std::vector<int> &bits, int plain_b
         fresh.decrypt(i, plain.get());
         encoder.decode(plain.get(), decoded.data(), degree);
     });
-    SecretSampler sampler(seed, 0, context.ring_kernel());
+    SecretSampler sampler(seed, Purpose::kHiding, 0, context.ring_kernel());
     SecretWords low(degree), high(degree);
     report("ternary", [&](std::size_t) { sampler.ternary(low); });
     report("flood", [&](std::size_t) { sampler.wide(flood_bits + 1, low, high); });

@@ -101,21 +101,18 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_destroyBlock(JNIEn
     guard(env, [&] { delete &from_handle<bridge::OwnedBlock>(block); });
 }
 
-JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_encryptSymmetric(JNIEnv *env, jclass, jlong context,
-                                                                               jlong secret, jlong block, jint packing,
-                                                                               jdouble scale, jobject values,
-                                                                               jint slots, jbyteArray seed_out,
-                                                                               jobject cancellation) {
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_encryptSymmetric(
+    JNIEnv *env, jclass, jlong context, jlong secret, jlong block, jint packing, jdouble scale, jobject values,
+    jint slots, jbyteArray seed, jbyteArray public_seed_out, jobject cancellation) {
     guard(env, [&] {
         const auto &c = from_handle<Context>(context);
         const Block &target = bridge::block(c, block);
-        const Seed seed = fresh_seed();
-        SymmetricEncryptor encryptor(c, from_handle<SecretKey>(secret), seed);
+        const bridge::SecretSeed secret_seed(env, seed);
+        SymmetricEncryptor encryptor(c, from_handle<SecretKey>(secret), secret_seed.get());
         encrypt_columns(
             env, c, target, packing, scale, values, slots, cancellation,
             [&](std::size_t column, const Message &message) { encryptor.encrypt(target, column, message); });
-        env->SetByteArrayRegion(seed_out, 0, static_cast<jsize>(seed.size()),
-                                reinterpret_cast<const jbyte *>(seed.data()));
+        bridge::copy_seed(env, encryptor.public_seed(), public_seed_out);
     });
 }
 

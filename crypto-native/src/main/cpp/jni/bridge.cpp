@@ -115,6 +115,10 @@ SecretSeed::SecretSeed(JNIEnv *env, jbyteArray bytes) {
     env->GetByteArrayRegion(bytes, 0, static_cast<jsize>(seed_.size()), reinterpret_cast<jbyte *>(seed_.data()));
 }
 
+void copy_seed(JNIEnv *env, const Seed &seed, jbyteArray target) {
+    env->SetByteArrayRegion(target, 0, static_cast<jsize>(seed.size()), reinterpret_cast<const jbyte *>(seed.data()));
+}
+
 void stop_if(const kernel::ShouldStop &should_stop) {
     if (should_stop()) {
         throw Error(ErrorKind::kCancelled, "the operation was cancelled");

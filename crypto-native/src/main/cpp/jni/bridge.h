@@ -119,6 +119,9 @@ private:
     Seed seed_;
 };
 
+/// Copies a public seed to a Java array.
+void copy_seed(JNIEnv *env, const Seed &seed, jbyteArray target);
+
 /// Throws Error(kCancelled) when should_stop says so.
 void stop_if(const kernel::ShouldStop &should_stop);
 

@@ -14,10 +14,6 @@ using bridge::to_handle;
 
 namespace {
 
-void copy_seed(JNIEnv *env, const Seed &seed, jbyteArray target) {
-    env->SetByteArrayRegion(target, 0, static_cast<jsize>(seed.size()), reinterpret_cast<const jbyte *>(seed.data()));
-}
-
 /// Bytes of a secret on their way between Java and C++.
 class SecretBytes {
 public:
@@ -90,7 +86,7 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_makePublicKey(JNIE
     guard(env, [&] {
         const auto &c = from_handle<Context>(context);
         const Block &target = bridge::block(c, key, 1, 2, c.key_limbs(), Form::kNtt);
-        copy_seed(env, make_public_key(c, from_handle<SecretKey>(secret), target), seed);
+        bridge::copy_seed(env, make_public_key(c, from_handle<SecretKey>(secret), target), seed);
     });
 }
 
@@ -100,7 +96,7 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_makeRelinearisatio
     guard(env, [&] {
         const auto &c = from_handle<Context>(context);
         const Block &target = bridge::block(c, key, c.data_limbs(), 2, c.key_limbs(), Form::kNtt);
-        copy_seed(env, make_relinearisation_key(c, from_handle<SecretKey>(secret), target), seed);
+        bridge::copy_seed(env, make_relinearisation_key(c, from_handle<SecretKey>(secret), target), seed);
     });
 }
 

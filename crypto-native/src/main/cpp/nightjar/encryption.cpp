@@ -11,11 +11,11 @@ void small_residues(const SecretWords &coefficients, std::uint64_t q, std::uint6
     }
 }
 
-SymmetricEncryptor::SymmetricEncryptor(const Context &context, const SecretKey &secret, const Seed &fresh_seed)
+SymmetricEncryptor::SymmetricEncryptor(const Context &context, const SecretKey &secret, const Seed &secret_seed)
     : context_(context),
       secret_(secret),
-      seed_(fresh_seed),
-      sampler_(context.ring_kernel()),
+      secret_seed_(secret_seed),
+      seed_(nightjar::public_seed(secret_seed)),
       noise_(context.degree()),
       scratch_(context.degree()) {}
 
@@ -30,7 +30,7 @@ void SymmetricEncryptor::encrypt(const Block &block, std::size_t column, const M
     const bool early = message.residues != nullptr && message.form == Form::kCoefficient;
     const bool late = message.residues != nullptr && message.form == Form::kNtt;
     UniformStream uniform(seed_, column, context_.ring_kernel());
-    sampler_.noise(noise_);
+    SecretSampler(secret_seed_, Purpose::kNoise, column, context_.ring_kernel()).noise(noise_);
     for (std::size_t limb = 0; limb < block.limbs; ++limb) {
         const Ring &ring = context_.ring(limb);
         const kernel::Factors secret = secret_.factors(limb);

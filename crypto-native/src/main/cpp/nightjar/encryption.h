@@ -15,10 +15,17 @@ namespace nightjar {
 void small_residues(const SecretWords &coefficients, std::uint64_t q, std::uint64_t *residues);
 
 /// Encrypts under the secret key: (m - (a s + e), a) with a expanded from a public seed, so that a fresh ciphertext is
-/// one polynomial and 32 bytes a block. Seeds are fresh for every encryptor: one seed must never mask two messages.
+/// one polynomial and 32 bytes a block. That seed and the noise follow from a secret seed, so that the same encryption
+/// can be made again; one secret seed must never mask two messages.
 class SymmetricEncryptor {
 public:
-    SymmetricEncryptor(const Context &context, const SecretKey &secret, const Seed &fresh_seed);
+    SymmetricEncryptor(const Context &context, const SecretKey &secret, const Seed &secret_seed);
+    ~SymmetricEncryptor() { wipe(secret_seed_.data(), secret_seed_.size()); }
+    SymmetricEncryptor(const SymmetricEncryptor &) = delete;
+    SymmetricEncryptor &operator=(const SymmetricEncryptor &) = delete;
+
+    /// What stands for the uniform polynomials.
+    const Seed &public_seed() const { return seed_; }
 
     /// Fills one column with an encryption of zero.
     void encrypt_zero(const Block &block, std::size_t column);
@@ -28,8 +35,8 @@ public:
 private:
     const Context &context_;
     const SecretKey &secret_;
+    Seed secret_seed_;
     Seed seed_;
-    SecretSampler sampler_;
     SecretWords noise_;
     SecretWords scratch_;
 };

@@ -36,7 +36,7 @@ Hider::~Hider() { wipe(seed_.data(), seed_.size()); }
 // as well be subtracted.
 void Hider::hide(const Block &input, std::size_t column, std::uint64_t number, const Block &output) {
     const std::size_t degree = input.degree;
-    SecretSampler sampler(seed_, number, context_.ring_kernel());
+    SecretSampler sampler(seed_, Purpose::kHiding, number, context_.ring_kernel());
     sampler.ternary(noise_);
     for (std::size_t limb = 0; limb < limbs_; ++limb) {
         std::uint64_t *ephemeral = ephemeral_.get() + limb * degree;

@@ -71,21 +71,20 @@ void SecretKey::add_square_times(std::uint64_t factor, std::uint64_t *residues, 
 }
 
 Seed make_public_key(const Context &context, const SecretKey &secret, const Block &key) {
-    const Seed seed = fresh_seed();
-    SymmetricEncryptor(context, secret, seed).encrypt_zero(key, 0);
-    return seed;
+    SymmetricEncryptor encryptor(context, secret, fresh_seed());
+    encryptor.encrypt_zero(key, 0);
+    return encryptor.public_seed();
 }
 
 // Column i hides P s^2 modulo the data prime i, where P is the key-switching prime, and zero modulo all other primes.
 Seed make_relinearisation_key(const Context &context, const SecretKey &secret, const Block &key) {
-    const Seed seed = fresh_seed();
-    SymmetricEncryptor encryptor(context, secret, seed);
+    SymmetricEncryptor encryptor(context, secret, fresh_seed());
     const std::uint64_t special = context.parameters().primes.back();
     for (std::size_t i = 0; i < key.columns; ++i) {
         encryptor.encrypt_zero(key, i);
         secret.add_square_times(special, key.plane(i, 0, i), i);
     }
-    return seed;
+    return encryptor.public_seed();
 }
 
 }  // namespace nightjar

@@ -33,6 +33,12 @@ Seed fresh_seed() {
     return seed;
 }
 
+Seed public_seed(const Seed &secret_seed) {
+    Seed seed;
+    ChaCha20(secret_seed, nonce(Purpose::kPublic, 0)).generate(seed.data(), seed.size());
+    return seed;
+}
+
 ChaCha20::Nonce nonce(Purpose purpose, std::uint64_t column) {
     return {static_cast<std::uint32_t>(purpose), static_cast<std::uint32_t>(column),
             static_cast<std::uint32_t>(column >> 32)};
@@ -73,8 +79,8 @@ SecretSampler::SecretSampler(Seed &&seed, const kernel::RingKernel *wide)
     wipe(seed.data(), seed.size());
 }
 
-SecretSampler::SecretSampler(const Seed &seed, std::uint64_t column, const kernel::RingKernel *wide)
-    : wide_(wide), stream_(seed, nonce(Purpose::kHiding, column)) {}
+SecretSampler::SecretSampler(const Seed &seed, Purpose purpose, std::uint64_t column, const kernel::RingKernel *wide)
+    : wide_(wide), stream_(seed, nonce(purpose, column)) {}
 
 void SecretSampler::noise(SecretWords &coefficients) {
     constexpr std::size_t kBytes = 6;

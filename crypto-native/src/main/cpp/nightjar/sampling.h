@@ -18,6 +18,8 @@ enum class Purpose : std::uint32_t {
     kSecret = 2,   // secret polynomials, from the operating system
     kHiding = 3,   // secret polynomials that hide a column of results
     kRecords = 4,  // a column of integers, one for each record
+    kPublic = 5,   // the public seed of a block, from its secret seed
+    kNoise = 6,    // the noise of a column, from the secret seed of its block
 };
 
 /// The public seed that stands for the uniform polynomials of a block, or a secret seed of the same size.
@@ -28,6 +30,9 @@ ChaCha20::Nonce nonce(Purpose purpose, std::uint64_t column);
 
 /// A fresh seed from the operating system.
 Seed fresh_seed();
+
+/// The public seed that follows from a secret one, of which it says nothing.
+Seed public_seed(const Seed &secret_seed);
 
 /// Expands the uniform polynomial of one column from the block's seed. Residues are drawn limb after limb from the
 /// ChaCha20 stream with the seed as its key and (1, column) as its nonce: a candidate is the next ceil(bits / 8) bytes,
@@ -48,8 +53,9 @@ class SecretSampler {
 public:
     explicit SecretSampler(const kernel::RingKernel *wide = nullptr);
 
-    /// What hides a column of results: from a secret seed, so that computing it again gives the same.
-    SecretSampler(const Seed &seed, std::uint64_t column, const kernel::RingKernel *wide = nullptr);
+    /// What hides a column of results, or the noise of one: from a secret seed, so that computing it again gives the
+    /// same.
+    SecretSampler(const Seed &seed, Purpose purpose, std::uint64_t column, const kernel::RingKernel *wide = nullptr);
 
     /// Centred binomial with standard deviation 3.24: the difference of two sums of 21 bits, as in SEAL.
     void noise(SecretWords &coefficients);

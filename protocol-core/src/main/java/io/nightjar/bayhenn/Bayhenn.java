@@ -22,7 +22,6 @@ import io.nightjar.plan.Sheet;
 import io.nightjar.privacy.AuditResult;
 import io.nightjar.privacy.Leakage;
 import io.nightjar.protocol.ModelOwnerJob;
-import io.nightjar.protocol.OptionValues;
 import io.nightjar.protocol.OwnerCodec;
 import io.nightjar.protocol.PlanOptions;
 import io.nightjar.protocol.Protocol;
@@ -120,7 +119,7 @@ public final class Bayhenn implements Protocol {
   }
 
   @Override
-  public OwnerCodec codec(Plan plan, OwnerSecret secret, OptionValues options) {
+  public OwnerCodec codec(Plan plan, OwnerSecret secret) {
     return new RoundsCodec(plan, new BayhennCipher(sheet(plan), (LatticeSecret) secret));
   }
 

@@ -2,6 +2,8 @@ package io.nightjar.bayhenn;
 
 import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.EncryptedBlock;
+import io.nightjar.crypto.EncryptionName;
+import io.nightjar.crypto.EncryptionSeed;
 import io.nightjar.crypto.IntegerSlots;
 import io.nightjar.crypto.lattice.BlockCodec;
 import io.nightjar.crypto.lattice.BlockDecryptor;
@@ -16,6 +18,7 @@ import io.nightjar.rounds.IntegerCipher;
 final class BayhennCipher implements IntegerCipher {
 
   private final BayhennSheet sheet;
+  private final LatticeSecret secret;
   private final HeContext context;
   private final BlockEncryptor encryptor;
   private final BlockDecryptor decryptor;
@@ -23,6 +26,7 @@ final class BayhennCipher implements IntegerCipher {
   /** Creates the cipher; the secret stays the caller's. */
   BayhennCipher(BayhennSheet sheet, LatticeSecret secret) {
     this.sheet = sheet;
+    this.secret = secret;
     this.context = secret.context();
     MessageChecks.require("parameters", sheet.encryption().digest(), context.parameters().digest());
     this.encryptor = new BlockEncryptor(context, secret.key());
@@ -30,8 +34,10 @@ final class BayhennCipher implements IntegerCipher {
   }
 
   @Override
-  public CipherBlock encrypt(IntegerSlots slots) {
-    return encryptor.encrypt(slots, sheet.lattice().packing(), sheet.lattice().form());
+  public CipherBlock encrypt(IntegerSlots slots, EncryptionName name) {
+    try (EncryptionSeed seed = secret.seed(name)) {
+      return encryptor.encrypt(slots, sheet.lattice().packing(), sheet.lattice().form(), seed);
+    }
   }
 
   @Override

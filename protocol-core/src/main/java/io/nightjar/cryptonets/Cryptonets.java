@@ -20,7 +20,6 @@ import io.nightjar.privacy.AuditResult;
 import io.nightjar.privacy.Leakage;
 import io.nightjar.protocol.Draws;
 import io.nightjar.protocol.ModelOwnerJob;
-import io.nightjar.protocol.OptionValues;
 import io.nightjar.protocol.OwnerCodec;
 import io.nightjar.protocol.PlanOptions;
 import io.nightjar.protocol.Protocol;
@@ -101,7 +100,7 @@ public final class Cryptonets implements Protocol {
   }
 
   @Override
-  public OwnerCodec codec(Plan plan, OwnerSecret secret, OptionValues options) {
+  public OwnerCodec codec(Plan plan, OwnerSecret secret) {
     return new CryptonetsCodec(sheet(plan), (LatticeSecret) secret);
   }
 

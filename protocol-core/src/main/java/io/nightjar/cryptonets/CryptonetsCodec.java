@@ -3,6 +3,8 @@ package io.nightjar.cryptonets;
 import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.EncryptedBlock;
+import io.nightjar.crypto.EncryptionName;
+import io.nightjar.crypto.EncryptionSeed;
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.crypto.RealSlots;
 import io.nightjar.crypto.lattice.BlockCodec;
@@ -27,6 +29,7 @@ import java.util.Arrays;
 final class CryptonetsCodec implements OwnerCodec {
 
   private final CryptonetsSheet sheet;
+  private final LatticeSecret secret;
   private final HeContext context;
   private final BlockEncryptor encryptor;
   private final BlockDecryptor decryptor;
@@ -34,6 +37,7 @@ final class CryptonetsCodec implements OwnerCodec {
   /** Creates the codec; the secret stays the caller's. */
   CryptonetsCodec(CryptonetsSheet sheet, LatticeSecret secret) {
     this.sheet = sheet;
+    this.secret = secret;
     this.context = secret.context();
     MessageChecks.require("parameters", sheet.encryption().digest(), context.parameters().digest());
     this.encryptor = new BlockEncryptor(context, secret.key());
@@ -43,7 +47,13 @@ final class CryptonetsCodec implements OwnerCodec {
   @Override
   public Upload upload(Round round, OwnerState state) {
     RealSlots arranged = sheet.layout().arrange(round, state.reals());
-    return new Upload(state.outside(), () -> encryptor.encrypt(arranged, sheet.scale()));
+    return new Upload(state.outside(), name -> encrypt(arranged, name));
+  }
+
+  private CipherBlock encrypt(RealSlots slots, EncryptionName name) {
+    try (EncryptionSeed seed = secret.seed(name)) {
+      return encryptor.encrypt(slots, sheet.scale(), seed);
+    }
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.nightjar.keys;
 
+import io.nightjar.crypto.EncryptionName;
+import io.nightjar.crypto.EncryptionSeed;
 import io.nightjar.crypto.IntegerColumns;
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.crypto.lattice.BlockDecryptor;
@@ -39,6 +41,11 @@ public final class LatticeSecret implements OwnerSecret {
   /** Returns the key itself, which stays this secret's. */
   public SecretKey key() {
     return key;
+  }
+
+  /** Returns what all randomness of an encryption follows from. */
+  public EncryptionSeed seed(EncryptionName name) {
+    return key.seed(context, name);
   }
 
   @Override

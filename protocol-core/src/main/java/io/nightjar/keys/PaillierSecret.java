@@ -1,16 +1,13 @@
 package io.nightjar.keys;
 
 import io.nightjar.crypto.paillier.PaillierSecretKey;
-import io.nightjar.crypto.paillier.ResiduePool;
 import io.nightjar.crypto.protect.PassphraseProtection;
 import java.util.Objects;
-import java.util.Optional;
 
-/** A secret key of Paillier's scheme, with the randomness that is made beforehand. */
+/** A secret key of Paillier's scheme. */
 public final class PaillierSecret implements OwnerSecret {
 
   private final PaillierSecretKey key;
-  private Optional<ResiduePool> pool = Optional.empty();
 
   /** Creates a secret that owns a key. */
   public PaillierSecret(PaillierSecretKey key) {
@@ -20,18 +17,6 @@ public final class PaillierSecret implements OwnerSecret {
   /** Returns the key itself, which stays this secret's. */
   public PaillierSecretKey key() {
     return key;
-  }
-
-  /**
-   * Returns the randomness for encryptions, which stays this secret's.
-   *
-   * @param poolBytes about the memory for it, at the first call
-   */
-  public synchronized ResiduePool pool(long poolBytes) {
-    if (pool.isEmpty()) {
-      pool = Optional.of(new ResiduePool(key, poolBytes));
-    }
-    return pool.get();
   }
 
   @Override
@@ -51,8 +36,7 @@ public final class PaillierSecret implements OwnerSecret {
   }
 
   @Override
-  public synchronized void close() {
-    pool.ifPresent(ResiduePool::close);
+  public void close() {
     key.close();
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.BlockLabel;
+import io.nightjar.crypto.EncryptionSeed;
 import io.nightjar.crypto.lattice.BlockCodec;
 import io.nightjar.crypto.lattice.CipherBlock;
 import io.nightjar.crypto.lattice.HeContext;
@@ -42,7 +43,7 @@ public record LatticeFormat(
   public static final Travel TRAVEL =
       new Travel(
           List.of(new Travel.Portable<>(CipherBlock.class, new PortableBlock())),
-          List.of(SecretKey.class, LatticeSecret.class, HeContext.class));
+          List.of(SecretKey.class, LatticeSecret.class, EncryptionSeed.class, HeContext.class));
 
   /** Copies the primes. */
   public LatticeFormat {

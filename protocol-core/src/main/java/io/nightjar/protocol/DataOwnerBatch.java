@@ -5,6 +5,7 @@ import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.CancelledException;
 import io.nightjar.crypto.ClosedException;
 import io.nightjar.crypto.EncryptedBlock;
+import io.nightjar.crypto.EncryptionName;
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
@@ -13,6 +14,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -80,27 +82,96 @@ public final class DataOwnerBatch {
   }
 
   /**
-   * Returns the next upload of a draw; that of the first round serves all draws and is the first
-   * one's. That of a poisoned batch has zeros for values.
+   * Returns where the next upload of a draw belongs; that of the first round serves all draws and
+   * is the first one's.
    *
    * @throws IllegalStateException if there is none, or it was asked for before
    */
-  public Message upload(int draw) {
+  public BlockLabel next(int draw) {
     Draw current = draws.get(draw);
     synchronized (current) {
       if (isFinished(current) || current.uploaded || (current.round == 0 && draw != 0)) {
         throw new IllegalStateException(
             "Batch %d, draw %d has nothing to upload".formatted(batch, draw));
       }
+      return new BlockLabel(job, batch, current.round, draw, 0);
+    }
+  }
+
+  /** Returns the next upload of a draw, under a name of its own. */
+  public Message upload(int draw) {
+    return upload(EncryptionName.draw(next(draw)));
+  }
+
+  /**
+   * Returns the upload that is {@linkplain #next next}; that of a poisoned batch has zeros for
+   * values.
+   *
+   * @param name a name that was drawn for it
+   * @throws IllegalStateException if it is another one's, or was asked for before
+   */
+  public Message upload(EncryptionName name) {
+    Draw current = named(name);
+    synchronized (current) {
       Round round = plan.rounds().get(current.round);
       OwnerState state = current.state;
       OwnerCodec.Upload upload = times.timed(Phase.ACTIVATE, () -> prepare(round, state));
-      EncryptedBlock block = times.timed(Phase.ENCRYPT, upload.encryption());
+      Message message = encrypt(upload, name);
       measures.addInputs(round.index(), (long) round.inputFeatures() * records, upload.outside());
-      Message message = new Message(new BlockLabel(job, batch, current.round, draw, 0), block);
       uploaded(current);
       return message;
     }
+  }
+
+  /**
+   * Returns the upload that is {@linkplain #next next} as it was made before under its name.
+   *
+   * <p>Of a poisoned batch, what was uploaded before it was known to be one is no zeros. So both
+   * are made of every batch, and only the one that it was gets out: time does not tell which. What
+   * is neither has come of something else and shares its randomness with what was: nobody may see
+   * it.
+   *
+   * @param wasIt knows the bytes that it had
+   * @return the upload; empty if it cannot be made again
+   */
+  public Optional<Message> uploadAgain(EncryptionName name, Predicate<Message> wasIt) {
+    Draw current = named(name);
+    synchronized (current) {
+      Round round = plan.rounds().get(current.round);
+      OwnerState state = current.state;
+      OwnerCodec.Upload zeros = codec.upload(round, state.zeros(round, records));
+      OwnerCodec.Upload real = unseen(() -> codec.upload(round, state)).orElse(zeros);
+      Optional<Message> found = Optional.empty();
+      for (OwnerCodec.Upload upload : List.of(real, zeros)) {
+        Message made = encrypt(upload, name);
+        boolean was = false;
+        try {
+          was = wasIt.test(made) && found.isEmpty();
+        } finally {
+          if (!was) {
+            made.close();
+          }
+        }
+        found = was ? Optional.of(made) : found;
+      }
+      if (found.isPresent()) {
+        uploaded(current);
+      }
+      return found;
+    }
+  }
+
+  private Draw named(EncryptionName name) {
+    if (!name.label().equals(next(name.label().draw()))) {
+      throw new IllegalStateException(
+          "Batch %d has another upload to make than %s".formatted(batch, name.label()));
+    }
+    return draws.get(name.label().draw());
+  }
+
+  private Message encrypt(OwnerCodec.Upload upload, EncryptionName name) {
+    return new Message(
+        name.label(), times.timed(Phase.ENCRYPT, () -> upload.encryption().apply(name)));
   }
 
   /** Takes the uploads of the round that every draw is at to have been made. */

@@ -2,8 +2,9 @@ package io.nightjar.protocol;
 
 import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.EncryptedBlock;
+import io.nightjar.crypto.EncryptionName;
 import io.nightjar.plan.Round;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
  * A codec with which a data owner encrypts the uploads of a plan and decrypts what comes back. It
@@ -15,9 +16,9 @@ public interface OwnerCodec {
    * An upload that is ready to be encrypted.
    *
    * @param outside how many of its values lay outside the range that the plan takes
-   * @param encryption what encrypts the upload, once
+   * @param encryption what encrypts the upload, under a name that no other one has
    */
-  record Upload(long outside, Supplier<EncryptedBlock> encryption) {}
+  record Upload(long outside, Function<EncryptionName, EncryptedBlock> encryption) {}
 
   /** Returns the next upload of a draw at some state. */
   Upload upload(Round round, OwnerState state);

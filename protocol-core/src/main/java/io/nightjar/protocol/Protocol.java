@@ -58,12 +58,8 @@ public interface Protocol {
   /** Returns the keys that go with a plan. */
   KeyScheme keys(Plan plan);
 
-  /**
-   * Returns how a data owner encrypts and decrypts, for as long as the secret is open.
-   *
-   * @param options the values of the protocol's own options
-   */
-  OwnerCodec codec(Plan plan, OwnerSecret secret, OptionValues options);
+  /** Returns how a data owner encrypts and decrypts, for as long as the secret is open. */
+  OwnerCodec codec(Plan plan, OwnerSecret secret);
 
   /**
    * Returns a text from which {@link #openFormat} learns in another process what a job's blocks

@@ -2,13 +2,14 @@ package io.nightjar.rounds;
 
 import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.EncryptedBlock;
+import io.nightjar.crypto.EncryptionName;
 import io.nightjar.crypto.IntegerSlots;
 
 /** A cipher with which a data owner encrypts integers and decrypts sums of them. */
 public interface IntegerCipher {
 
-  /** Encrypts integers as a layout arranged them. */
-  EncryptedBlock encrypt(IntegerSlots slots);
+  /** Encrypts integers as a layout arranged them, under a name that no others have. */
+  EncryptedBlock encrypt(IntegerSlots slots, EncryptionName name);
 
   /**
    * Refuses a result by its header; the batch compares where it belongs.

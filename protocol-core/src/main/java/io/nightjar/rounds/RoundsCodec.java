@@ -33,7 +33,7 @@ public final class RoundsCodec implements OwnerCodec {
   public Upload upload(Round round, OwnerState state) {
     Quantised quantised = state.quantised(round);
     IntegerSlots arranged = layout.arrange(round, quantised.integers());
-    return new Upload(quantised.clamped(), () -> cipher.encrypt(arranged));
+    return new Upload(quantised.clamped(), name -> cipher.encrypt(arranged, name));
   }
 
   @Override

@@ -2,6 +2,8 @@ package io.nightjar.twoparty;
 
 import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.EncryptedBlock;
+import io.nightjar.crypto.EncryptionName;
+import io.nightjar.crypto.EncryptionSeed;
 import io.nightjar.crypto.IntegerSlots;
 import io.nightjar.crypto.paillier.PaillierBlock;
 import io.nightjar.crypto.paillier.PaillierCodec;
@@ -22,23 +24,21 @@ final class PaillierCipher implements IntegerCipher {
   private final PaillierEncryptor encryptor;
   private final PaillierDecryptor decryptor;
 
-  /**
-   * Creates the cipher; it does not own the secret.
-   *
-   * @param poolBytes about the memory for randomness that is made beforehand
-   */
-  PaillierCipher(TwoPartySheet sheet, PaillierSecret secret, long poolBytes) {
+  /** Creates the cipher; the secret stays the caller's. */
+  PaillierCipher(TwoPartySheet sheet, PaillierSecret secret) {
     this.sheet = sheet;
     this.key = secret.key();
     MessageChecks.require("parameters", sheet.encryption().digest(), key.parameters().digest());
-    this.encryptor = new PaillierEncryptor(key, secret.pool(poolBytes));
+    this.encryptor = new PaillierEncryptor(key);
     this.decryptor = new PaillierDecryptor(key);
   }
 
   /** Encrypts columns: the fields of a plaintext are records. */
   @Override
-  public PaillierBlock encrypt(IntegerSlots slots) {
-    return encryptor.encrypt(slots.columns());
+  public PaillierBlock encrypt(IntegerSlots slots, EncryptionName name) {
+    try (EncryptionSeed seed = key.seed(name)) {
+      return encryptor.encrypt(slots.columns(), seed);
+    }
   }
 
   /** Refuses a header of another scheme; the codec that read it has compared the key. */

@@ -26,7 +26,6 @@ import io.nightjar.plan.Sheet;
 import io.nightjar.privacy.AuditResult;
 import io.nightjar.privacy.Leakage;
 import io.nightjar.protocol.ModelOwnerJob;
-import io.nightjar.protocol.OptionValues;
 import io.nightjar.protocol.OwnerCodec;
 import io.nightjar.protocol.PlanOptions;
 import io.nightjar.protocol.Protocol;
@@ -55,15 +54,6 @@ public final class TwoPartyDnn implements Protocol {
           PaillierParameters.DEFAULT_MODULUS_BITS,
           "Bits of the modulus of 2p-dnn; 2048 have 112-bit security and are taken with a warning.");
 
-  /** The option for the memory that randomness of encryptions takes. */
-  static final ProtocolOption POOL_BYTES =
-      new ProtocolOption(
-          "owner.poolBytes",
-          new ProtocolOption.ByteSize(1L << 20),
-          16L << 20,
-          "Memory for randomness of 2p-dnn's encryptions that the data owner makes in the background"
-              + " before it is needed.");
-
   /** Creates the protocol, which only the list of protocols does. */
   public TwoPartyDnn() {}
 
@@ -79,7 +69,7 @@ public final class TwoPartyDnn implements Protocol {
 
   @Override
   public List<ProtocolOption> options() {
-    return List.of(MODULUS_BITS, POOL_BYTES);
+    return List.of(MODULUS_BITS);
   }
 
   @Override
@@ -152,9 +142,8 @@ public final class TwoPartyDnn implements Protocol {
   }
 
   @Override
-  public OwnerCodec codec(Plan plan, OwnerSecret secret, OptionValues options) {
-    return new RoundsCodec(
-        plan, new PaillierCipher(sheet(plan), (PaillierSecret) secret, options.get(POOL_BYTES)));
+  public OwnerCodec codec(Plan plan, OwnerSecret secret) {
+    return new RoundsCodec(plan, new PaillierCipher(sheet(plan), (PaillierSecret) secret));
   }
 
   @Override

@@ -2,11 +2,11 @@ package io.nightjar.twoparty;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.nightjar.crypto.EncryptionSeed;
 import io.nightjar.crypto.paillier.PaillierBlock;
 import io.nightjar.crypto.paillier.PaillierParameters;
 import io.nightjar.crypto.paillier.PaillierPublicKey;
 import io.nightjar.crypto.paillier.PaillierSecretKey;
-import io.nightjar.crypto.paillier.ResiduePool;
 import io.nightjar.keys.OwnerKey;
 import io.nightjar.keys.PaillierKeys;
 import io.nightjar.keys.PaillierSecret;
@@ -36,7 +36,7 @@ record TwoPartyFormat(int modulusBits, int fieldBits, String publicKey) {
               PaillierPublicKey.class,
               PaillierSecretKey.class,
               PaillierSecret.class,
-              ResiduePool.class));
+              EncryptionSeed.class));
 
   static TwoPartyFormat of(PaillierParameters parameters, OwnerKey owner) {
     return new TwoPartyFormat(

@@ -126,7 +126,7 @@ final class StoredBlocksWriter {
         OwnerSecret key = protocol.keys(plan).draw()) {
       OwnerKey publicKey = key.publicKey();
       Files.write(job.in(root).resolve(StoredJob.PUBLIC_KEY), publicKey.bytes());
-      OwnerCodec codec = protocol.codec(plan, key, OptionValues.DEFAULT);
+      OwnerCodec codec = protocol.codec(plan, key);
       DataOwner owner = new DataOwner(StoredJob.JOB, plan, codec);
       try (RoundArithmetic arithmetic =
           protocol.arithmetic(new ModelOwnerJob(plan, model, secret, publicKey, resources))) {

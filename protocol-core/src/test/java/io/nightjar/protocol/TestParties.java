@@ -68,8 +68,7 @@ public final class TestParties implements AutoCloseable {
     this.ownerSecret = protocol.keys(plan).draw();
     this.ownerKey = protocol.keys(plan).read(ownerSecret.publicKey().bytes());
     this.arithmetic = arithmetic(ownerKey);
-    this.dataOwner =
-        new DataOwner(JOB, plan, protocol.codec(plan, ownerSecret, PlanOptions.DEFAULT.own()));
+    this.dataOwner = new DataOwner(JOB, plan, protocol.codec(plan, ownerSecret));
     this.modelOwner = modelOwner(arithmetic);
   }
 

@@ -64,7 +64,7 @@ class ProtocolsTest {
   void keysOfOptionsAreUniqueAndEveryOptionIsDocumented() {
     List<String> keys = Protocols.options().stream().map(ProtocolOption::key).toList();
     assertEquals(keys.size(), new HashSet<>(keys).size(), keys.toString());
-    assertEquals(List.of("plan.hiddenBits", "plan.modulusBits", "owner.poolBytes"), keys);
+    assertEquals(List.of("plan.hiddenBits", "plan.modulusBits"), keys);
     for (ProtocolOption option : Protocols.options()) {
       assertTrue(option.doc().endsWith("."), option.doc());
       assertEquals(option.standard(), PlanOptions.DEFAULT.own().get(option), "the default");

@@ -2,6 +2,7 @@ package io.nightjar.rounds;
 
 import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.EncryptedBlock;
+import io.nightjar.crypto.EncryptionName;
 import io.nightjar.crypto.IntegerSlots;
 
 /** A cipher that hides nothing, so that tests see what is encrypted and say what is decrypted. */
@@ -32,7 +33,7 @@ final class ClearCipher implements IntegerCipher {
   }
 
   @Override
-  public Block encrypt(IntegerSlots slots) {
+  public Block encrypt(IntegerSlots slots, EncryptionName name) {
     return new Block(slots);
   }
 

@@ -11,6 +11,7 @@ import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.CancelledException;
 import io.nightjar.crypto.EncryptedBlock;
+import io.nightjar.crypto.EncryptionName;
 import io.nightjar.crypto.IntegerSlots;
 import io.nightjar.crypto.NativeFailureException;
 import io.nightjar.crypto.RealColumns;
@@ -39,10 +40,12 @@ import io.nightjar.protocol.ProtocolException;
 import io.nightjar.protocol.TestOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -97,8 +100,8 @@ class PoisonedBatchTest {
     }
 
     @Override
-    public EncryptedBlock encrypt(IntegerSlots slots) {
-      return clear.encrypt(slots);
+    public EncryptedBlock encrypt(IntegerSlots slots, EncryptionName name) {
+      return clear.encrypt(slots, name);
     }
 
     @Override
@@ -214,6 +217,64 @@ class PoisonedBatchTest {
     }
     assertTrue(batch.isFinished());
     return uploads;
+  }
+
+  /**
+   * One draw was uploaded before the other one's result poisoned the batch, which only zeros were
+   * uploaded of from then on.
+   */
+  @Test
+  void bothKindsOfUploadsOfAPoisonedBatchAreMadeAgainAndTakeAsLong() {
+    DataOwnerBatch batch = owner().open(BATCH, records());
+    uploaded(batch, 0);
+    accept(batch, 0, 0);
+    long[] real = uploaded(batch, 0);
+    cipher.next = (values, first) -> 0;
+    accept(batch, 0, 1);
+    long[] zeros = uploaded(batch, 1);
+    assertFalse(Arrays.equals(real, zeros));
+    assertTrue(poisoned.has(BATCH));
+
+    DataOwnerBatch later = owner().open(BATCH, records());
+    uploaded(later, 0);
+    accept(later, 0, 0);
+    accept(later, 0, 1);
+    assertArrayEquals(real, uploadedAgain(later, 0, real).orElseThrow());
+    assertArrayEquals(zeros, uploadedAgain(later, 1, zeros).orElseThrow());
+  }
+
+  @Test
+  void anUploadThatWasAnotherStaysWhereItIs() {
+    DataOwnerBatch batch = owner().open(BATCH, records());
+    assertEquals(Optional.empty(), uploadedAgain(batch, 0, new long[0]));
+    uploaded(batch, 0); // it has not been uploaded
+    EncryptionName gone = EncryptionName.draw(new BlockLabel(JOB, BATCH, 0, 0, 0));
+    assertThrows(IllegalStateException.class, () -> batch.uploadAgain(gone, upload -> true));
+    accept(batch, 0, 0);
+    for (BlockLabel other :
+        List.of(
+            new BlockLabel(JOB, BATCH + 1, 1, 0, 0),
+            new BlockLabel(JOB, BATCH, 2, 0, 0),
+            new BlockLabel(JOB, BATCH, 1, 0, 1),
+            new BlockLabel(new UUID(3, 2), BATCH, 1, 0, 0))) {
+      EncryptionName name = EncryptionName.draw(other);
+      assertThrows(IllegalStateException.class, () -> batch.upload(name));
+      assertThrows(IllegalStateException.class, () -> batch.uploadAgain(name, upload -> true));
+    }
+  }
+
+  /** Makes an upload again that had these integers; two are looked at whichever it was. */
+  private static Optional<long[]> uploadedAgain(DataOwnerBatch batch, int draw, long[] integers) {
+    List<long[]> seen = new ArrayList<>();
+    Optional<Message> made =
+        batch.uploadAgain(
+            EncryptionName.draw(batch.next(draw)),
+            upload -> {
+              seen.add(((ClearCipher.Block) upload.block()).slots().values());
+              return Arrays.equals(integers, seen.get(seen.size() - 1));
+            });
+    assertEquals(2, seen.size());
+    return made.map(upload -> ((ClearCipher.Block) upload.block()).slots().values());
   }
 
   private int length(int round) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.bayhenn.Bayhenn;
 import io.nightjar.crypto.BlockLabel;
+import io.nightjar.crypto.EncryptionName;
 import io.nightjar.crypto.IntegerColumns;
 import io.nightjar.crypto.IntegerSlots;
 import io.nightjar.crypto.RealColumns;
@@ -184,7 +185,9 @@ class RoundsCodecTest {
     OwnerState state = OwnerState.of(plan, new RealColumns(6, 1, values));
 
     OwnerCodec.Upload upload = codec(plan).upload(round, state);
-    IntegerSlots slots = ((ClearCipher.Block) upload.encryption().get()).slots();
+    IntegerSlots slots =
+        ((ClearCipher.Block) upload.encryption().apply(EncryptionName.draw(BlockLabel.NONE)))
+            .slots();
 
     assertEquals(2, upload.outside());
     assertEquals(2, slots.ciphertexts());

@@ -159,7 +159,7 @@ class TwoPartyDnnTest {
       long[] wrong = new long[first.outputFeatures() * 9];
       wrong[4] = -first.bound() - 1;
       IntegerColumns outputs = new IntegerColumns(wrong.length / 9, 9, wrong);
-      EncryptedBlock beyond = new PaillierEncryptor(key.key(), key.pool(1)).encrypt(outputs);
+      EncryptedBlock beyond = new PaillierEncryptor(key.key()).encrypt(outputs);
       DataOwnerBatch poisoned = parties.dataOwner().open(8, values);
       BlockLabel there = new BlockLabel(TestParties.JOB, 8, 0, 0, 0);
       assertTrue(poisoned.accept(there, beyond));

@@ -2,6 +2,7 @@ package io.nightjar.cluster;
 
 import io.nightjar.exchange.BlockName;
 import io.nightjar.exchange.ExchangeException;
+import io.nightjar.exchange.Manifest;
 import io.nightjar.exchange.Section;
 import io.nightjar.exchange.Wave;
 import io.nightjar.owner.OwnerWorkers;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -75,15 +77,41 @@ public final class ClusterWorkers implements OwnerWorkers {
 
   @Override
   public List<Section> upload(Wave wave) throws IOException, InterruptedException {
+    return upload(wave, (batch, draw) -> List.of());
+  }
+
+  private List<Section> upload(Wave wave, Made made) throws IOException, InterruptedException {
     List<OwnerPiece> pieces =
         LongStream.range(wave.firstBatch(), wave.endBatch())
-            .mapToObj(batch -> new OwnerPiece(batch, 0, Map.of(), List.of()))
+            .mapToObj(batch -> new OwnerPiece(batch, 0, Map.of(), made.of(batch, 0), List.of()))
             .toList();
     return uploads(run(wave, 0, pieces));
   }
 
+  /** Uploads that are to be made again. */
+  private interface Made {
+
+    /** Returns the upload as it was; none if it is made for the first time. */
+    List<Section> of(long batch, int draw);
+  }
+
+  @Override
+  public List<Section> repeat(Wave wave, Manifest made, Results below)
+      throws IOException, InterruptedException {
+    Map<BlockName, Section> before =
+        made.sections().stream()
+            .collect(Collectors.toMap(one -> BlockName.parse(one.name()), one -> one));
+    Made again = (batch, draw) -> List.of(before.get(new BlockName(batch, draw, 0)));
+    return made.round() == 0 ? upload(wave, again) : upload(wave, made.round(), below, again);
+  }
+
   @Override
   public List<Section> uploadAgain(Wave wave, int round, Results below)
+      throws IOException, InterruptedException {
+    return upload(wave, round, below, (batch, draw) -> List.of());
+  }
+
+  private List<Section> upload(Wave wave, int round, Results below, Made made)
       throws IOException, InterruptedException {
     Map<Long, Map<OwnerPiece.At, List<Section>>> needed = needed(round, below);
     List<OwnerPiece> pieces = new ArrayList<>();
@@ -92,7 +120,7 @@ public final class ClusterWorkers implements OwnerWorkers {
         int only = draw;
         Map<OwnerPiece.At, List<Section>> own = new HashMap<>(needed.getOrDefault(batch, Map.of()));
         own.keySet().removeIf(at -> at.draw() != only);
-        pieces.add(new OwnerPiece(batch, draw, own, List.of()));
+        pieces.add(new OwnerPiece(batch, draw, own, made.of(batch, draw), List.of()));
       }
     }
     return uploads(run(wave, round, pieces));
@@ -109,8 +137,10 @@ public final class ClusterWorkers implements OwnerWorkers {
     List<OwnerPiece> pieces =
         LongStream.range(wave.firstBatch(), wave.endBatch())
             .mapToObj(
-                batch ->
-                    new OwnerPiece(batch, 0, needed.getOrDefault(batch, Map.of()), truth.of(batch)))
+                batch -> {
+                  Map<OwnerPiece.At, List<Section>> own = needed.getOrDefault(batch, Map.of());
+                  return new OwnerPiece(batch, 0, own, List.of(), truth.of(batch));
+                })
             .toList();
     List<Outcome> outcomes = run(wave, rounds, pieces);
     List<Part> parts = outcomes.stream().flatMap(outcome -> outcome.part().stream()).toList();

@@ -13,9 +13,11 @@ import java.util.Map;
  * @param batch the batch
  * @param draw the draw; 0 if the step is about all
  * @param results the blocks of results by round and draw
+ * @param made the upload as it was, if it is to be made again
  * @param labels the true classes of the batch's records; none if nobody knows them
  */
-record OwnerPiece(long batch, int draw, Map<At, List<Section>> results, List<Integer> labels)
+record OwnerPiece(
+    long batch, int draw, Map<At, List<Section>> results, List<Section> made, List<Integer> labels)
     implements Serializable {
 
   private static final long serialVersionUID = 1;
@@ -27,6 +29,7 @@ record OwnerPiece(long batch, int draw, Map<At, List<Section>> results, List<Int
 
   OwnerPiece {
     results = new HashMap<>(results);
+    made = new ArrayList<>(made);
     labels = new ArrayList<>(labels);
   }
 

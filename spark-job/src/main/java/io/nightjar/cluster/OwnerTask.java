@@ -59,7 +59,11 @@ final class OwnerTask implements FlatMapFunction<Iterator<OwnerPiece>, Outcome> 
         OwnerPiece piece = pieces.next();
         DataOwnerBatch batch = opened(steps, piece);
         accept(steps, piece, batch, piece.draw());
-        steps.write(uploads, batch, piece.draw());
+        if (piece.made().isEmpty()) {
+          steps.write(uploads, batch, piece.draw());
+        } else {
+          steps.repeat(uploads, batch, piece.draw(), piece.made().get(0));
+        }
       }
       return Outcome.ofUploads(steps.finish(uploads), steps);
     }

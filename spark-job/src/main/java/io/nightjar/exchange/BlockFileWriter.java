@@ -3,6 +3,7 @@ package io.nightjar.exchange;
 import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.EncryptedBlock;
+import io.nightjar.crypto.EncryptionName;
 import io.nightjar.crypto.natives.Blake3;
 import java.io.IOException;
 import java.security.DigestOutputStream;
@@ -29,6 +30,7 @@ public final class BlockFileWriter implements AutoCloseable {
   private final List<Section> sections = new ArrayList<>();
   private Optional<OpenFile> file = Optional.empty();
   private Optional<BlockName> open = Optional.empty();
+  private String nonce = "";
   private long begun;
   private boolean finished;
 
@@ -49,6 +51,15 @@ public final class BlockFileWriter implements AutoCloseable {
   BlockFileWriter(FileSystem files, Path directory) {
     this.files = files;
     this.directory = directory;
+  }
+
+  /** Appends an upload, which stays the caller's and is a section of its own. */
+  public void write(EncryptionName name, EncryptedBlock block, BlockFormat format)
+      throws IOException {
+    endSection();
+    write(name.label(), block, format);
+    nonce = name.nonce();
+    endSection();
   }
 
   /** Appends a block, which stays the caller's. */
@@ -80,8 +91,10 @@ public final class BlockFileWriter implements AutoCloseable {
               written.path.getName(),
               begun,
               written.out.count() - begun,
-              Digests.hex(written.digest.digest())));
+              Digests.hex(written.digest.digest()),
+              nonce));
       open = Optional.empty();
+      nonce = "";
     }
   }
 

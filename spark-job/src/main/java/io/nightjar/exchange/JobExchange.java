@@ -304,6 +304,26 @@ public final class JobExchange {
         .orElseThrow(() -> new ExchangeException("%s is gone".formatted(path)));
   }
 
+  /** Returns whether all blocks that a manifest lists are there, as they were written. */
+  public boolean isWhole(Manifest manifest) throws IOException {
+    Path blocks = blocks(manifest.wave(), manifest.round(), manifest.direction());
+    LocalPaths.requireInside(files, directory, blocks);
+    return SectionFiles.areWhole(files, blocks, manifest.sections());
+  }
+
+  /** Returns whether there is a manifest, whoever wrote it. */
+  public boolean isCommitted(int wave, int round, Direction direction) throws IOException {
+    return files.exists(manifestPath(wave, round, direction));
+  }
+
+  /**
+   * Takes the manifest of one direction of a round away, after which its blocks count no longer;
+   * they are their owner's to {@linkplain #clear remove}.
+   */
+  public void retract(int wave, int round, Direction direction) throws IOException {
+    signed.delete(manifestPath(wave, round, direction));
+  }
+
   /** Removes what an interrupted attempt at one direction of a round left behind. */
   public void clear(int wave, int round, Direction direction) throws IOException {
     Path blocks = blocks(wave, round, direction);

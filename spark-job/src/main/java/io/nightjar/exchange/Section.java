@@ -1,6 +1,7 @@
 package io.nightjar.exchange;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.nightjar.crypto.EncryptionName;
 import java.io.Serializable;
 
 /**
@@ -11,9 +12,11 @@ import java.io.Serializable;
  * @param offset where in it they begin
  * @param bytes how long they are
  * @param blake3 the hash of these bytes, 64 lower-case hexadecimal digits
+ * @param nonce for uploads, what tells their encryption from others; empty for results
  */
-@JsonPropertyOrder({"name", "file", "offset", "bytes", "blake3"})
-public record Section(String name, String file, long offset, long bytes, String blake3)
+@JsonPropertyOrder({"name", "file", "offset", "bytes", "blake3", "nonce"})
+public record Section(
+    String name, String file, long offset, long bytes, String blake3, String nonce)
     implements Serializable {
 
   private static final long serialVersionUID = 1;
@@ -26,6 +29,9 @@ public record Section(String name, String file, long offset, long bytes, String 
       throw new ExchangeException("%s has %d bytes from %d on".formatted(name, bytes, offset));
     }
     Digests.check(blake3);
+    if (nonce == null || !(nonce.isEmpty() || EncryptionName.isNonce(nonce))) {
+      throw new ExchangeException("%s has a nonce of another form".formatted(name));
+    }
   }
 
   /** Returns where in the file the blocks end. */

@@ -217,18 +217,10 @@ public final class AgentJob {
       throws IOException, InterruptedException {
     PoisonedBatches poisoned = side.poisoned(job, Optional.of(request.keys()));
     DataOwner owner =
-        new DataOwner(
-            job.job(),
-            plan,
-            Protocols.of(plan).codec(plan, key.secret(), PlanSettings.own(settings)),
-            poisoned);
+        new DataOwner(job.job(), plan, Protocols.of(plan).codec(plan, key.secret()), poisoned);
     JobExchange directory = directory(job).as(OwnIdentities.of(identities.get(), job));
     List<Wave> open = openWaves(job);
-    if (!open.isEmpty()) {
-      order(directory, key.owner(), identities.get());
-      finishWaves(directory);
-    }
-    Scored scored = scoreOrGiveUp(directory, open, owner, poisoned, evaluation);
+    Scored scored = scoreOrGiveUp(directory, key.owner(), open, owner, poisoned, evaluation);
     return new ScoreResult(plan, false, end(directory, scored, evaluation));
   }
 
@@ -238,13 +230,14 @@ public final class AgentJob {
 
   private Scored scoreOrGiveUp(
       JobExchange directory,
+      OwnerKey publicKey,
       List<Wave> open,
       DataOwner owner,
       PoisonedBatches poisoned,
       Optional<Evaluation> evaluation)
       throws IOException, InterruptedException {
     try {
-      return score(directory, open, owner, poisoned, evaluation);
+      return score(directory, publicKey, open, owner, poisoned, evaluation);
     } catch (IOException | RuntimeException e) {
       giveUp(directory);
       throw e;
@@ -291,6 +284,7 @@ public final class AgentJob {
    */
   private Scored score(
       JobExchange directory,
+      OwnerKey publicKey,
       List<Wave> open,
       DataOwner owner,
       PoisonedBatches poisoned,
@@ -302,6 +296,11 @@ public final class AgentJob {
     Observers observers = new Observers(progress, uncertainty, evaluation);
     progress.begin(plan, job, open);
     try (OwnerEngine engine = side.engine(owner, directory, poisoned, observers)) {
+      if (!open.isEmpty()) {
+        engine.heal(open); // before the model owner looks again
+        order(directory, publicKey, identities.get());
+        finishWaves(directory);
+      }
       WavePipeline.run(
           open,
           settings.get(NightjarSettings.WAVES_IN_FLIGHT),

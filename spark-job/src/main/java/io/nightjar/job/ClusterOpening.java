@@ -85,7 +85,7 @@ final class ClusterOpening implements OwnerOpening {
         OpenJob open =
             new OpenJob(
                 read,
-                protocol.codec(read, key.secret(), PlanSettings.own(settings)),
+                protocol.codec(read, key.secret()),
                 records,
                 JobExchange.of(new Path(exchange), configuration, job),
                 new PartFiles(directory.parts(), configuration, form, read),

@@ -49,6 +49,9 @@ final class Order implements AutoCloseable {
 
   private static final Duration LONGEST_WITHOUT_LOOK = Duration.ofSeconds(10);
 
+  /** So long a server that is to end waits for data owners to say that they have their results. */
+  private static final Duration READING = Duration.ofSeconds(2);
+
   private static final int MOST_REASON = 1000;
 
   /** How an order ended; one that failed goes on when {@code serve} is started again. */
@@ -70,6 +73,7 @@ final class Order implements AutoCloseable {
   private final UUID id;
   private Optional<ServedJob> job = Optional.empty();
   private Optional<Outcome> outcome = Optional.empty();
+  private boolean evaluated;
   private boolean ignored;
   private long lastChange = System.nanoTime();
   private long nextLook = lastChange;
@@ -79,9 +83,17 @@ final class Order implements AutoCloseable {
     this.id = id;
   }
 
-  /** Returns whether its rounds are being evaluated, or waited for. */
+  /**
+   * Returns whether its rounds are being evaluated, or waited for. When all are, it is still looked
+   * at: results may turn out to be damaged before they are read.
+   */
   boolean isOpen() {
-    return job.isPresent();
+    return job.isPresent() && !evaluated;
+  }
+
+  /** Returns whether it is open, or may be over soon: its data owner reads the last results. */
+  boolean isWatched() {
+    return isOpen() || (job.isPresent() && job.get().idle().compareTo(READING) < 0);
   }
 
   /** Returns whether it is time to look again. */
@@ -91,7 +103,7 @@ final class Order implements AutoCloseable {
 
   /** Returns whether it is open, and counts on an account. */
   boolean isOpenOf(String account) {
-    return job.isPresent() && job.get().account().equals(account);
+    return isOpen() && job.orElseThrow().account().equals(account);
   }
 
   /** Returns the bytes of its uploads that are in work. */
@@ -129,12 +141,12 @@ final class Order implements AutoCloseable {
     boolean wasOpen = isOpen();
     Optional<Outcome> ended = Optional.empty();
     try {
-      if (wasOpen) {
+      if (job.isPresent()) {
         ended = goOn(held, threads);
       } else {
         begin(held);
       }
-      ignored &= !isOpen();
+      ignored &= job.isEmpty();
     } catch (ExchangeException
         | AdmissionRefusedException
         | ProtocolException
@@ -154,7 +166,9 @@ final class Order implements AutoCloseable {
     }
     if (ended.isPresent()) {
       outcome = ended;
-      close();
+      if (ended.get() != Outcome.EVALUATED) {
+        close();
+      }
     }
     nextLook = System.nanoTime() + untilNextLook().toNanos();
     return ended;
@@ -190,11 +204,12 @@ final class Order implements AutoCloseable {
             () -> runner(exchange, path, key),
             offer.settings().get(NightjarSettings.WAVES_IN_FLIGHT),
             offer.progress());
-    if (!served.isEvaluated()) { // otherwise an earlier process did, and the secret may be gone
+    if (!served.isOver()) { // otherwise the secret may be gone
       admit(order);
       offer.state().requireFirst(description, offer.model().digest());
       giveReceipt(exchange);
     }
+    evaluated = false;
     job = Optional.of(served);
   }
 
@@ -218,6 +233,7 @@ final class Order implements AutoCloseable {
       JobMarks marks = offer.exchange().marks(id);
       SignedOrder order = offer.exchange().order(id);
       if (marks.isFinished(order.job().owner())) {
+        offer.state().forgetSecret(id);
         if (!offer.settings().get(NightjarSettings.EXCHANGE_KEEP)) {
           marks.remove();
         }
@@ -323,13 +339,21 @@ final class Order implements AutoCloseable {
     if (served.failure().isPresent()) {
       return Optional.of(ended(served.failure().get()));
     }
-    if (served.isEvaluated()) {
+    boolean over = served.isOver();
+    if (over) {
       offer.state().forgetSecret(id);
+      close();
+    }
+    if (served.isEvaluated() && !evaluated) {
+      evaluated = true;
       LOG.info("Job {}: all rounds are evaluated", id);
       return Optional.of(Outcome.EVALUATED);
     }
+    if (over) {
+      return Optional.empty();
+    }
     JobExchange exchange = served.exchange();
-    if (served.isIdle()) {
+    if (served.isIdle() && !served.isEvaluated()) {
       if (exchange.isFinished()) {
         LOG.info("Job {}: its data owner is finished with it", id);
         return Optional.of(Outcome.EVALUATED);

@@ -41,6 +41,7 @@ import org.apache.hadoop.fs.UnsupportedFileSystemException;
  *     secret                 from which the draws come; only while the job runs
  *     inputs-JOB/            what the draws met, by which they are found again; only while it runs
  *     staged-ID/             the records, sealed; only while the job runs
+ *     uploads/               what was uploaded of waves in work, by which it is made again if it is damaged
  *     parts/                 results of finished waves
  *     published/             those that Spark writes, on their way to OUTPUT
  *     trial/                 a row of nulls, to see whether it can
@@ -135,6 +136,11 @@ public final class OutputDirectory {
   /** Returns the part of it that is for Nightjar alone. */
   public Path own() {
     return own;
+  }
+
+  /** Returns where the uploads of waves in work are remembered. */
+  Path made() {
+    return new Path(own, "uploads");
   }
 
   /** Returns where results of finished waves are. */
@@ -409,6 +415,7 @@ public final class OutputDirectory {
     }
     files.delete(new Path(own, "parts"), true);
     files.delete(new Path(own, "published"), true);
+    files.delete(made(), true);
     files.delete(trial(), true);
     files.delete(seenInputs(job), true);
     staging().remove();

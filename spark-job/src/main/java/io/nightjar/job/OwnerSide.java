@@ -11,6 +11,7 @@ import io.nightjar.identity.PoisonMark;
 import io.nightjar.keys.OwnerKey;
 import io.nightjar.model.Task;
 import io.nightjar.owner.BatchSteps;
+import io.nightjar.owner.MadeUploads;
 import io.nightjar.owner.OwnerEngine;
 import io.nightjar.owner.OwnerListener;
 import io.nightjar.owner.OwnerWorkers;
@@ -372,7 +373,8 @@ final class OwnerSide implements AutoCloseable {
    * @param poisoned where poisoned batches are remembered
    */
   OwnerEngine engine(
-      DataOwner owner, JobExchange exchange, PoisonedBatches poisoned, Observers listener) {
+      DataOwner owner, JobExchange exchange, PoisonedBatches poisoned, Observers listener)
+      throws IOException {
     return new OwnerEngine(
         plan,
         exchange,
@@ -380,9 +382,15 @@ final class OwnerSide implements AutoCloseable {
             ? workers(cluster.get(), owner, exchange, poisoned, listener)
             : workers(owner, exchange, listener),
         results,
+        made(),
         owner.times(),
         settings.get(NightjarSettings.EXCHANGE_KEEP),
         listener);
+  }
+
+  /** Returns what earlier processes, and this one, uploaded of unfinished waves. */
+  MadeUploads made() throws IOException {
+    return new MadeUploads(output.made(), configuration);
   }
 
   private OwnerWorkers workers(DataOwner owner, JobExchange exchange, OwnerListener listener) {

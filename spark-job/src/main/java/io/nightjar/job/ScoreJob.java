@@ -185,11 +185,7 @@ public final class ScoreJob {
       Optional<Admission> admission = admit(job, secret, before.isEmpty());
       PoisonedBatches poisoned = side.poisoned(job, request.keys());
       DataOwner owner =
-          new DataOwner(
-              job.job(),
-              plan,
-              protocol.codec(plan, key.secret(), PlanSettings.own(settings)),
-              poisoned);
+          new DataOwner(job.job(), plan, protocol.codec(plan, key.secret()), poisoned);
       JobExchange exchange = JobExchange.of(jobDirectory(job.job()), configuration, job).as(own);
       return new Ended(
           job, score(exchange, owner, poisoned, secret, key.owner(), spark, evaluation, admission));
@@ -258,6 +254,7 @@ public final class ScoreJob {
                 BroadcastJob.of(job.job(), plan, model, secret, publicKey),
                 TaskSettings.of(settings))) {
       RoundEvaluation evaluated = new RoundEvaluation(inputs, rounds, progress);
+      engine.heal(open);
       WavePipeline.run(
           open,
           settings.get(NightjarSettings.WAVES_IN_FLIGHT),
@@ -325,6 +322,7 @@ public final class ScoreJob {
         if (request.keys().isEmpty()) { // what an earlier process uploaded nobody can decrypt
           exchange.removeWave(wave.index());
           inputs.forget(wave);
+          side.made().forget(wave.index());
         }
       }
     }

@@ -174,14 +174,14 @@ public final class ServeJob {
     Outage outage =
         new Outage("The exchange " + offer.exchange().root(), Polling.of(settings).timeout());
     try {
-      while (isTaking() || orders.values().stream().anyMatch(Order::isOpen)) {
+      while (isTaking() || orders.values().stream().anyMatch(Order::isWatched)) {
         Optional<List<UUID>> listed = list(offer.exchange(), orders.keySet(), lease, outage);
         if (listed.isPresent()) {
           dropAllBut(listed.get());
           listed.get().forEach(id -> orders.computeIfAbsent(id, one -> new Order(offer, one)));
         }
         for (Order order : orders.values()) {
-          if (order.isDue() && (isTaking() || order.isOpen())) {
+          if (order.isDue() && (isTaking() || order.isWatched())) {
             look(order, threads);
           }
         }

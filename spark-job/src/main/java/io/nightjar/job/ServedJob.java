@@ -38,7 +38,7 @@ final class ServedJob implements AutoCloseable {
   static final class ServedWave {
     private final Wave wave;
     private int round;
-    private String source = "";
+    private Optional<String> source = Optional.empty(); // if it was evaluated here
     private long heldBytes;
     private boolean inWork;
 
@@ -87,12 +87,8 @@ final class ServedJob implements AutoCloseable {
     this.opener = opener;
     this.inFlight = inFlight;
     this.progress = progress;
-    int last = plan.rounds().size() - 1;
     for (Wave wave : exchange.job().waves()) {
-      boolean evaluated =
-          exchange.isFinished(wave.index())
-              || exchange.manifest(wave.index(), last, Direction.DOWN).isPresent();
-      if (!evaluated) {
+      if (!exchange.isFinished(wave.index())) {
         open.add(new ServedWave(wave));
       }
     }
@@ -112,6 +108,11 @@ final class ServedJob implements AutoCloseable {
 
   /** Returns whether all rounds of all waves are evaluated, or not wanted any more. */
   synchronized boolean isEvaluated() {
+    return open.stream().allMatch(wave -> wave.round == plan.rounds().size());
+  }
+
+  /** Returns whether its data owner has what it wanted of all waves. */
+  synchronized boolean isOver() {
     return open.isEmpty();
   }
 
@@ -137,7 +138,8 @@ final class ServedJob implements AutoCloseable {
 
   /** Returns what it waits for. */
   synchronized String awaited() {
-    ServedWave first = open.get(0);
+    ServedWave first =
+        open.stream().filter(wave -> wave.round < plan.rounds().size()).findFirst().orElseThrow();
     return "the uploads of wave %d, round %d of job %s"
         .formatted(first.wave.index(), first.round, description().job());
   }
@@ -160,10 +162,7 @@ final class ServedJob implements AutoCloseable {
         waves.remove();
         continue;
       }
-      Optional<Manifest> uploads =
-          wave.inWork
-              ? Optional.empty()
-              : exchange.manifest(wave.wave.index(), wave.round, Direction.UP, wave.source);
+      Optional<Manifest> uploads = wave.inWork ? Optional.empty() : next(wave);
       if (uploads.isPresent() && fits(wave, uploads.get(), mostBytes)) {
         wave.inWork = true;
         wave.heldBytes = uploads.get().bytes();
@@ -174,6 +173,38 @@ final class ServedJob implements AutoCloseable {
       waiting += wave.isBegun() ? 0 : 1;
     }
     return ready;
+  }
+
+  /**
+   * Returns the uploads of the round that a wave is at, if they are there. An earlier process may
+   * have brought it there; and of results that are damaged the data owner takes the manifest away.
+   */
+  private Optional<Manifest> next(ServedWave wave) throws IOException {
+    int index = wave.wave.index();
+    int rounds = plan.rounds().size();
+    if (!wave.isBegun()) {
+      while (wave.round + 1 < rounds && exchange.isCommitted(index, wave.round + 1, Direction.UP)) {
+        wave.round++;
+      }
+    }
+    Optional<Manifest> uploads = wave.round < rounds ? uploads(wave, wave.round) : Optional.empty();
+    boolean again =
+        uploads.isEmpty()
+            && wave.round > 0
+            && !exchange.isCommitted(index, wave.round - 1, Direction.DOWN);
+    if (again) {
+      wave.round--;
+      wave.source = Optional.empty();
+      uploads = uploads(wave, wave.round);
+    }
+    return uploads;
+  }
+
+  private Optional<Manifest> uploads(ServedWave wave, int round) throws IOException {
+    int index = wave.wave.index();
+    return wave.source.isPresent()
+        ? exchange.manifest(index, round, Direction.UP, wave.source.get())
+        : exchange.manifest(index, round, Direction.UP);
   }
 
   /** Returns whether the data owner has what it wanted of a wave. */
@@ -220,11 +251,9 @@ final class ServedJob implements AutoCloseable {
     }
     if (failed.isEmpty()) {
       wave.round++;
-      // Results that are gone went with their wave, which its data owner had finished.
-      if (results.isEmpty() || wave.round == plan.rounds().size()) {
-        open.remove(wave);
-      } else {
-        wave.source = results.get();
+      wave.source = results; // if they are gone, then with their wave, or to be evaluated again
+      if (wave.round == plan.rounds().size()) {
+        wave.heldBytes = 0;
       }
     }
   }

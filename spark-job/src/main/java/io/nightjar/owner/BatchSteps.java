@@ -3,7 +3,9 @@ package io.nightjar.owner;
 import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.CryptoException;
 import io.nightjar.crypto.EncryptedBlock;
+import io.nightjar.crypto.EncryptionName;
 import io.nightjar.crypto.RealColumns;
+import io.nightjar.crypto.natives.Blake3;
 import io.nightjar.exchange.BlockFileWriter;
 import io.nightjar.exchange.Direction;
 import io.nightjar.exchange.ExchangeException;
@@ -20,8 +22,12 @@ import io.nightjar.protocol.ProtocolException;
 import io.nightjar.records.RecordId;
 import io.nightjar.staging.StagedRecords;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.security.DigestOutputStream;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.Path;
@@ -96,11 +102,48 @@ public final class BatchSteps {
 
   /** Writes the next upload of a draw. */
   public void write(BlockFileWriter uploads, DataOwnerBatch batch, int draw) throws IOException {
-    try (Message message = batch.upload(draw)) {
-      long start = PhaseTimes.now();
-      uploads.write(message.label(), message.block(), format);
-      owner.times().addSince(Phase.EXCHANGE, start);
+    EncryptionName name = EncryptionName.draw(batch.next(draw));
+    try (Message message = batch.upload(name)) {
+      write(uploads, name, message);
     }
+  }
+
+  /**
+   * Writes the next upload of a draw as it was made before.
+   *
+   * @throws ExchangeException if it cannot be made again
+   */
+  public void repeat(BlockFileWriter uploads, DataOwnerBatch batch, int draw, Section made)
+      throws IOException {
+    EncryptionName name = new EncryptionName(made.nonce(), batch.next(draw));
+    Optional<Message> again =
+        batch.uploadAgain(name, message -> digest(message).equals(made.blake3()));
+    if (again.isEmpty()) {
+      throw new ExchangeException(
+          "The upload %s is damaged in the exchange and cannot be made again as it was: remove the output to start anew"
+              .formatted(made.name()));
+    }
+    try (Message message = again.get()) {
+      write(uploads, name, message);
+    }
+  }
+
+  private void write(BlockFileWriter uploads, EncryptionName name, Message message)
+      throws IOException {
+    long start = PhaseTimes.now();
+    uploads.write(name, message.block(), format);
+    owner.times().addSince(Phase.EXCHANGE, start);
+  }
+
+  /** Returns the hash of the bytes of a message, which go nowhere. */
+  private String digest(Message message) {
+    Blake3 digest = new Blake3();
+    try (OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
+      format.writeBlock(message.block(), message.label(), out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   /** Returns what was written. */

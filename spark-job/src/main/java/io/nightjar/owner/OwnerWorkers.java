@@ -31,6 +31,16 @@ public interface OwnerWorkers extends AutoCloseable {
       throws IOException, InterruptedException;
 
   /**
+   * Makes uploads of a round again, byte by byte as they were, and returns where they are now.
+   *
+   * @param made what they were
+   * @throws io.nightjar.exchange.ExchangeException if the results that they were made of are not as
+   *     they must be, or give something else
+   */
+  List<Section> repeat(Wave wave, Manifest made, Results results)
+      throws IOException, InterruptedException;
+
+  /**
    * Makes predictions of what the rounds came to, after which the store has those of the wave.
    *
    * @throws io.nightjar.exchange.ExchangeException if the results are not as they must be

@@ -61,9 +61,14 @@ public final class ThreadWorkers implements OwnerWorkers {
     this.pool = new WorkerPool("nightjar-owner", threads);
   }
 
-  /** A thread has the records of one batch in memory at a time. */
   @Override
   public List<Section> upload(Wave wave) throws IOException, InterruptedException {
+    return open(wave, (piece, uploads) -> steps.write(uploads, piece.batch(), piece.draw()));
+  }
+
+  /** Opens a wave and uploads it; a thread has the records of one batch in memory at a time. */
+  private List<Section> open(Wave wave, Uploading<Piece> uploading)
+      throws IOException, InterruptedException {
     DataOwnerBatch[] batches = new DataOwnerBatch[wave.batches()];
     List<Integer> places = IntStream.range(0, wave.batches()).boxed().toList();
     List<Section> written =
@@ -73,7 +78,7 @@ public final class ThreadWorkers implements OwnerWorkers {
             places,
             (place, uploads) -> {
               batches[place] = steps.open(wave.firstBatch() + place);
-              steps.write(uploads, batches[place], 0);
+              uploading.write(new Piece(batches[place], 0), uploads);
             });
     open.put(wave.index(), new OpenWave(List.of(batches)));
     return written;
@@ -95,6 +100,26 @@ public final class ThreadWorkers implements OwnerWorkers {
             });
     current.accepted = round;
     return written;
+  }
+
+  @Override
+  public List<Section> repeat(Wave wave, Manifest made, Results below)
+      throws IOException, InterruptedException {
+    int round = made.round();
+    Map<BatchDraw, List<Section>> uploads = byDraw(made);
+    Uploading<Piece> again = (piece, writer) -> repeat(writer, uploads, piece);
+    if (round == 0) {
+      return open(wave, again);
+    }
+    OpenWave current = waitingFor(wave, round - 1, below);
+    accept(wave, current, round - 1, below);
+    return write(wave, round, pieces(current), again);
+  }
+
+  private void repeat(BlockFileWriter writer, Map<BatchDraw, List<Section>> made, Piece piece)
+      throws IOException {
+    Section before = made.get(piece.key()).get(0); // a manifest has all
+    steps.repeat(writer, piece.batch(), piece.draw(), before);
   }
 
   /** Makes uploads of something. */
@@ -125,7 +150,11 @@ public final class ThreadWorkers implements OwnerWorkers {
   }
 
   /** One draw of a batch. */
-  private record Piece(DataOwnerBatch batch, int draw) {}
+  private record Piece(DataOwnerBatch batch, int draw) {
+    BatchDraw key() {
+      return new BatchDraw(batch.number(), draw);
+    }
+  }
 
   private List<Piece> pieces(OpenWave wave) {
     return wave.batches.stream()
@@ -147,8 +176,8 @@ public final class ThreadWorkers implements OwnerWorkers {
 
   private void accept(Wave wave, int round, Map<BatchDraw, List<Section>> sections, Piece piece)
       throws IOException {
-    BatchDraw key = new BatchDraw(piece.batch().number(), piece.draw());
-    steps.accept(wave, round, sections.getOrDefault(key, List.of()), piece.batch(), piece.draw());
+    steps.accept(
+        wave, round, sections.getOrDefault(piece.key(), List.of()), piece.batch(), piece.draw());
   }
 
   @Override

@@ -121,6 +121,7 @@ public final class NightjarKryo implements KryoRegistrator {
       output.writeLong(section.offset());
       output.writeLong(section.bytes());
       output.writeString(section.blake3());
+      output.writeString(section.nonce());
     }
 
     @Override
@@ -130,6 +131,7 @@ public final class NightjarKryo implements KryoRegistrator {
           input.readString(),
           input.readLong(),
           input.readLong(),
+          input.readString(),
           input.readString());
     }
   }

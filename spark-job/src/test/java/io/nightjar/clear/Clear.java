@@ -2,6 +2,7 @@ package io.nightjar.clear;
 
 import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.EncryptedBlock;
+import io.nightjar.crypto.EncryptionName;
 import io.nightjar.crypto.IntegerSlots;
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.draw.JobSecret;
@@ -20,7 +21,6 @@ import io.nightjar.privacy.Leakage;
 import io.nightjar.protocol.Draws;
 import io.nightjar.protocol.MessageChecks;
 import io.nightjar.protocol.ModelOwnerJob;
-import io.nightjar.protocol.OptionValues;
 import io.nightjar.protocol.OwnerCodec;
 import io.nightjar.protocol.PhaseTimes;
 import io.nightjar.protocol.PlanOptions;
@@ -106,13 +106,13 @@ public final class Clear implements Protocol {
   }
 
   @Override
-  public OwnerCodec codec(Plan plan, OwnerSecret secret, OptionValues options) {
+  public OwnerCodec codec(Plan plan, OwnerSecret secret) {
     return new RoundsCodec(plan, new Cipher(parameters(plan)));
   }
 
   private record Cipher(ClearParameters parameters) implements IntegerCipher {
     @Override
-    public EncryptedBlock encrypt(IntegerSlots slots) {
+    public EncryptedBlock encrypt(IntegerSlots slots, EncryptionName name) {
       return new ClearBlock(slots);
     }
 

@@ -62,7 +62,8 @@ class ManifestLawsTest {
                 digests())
             .as(
                 (name, first, offset, bytes, digest) ->
-                    new Section(name.toString(), BlockFileName.draw(first), offset, bytes, digest));
+                    new Section(
+                        name.toString(), BlockFileName.draw(first), offset, bytes, digest, ""));
     return Combinators.combine(
             jobs(),
             Arbitraries.integers().between(0, 99_999),
@@ -279,7 +280,7 @@ class ManifestLawsTest {
     assertThrows(ExchangeException.class, () -> BlockFileName.check("../" + name));
     assertThrows(
         ExchangeException.class,
-        () -> new Section(first.toString(), changed, 0, 1, digest(random.nextLong())));
+        () -> new Section(first.toString(), changed, 0, 1, digest(random.nextLong()), ""));
   }
 
   @Property
@@ -288,7 +289,7 @@ class ManifestLawsTest {
     for (long[] place : new long[][] {{-1, 1}, {0, 0}, {0, -1}, {Long.MAX_VALUE, 1}}) {
       assertThrows(
           ExchangeException.class,
-          () -> new Section(name.toString(), file, place[0], place[1], digest(1)));
+          () -> new Section(name.toString(), file, place[0], place[1], digest(1), ""));
     }
   }
 }

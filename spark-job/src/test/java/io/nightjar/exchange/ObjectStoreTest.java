@@ -135,7 +135,7 @@ class ObjectStoreTest {
 
   private static Manifest uploads(String name) {
     String file = name + ".0123456789abcdef.njb";
-    Section blocks = new Section(name, file, 0, 1, "ef".repeat(32));
+    Section blocks = new Section(name, file, 0, 1, "ef".repeat(32), "");
     return Manifest.of(ORDER, 0, 0, Direction.UP, "", List.of(blocks));
   }
 

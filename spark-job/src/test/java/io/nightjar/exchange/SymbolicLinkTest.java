@@ -172,7 +172,7 @@ class SymbolicLinkTest {
     Files.createSymbolicLink(round.resolve("up"), outside);
     byte[] content = Files.readAllBytes(outside.resolve(file));
     Section digest =
-        new Section(name, file, 0, content.length, Digests.hex(new Blake3().digest(content)));
+        new Section(name, file, 0, content.length, Digests.hex(new Blake3().digest(content)), "");
 
     try (HeContext context = HeContext.open(PARAMETERS)) {
       BlockCodec codec = new BlockCodec(context);

@@ -167,7 +167,8 @@ class VerifiedBlocksTest {
                 digest.file(),
                 from,
                 length,
-                Digests.hex(new Blake3().digest(Arrays.copyOf(good, length))));
+                Digests.hex(new Blake3().digest(Arrays.copyOf(good, length))),
+                "");
         assertThrows(CryptoException.class, () -> read(claimed), "length " + length);
       }
     }

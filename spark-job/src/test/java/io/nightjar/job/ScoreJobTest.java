@@ -117,7 +117,7 @@ class ScoreJobTest {
           @Override
           public void evaluated(Wave wave, int round) {
             if (round == 1) {
-              before.add(holdsBlocks("wave-%05d/round-00".formatted(wave.index())));
+              before.add(holdsBlocks("wave-%05d/round-00/up".formatted(wave.index())));
             }
           }
         };

@@ -51,7 +51,6 @@ class NightjarSettingsTest {
       input.idColumn          | id patient-no    | a\\0b a\\rb
       output.format           | parquet csv      | auto idx
       owner.threads           | 0 1024           | -1 1025
-      owner.poolBytes         | 1m 16m 1g        | 0 1023k -1
       native.maxBytes         | 0 16m 64g        | 1 15m -1
       serve.stateDir          | /var/lib/x state | a\\0b s3a://bucket/state
       serve.identityDir       | /var/lib/x owner | a\\0b

@@ -10,6 +10,7 @@ import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.EncryptedBlock;
+import io.nightjar.crypto.EncryptionSeed;
 import io.nightjar.crypto.IntegerColumns;
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.crypto.lattice.BlockCodec;
@@ -190,7 +191,7 @@ class NightjarKryoTest {
         PaillierSecret paillier = (PaillierSecret) new PaillierKeys(PAILLIER).draw();
         JobSecret secret = JobSecret.fresh();
         EncryptedBlock block =
-            new PaillierEncryptor(paillier.key(), paillier.pool(1))
+            new PaillierEncryptor(paillier.key())
                 .encrypt(new IntegerColumns(1, 1, new long[] {1}))) {
       List<Object> all =
           List.of(
@@ -200,7 +201,7 @@ class NightjarKryoTest {
               lattice.context(),
               paillier,
               paillier.key(),
-              paillier.pool(1),
+              EncryptionSeed.fresh(),
               paillier.key().publicKey(),
               block);
       for (Object stays : all) {

@@ -68,7 +68,7 @@ class RoundSplitterLawsTest {
       for (int draw = 0; draw < draws; draw++) {
         String name = new BlockName(batch, draw, 0).toString();
         String file = name + ".0123456789abcdef.njb";
-        uploads.add(new Section(name, file, 0, 1, "00".repeat(32)));
+        uploads.add(new Section(name, file, 0, 1, "00".repeat(32), ""));
       }
     }
     return uploads;

@@ -56,7 +56,7 @@ class SeenInputsTest {
   private static Section section(long batch, int draw, int version) {
     String name = new BlockName(batch, draw, 0).toString();
     String file = name + ".0123456789abcdef.njb";
-    return new Section(name, file, 0, 100, hex(batch, draw, version));
+    return new Section(name, file, 0, 100, hex(batch, draw, version), "");
   }
 
   /** The uploads of a wave, of which each batch has a version. */

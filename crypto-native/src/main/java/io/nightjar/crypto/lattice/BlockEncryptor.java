@@ -1,8 +1,10 @@
 package io.nightjar.crypto.lattice;
 
 import io.nightjar.crypto.Cancellation;
+import io.nightjar.crypto.EncryptionSeed;
 import io.nightjar.crypto.IntegerColumns;
 import io.nightjar.crypto.IntegerSlots;
+import io.nightjar.crypto.RawSecretAccess;
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.crypto.RealSlots;
 import io.nightjar.crypto.natives.Native;
@@ -30,15 +32,23 @@ public final class BlockEncryptor {
     context.requireSame(key.parameters(), "key");
   }
 
+  /** Encrypts integers (BFV) with randomness that nobody has again. */
+  public CipherBlock encrypt(IntegerSlots slots, Packing packing, Form form) {
+    try (EncryptionSeed seed = EncryptionSeed.fresh()) {
+      return encrypt(slots, packing, form, seed);
+    }
+  }
+
   /**
    * Encrypts integers (BFV).
    *
+   * @param seed what all randomness follows from under a secret key; no other integers may meet it
    * @throws IllegalArgumentException if a value is not in [-t/2, t/2), naming it
    */
-  public CipherBlock encrypt(IntegerSlots slots, Packing packing, Form form) {
+  public CipherBlock encrypt(IntegerSlots slots, Packing packing, Form form, EncryptionSeed seed) {
     context.requireScheme(Scheme.BFV);
     BlockShape shape = fresh(slots.ciphertexts(), form);
-    return encrypt(shape, packing, slots.records(), slots.slots(), 1, slots.values());
+    return encrypt(shape, packing, slots.records(), slots.slots(), 1, slots.values(), seed);
   }
 
   /** Encrypts integers (BFV), each column in a ciphertext of its own. */
@@ -46,11 +56,26 @@ public final class BlockEncryptor {
     return encrypt(IntegerSlots.of(columns), packing, form);
   }
 
-  /** Encrypts real numbers times {@code scale}, rounded (CKKS). */
+  /**
+   * Encrypts real numbers times {@code scale}, rounded (CKKS), with randomness that nobody has
+   * again.
+   */
   public CipherBlock encrypt(RealSlots slots, double scale) {
+    try (EncryptionSeed seed = EncryptionSeed.fresh()) {
+      return encrypt(slots, scale, seed);
+    }
+  }
+
+  /**
+   * Encrypts real numbers times {@code scale}, rounded (CKKS).
+   *
+   * @param seed what all randomness follows from under a secret key; no other numbers may meet it
+   */
+  public CipherBlock encrypt(RealSlots slots, double scale, EncryptionSeed seed) {
     context.requireScheme(Scheme.CKKS);
     BlockShape shape = fresh(slots.ciphertexts(), Form.NTT);
-    return encrypt(shape, Packing.SLOTS, slots.records(), slots.slots(), scale, slots.values());
+    return encrypt(
+        shape, Packing.SLOTS, slots.records(), slots.slots(), scale, slots.values(), seed);
   }
 
   /** Encrypts real numbers (CKKS), each column in a ciphertext of its own. */
@@ -63,11 +88,17 @@ public final class BlockEncryptor {
   }
 
   private CipherBlock encrypt(
-      BlockShape shape, Packing packing, int records, int slots, double scale, Object values) {
+      BlockShape shape,
+      Packing packing,
+      int records,
+      int slots,
+      double scale,
+      Object values,
+      EncryptionSeed seed) {
     BlockRules.checkSlots(context.parameters(), slots);
     int order = packing.code();
     if (key instanceof SecretKey secret) {
-      BlockSeed seed = BlockSeed.empty();
+      BlockSeed expanded = BlockSeed.empty();
       try (NativeHandle.Use use = secret.use()) {
         return CipherBlock.create(
             context,
@@ -75,7 +106,7 @@ public final class BlockEncryptor {
             packing,
             records,
             scale,
-            Optional.of(seed),
+            Optional.of(expanded),
             (c, block) ->
                 Native.encryptSymmetric(
                     c,
@@ -85,7 +116,8 @@ public final class BlockEncryptor {
                     scale,
                     values,
                     slots,
-                    seed.bytes(),
+                    seed.bytes(RawSecretAccess.granted()),
+                    expanded.bytes(),
                     cancellation));
       }
     }

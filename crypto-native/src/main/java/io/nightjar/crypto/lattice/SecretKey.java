@@ -1,5 +1,7 @@
 package io.nightjar.crypto.lattice;
 
+import io.nightjar.crypto.EncryptionName;
+import io.nightjar.crypto.EncryptionSeed;
 import io.nightjar.crypto.InvalidParametersException;
 import io.nightjar.crypto.KeyProtectionException;
 import io.nightjar.crypto.RawSecretAccess;
@@ -78,6 +80,16 @@ public final class SecretKey implements EncryptionKey {
             protectedKey, passphrase, associatedData(context.parameters()));
     try {
       return fromBytes(context, bytes, RawSecretAccess.granted());
+    } finally {
+      Arrays.fill(bytes, (byte) 0);
+    }
+  }
+
+  /** Returns what all randomness of an encryption under this key follows from. */
+  public EncryptionSeed seed(HeContext context, EncryptionName name) {
+    byte[] bytes = toBytes(context, RawSecretAccess.granted());
+    try {
+      return EncryptionSeed.of(bytes, name, RawSecretAccess.granted());
     } finally {
       Arrays.fill(bytes, (byte) 0);
     }

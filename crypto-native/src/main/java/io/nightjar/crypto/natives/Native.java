@@ -71,6 +71,7 @@ public final class Native {
       Object values,
       int slots,
       byte[] seed,
+      byte[] publicSeed,
       Cancellation cancellation);
 
   public static native void encryptPublic(

@@ -1,6 +1,7 @@
 package io.nightjar.crypto.paillier;
 
 import io.nightjar.crypto.Cancellation;
+import io.nightjar.crypto.EncryptionSeed;
 import io.nightjar.crypto.IntegerColumns;
 import java.math.BigInteger;
 
@@ -11,49 +12,58 @@ import java.math.BigInteger;
 public final class PaillierEncryptor {
 
   private final PaillierSecretKey key;
-  private final ResiduePool pool;
   private final FieldPacking packing;
   private final Cancellation cancellation;
 
-  /** Creates an encryptor that gives up when its thread is interrupted; it owns neither. */
-  public PaillierEncryptor(PaillierSecretKey key, ResiduePool pool) {
-    this(key, pool, Cancellation.ON_INTERRUPT);
+  /**
+   * Creates an encryptor that gives up when its thread is interrupted; the key stays the caller's.
+   */
+  public PaillierEncryptor(PaillierSecretKey key) {
+    this(key, Cancellation.ON_INTERRUPT);
   }
 
-  /** Creates an encryptor; it owns neither the key nor the pool. */
-  public PaillierEncryptor(PaillierSecretKey key, ResiduePool pool, Cancellation cancellation) {
+  /** Creates an encryptor; the key stays the caller's. */
+  public PaillierEncryptor(PaillierSecretKey key, Cancellation cancellation) {
     this.key = key;
-    this.pool = pool;
     this.packing = new FieldPacking(key.parameters());
     this.cancellation = cancellation;
+  }
+
+  /** Encrypts integers with randomness that nobody has again. */
+  public PaillierBlock encrypt(IntegerColumns columns) {
+    try (EncryptionSeed seed = EncryptionSeed.fresh()) {
+      return encrypt(columns, seed);
+    }
   }
 
   /**
    * Encrypts integers.
    *
+   * @param seed what all randomness follows from; no other integers may meet it
    * @throws IllegalArgumentException if a value does not fit its field, naming it
    */
-  public PaillierBlock encrypt(IntegerColumns columns) {
+  public PaillierBlock encrypt(IntegerColumns columns, EncryptionSeed seed) {
     PaillierParameters parameters = key.parameters();
     int records = columns.records();
     int lanes = parameters.lanes(records);
     int count = Math.multiplyExact(columns.columns(), lanes);
     byte[] numbers = new byte[Math.toIntExact(parameters.blockBytes(columns.columns(), records))];
     Crt crt = new Crt(key);
-    for (int begin = 0; begin < count; begin += ResiduePool.GROUP) {
-      ResiduePool.Group residues = pool.take(cancellation);
-      for (int i = 0; i < Math.min(ResiduePool.GROUP, count - begin); i++) {
-        int column = (begin + i) / lanes;
-        int record = (begin + i) % lanes * parameters.fields();
-        BigInteger plaintext =
-            packing.pack(
-                columns.values(),
-                column * records + record,
-                Math.min(parameters.fields(), records - record));
-        BigInteger ciphertext = crt.encrypt(plaintext, residues, i);
-        LargeNumbers.put(ciphertext, numbers, begin + i, parameters.ciphertextBytes());
+    RandomPowers powers = new RandomPowers(key, seed, cancellation);
+    for (int begin = 0; begin < count; begin += RandomPowers.GROUP) {
+      try (RandomPowers.Group residues = powers.group(begin / RandomPowers.GROUP)) {
+        for (int i = 0; i < Math.min(RandomPowers.GROUP, count - begin); i++) {
+          int column = (begin + i) / lanes;
+          int record = (begin + i) % lanes * parameters.fields();
+          BigInteger plaintext =
+              packing.pack(
+                  columns.values(),
+                  column * records + record,
+                  Math.min(parameters.fields(), records - record));
+          BigInteger ciphertext = crt.encrypt(plaintext, residues, i);
+          LargeNumbers.put(ciphertext, numbers, begin + i, parameters.ciphertextBytes());
+        }
       }
-      residues.wipe();
     }
     return new PaillierBlock(key.publicKey(), columns.columns(), records, numbers);
   }
@@ -75,7 +85,7 @@ public final class PaillierEncryptor {
       this.width = key.first().ring().width();
     }
 
-    BigInteger encrypt(BigInteger plaintext, ResiduePool.Group residues, int index) {
+    BigInteger encrypt(BigInteger plaintext, RandomPowers.Group residues, int index) {
       BigInteger factor = plaintext.multiply(n).add(BigInteger.ONE);
       BigInteger first = LargeNumbers.get(residues.first(), index, width).multiply(factor).mod(p2);
       BigInteger second =

@@ -1,5 +1,7 @@
 package io.nightjar.crypto.paillier;
 
+import io.nightjar.crypto.EncryptionName;
+import io.nightjar.crypto.EncryptionSeed;
 import io.nightjar.crypto.KeyProtectionException;
 import io.nightjar.crypto.RawSecretAccess;
 import io.nightjar.crypto.protect.PassphraseProtection;
@@ -125,6 +127,16 @@ public final class PaillierSecretKey implements AutoCloseable {
         PassphraseProtection.unprotect(protectedKey, passphrase, parameters.digest().toByteArray());
     try {
       return fromBytes(parameters, bytes, RawSecretAccess.granted());
+    } finally {
+      Arrays.fill(bytes, (byte) 0);
+    }
+  }
+
+  /** Returns what all randomness of an encryption under this key follows from. */
+  public EncryptionSeed seed(EncryptionName name) {
+    byte[] bytes = toBytes(RawSecretAccess.granted());
+    try {
+      return EncryptionSeed.of(bytes, name, RawSecretAccess.granted());
     } finally {
       Arrays.fill(bytes, (byte) 0);
     }

@@ -47,9 +47,7 @@ class PaillierCodecTest {
     key = TestPaillier.key(PaillierArithmetic.KERNEL);
     codec = new PaillierCodec(key.publicKey(), Long.MAX_VALUE);
     values = TestPaillier.integers(new Random(1), 3, 40, 1000);
-    try (ResiduePool pool = new ResiduePool(key, 1)) {
-      written = written(new PaillierEncryptor(key, pool).encrypt(values));
-    }
+    written = written(new PaillierEncryptor(key).encrypt(values));
   }
 
   @AfterEach

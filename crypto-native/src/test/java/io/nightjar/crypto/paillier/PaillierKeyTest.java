@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nightjar.crypto.BlockLabel;
+import io.nightjar.crypto.EncryptionName;
 import io.nightjar.crypto.InvalidBlockException;
 import io.nightjar.crypto.InvalidParametersException;
 import io.nightjar.crypto.KeyProtectionException;
@@ -58,13 +60,12 @@ class PaillierKeyTest {
 
   @Test
   void itCannotBeSerialized() {
-    try (PaillierSecretKey key = TestPaillier.key(PaillierArithmetic.KERNEL);
-        ResiduePool pool = new ResiduePool(key, 1)) {
+    try (PaillierSecretKey key = TestPaillier.key(PaillierArithmetic.KERNEL)) {
       for (Object holder :
           List.of(
               key,
-              pool,
-              new PaillierEncryptor(key, pool),
+              key.seed(EncryptionName.draw(BlockLabel.NONE)),
+              new PaillierEncryptor(key),
               new PaillierDecryptor(key),
               new Object[] {key})) {
         assertThrows(

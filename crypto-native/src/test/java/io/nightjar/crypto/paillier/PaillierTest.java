@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.CancelledException;
 import io.nightjar.crypto.ClosedException;
+import io.nightjar.crypto.EncryptionName;
+import io.nightjar.crypto.EncryptionSeed;
 import io.nightjar.crypto.IntegerColumns;
 import io.nightjar.crypto.InvalidBlockException;
 import io.nightjar.crypto.WrongContextException;
@@ -17,8 +20,10 @@ import io.nightjar.crypto.natives.NativeMemory;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -55,9 +60,8 @@ class PaillierTest {
     Random random = new Random(seed);
     Example example = new Example(random, TestPaillier.PARAMETERS);
     try (PaillierSecretKey key = TestPaillier.key(PaillierArithmetic.KERNEL);
-        ResiduePool pool = new ResiduePool(key, 1 << 16);
         PaillierEvaluator evaluator = TestPaillier.evaluator(key.publicKey(), random)) {
-      PaillierBlock encrypted = new PaillierEncryptor(key, pool).encrypt(example.input);
+      PaillierBlock encrypted = new PaillierEncryptor(key).encrypt(example.input);
       PaillierDecryptor decryptor = new PaillierDecryptor(key);
       assertArrayEquals(example.input.values(), decryptor.decrypt(encrypted).values());
 
@@ -71,9 +75,8 @@ class PaillierTest {
   void kernelGmpAndJavaGiveTheSameCiphertextsAndPlaintexts(@ForAll long seed) {
     Example example = new Example(new Random(seed), TestPaillier.PARAMETERS);
     byte[] input;
-    try (PaillierSecretKey key = TestPaillier.key(PaillierArithmetic.KERNEL);
-        ResiduePool pool = new ResiduePool(key, 1 << 16)) {
-      input = new PaillierEncryptor(key, pool).encrypt(example.input).numbers();
+    try (PaillierSecretKey key = TestPaillier.key(PaillierArithmetic.KERNEL)) {
+      input = new PaillierEncryptor(key).encrypt(example.input).numbers();
     }
     Set<BigInteger> results = new HashSet<>();
     for (PaillierArithmetic arithmetic : PaillierArithmetic.values()) {
@@ -98,9 +101,8 @@ class PaillierTest {
   void everyArithmeticEncryptsForTheOthers(PaillierArithmetic arithmetic) {
     IntegerColumns values = TestPaillier.integers(new Random(1), 2, 3, 1 << 18);
     try (PaillierSecretKey key = TestPaillier.key(arithmetic);
-        PaillierSecretKey other = TestPaillier.key(PaillierArithmetic.KERNEL);
-        ResiduePool pool = new ResiduePool(key, 1 << 12)) {
-      PaillierBlock block = new PaillierEncryptor(key, pool).encrypt(values);
+        PaillierSecretKey other = TestPaillier.key(PaillierArithmetic.KERNEL)) {
+      PaillierBlock block = new PaillierEncryptor(key).encrypt(values);
       assertArrayEquals(values.values(), new PaillierDecryptor(other).decrypt(block).values());
     }
   }
@@ -155,9 +157,8 @@ class PaillierTest {
 
   @Test
   void aValueThatDoesNotFitItsFieldIsNamed() {
-    try (PaillierSecretKey key = TestPaillier.key(PaillierArithmetic.KERNEL);
-        ResiduePool pool = new ResiduePool(key, 1)) {
-      PaillierEncryptor encryptor = new PaillierEncryptor(key, pool);
+    try (PaillierSecretKey key = TestPaillier.key(PaillierArithmetic.KERNEL)) {
+      PaillierEncryptor encryptor = new PaillierEncryptor(key);
       for (long value : new long[] {1 << 19, -(1 << 19) - 1, Long.MAX_VALUE, Long.MIN_VALUE}) {
         IntegerColumns columns = new IntegerColumns(1, 2, new long[] {0, value});
         IllegalArgumentException e =
@@ -195,9 +196,8 @@ class PaillierTest {
   void equalRecordsHaveDifferentCiphertextsAndResultsHaveFreshRandomness() {
     IntegerColumns zeros = new IntegerColumns(50, 1, new long[50]);
     try (PaillierSecretKey key = TestPaillier.key(PaillierArithmetic.KERNEL);
-        ResiduePool pool = new ResiduePool(key, 1 << 14);
         PaillierEvaluator evaluator = TestPaillier.evaluator(key.publicKey(), new Random(1))) {
-      PaillierBlock block = new PaillierEncryptor(key, pool).encrypt(zeros);
+      PaillierBlock block = new PaillierEncryptor(key).encrypt(zeros);
       Set<BigInteger> ciphertexts = new HashSet<>();
       int width = TestPaillier.PARAMETERS.ciphertextBytes();
       for (int i = 0; i < 50; i++) {
@@ -222,20 +222,29 @@ class PaillierTest {
   }
 
   @Test
-  void aPoolIsBoundedAndNoResidueIsHandedOutTwice() throws InterruptedException {
-    try (PaillierSecretKey key = TestPaillier.key(PaillierArithmetic.KERNEL);
-        ResiduePool pool = new ResiduePool(key, 3L * 8 * 128)) {
-      Set<BigInteger> seen = new HashSet<>();
-      for (int i = 0; i < 30; i++) {
-        ResiduePool.Group group = pool.take(() -> false);
-        for (int j = 0; j < ResiduePool.GROUP; j++) {
-          assertTrue(seen.add(LargeNumbers.get(group.first(), j, 64)));
-        }
-        assertTrue(pool.size() <= 3);
+  void anEncryptionIsMadeAgainFromItsNameAndFromNoOther() {
+    BlockLabel label = new BlockLabel(new UUID(1, 2), 3, 4, 5, 6);
+    EncryptionName name = EncryptionName.draw(label);
+    IntegerColumns values = TestPaillier.integers(new Random(1), 3, 30, 1000);
+    byte[] made = encrypt(PaillierArithmetic.KERNEL, name, values);
+    for (PaillierArithmetic arithmetic : PaillierArithmetic.values()) {
+      assertArrayEquals(made, encrypt(arithmetic, name, values));
+    }
+    byte[] other = encrypt(PaillierArithmetic.KERNEL, EncryptionName.draw(label), values);
+    int width = TestPaillier.PARAMETERS.ciphertextBytes();
+    Set<BigInteger> ciphertexts = new HashSet<>();
+    for (byte[] numbers : List.of(made, other)) {
+      for (int i = 0; i < numbers.length / width; i++) {
+        assertTrue(ciphertexts.add(LargeNumbers.get(numbers, i, width)));
       }
-      while (pool.size() < 3) { // it fills in the background
-        Thread.sleep(1);
-      }
+    }
+  }
+
+  private static byte[] encrypt(
+      PaillierArithmetic arithmetic, EncryptionName name, IntegerColumns values) {
+    try (PaillierSecretKey key = TestPaillier.key(arithmetic);
+        EncryptionSeed seed = key.seed(name)) {
+      return new PaillierEncryptor(key).encrypt(values, seed).numbers();
     }
   }
 
@@ -244,10 +253,9 @@ class PaillierTest {
     long before = NativeMemory.openHandles();
     long bytes = NativeMemory.blockBytes();
     try (PaillierSecretKey key = TestPaillier.key(PaillierArithmetic.KERNEL);
-        ResiduePool pool = new ResiduePool(key, 1 << 16);
         PaillierEvaluator evaluator = TestPaillier.evaluator(key.publicKey(), new Random(1))) {
       PaillierBlock block =
-          new PaillierEncryptor(key, pool).encrypt(new IntegerColumns(1, 1, new long[] {7}));
+          new PaillierEncryptor(key).encrypt(new IntegerColumns(1, 1, new long[] {7}));
       TestPaillier.apply(evaluator, IntegerLayer.dense(1, 1, new int[] {1}), block, new Random(2));
     }
     assertEquals(before, NativeMemory.openHandles());
@@ -259,9 +267,8 @@ class PaillierTest {
     IntegerColumns values = new IntegerColumns(1, 1, new long[] {7});
     try (PaillierSecretKey key = TestPaillier.key(PaillierArithmetic.KERNEL);
         PaillierSecretKey other = PaillierSecretKey.generate(TestPaillier.PARAMETERS);
-        ResiduePool pool = new ResiduePool(key, 1);
         PaillierEvaluator evaluator = TestPaillier.evaluator(other.publicKey(), new Random(1))) {
-      PaillierBlock block = new PaillierEncryptor(key, pool).encrypt(values);
+      PaillierBlock block = new PaillierEncryptor(key).encrypt(values);
       assertThrows(WrongContextException.class, () -> new PaillierDecryptor(other).decrypt(block));
       assertThrows(WrongContextException.class, () -> evaluator.prepare(block));
       block.close();
@@ -272,9 +279,8 @@ class PaillierTest {
   @Test
   void workIsGivenUpWhenItIsCancelled() {
     IntegerColumns values = new IntegerColumns(9, 1, new long[9]);
-    try (PaillierSecretKey key = TestPaillier.key(PaillierArithmetic.KERNEL);
-        ResiduePool pool = new ResiduePool(key, 1)) {
-      PaillierBlock block = new PaillierEncryptor(key, pool).encrypt(values);
+    try (PaillierSecretKey key = TestPaillier.key(PaillierArithmetic.KERNEL)) {
+      PaillierBlock block = new PaillierEncryptor(key).encrypt(values);
       assertThrows(
           CancelledException.class, () -> new PaillierDecryptor(key, () -> true).decrypt(block));
     }

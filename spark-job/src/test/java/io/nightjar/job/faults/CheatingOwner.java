@@ -19,7 +19,6 @@ import io.nightjar.plan.PlanDigest;
 import io.nightjar.protocol.DataOwner;
 import io.nightjar.protocol.Message;
 import io.nightjar.protocol.OwnerCodec;
-import io.nightjar.protocol.PlanOptions;
 import io.nightjar.protocol.ResultReader;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -62,7 +61,7 @@ final class CheatingOwner implements AutoCloseable {
     KeyScheme scheme = profile.protocol().keys(plan);
     this.secret = scheme.draw();
     this.publicKey = secret.publicKey().bytes();
-    this.codec = profile.protocol().codec(plan, secret, PlanOptions.DEFAULT.own());
+    this.codec = profile.protocol().codec(plan, secret);
     this.owner = new DataOwner(job, plan, codec);
   }
 
@@ -109,7 +108,8 @@ final class CheatingOwner implements AutoCloseable {
           .put("file", file)
           .put("offset", 0)
           .put("bytes", block.length)
-          .put("blake3", blake3(block));
+          .put("blake3", blake3(block))
+          .put("nonce", "");
     }
     write(
         round(wave).resolve("up.json"),

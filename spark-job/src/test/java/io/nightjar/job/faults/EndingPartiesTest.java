@@ -109,6 +109,8 @@ class EndingPartiesTest {
     JobFiles job = JobFiles.onlyOf(exchange);
     Files.delete(job.manifest(0, 0, Direction.UP));
     Files.delete(job.manifest(0, 0, Direction.DOWN));
+    FileTree.delete(
+        jobs.directory().resolve("out/_nightjar/uploads")); // by which it would be healed
     CompletableFuture<Integer> second = serving();
 
     ProtocolException refusal = assertThrows(ProtocolException.class, () -> Parties.ask(asking()));

@@ -219,6 +219,7 @@ class ForgedExchangeTest {
     JobFiles job = StoredJobs.filesIn(copy);
     Files.delete(job.manifest(WAVE, 0, Direction.UP));
     Files.delete(job.manifest(WAVE, 0, Direction.DOWN));
+    FileTree.delete(copy.resolve("_nightjar/uploads")); // by which it would be made good
 
     assertThrows(ProtocolException.class, () -> Parties.score(stored.scoring(copy)));
 

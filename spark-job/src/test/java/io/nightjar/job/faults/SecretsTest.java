@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.nightjar.crypto.BlockLabel;
+import io.nightjar.crypto.EncryptionName;
 import io.nightjar.crypto.RawSecretAccess;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.Wave;
@@ -99,15 +101,16 @@ class SecretsTest {
             .toBytes(((LatticeSecret) key).context(), RawSecretAccess.granted());
   }
 
-  /** What is made of the key, or with it. */
-  private Object company() {
+  /** What is made of the key. */
+  private Object seed() {
+    EncryptionName name = EncryptionName.draw(BlockLabel.NONE);
     return owner instanceof PaillierSecret paillier
-        ? paillier.pool(1)
-        : ((LatticeSecret) owner).context();
+        ? paillier.key().seed(name)
+        : ((LatticeSecret) owner).seed(name);
   }
 
   private List<Object> all() {
-    return List.of(owner, key(), company(), secret, identity, StagingKey.draw());
+    return List.of(owner, key(), seed(), secret, identity, StagingKey.draw());
   }
 
   @Test
