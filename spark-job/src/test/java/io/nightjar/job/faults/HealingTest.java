@@ -17,6 +17,7 @@ import io.nightjar.job.JobProgress;
 import io.nightjar.job.Moment;
 import io.nightjar.job.Parties;
 import io.nightjar.job.ProtocolProfile;
+import io.nightjar.job.Requests;
 import io.nightjar.job.StoredSection;
 import io.nightjar.job.TestIdentities;
 import io.nightjar.job.TestJobs;
@@ -26,10 +27,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,10 +86,10 @@ class HealingTest {
   }
 
   /** Returns the hashes of the blocks of a round, by their names. */
-  private static Map<String, String> hashes(JobFiles job, int round, Direction direction)
+  private static Map<String, String> hashes(JobFiles job, int wave, int round, Direction direction)
       throws IOException {
     Map<String, String> hashes = new TreeMap<>();
-    Path manifest = job.manifest(WAVE, round, direction);
+    Path manifest = job.manifest(wave, round, direction);
     for (JsonNode section : new ObjectMapper().readTree(manifest.toFile()).get("sections")) {
       hashes.put(section.get("name").asText(), section.get("blake3").asText());
     }
@@ -111,32 +114,32 @@ class HealingTest {
     for (int round : IntStream.of(0, jobs.lastRound()).distinct().toArray()) {
       JobProgress uploaded = Moment.uploaded(WAVE, round, Moment::end);
       scoreUntil(uploaded);
-      Map<String, String> uploads = hashes(inDriver(), round, Direction.UP);
+      Map<String, String> uploads = hashes(inDriver(), WAVE, round, Direction.UP);
       for (Damage damage : Damage.values()) {
         damage.happenTo(inDriver().block(WAVE, round, Direction.UP));
         scoreUntil(uploaded);
-        assertEquals(uploads, hashes(inDriver(), round, Direction.UP), damage.name());
+        assertEquals(uploads, hashes(inDriver(), WAVE, round, Direction.UP), damage.name());
       }
       Path up = inDriver().manifest(WAVE, round, Direction.UP);
       Damage.ONE_BIT_FLIPPED.happenTo(up);
       scoreUntil(uploaded);
       Damage.GONE.happenTo(signature(up));
       scoreUntil(uploaded);
-      assertEquals(uploads, hashes(inDriver(), round, Direction.UP));
+      assertEquals(uploads, hashes(inDriver(), WAVE, round, Direction.UP));
 
       JobProgress evaluated = Moment.evaluated(WAVE, round, Moment::end);
       scoreUntil(evaluated);
-      Map<String, String> results = hashes(inDriver(), round, Direction.DOWN);
+      Map<String, String> results = hashes(inDriver(), WAVE, round, Direction.DOWN);
       for (Damage damage : Damage.values()) {
         damage.happenTo(inDriver().block(WAVE, round, Direction.DOWN));
         scoreUntil(evaluated);
-        assertEquals(results, hashes(inDriver(), round, Direction.DOWN), damage.name());
+        assertEquals(results, hashes(inDriver(), WAVE, round, Direction.DOWN), damage.name());
       }
       Damage.CUT_OFF.happenTo(inDriver().manifest(WAVE, round, Direction.DOWN));
       Damage.GONE.happenTo(inDriver().block(WAVE, round, Direction.DOWN));
       Damage.GONE.happenTo(inDriver().block(WAVE, round, Direction.UP));
       scoreUntil(evaluated);
-      assertEquals(results, hashes(inDriver(), round, Direction.DOWN));
+      assertEquals(results, hashes(inDriver(), WAVE, round, Direction.DOWN));
     }
     Parties.score(jobs.scoring("out", keys, TestJobs.WAVE_BY_WAVE));
     jobs.assertScored(out);
@@ -186,21 +189,67 @@ class HealingTest {
         WAVE, round, () -> Damage.CUT_OFF.happenTo(between().block(WAVE, round, Direction.DOWN)));
   }
 
+  /** Brings a job to the last upload of its first wave, which nobody has evaluated. */
+  private void uploadLastRound() throws Exception {
+    int last = jobs.lastRound();
+    jobs.offer(exchange());
+    if (last == 0) {
+      askUntil(Moment.uploaded(0, 0, Moment::end));
+      return;
+    }
+    CompletableFuture<Integer> serving =
+        Parties.serving(
+            jobs.serving(exchange(), 1, TestJobs.WAVE_BY_WAVE),
+            Moment.evaluated(0, last - 1, Moment::end));
+    askUntil(Moment.uploaded(0, last, Moment::end));
+    assertEquals(1, serving.get(), "it ended");
+  }
+
+  @Test
+  void tasksOfAClusterMakeUploadsAgainAsThreadsDo() throws Exception {
+    int last = jobs.lastRound();
+    uploadLastRound();
+    Map<String, String> uploads = hashes(between(), 0, last, Direction.UP);
+    Damage.ONE_BIT_FLIPPED.happenTo(between().block(0, last, Direction.UP));
+
+    AgentRequest onCluster = Requests.on("local[2]", asking());
+    assertThrows(
+        Moment.Ended.class, () -> Parties.ask(onCluster, Moment.uploaded(0, last, Moment::end)));
+
+    assertEquals(uploads, hashes(between(), 0, last, Direction.UP));
+  }
+
+  /** The data owner's own memory is damaged as well: other randomness gives other bytes. */
+  @Test
+  void whatWouldHaveOtherBytesIsNotWritten() throws Exception {
+    JobProgress uploaded = Moment.uploaded(0, 0, Moment::end);
+    scoreUntil(uploaded);
+    Path upload = inDriver().block(0, 0, Direction.UP);
+    Damage.GONE.happenTo(upload);
+    Path memory = out.resolve("_nightjar/uploads/00000/round-00.json");
+    String kept = Files.readString(memory);
+    Files.writeString(
+        memory,
+        kept.replaceAll("\"nonce\":\"[0-9a-f]{32}\"", "\"nonce\":\"" + "0".repeat(32) + "\""));
+
+    ExchangeException refused =
+        assertThrows(
+            ExchangeException.class,
+            () -> Parties.score(jobs.scoring("out", keys, TestJobs.WAVE_BY_WAVE)));
+    assertTrue(refused.getMessage().contains("cannot be made again as it was"), refused::toString);
+    try (Stream<Path> left = Files.list(upload.getParent())) {
+      assertEquals(List.of(), left.toList());
+    }
+    Files.writeString(memory, kept);
+    Parties.score(jobs.scoring("out", keys, TestJobs.WAVE_BY_WAVE));
+    jobs.assertScored(out);
+  }
+
   /** The model owner meets a damaged upload first, and refuses the job. */
   @Test
   void aModelOwnerWhoCouldNotReadAnUploadEvaluatesItWhenItIsMadeAgain() throws Exception {
     int last = jobs.lastRound();
-    jobs.offer(exchange());
-    if (last > 0) {
-      CompletableFuture<Integer> before =
-          Parties.serving(
-              jobs.serving(exchange(), 1, TestJobs.WAVE_BY_WAVE),
-              Moment.evaluated(0, last - 1, Moment::end));
-      askUntil(Moment.uploaded(0, last, Moment::end));
-      assertEquals(1, before.get(), "it ended");
-    } else {
-      askUntil(Moment.uploaded(0, last, Moment::end));
-    }
+    uploadLastRound();
     Damage.GONE.happenTo(between().block(0, last, Direction.UP));
     assertEquals(1, serving(1).get());
     String refusal = Files.readString(between().resolve("refused.json"));
