@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
@@ -62,15 +63,29 @@ final class Snapshots {
     return table.table().isPresent() ? ofCatalog(table.table().get()) : Optional.empty();
   }
 
-  /** Iceberg's tables have a history beside them; others have nothing of that name. */
+  /**
+   * Iceberg's tables have a history beside them, and Delta's describe theirs; others have neither.
+   */
   private Optional<Snapshot> ofCatalog(String table) {
-    Dataset<Row> history;
+    Optional<Dataset<Row>> iceberg = ifThereIs(() -> session.table(table + ".history"));
+    if (iceberg.isPresent()) {
+      return newest(iceberg.get());
+    }
+    return ifThereIs(
+            () -> {
+              session.table(table); // nothing but a name goes into a statement
+              return session.sql("DESCRIBE HISTORY %s LIMIT 1".formatted(table));
+            })
+        .map(Dataset::head)
+        .map(row -> new Snapshot("versionAsOf", Long.toString(row.<Long>getAs("version"))));
+  }
+
+  private static Optional<Dataset<Row>> ifThereIs(Supplier<Dataset<Row>> history) {
     try {
-      history = session.table(table + ".history");
+      return Optional.of(history.get());
     } catch (Exception e) { // Scala throws checked ones, and Java does not see it
       return Optional.empty();
     }
-    return newest(history);
   }
 
   private Optional<Snapshot> delta(Path table) throws IOException {

@@ -17,6 +17,7 @@ import io.nightjar.staging.StagedRecords;
 import io.nightjar.staging.StagingArea;
 import io.nightjar.testing.Slow;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,12 +89,12 @@ class TableFormatsTest {
         List.of());
   }
 
-  private static RecordSource.Table patients() {
+  private static RecordSource.Table named(String name, Map<String, String> options) {
     return new RecordSource.Table(
         Optional.empty(),
         Optional.empty(),
-        Optional.of("lake.ward.patients"),
-        Map.of(),
+        Optional.of(name),
+        options,
         Optional.empty(),
         Optional.empty(),
         List.of());
@@ -140,12 +141,15 @@ class TableFormatsTest {
   void ofADeltaTableTheRowsThatAreAliveAreStagedOrThoseOfAnEarlierVersion() throws Exception {
     assertAlive(table("delta", at("delta"), Map.of()));
     assertAll(table("delta", at("delta"), Map.of("versionAsOf", "0")));
+    String name = "delta.`%s`".formatted(URI.create(at("delta")).getPath());
+    assertAlive(named(name, Map.of()));
+    assertAll(named(name, Map.of("versionAsOf", "0")));
   }
 
   @Test
   void ofAnIcebergTableTheRowsThatAreAliveAreStagedByItsPathAndByItsName() throws Exception {
     assertAlive(table("iceberg", at("lake/ward/patients"), Map.of()));
-    assertAlive(patients());
+    assertAlive(named("lake.ward.patients", Map.of()));
   }
 
   @Test
