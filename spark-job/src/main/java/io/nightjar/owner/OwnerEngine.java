@@ -175,11 +175,13 @@ public final class OwnerEngine implements AutoCloseable {
     if (!keep) {
       retire(wave, last.round());
     }
+    // One that is being written has its signature first, so it is asked for in this order.
+    boolean committed = exchange.isCommitted(wave.index(), last.round(), Direction.DOWN);
     Optional<Manifest> answer = exchange.manifest(wave.index(), last.round(), Direction.DOWN);
     if (answer.isPresent() && answers(answer.get(), last)) {
       return;
     }
-    if (exchange.isCommitted(wave.index(), last.round(), Direction.DOWN)) {
+    if (committed || answer.isPresent()) {
       LOG.warn("{} are damaged, and are asked for again", named("The results", last));
       exchange.retract(wave.index(), last.round(), Direction.DOWN);
     }

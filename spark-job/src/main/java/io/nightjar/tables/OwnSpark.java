@@ -40,6 +40,10 @@ public final class OwnSpark implements AutoCloseable {
       "org.apache.spark.sql.execution.adaptive.AQEPropagateEmptyRelation";
   private static final Duration MOST_WAIT = Duration.ofSeconds(10);
   private static final int WAIT_MILLIS = 10;
+
+  /** Spark's own threads write their lines a moment after they have counted a task as ended. */
+  private static final int LINES_MILLIS = 200;
+
   private static final String JAVA_TIMES = "spark.sql.datetime.java8API.enabled";
 
   private final SparkSession session;
@@ -101,6 +105,7 @@ public final class OwnSpark implements AutoCloseable {
               .anyMatch(executor -> executor.numRunningTasks() > 0)) {
         Thread.sleep(WAIT_MILLIS);
       }
+      Thread.sleep(LINES_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -56,6 +56,7 @@ class CapacityTest {
                     keys,
                     output,
                     "spark.nightjar.waves.batches=0",
+                    "spark.nightjar.owner.threads=1",
                     TestJobs.WAVE_BY_WAVE),
                 Moment.uploads(1, Moment::end)));
     Path job = directory.resolve(output).resolve("_nightjar/job.json");
