@@ -282,14 +282,15 @@ class EndToEndBenchCommandTest {
 
     assertEquals(0, run.exitCode(), run.err());
     List<String> lines = run.out().lines().toList();
-    assertEquals(5, lines.size(), run.out());
+    assertEquals(6, lines.size(), run.out());
     assertTrue(lines.get(0).startsWith("model "), run.out());
     assertTrue(lines.get(1).startsWith("tiny "), run.out());
     assertEquals(lines.get(0).length(), lines.get(1).length(), run.out());
     assertTrue(
         lines.get(2).matches("  2,048 records, [0-9.]+ s from start to end: keys .*"), run.out());
-    assertTrue(lines.get(3).matches("The naive program .*[.]"), run.out());
-    assertTrue(lines.get(4).matches("Naive programs run .*[.]"), run.out());
+    assertTrue(lines.get(3).matches("  exchange, both parties: packing .* ns a byte"), run.out());
+    assertTrue(lines.get(4).matches("The naive program .*[.]"), run.out());
+    assertTrue(lines.get(5).matches("Naive programs run .*[.]"), run.out());
   }
 
   @Test
