@@ -3,19 +3,21 @@
 #include <algorithm>
 #include <cstring>
 
-#include "nightjar/clones.h"
+#include "nightjar/words.h"
 
 namespace nightjar {
 namespace {
 
 constexpr std::size_t kBlock = 64;
-constexpr std::size_t kLaneCount = 16;
+constexpr std::size_t kSixteen = 16;
+constexpr std::size_t kLeaf = 1024;
+constexpr std::size_t kLeafBlocks = kLeaf / kBlock;
 
 constexpr std::uint32_t kInitial[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
                                        0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
 
-constexpr std::uint32_t kChunkStart = 1;
-constexpr std::uint32_t kChunkEnd = 2;
+constexpr std::uint32_t kLeafStart = 1;
+constexpr std::uint32_t kLeafEnd = 2;
 constexpr std::uint32_t kParent = 4;
 constexpr std::uint32_t kRoot = 8;
 
@@ -26,19 +28,15 @@ constexpr std::uint8_t kSchedule[7][16] = {
     {12, 13, 9, 11, 15, 10, 14, 8, 7, 2, 5, 3, 0, 1, 6, 4}, {9, 14, 11, 5, 8, 12, 15, 1, 13, 3, 0, 10, 2, 6, 4, 7},
     {11, 15, 5, 0, 1, 9, 8, 6, 14, 10, 2, 12, 3, 4, 7, 13}};
 
-typedef std::uint32_t Lanes __attribute__((vector_size(64)));  // one word of sixteen compressions
-typedef std::uint32_t Four __attribute__((vector_size(16)));
-
-#define NIGHTJAR_ROTATE(x, n) (((x) >> (n)) | ((x) << (32 - (n))))
 #define NIGHTJAR_MIX(a, b, c, d, x, y)                \
-    a += b + (x), d ^= a, d = NIGHTJAR_ROTATE(d, 16); \
-    c += d, b ^= c, b = NIGHTJAR_ROTATE(b, 12);       \
-    a += b + (y), d ^= a, d = NIGHTJAR_ROTATE(d, 8);  \
-    c += d, b ^= c, b = NIGHTJAR_ROTATE(b, 7)
+    a += (x), a += b, d ^= a, words::rotate<16, N>(d); \
+    c += d, b ^= c, words::rotate<12, N>(b);          \
+    a += (y), a += b, d ^= a, words::rotate<8, N>(d);  \
+    c += d, b ^= c, words::rotate<7, N>(b)
 
-/// Seven rounds over the sixteen words of a state, whatever a word is.
-template <typename Word>
-inline __attribute__((always_inline)) void rounds(Word *v, const Word *m) {
+/// Seven rounds over the sixteen words of N states.
+template <std::size_t N>
+NIGHTJAR_INLINE void rounds(words::Vector<N> *v, const words::Vector<N> *m) {
 #pragma GCC unroll 7
     for (int round = 0; round < 7; ++round) {
         const std::uint8_t *s = kSchedule[round];
@@ -53,52 +51,46 @@ inline __attribute__((always_inline)) void rounds(Word *v, const Word *m) {
     }
 }
 
-/// The next 64 bytes of sixteen inputs, from [input][word] to [word][input].
-inline __attribute__((always_inline)) void load(const std::uint8_t *bytes, std::size_t stride, Lanes *words) {
-    alignas(64) std::uint32_t turned[16][16];
-#pragma GCC unroll 4
-    for (std::size_t lane = 0; lane < kLaneCount; lane += 4) {
-#pragma GCC unroll 4
-        for (std::size_t word = 0; word < 16; word += 4) {
-            Four w[4];
-            for (std::size_t i = 0; i < 4; ++i) {
-                std::memcpy(&w[i], bytes + (lane + i) * stride + word * 4, sizeof w[i]);
-            }
-            const Four low01 = __builtin_shuffle(w[0], w[1], Four{0, 4, 1, 5});
-            const Four low23 = __builtin_shuffle(w[2], w[3], Four{0, 4, 1, 5});
-            const Four high01 = __builtin_shuffle(w[0], w[1], Four{2, 6, 3, 7});
-            const Four high23 = __builtin_shuffle(w[2], w[3], Four{2, 6, 3, 7});
-            const Four columns[4] = {__builtin_shuffle(low01, low23, Four{0, 1, 4, 5}),
-                                     __builtin_shuffle(low01, low23, Four{2, 3, 6, 7}),
-                                     __builtin_shuffle(high01, high23, Four{0, 1, 4, 5}),
-                                     __builtin_shuffle(high01, high23, Four{2, 3, 6, 7})};
-            for (std::size_t i = 0; i < 4; ++i) {
-                std::memcpy(&turned[word + i][lane], &columns[i], sizeof columns[i]);
-            }
-        }
-    }
-    std::memcpy(words, turned, sizeof turned);
-}
+/// What a number of inputs have in common, of which each is whole blocks. The i-th begins `stride` bytes after the one
+/// before it, and is the leaf `leaf + i`, or no leaf at all.
+struct Inputs {
+    std::size_t stride;
+    std::size_t blocks;
+    const std::uint32_t *flags;  // of each block
+    std::uint64_t leaf;
+    bool leaves;
+};
 
-/// The chaining values of sixteen inputs of whole blocks that lie `stride` bytes apart; value i has `values[i]`.
-NIGHTJAR_CLONES void sixteen(const std::uint8_t *bytes, std::size_t stride, std::size_t blocks, std::uint64_t counter,
-                             std::uint64_t step, std::uint32_t first, std::uint32_t last, std::uint32_t always,
-                             std::uint32_t (*values)[8]) {
-    Lanes h[8];
+constexpr std::uint32_t kLeafFlags[kLeafBlocks] = {kLeafStart, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, kLeafEnd};
+
+constexpr Inputs leaves_from(std::uint64_t leaf) { return {kLeaf, kLeafBlocks, kLeafFlags, leaf, true}; }
+constexpr Inputs kParents = {kBlock, 1, &kParent, 0, false};
+
+/// The chaining values of N inputs.
+template <std::size_t N>
+NIGHTJAR_INLINE void chain_side_by_side(const std::uint8_t *bytes, const Inputs &inputs, Blake3::Value *values) {
+    using Lanes = words::Vector<N>;
+    Lanes h[8] = {};
 #pragma GCC unroll 8
     for (int i = 0; i < 8; ++i) {
-        h[i] = Lanes{} + kInitial[i];
+        h[i] += kInitial[i];
     }
-    alignas(64) std::uint32_t low[16];
-    alignas(64) std::uint32_t high[16];
-    for (std::uint64_t lane = 0; lane < kLaneCount; ++lane) {
-        low[lane] = static_cast<std::uint32_t>(counter + lane * step);
-        high[lane] = static_cast<std::uint32_t>((counter + lane * step) >> 32);
+    alignas(64) std::uint32_t low[N] = {};
+    alignas(64) std::uint32_t high[N] = {};
+    for (std::size_t lane = 0; inputs.leaves && lane < N; ++lane) {
+        low[lane] = static_cast<std::uint32_t>(inputs.leaf + lane);
+        high[lane] = static_cast<std::uint32_t>((inputs.leaf + lane) >> 32);
     }
-    for (std::size_t block = 0; block < blocks; ++block) {
+    for (std::size_t block = 0; block < inputs.blocks; ++block) {
         Lanes m[16];
-        load(bytes + block * kBlock, stride, m);
-        const std::uint32_t flags = always | (block == 0 ? first : 0) | (block + 1 == blocks ? last : 0);
+#pragma GCC unroll 4
+        for (std::size_t first = 0; first < 16; first += N) {
+#pragma GCC unroll 16
+            for (std::size_t lane = 0; lane < N; ++lane) {
+                std::memcpy(&m[first + lane], bytes + lane * inputs.stride + block * kBlock + first * 4, sizeof m[0]);
+            }
+            words::transpose<N>(m + first);
+        }
         Lanes v[16] = {h[0], h[1], h[2], h[3], h[4], h[5], h[6], h[7]};
 #pragma GCC unroll 4
         for (int i = 0; i < 4; ++i) {
@@ -107,21 +99,36 @@ NIGHTJAR_CLONES void sixteen(const std::uint8_t *bytes, std::size_t stride, std:
         std::memcpy(&v[12], low, sizeof low);
         std::memcpy(&v[13], high, sizeof high);
         v[14] = Lanes{} + static_cast<std::uint32_t>(kBlock);
-        v[15] = Lanes{} + flags;
-        rounds(v, m);
+        v[15] = Lanes{} + inputs.flags[block];
+        rounds<N>(v, m);
 #pragma GCC unroll 8
         for (int i = 0; i < 8; ++i) {
             h[i] = v[i] ^ v[i + 8];
         }
     }
-    for (std::size_t i = 0; i < 8; ++i) {
-        std::uint32_t lanes[16];
-        std::memcpy(lanes, &h[i], sizeof lanes);
-        for (std::size_t lane = 0; lane < kLaneCount; ++lane) {
-            values[lane][i] = lanes[lane];
+    Lanes turned[16] = {h[0], h[1], h[2], h[3], h[4], h[5], h[6], h[7]};  // half of sixteen rows is empty
+#pragma GCC unroll 2
+    for (std::size_t first = 0; first < 8; first += N) {
+        words::transpose<N>(turned + first);
+#pragma GCC unroll 16
+        for (std::size_t lane = 0; lane < N; ++lane) {
+            std::memcpy(values[lane].data() + first, &turned[first + lane], std::min<std::size_t>(N, 8) * 4);
         }
     }
 }
+
+/// The chaining values of sixteen inputs, N of them side by side. They may take the place of the inputs.
+template <std::size_t N>
+NIGHTJAR_INLINE void chain_all(const std::uint8_t *bytes, const Inputs &inputs, Blake3::Value *values) {
+    for (std::size_t done = 0; done < kSixteen; done += N) {
+        Inputs next = inputs;
+        next.leaf += done;
+        chain_side_by_side<N>(bytes + done * inputs.stride, next, values + done);
+    }
+}
+
+NIGHTJAR_WIDTHS(chain, (const std::uint8_t *bytes, const Inputs &inputs, Blake3::Value *values), chain_all,
+                (bytes, inputs, values))
 
 /// One compression, of a block that may be short.
 void compress(std::uint32_t *value, const std::uint8_t *block, std::size_t length, std::uint64_t counter,
@@ -137,13 +144,13 @@ void compress(std::uint32_t *value, const std::uint8_t *block, std::size_t lengt
     v[13] = static_cast<std::uint32_t>(counter >> 32);
     v[14] = static_cast<std::uint32_t>(length);
     v[15] = flags;
-    rounds(v, m);
+    rounds<1>(v, m);
     for (int i = 0; i < 8; ++i) {
         value[i] = v[i] ^ v[i + 8];
     }
 }
 
-using Value = std::array<std::uint32_t, 8>;
+using Value = Blake3::Value;
 
 Value parent(const Value &left, const Value &right, std::uint32_t flags) {
     std::uint8_t block[kBlock];
@@ -155,38 +162,44 @@ Value parent(const Value &left, const Value &right, std::uint32_t flags) {
     return value;
 }
 
-/// The value of a leaf, or the digest when it is all there is.
-Value leaf(const std::uint8_t *bytes, std::size_t count, std::uint64_t counter, std::uint32_t flags) {
+/// The value of the last leaf of all, or the digest when it is all there is.
+Value last_leaf(const std::uint8_t *bytes, std::size_t count, std::uint64_t leaf, std::uint32_t flags) {
     Value value;
     std::copy(kInitial, kInitial + 8, value.begin());
-    std::uint32_t start = kChunkStart;
+    std::uint32_t start = kLeafStart;
     for (; count > kBlock; bytes += kBlock, count -= kBlock) {
-        compress(value.data(), bytes, kBlock, counter, start);
+        compress(value.data(), bytes, kBlock, leaf, start);
         start = 0;
     }
-    compress(value.data(), bytes, count, counter, start | kChunkEnd | flags);
+    compress(value.data(), bytes, count, leaf, start | kLeafEnd | flags);
     return value;
+}
+
+/// A subtree joins those before it. It completes as many larger ones as its number ends in ones, like carries in
+/// binary counting; `depth` is how many ones that number has, and so how many subtrees there are.
+std::size_t join(Value subtree, std::uint64_t number, Value *subtrees, std::size_t depth) {
+    for (; (number & 1) != 0; number >>= 1) {
+        subtree = parent(subtrees[--depth], subtree, 0);
+    }
+    subtrees[depth] = subtree;
+    return depth + 1;
 }
 
 }  // namespace
 
 void Blake3::add_group(const std::uint8_t *bytes) {
-    std::uint32_t values[kLanes][8];
-    sixteen(bytes, kChunk, kChunk / kBlock, groups_ * kLanes, 1, kChunkStart, kChunkEnd, 0, values);
-    // Two neighbours are one block. Only the first half of the lanes has any, and the results may take their place.
-    for (std::size_t count = kLanes; count > 1; count /= 2) {
-        std::uint8_t blocks[kLanes * kBlock] = {};
-        std::memcpy(blocks, values, count * sizeof values[0]);
-        sixteen(blocks, kBlock, 1, 0, 0, 0, 0, kParent, values);
+    Value values[kGroupLeaves];
+    for (std::size_t done = 0; done < kGroupLeaves; done += kSixteen) {
+        chain(bytes + done * kLeaf, leaves_from(groups_ * kGroupLeaves + done), values + done);
     }
-    Value subtree;
-    std::copy(values[0], values[0] + 8, subtree.begin());
-    // A group completes as many larger subtrees as its number ends in ones, like carries in binary counting.
-    std::size_t depth = static_cast<std::size_t>(__builtin_popcountll(groups_));
-    for (std::uint64_t number = groups_; (number & 1) != 0; number >>= 1) {
-        subtree = parent(subtrees_[--depth], subtree, 0);
+    // Two neighbours are one block, until one is left. A few fill only the first of sixteen blocks.
+    static_assert(sizeof(Value) * 2 == kBlock && kGroupLeaves >= 2 * kSixteen);
+    for (std::size_t count = kGroupLeaves / 2; count > 0; count /= 2) {
+        for (std::size_t done = 0; done < count; done += kSixteen) {
+            chain(reinterpret_cast<const std::uint8_t *>(values + 2 * done), kParents, values + done);
+        }
     }
-    subtrees_[depth] = subtree;
+    join(values[0], groups_, subtrees_, depth());
     ++groups_;
 }
 
@@ -211,21 +224,20 @@ void Blake3::update(const std::uint8_t *bytes, std::size_t count) {
 
 Blake3::Digest Blake3::digest() const {
     // What is buffered is a tree of its own: its leaves and their subtrees, smallest last.
-    Value stack[kDepth + 5];
-    std::size_t depth = static_cast<std::size_t>(__builtin_popcountll(groups_));
+    Value stack[kDepth + 7];
+    std::size_t depth = this->depth();
     std::copy(subtrees_, subtrees_ + depth, stack);
-    const std::uint64_t before = groups_ * kLanes;
-    std::uint64_t leaves = 0;
-    std::size_t done = 0;
-    for (; buffered_ - done > kChunk; done += kChunk) {
-        Value value = leaf(buffer_ + done, kChunk, before + leaves, 0);
-        for (std::uint64_t number = leaves; (number & 1) != 0; number >>= 1) {
-            value = parent(stack[--depth], value, 0);
+    const std::uint64_t before = groups_ * kGroupLeaves;
+    const std::uint64_t whole = buffered_ == 0 ? 0 : (buffered_ - 1) / kLeaf;  // leaves but for the last one
+    for (std::uint64_t first = 0; first < whole; first += kSixteen) {
+        Value values[kSixteen];
+        chain(buffer_ + first * kLeaf, leaves_from(before + first), values);  // some beyond, which count for nothing
+        for (std::uint64_t leaf = first; leaf < std::min<std::uint64_t>(whole, first + kSixteen); ++leaf) {
+            depth = join(values[leaf - first], leaf, stack, depth);
         }
-        stack[depth++] = value;
-        ++leaves;
     }
-    Value value = leaf(buffer_ + done, buffered_ - done, before + leaves, depth == 0 ? kRoot : 0);
+    const std::size_t done = whole * kLeaf;
+    Value value = last_leaf(buffer_ + done, buffered_ - done, before + whole, depth == 0 ? kRoot : 0);
     while (depth > 0) {
         --depth;
         value = parent(stack[depth], value, depth == 0 ? kRoot : 0);

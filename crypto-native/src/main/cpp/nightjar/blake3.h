@@ -11,6 +11,7 @@ namespace nightjar {
 class Blake3 {
 public:
     using Digest = std::array<std::uint8_t, 32>;
+    using Value = std::array<std::uint32_t, 8>;  // of a node of the tree
 
     void update(const std::uint8_t *bytes, std::size_t count);
 
@@ -18,14 +19,12 @@ public:
     Digest digest() const;
 
 private:
-    static constexpr std::size_t kChunk = 1024;  // bytes of a leaf of the tree
-    static constexpr std::size_t kLanes = 16;    // leaves hashed side by side, one in each lane of a vector
-    static constexpr std::size_t kGroup = kLanes * kChunk;
-    static constexpr std::size_t kDepth = 50;  // of a tree of groups over 2^64 bytes
-
-    using Value = std::array<std::uint32_t, 8>;
+    static constexpr std::size_t kGroupLeaves = 64;  // hashed side by side, up to the root of their subtree
+    static constexpr std::size_t kGroup = kGroupLeaves * 1024;
+    static constexpr std::size_t kDepth = 48;  // of a tree of groups over 2^64 bytes
 
     void add_group(const std::uint8_t *bytes);
+    std::size_t depth() const { return static_cast<std::size_t>(__builtin_popcountll(groups_)); }
 
     std::uint64_t groups_;    // hashed so far
     std::uint64_t buffered_;  // bytes that wait, because the last ones of all are hashed differently

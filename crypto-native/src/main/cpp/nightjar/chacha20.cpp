@@ -4,53 +4,34 @@
 #include <cstring>
 #include <stdexcept>
 
-#include "nightjar/clones.h"
 #include "nightjar/memory.h"
+#include "nightjar/words.h"
 
 namespace nightjar {
 namespace {
 
-typedef std::uint32_t Lanes __attribute__((vector_size(64)));  // word i of sixteen blocks
-typedef std::uint32_t Four __attribute__((vector_size(16)));
+constexpr std::size_t kSixteen = 16;
 
-/// Four words of four blocks each, from [word][block] to [block][word].
-inline __attribute__((always_inline)) void turn(const std::uint32_t (*words)[16], std::uint8_t *bytes) {
-    Four w[4];
-    for (int i = 0; i < 4; ++i) {
-        std::memcpy(&w[i], words[i], sizeof w[i]);
-    }
-    const Four low01 = __builtin_shuffle(w[0], w[1], Four{0, 4, 1, 5});
-    const Four low23 = __builtin_shuffle(w[2], w[3], Four{0, 4, 1, 5});
-    const Four high01 = __builtin_shuffle(w[0], w[1], Four{2, 6, 3, 7});
-    const Four high23 = __builtin_shuffle(w[2], w[3], Four{2, 6, 3, 7});
-    const Four blocks[4] = {
-        __builtin_shuffle(low01, low23, Four{0, 1, 4, 5}), __builtin_shuffle(low01, low23, Four{2, 3, 6, 7}),
-        __builtin_shuffle(high01, high23, Four{0, 1, 4, 5}), __builtin_shuffle(high01, high23, Four{2, 3, 6, 7})};
-    for (int block = 0; block < 4; ++block) {
-        std::memcpy(bytes + block * 64, &blocks[block], sizeof blocks[block]);
-    }
-}
-
-#define NIGHTJAR_ROTATE(x, n) (((x) << (n)) | ((x) >> (32 - (n))))
 #define NIGHTJAR_QUARTER(a, b, c, d)            \
-    a += b, d ^= a, d = NIGHTJAR_ROTATE(d, 16); \
-    c += d, b ^= c, b = NIGHTJAR_ROTATE(b, 12); \
-    a += b, d ^= a, d = NIGHTJAR_ROTATE(d, 8);  \
-    c += d, b ^= c, b = NIGHTJAR_ROTATE(b, 7)
+    a += b, d ^= a, words::rotate<16, N>(d); \
+    c += d, b ^= c, words::rotate<20, N>(b); \
+    a += b, d ^= a, words::rotate<24, N>(d); \
+    c += d, b ^= c, words::rotate<25, N>(b)
 
-NIGHTJAR_CLONES void sixteen_blocks(const std::uint32_t *state, std::uint8_t *bytes) {
-    const Lanes counters = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-    Lanes start[16];
-    Lanes x[16];
+/// N blocks, from a state that has the number of the first.
+template <std::size_t N>
+NIGHTJAR_INLINE void blocks_side_by_side(const std::uint32_t *state, std::uint32_t later, std::uint8_t *bytes) {
+    using Lanes = words::Vector<N>;
+    alignas(64) static constexpr std::uint32_t kCounters[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    Lanes counters;
+    std::memcpy(&counters, kCounters, sizeof counters);
+    counters += later;
+    Lanes x[16] = {};
 #pragma GCC unroll 16
     for (int i = 0; i < 16; ++i) {
-        start[i] = Lanes{} + state[i];
+        x[i] += state[i];
     }
-    start[12] += counters;
-#pragma GCC unroll 16
-    for (int i = 0; i < 16; ++i) {
-        x[i] = start[i];
-    }
+    x[12] += counters;
     for (int round = 0; round < 10; ++round) {
         NIGHTJAR_QUARTER(x[0], x[4], x[8], x[12]);
         NIGHTJAR_QUARTER(x[1], x[5], x[9], x[13]);
@@ -61,18 +42,30 @@ NIGHTJAR_CLONES void sixteen_blocks(const std::uint32_t *state, std::uint8_t *by
         NIGHTJAR_QUARTER(x[2], x[7], x[8], x[13]);
         NIGHTJAR_QUARTER(x[3], x[4], x[9], x[14]);
     }
-    std::uint32_t words[16][16];  // [word][block]
 #pragma GCC unroll 16
     for (int i = 0; i < 16; ++i) {
-        x[i] += start[i];
-        std::memcpy(words[i], &x[i], sizeof x[i]);
+        x[i] += state[i];
     }
-    for (int block = 0; block < 16; block += 4) {
-        for (int i = 0; i < 16; i += 4) {
-            turn(reinterpret_cast<const std::uint32_t (*)[16]>(&words[i][block]), bytes + block * 64 + i * 4);
+    x[12] += counters;
+#pragma GCC unroll 4
+    for (std::size_t first = 0; first < 16; first += N) {
+        words::transpose<N>(x + first);
+#pragma GCC unroll 16
+        for (std::size_t block = 0; block < N; ++block) {
+            std::memcpy(bytes + block * 64 + first * 4, &x[first + block], sizeof x[0]);
         }
     }
 }
+
+/// Sixteen blocks, N of them side by side.
+template <std::size_t N>
+NIGHTJAR_INLINE void all_blocks(const std::uint32_t *state, std::uint8_t *bytes) {
+    for (std::size_t done = 0; done < kSixteen; done += N) {
+        blocks_side_by_side<N>(state, static_cast<std::uint32_t>(done), bytes + done * 64);
+    }
+}
+
+NIGHTJAR_WIDTHS(sixteen_blocks, (const std::uint32_t *state, std::uint8_t *bytes), all_blocks, (state, bytes))
 
 }  // namespace
 

@@ -26,7 +26,10 @@ import org.apache.hadoop.fs.Path;
  */
 public final class VerifiedBlocks implements Iterator<BlockFormat.Read>, AutoCloseable {
 
-  private static final int BUFFER_BYTES = 1 << 18;
+  private static final int MOST_BUFFER_BYTES = 1 << 18;
+
+  /** What a file system is to read ahead: nothing much, as whole pieces are asked for. */
+  private static final int FILE_BUFFER_BYTES = 4096;
 
   private final Path path;
   private final Section expected;
@@ -48,8 +51,13 @@ public final class VerifiedBlocks implements Iterator<BlockFormat.Read>, AutoClo
     InputStream section = new Bounded(file, expected.bytes()); // of the rest no digest is taken
     this.in =
         new Bounded(
-            new BufferedInputStream(new DigestInputStream(section, digest), BUFFER_BYTES),
+            new BufferedInputStream(new DigestInputStream(section, digest), bufferBytes(expected)),
             expected.bytes());
+  }
+
+  /** As many as a small section has, of which there may be very many. */
+  private static int bufferBytes(Section section) {
+    return (int) Math.max(1, Math.min(section.bytes(), MOST_BUFFER_BYTES));
   }
 
   /**
@@ -73,7 +81,7 @@ public final class VerifiedBlocks implements Iterator<BlockFormat.Read>, AutoClo
             "%s has %d bytes; its manifest says that %s ends at %d"
                 .formatted(path, length, expected.name(), expected.end()));
       }
-      file = files.open(path, BUFFER_BYTES);
+      file = files.open(path, FILE_BUFFER_BYTES);
     } catch (FileNotFoundException e) { // which says no more than this
       throw new ExchangeException("%s is in its manifest, but not there".formatted(path));
     }

@@ -32,7 +32,7 @@ import java.util.zip.CRC32C;
 public final class BlockCodec implements BlockFormat {
 
   /** Packed ciphertexts are read and written in pieces of about this size. */
-  private static final int PIECE_BYTES = 1 << 20;
+  private static final int PIECE_BYTES = 1 << 17;
 
   private final HeContext context;
   private final long maxBlockBytes;
