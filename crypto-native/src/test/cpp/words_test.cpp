@@ -1,6 +1,6 @@
 // Vectors of every width, on any machine: only what the processor does for them differs.
-#include "check.h"
 #include "nightjar/words.h"
+#include "check.h"
 
 namespace {
 

@@ -44,3 +44,21 @@ JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_blake3Digest(JNIEn
         std::copy(value.begin(), value.end(), target.get());
     });
 }
+
+JNIEXPORT void JNICALL Java_io_nightjar_crypto_natives_Native_blake3(JNIEnv *env, jclass, jbyteArray bytes, jint count,
+                                                                     jbyteArray digest) {
+    guard(env, [&] {
+        if (count < 0) {
+            throw Error(ErrorKind::kInvalidArgument, "a negative number of bytes");
+        }
+        const auto length = static_cast<std::size_t>(count);
+        Blake3 blake3;
+        {
+            const Critical<std::uint8_t> source(env, bytes, length, JNI_ABORT);
+            blake3.update(source.get(), length);
+        }
+        const Blake3::Digest value = blake3.digest();
+        const Critical<std::uint8_t> target(env, digest, value.size(), 0);
+        std::copy(value.begin(), value.end(), target.get());
+    });
+}

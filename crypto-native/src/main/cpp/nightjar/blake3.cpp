@@ -28,9 +28,9 @@ constexpr std::uint8_t kSchedule[7][16] = {
     {12, 13, 9, 11, 15, 10, 14, 8, 7, 2, 5, 3, 0, 1, 6, 4}, {9, 14, 11, 5, 8, 12, 15, 1, 13, 3, 0, 10, 2, 6, 4, 7},
     {11, 15, 5, 0, 1, 9, 8, 6, 14, 10, 2, 12, 3, 4, 7, 13}};
 
-#define NIGHTJAR_MIX(a, b, c, d, x, y)                \
+#define NIGHTJAR_MIX(a, b, c, d, x, y)                 \
     a += (x), a += b, d ^= a, words::rotate<16, N>(d); \
-    c += d, b ^= c, words::rotate<12, N>(b);          \
+    c += d, b ^= c, words::rotate<12, N>(b);           \
     a += (y), a += b, d ^= a, words::rotate<8, N>(d);  \
     c += d, b ^= c, words::rotate<7, N>(b)
 

@@ -7,7 +7,8 @@
 
 namespace nightjar {
 
-/// The hash of bytes that come piece by piece. All zeros is a hash of nothing yet, so that its owner need not be C++.
+/// The hash of bytes that come piece by piece. With zeros in its first two words it is a hash of nothing yet, whatever
+/// the others are, so that its owner need not be C++.
 class Blake3 {
 public:
     using Digest = std::array<std::uint8_t, 32>;
@@ -26,8 +27,8 @@ private:
     void add_group(const std::uint8_t *bytes);
     std::size_t depth() const { return static_cast<std::size_t>(__builtin_popcountll(groups_)); }
 
-    std::uint64_t groups_;    // hashed so far
-    std::uint64_t buffered_;  // bytes that wait, because the last ones of all are hashed differently
+    std::uint64_t groups_ = 0;    // hashed so far
+    std::uint64_t buffered_ = 0;  // bytes that wait, because the last ones of all are hashed differently
     Value subtrees_[kDepth];  // complete ones, one for each bit of groups_, the largest first
     std::uint8_t buffer_[kGroup];
 };

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kSixteen = 16;
 
-#define NIGHTJAR_QUARTER(a, b, c, d)            \
+#define NIGHTJAR_QUARTER(a, b, c, d)         \
     a += b, d ^= a, words::rotate<16, N>(d); \
     c += d, b ^= c, words::rotate<20, N>(b); \
     a += b, d ^= a, words::rotate<24, N>(d); \

@@ -4,7 +4,6 @@ import io.nightjar.crypto.BlockFormat;
 import io.nightjar.crypto.BlockLabel;
 import io.nightjar.crypto.EncryptedBlock;
 import io.nightjar.crypto.EncryptionName;
-import io.nightjar.crypto.natives.Blake3;
 import java.io.IOException;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
@@ -37,7 +36,7 @@ public final class BlockFileWriter implements AutoCloseable {
   /** The file, once there is something to write to it. */
   private static final class OpenFile {
     private final Path path;
-    private final MessageDigest digest = new Blake3();
+    private final MessageDigest digest = new SectionDigest();
     private final FSDataOutputStream file;
     private final CountingStream out;
 

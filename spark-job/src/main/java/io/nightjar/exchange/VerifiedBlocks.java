@@ -1,7 +1,6 @@
 package io.nightjar.exchange;
 
 import io.nightjar.crypto.BlockFormat;
-import io.nightjar.crypto.natives.Blake3;
 import java.io.BufferedInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -35,7 +34,7 @@ public final class VerifiedBlocks implements Iterator<BlockFormat.Read>, AutoClo
   private final Section expected;
   private final BlockFormat format;
   private final Consumer<BlockFormat.Header> check;
-  private final MessageDigest digest = new Blake3();
+  private final MessageDigest digest = new SectionDigest();
   private final Bounded in;
 
   private VerifiedBlocks(

@@ -1,7 +1,6 @@
 package io.nightjar.records;
 
 import io.nightjar.crypto.natives.Blake3;
-import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -16,42 +15,55 @@ import java.util.HexFormat;
  */
 public final class RecordSetDigest {
 
-  private static final BigInteger MODULUS = BigInteger.ONE.shiftLeft(256);
+  private static final int WORDS = Blake3.BYTES / Long.BYTES;
 
-  private final Blake3 blake3 = new Blake3();
-  private BigInteger sum = BigInteger.ZERO;
+  private final long[] sum = new long[WORDS]; // the highest first
+  private byte[] record = new byte[0];
 
-  /** Adds a record: its id, and the bytes of its values. */
-  public void add(RecordId id, byte[] values) {
-    if (id instanceof RecordId.OfLong number) {
-      blake3.update((byte) 0);
-      blake3.update(longBytes(number.value()));
-    } else {
-      byte[] text = id.text().getBytes(StandardCharsets.UTF_8);
-      blake3.update((byte) (id.type() == IdType.STRING ? 1 : 2));
-      blake3.update(longBytes(text.length));
-      blake3.update(text);
+  /** Adds a record: its id, and its values, as little-endian bytes. */
+  public void add(RecordId id, double[] values) {
+    byte[] text =
+        id instanceof RecordId.OfLong ? new byte[0] : id.text().getBytes(StandardCharsets.UTF_8);
+    int bytes = 1 + Long.BYTES + text.length + Math.multiplyExact(values.length, Double.BYTES);
+    if (record.length < bytes) {
+      record = new byte[bytes];
     }
-    add(blake3.digest(values));
-  }
-
-  private static byte[] longBytes(long value) {
-    return ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array();
+    ByteBuffer out = ByteBuffer.wrap(record).order(ByteOrder.LITTLE_ENDIAN);
+    if (id instanceof RecordId.OfLong number) {
+      out.put((byte) 0).putLong(number.value());
+    } else {
+      out.put((byte) (id.type() == IdType.STRING ? 1 : 2)).putLong(text.length).put(text);
+    }
+    out.asDoubleBuffer().put(values);
+    add(Blake3.of(record, bytes));
   }
 
   /** Adds what another one has come to. */
   public void add(byte[] other) {
-    sum = sum.add(new BigInteger(1, other)).mod(MODULUS);
+    ByteBuffer in = ByteBuffer.wrap(other);
+    long carry = 0;
+    for (int i = WORDS - 1; i >= 0; i--) {
+      long word = in.getLong(i * Long.BYTES);
+      long added = sum[i] + word;
+      long carried = added + carry;
+      carry =
+          (Long.compareUnsigned(added, word) < 0 ? 1L : 0L)
+              + (Long.compareUnsigned(carried, added) < 0 ? 1L : 0L);
+      sum[i] = carried;
+    }
   }
 
   /** Returns what it has come to so far. */
   public byte[] sum() {
-    return sum.toByteArray();
+    ByteBuffer bytes = ByteBuffer.allocate(Blake3.BYTES);
+    bytes.asLongBuffer().put(sum);
+    return bytes.array();
   }
 
   /** Returns the digest, 64 lower-case hexadecimal digits. */
   public String finish(long records) {
-    blake3.update(longBytes(records));
-    return HexFormat.of().formatHex(blake3.digest(sum.add(MODULUS).toByteArray()));
+    ByteBuffer all = ByteBuffer.allocate(Long.BYTES + 1 + Blake3.BYTES);
+    all.order(ByteOrder.LITTLE_ENDIAN).putLong(records).put((byte) 1).put(sum());
+    return HexFormat.of().formatHex(Blake3.of(all.array(), all.capacity()));
   }
 }

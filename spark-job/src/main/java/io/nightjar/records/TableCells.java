@@ -29,8 +29,8 @@ public final class TableCells {
   private final boolean packed;
   private final Range range;
   private final int width;
+  private final Encoding[] encodings;
   private final List<ScaledNumber> scaled;
-  private final long[] outside;
 
   /** What is wrong with a row: the column, and why, without what it holds. */
   public record Fault(String column, String why) {}
@@ -54,12 +54,12 @@ public final class TableCells {
     this.packed = packed;
     this.range = spec.range();
     this.width = spec.shape().size();
+    this.encodings = request.encodings().toArray(Encoding[]::new);
     this.scaled =
         request.encodings().stream()
             .filter(ScaledNumber.class::isInstance)
             .map(ScaledNumber.class::cast)
             .toList();
-    this.outside = new long[scaled.size()];
   }
 
   /**
@@ -140,7 +140,7 @@ public final class TableCells {
     }
     int at = 0;
     for (int k = 0; k < cells.length; k++) {
-      Encoding encoding = request.encodings().get(k);
+      Encoding encoding = encodings[k];
       Optional<String> why = encode(encoding, cells[k], values, at);
       if (why.isPresent()) {
         return Optional.of(fault(k, why.get()));
@@ -199,19 +199,10 @@ public final class TableCells {
   }
 
   /**
-   * Returns which numbers of the row that was encoded last lay beyond the ends of their columns, by
-   * their place among the columns that are scaled.
+   * Returns how many numbers lay beyond the ends of each column that is scaled, in all rows so far.
    */
-  public List<Integer> outside() {
-    List<Integer> found = new ArrayList<>();
-    for (int i = 0; i < outside.length; i++) {
-      long now = scaled.get(i).outside();
-      if (now != outside[i]) {
-        found.add(i);
-        outside[i] = now;
-      }
-    }
-    return found;
+  public long[] outside() {
+    return scaled.stream().mapToLong(ScaledNumber::outside).toArray();
   }
 
   /** Returns counts by the names of the columns that are scaled, where there are any. */
@@ -227,7 +218,7 @@ public final class TableCells {
 
   /** Returns how many columns are scaled. */
   public int scaled() {
-    return outside.length;
+    return scaled.size();
   }
 
   /**

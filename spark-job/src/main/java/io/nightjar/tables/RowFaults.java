@@ -66,8 +66,8 @@ final class RowFaults {
   }
 
   private static String where(StagedPart.Fault fault, List<Span> spans, String title, String row) {
-    int partition = EncodeRows.partition(fault.position());
-    long place = EncodeRows.place(fault.position());
+    int partition = RowLayout.partition(fault.position());
+    long place = RowLayout.place(fault.position());
     Optional<Span> span =
         spans.stream()
             .filter(one -> one.partition() == partition)

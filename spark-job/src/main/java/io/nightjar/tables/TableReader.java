@@ -56,16 +56,13 @@ final class TableReader {
    * @param mayBeMalformed whether a column says so
    * @param located whether two columns say where rows stood
    * @param filtered whether rows are left out, so that a row's place is one among the others
-   * @param pruned whether columns that nobody needs can be left out, and nothing is known less of
-   *     the others
    */
   record Rows(
       Dataset<Row> rows,
       List<StructField> columns,
       boolean mayBeMalformed,
       boolean located,
-      boolean filtered,
-      boolean pruned) {
+      boolean filtered) {
 
     /**
      * Returns those of a program's dataset.
@@ -77,7 +74,7 @@ final class TableReader {
         throw new InvalidInputException("A stream has no end: score the batches that it comes in");
       }
       List<StructField> columns = List.of(given.schema().fields());
-      return new Rows(given, columns, false, false, false, true);
+      return new Rows(given, columns, false, false, false);
     }
 
     /** Returns the columns as records are made of them. */
@@ -150,12 +147,7 @@ final class TableReader {
     List<StructField> fields = Arrays.asList(rows.schema().fields());
     int own = fields.size() - (malformed ? 1 : 0) - (located ? 2 : 0);
     return new Rows(
-        rows,
-        List.copyOf(fields.subList(0, own)),
-        malformed,
-        located,
-        table.where().isPresent(),
-        false);
+        rows, List.copyOf(fields.subList(0, own)), malformed, located, table.where().isPresent());
   }
 
   private Dataset<Row> load() {

@@ -21,16 +21,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkThrowable;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.AnalysisException;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
@@ -160,7 +156,7 @@ public final class TableStaging implements StagingArea.Source {
     private final TableCells cells;
     private final List<StructField> ids;
     private final IdType idType;
-    private final List<DataType> idTypes;
+    private final RowLayout layout;
     private final JavaRDD<Row> sorted;
     private final long[] counts;
 
@@ -170,59 +166,32 @@ public final class TableStaging implements StagingArea.Source {
       this.cells = TableCells.find(plan.input(), idColumns(), source.title(), read.cells());
       this.ids = cells.ids().stream().map(read.columns()::get).toList();
       this.idType = idType();
-      EncodeRows encoding =
-          new EncodeRows(
-              PlanJson.write(plan),
-              idColumns(),
-              idType,
-              source.title(),
-              read.cells(),
-              read.mayBeMalformed());
       for (int k = 0; k < cells.features().size(); k++) {
         requireFeature(read.columns().get(cells.features().get(k)), cells.takesNumbers(k));
       }
-      this.idTypes = ids.stream().map(StructField::dataType).toList();
-      List<DataType> plain = idTypes.stream().map(PlainTimes::plain).toList();
-      Dataset<Row> encoded =
-          plain().mapPartitions(encoding, Encoders.row(EncodeRows.schema(plain)));
-      List<Column> order = new ArrayList<>();
-      for (int i = 0; i < ids.size(); i++) {
-        order.add(functions.col(EncodeRows.idName(i)));
-      }
-      Dataset<Row> ranged = encoded.repartitionByRange(order.toArray(Column[]::new));
-      order.add(functions.col(EncodeRows.POSITION_NAME));
-      this.sorted = ranged.sortWithinPartitions(order.toArray(Column[]::new)).toJavaRDD();
+      this.layout =
+          new RowLayout(
+              PlanJson.write(plan),
+              idColumns(),
+              idType,
+              ids.stream().map(StructField::dataType).toList(),
+              source.title(),
+              read.cells(),
+              cells.features().size());
+      Dataset<Row> rows = layout.of(read);
+      this.sorted =
+          rows.repartitionByRange(layout.byId())
+              .sortWithinPartitions(layout.byIdAndPosition())
+              .toJavaRDD();
       this.counts =
           sorted.mapPartitions(new CountRows(), true).collect().stream()
               .mapToLong(Long::longValue)
               .toArray();
-      if (Arrays.stream(counts).sum() == 0 && !encoded.toJavaRDD().isEmpty()) {
+      if (Arrays.stream(counts).sum() == 0 && !rows.toJavaRDD().isEmpty()) {
         throw new IOException(
             "Spark found rows in %s that were gone when it had sorted them: run the command again"
                 .formatted(Text.quote(source.title())));
       }
-    }
-
-    /**
-     * Returns the rows with what tasks can read whichever session they are of, in the same places.
-     */
-    private Dataset<Row> plain() {
-      List<StructField> all = List.of(read.rows().schema().fields());
-      String[] names = IntStream.range(0, all.size()).mapToObj(i -> "c" + i).toArray(String[]::new);
-      Column[] columns =
-          IntStream.range(0, all.size())
-              .mapToObj(i -> plain(i, all.get(i).dataType(), functions.col(names[i])))
-              .toArray(Column[]::new);
-      return read.rows().toDF(names).select(columns);
-    }
-
-    private Column plain(int place, DataType type, Column column) {
-      if (cells.ids().contains(place)) {
-        return PlainTimes.plain(type, column);
-      } else if (read.pruned() && !cells.features().contains(place)) {
-        return functions.lit(null).cast(DataTypes.BooleanType);
-      }
-      return type instanceof DateType ? column.cast(DataTypes.StringType) : column;
     }
 
     private IdType idType() {
@@ -308,16 +277,7 @@ public final class TableStaging implements StagingArea.Source {
       List<StagedPart> parts =
           sorted
               .mapPartitionsWithIndex(
-                  new WriteRows(
-                      target,
-                      firsts,
-                      records,
-                      batchSize,
-                      cells,
-                      idType,
-                      idTypes,
-                      String.join(", ", idColumns())),
-                  true)
+                  new WriteRows(target, firsts, records, batchSize, layout), true)
               .collect()
               .stream()
               .map(StagedPart::of)

@@ -1,7 +1,6 @@
 package io.nightjar.tables;
 
 import io.nightjar.records.BatchGatherer;
-import io.nightjar.records.IdType;
 import io.nightjar.records.RecordBatch;
 import io.nightjar.records.RecordId;
 import io.nightjar.records.RecordSetDigest;
@@ -10,9 +9,6 @@ import io.nightjar.staging.Piece;
 import io.nightjar.staging.StagedFile;
 import io.nightjar.staging.StagingPlace;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -21,11 +17,10 @@ import java.util.Optional;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.DataType;
 
 /**
- * Stages the encoded rows of a task, which are in the order of their ids, in pieces of which none
- * goes over the end of a batch. If one is bad, it only counts from there on.
+ * Checks and encodes the rows of a task, which are in the order of their ids, and stages them in
+ * pieces of which none goes over the end of a batch. If one is bad, it only counts from there on.
  */
 final class WriteRows implements Function2<Integer, Iterator<Row>, Iterator<byte[]>> {
 
@@ -35,11 +30,7 @@ final class WriteRows implements Function2<Integer, Iterator<Row>, Iterator<byte
   private final long[] firsts;
   private final long limit;
   private final int batchSize;
-  private final int width;
-  private final int scaled;
-  private final IdType idType;
-  private final List<DataType> idTypes;
-  private final String idColumns;
+  private final RowLayout layout;
 
   /**
    * Creates the function.
@@ -47,26 +38,14 @@ final class WriteRows implements Function2<Integer, Iterator<Row>, Iterator<byte
    * @param target where records go; without one they are only looked through
    * @param firsts the number of the first record of every task
    * @param limit how many records there are to be at the most
-   * @param idTypes the types of the columns of ids
    */
   WriteRows(
-      Optional<StagingPlace> target,
-      long[] firsts,
-      long limit,
-      int batchSize,
-      TableCells cells,
-      IdType idType,
-      List<DataType> idTypes,
-      String idColumns) {
+      Optional<StagingPlace> target, long[] firsts, long limit, int batchSize, RowLayout layout) {
     this.target = target.orElse(null);
     this.firsts = firsts.clone();
     this.limit = limit;
     this.batchSize = batchSize;
-    this.width = cells.width();
-    this.scaled = cells.scaled();
-    this.idType = idType;
-    this.idTypes = List.copyOf(idTypes);
-    this.idColumns = idColumns;
+    this.layout = layout;
   }
 
   @Override
@@ -86,11 +65,13 @@ final class WriteRows implements Function2<Integer, Iterator<Row>, Iterator<byte
 
   private final class Writer implements AutoCloseable {
     private final Optional<StagedFile> file;
+    private final TableCells cells = layout.cells();
+    private final double[] skipped = new double[cells.width()];
     private final RecordSetDigest digest = new RecordSetDigest();
-    private final long[] outside = new long[scaled];
     private final List<StagedPart.Fault> faults = new ArrayList<>();
     private long bad;
     private long next;
+    private Optional<long[]> outside = Optional.empty();
     private BatchGatherer piece;
     private Optional<RecordId> before = Optional.empty();
 
@@ -102,39 +83,47 @@ final class WriteRows implements Function2<Integer, Iterator<Row>, Iterator<byte
 
     /** Returns what gathers records up to the end of a record's batch. */
     private BatchGatherer pieceFrom(long record) {
-      return new BatchGatherer(width, (int) (batchSize - record % batchSize));
+      return new BatchGatherer(cells.width(), (int) (batchSize - record % batchSize));
     }
 
     void take(Row row) throws IOException {
-      Optional<RecordId> id = EncodeRows.id(idType, idTypes, row);
-      if (!row.isNullAt(EncodeRows.COLUMN)) {
-        fault(row, row.getString(EncodeRows.COLUMN), row.getString(EncodeRows.WHY));
-      } else if (id.isPresent() && id.equals(before)) {
-        fault(row, idColumns, "another row has the same id");
-      } else if (bad == 0 && next < limit) {
-        add(id.orElseThrow(), row);
+      Optional<RecordId> id = layout.id(row);
+      boolean wanted = bad == 0 && next < limit;
+      if (!wanted && outside.isEmpty()) {
+        outside = Optional.of(cells.outside()); // of others it says nothing
+      }
+      double[] values = wanted ? piece.row() : skipped;
+      Optional<TableCells.Fault> fault = fault(row, id, values);
+      if (fault.isPresent()) {
+        bad++;
+        if (faults.size() < StagedPart.MOST_FAULTS) {
+          faults.add(
+              new StagedPart.Fault(layout.position(row), fault.get().column(), fault.get().why()));
+        }
+      } else if (wanted) {
+        add(id.orElseThrow(), values);
       }
       before = id;
       next++;
     }
 
-    private void fault(Row row, String column, String why) {
-      bad++;
-      if (faults.size() < StagedPart.MOST_FAULTS) {
-        faults.add(new StagedPart.Fault(row.getLong(EncodeRows.POSITION), column, why));
+    /** Encodes a row, or says what is wrong with it. */
+    private Optional<TableCells.Fault> fault(Row row, Optional<RecordId> id, double[] values) {
+      if (layout.isMalformed(row)) {
+        return Optional.of(new TableCells.Fault("", "it is malformed"));
       }
+      if (id.isEmpty()) {
+        return Optional.of(
+            new TableCells.Fault(layout.idNames(), "the id is missing, or not UTF-8"));
+      }
+      Optional<TableCells.Fault> fault = cells.encode(layout.features(row), values);
+      return fault.isEmpty() && id.equals(before)
+          ? Optional.of(new TableCells.Fault(layout.idNames(), "another row has the same id"))
+          : fault;
     }
 
-    private void add(RecordId id, Row row) throws IOException {
-      byte[] values = row.getAs(EncodeRows.VALUES);
+    private void add(RecordId id, double[] values) throws IOException {
       digest.add(id, values);
-      ByteBuffer.wrap(values).order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer().get(piece.row());
-      if (!row.isNullAt(EncodeRows.OUTSIDE)) {
-        IntBuffer columns = ByteBuffer.wrap(row.<byte[]>getAs(EncodeRows.OUTSIDE)).asIntBuffer();
-        while (columns.hasRemaining()) {
-          outside[columns.get()]++;
-        }
-      }
       piece.add(id);
       if (piece.isFull()) {
         write();
@@ -157,7 +146,7 @@ final class WriteRows implements Function2<Integer, Iterator<Row>, Iterator<byte
       return new StagedPart(
           pieces,
           new StagedPart.Sum(digest.sum()),
-          Arrays.stream(outside).boxed().toList(),
+          Arrays.stream(outside.orElseGet(cells::outside)).boxed().toList(),
           faults,
           bad);
     }

@@ -235,7 +235,9 @@ public final class Native {
 
   public static native int blake3Words();
 
-  /** {@code state} has {@link #blake3Words} numbers, at first zeros. */
+  public static native void blake3(byte[] bytes, int count, byte[] digest);
+
+  /** {@code state} has {@link #blake3Words} numbers, of which the first two are zeros at first. */
   public static native void blake3Update(long[] state, byte[] bytes, int offset, int count);
 
   public static native void blake3Digest(long[] state, byte[] digest);

@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestInputStream;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,8 +55,22 @@ class Blake3Test {
   }
 
   @Test
+  void theFirstBytesOfAnArrayHaveTheDigestOfThoseBytes() {
+    byte[] bytes = new byte[200_000];
+    Arrays.fill(bytes, (byte) 7);
+
+    for (int count : List.of(0, 1, 65_536, 65_537, bytes.length)) {
+      assertEquals(
+          hex(new Blake3().digest(Arrays.copyOf(bytes, count))), hex(Blake3.of(bytes, count)));
+    }
+  }
+
+  @Test
   void nothingIsReadBeyondAnArray() {
     Blake3 blake3 = new Blake3();
+
+    assertThrows(RuntimeException.class, () -> Blake3.of(new byte[10], 11));
+    assertThrows(RuntimeException.class, () -> Blake3.of(new byte[10], -1));
 
     assertThrows(IllegalArgumentException.class, () -> blake3.update(new byte[10], 5, 6));
     assertThrows(
