@@ -29,7 +29,7 @@ private:
 
     std::uint64_t groups_ = 0;    // hashed so far
     std::uint64_t buffered_ = 0;  // bytes that wait, because the last ones of all are hashed differently
-    Value subtrees_[kDepth];  // complete ones, one for each bit of groups_, the largest first
+    Value subtrees_[kDepth];      // complete ones, one for each bit of groups_, the largest first
     std::uint8_t buffer_[kGroup];
 };
 

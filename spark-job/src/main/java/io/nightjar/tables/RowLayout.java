@@ -92,8 +92,7 @@ final class RowLayout implements Serializable {
     }
     for (int place : cells.features()) {
       Column cell = functions.col(names[place]);
-      boolean date = all.get(place).dataType() instanceof DateType;
-      chosen.add(date ? cell.cast(DataTypes.StringType) : cell);
+      chosen.add(feature(all.get(place).dataType(), cell));
     }
     int malformed = read.columns().size();
     chosen.add(
@@ -102,6 +101,13 @@ final class RowLayout implements Serializable {
     chosen.add(functions.monotonically_increasing_id().as(POSITION));
     chosen.add(others(read, cells, names).as(OTHERS));
     return read.rows().toDF(names).select(chosen.toArray(Column[]::new));
+  }
+
+  private static Column feature(DataType type, Column cell) {
+    if (MlVectors.are(type)) {
+      return MlVectors.numbers(type, cell);
+    }
+    return type instanceof DateType ? cell.cast(DataTypes.StringType) : cell;
   }
 
   /** Returns what has all cells read, where a malformed one that nobody needs is one as well. */
@@ -148,7 +154,11 @@ final class RowLayout implements Serializable {
     for (int k = 0; k < features; k++) {
       int place = idTypes.size() + k;
       Object cell = row.get(place);
-      cells[k] = cell instanceof scala.collection.Seq ? row.getList(place) : cell;
+      if (cell instanceof scala.collection.Seq) {
+        cells[k] = row.getList(place);
+      } else {
+        cells[k] = cell instanceof Row vector ? MlVectors.numbers(vector) : cell;
+      }
     }
     return cells;
   }

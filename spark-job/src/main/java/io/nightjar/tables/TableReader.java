@@ -85,7 +85,7 @@ final class TableReader {
     }
 
     private static boolean holdsMany(DataType type) {
-      return type instanceof ArrayType || type instanceof BinaryType;
+      return type instanceof ArrayType || type instanceof BinaryType || MlVectors.are(type);
     }
   }
 

@@ -88,4 +88,34 @@ class PySparkIT {
   void whatIsWrongIsOneLineOfPython() throws Exception {
     python("test_agent.py").exits(0);
   }
+
+  @Test
+  void vectorsOfItsLearningLibraryAreScoredWithThatLibraryAndWithout() throws Exception {
+    Path images = Script.ROOT.resolve("data/digits/test-images-idx3-ubyte.gz");
+    Path vectors = directory.resolve("vectors");
+    python("write_vectors.py", images.toString(), vectors.toString()).exits(0);
+    String home =
+        Script.line("echo '%s'/lib/python3*/site-packages/pyspark".formatted(PYTHON), directory)
+            .run()
+            .out()
+            .strip();
+
+    assertScored(vectors, Script.named("nightjar", directory));
+    assertScored(vectors, Script.named("nightjar", directory).with("SPARK_HOME", home));
+  }
+
+  private void assertScored(Path vectors, Script nightjar) throws Exception {
+    Path output = Files.createTempDirectory(directory, "output").resolve("scored");
+    nightjar
+        .run(
+            "score",
+            "--model=" + Script.ROOT.resolve("data/models/digits-mlp"),
+            "--samples=1",
+            "--input-format=parquet",
+            "--input=" + vectors,
+            "--output=" + output)
+        .exits(0);
+    String report = Files.readString(output.resolve("_report/report.json"));
+    assertTrue(report.contains("\"records\" : 300"), report);
+  }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nightjar.crypto.RealColumns;
 import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.job.Parties;
 import io.nightjar.job.Requests;
@@ -23,12 +24,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Formats of tables that do not come with Spark: of them exactly the rows that are alive count. */
 @Slow
@@ -67,6 +71,15 @@ class TableFormatsTest {
               + " AS SELECT "
               + columns
               + " FROM numbers");
+      session
+          .sql( // as they are read without the library
+              "SELECT 1L AS id, named_struct('type', 1Y, 'size', CAST(NULL AS INT),"
+                  + " 'indices', CAST(NULL AS ARRAY<INT>),"
+                  + " 'values', array(0D, 0.5D, 1D, 0D, 0D, 0D)) AS v"
+                  + " UNION ALL SELECT 2L, named_struct('type', 0Y, 'size', 6, 'indices', array(1), 'values', array(0.25D))"
+                  + " UNION ALL SELECT 3L, named_struct('type', 0Y, 'size', 6, 'indices', array(5), 'values', array(0.75D))")
+          .write()
+          .parquet(at("structs"));
       for (String table : List.of("delta.`" + at("delta") + "`", "lake.ward.patients")) {
         session.sql("DELETE FROM " + table + " WHERE id % 4 = 0");
         session.sql("UPDATE " + table + " SET f0 = 0.9D WHERE id = 7");
@@ -155,6 +168,46 @@ class TableFormatsTest {
   @Test
   void avroIsReadToo() throws Exception {
     assertAll(table("avro", at("avro"), Map.of()));
+  }
+
+  @Test
+  void vectorsAreReadWithoutTheLibraryThatTheyAreOf() throws Exception {
+    try (StagedRecords staged = stage(table("parquet", at("structs"), Map.of()))) {
+      assertEquals(List.of(1L, 2L, 3L), ids(staged));
+      RealColumns values = staged.values(0);
+      assertEquals(List.of(0.5, 0.25, 0.0), column(values, 1));
+      assertEquals(List.of(0.0, 0.0, 0.75), column(values, 5));
+    }
+  }
+
+  private static List<Double> column(RealColumns values, int column) {
+    return IntStream.range(0, values.records()).mapToObj(i -> values.get(column, i)).toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "named_struct('type', 0Y, 'size', 6, 'indices', array(6), 'values', array(1D))",
+        "named_struct('type', 0Y, 'size', 6, 'indices', array(-1), 'values', array(1D))",
+        "named_struct('type', 0Y, 'size', 6, 'indices', array(1, 2), 'values', array(1D))",
+        "named_struct('type', 0Y, 'size', 5, 'indices', array(1), 'values', array(1D))",
+        "named_struct('type', 1Y, 'size', 6, 'indices', array(1), 'values', array(1D))"
+      })
+  void whatIsNoVectorOfTheModelsLengthIsRefused(String struct) throws Exception {
+    RecordSource.Table table =
+        new RecordSource.Table(
+            Optional.of("parquet"),
+            Optional.of(at("structs")),
+            Optional.empty(),
+            Map.of(),
+            Optional.empty(),
+            Optional.empty(),
+            List.of("id", struct + " AS v"));
+
+    String message =
+        assertThrows(InvalidInputException.class, () -> stage(table).close()).getMessage();
+
+    assertTrue(message.contains("column \"v\": it does not hold 6 values"), message);
   }
 
   @Test
