@@ -233,7 +233,7 @@ final class Order implements AutoCloseable {
       JobMarks marks = offer.exchange().marks(id);
       SignedOrder order = offer.exchange().order(id);
       if (marks.isFinished(order.job().owner())) {
-        offer.state().forgetSecret(id);
+        offer.state().finish(id);
         if (!offer.settings().get(NightjarSettings.EXCHANGE_KEEP)) {
           marks.remove();
         }
@@ -341,7 +341,7 @@ final class Order implements AutoCloseable {
     }
     boolean over = served.isOver();
     if (over) {
-      offer.state().forgetSecret(id);
+      offer.state().finish(id);
       close();
     }
     if (served.isEvaluated() && !evaluated) {

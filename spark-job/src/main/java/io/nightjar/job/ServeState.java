@@ -276,8 +276,18 @@ final class ServeState implements AutoCloseable {
     return files.delete(job(job), true);
   }
 
-  /** Removes the secret of a job, with which nobody will be given results any more. */
-  void forgetSecret(UUID job) throws IOException {
+  /**
+   * Removes the secret of a job, with which nobody will be given results any more, and what it was
+   * asked, which says nothing without. That it was evaluated is remembered.
+   */
+  void finish(UUID job) throws IOException {
+    forgetSecret(job);
+    if (files.exists(inputsPath(job))) {
+      inputs(job).forget();
+    }
+  }
+
+  private void forgetSecret(UUID job) throws IOException {
     files.delete(secretPath(job), false);
   }
 

@@ -200,4 +200,13 @@ public final class SeenInputs implements RoundInputs {
     }
     loaded.clear();
   }
+
+  /** Forgets all batches, and keeps the directory, which says that there were some. */
+  public synchronized void forget() throws IOException {
+    for (Span span : spans) {
+      files.delete(path(span), false);
+    }
+    spans.clear();
+    loaded.clear();
+  }
 }

@@ -258,7 +258,7 @@ class BudgetTest {
                 secret);
       }
       if (step == Step.LOSS) {
-        state.forgetSecret(job);
+        state.finish(job);
       }
       return secret.toBytes(RawSecretAccess.granted());
     }

@@ -44,7 +44,8 @@ public final class Parties {
   /** Serves, and returns how many jobs were refused or failed. */
   public static int serve(ServeRequest request, JobProgress progress)
       throws IOException, InterruptedException {
-    return ServeJob.run(request, progress, TestJobs::servedSecret);
+    return ServeJob.run(
+        request, new AskedUploads(request.settings(), progress), TestJobs::servedSecret);
   }
 
   /** Serves while the caller goes on. */

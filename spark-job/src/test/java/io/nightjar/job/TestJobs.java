@@ -429,18 +429,17 @@ public final class TestJobs {
     }
   }
 
-  /** Where whoever serves keeps what belongs to the job in an output. */
+  /** Where there is what whoever served the job in an output was asked. */
   private Path servedState(Path output) throws IOException {
     String job =
         new ObjectMapper()
             .readTree(output.resolve("_nightjar/job.json").toFile())
             .at("/job/job")
             .asText();
-    return directory.resolve("serve-state").resolve(job);
+    return AskedUploads.of(directory.resolve("serve-state")).resolve(job);
   }
 
   private static RoundInputs seen(Path state) throws IOException {
-    return new SeenInputs(
-        hadoop(state.resolve("inputs")), HadoopFiles.configuration(new Configuration()));
+    return new SeenInputs(hadoop(state), HadoopFiles.configuration(new Configuration()));
   }
 }

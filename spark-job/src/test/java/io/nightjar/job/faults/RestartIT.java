@@ -137,7 +137,7 @@ class RestartIT {
         .killAtFault();
     score(FaultyDisk.in(directory), keys).assertDone();
 
-    jobs.assertScored(raw, uploads(), "out");
+    jobs.assertScored(raw, uploads("out/_nightjar/exchange"), "out");
     assertFalse(Files.exists(secret));
   }
 
@@ -149,12 +149,12 @@ class RestartIT {
     byte[] raw = Files.readAllBytes(directory.resolve("out/_nightjar/secret"));
     score(FaultyDisk.in(directory), Optional.empty()).assertDone();
 
-    jobs.assertScored(raw, uploads(), "out");
+    jobs.assertScored(raw, uploads("out/_nightjar/exchange"), "out");
   }
 
-  /** What the job was evaluated on, whose driver is the data owner's. */
-  private RoundInputs uploads() throws IOException {
-    return JobFiles.onlyOf(directory.resolve("out/_nightjar/exchange")).inputs();
+  /** What the job of an exchange was evaluated on. */
+  private RoundInputs uploads(String exchange) throws IOException {
+    return JobFiles.onlyOf(directory.resolve(exchange)).inputs();
   }
 
   @ParameterizedTest
@@ -205,7 +205,7 @@ class RestartIT {
 
     secondAgent.assertDone();
     secondServer.assertDone();
-    jobs.assertServed(raw, "out");
+    jobs.assertScored(raw, uploads("exchange"), "out");
   }
 
   @Test
