@@ -12,11 +12,19 @@ def jar():
     return str(path)
 
 
-def configure(builder):
+def configure(builder, *, cluster=False):
     """Gives a builder of a session what Nightjar needs of it.
 
     That is the job jar, and that Spark encrypts what it puts on disk. Whoever builds the session decides that its
     driver and its executors may see the records.
+
+    cluster: whether executors are in other processes; they do the data owner's work then, know each other by a secret
+        (spark.authenticate.secret, where the cluster manager gives none), and encrypt what they say
     """
     jars = [one for one in builder._options.get("spark.jars", "").split(",") if one]
-    return builder.config("spark.jars", ",".join([*jars, jar()])).config("spark.io.encryption.enabled", "true")
+    builder.config("spark.jars", ",".join([*jars, jar()])).config("spark.io.encryption.enabled", "true")
+    if cluster:
+        plugins = [one for one in builder._options.get("spark.plugins", "").split(",") if one]
+        builder.config("spark.plugins", ",".join([*plugins, "io.nightjar.cluster.OwnerPlugin"]))
+        builder.config("spark.authenticate", "true").config("spark.network.crypto.enabled", "true")
+    return builder

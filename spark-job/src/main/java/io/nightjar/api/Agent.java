@@ -49,8 +49,13 @@ import scala.jdk.javaapi.CollectionConverters;
  *
  * <p><b>Records</b> are read, checked and staged by the Spark session that the dataset is of. Who
  * started that session has decided that its driver and its executors may see them in the clear: it
- * must be a Spark that the data owner trusts, local for now, with {@code
- * spark.io.encryption.enabled}. Nothing of theirs goes to the model owner but ciphertexts.
+ * must be a Spark that the data owner trusts, with {@code spark.io.encryption.enabled}. Nothing of
+ * theirs goes to the model owner but ciphertexts. On a cluster the executors do all of the data
+ * owner's work, as with {@code agent --master}: they read the directory of the keys and the output
+ * themselves, and have the passphrase from a file or a credential provider. Such a session has to
+ * have {@code spark.plugins=io.nightjar.cluster.OwnerPlugin}, by which executors close keys when
+ * their work is done and log nothing of what is in rows, and its processes have to know each other
+ * ({@code spark.authenticate}) and encrypt what they say ({@code spark.network.crypto.enabled}).
  */
 public final class Agent {
 

@@ -5,25 +5,56 @@ import io.nightjar.staging.StagingPlace;
 import io.nightjar.tables.QuietTasks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.api.plugin.DriverPlugin;
 import org.apache.spark.api.plugin.ExecutorPlugin;
 import org.apache.spark.api.plugin.PluginContext;
 import org.apache.spark.api.plugin.SparkPlugin;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the processes of a data owner's cluster have beside tasks: executors tell the driver of
  * poisoned batches and wait until it has written that down, log nothing of what is in rows, and
- * close keys and records when they end.
+ * close keys and records when they end, or when the driver has no more work for which they are
+ * wanted.
  */
 public final class OwnerPlugin implements SparkPlugin {
 
   private static final Map<UUID, PoisonedBatches> JOBS = new ConcurrentHashMap<>();
 
+  /**
+   * What an executor asks the driver: whether there is work of which it may have something open.
+   */
+  private static final String IS_AT_WORK = "at work?";
+
+  private static final Duration LOOKS = Duration.ofSeconds(5);
+
+  /** In the driver, how many calls are at work. */
+  private static final AtomicInteger AT_WORK = new AtomicInteger();
+
+  private static final Logger LOG = LoggerFactory.getLogger(OwnerPlugin.class);
+
   private static volatile Optional<PluginContext> executor = Optional.empty();
+
+  /** The driver begins work of which executors open keys and records. */
+  public static void begin() {
+    AT_WORK.incrementAndGet();
+  }
+
+  /** The driver ends work; executors close what they have open if there is no other. */
+  public static void end() {
+    AT_WORK.decrementAndGet();
+  }
 
   /** Has the driver remember the poisoned batches of a job, until it is closed. */
   static void remember(UUID job, PoisonedBatches batches) {
@@ -57,6 +88,9 @@ public final class OwnerPlugin implements SparkPlugin {
     return new DriverPlugin() {
       @Override
       public Object receive(Object message) {
+        if (IS_AT_WORK.equals(message)) {
+          return AT_WORK.get() > 0;
+        }
         Poisoned poisoned = (Poisoned) message;
         Optional<PoisonedBatches> job = Optional.ofNullable(JOBS.get(poisoned.job()));
         job.ifPresent(batches -> batches.add(poisoned.batch()));
@@ -72,17 +106,56 @@ public final class OwnerPlugin implements SparkPlugin {
 
   private static final class ExecutorSide implements ExecutorPlugin {
     private Optional<QuietTasks> quiet = Optional.empty();
+    private Optional<ScheduledExecutorService> looks = Optional.empty();
+    private long closed; // what opened() was when all was closed
 
     @Override
     public void init(PluginContext context, Map<String, String> extra) {
       executor = Optional.of(context);
       quiet = Optional.of(new QuietTasks());
+      ScheduledExecutorService timer =
+          Executors.newSingleThreadScheduledExecutor(
+              work -> {
+                Thread thread = new Thread(work, "nightjar-keys");
+                thread.setDaemon(true);
+                return thread;
+              });
+      Future<?> unused =
+          timer.scheduleWithFixedDelay(
+              () -> closeUnwanted(context),
+              LOOKS.toMillis(),
+              LOOKS.toMillis(),
+              TimeUnit.MILLISECONDS);
+      looks = Optional.of(timer);
+    }
+
+    /** Closes what tasks have opened if the driver has no work for them any more. */
+    private void closeUnwanted(PluginContext context) {
+      long opened = opened();
+      try {
+        boolean unwanted = opened != closed && Boolean.FALSE.equals(context.ask(IS_AT_WORK));
+        if (unwanted && opened() == opened) { // nothing for work that has begun meanwhile
+          closeAll();
+          closed = opened;
+        }
+      } catch (Exception e) { // Scala throws checked ones too, and Java does not see it
+        LOG.debug("The driver does not say whether it is at work", e);
+      }
+    }
+
+    private static long opened() {
+      return OwnerProcess.opened() + StagingPlace.opened();
+    }
+
+    private static void closeAll() {
+      OwnerProcess.closeAll();
+      StagingPlace.closeAll();
     }
 
     @Override
     public void shutdown() {
-      OwnerProcess.closeAll();
-      StagingPlace.closeAll();
+      looks.ifPresent(ScheduledExecutorService::shutdownNow);
+      closeAll();
       quiet.ifPresent(QuietTasks::close);
       executor = Optional.empty();
     }

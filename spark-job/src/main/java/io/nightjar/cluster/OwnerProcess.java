@@ -10,6 +10,8 @@ final class OwnerProcess {
 
   private static final Map<UUID, OpenJob> OPEN = new HashMap<>();
 
+  private static long opened;
+
   private OwnerProcess() {}
 
   /** Returns a job, which is opened at the first call. */
@@ -19,8 +21,16 @@ final class OwnerProcess {
       if (open == null) {
         open = opening.open();
         OPEN.put(opening.job(), open);
+        opened++;
       }
       return open;
+    }
+  }
+
+  /** Returns how many jobs were opened so far. */
+  static long opened() {
+    synchronized (OPEN) {
+      return opened;
     }
   }
 

@@ -28,6 +28,7 @@ import io.nightjar.protocols.Protocols;
 import io.nightjar.report.Uncertainty;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
+import io.nightjar.tables.RecordSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -149,13 +150,32 @@ public final class AgentJob {
   /** Does a job as {@link #run(AgentRequest, JobProgress)} does, with such a passphrase. */
   public static ScoreResult run(AgentRequest request, Passphrases passphrases, JobProgress progress)
       throws IOException, InterruptedException {
-    if (request.master().isEmpty()) {
-      return run(request, passphrases, Optional.empty(), progress);
+    Optional<OwnCluster> cluster = cluster(request, passphrases);
+    try {
+      return run(request, passphrases, cluster, progress);
+    } finally {
+      cluster.ifPresent(OwnCluster::close);
     }
-    try (OwnCluster cluster =
-        OwnCluster.start(request.master().get(), request.keys(), request.settings())) {
-      return run(request, passphrases, Optional.of(cluster), progress);
+  }
+
+  /** Returns the cluster that does the work, if one does: the one to start, or a program's. */
+  private static Optional<OwnCluster> cluster(AgentRequest request, Passphrases passphrases)
+      throws IOException {
+    if (request.master().isPresent()) {
+      return Optional.of(
+          OwnCluster.start(request.master().get(), request.keys(), request.settings()));
     }
+    if (request.input() instanceof RecordSource.Rows rows && rows.isOnCluster()) {
+      OwnCluster cluster = OwnCluster.of(rows, request.keys(), request.settings());
+      if (passphrases.areOfProgram()) {
+        cluster.close();
+        throw new JobRefusedException(
+            "The executors of the session open the keys for themselves, so the passphrase must be where they find it: in a file (%s) or a credential provider"
+                .formatted(NightjarSettings.KEYS_PASSPHRASE_FILE.key()));
+      }
+      return Optional.of(cluster);
+    }
+    return Optional.empty();
   }
 
   private static ScoreResult run(

@@ -170,13 +170,10 @@ final class OwnerSide implements AutoCloseable {
         source, plan, options(request), sparks(source, cluster, request.settings()));
   }
 
-  /** Returns whose Spark sees the records: a program's own, the cluster, or one in this process. */
+  /** Returns whose Spark sees the records: the cluster, a program's own, or one in this process. */
   private static OwnSparks sparks(
       RecordSource source, Optional<OwnCluster> cluster, Settings settings) {
-    if (cluster.isPresent() && !(source instanceof RecordSource.Rows)) {
-      return cluster.get();
-    }
-    return name -> OwnSpark.of(source, name, settings);
+    return cluster.isPresent() ? cluster.get() : name -> OwnSpark.of(source, name, settings);
   }
 
   /** Returns what tells one input from another, whatever is in it by now. */
@@ -208,7 +205,7 @@ final class OwnerSide implements AutoCloseable {
     String source = source(request, configuration);
     Optional<StagedRecords> before = begun ? area.find(identities) : Optional.empty();
     if (before.isPresent() && before.get().source().equals(source)) {
-      requireSame(request, plan, output, before.get());
+      requireSame(request, plan, output, before.get(), cluster);
       return before.get();
     }
     if (before.isPresent()) {
@@ -233,12 +230,16 @@ final class OwnerSide implements AutoCloseable {
    * one, or its evaluation gives something else every time.
    */
   private static void requireSame(
-      OwnerRequest request, Plan plan, OutputDirectory output, StagedRecords staged)
+      OwnerRequest request,
+      Plan plan,
+      OutputDirectory output,
+      StagedRecords staged,
+      Optional<OwnCluster> cluster)
       throws IOException {
     if (request.input() instanceof RecordSource.Rows rows && rows.name().isEmpty()) {
       boolean done = false;
       try {
-        if (!table(rows, request, plan, Optional.empty())
+        if (!table(rows, request, plan, cluster)
             .census()
             .digest()
             .equals(staged.census().digest())) {
@@ -411,7 +412,7 @@ final class OwnerSide implements AutoCloseable {
         new ClusterOpening(
             on.keys(), output, exchange.directory(), job, plan, results.parts().form());
     return new ClusterWorkers(
-        on.spark().tasks(),
+        on.tasks(),
         opening,
         owner,
         poisoned,

@@ -54,6 +54,11 @@ public final class Passphrases {
     return new Passphrases(Optional.of(given), Map.of(), Optional.empty());
   }
 
+  /** Returns whether a program has given it, and nobody else has it. */
+  boolean areOfProgram() {
+    return given.isPresent();
+  }
+
   /** Returns those of a process with another environment, at no terminal. */
   static Passphrases of(Map<String, String> environment) {
     return new Passphrases(Optional.empty(), environment, Optional.empty());

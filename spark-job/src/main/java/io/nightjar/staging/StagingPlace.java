@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -19,6 +20,8 @@ public final class StagingPlace implements Serializable {
 
   private static final Map<UUID, StagedRecords> RECORDS = new HashMap<>();
   private static final Map<UUID, StagingTarget> TARGETS = new HashMap<>();
+
+  private static final AtomicLong OPENED = new AtomicLong();
 
   private final UUID name;
   private final String directory;
@@ -55,6 +58,7 @@ public final class StagingPlace implements Serializable {
                   name, path, path.getFileSystem(configuration()), keys.ofNew(name));
         }
         TARGETS.put(name, target);
+        OPENED.incrementAndGet();
       }
       return target;
     }
@@ -81,6 +85,7 @@ public final class StagingPlace implements Serializable {
                       () -> new StagingException("%s cannot be opened".formatted(directory)));
         }
         RECORDS.put(name, records);
+        OPENED.incrementAndGet();
       }
       return records;
     }
@@ -95,6 +100,11 @@ public final class StagingPlace implements Serializable {
 
   private Configuration configuration() {
     return access().configuration();
+  }
+
+  /** Returns how often this process has opened something for tasks. */
+  public static long opened() {
+    return OPENED.get();
   }
 
   /** Closes what this process has opened for tasks; they have ended. */

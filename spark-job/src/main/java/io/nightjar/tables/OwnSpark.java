@@ -5,7 +5,9 @@ import io.nightjar.settings.Settings;
 import io.nightjar.staging.StagingAccess;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
@@ -35,6 +37,9 @@ public final class OwnSpark implements AutoCloseable {
   private static final String PATHS = "spark.sql.catalog.default_iceberg";
   private static final String SERIALIZER = "spark.serializer";
   private static final String ENCRYPTION = "spark.io.encryption.enabled";
+  private static final String AUTHENTICATION = "spark.authenticate";
+  private static final String WIRE_ENCRYPTION = "spark.network.crypto.enabled";
+  private static final String WIRE_TLS = "spark.ssl.rpc.enabled";
   private static final String EXCLUDED_RULES = "spark.sql.adaptive.optimizer.excludedRules";
   private static final String EMPTY_RELATIONS =
       "org.apache.spark.sql.execution.adaptive.AQEPropagateEmptyRelation";
@@ -59,19 +64,32 @@ public final class OwnSpark implements AutoCloseable {
   /** Returns the one for a source: the program's if the records are its dataset, or a new one. */
   public static OwnSpark of(RecordSource source, String name, Settings settings)
       throws IOException {
-    return source instanceof RecordSource.Rows rows
-        ? lent(rows.rows().sparkSession())
-        : local(name, settings);
+    if (source instanceof RecordSource.Rows rows) {
+      requireFit(rows.rows().sparkSession().sparkContext());
+      return lent(rows.rows().sparkSession(), Optional.empty());
+    }
+    return local(name, settings);
+  }
+
+  /**
+   * Takes the session of a program that is on a cluster.
+   *
+   * @param plugin a plugin of Spark's that every process must have
+   * @param access how executors get at staged records
+   * @throws InvalidInputException if records would get where they must not be
+   */
+  public static OwnSpark ofCluster(RecordSource.Rows rows, Class<?> plugin, StagingAccess access) {
+    SparkSession program = rows.rows().sparkSession();
+    requireFit(program.sparkContext());
+    requireFitCluster(program.sparkContext(), plugin);
+    return lent(program, Optional.of(access));
   }
 
   /**
    * Takes a program's session, beside which it has a session of its own with what it needs set; the
    * program's is as it was.
-   *
-   * @throws InvalidInputException if records would get where they must not be
    */
-  private static OwnSpark lent(SparkSession program) {
-    requireFit(program.sparkContext());
+  private static OwnSpark lent(SparkSession program, Optional<StagingAccess> access) {
     SparkSession session = program.newSession();
     copy(program.conf(), session.conf());
     session.conf().set(JAVA_TIMES, true);
@@ -89,7 +107,7 @@ public final class OwnSpark implements AutoCloseable {
             SparkSession.clearActiveSession();
           }
         },
-        Optional.empty());
+        access);
   }
 
   /**
@@ -127,11 +145,6 @@ public final class OwnSpark implements AutoCloseable {
       throw new InvalidInputException("The Spark session of the records is stopped");
     }
     SparkConf conf = spark.getConf();
-    if (!spark.isLocal()) {
-      throw new InvalidInputException(
-          "The Spark session of the records has master %s: it must be local, because executors in other processes have no key to stage records under"
-              .formatted(spark.master()));
-    }
     if (!conf.getBoolean(ENCRYPTION, false)) {
       throw new InvalidInputException(
           "The Spark session of the records would leave them on disk in the clear: start it with %s=true"
@@ -141,6 +154,32 @@ public final class OwnSpark implements AutoCloseable {
         && conf.getBoolean("spark.kryo.registrationRequired", false)) {
       throw new InvalidInputException(
           "The Spark session of the records has spark.kryo.registrationRequired=true, with which Spark cannot write tables: start it without");
+    }
+  }
+
+  /**
+   * Refuses a cluster on which records would go from process to process in the clear, or whose
+   * executors have no way to keys.
+   */
+  private static void requireFitCluster(SparkContext spark, Class<?> plugin) {
+    SparkConf conf = spark.getConf();
+    List<String> missing = new ArrayList<>();
+    if (!List.of(conf.get("spark.plugins", "").split(",", -1)).contains(plugin.getName())) {
+      missing.add("spark.plugins=" + plugin.getName());
+    }
+    if (!conf.getBoolean(AUTHENTICATION, false)) {
+      missing.add(AUTHENTICATION + "=true");
+    }
+    if (!conf.getBoolean(WIRE_ENCRYPTION, false) && !conf.getBoolean(WIRE_TLS, false)) {
+      missing.add(WIRE_ENCRYPTION + "=true");
+    }
+    if (conf.get(SERIALIZER, "").equals(KryoSerializer.class.getName())) {
+      missing.add(SERIALIZER + "=" + JavaSerializer.class.getName());
+    }
+    if (!missing.isEmpty()) {
+      throw new InvalidInputException(
+          "The Spark session of the records is on a cluster (%s) that is not set up for them: start it with %s"
+              .formatted(spark.master(), String.join(", ", missing)));
     }
   }
 
@@ -177,8 +216,8 @@ public final class OwnSpark implements AutoCloseable {
     conf.setMaster(master);
     conf.set("spark.plugins", plugin.getName());
     if (!master.startsWith("local[") && !master.equals("local")) {
-      conf.set("spark.authenticate", "true");
-      conf.set("spark.network.crypto.enabled", "true");
+      conf.set(AUTHENTICATION, "true");
+      conf.set(WIRE_ENCRYPTION, "true");
       conf.set("spark.network.crypto.authEngineVersion", "2");
       conf.set("spark.network.crypto.cipher", "AES/GCM/NoPadding");
       String[] jar = JavaSparkContext.jarOfClass(OwnSpark.class);

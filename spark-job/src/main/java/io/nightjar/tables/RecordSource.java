@@ -112,6 +112,11 @@ public sealed interface RecordSource {
       return "dataset %s, columns %s".formatted(name, rows.schema().toDDL());
     }
 
+    /** Returns whether executors of their session are in other processes. */
+    public boolean isOnCluster() {
+      return !isStopped() && !rows.sparkSession().sparkContext().isLocal();
+    }
+
     /** Returns whether their session has ended, and with it all that reads them. */
     boolean isStopped() {
       return OwnSpark.isStopped(rows.sparkSession());

@@ -63,7 +63,8 @@ class AgentSessionTest {
       value = {
         "local[1] | spark.io.encryption.enabled=false | would leave them on disk in the clear: start it with spark.io.encryption.enabled=true",
         "local[1] | spark.serializer=org.apache.spark.serializer.KryoSerializer;spark.kryo.registrationRequired=true;spark.io.encryption.enabled=true | has spark.kryo.registrationRequired=true",
-        "local-cluster[1,1,1024] | spark.executor.cores=2;spark.io.encryption.enabled=true | has master local-cluster[1,1,1024]: it must be local",
+        "local-cluster[1,1,1024] | spark.executor.cores=2;spark.io.encryption.enabled=true | is on a cluster (local-cluster[1,1,1024]) that is not set up for them: start it with spark.plugins=io.nightjar.cluster.OwnerPlugin, spark.authenticate=true, spark.network.crypto.enabled=true",
+        "local-cluster[1,1,1024] | spark.executor.cores=2;spark.io.encryption.enabled=true;spark.plugins=io.nightjar.cluster.OwnerPlugin;spark.authenticate=true;spark.authenticate.secret=s;spark.network.crypto.enabled=true;spark.serializer=org.apache.spark.serializer.KryoSerializer | start it with spark.serializer=org.apache.spark.serializer.JavaSerializer",
       })
   void aSessionThatIsUnfitIsRefusedInOneLine(String master, String settings, String why)
       throws Exception {

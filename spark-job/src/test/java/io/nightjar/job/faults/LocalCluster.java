@@ -11,11 +11,11 @@ import java.util.List;
  * Lets Spark start executors in processes of their own on this machine, with the classes of the
  * tests: what it wants for that is an installation of itself.
  */
-final class LocalCluster implements AutoCloseable {
+public final class LocalCluster implements AutoCloseable {
 
   private LocalCluster() {}
 
-  static LocalCluster prepare(Path home) throws IOException {
+  public static LocalCluster prepare(Path home) throws IOException {
     Path jars = Files.createDirectories(home.resolve("jars"));
     for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
       Path path = Path.of(entry);
@@ -33,11 +33,11 @@ final class LocalCluster implements AutoCloseable {
   }
 
   /** Two workers with one core each. */
-  String master() {
+  public String master() {
     return "local-cluster[2,1,1024]";
   }
 
-  static List<String> settings() {
+  public static List<String> settings() {
     return List.of(
         "spark.executor.extraClassPath=" + System.getProperty("java.class.path"),
         // it would look for this in a build of its own
