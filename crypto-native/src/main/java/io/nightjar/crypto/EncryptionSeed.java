@@ -34,8 +34,9 @@ public final class EncryptionSeed implements AutoCloseable {
   }
 
   /**
-   * Returns the seed of a name under a secret key, whose bytes the caller wipes.
+   * Returns the seed of a name under a secret key.
    *
+   * @param secretKey its bytes, which are wiped
    * @param access is what the caller got the bytes with
    */
   public static EncryptionSeed of(byte[] secretKey, EncryptionName name, RawSecretAccess access) {
@@ -47,6 +48,8 @@ public final class EncryptionSeed implements AutoCloseable {
       return new EncryptionSeed(mac.doFinal(name.toBytes()));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("HMAC-SHA256 failed in this JVM: " + e.getMessage(), e);
+    } finally {
+      Arrays.fill(secretKey, (byte) 0);
     }
   }
 

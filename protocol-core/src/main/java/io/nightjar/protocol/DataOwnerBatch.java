@@ -9,6 +9,7 @@ import io.nightjar.crypto.EncryptionName;
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
@@ -141,24 +142,36 @@ public final class DataOwnerBatch {
       OwnerState state = current.state;
       OwnerCodec.Upload zeros = codec.upload(round, state.zeros(round, records));
       OwnerCodec.Upload real = unseen(() -> codec.upload(round, state)).orElse(zeros);
-      Optional<Message> found = Optional.empty();
-      for (OwnerCodec.Upload upload : List.of(real, zeros)) {
-        Message made = encrypt(upload, name);
-        boolean was = false;
-        try {
-          was = wasIt.test(made) && found.isEmpty();
-        } finally {
-          if (!was) {
-            made.close();
-          }
+      List<Message> found = new ArrayList<>();
+      boolean done = false;
+      try {
+        ifItWas(encrypt(real, name), wasIt).ifPresent(found::add);
+        ifItWas(encrypt(zeros, name), wasIt).ifPresent(found::add);
+        found.stream().skip(1).forEach(Message::close);
+        done = true;
+      } finally {
+        if (!done) {
+          found.forEach(Message::close);
         }
-        found = was ? Optional.of(made) : found;
       }
-      if (found.isPresent()) {
+      if (!found.isEmpty()) {
         uploaded(current);
       }
-      return found;
+      return found.stream().findFirst();
     }
+  }
+
+  /** Returns a message, or closes it if it is not the one. */
+  private static Optional<Message> ifItWas(Message made, Predicate<Message> wasIt) {
+    boolean was = false;
+    try {
+      was = wasIt.test(made);
+    } finally {
+      if (!was) {
+        made.close();
+      }
+    }
+    return was ? Optional.of(made) : Optional.empty();
   }
 
   private Draw named(EncryptionName name) {

@@ -3,10 +3,7 @@ package io.nightjar.bench;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.nightjar.crypto.natives.NativeMemory;
 import io.nightjar.crypto.natives.StageTimes;
-import io.nightjar.job.JobProgress;
 import io.nightjar.job.PlanSettings;
-import io.nightjar.job.ScoreJob;
-import io.nightjar.job.ScoreRequest;
 import io.nightjar.keys.OwnerSecret;
 import io.nightjar.naive.NaiveProgram;
 import io.nightjar.naive.Timing;
@@ -14,9 +11,7 @@ import io.nightjar.plan.Plan;
 import io.nightjar.protocols.Protocols;
 import io.nightjar.settings.Settings;
 import io.nightjar.spark.ModelFiles;
-import io.nightjar.tables.RecordSource;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,7 +20,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 import org.apache.hadoop.conf.Configuration;
@@ -216,38 +210,13 @@ public final class EndToEndBench {
 
   private Map<String, Object> score(Setup setup, Path images)
       throws IOException, InterruptedException {
-    Path output = images.resolveSibling("scores");
     NativeMemory.resetPeak();
     StageTimes.reset();
-    long start = System.nanoTime();
-    try {
-      Map<String, Object> report =
-          new LinkedHashMap<>(
-              ScoreJob.run(
-                      new ScoreRequest(
-                          directory,
-                          new RecordSource.Files(path(images)),
-                          path(output),
-                          Optional.empty(),
-                          Optional.empty(),
-                          Optional.empty(),
-                          OptionalLong.empty(),
-                          Optional.of("local[%d]".formatted(setup.threads())),
-                          setup.settings()),
-                      JobProgress.NONE)
-                  .report());
-      report.put(JOB_SECONDS, (System.nanoTime() - start) / 1e9);
-      report.put(STAGES, StageTimes.seconds());
-      return report;
-    } finally {
-      if (Files.exists(output)) {
-        TemporaryDirectory.remove(output);
-      }
-    }
-  }
-
-  private static org.apache.hadoop.fs.Path path(Path path) {
-    return new org.apache.hadoop.fs.Path(path.toUri());
+    TimedJob job = TimedJob.of(directory, images, setup.threads(), setup.settings());
+    Map<String, Object> report = new LinkedHashMap<>(job.report());
+    report.put(JOB_SECONDS, job.seconds());
+    report.put(STAGES, StageTimes.seconds());
+    return report;
   }
 
   /** The last of them may not be full. */

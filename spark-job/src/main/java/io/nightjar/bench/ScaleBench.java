@@ -1,28 +1,19 @@
 package io.nightjar.bench;
 
-import com.sun.management.OperatingSystemMXBean;
-import io.nightjar.job.JobProgress;
 import io.nightjar.job.LaunchCosts;
 import io.nightjar.job.PlanSettings;
-import io.nightjar.job.ScoreJob;
-import io.nightjar.job.ScoreRequest;
 import io.nightjar.job.WaveSizes;
 import io.nightjar.naive.Timing;
 import io.nightjar.plan.Plan;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
 import io.nightjar.spark.ModelFiles;
-import io.nightjar.tables.RecordSource;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 import org.apache.hadoop.conf.Configuration;
@@ -39,9 +30,6 @@ public final class ScaleBench {
   private static final long[] RECORDS = {1_000_000, 10_000_000, 100_000_000, 1_000_000_000};
 
   private static final int[] CORES = {1, 10, 100, 1_000};
-
-  private static final OperatingSystemMXBean PROCESS =
-      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
   /** Each party's has a core of its own where jobs are foretold. */
   private static final int DRIVERS = 2;
@@ -234,40 +222,13 @@ public final class ScaleBench {
     long batches = records / plan.batchSize();
     int inFlight = settings.get(NightjarSettings.WAVES_IN_FLIGHT);
     int perWave = Math.max(1, WaveSizes.choose(plan, batches, executors, inFlight) / times);
-    Path output = images.resolveSibling("scores");
-    long start = System.nanoTime();
-    long processor = PROCESS.getProcessCpuTime();
-    try {
-      Map<String, Object> report =
-          ScoreJob.run(
-                  new ScoreRequest(
-                      directory,
-                      new RecordSource.Files(path(images)),
-                      path(output),
-                      Optional.empty(),
-                      Optional.empty(),
-                      Optional.empty(),
-                      OptionalLong.empty(),
-                      Optional.of("local[%d]".formatted(executors)),
-                      setups.of(owner, perWave)),
-                  JobProgress.NONE)
-              .report();
-      double all = (System.nanoTime() - start) / 1e9;
-      return new Run(
-          (int) ((batches - 1) / perWave + 1),
-          number(report, "recordsPerSecond"),
-          all - number(report, "wallSeconds"),
-          (PROCESS.getProcessCpuTime() - processor) / 1e9,
-          report);
-    } finally {
-      if (Files.exists(output)) {
-        TemporaryDirectory.remove(output);
-      }
-    }
-  }
-
-  private static org.apache.hadoop.fs.Path path(Path path) {
-    return new org.apache.hadoop.fs.Path(path.toUri());
+    TimedJob job = TimedJob.of(directory, images, executors, setups.of(owner, perWave));
+    return new Run(
+        (int) ((batches - 1) / perWave + 1),
+        job.number("recordsPerSecond"),
+        job.seconds() - job.number("wallSeconds"),
+        job.processorSeconds(),
+        job.report());
   }
 
   /**

@@ -119,11 +119,11 @@ final class EndToEndBenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    require("--rounds", rounds, 1000);
-    require("--batches", batches, 10_000);
-    records.ifPresent(count -> require("--records", count, MOST_RECORDS));
-    require("--warm-up", warmUp, 3600);
-    threads.forEach(count -> require("--threads", count, MOST_THREADS));
+    Benches.require(spec, "--rounds", rounds, 1000);
+    Benches.require(spec, "--batches", batches, 10_000);
+    records.ifPresent(count -> Benches.require(spec, "--records", count, MOST_RECORDS));
+    Benches.require(spec, "--warm-up", warmUp, 3600);
+    threads.forEach(count -> Benches.require(spec, "--threads", count, MOST_THREADS));
     // Whatever cannot be planned is refused before anything takes time.
     List<EndToEndBench> all = benches();
     PrintWriter out = spec.commandLine().getOut();
@@ -162,7 +162,9 @@ final class EndToEndBenchCommand implements Callable<Integer> {
           for (String protocol : protocols) {
             List<EndToEndBench.Setup> setups =
                 threads().stream().map(count -> setup(count, each, privacy, protocol)).toList();
-            all.add(EndToEndBench.of(model, records, batches, warmUp, setups, this::note));
+            all.add(
+                EndToEndBench.of(
+                    model, records, batches, warmUp, setups, text -> Benches.note(spec, text)));
           }
         }
       }
@@ -204,18 +206,5 @@ final class EndToEndBenchCommand implements Callable<Integer> {
       own.add(SettingSource.option("--threads", NightjarSettings.WAVES_IN_FLIGHT, "1"));
     }
     return new EndToEndBench.Setup(count, settings.resolve(own.toArray(new SettingSource[0])));
-  }
-
-  private void require(String option, long value, long most) {
-    if (value < 1 || value > most) {
-      throw new ParameterException(
-          spec.commandLine(), "%s must be from 1 to %d, not %d".formatted(option, most, value));
-    }
-  }
-
-  private void note(String text) {
-    PrintWriter err = spec.commandLine().getErr();
-    err.println("bench: " + text);
-    err.flush();
   }
 }

@@ -12,7 +12,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code nightjar bench scale}: what a job would take on other machines. */
@@ -73,11 +72,12 @@ final class ScaleBenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    require("--rounds", rounds, 1000);
-    require("--batches", batches, 10_000);
-    require("--warm-up", warmUp, 3600);
+    Benches.require(spec, "--rounds", rounds, 1000);
+    Benches.require(spec, "--batches", batches, 10_000);
+    Benches.require(spec, "--warm-up", warmUp, 3600);
     ScaleBench.Result result =
-        ScaleBench.of(model, batches, warmUp, this::settings, this::note).measure(rounds);
+        ScaleBench.of(model, batches, warmUp, this::settings, text -> Benches.note(spec, text))
+            .measure(rounds);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       result.measured().forEach(line -> out.println(Json.line(line)));
@@ -100,18 +100,5 @@ final class ScaleBenchCommand implements Callable<Integer> {
             "the batches of a wave",
             NightjarSettings.WAVES_BATCHES,
             Integer.toString(batchesPerWave)));
-  }
-
-  private void require(String option, int value, int most) {
-    if (value < 1 || value > most) {
-      throw new ParameterException(
-          spec.commandLine(), "%s must be from 1 to %d, not %d".formatted(option, most, value));
-    }
-  }
-
-  private void note(String text) {
-    PrintWriter err = spec.commandLine().getErr();
-    err.println("bench: " + text);
-    err.flush();
   }
 }

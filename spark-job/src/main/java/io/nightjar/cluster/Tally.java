@@ -35,7 +35,7 @@ public final class Tally implements Serializable {
      */
     Counter(Task task, int outputs, int labelled) {
       this.uncertainty = new Uncertainty(task, outputs);
-      this.correctness = labelled > 0 ? new Correctness(labelled, outputs) : null;
+      this.correctness = labelled > 0 ? new Correctness(outputs) : null;
     }
 
     void add(long first, List<RecordId> ids, Predictions predictions, List<Integer> labels) {

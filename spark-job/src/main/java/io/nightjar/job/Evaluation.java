@@ -28,7 +28,7 @@ final class Evaluation {
 
   Evaluation(Labels labels, int classes) {
     this.labels = labels;
-    this.encrypted = new Correctness(labels.size(), classes);
+    this.encrypted = new Correctness(classes);
     this.agreement = new Agreement(labels.size(), classes);
   }
 

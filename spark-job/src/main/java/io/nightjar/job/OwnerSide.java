@@ -23,8 +23,10 @@ import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanDigest;
 import io.nightjar.protocol.DataOwner;
 import io.nightjar.protocol.PoisonedBatches;
+import io.nightjar.records.LabelClasses;
 import io.nightjar.records.Labels;
 import io.nightjar.records.RecordCensus;
+import io.nightjar.records.RecordFormat;
 import io.nightjar.records.RecordInput;
 import io.nightjar.records.RecordOptions;
 import io.nightjar.settings.NightjarSettings;
@@ -34,6 +36,7 @@ import io.nightjar.staging.StagingArea;
 import io.nightjar.tables.OwnSpark;
 import io.nightjar.tables.OwnSparks;
 import io.nightjar.tables.RecordSource;
+import io.nightjar.tables.TableLabels;
 import io.nightjar.tables.TablePublishing;
 import io.nightjar.tables.TableStaging;
 import java.io.IOException;
@@ -350,14 +353,21 @@ final class OwnerSide implements AutoCloseable {
     if (plan.task() != Task.CLASSIFICATION) {
       throw new JobRefusedException("Labels are for classifications; this model is none");
     }
+    Path path = request.labels().get();
+    LabelClasses classes = new LabelClasses(plan.classes(), plan.outputs());
+    RecordFormat format = Labels.format(configuration, path);
+    boolean limited = request.limit().isPresent();
     Labels labels =
-        Labels.read(
-            configuration,
-            request.labels().get(),
-            records(),
-            options(request),
-            plan.classes(),
-            plan.outputs());
+        format == RecordFormat.IDX
+            ? Labels.ofIdx(configuration, path, census.records(), limited, classes)
+            : new TableLabels(
+                    path,
+                    format,
+                    records(),
+                    TableStaging.idColumns(options(request)),
+                    classes,
+                    sparks(request.input(), cluster, settings))
+                .read();
     return Optional.of(new Evaluation(labels, plan.outputs()));
   }
 

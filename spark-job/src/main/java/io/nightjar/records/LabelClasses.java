@@ -1,19 +1,26 @@
 package io.nightjar.records;
 
+import java.io.Serializable;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 
 /** The classes that a label may name. */
-final class LabelClasses {
+public final class LabelClasses implements Serializable {
+
+  private static final long serialVersionUID = 1;
 
   private static final int MOST_DIGITS = 9;
 
-  private final Map<String, Integer> byName = new HashMap<>();
+  private final HashMap<String, Integer> byName = new HashMap<>();
   private final int count;
 
-  LabelClasses(List<String> names, int count) {
+  /**
+   * Creates the classes of a model.
+   *
+   * @param names their names; none if they have no names
+   */
+  public LabelClasses(List<String> names, int count) {
     if (count < 1 || (!names.isEmpty() && names.size() != count)) {
       throw new IllegalArgumentException(
           "%d classes with %d names: there must be a class, and a name for each or none"
@@ -25,8 +32,13 @@ final class LabelClasses {
     this.count = count;
   }
 
+  /** Returns how many classes there are. */
+  public int count() {
+    return count;
+  }
+
   /** Returns the class that a label names, or else the class whose index it is. */
-  OptionalInt find(String label) {
+  public OptionalInt find(String label) {
     String stripped = label.strip();
     if (byName.containsKey(stripped)) {
       return OptionalInt.of(byName.get(stripped));
@@ -36,12 +48,12 @@ final class LabelClasses {
   }
 
   /** Returns the class of an index, if there is one. */
-  OptionalInt find(int index) {
+  public OptionalInt find(int index) {
     return index < count ? OptionalInt.of(index) : OptionalInt.empty();
   }
 
   /** Returns what a label may be. */
-  String allowed() {
+  public String allowed() {
     return allowedIndexes() + (byName.isEmpty() ? "" : ", or a class's name");
   }
 

@@ -1,9 +1,6 @@
 package io.nightjar.records;
 
 import java.io.IOException;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -12,85 +9,59 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The true class of every record of an input, in the order of the records.
- *
- * <p>A table has the input's id column and a column {@code label}, or one other column whatever its
- * name; its rows may be in any order, and more than the records. IDX has labels in the order of the
- * records. In a table a label is the name of a class or its index, and where a name is a number the
- * name counts; in IDX it is the index.
- *
- * <p>It keeps four bytes for each record; while it reads a table, all of its ids too.
+ * The true class of every record of an input, in the order of the records. It keeps a byte for each
+ * record, or as many as the number of classes takes.
  */
 public final class Labels {
 
-  private int[] classes = new int[1 << 10];
-  private int size;
+  /** The bytes of the classes, the lowest first. */
+  private final byte[][] bytes;
 
-  private Labels() {}
+  private final int size;
 
   /**
-   * Reads the labels of records, over whose ids it goes once.
+   * Creates labels, of which all are the first class.
    *
-   * @param records the ids of the records
-   * @param options how the records were read
-   * @param classNames the model's classes; empty if they have no names
-   * @param classCount how many classes the model has
-   * @throws InvalidInputException if a record has no label, or a label is no class
+   * @param records how many there are
+   * @param classes how many classes there are
    */
-  public static Labels read(
-      Configuration conf,
-      Path path,
-      RecordIds records,
-      RecordOptions options,
-      List<String> classNames,
-      int classCount)
-      throws IOException {
-    InputFiles files = InputFiles.find(conf, path);
-    LabelClasses known = new LabelClasses(classNames, classCount);
-    Labels labels = new Labels();
-    if (files.format() == RecordFormat.IDX) {
-      labels.number(files, records, options, known);
-    } else {
-      labels.join(path, records, LabelTable.read(conf, files, options.idColumn(), known));
-    }
-    return labels;
+  public Labels(long records, int classes) {
+    this.size = Math.toIntExact(records);
+    int bits = Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(1, classes - 1));
+    this.bytes = new byte[(bits + Byte.SIZE - 1) / Byte.SIZE][size];
   }
 
-  private void join(Path path, RecordIds records, Map<String, Integer> byId) throws IOException {
-    long[] missing = new long[2]; // how many, and the place of the first
-    records.visit(
-        id -> {
-          Optional<Integer> label = Optional.ofNullable(byId.get(id.text()));
-          if (label.isEmpty() && missing[0]++ == 0) {
-            missing[1] = size + 1L;
-          }
-          add(label.orElse(0));
-        });
-    if (missing[0] > 0) {
-      throw new InvalidInputException(
-          ("%d of %d records have no label in %s, the first of them is record %d:"
-                  + " each id must have a row there")
-              .formatted(missing[0], size, Names.file(path), missing[1]));
-    }
+  /**
+   * Returns what labels are written in.
+   *
+   * @throws InvalidInputException if there are none, or in no known format
+   */
+  public static RecordFormat format(Configuration conf, Path path) throws IOException {
+    return InputFiles.find(conf, path).format();
   }
 
-  private void number(
-      InputFiles files, RecordIds records, RecordOptions options, LabelClasses known)
+  /**
+   * Reads labels that are IDX: the index of a class for every record, in the order of the records.
+   *
+   * @param records how many records there are
+   * @param limited whether these are only the first of an input, and so may the labels be
+   * @throws InvalidInputException if they are others than of these records, or one is no class
+   */
+  public static Labels ofIdx(
+      Configuration conf, Path path, long records, boolean limited, LabelClasses classes)
       throws IOException {
-    records.visit(id -> add(0));
-    Path path = files.paths().get(0);
+    Labels labels = new Labels(records, classes.count());
     Problems problems = new Problems();
     byte[] label = new byte[1];
-    try (IdxFile file = IdxFile.labels(files.files(), path)) {
-      boolean limited = options.limit().isPresent();
-      if (file.count() < size || (file.count() > size && !limited)) {
+    try (IdxFile file = IdxFile.labels(path.getFileSystem(conf), path)) {
+      if (file.count() < labels.size || (file.count() > labels.size && !limited)) {
         throw new InvalidInputException(
             "%s has %d labels for %d records: is it the file that belongs to them?"
-                .formatted(Names.file(path), file.count(), size));
+                .formatted(Names.file(path), file.count(), labels.size));
       }
-      for (int j = 0; j < size; j++) {
+      for (int j = 0; j < labels.size; j++) {
         file.next(label);
-        OptionalInt found = known.find(Byte.toUnsignedInt(label[0]));
+        OptionalInt found = classes.find(Byte.toUnsignedInt(label[0]));
         if (found.isEmpty()) {
           problems.add(
               new Problem(
@@ -98,22 +69,24 @@ public final class Labels {
                   j + 1L,
                   OptionalLong.empty(),
                   Optional.empty(),
-                  "not a class: a label is " + known.allowedIndexes()));
+                  "not a class: a label is " + classes.allowedIndexes()));
         }
-        classes[j] = found.orElse(0);
+        labels.set(j, found.orElse(0));
       }
       if (!limited) {
         file.next(label); // refuses what comes after the end
       }
     }
-    problems.throwIfAny(size);
+    problems.throwIfAny(labels.size);
+    return labels;
   }
 
-  private void add(int label) {
-    if (size == classes.length) {
-      classes = Arrays.copyOf(classes, Math.multiplyExact(size, 2));
+  /** Sets the class of a record, given by its place in the input, from 0. */
+  public void set(long record, int label) {
+    int place = (int) Objects.checkIndex(record, (long) size);
+    for (int k = 0; k < bytes.length; k++) {
+      bytes[k][place] = (byte) (label >>> (k * Byte.SIZE));
     }
-    classes[size++] = label;
   }
 
   /** Returns how many records there are. */
@@ -123,7 +96,11 @@ public final class Labels {
 
   /** Returns the class of a record, given by its place in the input, from 0. */
   public int get(int record) {
-    return classes[Objects.checkIndex(record, size)];
+    int label = 0;
+    for (int k = 0; k < bytes.length; k++) {
+      label |= Byte.toUnsignedInt(bytes[k][record]) << (k * Byte.SIZE);
+    }
+    return label;
   }
 
   @Override

@@ -15,16 +15,11 @@ public final class Correctness implements Serializable {
   private static final long serialVersionUID = 1;
 
   private final Calibration calibration = new Calibration();
-  private final Referral referral;
+  private final Referral referral = new Referral();
   private final ConfusionMatrix confusion; // null for too many classes
 
-  /**
-   * Creates one without records.
-   *
-   * @param records how many to expect
-   */
-  public Correctness(int records, int classes) {
-    this.referral = new Referral(records);
+  /** Creates one without records, for a model with so many classes. */
+  public Correctness(int classes) {
     this.confusion = classes <= ConfusionMatrix.MOST_CLASSES ? new ConfusionMatrix(classes) : null;
   }
 

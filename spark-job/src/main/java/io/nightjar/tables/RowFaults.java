@@ -34,10 +34,16 @@ final class RowFaults {
   /** Consecutive rows of a partition that are from the same block of the same file. */
   private record Span(int partition, long first, long rows, String file, long block) {}
 
-  /** Returns what is said of a table with bad rows. */
+  /**
+   * Returns what is said of a table with bad rows.
+   *
+   * @param title what the table is called
+   * @param remedy what can be done about it
+   */
   static String text(
       TableReader.Rows read,
-      RecordSource.BySpark source,
+      String title,
+      String remedy,
       List<StagedPart.Fault> faults,
       long bad,
       long rows) {
@@ -51,14 +57,14 @@ final class RowFaults {
         first.stream()
             .map(
                 fault ->
-                    where(fault, spans, source.title(), read.filtered() ? "selected row" : "row")
+                    where(fault, spans, title, read.filtered() ? "selected row" : "row")
                         + column(fault)
                         + ": "
                         + fault.why())
             .collect(Collectors.joining("; "));
     String more = bad > first.size() ? "; and %d more".formatted(bad - first.size()) : "";
-    return "%d of %d rows %s bad: %s%s; correct these rows or leave them out%s"
-        .formatted(bad, rows, bad == 1 ? "is" : "are", shown, more, source.option("--where"));
+    return "%d of %d rows %s bad: %s%s; %s"
+        .formatted(bad, rows, bad == 1 ? "is" : "are", shown, more, remedy);
   }
 
   private static String column(StagedPart.Fault fault) {

@@ -22,9 +22,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.SparkThrowable;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.ArrayType;
@@ -73,6 +71,11 @@ public final class TableStaging implements StagingArea.Source {
 
   /** Returns the columns whose values tell rows apart. */
   private List<String> idColumns() {
+    return idColumns(options);
+  }
+
+  /** Returns the columns that options name for ids. */
+  public static List<String> idColumns(RecordOptions options) {
     return Arrays.stream(options.idColumn().split(",", -1)).map(String::strip).toList();
   }
 
@@ -90,7 +93,7 @@ public final class TableStaging implements StagingArea.Source {
         throw new IOException(
             "The Spark session of the records was stopped before all were staged: none is", e);
       }
-      throw refusal(e);
+      throw SparkRefusals.of(source, e);
     }
   }
 
@@ -113,40 +116,6 @@ public final class TableStaging implements StagingArea.Source {
     String format = table.format().orElse("").toUpperCase(Locale.ROOT);
     return table.path().isPresent()
         && Arrays.stream(TableLogs.values()).noneMatch(log -> log.name().equals(format));
-  }
-
-  /**
-   * Returns what is said of a table that Spark cannot read. What Spark says of a plan names columns
-   * and files; what it says of rows may quote them, so only its name for the error is told.
-   */
-  private InvalidInputException refusal(Exception failure) {
-    Optional<String> condition = Optional.empty();
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof InvalidInputException refused) {
-        return refused;
-      }
-      if (cause instanceof AnalysisException) {
-        String why = cause.getMessage().lines().findFirst().orElse("");
-        return new InvalidInputException(
-            "%s: %s".formatted(Text.quote(source.title()), why), failure);
-      }
-      if (cause instanceof SparkThrowable known && known.getCondition() != null) {
-        condition = Optional.of(known.getCondition());
-      }
-    }
-    Throwable last = failure;
-    while (last.getCause() != null) {
-      last = last.getCause();
-    }
-    return new InvalidInputException(
-        "%s cannot be read by Spark%s (%s)"
-            .formatted(
-                Text.quote(source.title()),
-                source instanceof RecordSource.Table table
-                    ? table.format().map(" as "::concat).orElse("")
-                    : "",
-                condition.orElse(last.getClass().getSimpleName())),
-        failure);
   }
 
   /** The rows of the table on their way. */
@@ -304,7 +273,9 @@ public final class TableStaging implements StagingArea.Source {
       if (bad > 0) {
         List<StagedPart.Fault> faults =
             parts.stream().flatMap(part -> part.faults().stream()).toList();
-        throw new InvalidInputException(RowFaults.text(read, source, faults, bad, rows));
+        String remedy = "correct these rows or leave them out" + source.option("--where");
+        throw new InvalidInputException(
+            RowFaults.text(read, source.title(), remedy, faults, bad, rows));
       }
     }
   }

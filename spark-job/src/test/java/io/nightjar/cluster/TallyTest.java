@@ -60,7 +60,7 @@ class TallyTest {
   void whatTasksCountIsWhatOneWouldCount() throws Exception {
     Random random = new Random(5);
     Uncertainty one = new Uncertainty(Task.CLASSIFICATION, CLASSES);
-    Correctness right = new Correctness(BATCHES * RECORDS, CLASSES);
+    Correctness right = new Correctness(CLASSES);
     List<Tally> tallies = new ArrayList<>();
     for (int batch = 0; batch < BATCHES; batch++) {
       Predictions predictions = predictions(random);
@@ -78,7 +78,7 @@ class TallyTest {
     }
 
     Uncertainty several = new Uncertainty(Task.CLASSIFICATION, CLASSES);
-    Correctness found = new Correctness(BATCHES * RECORDS, CLASSES);
+    Correctness found = new Correctness(CLASSES);
     for (Tally tally : tallies) {
       several.add(tally.uncertainty());
       found.add(tally.correctness().orElseThrow());

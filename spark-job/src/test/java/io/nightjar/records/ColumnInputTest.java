@@ -351,23 +351,6 @@ class ColumnInputTest {
   }
 
   @Test
-  void labelsAreFoundByIdWithoutReadingTheColumns() throws Exception {
-    Path csv = folder.lines("a.csv", "id,age,lab,ward,sex", "p1,50,1,icu,f", "p2,50,,icu,");
-    Path labels = folder.lines("labels.csv", "id,label", "p2,1", "p1,0");
-
-    Labels read =
-        Labels.read(
-            Folder.CONF,
-            labels,
-            Records.ids(Records.open(csv, WARD)),
-            RecordOptions.defaults(),
-            List.of("no", "yes"),
-            2);
-
-    assertEquals(List.of(0, 1), List.of(read.get(0), read.get(1)));
-  }
-
-  @Test
   void partsOfADirectoryMayHaveTheColumnsInAnyOrder() {
     folder.lines("t/part-1.csv", "id,age,lab,ward,sex", "p1,60,8,icu,m");
     folder.lines("t/part-2.csv", "sex,ward,lab,age,id", "m,icu,8,60,p2");

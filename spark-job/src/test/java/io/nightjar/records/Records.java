@@ -46,11 +46,6 @@ record Records(List<RecordId> ids, List<List<Double>> rows) {
     }
   }
 
-  /** Returns the ids of an input's records. */
-  static RecordIds ids(RecordInput input) {
-    return visitor -> read(input, 0, 100).ids().forEach(visitor);
-  }
-
   /** Reads what is left after so many records, in batches of this size. */
   static Records read(RecordInput input, long skip, int batch) {
     try (RecordReader reader = input.reader()) {

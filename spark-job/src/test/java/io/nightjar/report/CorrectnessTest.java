@@ -73,7 +73,7 @@ class CorrectnessTest {
     Predictions predictions =
         Predictions.average(
             Task.CLASSIFICATION, List.of(new RealColumns(classes, truth.length, probabilities)));
-    Correctness correctness = new Correctness(truth.length, classes);
+    Correctness correctness = new Correctness(classes);
     for (int j = 0; j < truth.length; j++) {
       correctness.add(predictions, j, truth[j]);
     }

@@ -252,7 +252,7 @@ class HtmlReportTest {
         Predictions.average(Task.CLASSIFICATION, List.of(new RealColumns(3, RECORDS, values)));
     Uncertainty uncertainty = new Uncertainty(Task.CLASSIFICATION, 3);
     uncertainty.add(0, ids, predictions);
-    Correctness correctness = new Correctness(RECORDS, 3);
+    Correctness correctness = new Correctness(3);
     for (int j = 0; j < RECORDS; j++) {
       correctness.add(predictions, j, random.nextInt(3) == 0 ? 0 : predictions.predictedClass(j));
     }

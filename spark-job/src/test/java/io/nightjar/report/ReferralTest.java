@@ -11,7 +11,7 @@ class ReferralTest {
 
   @Test
   void aSmallCurveIsAsComputedByHand() {
-    Referral referral = new Referral(0);
+    Referral referral = new Referral();
     referral.add(0.4, false);
     referral.add(0.1, true);
     referral.add(0.3, true);
@@ -36,7 +36,7 @@ class ReferralTest {
   @Test
   void allRecordsHaveTheAccuracyOfTheJob() {
     Random random = new Random(1);
-    Referral referral = new Referral(10);
+    Referral referral = new Referral();
     int right = 0;
     for (int i = 0; i < 12_345; i++) {
       boolean isRight = random.nextInt(10) > 0;
@@ -59,7 +59,7 @@ class ReferralTest {
   void aPerfectOrderHasItsAnalyticArea() {
     int n = 1000;
     int r = 900;
-    Referral referral = new Referral(n);
+    Referral referral = new Referral();
     for (int i = 0; i < n; i++) {
       referral.add(i / 1000.0, i < r);
     }
@@ -74,7 +74,7 @@ class ReferralTest {
 
   @Test
   void whereAllAreEquallyCertainNothingIsGained() {
-    Referral referral = new Referral(8);
+    Referral referral = new Referral();
     for (int i = 0; i < 8; i++) {
       referral.add(0.25, i < 6);
     }
@@ -87,8 +87,8 @@ class ReferralTest {
 
   @Test
   void theOrderInWhichRecordsComeDoesNotMatter() {
-    Referral forwards = new Referral(100);
-    Referral backwards = new Referral(0);
+    Referral forwards = new Referral();
+    Referral backwards = new Referral();
     for (int i = 0; i < 100; i++) {
       forwards.add(i % 7, i % 3 == 0);
       backwards.add((99 - i) % 7, (99 - i) % 3 == 0);
@@ -97,9 +97,29 @@ class ReferralTest {
     assertEquals(forwards.curve(), backwards.curve());
   }
 
+  /** More than are counted at once, and in parts that are put together. */
+  @Test
+  void partsOfManyRecordsGiveTheCurveOfAll() {
+    Random random = new Random(2);
+    Referral whole = new Referral();
+    Referral[] parts = {new Referral(), new Referral(), new Referral()};
+    for (int i = 0; i < 200_000; i++) {
+      double entropy = random.nextInt(5000) / 1000.0;
+      boolean right = random.nextInt(6) > entropy;
+      whole.add(entropy, right);
+      parts[i % 3].add(entropy, right);
+    }
+    ReferralCurve last = parts[2].curve();
+    parts[0].add(parts[1]);
+    parts[0].add(parts[2]);
+
+    assertEquals(whole.curve(), parts[0].curve());
+    assertEquals(last, parts[2].curve(), "as it was");
+  }
+
   @Test
   void thereIsNoCurveOfNothingAndNoNegativeEntropy() {
-    assertThrows(IllegalStateException.class, new Referral(3)::curve);
-    assertThrows(IllegalArgumentException.class, () -> new Referral(3).add(-0.1, true));
+    assertThrows(IllegalStateException.class, new Referral()::curve);
+    assertThrows(IllegalArgumentException.class, () -> new Referral().add(-0.1, true));
   }
 }

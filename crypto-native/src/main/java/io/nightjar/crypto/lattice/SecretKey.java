@@ -87,12 +87,8 @@ public final class SecretKey implements EncryptionKey {
 
   /** Returns what all randomness of an encryption under this key follows from. */
   public EncryptionSeed seed(HeContext context, EncryptionName name) {
-    byte[] bytes = toBytes(context, RawSecretAccess.granted());
-    try {
-      return EncryptionSeed.of(bytes, name, RawSecretAccess.granted());
-    } finally {
-      Arrays.fill(bytes, (byte) 0);
-    }
+    RawSecretAccess access = RawSecretAccess.granted();
+    return EncryptionSeed.of(toBytes(context, access), name, access);
   }
 
   /** Returns a public key for it; every call draws new randomness. */

@@ -134,12 +134,8 @@ public final class PaillierSecretKey implements AutoCloseable {
 
   /** Returns what all randomness of an encryption under this key follows from. */
   public EncryptionSeed seed(EncryptionName name) {
-    byte[] bytes = toBytes(RawSecretAccess.granted());
-    try {
-      return EncryptionSeed.of(bytes, name, RawSecretAccess.granted());
-    } finally {
-      Arrays.fill(bytes, (byte) 0);
-    }
+    RawSecretAccess access = RawSecretAccess.granted();
+    return EncryptionSeed.of(toBytes(access), name, access);
   }
 
   /** Returns the parameters. */

@@ -1,0 +1,273 @@
+package io.nightjar.tables;
+
+import io.nightjar.model.Text;
+import io.nightjar.records.InvalidInputException;
+import io.nightjar.records.LabelClasses;
+import io.nightjar.records.Labels;
+import io.nightjar.records.RecordFormat;
+import io.nightjar.staging.StagedRecords;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.ByteType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.IntegerType;
+import org.apache.spark.sql.types.LongType;
+import org.apache.spark.sql.types.ShortType;
+import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.types.StructField;
+
+/**
+ * Labels in a table, read by the data owner's own Spark and joined there with the ids of staged
+ * records; what comes of it is a class for each record.
+ *
+ * <p>The table has the input's id columns and a column {@code label}, or one other column whatever
+ * its name; its rows may be in any order, and more than the records.
+ */
+public final class TableLabels {
+
+  private static final String LABEL = "label";
+  private static final String MALFORMED = "malformed";
+  private static final String TIMES = "times";
+
+  private final RecordSource.Table source;
+  private final StagedRecords records;
+  private final List<String> idColumns;
+  private final LabelClasses classes;
+  private final OwnSparks sparks;
+
+  /**
+   * Describes labels.
+   *
+   * @param format what their files are
+   * @param idColumns the columns whose values tell records apart
+   */
+  public TableLabels(
+      Path path,
+      RecordFormat format,
+      StagedRecords records,
+      List<String> idColumns,
+      LabelClasses classes,
+      OwnSparks sparks) {
+    this.source =
+        new RecordSource.Table(
+            Optional.of(format.name().toLowerCase(Locale.ROOT)),
+            Optional.of(path.toString()),
+            Optional.empty(),
+            Map.of(),
+            Optional.empty(),
+            Optional.empty(),
+            List.of());
+    this.records = records;
+    this.idColumns = List.copyOf(idColumns);
+    this.classes = classes;
+    this.sparks = sparks;
+  }
+
+  /**
+   * Reads the labels.
+   *
+   * @throws InvalidInputException if a record has no label, or a label is no class
+   */
+  public Labels read() throws IOException {
+    try (OwnSpark spark = sparks.open("nightjar labels")) {
+      return read(spark);
+    } catch (InvalidInputException | IOException e) {
+      throw e;
+    } catch (Exception e) { // Scala throws checked ones too, and Java does not see it
+      throw SparkRefusals.of(source, e);
+    }
+  }
+
+  private Labels read(OwnSpark spark) throws IOException {
+    TableReader.Rows read = new TableReader(spark.session(), source, Optional.empty()).read();
+    Dataset<Row> labels = labels(read).persist(); // it is looked at more than once
+    try {
+      requireGood(read, labels);
+      Dataset<Row> joined =
+          ids(spark)
+              .join(
+                  labels,
+                  functions.col(StagedIds.ID).equalTo(functions.col(LabelRows.ID)),
+                  "left_outer")
+              .select(functions.col(StagedIds.PLACE), functions.col(LabelRows.CLASS));
+      requireAll(joined);
+      return inOrder(joined);
+    } finally {
+      labels.unpersist();
+    }
+  }
+
+  private Dataset<Row> labels(TableReader.Rows read) {
+    List<String> names = read.columns().stream().map(StructField::name).toList();
+    List<Integer> ids = idColumns.stream().map(name -> place(names, name)).toList();
+    int label = label(names, ids);
+    StructField field = read.columns().get(label);
+    if (!isLabel(field.dataType())) {
+      throw new InvalidInputException(
+          "%s column %s is %s: a label must be a string or a whole number"
+              .formatted(
+                  Text.quote(source.title()),
+                  Text.quote(field.name()),
+                  field.dataType().simpleString()));
+    }
+    String[] plain = new String[read.rows().columns().length];
+    for (int i = 0; i < plain.length; i++) {
+      plain[i] = "c" + i;
+    }
+    List<DataType> idTypes = ids.stream().map(id -> read.columns().get(id).dataType()).toList();
+    List<Column> chosen = new ArrayList<>();
+    for (int i = 0; i < ids.size(); i++) {
+      chosen.add(PlainTimes.plain(idTypes.get(i), functions.col(plain[ids.get(i)])));
+    }
+    chosen.add(functions.col(plain[label]));
+    chosen.add(
+        read.mayBeMalformed()
+            ? functions.col(plain[names.size()]).isNotNull()
+            : functions.lit(false).as(MALFORMED));
+    chosen.add(functions.monotonically_increasing_id());
+    return read.rows()
+        .toDF(plain)
+        .select(chosen.toArray(Column[]::new))
+        .mapPartitions(
+            new LabelRows(idTypes, String.join(", ", idColumns), field.name(), classes),
+            Encoders.row(LabelRows.SCHEMA));
+  }
+
+  private int place(List<String> names, String name) {
+    if (names.stream().filter(name::equals).count() != 1) {
+      throw new InvalidInputException(
+          "%s has %s column %s; it has %s"
+              .formatted(
+                  Text.quote(source.title()),
+                  names.contains(name) ? "more than one" : "no",
+                  Text.quote(name),
+                  String.join(", ", names.stream().map(Text::quote).toList())));
+    }
+    return names.indexOf(name);
+  }
+
+  private int label(List<String> names, List<Integer> ids) {
+    if (names.contains(LABEL) && !ids.contains(names.indexOf(LABEL))) {
+      return place(names, LABEL);
+    }
+    if (names.size() != ids.size() + 1) {
+      throw new InvalidInputException(
+          ("%s has %d columns and none of them is %s: name the column of the labels so,"
+                  + " or leave only it and the id")
+              .formatted(Text.quote(source.title()), names.size(), Text.quote(LABEL)));
+    }
+    int label = 0;
+    while (ids.contains(label)) {
+      label++;
+    }
+    return label;
+  }
+
+  private static boolean isLabel(DataType type) {
+    return type instanceof StringType
+        || type instanceof ByteType
+        || type instanceof ShortType
+        || type instanceof IntegerType
+        || type instanceof LongType;
+  }
+
+  /** Refuses a table with rows that are bad, or that say something of the same record. */
+  private void requireGood(TableReader.Rows read, Dataset<Row> labels) {
+    Dataset<Row> twice =
+        labels
+            .where(functions.col(LabelRows.ID).isNotNull())
+            .groupBy(functions.col(LabelRows.ID))
+            .agg(
+                functions.count(functions.lit(1)).as(TIMES),
+                functions.max(functions.col(LabelRows.POSITION)).as(LabelRows.POSITION))
+            .where(functions.col(TIMES).gt(1))
+            .select(
+                functions.col(LabelRows.POSITION),
+                functions.lit(String.join(", ", idColumns)).as(LabelRows.COLUMN),
+                functions.lit("a row before this one has the same id").as(LabelRows.WHY));
+    Dataset<Row> bad =
+        labels
+            .where(functions.col(LabelRows.WHY).isNotNull())
+            .select(
+                functions.col(LabelRows.POSITION),
+                functions.col(LabelRows.COLUMN),
+                functions.col(LabelRows.WHY))
+            .union(twice);
+    long count = bad.count();
+    if (count > 0) {
+      List<StagedPart.Fault> first =
+          bad
+              .orderBy(functions.col(LabelRows.POSITION))
+              .limit(StagedPart.MOST_FAULTS)
+              .collectAsList()
+              .stream()
+              .map(row -> new StagedPart.Fault(row.getLong(0), row.getString(1), row.getString(2)))
+              .toList();
+      throw new InvalidInputException(
+          RowFaults.text(read, source.title(), "correct them", first, count, labels.count()));
+    }
+  }
+
+  private Dataset<Row> ids(OwnSpark spark) {
+    SparkSession session = spark.session();
+    long batches = (records.census().records() - 1) / records.batchSize() + 1;
+    JavaRDD<Row> ids =
+        JavaSparkContext.fromSparkContext(session.sparkContext())
+            .parallelize(LongStream.range(0, batches).boxed().toList())
+            .flatMap(new StagedIds(records.place(spark.access())));
+    return session.createDataFrame(ids, StagedIds.SCHEMA);
+  }
+
+  private void requireAll(Dataset<Row> joined) {
+    Row missing =
+        joined
+            .where(functions.col(LabelRows.CLASS).isNull())
+            .agg(functions.count(functions.lit(1)), functions.min(functions.col(StagedIds.PLACE)))
+            .first();
+    if (missing.getLong(0) > 0) {
+      throw new InvalidInputException(
+          ("%d of %d records have no label in %s, the first of them is record %d:"
+                  + " each id must have a row there")
+              .formatted(
+                  missing.getLong(0),
+                  records.census().records(),
+                  Text.quote(source.title()),
+                  missing.getLong(1) + 1));
+    }
+  }
+
+  private Labels inOrder(Dataset<Row> joined) {
+    Labels labels = new Labels(records.census().records(), classes.count());
+    Iterator<byte[]> runs =
+        joined
+            .repartitionByRange(functions.col(StagedIds.PLACE))
+            .sortWithinPartitions(functions.col(StagedIds.PLACE))
+            .toJavaRDD()
+            .mapPartitions(new LabelRuns())
+            .toLocalIterator();
+    while (runs.hasNext()) {
+      ByteBuffer run = ByteBuffer.wrap(runs.next());
+      long place = run.getLong();
+      while (run.hasRemaining()) {
+        labels.set(place++, run.getInt());
+      }
+    }
+    return labels;
+  }
+}
