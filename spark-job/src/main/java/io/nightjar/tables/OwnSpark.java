@@ -183,6 +183,11 @@ public final class OwnSpark implements AutoCloseable {
     }
   }
 
+  /** Returns whether executors of a program's session are in other processes. */
+  static boolean isOnCluster(SparkSession program) {
+    return !isStopped(program) && !program.sparkContext().isLocal();
+  }
+
   /** Returns whether a program's session has ended. */
   static boolean isStopped(SparkSession program) {
     return program.sparkContext().isStopped();

@@ -114,7 +114,7 @@ public sealed interface RecordSource {
 
     /** Returns whether executors of their session are in other processes. */
     public boolean isOnCluster() {
-      return !isStopped() && !rows.sparkSession().sparkContext().isLocal();
+      return OwnSpark.isOnCluster(rows.sparkSession());
     }
 
     /** Returns whether their session has ended, and with it all that reads them. */

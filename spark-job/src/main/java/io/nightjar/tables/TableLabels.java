@@ -14,15 +14,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.LongStream;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.ByteType;
 import org.apache.spark.sql.types.DataType;
@@ -225,13 +221,11 @@ public final class TableLabels {
   }
 
   private Dataset<Row> ids(OwnSpark spark) {
-    SparkSession session = spark.session();
     long batches = (records.census().records() - 1) / records.batchSize() + 1;
-    JavaRDD<Row> ids =
-        JavaSparkContext.fromSparkContext(session.sparkContext())
-            .parallelize(LongStream.range(0, batches).boxed().toList())
-            .flatMap(new StagedIds(records.place(spark.access())));
-    return session.createDataFrame(ids, StagedIds.SCHEMA);
+    return spark
+        .session()
+        .range(batches)
+        .flatMap(new StagedIds(records.place(spark.access())), Encoders.row(StagedIds.SCHEMA));
   }
 
   private void requireAll(Dataset<Row> joined) {

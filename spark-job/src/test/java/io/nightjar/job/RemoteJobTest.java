@@ -91,13 +91,13 @@ class RemoteJobTest {
   void aDataOwnerWithLabelsLearnsHowManyPredictionsAreRight() throws Exception {
     int right = TestJobs.RECORDS - 3;
     Path labels = jobs.writeLabels("labels.csv", right);
-    CompletableFuture<Integer> serving = Parties.repeating(jobs.serving(exchange, 1));
+    try (ServingProcess serving = ServingProcess.repeating(jobs, exchange)) {
+      ScoreResult result = Parties.ask(Requests.labelled(labels, asking()));
 
-    ScoreResult result = Parties.ask(Requests.labelled(labels, asking()));
-
-    assertEquals(0, serving.get());
-    assertEquals((double) right / TestJobs.RECORDS, result.report().get("accuracy"));
-    assertFalse(result.report().containsKey("floatAccuracy"), "it takes the model");
+      serving.assertDone();
+      assertEquals((double) right / TestJobs.RECORDS, result.report().get("accuracy"));
+      assertFalse(result.report().containsKey("floatAccuracy"), "it takes the model");
+    }
     String report = Files.readString(directory.resolve("out/_report/report.json"));
     assertTrue(report.contains("\"confusionMatrix\""), report);
   }
