@@ -15,14 +15,23 @@ import java.util.stream.Stream;
  * Keeps for tests what a model owner remembers of uploads, which it forgets when a job is over:
  * with it and the job's secret the results can be worked out again.
  */
-final class AskedUploads implements JobProgress {
+public final class AskedUploads implements JobProgress {
 
   private final Path state;
   private final JobProgress progress;
 
   AskedUploads(Settings settings, JobProgress progress) {
-    this.state = ServeState.directory(settings);
+    this(ServeState.directory(settings), progress);
+  }
+
+  private AskedUploads(Path state, JobProgress progress) {
+    this.state = state;
     this.progress = progress;
+  }
+
+  /** Keeps what another process remembers, as often as {@link #keep} is called. */
+  public static AskedUploads in(Path state) {
+    return new AskedUploads(state, JobProgress.NONE);
   }
 
   /** Returns where the memory of jobs is kept that is in a directory while they are served. */
@@ -31,7 +40,13 @@ final class AskedUploads implements JobProgress {
   }
 
   @Override
-  public synchronized void evaluated(Wave wave, int round) {
+  public void evaluated(Wave wave, int round) {
+    keep();
+    progress.evaluated(wave, round);
+  }
+
+  /** Keeps what is remembered now. */
+  public synchronized void keep() {
     try {
       for (Path job : list(state)) {
         for (Path asked : list(job.resolve("inputs"))) {
@@ -43,7 +58,6 @@ final class AskedUploads implements JobProgress {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    progress.evaluated(wave, round);
   }
 
   private static List<Path> list(Path directory) throws IOException {
@@ -52,6 +66,8 @@ final class AskedUploads implements JobProgress {
     }
     try (Stream<Path> files = Files.list(directory)) {
       return files.toList();
+    } catch (NoSuchFileException e) { // its job is over
+      return List.of();
     }
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nightjar.job.AskedUploads;
 import io.nightjar.job.JobFiles;
 import io.nightjar.job.ProtocolProfile;
 import io.nightjar.job.TestJobs;
@@ -137,7 +138,7 @@ class RestartIT {
         .killAtFault();
     score(FaultyDisk.in(directory), keys).assertDone();
 
-    jobs.assertScored(raw, uploads("out/_nightjar/exchange"), "out");
+    jobs.assertScored(raw, uploads(), "out");
     assertFalse(Files.exists(secret));
   }
 
@@ -149,12 +150,12 @@ class RestartIT {
     byte[] raw = Files.readAllBytes(directory.resolve("out/_nightjar/secret"));
     score(FaultyDisk.in(directory), Optional.empty()).assertDone();
 
-    jobs.assertScored(raw, uploads("out/_nightjar/exchange"), "out");
+    jobs.assertScored(raw, uploads(), "out");
   }
 
-  /** What the job of an exchange was evaluated on. */
-  private RoundInputs uploads(String exchange) throws IOException {
-    return JobFiles.onlyOf(directory.resolve(exchange)).inputs();
+  /** What the job was evaluated on, whose driver is the data owner's. */
+  private RoundInputs uploads() throws IOException {
+    return JobFiles.onlyOf(directory.resolve("out/_nightjar/exchange")).inputs();
   }
 
   @ParameterizedTest
@@ -202,10 +203,15 @@ class RestartIT {
       raw = Files.readAllBytes(states.filter(path -> path.endsWith("secret")).findFirst().get());
     }
     Child secondServer = start(FaultyDisk.in(directory), "serve", serve);
+    AskedUploads asked = AskedUploads.in(directory.resolve("serve-state"));
+    while (secondServer.process().isAlive()) {
+      asked.keep();
+      Thread.sleep(10);
+    }
 
     secondAgent.assertDone();
     secondServer.assertDone();
-    jobs.assertScored(raw, uploads("exchange"), "out");
+    jobs.assertServed(raw, "out");
   }
 
   @Test
