@@ -4,8 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.nightjar.model.ColumnJson;
-import io.nightjar.model.InputColumn;
 import io.nightjar.model.Layer;
 import io.nightjar.model.LayerJson;
 import io.nightjar.model.Shape;
@@ -42,13 +40,7 @@ public final class PlanJson {
     json.put("model", plan.model());
     json.put("task", name(plan.task()));
     plan.classes().forEach(json.putArray("classes")::add);
-    ObjectNode input = json.putObject("input");
-    shape(input.putArray("shape"), plan.input().shape());
-    input.putArray("range").add(plan.input().range().low()).add(plan.input().range().high());
-    plan.input().features().forEach(input.putArray("features")::add);
-    if (!plan.input().columns().isEmpty()) {
-      columns(input.putArray("columns"), plan.input().columns());
-    }
+    InputJson.write(json.putObject("input"), plan.input());
     plan.sheet().writeEncryption(json);
     json.put("draws", plan.draws()).put("clipSigmas", plan.clipSigmas());
     json.put("activationBits", plan.activationBits()).put("weightBits", plan.weightBits());
@@ -83,10 +75,6 @@ public final class PlanJson {
   /** Writes a shape as an array of channels, height and width. */
   public static void shape(ArrayNode json, Shape shape) {
     json.add(shape.channels()).add(shape.height()).add(shape.width());
-  }
-
-  private static void columns(ArrayNode json, List<InputColumn> columns) {
-    columns.forEach(column -> json.add(MAPPER.valueToTree(ColumnJson.fields(column))));
   }
 
   private static void layers(ArrayNode json, List<Layer> layers) {

@@ -3,9 +3,12 @@ package io.nightjar.plan;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.nightjar.model.Shape;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.StreamSupport;
 
 /**
  * A value in the JSON of a plan from another party, with its path for messages.
@@ -123,6 +126,26 @@ public record PlanNode(String path, JsonNode value) {
       elements.add(element.apply(new PlanNode(path + "[" + elements.size() + "]", child)));
     }
     return elements;
+  }
+
+  /** Returns all fields of this value, as plain values of Java. */
+  Map<String, Object> fields() {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    value.properties().forEach(field -> fields.put(field.getKey(), plain(field.getValue())));
+    return fields;
+  }
+
+  private static Object plain(JsonNode value) {
+    if (value.isArray()) {
+      return StreamSupport.stream(value.spliterator(), false).map(PlanNode::plain).toList();
+    } else if (value.isTextual()) {
+      return value.textValue();
+    } else if (value.isIntegralNumber() && value.canConvertToLong()) {
+      return value.longValue();
+    } else if (value.isNumber()) {
+      return value.doubleValue();
+    }
+    return value.isBoolean() ? value.booleanValue() : value;
   }
 
   /** Returns what is thrown for a field that is not as it must be. */

@@ -4,22 +4,14 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.nightjar.crypto.InvalidParametersException;
-import io.nightjar.model.ColumnJson;
-import io.nightjar.model.InputColumn;
-import io.nightjar.model.InputSpec;
 import io.nightjar.model.InvalidModelException;
 import io.nightjar.model.Layer;
 import io.nightjar.model.LayerJson;
-import io.nightjar.model.Range;
 import io.nightjar.model.Task;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.StreamSupport;
 
 /**
  * Reads a plan that another party wrote.
@@ -94,7 +86,6 @@ public final class PlanReader {
                     new InvalidPlanException(
                         "The plan does not fit together: its protocol is '%s'"
                             .formatted(protocol)));
-    PlanNode input = json.get("input");
     PlanHeader header =
         new PlanHeader(
             protocol,
@@ -102,11 +93,7 @@ public final class PlanReader {
             json.text("model"),
             json.constant("task", Task.values()),
             json.list("classes", PlanNode::text),
-            new InputSpec(
-                input.get("shape").shape(),
-                range(input.get("range")),
-                input.list("features", PlanNode::text),
-                input.has("columns") ? input.list("columns", PlanReader::column) : List.of()),
+            InputJson.read(json.get("input")),
             json.integer("draws"),
             json.number("clipSigmas"),
             json.integer("activationBits"),
@@ -138,37 +125,6 @@ public final class PlanReader {
   }
 
   private static Layer layer(PlanNode json) {
-    return LayerJson.of(json.path(), fields(json));
-  }
-
-  private static InputColumn column(PlanNode json) {
-    return ColumnJson.of(json.path(), fields(json));
-  }
-
-  private static Map<String, Object> fields(PlanNode json) {
-    Map<String, Object> values = new LinkedHashMap<>();
-    json.value().properties().forEach(field -> values.put(field.getKey(), plain(field.getValue())));
-    return values;
-  }
-
-  private static Object plain(JsonNode value) {
-    if (value.isArray()) {
-      return StreamSupport.stream(value.spliterator(), false).map(PlanReader::plain).toList();
-    } else if (value.isTextual()) {
-      return value.textValue();
-    } else if (value.isIntegralNumber() && value.canConvertToLong()) {
-      return value.longValue();
-    } else if (value.isNumber()) {
-      return value.doubleValue();
-    }
-    return value.isBoolean() ? value.booleanValue() : value;
-  }
-
-  private static Range range(PlanNode json) {
-    List<Double> ends = json.elements(PlanNode::real);
-    if (ends.size() != 2) {
-      throw new InvalidPlanException(json.path() + " must be [low, high]");
-    }
-    return new Range(ends.get(0), ends.get(1));
+    return LayerJson.of(json.path(), json.fields());
   }
 }

@@ -38,7 +38,7 @@ record TimedJob(Map<String, Object> report, double seconds, double processorSeco
     ScoreRequest request =
         new ScoreRequest(
             model,
-            new RecordSource.Files(path(images)),
+            new RecordSource.Idx(path(images)),
             path(output),
             Optional.empty(),
             Optional.empty(),

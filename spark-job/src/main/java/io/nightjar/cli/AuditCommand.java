@@ -8,14 +8,13 @@ import io.nightjar.plan.PlanRefusedException;
 import io.nightjar.privacy.AuditResult;
 import io.nightjar.privacy.LeakageReport;
 import io.nightjar.protocols.Protocols;
-import io.nightjar.records.InvalidInputException;
-import io.nightjar.records.RecordBatch;
-import io.nightjar.records.RecordInput;
 import io.nightjar.records.RecordOptions;
-import io.nightjar.records.RecordReader;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
 import io.nightjar.spark.ModelFiles;
+import io.nightjar.tables.OwnSpark;
+import io.nightjar.tables.RecordSample;
+import io.nightjar.tables.RecordSource;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Optional;
@@ -32,7 +31,7 @@ import picocli.CommandLine.Spec;
     name = "audit",
     description = {
       "Predicts how well a data owner knows the weights of each round after so many records, attacks",
-      "the model to measure it, and says plainly what that comes to. It needs no Spark."
+      "the model to measure it, and says plainly what that comes to."
     })
 final class AuditCommand implements Callable<Integer> {
 
@@ -49,7 +48,7 @@ final class AuditCommand implements Callable<Integer> {
       names = "--input",
       paramLabel = "X",
       description = {
-        "Records such as data owners have: CSV, Parquet or IDX, of which the first 2,000 are read.",
+        "Records such as data owners have: CSV, JSON, Parquet, ORC, Avro or IDX, of which 2,000 are read.",
         "Without them nothing is said of records that are not chosen."
       })
   private Optional<String> input = Optional.empty();
@@ -85,21 +84,12 @@ final class AuditCommand implements Callable<Integer> {
   }
 
   private RealColumns records(String from, Plan plan, Settings settings) throws IOException {
-    RecordOptions options =
-        new RecordOptions(
-            settings.get(NightjarSettings.INPUT_ID_COLUMN), OptionalLong.of(MOST_RECORDS));
-    RecordInput records =
-        RecordInput.open(
-            HadoopConfigurations.of(settings),
-            Locations.of(spec, "--input", from),
+    return new RecordSample(
+            RecordSource.at(Locations.of(spec, "--input", from)),
             plan.input(),
-            options);
-    try (RecordReader reader = records.reader()) {
-      return reader
-          .next(MOST_RECORDS)
-          .map(RecordBatch::values)
-          .orElseThrow(
-              () -> new InvalidInputException("There are no records in '%s'".formatted(from)));
-    }
+            new RecordOptions(settings.get(NightjarSettings.INPUT_ID_COLUMN), OptionalLong.empty())
+                .idColumns(),
+            MOST_RECORDS)
+        .read(HadoopConfigurations.of(settings), name -> OwnSpark.local(name, settings));
   }
 }

@@ -27,15 +27,15 @@ final class RecordsOptions {
   @Option(
       names = "--input",
       paramLabel = "X",
-      description = "Records: CSV, Parquet or IDX, a file or a directory of them.")
+      description = "Records: CSV, JSON, Parquet, ORC, Avro or IDX, a file or a directory of them.")
   private Optional<String> input = Optional.empty();
 
   @Option(
       names = "--input-format",
       paramLabel = "F",
       description = {
-        "Have Spark read --input: parquet, csv, json, orc, avro, jdbc, delta, or what else it knows,",
-        "directories in partitions too."
+        "What --input is: csv, json, parquet, orc, avro, jdbc, delta, or what else Spark reads; without",
+        "it, its files are looked at."
       })
   private Optional<String> inputFormat = Optional.empty();
 
@@ -60,16 +60,14 @@ final class RecordsOptions {
   @Option(
       names = "--where",
       paramLabel = "SQL",
-      description = "Score the rows that meet a condition; with --input-format or --table.")
+      description = "Score the rows of a table that meet a condition.")
   private Optional<String> where = Optional.empty();
 
   @Option(
       names = "--columns",
       paramLabel = "SQL",
-      description = {
-        "The columns, separated by commas, as in 'id, cast(age as int) as age'; with --input-format",
-        "or --table."
-      })
+      description =
+          "The columns of a table, separated by commas, as in 'id, cast(age as int) as age'.")
   private Optional<String> columns = Optional.empty();
 
   @Option(
@@ -126,30 +124,19 @@ final class RecordsOptions {
 
   /** Returns where the records are. */
   RecordSource input() {
-    boolean bySpark = inputFormat.isPresent() || table.isPresent();
     require(input.isPresent() != table.isPresent() || isWithoutPath(), "give --input, or --table");
-    require(
-        bySpark
-            || (inputOptions.isEmpty()
-                && inputSchema.isEmpty()
-                && where.isEmpty()
-                && columns.isEmpty()),
-        "--input-option, --input-schema, --where and --columns are for what Spark reads: give"
-            + " --input-format or --table");
     require(
         table.isEmpty() || (inputFormat.isEmpty() && inputSchema.isEmpty()),
         "--table needs no --input-format and no --input-schema: the catalog has them");
     Optional<String> path = Locations.of(spec, "--input", input).map(Path::toString);
-    return bySpark
-        ? new RecordSource.Table(
-            inputFormat,
-            path,
-            table,
-            inputOptions,
-            inputSchema,
-            where,
-            columns.map(SelectList::split).orElse(List.of()))
-        : new RecordSource.Files(Locations.of(spec, "--input", input.orElseThrow()));
+    return new RecordSource.Table(
+        inputFormat,
+        path,
+        table,
+        inputOptions,
+        inputSchema,
+        where,
+        columns.map(SelectList::split).orElse(List.of()));
   }
 
   /** Returns whether the format has no path: its options say where the records are. */

@@ -11,7 +11,7 @@ import io.nightjar.protocol.Phase;
 import io.nightjar.protocol.PhaseTimes;
 import io.nightjar.protocol.Predictions;
 import io.nightjar.records.RecordId;
-import io.nightjar.records.ResultWriter;
+import io.nightjar.results.PartWriter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -98,7 +98,7 @@ final class OwnerTask implements FlatMapFunction<Iterator<OwnerPiece>, Outcome> 
     pieces.forEachRemaining(all::add);
     int labelled = all.stream().mapToInt(piece -> piece.labels().size()).sum();
     Tally.Counter counter = new Tally.Counter(plan.task(), plan.outputs(), labelled);
-    try (ResultWriter writer = parts.open(file)) {
+    try (PartWriter writer = parts.open(file)) {
       for (OwnerPiece piece : all) {
         DataOwnerBatch batch = opened(steps, piece);
         for (int draw = 0; draw < plan.draws(); draw++) {
@@ -110,7 +110,7 @@ final class OwnerTask implements FlatMapFunction<Iterator<OwnerPiece>, Outcome> 
           long first = piece.batch() * job.exchange().job().batchSize();
           List<RecordId> ids = steps.ids(piece.batch());
           counter.add(first, ids, predictions.get(), piece.labels());
-          writer.write(parts.ids(first, ids), predictions.get());
+          writer.write(first, predictions.get());
           steps.owner().times().addSince(Phase.RECORDS, start);
         }
       }

@@ -30,7 +30,6 @@ final class ClusterOpening implements OwnerOpening {
   private final String exchange;
   private final String description;
   private final String plan;
-  private final PartFiles.Form form;
 
   /**
    * Creates the opening of a job that has begun.
@@ -39,18 +38,12 @@ final class ClusterOpening implements OwnerOpening {
    * @param exchange the directory of the job in the exchange
    */
   ClusterOpening(
-      KeyDirectory keys,
-      OutputDirectory output,
-      Path exchange,
-      JobDescription job,
-      Plan plan,
-      PartFiles.Form form) {
+      KeyDirectory keys, OutputDirectory output, Path exchange, JobDescription job, Plan plan) {
     this.keys = keys;
     this.output = output.path().toString();
     this.exchange = exchange.toString();
     this.description = new String(ExchangeJson.write(job), StandardCharsets.UTF_8);
     this.plan = PlanJson.write(plan);
-    this.form = form;
   }
 
   private JobDescription description() {
@@ -88,7 +81,7 @@ final class ClusterOpening implements OwnerOpening {
                 protocol.codec(read, key.secret()),
                 records,
                 JobExchange.of(new Path(exchange), configuration, job),
-                new PartFiles(directory.parts(), configuration, form, read),
+                new PartFiles(directory.parts(), configuration, read),
                 settings.get(NightjarSettings.EXCHANGE_MAX_BLOCK_BYTES),
                 () -> {
                   key.close();

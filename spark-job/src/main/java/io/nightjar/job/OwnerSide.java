@@ -10,6 +10,7 @@ import io.nightjar.identity.Identity;
 import io.nightjar.identity.PoisonMark;
 import io.nightjar.keys.OwnerKey;
 import io.nightjar.model.Task;
+import io.nightjar.model.Text;
 import io.nightjar.owner.BatchSteps;
 import io.nightjar.owner.MadeUploads;
 import io.nightjar.owner.OwnerEngine;
@@ -23,11 +24,12 @@ import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanDigest;
 import io.nightjar.protocol.DataOwner;
 import io.nightjar.protocol.PoisonedBatches;
+import io.nightjar.records.IdxRecords;
+import io.nightjar.records.InputFiles;
 import io.nightjar.records.LabelClasses;
 import io.nightjar.records.Labels;
 import io.nightjar.records.RecordCensus;
 import io.nightjar.records.RecordFormat;
-import io.nightjar.records.RecordInput;
 import io.nightjar.records.RecordOptions;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
@@ -97,15 +99,11 @@ final class OwnerSide implements AutoCloseable {
                     configuration,
                     form,
                     sparks(request.input(), cluster, settings)));
-    PartFiles.Form parts =
-        publishing.isPresent()
-            ? PartFiles.Form.intermediate()
-            : PartFiles.Form.published(form.ofParts(), census.idType());
     this.results =
         new ResultStore(
             output.path(),
             output.own(),
-            new PartFiles(output.parts(), configuration, parts, plan),
+            new PartFiles(output.parts(), configuration, plan),
             publishing.map(by -> by::write));
     this.identity = JobIdentity.digest(plan, census, form.description(), rest);
     this.before = output.find(identity).map(OutputDirectory.State::job);
@@ -132,10 +130,7 @@ final class OwnerSide implements AutoCloseable {
     OutputDirectory output = new OutputDirectory(request.output(), configuration);
     boolean begun = output.find().isPresent();
     if (begun && isOver(output)) {
-      RecordCensus census =
-          request.input() instanceof RecordSource.BySpark source
-              ? table(source, request, plan, cluster).census()
-              : input(request, plan, configuration).census();
+      RecordCensus census = census(request, plan, configuration, cluster);
       return new OwnerSide(
           request, plan, configuration, output, census, Optional.empty(), exchange, rest, cluster);
     }
@@ -161,16 +156,33 @@ final class OwnerSide implements AutoCloseable {
     }
   }
 
-  private static RecordInput input(OwnerRequest request, Plan plan, Configuration configuration)
+  private static RecordCensus census(
+      OwnerRequest request, Plan plan, Configuration configuration, Optional<OwnCluster> cluster)
       throws IOException {
-    Path path = ((RecordSource.Files) request.input()).path();
-    return RecordInput.open(configuration, path, plan.input(), options(request));
+    RecordSource source = request.input().found(configuration);
+    return source instanceof RecordSource.Idx images
+        ? images(images, request, plan, configuration).census()
+        : table((RecordSource.BySpark) source, request, plan, cluster).census();
+  }
+
+  private static StagingArea.Source source(
+      OwnerRequest request, Plan plan, Configuration configuration, Optional<OwnCluster> cluster)
+      throws IOException {
+    RecordSource source = request.input().found(configuration);
+    return source instanceof RecordSource.Idx images
+        ? StagingArea.of(images(images, request, plan, configuration))
+        : table((RecordSource.BySpark) source, request, plan, cluster);
+  }
+
+  private static IdxRecords images(
+      RecordSource.Idx source, OwnerRequest request, Plan plan, Configuration configuration) {
+    return new IdxRecords(configuration, source.path(), plan.input(), request.limit());
   }
 
   private static TableStaging table(
       RecordSource.BySpark source, OwnerRequest request, Plan plan, Optional<OwnCluster> cluster) {
     return new TableStaging(
-        source, plan, options(request), sparks(source, cluster, request.settings()));
+        source, plan.input(), options(request), sparks(source, cluster, request.settings()));
   }
 
   /** Returns whose Spark sees the records: the cluster, a program's own, or one in this process. */
@@ -180,14 +192,13 @@ final class OwnerSide implements AutoCloseable {
   }
 
   /** Returns what tells one input from another, whatever is in it by now. */
-  private static String source(OwnerRequest request, Configuration configuration)
+  private static String described(OwnerRequest request, Configuration configuration)
       throws IOException {
-    String input = request.input().description();
-    if (request.input() instanceof RecordSource.Files files) {
-      input = files.path().getFileSystem(configuration).makeQualified(files.path()).toString();
-    }
     return "%s, id %s, limit %s"
-        .formatted(input, options(request).idColumn(), options(request).limit());
+        .formatted(
+            request.input().description(configuration),
+            options(request).idColumn(),
+            options(request).limit());
   }
 
   private static RecordOptions options(OwnerRequest request) {
@@ -205,7 +216,7 @@ final class OwnerSide implements AutoCloseable {
       Optional<OwnCluster> cluster)
       throws IOException {
     StagingArea area = output.staging();
-    String source = source(request, configuration);
+    String source = described(request, configuration);
     Optional<StagedRecords> before = begun ? area.find(identities) : Optional.empty();
     if (before.isPresent() && before.get().source().equals(source)) {
       requireSame(request, plan, output, before.get(), cluster);
@@ -215,15 +226,13 @@ final class OwnerSide implements AutoCloseable {
       before.get().close();
       throw output.hasAnotherJob();
     }
-    StagingArea.Source records =
-        request.input() instanceof RecordSource.BySpark bySpark
-            ? table(bySpark, request, plan, cluster)
-            : StagingArea.of(input(request, plan, configuration));
-    StagedRecords staged = area.stage(source, records, plan.batchSize(), identities);
+    StagedRecords staged =
+        area.stage(
+            source, source(request, plan, configuration, cluster), plan.batchSize(), identities);
     if (staged.census().records() == 0) {
       staged.close();
       throw new JobRefusedException(
-          "The input %s has no records".formatted(request.input().description()));
+          "%s has no records".formatted(Text.quote(request.input().title())));
     }
     return staged;
   }
@@ -355,7 +364,7 @@ final class OwnerSide implements AutoCloseable {
     }
     Path path = request.labels().get();
     LabelClasses classes = new LabelClasses(plan.classes(), plan.outputs());
-    RecordFormat format = Labels.format(configuration, path);
+    RecordFormat format = InputFiles.format(configuration, path);
     boolean limited = request.limit().isPresent();
     Labels labels =
         format == RecordFormat.IDX
@@ -364,7 +373,7 @@ final class OwnerSide implements AutoCloseable {
                     path,
                     format,
                     records(),
-                    TableStaging.idColumns(options(request)),
+                    options(request).idColumns(),
                     classes,
                     sparks(request.input(), cluster, settings))
                 .read();
@@ -418,9 +427,7 @@ final class OwnerSide implements AutoCloseable {
       PoisonedBatches poisoned,
       Observers listener) {
     JobDescription job = exchange.job();
-    ClusterOpening opening =
-        new ClusterOpening(
-            on.keys(), output, exchange.directory(), job, plan, results.parts().form());
+    ClusterOpening opening = new ClusterOpening(on.keys(), output, exchange.directory(), job, plan);
     return new ClusterWorkers(
         on.tasks(),
         opening,

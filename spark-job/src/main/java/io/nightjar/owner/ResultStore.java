@@ -21,8 +21,7 @@ import org.apache.hadoop.fs.Path;
 /**
  * The predictions of finished waves, out of sight until all are there.
  *
- * <p>A wave is finished when the list of its parts is there, which has their digests. Where
- * somebody else publishes them, they have the places of records for ids until then.
+ * <p>A wave is finished when the list of its parts is there, which has their digests.
  */
 public final class ResultStore {
 

@@ -10,7 +10,7 @@ import io.nightjar.protocol.Phase;
 import io.nightjar.protocol.PhaseTimes;
 import io.nightjar.protocol.Predictions;
 import io.nightjar.records.RecordId;
-import io.nightjar.records.ResultWriter;
+import io.nightjar.results.PartWriter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -251,7 +251,7 @@ public final class ThreadWorkers implements OwnerWorkers {
     PartFiles parts = results.parts();
     String file = parts.named("part-%05d".formatted(wave.index()));
     try (WorkerPool.Work<Predicted> work = pool.begin();
-        ResultWriter writer = parts.open(file)) {
+        PartWriter writer = parts.open(file)) {
       for (DataOwnerBatch batch : current.batches) {
         work.add(
             () -> new Predicted(batch.number(), steps.ids(batch.number()), batch.predictions()));
@@ -266,14 +266,14 @@ public final class ThreadWorkers implements OwnerWorkers {
 
   private record Predicted(long batch, List<RecordId> ids, Optional<Predictions> predictions) {}
 
-  private void write(ResultWriter writer, Predicted made) throws IOException {
+  private void write(PartWriter writer, Predicted made) throws IOException {
     if (made.predictions().isEmpty()) {
       return;
     }
     long start = PhaseTimes.now();
     long firstRecord = made.batch() * steps.exchange().job().batchSize();
     listener.predicted(firstRecord, made.ids(), made.predictions().get());
-    writer.write(results.parts().ids(firstRecord, made.ids()), made.predictions().get());
+    writer.write(firstRecord, made.predictions().get());
     steps.owner().times().addSince(Phase.RECORDS, start);
   }
 

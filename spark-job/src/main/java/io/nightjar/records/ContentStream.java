@@ -22,15 +22,26 @@ final class ContentStream {
     InputStream raw = new BufferedInputStream(files.open(file), BUFFER_BYTES);
     try {
       raw.mark(2);
-      int magic = raw.read() << 8 | raw.read();
+      boolean gzipped = isGzipped(raw);
       raw.reset();
-      return magic == GZIP_MAGIC
+      return gzipped
           ? new BufferedInputStream(new GZIPInputStream(new Endless(raw), BUFFER_BYTES))
           : raw;
     } catch (IOException | RuntimeException e) {
       raw.close();
       throw e;
     }
+  }
+
+  /** Returns whether a file is gzipped. */
+  static boolean isGzipped(FileSystem files, Path file) throws IOException {
+    try (InputStream raw = files.open(file)) {
+      return isGzipped(raw);
+    }
+  }
+
+  private static boolean isGzipped(InputStream raw) throws IOException {
+    return (raw.read() << 8 | raw.read()) == GZIP_MAGIC;
   }
 
   /** Returns whether a failure says that the bytes are not what gzip writes. */

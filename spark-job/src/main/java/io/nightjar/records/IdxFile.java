@@ -80,11 +80,6 @@ final class IdxFile implements Closeable {
     return dimensions.subList(1, dimensions.size());
   }
 
-  /** Returns how many items were read or passed over. */
-  long position() {
-    return read;
-  }
-
   /** Returns an item's dimensions, such as {@code "28x28"}. */
   String itemText() {
     return item().stream().map(String::valueOf).collect(Collectors.joining("x"));
@@ -104,18 +99,6 @@ final class IdxFile implements Closeable {
       read++;
       in.readFully(item);
       return true;
-    } catch (EOFException | ZipException e) {
-      throw truncated(e);
-    }
-  }
-
-  /** Passes over items, at most as many as there are. */
-  long skip(long items, int itemBytes) throws IOException {
-    long skipped = Math.min(items, count() - read);
-    try {
-      read += skipped;
-      in.skipNBytes(skipped * itemBytes);
-      return skipped;
     } catch (EOFException | ZipException e) {
       throw truncated(e);
     }

@@ -2,9 +2,7 @@ package io.nightjar.records;
 
 import java.io.IOException;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -32,15 +30,6 @@ public final class Labels {
   }
 
   /**
-   * Returns what labels are written in.
-   *
-   * @throws InvalidInputException if there are none, or in no known format
-   */
-  public static RecordFormat format(Configuration conf, Path path) throws IOException {
-    return InputFiles.find(conf, path).format();
-  }
-
-  /**
    * Reads labels that are IDX: the index of a class for every record, in the order of the records.
    *
    * @param records how many records there are
@@ -51,7 +40,8 @@ public final class Labels {
       Configuration conf, Path path, long records, boolean limited, LabelClasses classes)
       throws IOException {
     Labels labels = new Labels(records, classes.count());
-    Problems problems = new Problems();
+    long bad = 0;
+    long firstBad = 0;
     byte[] label = new byte[1];
     try (IdxFile file = IdxFile.labels(path.getFileSystem(conf), path)) {
       if (file.count() < labels.size || (file.count() > labels.size && !limited)) {
@@ -63,13 +53,8 @@ public final class Labels {
         file.next(label);
         OptionalInt found = classes.find(Byte.toUnsignedInt(label[0]));
         if (found.isEmpty()) {
-          problems.add(
-              new Problem(
-                  path,
-                  j + 1L,
-                  OptionalLong.empty(),
-                  Optional.empty(),
-                  "not a class: a label is " + classes.allowedIndexes()));
+          firstBad = bad == 0 ? j + 1L : firstBad;
+          bad++;
         }
         labels.set(j, found.orElse(0));
       }
@@ -77,7 +62,11 @@ public final class Labels {
         file.next(label); // refuses what comes after the end
       }
     }
-    problems.throwIfAny(labels.size);
+    if (bad > 0) {
+      throw new InvalidInputException(
+          "%d of %d labels in %s are no class, the first of them in row %d: a label is %s"
+              .formatted(bad, labels.size, Names.file(path), firstBad, classes.allowedIndexes()));
+    }
     return labels;
   }
 

@@ -1,7 +1,5 @@
 package io.nightjar.records;
 
-import io.nightjar.model.InputSpec;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
@@ -10,69 +8,38 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 
-/** A format that a file of records or labels is written in. */
+/** A format that files of records or labels are found to have. All but IDX are tables. */
 public enum RecordFormat {
   /** Text with a header line, commas and RFC 4180's quotes, in UTF-8; may be gzipped. */
-  CSV(".*[.]csv", "", false) {
-    @Override
-    RowCursor open(
-        Configuration conf, FileSystem files, Path path, InputSpec spec, TableRequest request)
-        throws IOException {
-      return CsvCursor.open(files, path, request);
-    }
-  },
+  CSV(".*[.]csv", ""),
+  /** A JSON object in each line; may be gzipped. */
+  JSON(".*[.](json|jsonl|ndjson)", ""),
   /** Apache Parquet. */
-  PARQUET(".*[.]parquet", "PAR1", false) {
-    @Override
-    RowCursor open(
-        Configuration conf, FileSystem files, Path path, InputSpec spec, TableRequest request)
-        throws IOException {
-      return ParquetCursor.open(conf, path, request);
-    }
-  },
+  PARQUET(".*[.]parquet", "PAR1"),
+  /** Apache ORC. */
+  ORC(".*[.]orc", "ORC"),
+  /** Apache Avro. */
+  AVRO(".*[.]avro", "Obj\1"),
   /** Arrays of unsigned bytes, as MNIST comes in; may be gzipped. */
-  IDX(".*([.]idx|[-.]idx[1-3]-ubyte)", "\0\0", true) {
-    @Override
-    RowCursor open(
-        Configuration conf, FileSystem files, Path path, InputSpec spec, TableRequest request)
-        throws IOException {
-      return IdxCursor.open(files, path, spec);
-    }
-  };
+  IDX(".*([.]idx|[-.]idx[1-3]-ubyte)", "\0\0");
 
   /** How many bytes of a file's beginning tell its format. */
   static final int HEAD_BYTES = 512;
 
   private final Pattern names;
   private final String magic;
-  private final boolean numbered;
 
   /**
    * Declares a format.
    *
    * @param names what the names of its files look like, without an end that says gzip
    * @param magic the bytes that its files begin with, in ASCII; empty if they have no such bytes
-   * @param numbered whether a record's id is its number, because the format has no columns
    */
-  RecordFormat(String names, String magic, boolean numbered) {
+  RecordFormat(String names, String magic) {
     this.names = Pattern.compile(names);
     this.magic = magic;
-    this.numbered = numbered;
   }
-
-  /** Returns whether ids are row numbers, of which no two are equal. */
-  boolean isNumbered() {
-    return numbered;
-  }
-
-  /** Returns the rows of a file. */
-  abstract RowCursor open(
-      Configuration conf, FileSystem files, Path path, InputSpec spec, TableRequest request)
-      throws IOException;
 
   /**
    * Returns a file's format by its first bytes, or else by its name.
@@ -91,17 +58,17 @@ public enum RecordFormat {
             .orElseThrow(
                 () ->
                     new InvalidInputException(
-                        "%s is neither CSV, Parquet nor IDX (of which CSV and IDX may be gzipped)"
+                        "%s is neither CSV, JSON, Parquet, ORC, Avro nor IDX: name its format with --input-format"
                             .formatted(Names.quote(name))));
     if (named.orElse(format) != format) {
       throw new InvalidInputException(
           "%s is named as %s but begins as %s does: is it the right file?"
               .formatted(Names.quote(name), named.get(), format));
     }
-    if (format == PARQUET && begun.isEmpty()) {
+    if (!format.magic.isEmpty() && begun.isEmpty()) {
       throw new InvalidInputException(
-          "%s does not begin as Parquet does: is it the right file, and whole?"
-              .formatted(Names.quote(name)));
+          "%s does not begin as %s does: is it the right file, and whole?"
+              .formatted(Names.quote(name), format));
     }
     return format;
   }
@@ -113,7 +80,8 @@ public enum RecordFormat {
         .findFirst();
   }
 
-  private static Optional<RecordFormat> named(String name) {
+  /** Returns what a file is named as, if it is named so. */
+  static Optional<RecordFormat> named(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
     String bare = lower.endsWith(".gz") ? lower.substring(0, lower.length() - 3) : lower;
     return Arrays.stream(values())

@@ -1,11 +1,14 @@
 package io.nightjar.records;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
  * How to read an input.
  *
- * @param idColumn the column of a table that tells its rows apart; IDX has none and needs none
+ * @param idColumn the columns of a table that tell its rows apart, separated by commas; IDX has
+ *     none and needs none
  * @param limit how many records to read from the start; all if absent
  */
 public record RecordOptions(String idColumn, OptionalLong limit) {
@@ -26,6 +29,11 @@ public record RecordOptions(String idColumn, OptionalLong limit) {
       throw new IllegalArgumentException(
           "A limit of %d records: it must be at least 1".formatted(limit.getAsLong()));
     }
+  }
+
+  /** Returns the names of the columns that tell rows apart. */
+  public List<String> idColumns() {
+    return Arrays.stream(idColumn.split(",", -1)).map(String::strip).toList();
   }
 
   /** Returns options that read everything, with ids from {@link #DEFAULT_ID_COLUMN}. */

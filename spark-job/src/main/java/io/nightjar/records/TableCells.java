@@ -1,16 +1,21 @@
 package io.nightjar.records;
 
+import io.nightjar.model.CategoryColumn;
+import io.nightjar.model.InputColumn;
 import io.nightjar.model.InputSpec;
+import io.nightjar.model.NumberColumn;
 import io.nightjar.model.Range;
 import java.io.Serializable;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.apache.hadoop.fs.Path;
 
 /**
  * How the cells of a table's rows become records, for readers that have cells as objects: numbers,
@@ -22,13 +27,13 @@ public final class TableCells {
 
   private static final int WHITE = 255;
 
-  private final TableRequest request;
   private final List<Integer> ids;
   private final List<Integer> features;
   private final List<String> names;
   private final boolean packed;
   private final Range range;
   private final int width;
+  private final boolean byOrder;
   private final Encoding[] encodings;
   private final List<ScaledNumber> scaled;
 
@@ -42,21 +47,20 @@ public final class TableCells {
 
   private TableCells(
       InputSpec spec,
-      TableRequest request,
       List<Integer> ids,
       List<Integer> features,
       List<String> names,
       boolean packed) {
-    this.request = request;
     this.ids = ids;
     this.features = List.copyOf(features);
     this.names = names;
     this.packed = packed;
     this.range = spec.range();
     this.width = spec.shape().size();
-    this.encodings = request.encodings().toArray(Encoding[]::new);
+    this.byOrder = !packed && names(spec).isEmpty();
+    this.encodings = encodings(spec);
     this.scaled =
-        request.encodings().stream()
+        Arrays.stream(encodings)
             .filter(ScaledNumber.class::isInstance)
             .map(ScaledNumber.class::cast)
             .toList();
@@ -73,33 +77,69 @@ public final class TableCells {
    */
   public static TableCells find(
       InputSpec spec, List<String> idColumns, String table, List<Column> all) {
-    Path file = new Path(table);
     List<String> names = all.stream().map(Column::name).toList();
+    TableColumns columns = new TableColumns(table, names);
+    List<String> wanted = names(spec);
     List<Integer> ids = new ArrayList<>();
     for (String column : idColumns) {
-      TableRequest.of(spec, column); // which refuses an id column that is a feature
-      ids.add(TableColumns.id(file, names, column));
+      if (wanted.contains(column)) {
+        throw new InvalidInputException(
+            "Column %s is one of the model's features: name another column for the ids"
+                .formatted(Names.quote(column)));
+      }
+      ids.add(columns.id(column));
     }
-    TableRequest request = TableRequest.of(spec, idColumns.get(0));
     List<Integer> others =
         IntStream.range(0, all.size()).filter(i -> !ids.contains(i)).boxed().toList();
     List<Integer> many = others.stream().filter(i -> all.get(i).holdsMany()).toList();
-    boolean named = request.features().isPresent() && names.containsAll(request.features().get());
+    boolean named = !wanted.isEmpty() && columns.have(wanted);
     if (spec.columns().isEmpty() && !named && many.size() == 1) {
-      return new TableCells(spec, request, ids, many, names, true);
+      return new TableCells(spec, ids, many, names, true);
     }
-    List<Integer> features =
-        request.features().isPresent()
-            ? TableColumns.find(file, names, request).features()
-            : TableColumns.count(file, idColumns, others, request);
+    List<Integer> features = others;
+    if (!wanted.isEmpty()) {
+      features = columns.features(wanted);
+    } else if (others.size() != spec.shape().size()) {
+      throw new InvalidInputException(
+          ("%s has %d columns besides %s: this model names no features"
+                  + " and takes exactly %d, in order")
+              .formatted(
+                  Names.quote(table),
+                  others.size(),
+                  idColumns.stream().map(Names::quote).collect(Collectors.joining(", ")),
+                  spec.shape().size()));
+    }
     for (int place : features) {
       if (all.get(place).holdsMany()) {
         throw new InvalidInputException(
             "%s column %s holds many values: a feature is one"
-                .formatted(Names.file(file), Names.quote(names.get(place))));
+                .formatted(Names.quote(table), Names.quote(all.get(place).name())));
       }
     }
-    return new TableCells(spec, request, ids, features, names, false);
+    return new TableCells(spec, ids, features, names, false);
+  }
+
+  /** Returns the columns that a model reads by name; none if it reads all, in their order. */
+  private static List<String> names(InputSpec spec) {
+    return spec.columns().isEmpty()
+        ? spec.features()
+        : spec.columns().stream().map(InputColumn::name).toList();
+  }
+
+  private static Encoding[] encodings(InputSpec spec) {
+    Range range = spec.range();
+    return spec.columns().isEmpty()
+        ? Collections.nCopies(spec.shape().size(), new NumberAsItIs(range)).toArray(Encoding[]::new)
+        : spec.columns().stream().map(column -> encoding(column, range)).toArray(Encoding[]::new);
+  }
+
+  private static Encoding encoding(InputColumn column, Range range) {
+    if (column instanceof NumberColumn number) {
+      return new ScaledNumber(number, range);
+    } else if (column instanceof CategoryColumn category) {
+      return new CategoryEncoding(category, range);
+    }
+    throw new IllegalStateException("A column of no known kind: " + column);
   }
 
   /** Returns the places of the id columns. */
@@ -117,9 +157,14 @@ public final class TableCells {
     return packed;
   }
 
+  /** Returns whether columns are taken by their order, as the model names none. */
+  public boolean areByOrder() {
+    return byOrder;
+  }
+
   /** Returns whether a column of values holds numbers, not categories. */
   public boolean takesNumbers(int feature) {
-    return packed || request.encodings().get(feature) instanceof NumberEncoding;
+    return packed || encodings[feature] instanceof NumberEncoding;
   }
 
   /** Returns how many values a record has. */

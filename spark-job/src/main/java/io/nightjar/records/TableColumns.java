@@ -1,141 +1,100 @@
 package io.nightjar.records;
 
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import org.apache.hadoop.fs.Path;
 
-/**
- * The places, in a file, of the columns that are asked for.
- *
- * @param id the id column's place
- * @param features the places of the features, in the order asked for
- */
-record TableColumns(int id, List<Integer> features) {
+/** Finds columns of a table by their names. */
+final class TableColumns {
+
+  /** How many missing columns a message has room for. */
+  private static final int MOST_SHOWN = 5;
 
   private static final String ONE_COLUMN = " (there is one column: are commas between them?)";
   private static final String NO_HEADER = " (is there a header that names the columns?)";
 
-  TableColumns {
-    features = List.copyOf(features);
+  private final String table;
+  private final List<String> names;
+  private final Map<String, Integer> places = new HashMap<>();
+
+  /**
+   * Describes a table.
+   *
+   * @param table what messages call it
+   * @param names its columns, in its order
+   */
+  TableColumns(String table, List<String> names) {
+    this.table = table;
+    this.names = names;
+    for (int i = names.size() - 1; i >= 0; i--) {
+      places.put(names.get(i), i); // the first of those that are called alike
+    }
+  }
+
+  /** Returns whether all of these are there. */
+  boolean have(List<String> wanted) {
+    return places.keySet().containsAll(wanted);
   }
 
   /**
-   * Finds the columns.
+   * Returns the place of a column of ids.
    *
-   * @param names the file's columns in its order
-   * @throws InvalidInputException if some are missing, there twice, or too many
+   * @throws InvalidInputException if it is not there once
    */
-  static TableColumns find(Path file, List<String> names, TableRequest request) {
-    Map<String, Integer> places = firstPlaces(names);
-    int id = id(file, names, places, request.idColumn());
-    List<Integer> features =
-        request
-            .features()
-            .map(wanted -> places(file, names, places, wanted))
-            .orElseGet(() -> allBut(id, names.size()));
-    return new TableColumns(id, count(file, List.of(request.idColumn()), features, request));
-  }
-
-  /** Returns the places of features if they are as many as a model takes. */
-  static List<Integer> count(
-      Path file, List<String> idColumns, List<Integer> features, TableRequest request) {
-    if (features.size() != request.encodings().size()) {
-      throw new InvalidInputException(
-          ("%s has %d columns besides %s: this model names no features"
-                  + " and takes exactly %d, in order")
-              .formatted(
-                  Names.file(file),
-                  features.size(),
-                  idColumns.stream().map(Names::quote).collect(Collectors.joining(", ")),
-                  request.encodings().size()));
-    }
-    return features;
-  }
-
-  /** Returns the place of one column, which must be there once. */
-  static int id(Path file, List<String> names, String column) {
-    return id(file, names, firstPlaces(names), column);
-  }
-
-  /** Returns the place of a column that is there, and must be there only once. */
-  static int only(Path file, List<String> names, String column) {
-    refuseTwice(file, names, List.of(column));
-    return names.indexOf(column);
-  }
-
-  private static Map<String, Integer> firstPlaces(List<String> names) {
-    Map<String, Integer> places = new HashMap<>();
-    for (int i = 0; i < names.size(); i++) {
-      places.putIfAbsent(names.get(i), i);
-    }
-    return places;
-  }
-
-  private static int id(Path file, List<String> names, Map<String, Integer> places, String column) {
+  int id(String column) {
     if (!places.containsKey(column)) {
       throw new InvalidInputException(
           "%s has no column %s for the ids%s: name the column that tells its rows apart"
-              .formatted(Names.file(file), Names.quote(column), hint(column, names)));
+              .formatted(Names.quote(table), Names.quote(column), hint(column)));
     }
-    refuseTwice(file, names, List.of(column));
-    return places.get(column);
+    return only(column);
   }
 
-  private static List<Integer> places(
-      Path file, List<String> names, Map<String, Integer> places, List<String> wanted) {
+  /**
+   * Returns the places of features, in the order asked for.
+   *
+   * @throws InvalidInputException if some are missing, or there twice
+   */
+  List<Integer> features(List<String> wanted) {
     List<String> missing = wanted.stream().filter(name -> !places.containsKey(name)).toList();
     if (!missing.isEmpty()) {
-      String shown =
-          missing.stream()
-              .limit(Problems.MOST_SHOWN)
-              .map(name -> Names.quote(name) + hint(name, names))
-              .collect(Collectors.joining(", "));
       throw new InvalidInputException(
           "%s lacks %d of the %d feature columns: %s%s"
               .formatted(
-                  Names.file(file),
+                  Names.quote(table),
                   missing.size(),
                   wanted.size(),
-                  shown,
-                  missing.size() > Problems.MOST_SHOWN ? ", ..." : ""));
+                  missing.stream()
+                      .limit(MOST_SHOWN)
+                      .map(name -> Names.quote(name) + hint(name))
+                      .collect(Collectors.joining(", ")),
+                  missing.size() > MOST_SHOWN ? ", ..." : ""));
     }
-    refuseTwice(file, names, wanted);
-    return wanted.stream().map(places::get).toList();
+    return wanted.stream().map(this::only).toList();
   }
 
-  private static void refuseTwice(Path file, List<String> names, List<String> wanted) {
-    Map<String, Integer> counts = new HashMap<>();
-    names.forEach(name -> counts.merge(name, 1, Integer::sum));
-    for (String name : wanted) {
-      if (counts.get(name) > 1) {
-        throw new InvalidInputException(
-            "%s has %d columns %s: which one is meant? There must be one"
-                .formatted(Names.file(file), counts.get(name), Names.quote(name)));
-      }
+  private int only(String column) {
+    if (places.size() < names.size() && Collections.frequency(names, column) > 1) {
+      throw new InvalidInputException(
+          "%s has %d columns %s: which one is meant? There must be one"
+              .formatted(
+                  Names.quote(table), Collections.frequency(names, column), Names.quote(column)));
     }
+    return places.get(column);
   }
 
   /**
    * Returns what to do about a column that is missing. A file without a header begins with a
    * record, of which nothing may be shown.
    */
-  private static String hint(String wanted, List<String> names) {
+  private String hint(String wanted) {
     if (names.size() == 1) {
       return ONE_COLUMN;
     }
     boolean header =
         names.stream().noneMatch(name -> name.isBlank() || Decimals.parse(name).isPresent());
     return header ? Names.suggestion(wanted, names) : NO_HEADER;
-  }
-
-  private static List<Integer> allBut(int id, int size) {
-    List<Integer> others = new ArrayList<>(IntStream.range(0, size).boxed().toList());
-    others.remove((Integer) id);
-    return Collections.unmodifiableList(others);
   }
 }

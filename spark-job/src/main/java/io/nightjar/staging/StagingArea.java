@@ -1,7 +1,7 @@
 package io.nightjar.staging;
 
+import io.nightjar.records.IdxRecords;
 import io.nightjar.records.RecordCensus;
-import io.nightjar.records.RecordInput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,12 +95,12 @@ public final class StagingArea {
   public record Content(
       RecordCensus census, List<Piece> pieces, String idSchema, String snapshot) {}
 
-  /** Returns the records of an input as a source, which is read by this thread. */
-  public static Source of(RecordInput input) {
+  /** Returns images as a source, which is read by this thread. */
+  public static Source of(IdxRecords images) {
     return (target, batchSize) -> {
       try (StagedFile file = target.create(0);
           BackgroundSealing sealing = new BackgroundSealing(file)) {
-        RecordCensus census = input.census(batchSize, sealing::take);
+        RecordCensus census = images.read(batchSize, sealing::take);
         sealing.finish();
         return new Content(census, file.finish(), "", "");
       }

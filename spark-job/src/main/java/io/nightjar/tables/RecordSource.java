@@ -1,8 +1,15 @@
 package io.nightjar.tables;
 
+import io.nightjar.model.Text;
+import io.nightjar.records.InputFiles;
+import io.nightjar.records.InvalidInputException;
+import io.nightjar.records.RecordFormat;
+import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
@@ -11,26 +18,57 @@ import org.apache.spark.sql.Row;
 /** Where a data owner's records are. */
 public sealed interface RecordSource {
 
+  /** Returns what messages call it. */
+  String title();
+
   /** Returns it in words that are the same for the same request, without anything secret. */
-  String description();
+  String description(Configuration conf) throws IOException;
 
   /**
-   * A file, or a directory of files that lie side by side, which Nightjar reads itself.
+   * Returns what is at a path, in the format that its files are found to have.
+   *
+   * @param path a file, or a directory of files
+   */
+  static Table at(Path path) {
+    return new Table(
+        Optional.empty(),
+        Optional.of(path.toString()),
+        Optional.empty(),
+        Map.of(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of());
+  }
+
+  /**
+   * Finds out the format of files where only their path is given; anything else stays as it is.
+   *
+   * @throws InvalidInputException if there are no files, or not all have one known format
+   */
+  default RecordSource found(Configuration conf) throws IOException {
+    return this;
+  }
+
+  /**
+   * A file of images, which is no table.
    *
    * @param path where it is
    */
-  record Files(Path path) implements RecordSource {
+  record Idx(Path path) implements RecordSource {
+
     @Override
-    public String description() {
-      return path.toString();
+    public String title() {
+      return path.getName();
+    }
+
+    @Override
+    public String description(Configuration conf) throws IOException {
+      return at(path).description(conf);
     }
   }
 
   /** What a Spark sees, which stages it. */
   sealed interface BySpark extends RecordSource {
-
-    /** Returns what messages call it. */
-    String title();
 
     /** Returns how messages name an option with which it can be put right, if it has options. */
     String option(String name);
@@ -39,7 +77,8 @@ public sealed interface RecordSource {
   /**
    * Whatever Spark reads.
    *
-   * @param format the name of a data source; of a table in a catalog it is not asked for
+   * @param format the name of a data source; of a table in a catalog it is not asked for, and of
+   *     files whose path is given it can be found out
    * @param path where its data are, if it has a path
    * @param table its name in a catalog, if it has one
    * @param options of the data source
@@ -56,6 +95,9 @@ public sealed interface RecordSource {
       Optional<String> where,
       List<String> columns)
       implements BySpark {
+
+    /** What stands for something else in a path that Spark is given. */
+    private static final Pattern WILD = Pattern.compile("[\\\\{}\\[\\]*?]");
 
     /** Copies the collections. */
     public Table {
@@ -76,14 +118,59 @@ public sealed interface RecordSource {
       return " (%s)".formatted(name);
     }
 
+    @Override
+    public RecordSource found(Configuration conf) throws IOException {
+      if (format.isPresent() || path.isEmpty()) {
+        return this;
+      }
+      RecordFormat found = InputFiles.format(conf, new Path(path.get()));
+      if (found != RecordFormat.IDX) {
+        return in(found);
+      }
+      if (!options.isEmpty() || schema.isPresent() || where.isPresent() || !columns.isEmpty()) {
+        throw new InvalidInputException(
+            "%s is IDX, which has no columns: --input-option, --input-schema, --where and --columns are for tables"
+                .formatted(Text.quote(title())));
+      }
+      return new Idx(new Path(path.get()));
+    }
+
+    /** Returns whether it is text in lines of cells. */
+    boolean isCsv() {
+      return format.map("csv"::equalsIgnoreCase).orElse(false);
+    }
+
+    /** Returns whether its columns have no order but that of their names. */
+    boolean isUnordered() {
+      boolean json = format.map("json"::equalsIgnoreCase).orElse(false);
+      return json && schema.isEmpty() && columns.isEmpty();
+    }
+
+    /** Returns these files as what they are; nothing in their path stands for anything else. */
+    Table in(RecordFormat found) {
+      return new Table(
+          Optional.of(found.name().toLowerCase(Locale.ROOT)),
+          path.map(plain -> WILD.matcher(plain).replaceAll("\\\\$0")),
+          table,
+          options,
+          schema,
+          where,
+          columns);
+    }
+
     /**
      * Options are in it by their digest, but for secrets: they tell one table from another, and may
      * be nobody else's business.
      */
     @Override
-    public String description() {
+    public String description(Configuration conf) throws IOException {
+      Optional<Path> place = Optional.empty();
+      if (path.isPresent()) {
+        Path given = new Path(path.get());
+        place = Optional.of(given.getFileSystem(conf).makeQualified(given));
+      }
       return "table %s, format %s, path %s, options %s, schema %s, where %s, columns %s"
-          .formatted(table, format, path, SourceOptions.digest(options), schema, where, columns);
+          .formatted(table, format, place, SourceOptions.digest(options), schema, where, columns);
     }
   }
 
@@ -108,7 +195,7 @@ public sealed interface RecordSource {
     }
 
     @Override
-    public String description() {
+    public String description(Configuration conf) {
       return "dataset %s, columns %s".formatted(name, rows.schema().toDDL());
     }
 

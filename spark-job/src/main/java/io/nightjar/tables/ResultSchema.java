@@ -3,7 +3,7 @@ package io.nightjar.tables;
 import io.nightjar.model.Text;
 import io.nightjar.plan.Plan;
 import io.nightjar.records.IdType;
-import io.nightjar.records.ResultField;
+import io.nightjar.results.ResultField;
 import io.nightjar.staging.StagedRecords;
 import java.util.Arrays;
 import java.util.HashSet;

@@ -1,8 +1,5 @@
 package io.nightjar.tables;
 
-import io.nightjar.model.InputSpec;
-import io.nightjar.plan.Security;
-import io.nightjar.protocols.Protocols;
 import io.nightjar.records.IdType;
 import io.nightjar.records.RecordId;
 import io.nightjar.records.TableCells;
@@ -21,9 +18,9 @@ import org.apache.spark.sql.types.DateType;
 import org.apache.spark.sql.types.StructField;
 
 /**
- * What the rows of a table hold on their way to who stages them: their ids, the cells that become
- * values, whether they are malformed, and where they stood. Nothing is encoded on the way, so that
- * Spark can look at ids alone to find out how to divide them.
+ * What the rows of a table hold on their way to who looks at them: their ids, cells, whether they
+ * are malformed, and where they stood. Nothing is made of cells on the way, so that Spark can look
+ * at ids alone to find out how to divide rows.
  */
 final class RowLayout implements Serializable {
 
@@ -36,43 +33,28 @@ final class RowLayout implements Serializable {
   private static final String MALFORMED = "malformed";
   private static final String OTHERS = "others";
 
-  private final String plan;
   private final List<String> idColumns;
   private final IdType idType;
   private final List<DataType> idTypes;
-  private final String title;
-  private final List<TableCells.Column> columns;
-  private final int features;
+  private final int cells;
 
   /**
-   * Describes the rows of a table.
+   * Describes rows.
    *
-   * @param plan the plan as JSON, which says what a record is
-   * @param idTypes the types of the columns of ids
-   * @param columns the columns of the table
-   * @param features how many of them hold values
+   * @param idColumns the columns of ids
+   * @param idTypes their types
+   * @param cells how many cells there are besides
    */
-  RowLayout(
-      String plan,
-      List<String> idColumns,
-      IdType idType,
-      List<DataType> idTypes,
-      String title,
-      List<TableCells.Column> columns,
-      int features) {
-    this.plan = plan;
+  RowLayout(List<String> idColumns, IdType idType, List<DataType> idTypes, int cells) {
     this.idColumns = List.copyOf(idColumns);
     this.idType = idType;
     this.idTypes = List.copyOf(idTypes);
-    this.title = title;
-    this.columns = List.copyOf(columns);
-    this.features = features;
+    this.cells = cells;
   }
 
-  /** Returns what makes values of cells, for one pass. */
-  TableCells cells() {
-    InputSpec input = Protocols.readPlan(plan, Security.ANY).input();
-    return TableCells.find(input, idColumns, title, columns);
+  /** Returns the columns of ids. */
+  List<String> idColumns() {
+    return idColumns;
   }
 
   /** Returns the columns of ids as messages name them. */
@@ -80,45 +62,44 @@ final class RowLayout implements Serializable {
     return String.join(", ", idColumns);
   }
 
-  /** Returns the rows of a table in this form. */
-  Dataset<Row> of(TableReader.Rows read) {
+  /**
+   * Returns the rows of a table in this form.
+   *
+   * @param ids the places of its columns of ids
+   * @param chosen those of its other columns whose cells are wanted
+   */
+  Dataset<Row> of(TableReader.Rows read, List<Integer> ids, List<Integer> chosen) {
     List<StructField> all = List.of(read.rows().schema().fields());
     String[] names = IntStream.range(0, all.size()).mapToObj(i -> "c" + i).toArray(String[]::new);
-    TableCells cells = cells();
-    List<Column> chosen = new ArrayList<>();
-    for (int i = 0; i < idTypes.size(); i++) {
-      Column id = functions.col(names[cells.ids().get(i)]);
-      chosen.add(PlainTimes.plain(idTypes.get(i), id).as(idName(i)));
+    List<Column> columns = new ArrayList<>();
+    for (int i = 0; i < ids.size(); i++) {
+      Column id = functions.col(names[ids.get(i)]);
+      columns.add(PlainTimes.plain(idTypes.get(i), id).as(idName(i)));
     }
-    for (int place : cells.features()) {
-      Column cell = functions.col(names[place]);
-      chosen.add(feature(all.get(place).dataType(), cell));
+    for (int place : chosen) {
+      columns.add(cell(all.get(place).dataType(), functions.col(names[place])));
     }
     int malformed = read.columns().size();
-    chosen.add(
+    columns.add(
         (read.mayBeMalformed() ? functions.col(names[malformed]).isNotNull() : functions.lit(false))
             .as(MALFORMED));
-    chosen.add(functions.monotonically_increasing_id().as(POSITION));
-    chosen.add(others(read, cells, names).as(OTHERS));
-    return read.rows().toDF(names).select(chosen.toArray(Column[]::new));
+    columns.add(functions.monotonically_increasing_id().as(POSITION));
+    // Where a malformed cell that nobody needs makes its row malformed, all have to be read.
+    Column others = functions.lit(false);
+    for (int i = 0; i < malformed && read.mayBeMalformed(); i++) {
+      if (!ids.contains(i) && !chosen.contains(i)) {
+        others = others.or(functions.col(names[i]).isNull());
+      }
+    }
+    columns.add(others.as(OTHERS));
+    return read.rows().toDF(names).select(columns.toArray(Column[]::new));
   }
 
-  private static Column feature(DataType type, Column cell) {
+  private static Column cell(DataType type, Column cell) {
     if (MlVectors.are(type)) {
       return MlVectors.numbers(type, cell);
     }
     return type instanceof DateType ? cell.cast(DataTypes.StringType) : cell;
-  }
-
-  /** Returns what has all cells read, where a malformed one that nobody needs is one as well. */
-  private static Column others(TableReader.Rows read, TableCells cells, String[] names) {
-    Column others = functions.lit(false);
-    for (int i = 0; i < read.columns().size() && read.mayBeMalformed(); i++) {
-      if (!cells.ids().contains(i) && !cells.features().contains(i)) {
-        others = others.or(functions.col(names[i]).isNull());
-      }
-    }
-    return others;
   }
 
   /** Returns the columns by which rows are in the order of their ids. */
@@ -148,29 +129,34 @@ final class RowLayout implements Serializable {
     return TableCells.id(idType, ids);
   }
 
-  /** Returns the cells of a row that become values. */
-  Object[] features(Row row) {
-    Object[] cells = new Object[features];
-    for (int k = 0; k < features; k++) {
+  /** Returns what is wrong with a row, whatever is in its cells: it is malformed, or has no id. */
+  Optional<TableCells.Fault> fault(Row row) {
+    if (row.getBoolean(idTypes.size() + cells)) {
+      return Optional.of(new TableCells.Fault("", "it is malformed"));
+    }
+    return id(row).isEmpty()
+        ? Optional.of(new TableCells.Fault(idNames(), "the id is missing, or not UTF-8"))
+        : Optional.empty();
+  }
+
+  /** Returns the cells of a row. */
+  Object[] cells(Row row) {
+    Object[] found = new Object[cells];
+    for (int k = 0; k < cells; k++) {
       int place = idTypes.size() + k;
       Object cell = row.get(place);
       if (cell instanceof scala.collection.Seq) {
-        cells[k] = row.getList(place);
+        found[k] = row.getList(place);
       } else {
-        cells[k] = cell instanceof Row vector ? MlVectors.numbers(vector) : cell;
+        found[k] = cell instanceof Row vector ? MlVectors.numbers(vector) : cell;
       }
     }
-    return cells;
-  }
-
-  /** Returns whether a row could not be read. */
-  boolean isMalformed(Row row) {
-    return row.getBoolean(idTypes.size() + features);
+    return found;
   }
 
   /** Returns where a row stood. */
   long position(Row row) {
-    return row.getLong(idTypes.size() + features + 1);
+    return row.getLong(idTypes.size() + cells + 1);
   }
 
   /** Returns the partition of a position. */

@@ -1,5 +1,6 @@
 package io.nightjar.tables;
 
+import io.nightjar.records.TableCells;
 import io.nightjar.staging.Piece;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -57,6 +58,16 @@ record StagedPart(List<Piece> pieces, Sum digest, List<Long> outside, List<Fault
    */
   record Fault(long position, String column, String why) implements Serializable {
     private static final long serialVersionUID = 1;
+
+    /** Returns whether it is the row as a whole that is wrong. */
+    boolean isOfRow() {
+      return column.isEmpty();
+    }
+
+    /** Returns a fault with the place where its row stood. */
+    static Fault of(long position, TableCells.Fault fault) {
+      return new Fault(position, fault.column(), fault.why());
+    }
   }
 
   /** A sum of digests. */

@@ -1,6 +1,7 @@
 package io.nightjar.tables;
 
 import io.nightjar.model.Text;
+import io.nightjar.records.IdType;
 import io.nightjar.records.InvalidInputException;
 import io.nightjar.records.LabelClasses;
 import io.nightjar.records.Labels;
@@ -8,14 +9,10 @@ import io.nightjar.records.RecordFormat;
 import io.nightjar.staging.StagedRecords;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -38,7 +35,6 @@ import org.apache.spark.sql.types.StructField;
 public final class TableLabels {
 
   private static final String LABEL = "label";
-  private static final String MALFORMED = "malformed";
   private static final String TIMES = "times";
 
   private final RecordSource.Table source;
@@ -60,15 +56,7 @@ public final class TableLabels {
       List<String> idColumns,
       LabelClasses classes,
       OwnSparks sparks) {
-    this.source =
-        new RecordSource.Table(
-            Optional.of(format.name().toLowerCase(Locale.ROOT)),
-            Optional.of(path.toString()),
-            Optional.empty(),
-            Map.of(),
-            Optional.empty(),
-            Optional.empty(),
-            List.of());
+    this.source = RecordSource.at(path).in(format);
     this.records = records;
     this.idColumns = List.copyOf(idColumns);
     this.classes = classes;
@@ -81,17 +69,12 @@ public final class TableLabels {
    * @throws InvalidInputException if a record has no label, or a label is no class
    */
   public Labels read() throws IOException {
-    try (OwnSpark spark = sparks.open("nightjar labels")) {
-      return read(spark);
-    } catch (InvalidInputException | IOException e) {
-      throw e;
-    } catch (Exception e) { // Scala throws checked ones too, and Java does not see it
-      throw SparkRefusals.of(source, e);
-    }
+    return SparkRefusals.working(source, sparks, "nightjar labels", this::read);
   }
 
   private Labels read(OwnSpark spark) throws IOException {
-    TableReader.Rows read = new TableReader(spark.session(), source, Optional.empty()).read();
+    TableReader.Rows read =
+        new TableReader(spark.session(), source, Optional.empty(), List.of()).read();
     Dataset<Row> labels = labels(read).persist(); // it is looked at more than once
     try {
       requireGood(read, labels);
@@ -122,27 +105,16 @@ public final class TableLabels {
                   Text.quote(field.name()),
                   field.dataType().simpleString()));
     }
-    String[] plain = new String[read.rows().columns().length];
-    for (int i = 0; i < plain.length; i++) {
-      plain[i] = "c" + i;
-    }
-    List<DataType> idTypes = ids.stream().map(id -> read.columns().get(id).dataType()).toList();
-    List<Column> chosen = new ArrayList<>();
-    for (int i = 0; i < ids.size(); i++) {
-      chosen.add(PlainTimes.plain(idTypes.get(i), functions.col(plain[ids.get(i)])));
-    }
-    chosen.add(functions.col(plain[label]));
-    chosen.add(
-        read.mayBeMalformed()
-            ? functions.col(plain[names.size()]).isNotNull()
-            : functions.lit(false).as(MALFORMED));
-    chosen.add(functions.monotonically_increasing_id());
-    return read.rows()
-        .toDF(plain)
-        .select(chosen.toArray(Column[]::new))
+    RowLayout layout =
+        new RowLayout(
+            idColumns,
+            IdType.VALUES,
+            ids.stream().map(id -> read.columns().get(id).dataType()).toList(),
+            1);
+    return layout
+        .of(read, ids, List.of(label))
         .mapPartitions(
-            new LabelRows(idTypes, String.join(", ", idColumns), field.name(), classes),
-            Encoders.row(LabelRows.SCHEMA));
+            new LabelRows(layout, field.name(), classes), Encoders.row(LabelRows.SCHEMA));
   }
 
   private int place(List<String> names, String name) {

@@ -43,9 +43,16 @@ final class TableReader {
   /** The formats in which a row can be malformed and the rest is well. */
   private static final Set<String> TEXTS = Set.of("csv", "json");
 
+  /** The option with which Spark guesses types; whoever gives it wants its guesses. */
+  private static final String GUESS = "inferschema";
+
+  /** A whole number that a long holds, written as numbers are. */
+  private static final String WHOLE = "\\A(0|-?[1-9][0-9]{0,17})\\z";
+
   private final SparkSession session;
   private final RecordSource.Table table;
   private final Map<String, String> options;
+  private final List<String> idColumns;
 
   /**
    * The rows of a table, with the columns that say whether a row is malformed and where it stood
@@ -93,11 +100,16 @@ final class TableReader {
    * Creates the reader of a table.
    *
    * @param snapshot which of its snapshots is read, if it has any
+   * @param idColumns the columns of CSV that are whole numbers if all that is in them is
    */
   TableReader(
-      SparkSession session, RecordSource.Table table, Optional<Snapshots.Snapshot> snapshot) {
+      SparkSession session,
+      RecordSource.Table table,
+      Optional<Snapshots.Snapshot> snapshot,
+      List<String> idColumns) {
     this.session = session;
     this.table = table;
+    this.idColumns = List.copyOf(idColumns);
     for (String option : table.options().keySet()) {
       if (LENIENT.contains(option.toLowerCase(Locale.ROOT))) {
         throw new InvalidInputException(
@@ -131,7 +143,7 @@ final class TableReader {
     if (table.columns().isEmpty()) {
       Arrays.stream(all.columns())
           .filter(name -> !name.equals(MALFORMED))
-          .map(name -> all.col("`" + name.replace("`", "``") + "`"))
+          .map(name -> all.col(quoted(name)))
           .forEach(columns::add);
     } else {
       table.columns().stream().map(functions::expr).forEach(columns::add);
@@ -162,16 +174,47 @@ final class TableReader {
             "mode", "PERMISSIVE",
             "columnNameOfCorruptRecord", MALFORMED,
             "header", "true",
+            "escape", "\"",
             "enforceSchema", "false",
             "unescapedQuoteHandling", "RAISE_ERROR");
     DataFrameReader given = reader(strict);
-    StructType schema =
-        table.schema().isPresent()
-            ? StructType.fromDDL(table.schema().get())
-            : load(given).schema();
+    StructType schema = table.schema().map(StructType::fromDDL).orElseGet(() -> found(given));
     boolean known = Arrays.asList(schema.fieldNames()).contains(MALFORMED);
     return load(
         reader(strict).schema(known ? schema : schema.add(MALFORMED, DataTypes.StringType)));
+  }
+
+  /**
+   * Returns the columns that a text is found to have. Those of CSV are texts, but for ids: results
+   * have them as other readers of the same file do, if none of them loses anything by it.
+   */
+  private StructType found(DataFrameReader given) {
+    Dataset<Row> texts = load(given);
+    boolean guessed = options.keySet().stream().anyMatch(GUESS::equalsIgnoreCase);
+    List<String> ids =
+        table.isCsv() && !guessed
+            ? idColumns.stream().filter(List.of(texts.columns())::contains).distinct().toList()
+            : List.of();
+    if (ids.isEmpty()) {
+      return texts.schema();
+    }
+    Column[] others =
+        ids.stream()
+            .map(name -> functions.col(quoted(name)).rlike(WHOLE))
+            .map(whole -> functions.count_if(functions.not(whole)))
+            .toArray(Column[]::new);
+    Row counts = texts.select(others).first();
+    StructType schema = new StructType();
+    for (StructField field : texts.schema().fields()) {
+      int id = ids.indexOf(field.name());
+      boolean whole = id >= 0 && counts.getLong(id) == 0;
+      schema = schema.add(field.name(), whole ? DataTypes.LongType : field.dataType());
+    }
+    return schema;
+  }
+
+  private static String quoted(String name) {
+    return "`" + name.replace("`", "``") + "`";
   }
 
   /** Returns a reader whose options are the user's, over some that have defaults here. */

@@ -30,7 +30,7 @@ final class WriteRows implements Function2<Integer, Iterator<Row>, Iterator<byte
   private final long[] firsts;
   private final long limit;
   private final int batchSize;
-  private final RowLayout layout;
+  private final RowEncoder encoder;
 
   /**
    * Creates the function.
@@ -40,12 +40,12 @@ final class WriteRows implements Function2<Integer, Iterator<Row>, Iterator<byte
    * @param limit how many records there are to be at the most
    */
   WriteRows(
-      Optional<StagingPlace> target, long[] firsts, long limit, int batchSize, RowLayout layout) {
+      Optional<StagingPlace> target, long[] firsts, long limit, int batchSize, RowEncoder encoder) {
     this.target = target.orElse(null);
     this.firsts = firsts.clone();
     this.limit = limit;
     this.batchSize = batchSize;
-    this.layout = layout;
+    this.encoder = encoder;
   }
 
   @Override
@@ -65,7 +65,7 @@ final class WriteRows implements Function2<Integer, Iterator<Row>, Iterator<byte
 
   private final class Writer implements AutoCloseable {
     private final Optional<StagedFile> file;
-    private final TableCells cells = layout.cells();
+    private final TableCells cells = encoder.cells();
     private final double[] skipped = new double[cells.width()];
     private final RecordSetDigest digest = new RecordSetDigest();
     private final List<StagedPart.Fault> faults = new ArrayList<>();
@@ -87,7 +87,7 @@ final class WriteRows implements Function2<Integer, Iterator<Row>, Iterator<byte
     }
 
     void take(Row row) throws IOException {
-      Optional<RecordId> id = layout.id(row);
+      Optional<RecordId> id = encoder.layout().id(row);
       boolean wanted = bad == 0 && next < limit;
       if (!wanted && outside.isEmpty()) {
         outside = Optional.of(cells.outside()); // of others it says nothing
@@ -97,8 +97,7 @@ final class WriteRows implements Function2<Integer, Iterator<Row>, Iterator<byte
       if (fault.isPresent()) {
         bad++;
         if (faults.size() < StagedPart.MOST_FAULTS) {
-          faults.add(
-              new StagedPart.Fault(layout.position(row), fault.get().column(), fault.get().why()));
+          faults.add(StagedPart.Fault.of(encoder.layout().position(row), fault.get()));
         }
       } else if (wanted) {
         add(id.orElseThrow(), values);
@@ -109,16 +108,10 @@ final class WriteRows implements Function2<Integer, Iterator<Row>, Iterator<byte
 
     /** Encodes a row, or says what is wrong with it. */
     private Optional<TableCells.Fault> fault(Row row, Optional<RecordId> id, double[] values) {
-      if (layout.isMalformed(row)) {
-        return Optional.of(new TableCells.Fault("", "it is malformed"));
-      }
-      if (id.isEmpty()) {
-        return Optional.of(
-            new TableCells.Fault(layout.idNames(), "the id is missing, or not UTF-8"));
-      }
-      Optional<TableCells.Fault> fault = cells.encode(layout.features(row), values);
+      Optional<TableCells.Fault> fault = encoder.encode(row, cells, values);
       return fault.isEmpty() && id.equals(before)
-          ? Optional.of(new TableCells.Fault(layout.idNames(), "another row has the same id"))
+          ? Optional.of(
+              new TableCells.Fault(encoder.layout().idNames(), "another row has the same id"))
           : fault;
     }
 

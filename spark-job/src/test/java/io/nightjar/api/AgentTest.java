@@ -34,7 +34,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.Stream;
 import org.apache.logging.log4j.Level;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -92,19 +91,15 @@ class AgentTest {
     exchange = shared.resolve("exchange");
     keys = jobs.keys("keys");
     plan = jobs.planFile();
-    for (String part : jobs.expected().values()) {
-      part.lines()
-          .skip(1)
-          .map(line -> line.split(",", -1))
-          .forEach(
-              cells -> {
-                List<Object> values = new ArrayList<>();
-                values.add(Integer.valueOf(cells[1]));
-                values.add(cells[2]);
-                Arrays.stream(cells).skip(3).map(Double::valueOf).forEach(values::add);
-                EXPECTED.put(Integer.valueOf(cells[0]), values);
-              });
-    }
+    jobs.expected()
+        .forEach(
+            (id, cells) -> {
+              List<Object> values = new ArrayList<>();
+              values.add(Integer.valueOf(cells.get(0)));
+              values.add(cells.get(1));
+              cells.stream().skip(2).map(Double::valueOf).forEach(values::add);
+              EXPECTED.put(id.intValue(), values);
+            });
     List<String> words =
         new ArrayList<>(
             List.of(
@@ -153,23 +148,21 @@ class AgentTest {
     return TestJobs.PASSPHRASE.toCharArray();
   }
 
-  private static List<Row> rows(int most) throws IOException {
+  private static List<Row> rows(int most) {
     List<Row> rows = new ArrayList<>();
-    try (Stream<String> lines = Files.lines(jobs.records())) {
-      lines
-          .skip(1)
-          .limit(most)
-          .forEach(
-              line -> {
-                String[] cells = line.split(",", -1);
-                Object[] row = new Object[SCHEMA.size()];
-                row[0] = Integer.valueOf(cells[0]);
-                for (int k = 1; k < row.length; k++) {
-                  row[k] = Double.valueOf(cells[k]);
-                }
-                rows.add(RowFactory.create(row));
-              });
-    }
+    jobs.table().stream()
+        .skip(1)
+        .limit(most)
+        .forEach(
+            line -> {
+              String[] cells = line.split(",", -1);
+              Object[] row = new Object[SCHEMA.size()];
+              row[0] = Integer.valueOf(cells[0]);
+              for (int k = 1; k < row.length; k++) {
+                row[k] = Double.valueOf(cells[k]);
+              }
+              rows.add(RowFactory.create(row));
+            });
     return rows;
   }
 
@@ -360,8 +353,8 @@ class AgentTest {
     try (Listening log = new Listening(Level.WARN)) {
       assertRefused(
           "2 of 41 rows are bad: .*another row has the same id; correct these rows or leave them out",
-          few.union(few.where("patient = 7919"))
-              .withColumn("f1", functions.expr("if(patient = 15838, null, f1)")));
+          few.union(few.where("patient = 1"))
+              .withColumn("f1", functions.expr("if(patient = 2, null, f1)")));
       assertRefused(
           "\"dataset\" cannot be read by Spark \\(.*\\)",
           few.withColumn("f0", fails.apply(functions.col("f0"))));

@@ -77,7 +77,7 @@ class ClusterSessionTest {
               .read()
               .option("header", "true")
               .schema("id INT, f0 DOUBLE, f1 DOUBLE, f2 DOUBLE, f3 DOUBLE, f4 DOUBLE, f5 DOUBLE")
-              .csv(jobs.records().toUri().toString());
+              .csv(jobs.writeTable("records.csv").toUri().toString());
       JobRefusedException refused =
           assertThrows(
               JobRefusedException.class,
@@ -97,12 +97,8 @@ class ClusterSessionTest {
   /** Returns which class every record has by the known draws. */
   private static Map<Integer, Integer> predicted(TestJobs jobs) throws Exception {
     Map<Integer, Integer> predicted = new TreeMap<>();
-    for (String part : jobs.expected().values()) {
-      part.lines()
-          .skip(1)
-          .map(line -> line.split(",", -1))
-          .forEach(cells -> predicted.put(Integer.valueOf(cells[0]), Integer.valueOf(cells[1])));
-    }
+    jobs.expected()
+        .forEach((id, cells) -> predicted.put(id.intValue(), Integer.valueOf(cells.get(0))));
     return predicted;
   }
 

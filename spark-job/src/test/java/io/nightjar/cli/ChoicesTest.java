@@ -110,7 +110,7 @@ class ChoicesTest {
                 "--keys",
                 directory.resolve("keys").toString(),
                 "--input",
-                directory.resolve("records.csv").toString(),
+                directory.resolve("records.idx").toString(),
                 "--output",
                 directory.resolve("out").toString()));
     words.addAll(List.of(arguments));

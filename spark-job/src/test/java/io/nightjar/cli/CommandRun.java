@@ -52,6 +52,11 @@ record CommandRun(int exitCode, String out, String err) {
 
   /** Has the records of small jobs scored by whoever serves, under the plan that they follow. */
   static CommandRun asking(TestJobs jobs, Path exchange, Path keys, Path output) {
+    return asking(jobs, jobs.records(), exchange, keys, output);
+  }
+
+  /** Has other records scored by whoever serves. */
+  static CommandRun asking(TestJobs jobs, Path records, Path exchange, Path keys, Path output) {
     List<String> words =
         new ArrayList<>(
             List.of(
@@ -60,7 +65,7 @@ record CommandRun(int exitCode, String out, String err) {
                 "--keys",
                 keys.toString(),
                 "--input",
-                jobs.records().toString(),
+                records.toString(),
                 "--output",
                 output.toString()));
     words.addAll(jobs.trusting());

@@ -1,5 +1,6 @@
 package io.nightjar.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -99,7 +100,7 @@ class ForgetCommandTest {
 
     jobs.assertScored("out");
     List<String> before = namesIn(directory.resolve("out"));
-    String results = Files.readString(directory.resolve("out/part-00000.csv"));
+    byte[] results = Files.readAllBytes(directory.resolve("out/part-00000.parquet"));
 
     CommandRun run = forget(job, "--output", directory.resolve("out").toString());
 
@@ -107,7 +108,7 @@ class ForgetCommandTest {
     List<String> left = new ArrayList<>(before);
     assertTrue(left.remove("_nightjar"));
     assertEquals(left, namesIn(directory.resolve("out")));
-    assertEquals(results, Files.readString(directory.resolve("out/part-00000.csv")));
+    assertArrayEquals(results, Files.readAllBytes(directory.resolve("out/part-00000.parquet")));
   }
 
   @Test

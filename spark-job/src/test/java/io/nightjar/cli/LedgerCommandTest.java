@@ -45,7 +45,13 @@ class LedgerCommandTest {
   private CommandRun score(String output, String... more) {
     List<String> arguments =
         new ArrayList<>(
-            List.of("--model", at("model"), "--input", at("records.csv"), "--output", at(output)));
+            List.of(
+                "--model",
+                at("model"),
+                "--input",
+                jobs.records().toString(),
+                "--output",
+                at(output)));
     arguments.addAll(List.of("--master", "local[2]"));
     arguments.addAll(List.of(more));
     return run("score", arguments.toArray(new String[0]));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nightjar.job.ProtocolProfile;
+import io.nightjar.job.ServingProcess;
 import io.nightjar.job.TestJobs;
 import io.nightjar.job.TestNetworks;
 import io.nightjar.model.Architecture;
@@ -26,8 +27,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,10 +67,10 @@ class OutsideTextTest {
         model.posterior());
   }
 
-  private CommandRun score(TestJobs jobs, String... more) {
+  private CommandRun score(TestJobs jobs, Path records, String... more) {
     List<String> arguments =
         new ArrayList<>(List.of("--model", at("model"), "--master", "local[2]"));
-    arguments.addAll(List.of("--input", at("records.csv"), "--output", at("out")));
+    arguments.addAll(List.of("--input", records.toString(), "--output", at("out")));
     arguments.addAll(List.of("--limit", Integer.toString(RECORDS)));
     arguments.addAll(List.of(more));
     return CommandRun.with(jobs, "score", arguments.toArray(new String[0]));
@@ -85,14 +84,11 @@ class OutsideTextTest {
     return new ObjectMapper().readTree(directory.resolve("out/_report/report.json").toFile());
   }
 
-  /** Writes all records anew, with values 255 times as large. */
-  private void scale(Path records) throws IOException {
-    List<String> lines = Files.readAllLines(records);
-    Files.writeString(
-        records,
-        lines.get(0)
-            + "\n"
-            + lines.stream().skip(1).map(OutsideTextTest::scaled).collect(Collectors.joining()));
+  /** Writes records as a table, with values 255 times as large. */
+  private Path scaled(TestJobs jobs) throws IOException {
+    List<String> lines = jobs.table();
+    lines.replaceAll(line -> line.startsWith("id") ? line : scaled(line));
+    return Files.write(directory.resolve("scaled.csv"), lines);
   }
 
   private static String scaled(String line) {
@@ -100,14 +96,14 @@ class OutsideTextTest {
     for (int k = 1; k < cells.length; k++) {
       cells[k] = Double.toString(255 * Double.parseDouble(cells[k]));
     }
-    return String.join(",", cells) + "\n";
+    return String.join(",", cells);
   }
 
   @Test
   void aJobOfRecordsAsTheModelTakesThemSaysNothing() throws IOException {
     TestJobs jobs = TestJobs.in(directory, ofColumns());
 
-    CommandRun run = score(jobs);
+    CommandRun run = score(jobs, jobs.writeTable("records.csv"));
 
     assertEquals(0, run.exitCode(), run.err());
     assertEquals("", run.err());
@@ -119,9 +115,8 @@ class OutsideTextTest {
   @Test
   void aTableInOtherUnitsSaysSoInTheReportAndOnTheTerminal() throws IOException {
     TestJobs jobs = TestJobs.in(directory, ofColumns());
-    scale(jobs.records());
 
-    CommandRun run = score(jobs, "--json");
+    CommandRun run = score(jobs, scaled(jobs), "--json");
 
     assertEquals(0, run.exitCode(), run.err());
     assertTrue(
@@ -139,15 +134,14 @@ class OutsideTextTest {
   @Test
   void soDoesOneWhoseExecutorsAreElsewhere() throws Exception {
     TestJobs jobs = TestJobs.in(directory, ofColumns());
-    scale(jobs.records());
     Path exchange = directory.resolve("exchange");
     Path keys = jobs.keys("keys");
-    CompletableFuture<CommandRun> serving =
-        CompletableFuture.supplyAsync(() -> CommandRun.serving(jobs, exchange, "unlimited"));
+    CommandRun agent;
+    try (ServingProcess serving = ServingProcess.start(jobs, exchange)) {
+      agent = CommandRun.asking(jobs, scaled(jobs), exchange, keys, directory.resolve("out"));
 
-    CommandRun agent = CommandRun.asking(jobs, exchange, keys, directory.resolve("out"));
-
-    assertEquals(0, serving.get().exitCode(), serving.get().err());
+      serving.assertDone();
+    }
     assertEquals(0, agent.exitCode(), agent.err());
     assertTrue(
         agent.err().startsWith("nightjar: warning: columns have many numbers outside"),
@@ -159,7 +153,7 @@ class OutsideTextTest {
   void activationsBeyondTheirCalibrationAreNamedByTheirRound() throws IOException {
     TestJobs jobs = TestJobs.in(directory, badlyCalibrated());
 
-    CommandRun run = score(jobs);
+    CommandRun run = score(jobs, jobs.records());
 
     int outside = report().at("/rounds/1/outside").asInt();
     int inputs = report().at("/rounds/1/inputs").asInt();

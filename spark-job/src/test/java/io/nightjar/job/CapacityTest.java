@@ -36,7 +36,7 @@ class CapacityTest {
   @BeforeEach
   void prepare() throws IOException {
     jobs = TestJobs.in(directory);
-    jobs.writeRecords("records.csv", RECORDS);
+    jobs.writeRecords("records.idx", RECORDS);
     keys = jobs.keys("keys");
     jobs.offer(directory.resolve("exchange"));
     exchange =
@@ -90,7 +90,7 @@ class CapacityTest {
 
   @Test
   void whoeverServesSaysWhatItCanDo() throws Exception {
-    jobs.writeRecords("records.csv", TestJobs.RECORDS);
+    jobs.writeRecords("records.idx", TestJobs.RECORDS);
     var serving = Parties.serving(jobs.serving(directory.resolve("exchange"), 1));
     Parties.ask(jobs.asking(directory.resolve("exchange"), keys, "out"));
     assertEquals(0, serving.get());

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nightjar.exchange.JobDescription;
 import io.nightjar.exchange.SampleOrders;
 import io.nightjar.identity.CheapIdentities;
-import io.nightjar.owner.PartFiles;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
@@ -37,8 +36,7 @@ class ClusterOpeningTest {
                 keys.configuration()),
             new org.apache.hadoop.fs.Path(directory.resolve("exchange").toUri()),
             job,
-            jobs.plan(),
-            PartFiles.Form.intermediate());
+            jobs.plan());
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
       out.writeObject(opening);

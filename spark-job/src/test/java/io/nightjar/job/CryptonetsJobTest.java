@@ -31,7 +31,7 @@ class CryptonetsJobTest {
 
   @Test
   void errorsOfOutputsAreNoLargerThanThePlanExpects() throws Exception {
-    Path labels = jobs.writeLabels("labels.csv", 1);
+    Path labels = jobs.writeLabels("labels.idx", 1);
 
     Map<String, Object> report =
         Parties.score(Requests.labelled(labels, jobs.scoring("out"))).report();

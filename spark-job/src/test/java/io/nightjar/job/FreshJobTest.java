@@ -30,12 +30,7 @@ class FreshJobTest {
   }
 
   private ScoreRequest labelled(ScoreRequest request) throws Exception {
-    StringBuilder labels = new StringBuilder("id,label\n");
-    for (int i = 0; i < jobs.count(); i++) {
-      labels.append(TestJobs.id(i)).append(",no\n");
-    }
-    return Requests.labelled(
-        Files.writeString(directory.resolve("labels.csv"), labels.toString()), request);
+    return Requests.labelled(jobs.writeLabels("labels.idx", 0), request);
   }
 
   private static void assertAgree(

@@ -12,11 +12,12 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -113,19 +114,23 @@ class JobReportTest {
     Parties.score(labelled());
 
     JsonNode report = report();
-    List<String[]> rows = rows();
-    rows.sort(Comparator.comparingDouble(row -> -entropy(row)));
-    List<String> expected = rows.stream().limit(20).map(row -> row[0]).toList();
+    SortedMap<Long, List<String>> rows = ResultFiles.read(directory.resolve("out"));
+    List<String> expected =
+        rows.entrySet().stream()
+            .sorted(Comparator.comparingDouble(row -> -entropy(row.getValue())))
+            .limit(20)
+            .map(row -> row.getKey().toString())
+            .toList();
     assertEquals(
         expected,
         stream(report.path("leastCertain")).map(each -> each.path("id").asText()).toList());
     JsonNode entropy = report.at("/uncertainty/entropy");
     assertEquals(TestJobs.RECORDS, stream(entropy.path("bins")).mapToLong(JsonNode::asLong).sum());
     assertEquals(
-        rows.stream().mapToDouble(JobReportTest::entropy).average().orElseThrow(),
+        rows.values().stream().mapToDouble(JobReportTest::entropy).average().orElseThrow(),
         entropy.path("mean").asDouble(),
         1e-9);
-    // the labels are those of class "maybe" and "yes" in turn
+    // the labels are those of the second and the third class in turn
     JsonNode confusion = report.path("confusionMatrix");
     long right = confusion.at("/1/1").asLong() + confusion.at("/2/2").asLong();
     assertEquals((double) right / TestJobs.RECORDS, report.path("accuracy").asDouble(), 1e-12);
@@ -177,12 +182,8 @@ class JobReportTest {
 
   /** A request with labels that have nothing to do with the records. */
   private ScoreRequest labelled() throws IOException {
-    StringBuilder labels = new StringBuilder("id,label\n");
-    for (int i = 0; i < TestJobs.RECORDS; i++) {
-      labels.append(TestJobs.id(i)).append(i % 2 == 0 ? ",maybe\n" : ",yes\n");
-    }
-    Path file = Files.writeString(directory.resolve("labels.csv"), labels);
-    return Requests.labelled(file, jobs.scoring("out"));
+    List<Integer> labels = IntStream.range(0, TestJobs.RECORDS).mapToObj(i -> 1 + i % 2).toList();
+    return Requests.labelled(jobs.writeLabels("labels.idx", labels), jobs.scoring("out"));
   }
 
   private JsonNode report() throws IOException {
@@ -198,19 +199,8 @@ class JobReportTest {
         .parse(new InputSource(new StringReader(html)));
   }
 
-  /** The rows of the results, in the order of the records. */
-  private List<String[]> rows() throws IOException {
-    List<String[]> rows = new ArrayList<>();
-    try (Stream<Path> files = Files.list(directory.resolve("out"))) {
-      for (Path file : files.filter(f -> f.toString().endsWith(".csv")).sorted().toList()) {
-        Files.readString(file).lines().skip(1).forEach(line -> rows.add(line.split(",", -1)));
-      }
-    }
-    return rows;
-  }
-
-  private static double entropy(String[] row) {
-    return Double.parseDouble(row[row.length - 2]);
+  private static double entropy(List<String> row) {
+    return Double.parseDouble(row.get(row.size() - 2));
   }
 
   private static Stream<JsonNode> stream(JsonNode array) {

@@ -39,7 +39,7 @@ class LabelledJobTest {
 
   @Test
   void predictionsAreAsRightAsThoseInTheClear() throws Exception {
-    Path labels = jobs.writeLabels("labels.csv", BATCH);
+    Path labels = jobs.writeLabels("labels.idx", BATCH);
 
     Map<String, Object> report = Parties.score(scoring(labels)).report();
 
@@ -59,7 +59,7 @@ class LabelledJobTest {
 
   @Test
   void aResumedJobComparesTheRecordsOfItsOwnWavesAlone() throws Exception {
-    Path labels = jobs.writeLabels("labels.csv", BATCH + 1000);
+    Path labels = jobs.writeLabels("labels.idx", BATCH + 1000);
     assertThrows(
         Moment.Ended.class, () -> Parties.score(scoring(labels), Moment.finished(0, Moment::end)));
 
@@ -103,7 +103,7 @@ class LabelledJobTest {
           }
         };
 
-    Parties.score(scoring(jobs.writeLabels("labels.csv", 1)), listener);
+    Parties.score(scoring(jobs.writeLabels("labels.idx", 1)), listener);
 
     for (int wave = 0; wave < 3; wave++) {
       assertEquals(true, heard.contains("wave %d, round 0 is uploaded".formatted(wave)));

@@ -79,18 +79,18 @@ class RemoteJobTest {
   void theDataOwnersAgentReadsATableAsThePlanSays(@TempDir Path tables) throws Exception {
     jobs = TestJobs.ofTable(tables);
     exchange = tables.resolve("exchange");
-    CompletableFuture<Integer> serving = serving();
+    try (ServingProcess serving = ServingProcess.repeating(jobs, exchange)) {
+      Parties.ask(jobs.asking(exchange, jobs.keys("keys"), "out"));
 
-    Parties.ask(jobs.asking(exchange, jobs.keys("keys"), "out"));
-
-    assertEquals(0, serving.get());
+      serving.assertDone();
+    }
     jobs.assertScored("out");
   }
 
   @Test
   void aDataOwnerWithLabelsLearnsHowManyPredictionsAreRight() throws Exception {
     int right = TestJobs.RECORDS - 3;
-    Path labels = jobs.writeLabels("labels.csv", right);
+    Path labels = jobs.writeLabels("labels.idx", right);
     try (ServingProcess serving = ServingProcess.repeating(jobs, exchange)) {
       ScoreResult result = Parties.ask(Requests.labelled(labels, asking()));
 

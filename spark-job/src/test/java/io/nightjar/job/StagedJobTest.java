@@ -11,6 +11,7 @@ import io.nightjar.testing.Slow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,6 +38,15 @@ class StagedJobTest {
         Moment.Ended.class, () -> Parties.score(request, Moment.evaluations(2, Moment::end)));
   }
 
+  /** Writes the records with another value in one of them, and returns what was there. */
+  private byte[] changeARecord() throws IOException {
+    byte[] before = Files.readAllBytes(jobs.records());
+    byte[] changed = before.clone();
+    changed[changed.length - 1] ^= 1;
+    Files.write(jobs.records(), changed);
+    return before;
+  }
+
   private List<Path> staged() throws IOException {
     try (Stream<Path> all = Files.walk(directory.resolve("out"))) {
       return all.filter(path -> path.toString().endsWith(".njst")).toList();
@@ -47,7 +57,7 @@ class StagedJobTest {
   void aJobWithKeysGoesOnThoughItsInputIsGone() throws Exception {
     interrupt(jobs.scoring("out", keys));
     assertEquals(2, staged().size());
-    Path away = Files.move(jobs.records(), directory.resolve("away.csv"));
+    Path away = Files.move(jobs.records(), directory.resolve("away.idx"));
 
     Parties.score(jobs.scoring("out", keys));
 
@@ -59,12 +69,11 @@ class StagedJobTest {
   @Test
   void aJobWithKeysGoesOnWithTheRecordsThatItBeganWith() throws Exception {
     interrupt(jobs.scoring("out", keys));
-    String before = Files.readString(jobs.records());
-    Files.writeString(jobs.records(), before.replace(",0.5", ",0.4"));
+    byte[] before = changeARecord();
 
     Parties.score(jobs.scoring("out", keys));
 
-    Files.writeString(jobs.records(), before);
+    Files.write(jobs.records(), before);
     jobs.assertScored("out");
   }
 
@@ -72,14 +81,13 @@ class StagedJobTest {
   @Test
   void aJobWithoutKeysStagesItsRecordsAgainAndTheyMustBeTheSame() throws Exception {
     interrupt(jobs.scoring("out"));
-    String before = Files.readString(jobs.records());
-    Files.writeString(jobs.records(), before.replace(",0.5", ",0.4"));
+    byte[] before = changeARecord();
 
     JobRefusedException refused =
         assertThrows(JobRefusedException.class, () -> Parties.score(jobs.scoring("out")));
 
     assertTrue(refused.getMessage().contains("another model, input or plan"), refused.getMessage());
-    Files.writeString(jobs.records(), before);
+    Files.write(jobs.records(), before);
     Parties.score(jobs.scoring("out"));
     jobs.assertScored("out");
     assertEquals(List.of(), staged());
@@ -105,13 +113,13 @@ class StagedJobTest {
     ScoreRequest request = jobs.scoring("out", keys);
     interrupt(request);
     Files.delete(directory.resolve("out/_nightjar/job.json"));
-    String before = Files.readString(jobs.records());
-    Files.writeString(jobs.records(), "id,f0,f1,f2,f3,f4,f5\n");
+    byte[] before = Files.readAllBytes(jobs.records());
+    jobs.writeRecords("records.idx", 0);
 
     assertThrows(JobRefusedException.class, () -> Parties.score(request), "no records");
 
     assertEquals(List.of(), staged());
-    Files.writeString(jobs.records(), before);
+    Files.write(jobs.records(), before);
   }
 
   @Test
@@ -141,7 +149,7 @@ class StagedJobTest {
         () ->
             Parties.score(
                 jobs.scoring("out", keys, TestJobs.WAVE_BY_WAVE), Moment.finished(1, Moment::end)));
-    Path part = directory.resolve("out/_nightjar/parts/part-00000.csv");
+    Path part = directory.resolve("out/_nightjar/parts/part-00000.parquet");
     byte[] bytes = Files.readAllBytes(part);
     bytes[bytes.length - 2] ^= 1;
     Files.write(part, bytes);
@@ -149,9 +157,10 @@ class StagedJobTest {
     IOException damaged =
         assertThrows(IOException.class, () -> Parties.score(jobs.scoring("out", keys)));
 
-    assertTrue(damaged.getMessage().contains("part-00000.csv is damaged"), damaged.getMessage());
+    assertTrue(
+        damaged.getMessage().contains("part-00000.parquet is damaged"), damaged.getMessage());
     assertFalse(Files.exists(directory.resolve("out/_SUCCESS")));
-    assertFalse(Files.exists(directory.resolve("out/part-00000.csv")));
+    assertFalse(Files.exists(directory.resolve("out/part-00000.parquet")));
   }
 
   @Test
@@ -176,7 +185,8 @@ class StagedJobTest {
 
   @Test
   void nothingIsLeftOfRecordsThatAreRefused() throws Exception {
-    Files.writeString(jobs.records(), Files.readString(jobs.records()) + "SECRET,0,0,0,0,0,9\n");
+    byte[] whole = Files.readAllBytes(jobs.records());
+    Files.write(jobs.records(), Arrays.copyOf(whole, whole.length - 1));
 
     assertThrows(InvalidInputException.class, () -> Parties.score(jobs.scoring("out", keys)));
 

@@ -20,19 +20,19 @@ import io.nightjar.spark.SeenInputs;
 import io.nightjar.tables.RecordSource;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.SortedMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -60,21 +60,26 @@ public final class TestJobs {
   /** A wave begins when the one before it has ended. */
   public static final String WAVE_BY_WAVE = "spark.nightjar.waves.inFlight=1";
 
+  private static final int FEATURES = 6;
+  private static final int WHITE = 255;
+
   private final Path directory;
   private final ProtocolProfile profile;
+  private final Path records;
 
-  /** Records with a value for each of the network's inputs. */
-  private final Path seen;
+  /** What the network sees of all records. */
+  private final List<double[]> values;
 
-  private TestJobs(Path directory, ProtocolProfile profile, String seen) {
+  private TestJobs(Path directory, ProtocolProfile profile, String records, List<double[]> values) {
     this.directory = directory;
     this.profile = profile;
-    this.seen = directory.resolve(seen);
+    this.records = directory.resolve(records);
+    this.values = values;
   }
 
   /** Returns what another process has written for jobs with this profile. */
   static TestJobs writtenIn(Path directory, ProtocolProfile profile) {
-    return new TestJobs(directory, profile, "records.csv");
+    return new TestJobs(directory, profile, "records.idx", values(images(profile.records())));
   }
 
   /** Writes everything that a job of bayhenn needs. */
@@ -90,9 +95,9 @@ public final class TestJobs {
   /** Writes everything that a job with this profile needs. */
   public static TestJobs in(Path directory, ProtocolProfile profile) {
     try {
-      TestJobs jobs = new TestJobs(directory, profile, "records.csv");
+      TestJobs jobs = writtenIn(directory, profile);
       jobs.prepare();
-      jobs.writeRecords("records.csv", profile.records());
+      jobs.writeRecords("records.idx", profile.records());
       return jobs;
     } catch (IOException e) {
       throw new IllegalStateException(e);
@@ -102,10 +107,10 @@ public final class TestJobs {
   /** Writes everything that a job needs over a table with categories and missing values. */
   public static TestJobs ofTable(Path directory) {
     try {
-      TestJobs jobs =
-          new TestJobs(directory, ProtocolProfile.BAYHENN.with(TestTable.network()), "seen.csv");
+      ProtocolProfile profile = ProtocolProfile.BAYHENN.with(TestTable.network());
+      TestJobs jobs = new TestJobs(directory, profile, "records.csv", TestTable.values());
       jobs.prepare();
-      TestTable.write(jobs.records(), jobs.seen);
+      Files.write(jobs.records(), TestTable.lines());
       return jobs;
     } catch (IOException e) {
       throw new IllegalStateException(e);
@@ -147,41 +152,82 @@ public final class TestJobs {
     return target;
   }
 
-  /** Writes records, the same ones at every call; their ids are in no order. */
+  private static byte[] images(int count) {
+    byte[] images = new byte[count * FEATURES];
+    new Random(3).nextBytes(images);
+    return images;
+  }
+
+  private static List<double[]> values(byte[] images) {
+    return IntStream.range(0, images.length / FEATURES)
+        .mapToObj(
+            i ->
+                IntStream.range(0, FEATURES)
+                    .mapToDouble(k -> Byte.toUnsignedInt(images[i * FEATURES + k]) / (double) WHITE)
+                    .toArray())
+        .toList();
+  }
+
+  /** Writes records as images, the same ones at every call; their ids are their numbers. */
   public Path writeRecords(String name, int count) throws IOException {
-    Random random = new Random(3);
-    StringBuilder csv = new StringBuilder("id,f0,f1,f2,f3,f4,f5\n");
-    for (int i = 0; i < count; i++) {
-      csv.append(id(i));
-      for (int k = 0; k < 6; k++) {
-        csv.append(String.format(Locale.ROOT, ",%.3f", random.nextInt(1001) / 1000.0));
-      }
-      csv.append('\n');
+    byte[] images = images(count);
+    ByteBuffer file = ByteBuffer.allocate(3 * Integer.BYTES + images.length);
+    file.putInt(0x802).putInt(count).putInt(FEATURES).put(images);
+    return Files.write(directory.resolve(name), file.array());
+  }
+
+  /** Returns the records as lines of a table with their ids, below one that names its columns. */
+  public List<String> table() {
+    return table(values);
+  }
+
+  private static List<String> table(List<double[]> values) {
+    List<String> lines = new ArrayList<>(List.of("id,f0,f1,f2,f3,f4,f5"));
+    for (int i = 0; i < values.size(); i++) {
+      String cells =
+          Arrays.stream(values.get(i)).mapToObj(Double::toString).collect(Collectors.joining(","));
+      lines.add(i + "," + cells);
     }
-    return Files.writeString(directory.resolve(name), csv);
+    return lines;
+  }
+
+  /** Writes the records as a table that has their ids, in no order. */
+  public Path writeTable(String name) throws IOException {
+    return writeTable(name, count());
+  }
+
+  /** Writes so many records as a table that has their ids, in no order. */
+  public Path writeTable(String name, int count) throws IOException {
+    List<String> lines = table(values(images(count)));
+    Collections.shuffle(lines.subList(1, lines.size()), new Random(4));
+    return Files.write(directory.resolve(name), lines);
   }
 
   /** Writes labels: what is expected of the first records, and what is not of all others. */
   public Path writeLabels(String name, int right) throws IOException {
-    Map<String, String> predicted = new HashMap<>();
-    for (String part : expected().values()) {
-      part.lines()
-          .skip(1)
-          .map(line -> line.split(",", 3))
-          .forEach(fields -> predicted.put(fields[0], fields[1]));
-    }
-    StringBuilder csv = new StringBuilder("id,label\n");
-    for (int i = 0; i < count(); i++) {
-      String id = Long.toString(id(i));
-      int label = Integer.parseInt(predicted.get(id));
-      csv.append(id).append(',').append(i < right ? label : (label + 1) % 3).append('\n');
-    }
-    return Files.writeString(directory.resolve(name), csv);
+    return writeLabels(name, labels(right));
   }
 
-  /** The id of a record: 7919 is prime, so all differ. */
-  static long id(int record) {
-    return record * 7919L % 1_000_003;
+  /** Writes labels, in the order of the records. */
+  public Path writeLabels(String name, List<Integer> labels) throws IOException {
+    ByteBuffer file = ByteBuffer.allocate(2 * Integer.BYTES + labels.size());
+    file.putInt(0x801).putInt(labels.size());
+    labels.forEach(label -> file.put(label.byteValue()));
+    return Files.write(directory.resolve(name), file.array());
+  }
+
+  /** Writes the same as a table that has the records' ids. */
+  public Path writeLabelTable(String name, int right) throws IOException {
+    List<String> lines = new ArrayList<>(List.of("id,label"));
+    labels(right).forEach(label -> lines.add(lines.size() - 1 + "," + label));
+    return Files.write(directory.resolve(name), lines);
+  }
+
+  private List<Integer> labels(int right) throws IOException {
+    SortedMap<Long, List<String>> expected = expected();
+    return IntStream.range(0, count())
+        .mapToObj(i -> (Integer.parseInt(expected.get((long) i).get(0)) + (i < right ? 0 : 1)) % 3)
+        .toList();
   }
 
   public Path directory() {
@@ -197,7 +243,7 @@ public final class TestJobs {
   }
 
   public Path records() {
-    return directory.resolve("records.csv");
+    return records;
   }
 
   /** Returns the directory of the model owner's identity. */
@@ -232,7 +278,6 @@ public final class TestJobs {
                 "spark.nightjar.plan.modelPrivacy=" + profile.privacy().text(),
                 "spark.nightjar.job.protocol=" + profile.protocol().name(),
                 "spark.nightjar.waves.batches=1",
-                "spark.nightjar.output.format=csv",
                 "spark.nightjar.owner.threads=2",
                 "spark.nightjar.job.seedFile=" + directory.resolve("seed"),
                 "spark.nightjar.exchange.pollMillis=10",
@@ -337,7 +382,7 @@ public final class TestJobs {
   public ScoreRequest scoring(String outputUri, Optional<Path> keys, String... pairs) {
     return new ScoreRequest(
         hadoop(model()),
-        new RecordSource.Files(hadoop(records())),
+        RecordSource.at(hadoop(records())),
         new org.apache.hadoop.fs.Path(outputUri),
         Optional.empty(),
         keys,
@@ -374,7 +419,7 @@ public final class TestJobs {
         keys,
         Optional.empty(),
         Optional.of(TestIdentities.modelOwner().identity()),
-        new RecordSource.Files(hadoop(records())),
+        RecordSource.at(hadoop(records())),
         hadoop(directory.resolve(output)),
         Optional.empty(),
         Optional.empty(),
@@ -384,16 +429,14 @@ public final class TestJobs {
   }
 
   private ExpectedResults results() {
-    return new ExpectedResults(
-        profile.model(),
-        plan(),
-        seen,
-        IntStream.range(0, count()).mapToObj(TestJobs::id).toList(),
-        profile.tolerance());
+    return new ExpectedResults(profile.model(), plan(), values, profile.tolerance());
   }
 
-  /** Returns the files of results that repeating the known seed must lead to. */
-  public SortedMap<String, String> expected() throws IOException {
+  /**
+   * Returns the results that repeating the known seed must lead to: by the id of a record, the
+   * texts of the cells that follow it.
+   */
+  public SortedMap<Long, List<String>> expected() throws IOException {
     return results().repeated();
   }
 

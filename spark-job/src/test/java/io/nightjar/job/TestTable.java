@@ -8,15 +8,11 @@ import io.nightjar.model.NumberColumn;
 import io.nightjar.model.Range;
 import io.nightjar.model.Relu;
 import io.nightjar.model.Shape;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
-import java.util.stream.Collectors;
-import java.util.stream.DoubleStream;
 
 /** A network for a hospital's table, such a table, and the numbers that the network must see. */
 final class TestTable {
@@ -24,7 +20,26 @@ final class TestTable {
   private static final List<String> WARDS = List.of("medical", "surgical", "icu");
   private static final List<String> SEXES = List.of("f", "m");
 
+  private static final List<Patient> PATIENTS = patients();
+
+  private record Patient(
+      double age, Optional<Double> creatinine, String ward, Optional<String> sex) {}
+
   private TestTable() {}
+
+  private static List<Patient> patients() {
+    Random random = new Random(5);
+    List<Patient> patients = new ArrayList<>();
+    for (int i = 0; i < TestJobs.RECORDS; i++) {
+      patients.add(
+          new Patient(
+              random.nextInt(110),
+              Optional.of(random.nextInt(800) / 100.0).filter(x -> random.nextInt(3) > 0),
+              WARDS.get(random.nextInt(3)),
+              Optional.of(SEXES.get(random.nextInt(2))).filter(x -> random.nextInt(5) > 0)));
+    }
+    return List.copyOf(patients);
+  }
 
   static Model network() {
     return TestNetworks.of(
@@ -43,42 +58,39 @@ final class TestTable {
         new Dense("fc2", 5, 3, true));
   }
 
-  /** Writes the table, and what is to be seen of it as a table of plain features. */
-  static void write(Path table, Path seen) throws IOException {
-    Random random = new Random(5);
-    StringBuilder cells = new StringBuilder("sex,id,age,ward,note,creatinine\n");
-    StringBuilder values = new StringBuilder("id,f0,f1,f2,f3,f4,f5,f6,f7\n");
-    for (int i = 0; i < TestJobs.RECORDS; i++) {
-      double age = random.nextInt(110);
-      Optional<Double> creatinine =
-          Optional.of(random.nextInt(800) / 100.0).filter(x -> random.nextInt(3) > 0);
-      String ward = WARDS.get(random.nextInt(3));
-      Optional<String> sex =
-          Optional.of(SEXES.get(random.nextInt(2))).filter(x -> random.nextInt(5) > 0);
-      cells.append(
-          "%s,%d,%s,%s,\"a, b\",%s\n"
+  /** Returns the rows of the table, below a line that names its columns. */
+  static List<String> lines() {
+    List<String> lines = new ArrayList<>(List.of("sex,id,age,ward,note,creatinine"));
+    for (int i = 0; i < PATIENTS.size(); i++) {
+      Patient one = PATIENTS.get(i);
+      lines.add(
+          "%s,%d,%s,%s,\"a, b\",%s"
               .formatted(
-                  sex.orElse(""),
-                  TestJobs.id(i),
-                  age,
-                  ward,
-                  creatinine.map(x -> Double.toString(x)).orElse("")));
-      values.append(TestJobs.id(i)).append(',');
-      values.append(
-          DoubleStream.of(
-                  share(age, 18, 100),
-                  share(creatinine.orElse(0.9), 0.3, 6),
-                  creatinine.isEmpty() ? 1 : 0,
-                  ward.equals("medical") ? 1 : 0,
-                  ward.equals("surgical") ? 1 : 0,
-                  ward.equals("icu") ? 1 : 0,
-                  sex.equals(Optional.of("f")) ? 1 : 0,
-                  sex.equals(Optional.of("m")) ? 1 : 0)
-              .mapToObj(Double::toString)
-              .collect(Collectors.joining(",", "", "\n")));
+                  one.sex().orElse(""),
+                  i,
+                  one.age(),
+                  one.ward(),
+                  one.creatinine().map(x -> Double.toString(x)).orElse("")));
     }
-    Files.writeString(table, cells);
-    Files.writeString(seen, values);
+    return lines;
+  }
+
+  /** Returns what a network sees of the rows, in the order of their ids. */
+  static List<double[]> values() {
+    return PATIENTS.stream().map(TestTable::values).toList();
+  }
+
+  private static double[] values(Patient one) {
+    return new double[] {
+      share(one.age(), 18, 100),
+      share(one.creatinine().orElse(0.9), 0.3, 6),
+      one.creatinine().isEmpty() ? 1 : 0,
+      one.ward().equals("medical") ? 1 : 0,
+      one.ward().equals("surgical") ? 1 : 0,
+      one.ward().equals("icu") ? 1 : 0,
+      one.sex().equals(Optional.of("f")) ? 1 : 0,
+      one.sex().equals(Optional.of("m")) ? 1 : 0
+    };
   }
 
   private static double share(double number, double low, double high) {

@@ -8,18 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.List;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.parquet.example.data.Group;
-import org.apache.parquet.example.data.simple.SimpleGroup;
-import org.apache.parquet.hadoop.ParquetWriter;
-import org.apache.parquet.hadoop.example.ExampleParquetWriter;
-import org.apache.parquet.hadoop.util.HadoopOutputFile;
-import org.apache.parquet.schema.MessageType;
-import org.apache.parquet.schema.MessageTypeParser;
 
 /** A temporary folder with the inputs of a test, deleted in the end. */
 final class Folder implements Closeable {
@@ -57,34 +48,6 @@ final class Folder implements Closeable {
     try {
       Files.createDirectories(local(name).getParent());
       Files.write(local(name), bytes);
-      return path(name);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** Writes Parquet; each row fills one group. */
-  org.apache.hadoop.fs.Path parquet(String name, String schema, List<Consumer<Group>> rows) {
-    return parquet(name, schema, rows, Integer.MAX_VALUE);
-  }
-
-  org.apache.hadoop.fs.Path parquet(
-      String name, String schema, List<Consumer<Group>> rows, int rowsPerGroup) {
-    MessageType type = MessageTypeParser.parseMessageType("message m { " + schema + " }");
-    try {
-      Files.createDirectories(local(name).getParent());
-      Files.deleteIfExists(local(name));
-      try (ParquetWriter<Group> writer =
-          ExampleParquetWriter.builder(HadoopOutputFile.fromPath(path(name), CONF))
-              .withType(type)
-              .withRowGroupRowCountLimit(rowsPerGroup)
-              .build()) {
-        for (Consumer<Group> row : rows) {
-          Group group = new SimpleGroup(type);
-          row.accept(group);
-          writer.write(group);
-        }
-      }
       return path(name);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

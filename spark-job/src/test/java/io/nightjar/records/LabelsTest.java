@@ -48,8 +48,8 @@ class LabelsTest {
   void badLabelsAreRefusedWithoutTheirValues() {
     Records.refused(
         () -> read(folder.bytes("l.idx", Idx.labels(0, 3, 200)), 3, false),
-        "2 of 3 rows are bad: \"l.idx\" row 2: not a class: a label is from 0 to 2;",
-        "\"l.idx\" row 3");
+        "2 of 3 labels in \"l.idx\" are no class, the first of them in row 2",
+        ": a label is from 0 to 2");
   }
 
   @Test

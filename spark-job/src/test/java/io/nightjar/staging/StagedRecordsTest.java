@@ -6,17 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nightjar.crypto.RealColumns;
 import io.nightjar.exchange.HadoopFiles;
-import io.nightjar.model.InputSpec;
-import io.nightjar.model.Range;
-import io.nightjar.model.Shape;
+import io.nightjar.records.BatchGatherer;
 import io.nightjar.records.IdType;
 import io.nightjar.records.InvalidInputException;
 import io.nightjar.records.RecordBatch;
 import io.nightjar.records.RecordCensus;
 import io.nightjar.records.RecordId;
-import io.nightjar.records.RecordInput;
-import io.nightjar.records.RecordOptions;
+import io.nightjar.records.RecordSetDigest;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -72,19 +70,45 @@ class StagedRecordsTest {
     area = new StagingArea(new org.apache.hadoop.fs.Path(own.toUri()), CONF);
   }
 
-  private RecordInput input(String... lines) throws IOException {
-    Path csv = Files.writeString(directory.resolve("x.csv"), "id,a\n" + String.join("\n", lines));
-    return RecordInput.open(
-        CONF,
-        new org.apache.hadoop.fs.Path(csv.toUri()),
-        new InputSpec(Shape.flat(1), new Range(0, 1), List.of("a")),
-        RecordOptions.defaults());
+  /** Returns records of one value each, given as an id and the value, in batches of one. */
+  private static List<RecordBatch> records(String... lines) {
+    return Arrays.stream(lines)
+        .map(line -> line.split(",", -1))
+        .map(
+            cells ->
+                new RecordBatch(
+                    List.of(RecordId.of(cells[0])),
+                    new RealColumns(1, 1, new double[] {Double.parseDouble(cells[1])})))
+        .toList();
+  }
+
+  private static RecordCensus census(List<RecordBatch> records) {
+    RecordSetDigest digest = new RecordSetDigest();
+    records.forEach(one -> digest.add(one.ids().get(0), one.values().values()));
+    return new RecordCensus(records.size(), IdType.STRING, digest.finish(records.size()), Map.of());
+  }
+
+  private static StagingArea.Source source(List<RecordBatch> records) {
+    return (target, batchSize) -> {
+      try (StagedFile file = target.create(0)) {
+        for (int first = 0; first < records.size(); first += batchSize) {
+          BatchGatherer batch = new BatchGatherer(1, batchSize);
+          for (RecordBatch one :
+              records.subList(first, Math.min(records.size(), first + batchSize))) {
+            batch.row()[0] = one.values().get(0, 0);
+            batch.add(one.ids().get(0));
+          }
+          file.add(batch.take());
+        }
+        return new StagingArea.Content(census(records), file.finish(), "", "");
+      }
+    };
   }
 
   private StagedRecords stage() throws IOException {
     return area.stage(
         "here",
-        StagingArea.of(input("Eva K,0.25", "Bo L,0.5", "Ida M,1", "Pat N,0", "Kim O,0.75")),
+        source(records("Eva K,0.25", "Bo L,0.5", "Ida M,1", "Pat N,0", "Kim O,0.75")),
         BATCH,
         KEYS);
   }
@@ -134,7 +158,7 @@ class StagedRecordsTest {
       assertEquals("here", found.source());
       assertEquals(5, found.census().records());
       assertEquals(
-          input("Eva K,0.25", "Bo L,0.5", "Ida M,1", "Pat N,0", "Kim O,0.75").census(),
+          census(records("Eva K,0.25", "Bo L,0.5", "Ida M,1", "Pat N,0", "Kim O,0.75")),
           found.census());
       assertEquals(List.of("Kim O"), texts(found.ids(2)));
     }
@@ -236,9 +260,7 @@ class StagedRecordsTest {
             "here",
             (target, batchSize) -> {
               List<Piece> pieces = new ArrayList<>();
-              List<RecordBatch> all = new ArrayList<>();
-              RecordCensus census =
-                  input("1,0", "2,0.25", "3,0.5", "4,0.75", "5,1").census(1, all::add);
+              List<RecordBatch> all = records("1,0", "2,0.25", "3,0.5", "4,0.75", "5,1");
               for (int number = 0; number < 2; number++) {
                 try (StagedFile file = target.create(7 - number)) {
                   for (RecordBatch one : number == 0 ? all.subList(0, 1) : all.subList(1, 5)) {
@@ -247,7 +269,7 @@ class StagedRecordsTest {
                   pieces.addAll(file.finish());
                 }
               }
-              return new StagingArea.Content(census, pieces, "", "");
+              return new StagingArea.Content(census(all), pieces, "", "");
             },
             3,
             KEYS)) {
@@ -317,9 +339,18 @@ class StagedRecordsTest {
         assertThrows(
             InvalidInputException.class,
             () ->
-                area.stage("here", StagingArea.of(input("1,0", "2,0", "3,0", "4,5")), BATCH, KEYS));
+                area.stage(
+                    "here",
+                    (target, batchSize) -> {
+                      try (StagedFile file = target.create(0)) {
+                        file.add(records("1,0").get(0));
+                      }
+                      throw new InvalidInputException("row 2");
+                    },
+                    BATCH,
+                    KEYS));
 
-    assertTrue(refused.getMessage().contains("row 4"), refused.getMessage());
+    assertEquals("row 2", refused.getMessage());
     assertTrue(area.find(KEYS).isEmpty());
     assertEquals(Map.of(), files());
   }
@@ -330,7 +361,7 @@ class StagedRecordsTest {
     Files.delete(file("index.njst"));
     assertTrue(area.find(KEYS).isEmpty());
 
-    area.stage("there", StagingArea.of(input("1,0")), BATCH, KEYS).close();
+    area.stage("there", source(records("1,0")), BATCH, KEYS).close();
 
     assertEquals(2, files().size(), "one file of records, and its index");
     try (StagedRecords found = area.find(KEYS).orElseThrow()) {

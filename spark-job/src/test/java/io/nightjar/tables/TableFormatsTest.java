@@ -11,7 +11,6 @@ import io.nightjar.job.Parties;
 import io.nightjar.job.Requests;
 import io.nightjar.job.TestJobs;
 import io.nightjar.records.InvalidInputException;
-import io.nightjar.records.RecordInput;
 import io.nightjar.records.RecordOptions;
 import io.nightjar.settings.Settings;
 import io.nightjar.staging.StagedRecords;
@@ -121,7 +120,7 @@ class TableFormatsTest {
             "here",
             new TableStaging(
                 table,
-                jobs.plan(),
+                jobs.plan().input(),
                 RecordOptions.defaults(),
                 name -> OwnSpark.local(name, settings)),
             64,
@@ -220,12 +219,7 @@ class TableFormatsTest {
       InvalidInputException plain =
           assertThrows(
               InvalidInputException.class,
-              () ->
-                  RecordInput.open(
-                      new Configuration(),
-                      new org.apache.hadoop.fs.Path(path),
-                      jobs.plan().input(),
-                      RecordOptions.defaults()),
+              () -> RecordSource.at(new org.apache.hadoop.fs.Path(path)).found(new Configuration()),
               path);
       for (InvalidInputException refused : List.of(spark, plain)) {
         assertTrue(

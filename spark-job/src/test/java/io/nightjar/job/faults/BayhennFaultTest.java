@@ -41,10 +41,10 @@ class BayhennFaultTest {
     "false, RENAME, .*/wave-00000/round-02/up.json",
     "false, DELETE, .*/wave-00000/round-01/up",
     "false, CREATE, .*/wave-00000/round-02/down/.*njb",
-    "false, RENAME, .*/parts/part-00000.csv",
+    "false, RENAME, .*/parts/part-00000.parquet",
     "true, RENAME, .*/wave-00000/round-02/up.json",
     "true, DELETE, .*/wave-00000/round-01/up",
-    "true, RENAME, .*/parts/part-00000.csv"
+    "true, RENAME, .*/parts/part-00000.parquet"
   })
   void aDeepNetworkGoesOnWithoutTheBlocksOfRoundsBefore(
       boolean residual, Operation operation, String path) throws Exception {

@@ -11,6 +11,7 @@ import io.nightjar.job.Moment;
 import io.nightjar.job.Parties;
 import io.nightjar.job.ProtocolProfile;
 import io.nightjar.job.Requests;
+import io.nightjar.job.ResultFiles;
 import io.nightjar.job.ResultsWithheldException;
 import io.nightjar.job.ScoreResult;
 import io.nightjar.job.ServingProcess;
@@ -24,16 +25,12 @@ import io.nightjar.model.Relu;
 import io.nightjar.model.ResidualAdd;
 import io.nightjar.tables.RecordSource;
 import io.nightjar.testing.Slow;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.apache.spark.SecurityManager;
 import org.apache.spark.SparkEnv;
 import org.junit.jupiter.api.Test;
@@ -101,7 +98,7 @@ class ClusterAgentTest {
                 new ResidualAdd("add", "relu1"),
                 new Relu("relu3"),
                 new Dense("fc3", 5, 3, true)));
-    Path labels = jobs.writeLabels("labels.csv", jobs.count() - 3);
+    Path labels = jobs.writeLabelTable("labels.csv", jobs.count() - 3);
     FaultyDisk disk =
         FaultyDisk.in(
             directory,
@@ -114,11 +111,7 @@ class ClusterAgentTest {
       assertEquals((jobs.count() - 3.0) / jobs.count(), result.report().get("accuracy"));
     }
     assertEquals(List.of(1), disk.strikes());
-    SortedMap<String, String> found = new TreeMap<>();
-    for (String part : jobs.expected().keySet()) {
-      found.put(part, Files.readString(directory.resolve("out").resolve(part)));
-    }
-    assertEquals(jobs.expected(), found);
+    jobs.assertScored("out");
   }
 
   /** Records are staged and joined with their ids where no other process is. */
@@ -128,7 +121,7 @@ class ClusterAgentTest {
     RecordSource table =
         new RecordSource.Table(
             Optional.of("csv"),
-            Optional.of(jobs.records().toUri().toString()),
+            Optional.of(jobs.writeTable("records.csv").toUri().toString()),
             Optional.empty(),
             Map.of("header", "true"),
             Optional.of("id INT, f0 DOUBLE, f1 DOUBLE, f2 DOUBLE, f3 DOUBLE, f4 DOUBLE, f5 DOUBLE"),
@@ -153,18 +146,8 @@ class ClusterAgentTest {
     }
     assertEquals(List.of(true, true, true), encrypted, "records go from process to process");
     Parties.score(Requests.of(table, jobs.scoring("alone")));
-    assertEquals(lines(directory.resolve("alone")), lines(directory.resolve("out")));
-  }
-
-  private static List<String> lines(Path output) throws IOException {
-    List<String> lines = new ArrayList<>();
-    try (Stream<Path> parts = Files.list(output)) {
-      for (Path part : parts.filter(path -> path.toString().endsWith(".csv")).toList()) {
-        lines.addAll(Files.readAllLines(part));
-      }
-    }
-    assertTrue(lines.size() > 1000, lines.size() + " lines");
-    return lines.stream().sorted().distinct().toList(); // every file has a header
+    assertEquals(
+        ResultFiles.read(directory.resolve("alone")), ResultFiles.read(directory.resolve("out")));
   }
 
   @Test

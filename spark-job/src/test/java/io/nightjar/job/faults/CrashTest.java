@@ -56,11 +56,11 @@ class CrashTest {
     }
     crashes.add(crash(Operation.RENAME, ".*/wave-00000/%s/down.json".formatted(last)));
     // between waves, in the next, and at its end
-    crashes.add(crash(Operation.RENAME, ".*/parts/part-00000.csv"));
+    crashes.add(crash(Operation.RENAME, ".*/parts/part-00000.parquet"));
     crashes.add(crash(Operation.RENAME, ".*/inputs-.*/%s.batches-0000001.*".formatted(last)));
     crashes.add(crash(Operation.DELETE, ".*/wave-00001"));
     // after the last
-    crashes.add(crash(Operation.RENAME, ".*/out/part-00001.csv"));
+    crashes.add(crash(Operation.RENAME, ".*/out/part-00001.parquet"));
     crashes.add(crash(Operation.RENAME, ".*/_report/report.json"));
     crashes.add(crash(Operation.CREATE, ".*/_SUCCESS"));
     crashes.add(crash(Operation.DELETE, ".*/_nightjar/secret"));
@@ -83,7 +83,7 @@ class CrashTest {
             crash(Operation.RENAME, ".*/wave-00000/%s/down.json".formatted(last)),
             crash(Operation.CREATE, ".*/wave-00001/round-00/down/batch-0000001.*"),
             atTheEnd,
-            crash(Operation.RENAME, ".*/out/part-00001.csv")),
+            crash(Operation.RENAME, ".*/out/part-00001.parquet")),
         1);
   }
 

@@ -258,9 +258,9 @@ class ForgedExchangeTest {
 
   /** What succeeded stays, out of sight. */
   private static void assertUnpublished(Path output) {
-    assertTrue(Files.exists(output.resolve("_nightjar/parts/part-00000.csv")));
-    assertFalse(Files.exists(output.resolve("_nightjar/parts/part-00001.csv")));
-    assertFalse(Files.exists(output.resolve("part-00000.csv")));
+    assertTrue(Files.exists(output.resolve("_nightjar/parts/part-00000.parquet")));
+    assertFalse(Files.exists(output.resolve("_nightjar/parts/part-00001.parquet")));
+    assertFalse(Files.exists(output.resolve("part-00000.parquet")));
     assertFalse(Files.exists(output.resolve("_SUCCESS")));
   }
 }

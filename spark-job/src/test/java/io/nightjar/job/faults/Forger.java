@@ -143,8 +143,8 @@ final class Forger {
     assertTrue(message.contains(reason), message);
     assertFalse(message.codePoints().anyMatch(Character::isISOControl), message);
     Path output = stored.output();
-    assertTrue(Files.exists(output.resolve("_nightjar/parts/part-00000.csv")));
-    assertFalse(Files.exists(output.resolve("_nightjar/parts/part-00001.csv")));
+    assertTrue(Files.exists(output.resolve("_nightjar/parts/part-00000.parquet")));
+    assertFalse(Files.exists(output.resolve("_nightjar/parts/part-00001.parquet")));
     assertFalse(Files.exists(output.resolve("_SUCCESS")));
 
     FileTree.replace(

@@ -95,10 +95,10 @@ class FullDiskTest {
   /** What succeeded stays, out of sight. */
   private static void assertUnpublished(TestJobs jobs) {
     Path out = jobs.directory().resolve("out");
-    assertTrue(Files.exists(out.resolve("_nightjar/parts/part-00000.csv")));
-    assertFalse(Files.exists(out.resolve("part-00000.csv")));
+    assertTrue(Files.exists(out.resolve("_nightjar/parts/part-00000.parquet")));
+    assertFalse(Files.exists(out.resolve("part-00000.parquet")));
     assertFalse(Files.exists(out.resolve("_SUCCESS")));
-    assertFalse(Files.exists(out.resolve("_nightjar/parts/part-00002.csv")));
+    assertFalse(Files.exists(out.resolve("_nightjar/parts/part-00002.parquet")));
   }
 
   /** No block is in sight any more, and no result is lost. */

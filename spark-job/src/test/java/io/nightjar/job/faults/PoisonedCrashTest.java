@@ -62,7 +62,7 @@ class PoisonedCrashTest {
       steps.add(crash(Operation.RENAME, ".*/wave-00001/round-01/up.json"));
       steps.add(crash(Operation.DELETE, ".*/wave-00001/round-00/up"));
     }
-    steps.add(crash(Operation.RENAME, ".*/parts/part-00001.csv"));
+    steps.add(crash(Operation.RENAME, ".*/parts/part-00001.parquet"));
     steps.add(crash(Operation.RENAME, ".*/wave-00001.done"));
     steps.add(crash(Operation.RENAME, ".*/wave-00002/round-00/up.json"));
     // finished for the model owner, and then for the data owner

@@ -191,7 +191,7 @@ class StrangerTest {
     Exception waited = assertThrows(Exception.class, () -> Parties.ask(soon()));
 
     assertTrue(waited.getMessage().contains("the results of wave 0"), waited.toString());
-    assertFalse(Files.exists(stored.output().resolve("_nightjar/parts/part-00000.csv")));
+    assertFalse(Files.exists(stored.output().resolve("_nightjar/parts/part-00000.parquet")));
   }
 
   /** Returns the data owner's request, who waits for nothing. */
@@ -251,7 +251,7 @@ class StrangerTest {
     Exception waited = assertThrows(Exception.class, () -> Parties.ask(soon()));
 
     assertTrue(waited.getMessage().contains("the results of wave 1"), waited.toString());
-    assertFalse(Files.exists(stored.output().resolve("_nightjar/parts/part-00001.csv")));
+    assertFalse(Files.exists(stored.output().resolve("_nightjar/parts/part-00001.parquet")));
     FileTree.replace(job.wave(Forger.RETURNED), stored.answered().wave(Forger.RETURNED));
     Parties.ask(stored.asking());
     stored.jobs().assertScored(stored.output());

@@ -1,4 +1,4 @@
-package io.nightjar.records;
+package io.nightjar.results;
 
 import io.nightjar.model.Task;
 import io.nightjar.protocol.Predictions;
@@ -9,29 +9,29 @@ import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.parquet.hadoop.ParquetWriter;
 
 /**
- * Writes predictions to one file, in order, all or nothing.
+ * Writes predictions to one file of Parquet, in order, all or nothing.
  *
- * <p>The columns are {@code id} and {@code prediction}; for a classification then {@code class} (if
- * the classes have names other than their indexes), {@code p_0} and so on, {@code entropy} and
- * {@code mutual_information}; for a regression {@code y_0} and so on (if there are several outputs;
- * {@code prediction} is the first) and {@code sd_0} and so on. Equal results give equal bytes, in
- * whatever batches they come.
+ * <p>The columns are {@code id}, which is a record's place in the input, and {@code prediction};
+ * for a classification then {@code class} (if the classes have names other than their indexes),
+ * {@code p_0} and so on, {@code entropy} and {@code mutual_information}; for a regression {@code
+ * y_0} and so on (if there are several outputs; {@code prediction} is the first) and {@code sd_0}
+ * and so on. Equal results give equal bytes, in whatever batches they come.
  *
  * <p>Rows go to a hidden file beside the one that is wanted. {@link #commit} renames it, in place
  * of an older file of that name; {@link #close} without it deletes it, so that a failure halfway
  * leaves no half of the results.
  */
-public final class ResultWriter implements Closeable {
+public final class PartWriter implements Closeable {
 
   private final FileSystem files;
   private final Path file;
   private final Path temporary;
-  private final IdType idType;
   private final Task task;
   private final int outputs;
-  private final ResultSink sink;
+  private final ParquetWriter<PartRow> rows;
   private State state = State.OPEN;
 
   private enum State {
@@ -40,21 +40,19 @@ public final class ResultWriter implements Closeable {
     CLOSED
   }
 
-  private ResultWriter(
+  private PartWriter(
       FileSystem files,
       Path file,
       Path temporary,
-      IdType idType,
       Task task,
       int outputs,
-      ResultSink sink) {
+      ParquetWriter<PartRow> rows) {
     this.files = files;
     this.file = file;
     this.temporary = temporary;
-    this.idType = idType;
     this.task = task;
     this.outputs = outputs;
-    this.sink = sink;
+    this.rows = rows;
   }
 
   /**
@@ -63,16 +61,9 @@ public final class ResultWriter implements Closeable {
    * @param file the file to be; its directory is made if need be
    * @param classes the names of a classification's classes; empty if they have none
    * @param outputs how many classes, or values, the model puts out
-   * @throws InvalidInputException if the file is a directory
    */
-  public static ResultWriter open(
-      Configuration conf,
-      Path file,
-      ResultFormat format,
-      IdType idType,
-      Task task,
-      List<String> classes,
-      int outputs)
+  public static PartWriter open(
+      Configuration conf, Path file, Task task, List<String> classes, int outputs)
       throws IOException {
     if (outputs < 1 || (!classes.isEmpty() && classes.size() != outputs)) {
       throw new IllegalArgumentException(
@@ -80,58 +71,42 @@ public final class ResultWriter implements Closeable {
               .formatted(outputs, classes.size()));
     }
     FileSystem files = file.getFileSystem(conf);
-    if (files.exists(file) && files.getFileStatus(file).isDirectory()) {
-      throw new InvalidInputException(
-          "%s is a directory: results are written to a file"
-              .formatted(Names.quote(file.toString())));
-    }
-    List<ResultColumn> columns = ResultColumn.of(idType, task, classes, outputs);
     // The temporary file has a random name, so that two writers never write to one file.
     Path temporary = new Path(file.getParent(), "." + file.getName() + "." + UUID.randomUUID());
-    ResultSink sink =
-        switch (format) {
-          case PARQUET -> new ParquetSink(conf, temporary, columns);
-          case CSV -> new CsvSink(files.create(temporary, false), columns);
-        };
+    ParquetWriter<PartRow> rows =
+        PartRow.writer(conf, temporary, ResultColumn.of(task, classes, outputs));
     files.deleteOnExit(temporary); // in case the job is interrupted
-    return new ResultWriter(files, file, temporary, idType, task, outputs, sink);
+    return new PartWriter(files, file, temporary, task, outputs, rows);
   }
 
   /**
    * Writes the predictions of a batch.
    *
-   * @param ids the ids of its records
-   * @throws IllegalArgumentException if the predictions are not for these records or this task
+   * @param first the place of its first record in the input, from 0
+   * @throws IllegalArgumentException if the predictions are not for this task
    */
-  public void write(List<RecordId> ids, Predictions predictions) throws IOException {
+  public void write(long first, Predictions predictions) throws IOException {
     requireOpen();
-    if (ids.size() != predictions.records()
-        || predictions.task() != task
-        || predictions.mean().columns() != outputs) {
+    if (predictions.task() != task || predictions.mean().columns() != outputs) {
       throw new IllegalArgumentException(
-          "%s of %d outputs for %d ids: expected %s of %d outputs for as many records as ids"
-              .formatted(predictions, predictions.mean().columns(), ids.size(), task, outputs));
+          "%s of %d outputs: expected %s of %d outputs"
+              .formatted(predictions, predictions.mean().columns(), task, outputs));
     }
-    for (int j = 0; j < ids.size(); j++) {
-      if (ids.get(j).type() != idType) {
-        throw new IllegalArgumentException(
-            "An id of type %s among ids of type %s".formatted(ids.get(j).type(), idType));
-      }
-      sink.write(new ResultRow(ids.get(j), predictions, j));
+    for (int j = 0; j < predictions.records(); j++) {
+      rows.write(new PartRow(first + j, predictions, j));
     }
   }
 
   /** Finishes the file and gives it its name; nothing can be written afterwards. */
   public void commit() throws IOException {
     requireOpen();
-    sink.close();
+    rows.close();
     // On HDFS an older file has to be removed first, so for a moment neither file is there.
     boolean renamed =
         files.rename(temporary, file)
             || (files.delete(file, false) && files.rename(temporary, file));
     if (!renamed) {
-      throw new IOException(
-          "Cannot rename %s to %s".formatted(temporary, Names.quote(file.toString())));
+      throw new IOException("Cannot rename %s to '%s'".formatted(temporary, file));
     }
     files.cancelDeleteOnExit(temporary);
     state = State.COMMITTED;
@@ -149,7 +124,7 @@ public final class ResultWriter implements Closeable {
     if (state == State.OPEN) {
       state = State.CLOSED;
       try {
-        sink.close(); // some file systems make a file visible only now
+        rows.close(); // some file systems make a file visible only now
       } finally {
         files.delete(temporary, false);
         files.cancelDeleteOnExit(temporary);

@@ -1,5 +1,6 @@
-package io.nightjar.records;
+package io.nightjar.results;
 
+import io.nightjar.protocol.Predictions;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -19,59 +20,52 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 import org.apache.parquet.schema.Types;
 
-/** Writes results as Parquet. */
-final class ParquetSink implements ResultSink {
+/**
+ * A row of a file of Parquet: what a record was predicted to be.
+ *
+ * @param place the record's place in the input
+ * @param predictions those of its batch
+ * @param record its number in the batch
+ */
+record PartRow(long place, Predictions predictions, int record) {
 
-  private final ParquetWriter<ResultRow> writer;
-
-  ParquetSink(Configuration conf, Path file, List<ResultColumn> columns) throws IOException {
-    this.writer =
-        new Builder(HadoopOutputFile.fromPath(file, conf), new Rows(columns))
-            .withConf(conf)
-            .withWriteMode(ParquetFileWriter.Mode.CREATE)
-            // Snappy is in a jar of Spark, with its native code; every reader of Parquet has it.
-            .withCompressionCodec(CompressionCodecName.SNAPPY)
-            .withDictionaryEncoding(false) // probabilities hardly ever repeat
-            .withDictionaryEncoding("class", true)
-            .build();
-  }
-
-  @Override
-  public void write(ResultRow row) throws IOException {
-    writer.write(row);
-  }
-
-  @Override
-  public void close() throws IOException {
-    writer.close();
+  /** Returns what writes rows to a file that is not there. */
+  static ParquetWriter<PartRow> writer(Configuration conf, Path file, List<ResultColumn> columns)
+      throws IOException {
+    return new Builder(HadoopOutputFile.fromPath(file, conf), new Rows(columns))
+        .withConf(conf)
+        .withWriteMode(ParquetFileWriter.Mode.CREATE)
+        // Snappy is in a jar of Spark, with its native code; every reader of Parquet has it.
+        .withCompressionCodec(CompressionCodecName.SNAPPY)
+        .withDictionaryEncoding(false) // probabilities hardly ever repeat
+        .withDictionaryEncoding("class", true)
+        .build();
   }
 
   private static MessageType schema(List<ResultColumn> columns) {
-    return new MessageType("results", columns.stream().map(ParquetSink::type).toList());
+    return new MessageType("results", columns.stream().map(PartRow::type).toList());
   }
 
   private static Type type(ResultColumn column) {
-    if (column instanceof ResultColumn.Id id) {
-      return id.type() == IdType.LONG
-          ? Types.required(PrimitiveTypeName.INT64).named(id.name())
-          : string(id.name());
-    } else if (column instanceof ResultColumn.ClassIndex index) {
-      return Types.required(PrimitiveTypeName.INT32).named(index.name());
-    } else if (column instanceof ResultColumn.ClassName named) {
-      return string(named.name());
-    } else {
-      return Types.required(PrimitiveTypeName.DOUBLE).named(column.name());
+    if (column instanceof ResultColumn.Place) {
+      return Types.required(PrimitiveTypeName.INT64).named(column.name());
+    } else if (column instanceof ResultColumn.ClassIndex) {
+      return Types.required(PrimitiveTypeName.INT32).named(column.name());
+    } else if (column instanceof ResultColumn.ClassName) {
+      return Types.required(PrimitiveTypeName.BINARY)
+          .as(LogicalTypeAnnotation.stringType())
+          .named(column.name());
     }
+    return Types.required(PrimitiveTypeName.DOUBLE).named(column.name());
   }
 
-  private static Type string(String name) {
-    return Types.required(PrimitiveTypeName.BINARY)
-        .as(LogicalTypeAnnotation.stringType())
-        .named(name);
+  @Override
+  public String toString() {
+    return "PartRow[" + place + "]";
   }
 
   /** Parquet's way to make a writer. */
-  private static final class Builder extends ParquetWriter.Builder<ResultRow, Builder> {
+  private static final class Builder extends ParquetWriter.Builder<PartRow, Builder> {
 
     private final Rows rows;
 
@@ -87,13 +81,13 @@ final class ParquetSink implements ResultSink {
 
     @Override
     @SuppressWarnings("deprecation") // and abstract nevertheless
-    protected WriteSupport<ResultRow> getWriteSupport(Configuration conf) {
+    protected WriteSupport<PartRow> getWriteSupport(Configuration conf) {
       return rows;
     }
   }
 
-  /** Parquet's view of a row. */
-  private static final class Rows extends WriteSupport<ResultRow> {
+  /** Parquet's view of rows. */
+  private static final class Rows extends WriteSupport<PartRow> {
 
     private final List<ResultColumn> columns;
     private RecordConsumer consumer;
@@ -114,7 +108,7 @@ final class ParquetSink implements ResultSink {
     }
 
     @Override
-    public void write(ResultRow row) {
+    public void write(PartRow row) {
       consumer.startMessage();
       for (int i = 0; i < columns.size(); i++) {
         consumer.startField(columns.get(i).name(), i);
@@ -124,9 +118,9 @@ final class ParquetSink implements ResultSink {
       consumer.endMessage();
     }
 
-    private void cell(ResultColumn column, ResultRow row) {
-      if (column instanceof ResultColumn.Id) {
-        id(row.id());
+    private void cell(ResultColumn column, PartRow row) {
+      if (column instanceof ResultColumn.Place) {
+        consumer.addLong(row.place());
       } else if (column instanceof ResultColumn.ClassIndex) {
         consumer.addInteger(row.predictions().predictedClass(row.record()));
       } else if (column instanceof ResultColumn.ClassName named) {
@@ -134,14 +128,6 @@ final class ParquetSink implements ResultSink {
         consumer.addBinary(Binary.fromString(named.classes().get(index)));
       } else if (column instanceof ResultColumn.Real real) {
         consumer.addDouble(real.source().of(row.predictions(), row.record()));
-      }
-    }
-
-    private void id(RecordId id) {
-      if (id instanceof RecordId.OfLong number) {
-        consumer.addLong(number.value());
-      } else {
-        consumer.addBinary(Binary.fromString(id.text()));
       }
     }
   }

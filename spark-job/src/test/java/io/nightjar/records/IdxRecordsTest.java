@@ -1,19 +1,25 @@
 package io.nightjar.records;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nightjar.crypto.RealColumns;
 import io.nightjar.model.InputSpec;
+import io.nightjar.model.NumberColumn;
 import io.nightjar.model.Range;
 import io.nightjar.model.Shape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import org.apache.hadoop.fs.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class IdxInputTest {
+class IdxRecordsTest {
 
   private static final InputSpec IMAGES = Records.unnamed(Records.UNIT, new Shape(1, 2, 3));
 
@@ -29,10 +35,8 @@ class IdxInputTest {
     byte[] items = {0, (byte) 255, 51, 102, 1, 2, 3, 4, 5, 6, 7, 8};
     Path idx = folder.bytes("train-images-idx3-ubyte", Idx.images(2, 2, 3, items));
 
-    RecordInput input = Records.open(idx, IMAGES);
-    Records read = Records.read(input, 0, 9);
+    Records read = Records.read(Records.open(idx, IMAGES), 9);
 
-    assertEquals(RecordFormat.IDX, input.format());
     assertEquals(List.of(RecordId.of(0), RecordId.of(1)), read.ids());
     assertEquals(List.of(0.0, 1.0, 0.2, 0.4, 1 / 255.0, 2 / 255.0), read.rows().get(0));
     assertEquals(
@@ -41,7 +45,6 @@ class IdxInputTest {
                 Records.open(
                     folder.bytes("b.idx", Idx.of(0x802, new int[] {1, 2}, new byte[] {0, -1})),
                     Records.unnamed(new Range(-3, 7), Shape.flat(2))),
-                0,
                 9)
             .rows()
             .get(0));
@@ -66,7 +69,7 @@ class IdxInputTest {
     Path idx = folder.bytes("a", Idx.images(3, 2, 3, Idx.counting(12)));
 
     assertEquals(
-        2, Records.open(idx, IMAGES, RecordOptions.defaults().withLimit(2)).census().records());
+        2, new IdxRecords(Folder.CONF, idx, IMAGES, OptionalLong.of(2)).census().records());
     Records.refused(() -> Records.census(idx, IMAGES), "\"a\" ends within row 3 of 3");
   }
 
@@ -132,5 +135,59 @@ class IdxInputTest {
         () ->
             Records.census(folder.bytes("a", Idx.of(0x802, new int[] {1, 5}, new byte[5])), IMAGES),
         "\"a\" has images of 5 bytes");
+  }
+
+  @Test
+  void modelsThatReadColumnsByNameTakeNoImages() {
+    InputSpec spec =
+        new InputSpec(
+            Shape.flat(1),
+            Records.UNIT,
+            List.of(),
+            List.of(new NumberColumn("age", 0, 1, OptionalDouble.empty())));
+
+    Records.refused(
+        () -> Records.census(folder.bytes("a", Idx.of(0x802, new int[] {1, 1}, new byte[1])), spec),
+        "\"a\" is IDX: the model takes a table's columns by name");
+  }
+
+  @Test
+  void batchesOfAnySizeHaveTheSameRecords() {
+    Path idx = folder.bytes("a", Idx.images(10, 2, 3, Idx.counting(60)));
+    Records all = Records.read(Records.open(idx, IMAGES), 10);
+
+    for (int batch : new int[] {1, 3, 9, 11, 100}) {
+      assertEquals(all, Records.read(Records.open(idx, IMAGES), batch));
+    }
+  }
+
+  @Test
+  void theDigestTellsOtherImagesAndAnotherOrderApart() {
+    byte[] images = Idx.counting(12);
+    String digest = Records.census(folder.bytes("a", Idx.images(2, 2, 3, images)), IMAGES).digest();
+    byte[] changed = images.clone();
+    changed[11] ^= 1;
+    byte[] swapped = new byte[12];
+    System.arraycopy(images, 0, swapped, 6, 6);
+    System.arraycopy(images, 6, swapped, 0, 6);
+
+    assertTrue(digest.matches("[0-9a-f]{64}"), digest);
+    for (byte[] other : List.of(changed, swapped)) {
+      assertNotEquals(
+          digest, Records.census(folder.bytes("b", Idx.images(2, 2, 3, other)), IMAGES).digest());
+    }
+    assertNotEquals(
+        digest,
+        Records.census(folder.bytes("b", Idx.images(1, 2, 3, Idx.counting(6))), IMAGES).digest());
+  }
+
+  @Test
+  void idsAndBatchesDoNotShowThemselves() {
+    RecordBatch batch =
+        new RecordBatch(List.of(RecordId.of("SECRET")), new RealColumns(1, 1, new double[] {31}));
+
+    assertEquals("RecordBatch[1 records]", batch.toString());
+    assertEquals("[RecordId[STRING]]", batch.ids().toString());
+    assertEquals("RecordId[LONG]", RecordId.of(31337).toString());
   }
 }

@@ -1,4 +1,4 @@
-package io.nightjar.records;
+package io.nightjar.results;
 
 import io.nightjar.model.Task;
 import io.nightjar.protocol.Predictions;
@@ -12,8 +12,8 @@ sealed interface ResultColumn {
   /** Returns the column's name. */
   String name();
 
-  /** The ids of the records. */
-  record Id(String name, IdType type) implements ResultColumn {}
+  /** The places of the records. */
+  record Place(String name) implements ResultColumn {}
 
   /** The classes predicted, as indexes. */
   record ClassIndex(String name) implements ResultColumn {}
@@ -35,9 +35,9 @@ sealed interface ResultColumn {
    * @param classes the names of the classes; empty if they have none
    * @param outputs how many classes, or values, a model puts out
    */
-  static List<ResultColumn> of(IdType idType, Task task, List<String> classes, int outputs) {
+  static List<ResultColumn> of(Task task, List<String> classes, int outputs) {
     List<ResultColumn> columns = new ArrayList<>();
-    columns.add(new Id("id", idType));
+    columns.add(new Place("id"));
     columns.addAll(
         switch (task) {
           case CLASSIFICATION -> classification(classes, outputs);

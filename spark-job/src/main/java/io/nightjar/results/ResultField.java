@@ -1,4 +1,4 @@
-package io.nightjar.records;
+package io.nightjar.results;
 
 import io.nightjar.model.Task;
 import java.util.List;
@@ -28,7 +28,7 @@ public record ResultField(String name, Kind kind) {
    * @param outputs how many classes, or values, the model puts out
    */
   public static List<ResultField> of(Task task, List<String> classes, int outputs) {
-    return ResultColumn.of(IdType.LONG, task, classes, outputs).stream()
+    return ResultColumn.of(task, classes, outputs).stream()
         .skip(1)
         .map(column -> new ResultField(column.name(), kind(column)))
         .toList();
