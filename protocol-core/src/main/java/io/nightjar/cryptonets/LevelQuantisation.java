@@ -120,6 +120,7 @@ final class LevelQuantisation {
         throw refused(layer);
       }
     }
+    requireRanges(architecture, network);
     List<LevelQuantisation> steps = new ArrayList<>();
     Parabola before = UNSQUARED;
     double largestInput = largest(architecture.input().range());
@@ -156,6 +157,23 @@ final class LevelQuantisation {
               quantisation.largestValue(quantisation.range));
     }
     return steps;
+  }
+
+  /**
+   * Refuses a network of which activations have no ranges: from the weights alone they grow fast.
+   */
+  private static void requireRanges(Architecture architecture, Network network) {
+    int last = network.rounds().size() - 1;
+    List<String> missing =
+        network.rounds().stream()
+            .limit(last)
+            .flatMap(round -> activation(round, false).stream())
+            .map(Layer::name)
+            .filter(layer -> !architecture.calibration().containsKey(layer))
+            .toList();
+    if (!missing.isEmpty()) {
+      throw PlanRefusedException.uncalibrated(missing);
+    }
   }
 
   private static boolean padded(LinearStep step) {

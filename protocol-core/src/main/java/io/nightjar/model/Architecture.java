@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
  *
  * @param name the model's name, for people and reports
  * @param classes what the outputs of a classification stand for; empty for a regression
- * @param calibration the range of the <em>output</em> of layers, by name; wherever {@link
- *     #requantised()} says that a layer's output is quantised again, there must be one
+ * @param calibration the range of the <em>output</em> of layers, by name; a plan needs one wherever
+ *     a layer's output is quantised again
  */
 public record Architecture(
     String name,
@@ -28,8 +28,8 @@ public record Architecture(
   public static final int MAX_LAYERS = 4096;
 
   /**
-   * Checks that the layers fit together, that the last output fits the task, and that there is a
-   * range wherever one is needed.
+   * Checks that the layers fit together, that the last output fits the task, and that ranges are
+   * those of layers.
    *
    * @throws InvalidModelException naming the layer that breaks a rule
    */
@@ -42,14 +42,6 @@ public record Architecture(
     checkLayers(layers);
     checkOutput(task, layers, shapes, classes);
     calibration = inOrder(calibration, shapes.keySet());
-    for (String layer : requantised(layers)) {
-      if (!calibration.containsKey(layer)) {
-        throw new InvalidModelException(
-            ("Layer %s has no calibration range: its output is quantised for a later layer, so"
-                    + " \"calibration\" must give its range")
-                .formatted(Text.quote(layer)));
-      }
-    }
   }
 
   /** Returns the shape of the output of each layer by name, in the order of the layers. */
@@ -82,32 +74,9 @@ public record Architecture(
                         .formatted(Text.quote(layer), Text.suggestion(layer, names(layers)))));
   }
 
-  /**
-   * Returns the layers whose output may be quantised again: each activation, pool and residual add
-   * after which a layer with parameters (dense, convolution, batch norm) comes at any distance.
-   */
-  public List<String> requantised() {
-    return requantised(layers);
-  }
-
-  private static List<String> requantised(List<Layer> layers) {
-    int last = layers.size() - 1;
-    while (last >= 0 && !hasParameters(layers.get(last))) {
-      last--;
-    }
-    return layers.subList(0, Math.max(last, 0)).stream()
-        .filter(
-            layer ->
-                layer instanceof Activation
-                    || layer instanceof AveragePool
-                    || layer instanceof MaxPool
-                    || layer instanceof ResidualAdd)
-        .map(Layer::name)
-        .toList();
-  }
-
-  private static boolean hasParameters(Layer layer) {
-    return layer instanceof WeightedLayer || layer instanceof BatchNorm;
+  /** Returns the same with other ranges. */
+  public Architecture calibrated(Map<String, Range> ranges) {
+    return new Architecture(name, task, input, layers, classes, ranges);
   }
 
   private static Map<String, Shape> shapesOf(Shape input, List<Layer> layers) {

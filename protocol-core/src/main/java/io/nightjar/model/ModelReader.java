@@ -65,9 +65,9 @@ import java.io.InputStream;
  *       {@code "member."}, and a {@code type}; {@link LayerTypes} lists the types, and which other
  *       keys a layer of each type has.
  *   <li>{@code classes}: for a classification, one label for each output, two or more.
- *   <li>{@code calibration}: ranges {@code [low, high]} of the outputs of layers. There must be one
- *       for each activation, pool and residual add after which a {@code dense}, {@code conv2d} or
- *       {@code batchNorm} comes at any distance: those outputs are quantised again.
+ *   <li>{@code calibration}: ranges {@code [low, high]} of the outputs of layers. A plan needs one
+ *       for each layer whose output is quantised again, after an activation, a pool or a residual
+ *       add, or where two linear layers follow each other; {@code nightjar calibrate} writes them.
  * </ul>
  *
  * <h2>posterior.safetensors</h2>

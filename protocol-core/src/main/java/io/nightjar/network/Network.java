@@ -64,6 +64,19 @@ public record Network(List<Layer> preparation, List<NetworkRound> rounds) {
     return new Cutter(architecture, true, true).cut();
   }
 
+  /**
+   * Returns the layers whose outputs are quantised again, however an architecture is cut, and so
+   * need a range.
+   */
+  public static List<String> quantised(Architecture architecture) {
+    Set<String> quantised = new HashSet<>();
+    for (Network network :
+        List.of(of(architecture), withPoolsApart(architecture), withPoolSteps(architecture))) {
+      network.rounds().forEach(round -> quantised.add(round.source()));
+    }
+    return architecture.layers().stream().map(Layer::name).filter(quantised::contains).toList();
+  }
+
   private static final class Cutter {
     private final List<Layer> layers;
     private final List<Layer> preparation = new ArrayList<>();

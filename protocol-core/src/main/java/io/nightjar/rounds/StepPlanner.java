@@ -12,7 +12,6 @@ import io.nightjar.plan.Quantiser;
 import io.nightjar.protocol.PlanOptions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Cuts a model into rounds whose weights and inputs become integers. */
 public final class StepPlanner {
@@ -30,10 +29,11 @@ public final class StepPlanner {
   /**
    * Returns the rounds of a network.
    *
-   * @throws PlanRefusedException if what is uploaded in a round has no calibration range
+   * @throws PlanRefusedException if what is uploaded in some rounds has no calibration range
    */
   public static <Q extends QuantisedStep> List<PlannedStep<Q>> steps(
       Model model, Network network, PlanOptions options, Quantisation<Q> quantisation) {
+    requireRanges(model.architecture(), network);
     List<PlannedStep<Q>> steps = new ArrayList<>();
     for (NetworkRound round : network.rounds()) {
       Quantiser inputs = Quantiser.of(range(model.architecture(), round), options.activationBits());
@@ -68,15 +68,21 @@ public final class StepPlanner {
     return StepQuantisation.of(round.step(), inputs, members, weightBits, clip);
   }
 
-  private static Range range(Architecture architecture, NetworkRound round) {
-    if (round.source().equals(Network.INPUT)) {
-      return architecture.input().range();
+  private static void requireRanges(Architecture architecture, Network network) {
+    List<String> missing =
+        network.rounds().stream()
+            .map(NetworkRound::source)
+            .filter(source -> !source.equals(Network.INPUT))
+            .filter(source -> !architecture.calibration().containsKey(source))
+            .toList();
+    if (!missing.isEmpty()) {
+      throw PlanRefusedException.uncalibrated(missing);
     }
-    return Optional.ofNullable(architecture.calibration().get(round.source()))
-        .orElseThrow(
-            () ->
-                new PlanRefusedException(
-                    "Layer '%s' follows the linear layer '%s' directly, so the output of that is uploaded again and needs a calibration range: add one to \"calibration\""
-                        .formatted(round.step().core().name(), round.source())));
+  }
+
+  private static Range range(Architecture architecture, NetworkRound round) {
+    return round.source().equals(Network.INPUT)
+        ? architecture.input().range()
+        : architecture.calibration().get(round.source());
   }
 }

@@ -109,7 +109,9 @@ class BayhennPlannerTest {
     PlanRefusedException refused =
         assertThrows(PlanRefusedException.class, () -> plan(chain(Map.of()), PlanOptions.DEFAULT));
 
-    assertTrue(refused.getMessage().contains("'second' follows the linear layer 'first'"));
+    assertEquals(
+        "The model has no ranges for \"first\", whose outputs are quantised: 'nightjar calibrate' finds them from records",
+        refused.getMessage());
     Plan plan = plan(chain(Map.of("first", new Range(-1, 1))), PlanOptions.DEFAULT);
     assertEquals(2, plan.rounds().size());
   }

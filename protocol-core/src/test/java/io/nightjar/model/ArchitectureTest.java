@@ -4,7 +4,6 @@ import static io.nightjar.model.Refusals.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -42,40 +41,6 @@ class ArchitectureTest {
     assertEquals(CONV, architecture.layer("conv"));
     assertRefused(
         "There is no layer \"conv1\"; did you mean \"conv\"?", () -> architecture.layer("conv1"));
-  }
-
-  @Test
-  void whatIsQuantisedAgainIsEveryActivationPoolAndSumBeforeTheLastLayerWithParameters() {
-    List<Layer> layers =
-        List.of(
-            CONV,
-            new BatchNorm("bn", 2, 1e-5),
-            new Relu("relu"),
-            new MaxPool("max", 3, 1, 1),
-            new AveragePool("mean", 3, 1, 1),
-            new ResidualAdd("sum", "conv"),
-            FLATTEN,
-            DENSE,
-            new Tanh("tanh"),
-            new Softmax("softmax"));
-    Map<String, Range> needed = Map.of("relu", UNIT, "max", UNIT, "mean", UNIT, "sum", UNIT);
-
-    assertEquals(List.of("relu", "max", "mean", "sum"), classifier(layers, needed).requantised());
-
-    List<Layer> longer = new ArrayList<>(layers);
-    longer.add(9, new BatchNorm("last", 3, 1e-5));
-    assertRefused(
-        "Layer \"tanh\" has no calibration range: its output is quantised for a later layer, "
-            + "so \"calibration\" must give its range",
-        () -> classifier(longer, needed));
-  }
-
-  @Test
-  void aMissingRangeIsRefusedByLayer() {
-    assertRefused(
-        "Layer \"relu\" has no calibration range: its output is quantised for a later layer, "
-            + "so \"calibration\" must give its range",
-        () -> classifier(CONV, new Relu("relu"), FLATTEN, DENSE));
   }
 
   @Test

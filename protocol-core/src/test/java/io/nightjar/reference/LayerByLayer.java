@@ -29,11 +29,18 @@ import java.util.Map;
  * A network evaluated as its layers say, one record and one layer at a time, with the means as
  * weights: shares no code with what it is compared with.
  */
-final class LayerByLayer {
+public final class LayerByLayer {
 
   private LayerByLayer() {}
 
   static double[] evaluate(Architecture architecture, WeightSet weights, double[] record) {
+    Layer last = architecture.layers().get(architecture.layers().size() - 1);
+    return outputs(architecture, weights, record).get(last.name());
+  }
+
+  /** Returns the outputs of all layers by their names. */
+  public static Map<String, double[]> outputs(
+      Architecture architecture, WeightSet weights, double[] record) {
     Map<String, double[]> seen = new HashMap<>();
     seen.put("input", record);
     Shape shape = architecture.input().shape();
@@ -43,7 +50,7 @@ final class LayerByLayer {
       shape = layer.output(shape);
       seen.put(layer.name(), x);
     }
-    return x;
+    return seen;
   }
 
   private static double[] apply(

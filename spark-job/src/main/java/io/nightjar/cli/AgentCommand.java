@@ -31,6 +31,8 @@ final class AgentCommand implements Callable<Integer> {
 
   @Mixin private ExchangeOption meeting;
 
+  @Mixin private InputOptions input;
+
   @Mixin private RecordsOptions records;
 
   @Option(
@@ -79,7 +81,7 @@ final class AgentCommand implements Callable<Integer> {
             keys,
             Optional.of(plan),
             from,
-            records.input(),
+            input.source(),
             Locations.of(spec, "--output", records.output()),
             records.target(resolved),
             Locations.of(spec, "--labels", records.labels()),

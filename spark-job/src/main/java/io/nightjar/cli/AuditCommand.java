@@ -14,7 +14,6 @@ import io.nightjar.settings.Settings;
 import io.nightjar.spark.ModelFiles;
 import io.nightjar.tables.OwnSpark;
 import io.nightjar.tables.RecordSample;
-import io.nightjar.tables.RecordSource;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Optional;
@@ -31,7 +30,8 @@ import picocli.CommandLine.Spec;
     name = "audit",
     description = {
       "Predicts how well a data owner knows the weights of each round after so many records, attacks",
-      "the model to measure it, and says plainly what that comes to."
+      "the model to measure it, and says plainly what that comes to. Of records such as data owners",
+      "have, 2,000 are read; without them nothing is said of records that are not chosen."
     })
 final class AuditCommand implements Callable<Integer> {
 
@@ -44,14 +44,7 @@ final class AuditCommand implements Callable<Integer> {
 
   @Mixin private ModelOptions model;
 
-  @Option(
-      names = "--input",
-      paramLabel = "X",
-      description = {
-        "Records such as data owners have: CSV, JSON, Parquet, ORC, Avro or IDX, of which 2,000 are read.",
-        "Without them nothing is said of records that are not chosen."
-      })
-  private Optional<String> input = Optional.empty();
+  @Mixin private InputOptions input;
 
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
@@ -64,7 +57,7 @@ final class AuditCommand implements Callable<Integer> {
             Locations.of(spec, "--model", model.model()), HadoopConfigurations.of(resolved));
     Plan plan = PlanSettings.explain(files.model(), resolved);
     Optional<RealColumns> records =
-        input.isPresent() ? Optional.of(records(input.get(), plan, resolved)) : Optional.empty();
+        input.areGiven() ? Optional.of(records(plan, resolved)) : Optional.empty();
     AuditResult audit =
         Protocols.of(plan)
             .audit(files.model(), plan, records)
@@ -83,9 +76,9 @@ final class AuditCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private RealColumns records(String from, Plan plan, Settings settings) throws IOException {
+  private RealColumns records(Plan plan, Settings settings) throws IOException {
     return new RecordSample(
-            RecordSource.at(Locations.of(spec, "--input", from)),
+            input.source(),
             plan.input(),
             new RecordOptions(settings.get(NightjarSettings.INPUT_ID_COLUMN), OptionalLong.empty())
                 .idColumns(),

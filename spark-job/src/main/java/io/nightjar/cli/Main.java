@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DoctorCommand.class,
       PlanCommand.class,
+      CalibrateCommand.class,
       AuditCommand.class,
       KeygenCommand.class,
       IdentityCommand.class,

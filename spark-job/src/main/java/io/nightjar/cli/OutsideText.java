@@ -76,7 +76,7 @@ final class OutsideText {
               .formatted(taken, Protocols.of(plan).whatBecomesOfOutside()));
     } else if (outside > USUAL_SHARE * inputs) {
       warnings.add(
-          "%s from outside the range of calibration, which count as its nearer end; scale the input as the model was trained, or calibrate the model anew on records such as these"
+          "%s from outside the range of calibration, which count as its nearer end; scale the input as the model was trained, or have the model calibrated on records such as these ('nightjar calibrate')"
               .formatted(taken));
     }
   }

@@ -26,6 +26,8 @@ final class ScoreCommand implements Callable<Integer> {
 
   @Mixin private ModelOptions model;
 
+  @Mixin private InputOptions input;
+
   @Mixin private RecordsOptions records;
 
   @Mixin private MasterOption spark;
@@ -44,7 +46,7 @@ final class ScoreCommand implements Callable<Integer> {
     ScoreRequest request =
         new ScoreRequest(
             Locations.of(spec, "--model", model.model()),
-            records.input(),
+            input.source(),
             Locations.of(spec, "--output", records.output()),
             records.target(resolved),
             keys,

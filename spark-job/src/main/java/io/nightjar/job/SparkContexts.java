@@ -59,6 +59,7 @@ final class SparkContexts {
               });
       return spark;
     } catch (Exception e) { // Scala throws checked ones too, and Java does not see it
+      DriverObjects.widen();
       throw new IOException("Spark cannot be started: " + e.getMessage(), e);
     }
   }

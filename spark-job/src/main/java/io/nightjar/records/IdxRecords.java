@@ -51,6 +51,19 @@ public final class IdxRecords {
    * @param batchSize how many records a batch has; the last may have fewer
    */
   public RecordCensus read(int batchSize, BatchTaker taker) throws IOException {
+    return read(batchSize, 1, taker);
+  }
+
+  /** Hands over at most so many images, with as many between any two of them. */
+  public void sample(int most, BatchTaker taker) throws IOException {
+    long every;
+    try (IdxFile file = IdxFile.images(path.getFileSystem(conf), path)) {
+      every = Math.max(1, (Math.min(file.count(), limit) + most - 1) / most);
+    }
+    read(most, every, taker);
+  }
+
+  private RecordCensus read(int batchSize, long every, BatchTaker taker) throws IOException {
     try (IdxFile file = IdxFile.images(path.getFileSystem(conf), path)) {
       requireFit(file);
       byte[] image = new byte[spec.shape().size()];
@@ -58,7 +71,10 @@ public final class IdxRecords {
       BatchGatherer batch = new BatchGatherer(image.length, batchSize);
       RecordSetDigest digest = new RecordSetDigest();
       long records = 0;
-      while (records < limit && file.next(image)) {
+      for (; records < limit && file.next(image); records++) {
+        if (records % every != 0) {
+          continue;
+        }
         double[] row = batch.row();
         for (int k = 0; k < image.length; k++) {
           row[k] = valueOf[Byte.toUnsignedInt(image[k])];
@@ -66,7 +82,6 @@ public final class IdxRecords {
         RecordId id = RecordId.of(records);
         digest.add(id, row);
         batch.add(id);
-        records++;
         if (batch.isFull()) {
           taker.take(batch.take());
         }

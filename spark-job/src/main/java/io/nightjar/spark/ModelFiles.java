@@ -1,10 +1,14 @@
 package io.nightjar.spark;
 
+import io.nightjar.exchange.HadoopFiles;
+import io.nightjar.model.Architecture;
 import io.nightjar.model.InvalidModelException;
 import io.nightjar.model.Model;
 import io.nightjar.model.ModelReader;
+import io.nightjar.model.ModelWriter;
 import io.nightjar.model.ReadLimits;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -44,6 +48,15 @@ public final class ModelFiles {
             new ByteArrayInputStream(posterior),
             ReadLimits.defaults());
     return new ModelFiles(json, posterior, model);
+  }
+
+  /** Writes the description of a model anew; its posterior stays. */
+  public static void describe(Path directory, Configuration configuration, Architecture anew)
+      throws IOException {
+    ByteArrayOutputStream json = new ByteArrayOutputStream();
+    ModelWriter.writeArchitecture(anew, json);
+    Path file = new Path(directory, ModelReader.MODEL_JSON);
+    HadoopFiles.writeDurable(file.getFileSystem(configuration), file, json.toByteArray());
   }
 
   private static byte[] read(Path directory, String name, Configuration configuration)

@@ -15,9 +15,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 
-/** Some records of an input, for whoever has to know what records are like. */
+/**
+ * Some records of an input, for whoever has to know what records are like: the same ones whenever
+ * it is read, and from all over it, whatever order it is in.
+ */
 public final class RecordSample {
 
   private final RecordSource source;
@@ -30,7 +35,7 @@ public final class RecordSample {
    *
    * @param input what the model takes
    * @param idColumns the columns that tell rows of a table apart
-   * @param most how many records there are at the most: the first that come
+   * @param most how many records there are at the most, from all over the input
    */
   public RecordSample(RecordSource source, InputSpec input, List<String> idColumns, int most) {
     this.source = source;
@@ -62,7 +67,8 @@ public final class RecordSample {
   private Optional<RecordBatch> ofImages(Configuration conf, RecordSource.Idx images)
       throws IOException {
     List<RecordBatch> batches = new ArrayList<>();
-    new IdxRecords(conf, images.path(), input, OptionalLong.of(most)).read(most, batches::add);
+    IdxRecords records = new IdxRecords(conf, images.path(), input, OptionalLong.empty());
+    records.sample(most, batches::add);
     return batches.stream().findFirst();
   }
 
@@ -74,7 +80,9 @@ public final class RecordSample {
         "nightjar sample",
         spark -> {
           TableRows rows = TableRows.of(spark, table, input, idColumns);
-          return encoded(rows, rows.rows().limit(most).collectAsList());
+          Column[] order = rows.encoder().layout().byId();
+          return encoded(
+              rows, rows.rows().orderBy(functions.xxhash64(order)).limit(most).collectAsList());
         });
   }
 

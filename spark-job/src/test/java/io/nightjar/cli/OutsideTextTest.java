@@ -159,7 +159,7 @@ class OutsideTextTest {
     int inputs = report().at("/rounds/1/inputs").asInt();
     assertEquals(RECORDS * 5 * TestJobs.DRAWS, inputs);
     assertEquals(
-        "nightjar: warning: round 2 took %,d of %,d values (%.1f %%) from outside the range of calibration, which count as its nearer end; scale the input as the model was trained, or calibrate the model anew on records such as these"
+        "nightjar: warning: round 2 took %,d of %,d values (%.1f %%) from outside the range of calibration, which count as its nearer end; scale the input as the model was trained, or have the model calibrated on records such as these ('nightjar calibrate')"
             .formatted(outside, inputs, 100.0 * outside / inputs),
         run.err().strip());
   }

@@ -13,6 +13,7 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.util.List;
 import org.apache.spark.storage.StorageLevel;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +23,12 @@ class DriverObjectsTest {
   @BeforeAll
   static void narrow() {
     DriverObjects.narrow();
+  }
+
+  /** Others in this process have objects of their own. */
+  @AfterAll
+  static void widen() {
+    DriverObjects.widen();
   }
 
   private static Object sent(Object object) throws IOException, ClassNotFoundException {

@@ -1,0 +1,80 @@
+package io.nightjar.calibration;
+
+import io.nightjar.crypto.RealColumns;
+import io.nightjar.draw.JobSecret;
+import io.nightjar.draw.KeyedStream;
+import io.nightjar.draw.TruncatedNormal;
+import io.nightjar.model.Architecture;
+import io.nightjar.model.BatchNorm;
+import io.nightjar.model.Layer;
+import io.nightjar.model.LinearLayer;
+import io.nightjar.model.Model;
+import io.nightjar.model.ResidualAdd;
+import io.nightjar.model.Shape;
+import io.nightjar.model.WeightSet;
+import io.nightjar.model.WeightedLayer;
+import io.nightjar.network.LinearStep;
+import io.nightjar.network.RealRows;
+import io.nightjar.network.StepWeights;
+import io.nightjar.protocol.OwnerMath;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The outputs of all layers of a network, one after the other, in real numbers. */
+final class LayerOutputs {
+
+  private final Architecture architecture;
+  private final List<WeightSet> members;
+  private final TruncatedNormal normal;
+  private final JobSecret secret;
+
+  /** Takes what a layer puts out. */
+  interface Visitor {
+    void take(Layer layer, RealColumns output);
+  }
+
+  /**
+   * Creates the evaluation of a model.
+   *
+   * @param clip where draws are cut off, in standard deviations
+   * @param secret what draws follow from
+   */
+  LayerOutputs(Model model, double clip, JobSecret secret) {
+    this.architecture = model.architecture();
+    this.members = model.posterior().members();
+    this.normal = TruncatedNormal.clippedAt(clip);
+    this.secret = secret;
+  }
+
+  /** Goes through all layers with the weights of a draw, which are the same for any records. */
+  void visit(int draw, RealColumns records, Visitor visitor) {
+    WeightSet weights = members.get(draw % members.size());
+    Map<String, RealColumns> seen = new HashMap<>(Map.of(ResidualAdd.INPUT, records));
+    Shape shape = architecture.input().shape();
+    RealColumns current = records;
+    for (int i = 0; i < architecture.layers().size(); i++) {
+      Layer layer = architecture.layers().get(i);
+      current =
+          layer instanceof WeightedLayer || layer instanceof BatchNorm
+              ? linear((LinearLayer) layer, shape, weights, draw, i, current)
+              : OwnerMath.apply(List.of(layer), shape, current, false, seen, Set.of());
+      shape = layer.output(shape);
+      seen.put(layer.name(), current);
+      visitor.take(layer, current);
+    }
+  }
+
+  private RealColumns linear(
+      LinearLayer layer, Shape shape, WeightSet weights, int draw, int place, RealColumns input) {
+    LinearStep step = new LinearStep(layer, List.of(), shape, layer.output(shape));
+    StepWeights posterior = new StepWeights(step, weights);
+    KeyedStream stream = KeyedStream.open(secret, KeyedStream.Purpose.DRAW, draw, place);
+    double[][] rows = new double[step.rows()][];
+    for (int row = 0; row < rows.length; row++) {
+      rows[row] = posterior.draw(row, normal, stream);
+    }
+    return RealRows.evaluate(step, rows, input);
+  }
+}
