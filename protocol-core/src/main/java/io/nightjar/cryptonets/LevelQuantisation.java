@@ -130,6 +130,11 @@ final class LevelQuantisation {
     for (NetworkRound round : network.rounds()) {
       LinearStep step = round.step();
       boolean last = round.index() == network.rounds().size() - 1;
+      if (step.core() instanceof AveragePool pool && !pool.isUniform(step.input())) {
+        throw new PlanRefusedException(
+            "Layer '%s' divides some windows by less than others, and executors apply one row of weights to all: leave its padding out, or count it, or use bayhenn"
+                .formatted(pool.name()));
+      }
       Optional<Activation> activation = activation(round, last);
       Optional<Parabola> after = activation.flatMap(Activation::parabola);
       if (before.rest() != 0 && padded(step)) {

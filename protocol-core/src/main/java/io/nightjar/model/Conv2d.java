@@ -3,20 +3,14 @@ package io.nightjar.model;
 import java.util.List;
 
 /**
- * A convolution with square kernels: PyTorch's {@code Conv2d} without dilation.
+ * A convolution: PyTorch's {@code Conv2d}, and on shapes of height 1 its {@code Conv1d}.
  *
+ * @param window how the kernels slide
  * @param groups the parts into which input and output channels are divided, each convolved on its
  *     own
  */
 public record Conv2d(
-    String name,
-    int inputChannels,
-    int outputChannels,
-    int kernel,
-    int stride,
-    int padding,
-    int groups,
-    boolean bias)
+    String name, int inputChannels, int outputChannels, Window window, int groups, boolean bias)
     implements WeightedLayer {
 
   /**
@@ -29,20 +23,33 @@ public record Conv2d(
     LayerChecks.name(name);
     LayerChecks.count(name, "inputChannels", inputChannels);
     LayerChecks.count(name, "outputChannels", outputChannels);
-    LayerChecks.window(name, kernel, stride, padding);
+    window.check(name);
     LayerChecks.count(name, "groups", groups);
     if (inputChannels % groups != 0 || outputChannels % groups != 0) {
       throw new InvalidModelException(
           "%s is %d: it must divide the %d input channels and the %d output channels"
               .formatted(LayerChecks.field(name, "groups"), groups, inputChannels, outputChannels));
     }
-    LayerChecks.weights(name, (long) outputChannels * (inputChannels / groups) * kernel * kernel);
+    LayerChecks.weights(name, (long) outputChannels * (inputChannels / groups) * window.size());
+  }
+
+  /** Creates one with square kernels, the same stride both ways, and padding all around. */
+  public Conv2d(
+      String name,
+      int inputChannels,
+      int outputChannels,
+      int kernel,
+      int stride,
+      int padding,
+      int groups,
+      boolean bias) {
+    this(name, inputChannels, outputChannels, Window.square(kernel, stride, padding), groups, bias);
   }
 
   @Override
   public Shape output(Shape input) {
     LayerChecks.channels(name, inputChannels, input);
-    return LayerChecks.slide(name, input, outputChannels, kernel, stride, padding);
+    return window.output(name, input, outputChannels);
   }
 
   @Override
@@ -51,11 +58,15 @@ public record Conv2d(
   }
 
   /**
-   * Returns the number of output channels, the number of input channels of one group, and the side
-   * of the kernel twice.
+   * Returns the number of output channels, the number of input channels of one group, and the
+   * height and width of the kernel.
    */
   @Override
   public List<Integer> weightShape() {
-    return List.of(outputChannels, inputChannels / groups, kernel, kernel);
+    return List.of(
+        outputChannels,
+        inputChannels / groups,
+        window.vertical().kernel(),
+        window.horizontal().kernel());
   }
 }

@@ -80,6 +80,42 @@ final class JsonFields {
     return toInt(key, optional(key, (long) byDefault));
   }
 
+  List<Double> numbers(String key) {
+    List<Double> numbers = new ArrayList<>();
+    for (Object element : as(List.class, key, "a list of numbers", required(key))) {
+      numbers.add(
+          as(Number.class, key + "[" + numbers.size() + "]", "a number", element).doubleValue());
+    }
+    return numbers;
+  }
+
+  /** Returns one number or a list of so many at the most. */
+  int[] integers(String key, int most) {
+    return toInts(key, most, required(key));
+  }
+
+  /** Returns one number or a list of two or of so many; if there are none, what is usual. */
+  int[] integers(String key, int most, int... usual) {
+    asked.add(key);
+    return values.containsKey(key) ? integers(key, most) : usual.clone();
+  }
+
+  private int[] toInts(String key, int most, Object value) {
+    if (!(value instanceof List<?> list)) {
+      return new int[] {toInt(key, value)};
+    }
+    if (list.size() != 2 && list.size() != most) {
+      throw new InvalidModelException(
+          "%s.%s has %d numbers: it must be one, or a list of %s"
+              .formatted(path, key, list.size(), most == 2 ? "2" : "2 or " + most));
+    }
+    int[] numbers = new int[list.size()];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = toInt(key + "[" + i + "]", list.get(i));
+    }
+    return numbers;
+  }
+
   /** Returns the exception that refuses a type because it is none of these. */
   InvalidModelException unknownType(String type, List<String> types) {
     return new InvalidModelException(

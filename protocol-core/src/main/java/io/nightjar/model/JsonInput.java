@@ -89,6 +89,11 @@ final class JsonInput {
     }
   }
 
+  /** Returns whether an array begins here. */
+  boolean isArray() {
+    return parser.currentToken() == JsonToken.START_ARRAY;
+  }
+
   /** Reads an array; the consumer is given each index and reads its element. */
   void array(String path, IntConsumer onElement) {
     expect(path, JsonToken.START_ARRAY, "an array");

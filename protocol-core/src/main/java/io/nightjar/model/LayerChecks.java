@@ -9,9 +9,6 @@ final class LayerChecks {
   /** The beginning of the names of an ensemble's tensors; no layer's name may begin with it. */
   static final String MEMBER_PREFIX = "member.";
 
-  /** The largest kernel and stride, and the largest padding of a convolution. */
-  private static final int MAX_WINDOW = 1024;
-
   private LayerChecks() {}
 
   static void name(String name) {
@@ -35,19 +32,6 @@ final class LayerChecks {
     Checks.between(field(layer, "the number of weights"), weights, 1, WeightedLayer.MAX_WEIGHTS);
   }
 
-  /** Checks a convolution's window. */
-  static void window(String layer, int kernel, int stride, int padding) {
-    Checks.between(field(layer, "kernel"), kernel, 1, MAX_WINDOW);
-    Checks.between(field(layer, "stride"), stride, 1, MAX_WINDOW);
-    Checks.between(field(layer, "padding"), padding, 0, MAX_WINDOW);
-  }
-
-  /** Checks a pool's window: as in PyTorch, no window may lie in the padding alone. */
-  static void poolWindow(String layer, int kernel, int stride, int padding) {
-    window(layer, kernel, stride, 0);
-    Checks.between(field(layer, "padding of kernel " + kernel), padding, 0, kernel / 2);
-  }
-
   static Shape flat(String layer, Shape input) {
     if (!input.isFlat()) {
       throw new InvalidModelException(
@@ -62,22 +46,6 @@ final class LayerChecks {
       throw new InvalidModelException(
           "Layer %s takes %d channels, but its input of shape %s has %d"
               .formatted(Text.quote(layer), channels, input, input.channels()));
-    }
-  }
-
-  /** Returns the shape after a window has slid over the input. */
-  static Shape slide(String layer, Shape input, int channels, int kernel, int stride, int padding) {
-    if (input.height() + 2 * padding < kernel || input.width() + 2 * padding < kernel) {
-      throw new InvalidModelException(
-          "Layer %s has a kernel of %d, larger than its input of shape %s with padding %d"
-              .formatted(Text.quote(layer), kernel, input, padding));
-    }
-    int height = (input.height() + 2 * padding - kernel) / stride + 1;
-    int width = (input.width() + 2 * padding - kernel) / stride + 1;
-    try {
-      return new Shape(channels, height, width);
-    } catch (InvalidModelException e) {
-      throw new InvalidModelException(field(layer, "output: " + e.getMessage()), e);
     }
   }
 }

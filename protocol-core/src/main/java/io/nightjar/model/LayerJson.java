@@ -1,16 +1,22 @@
 package io.nightjar.model;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Reads layers from JSON objects and writes them, as {@link LayerTypes} describes them. */
 public final class LayerJson {
 
+  /** The keys whose values may be lists, and how long these are at the most. */
+  private static final Map<String, Integer> LISTS =
+      Map.of("kernel", 4, "stride", 4, "dilation", 4, "padding", 4, "slopes", Shape.MAX_SIZE);
+
   private LayerJson() {}
 
   static Layer read(JsonInput input, String path) {
     Map<String, Object> values =
-        JsonFields.read(input, path, key -> input.scalar(path + "." + Text.key(key)));
+        JsonFields.read(input, path, key -> value(input, key, path + "." + Text.key(key)));
     try {
       return of(path, values);
     } catch (InvalidModelException e) {
@@ -18,8 +24,27 @@ public final class LayerJson {
     }
   }
 
+  private static Object value(JsonInput input, String key, String place) {
+    if (!LISTS.containsKey(key) || !input.isArray()) {
+      return input.scalar(place);
+    }
+    int most = LISTS.get(key);
+    List<Object> numbers = new ArrayList<>();
+    input.array(
+        place,
+        i -> {
+          if (i == most) {
+            throw input.invalid(
+                "%s[%d]: there are %d numbers at the most".formatted(place, i, most));
+          }
+          numbers.add(input.scalar(place + "[" + i + "]"));
+        });
+    return numbers;
+  }
+
   /**
-   * Returns the layer with these keys and values: strings, booleans, longs and doubles.
+   * Returns the layer with these keys and values: strings, booleans, longs, doubles and lists of
+   * numbers.
    *
    * @param path the place of the object, for messages
    * @throws InvalidModelException naming the key that is wrong

@@ -10,18 +10,27 @@ import java.util.Map;
  * <ul>
  *   <li>{@code dense}: {@code inputs}, {@code outputs}, {@code bias} (true)
  *   <li>{@code conv2d}: {@code inputChannels}, {@code outputChannels}, {@code kernel}, {@code
- *       stride} (1), {@code padding} (0), {@code groups} (1), {@code bias} (true)
+ *       stride} (1), {@code dilation} (1), {@code padding} (0), {@code groups} (1), {@code bias}
+ *       (true)
  *   <li>{@code batchNorm}: {@code channels}, {@code epsilon} (1e-5)
  *   <li>{@code averagePool}, {@code maxPool}: {@code kernel}, {@code stride} (the kernel), {@code
- *       padding} (0)
+ *       dilation} (1), {@code padding} (0), {@code ceil} (false: a window stands only where it
+ *       fits), and {@code averagePool} has {@code countPadding} (true: padding counts as zeros)
  *   <li>{@code residualAdd}: {@code from}, the name of an earlier layer or {@code "input"}
  *   <li>{@code leakyRelu}: {@code slope} (0.01)
+ *   <li>{@code prelu}: {@code slopes}, one number, one for each channel or one for each element
+ *   <li>{@code clip}: {@code low}, {@code high}
+ *   <li>{@code hardSigmoid}: {@code slope} (1/6), {@code shift} (1/2)
  *   <li>{@code quadratic}, which is a x^2 + b x + c: {@code a}, not 0, {@code b}, {@code c}
- *   <li>{@code flatten}, {@code relu}, {@code sigmoid}, {@code tanh}, {@code gelu}, {@code square},
- *       and, as the last layer of a classification, {@code softmax}: no other keys
+ *   <li>{@code flatten}, {@code relu}, {@code sigmoid}, {@code tanh}, {@code gelu}, {@code silu},
+ *       {@code hardSwish}, {@code square}, and, as the last layer of a classification, {@code
+ *       softmax}: no other keys
  * </ul>
  *
- * <p>What is in parentheses holds where the key is left out, as in PyTorch.
+ * <p>What is in parentheses holds where the key is left out, as in PyTorch. Kernels, strides and
+ * dilations are one number, or a list of two: downwards and to the right. Padding is one number, a
+ * list of two, for top and bottom and for left and right, or of four: top, left, bottom, right.
+ * Signals of one dimension have height 1.
  */
 public final class LayerTypes {
 
@@ -50,15 +59,13 @@ public final class LayerTypes {
                       name,
                       json.integer("inputChannels"),
                       json.integer("outputChannels"),
-                      json.integer("kernel"),
-                      json.integer("stride", 1),
-                      json.integer("padding", 0),
+                      window(json, new int[] {1}, false),
                       json.integer("groups", 1),
                       json.bool("bias", true)),
               (conv, json) -> {
                 json.put("inputChannels", conv.inputChannels());
                 json.put("outputChannels", conv.outputChannels());
-                putWindow(json, conv.kernel(), conv.stride(), conv.padding());
+                putWindow(json, conv.window());
                 json.put("groups", conv.groups());
                 json.put("bias", conv.bias());
               }),
@@ -74,21 +81,19 @@ public final class LayerTypes {
           new LayerType<>(
               "averagePool",
               AveragePool.class,
-              (name, json) -> {
-                int kernel = json.integer("kernel");
-                return new AveragePool(
-                    name, kernel, json.integer("stride", kernel), json.integer("padding", 0));
-              },
-              (pool, json) -> putWindow(json, pool.kernel(), pool.stride(), pool.padding())),
+              (name, json) ->
+                  new AveragePool(name, poolWindow(json), json.bool("countPadding", true)),
+              (pool, json) -> {
+                putWindow(json, pool.window());
+                if (!pool.countPadding()) {
+                  json.put("countPadding", false);
+                }
+              }),
           new LayerType<>(
               "maxPool",
               MaxPool.class,
-              (name, json) -> {
-                int kernel = json.integer("kernel");
-                return new MaxPool(
-                    name, kernel, json.integer("stride", kernel), json.integer("padding", 0));
-              },
-              (pool, json) -> putWindow(json, pool.kernel(), pool.stride(), pool.padding())),
+              (name, json) -> new MaxPool(name, poolWindow(json)),
+              (pool, json) -> putWindow(json, pool.window())),
           LayerType.plain("flatten", Flatten.class, Flatten::new),
           new LayerType<>(
               "residualAdd",
@@ -101,7 +106,31 @@ public final class LayerTypes {
               LeakyRelu.class,
               (name, json) -> new LeakyRelu(name, json.number("slope", 0.01)),
               (relu, json) -> json.put("slope", relu.slope())),
+          new LayerType<>(
+              "prelu",
+              PRelu.class,
+              (name, json) -> new PRelu(name, json.numbers("slopes")),
+              (relu, json) -> json.put("slopes", relu.slopes())),
+          new LayerType<>(
+              "clip",
+              Clip.class,
+              (name, json) -> new Clip(name, json.number("low"), json.number("high")),
+              (clip, json) -> {
+                json.put("low", clip.low());
+                json.put("high", clip.high());
+              }),
           LayerType.plain("sigmoid", Sigmoid.class, Sigmoid::new),
+          new LayerType<>(
+              "hardSigmoid",
+              HardSigmoid.class,
+              (name, json) ->
+                  new HardSigmoid(name, json.number("slope", 1.0 / 6), json.number("shift", 0.5)),
+              (sigmoid, json) -> {
+                json.put("slope", sigmoid.slope());
+                json.put("shift", sigmoid.shift());
+              }),
+          LayerType.plain("silu", Silu.class, Silu::new),
+          LayerType.plain("hardSwish", HardSwish.class, HardSwish::new),
           LayerType.plain("tanh", Tanh.class, Tanh::new),
           LayerType.plain("gelu", Gelu.class, Gelu::new),
           LayerType.plain("square", Square.class, Square::new),
@@ -136,9 +165,37 @@ public final class LayerTypes {
                         .formatted(layer.name(), layer.getClass().getName())));
   }
 
-  private static void putWindow(Map<String, Object> json, int kernel, int stride, int padding) {
-    json.put("kernel", kernel);
-    json.put("stride", stride);
-    json.put("padding", padding);
+  private static Window poolWindow(JsonFields json) {
+    return window(json, json.integers("kernel", 2), json.bool("ceil", false));
+  }
+
+  private static Window window(JsonFields json, int[] stride, boolean ceil) {
+    return Window.of(
+        json.integers("kernel", 2),
+        json.integers("stride", 2, stride),
+        json.integers("dilation", 2, 1),
+        json.integers("padding", 4, 0),
+        ceil);
+  }
+
+  /** Puts numbers as short as they can be said, and what is as usual not at all. */
+  private static void putWindow(Map<String, Object> json, Window window) {
+    json.put("kernel", shortest(window.kernel()));
+    json.put("stride", shortest(window.stride()));
+    if (!window.dilation().equals(List.of(1, 1))) {
+      json.put("dilation", shortest(window.dilation()));
+    }
+    json.put("padding", shortest(window.padding()));
+    if (window.ceil()) {
+      json.put("ceil", true);
+    }
+  }
+
+  private static Object shortest(List<Integer> numbers) {
+    if (numbers.stream().distinct().count() == 1) {
+      return numbers.get(0);
+    }
+    boolean twice = numbers.size() == 4 && numbers.subList(0, 2).equals(numbers.subList(2, 4));
+    return twice ? numbers.subList(0, 2) : numbers;
   }
 }

@@ -2,9 +2,11 @@ package io.nightjar.model;
 
 /**
  * A layer that outputs the largest element of each window, not counting padding: PyTorch's {@code
- * MaxPool2d}.
+ * MaxPool2d}, and on shapes of height 1 its {@code MaxPool1d}.
+ *
+ * @param window how the window slides
  */
-public record MaxPool(String name, int kernel, int stride, int padding) implements Layer {
+public record MaxPool(String name, Window window) implements Layer {
 
   /**
    * Checks the values.
@@ -13,11 +15,18 @@ public record MaxPool(String name, int kernel, int stride, int padding) implemen
    */
   public MaxPool {
     LayerChecks.name(name);
-    LayerChecks.poolWindow(name, kernel, stride, padding);
+    window.check(name);
+  }
+
+  /** Creates one with a square window, the same stride both ways, and padding all around. */
+  public MaxPool(String name, int kernel, int stride, int padding) {
+    this(name, Window.square(kernel, stride, padding));
   }
 
   @Override
   public Shape output(Shape input) {
-    return LayerChecks.slide(name, input, input.channels(), kernel, stride, padding);
+    Shape output = window.output(name, input, input.channels());
+    window.requireElements(name, input);
+    return output;
   }
 }

@@ -1,5 +1,6 @@
 package io.nightjar.network;
 
+import io.nightjar.crypto.layer.Axis;
 import io.nightjar.crypto.layer.Convolution;
 import io.nightjar.crypto.layer.IntegerLayer;
 import io.nightjar.model.AveragePool;
@@ -9,9 +10,11 @@ import io.nightjar.model.Dense;
 import io.nightjar.model.Layer;
 import io.nightjar.model.LinearLayer;
 import io.nightjar.model.Shape;
+import io.nightjar.model.Window;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -85,7 +88,7 @@ public record LinearStep(Layer core, List<LinearLayer> folded, Shape input, Shap
     if (core instanceof Dense dense) {
       return dense.inputs();
     }
-    return input.channels() / groups() * kernel() * kernel();
+    return input.channels() / groups() * vertical().kernel() * horizontal().kernel();
   }
 
   /**
@@ -99,7 +102,7 @@ public record LinearStep(Layer core, List<LinearLayer> folded, Shape input, Shap
     }
     int channels = input.channels() / groups();
     int[] columns =
-        new Convolution(channels, input.height(), input.width(), kernel(), stride(), padding())
+        new Convolution(channels, input.height(), input.width(), vertical(), horizontal())
             .gathers();
     int offset = group * channels * input.height() * input.width();
     for (int i = 0; i < columns.length; i++) {
@@ -108,25 +111,39 @@ public record LinearStep(Layer core, List<LinearLayer> folded, Shape input, Shap
     return columns;
   }
 
-  /** Returns the side of the kernel of the convolution, widened by the pool that is folded in. */
-  int kernel() {
-    if (core instanceof Conv2d conv) {
-      return conv.kernel() + pool().map(p -> (p.kernel() - 1) * conv.stride()).orElse(0);
-    }
-    return core instanceof AveragePool pool ? pool.kernel() : 1;
+  /** Returns how rows slide down, over the windows of the pool that is folded in. */
+  Axis vertical() {
+    return axis(Window::vertical, input.height(), output.height());
   }
 
-  private int stride() {
-    if (core instanceof Conv2d conv) {
-      return conv.stride() * pool().map(AveragePool::stride).orElse(1);
-    }
-    return core instanceof AveragePool pool ? pool.stride() : 1;
+  /** Returns how rows slide to the right. */
+  Axis horizontal() {
+    return axis(Window::horizontal, input.width(), output.width());
   }
 
-  private int padding() {
-    if (core instanceof Conv2d conv) {
-      return conv.padding();
+  /**
+   * Returns a side of the window of the core, widened by the pool that is folded in. Its padding
+   * after the end is as much as it reads there, which is more than the window's own where it
+   * reaches beyond that.
+   */
+  private Axis axis(Function<Window, Window.Side> side, int size, int places) {
+    Window.Side own = side.apply(window());
+    int kernel = own.kernel();
+    int stride = own.stride();
+    if (pool().isPresent()) { // which has no gaps, and neither has what it folds into
+      Window.Side pooled = side.apply(pool().get().window());
+      kernel += (pooled.kernel() - 1) * stride;
+      stride *= pooled.stride();
     }
-    return core instanceof AveragePool pool ? pool.padding() : 0;
+    int reach = (kernel - 1) * own.dilation() + 1;
+    int after = Math.max(0, (places - 1) * stride + reach - own.before() - size);
+    return new Axis(kernel, stride, own.dilation(), own.before(), after);
+  }
+
+  private Window window() {
+    if (core instanceof Conv2d conv) {
+      return conv.window();
+    }
+    return core instanceof AveragePool pool ? pool.window() : Window.square(1, 1, 0);
   }
 }

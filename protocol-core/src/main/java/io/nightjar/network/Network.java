@@ -146,7 +146,7 @@ public record Network(List<Layer> preparation, List<NetworkRound> rounds) {
       // The data owner has to see the output that a residual connection reads, so nothing folds
       // into it.
       for (int next = first + 1; next < layers.size() && !residualSources.contains(last); next++) {
-        if (!folds(layers.get(next), core, folded)) {
+        if (!folds(layers.get(next), core, folded, output)) {
           break;
         }
         LinearLayer layer = (LinearLayer) layers.get(next);
@@ -157,11 +157,12 @@ public record Network(List<Layer> preparation, List<NetworkRound> rounds) {
       return new LinearStep(core, folded, shape, output);
     }
 
-    private boolean folds(Layer layer, Layer core, List<LinearLayer> folded) {
+    private boolean folds(Layer layer, Layer core, List<LinearLayer> folded, Shape input) {
       if (layer instanceof AveragePool pool) {
         return poolsFold
-            && core instanceof Conv2d
-            && pool.padding() == 0
+            && core instanceof Conv2d conv
+            && conv.window().dilation().equals(List.of(1, 1))
+            && pool.window().isPlainIn(input)
             && folded.stream().noneMatch(AveragePool.class::isInstance);
       }
       return layer instanceof BatchNorm;

@@ -9,6 +9,7 @@ import io.nightjar.model.Conv2d;
 import io.nightjar.model.Parameter;
 import io.nightjar.model.Point;
 import io.nightjar.model.WeightSet;
+import io.nightjar.model.Window;
 import java.util.Optional;
 
 /**
@@ -34,7 +35,7 @@ public final class StepWeights {
       this.weight = Point.constant(norm.channels(), 1);
       this.bias = Optional.empty();
     } else if (step.core() instanceof AveragePool pool) {
-      int taps = pool.kernel() * pool.kernel();
+      int taps = pool.window().size();
       this.weight = Point.constant(step.rows() * taps, 1.0f / taps);
       this.bias = Optional.empty();
     } else {
@@ -133,19 +134,23 @@ public final class StepWeights {
     if (step.pool().isEmpty() || !(step.core() instanceof Conv2d conv)) {
       return raw;
     }
-    AveragePool pool = step.pool().get();
-    double tap = Math.pow(1.0 / (pool.kernel() * pool.kernel()), power);
-    int small = conv.kernel();
-    int large = step.kernel();
+    Window pool = step.pool().get().window();
+    double tap = Math.pow(1.0 / pool.size(), power);
+    int rows = conv.window().vertical().kernel();
+    int columns = conv.window().horizontal().kernel();
+    int down = conv.window().vertical().stride();
+    int right = conv.window().horizontal().stride();
+    int height = step.vertical().kernel();
+    int width = step.horizontal().kernel();
     double[] spread = new double[step.terms()];
-    int channels = step.terms() / (large * large);
+    int channels = step.terms() / (height * width);
     for (int c = 0; c < channels; c++) {
-      for (int py = 0; py < pool.kernel(); py++) {
-        for (int px = 0; px < pool.kernel(); px++) {
-          for (int y = 0; y < small; y++) {
-            for (int x = 0; x < small; x++) {
-              int target = (c * large + y + py * conv.stride()) * large + x + px * conv.stride();
-              spread[target] += tap * raw[(c * small + y) * small + x];
+      for (int py = 0; py < pool.vertical().kernel(); py++) {
+        for (int px = 0; px < pool.horizontal().kernel(); px++) {
+          for (int y = 0; y < rows; y++) {
+            for (int x = 0; x < columns; x++) {
+              int target = (c * height + y + py * down) * width + x + px * right;
+              spread[target] += tap * raw[(c * rows + y) * columns + x];
             }
           }
         }

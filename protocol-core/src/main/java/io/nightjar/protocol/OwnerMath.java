@@ -7,14 +7,18 @@ import io.nightjar.model.AveragePool;
 import io.nightjar.model.Flatten;
 import io.nightjar.model.Layer;
 import io.nightjar.model.MaxPool;
+import io.nightjar.model.PRelu;
 import io.nightjar.model.Range;
 import io.nightjar.model.ResidualAdd;
 import io.nightjar.model.Shape;
 import io.nightjar.model.Softmax;
+import io.nightjar.model.Window;
 import io.nightjar.plan.Quantiser;
 import io.nightjar.plan.Round;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -120,12 +124,12 @@ public final class OwnerMath {
       Layer layer, Shape shape, RealColumns input, boolean free, Map<String, RealColumns> seen) {
     if (layer instanceof Activation activation) {
       return map(input, free, activation);
+    } else if (layer instanceof PRelu relu) {
+      return rectify(relu, shape, input, free);
     } else if (layer instanceof MaxPool pool) {
-      return pool(
-          shape, layer.output(shape), input, pool.kernel(), pool.stride(), pool.padding(), true);
+      return pool(shape, layer.output(shape), input, pool.window(), Optional.empty());
     } else if (layer instanceof AveragePool pool) {
-      return pool(
-          shape, layer.output(shape), input, pool.kernel(), pool.stride(), pool.padding(), false);
+      return pool(shape, layer.output(shape), input, pool.window(), Optional.of(pool));
     } else if (layer instanceof ResidualAdd add) {
       return add(input, free, seen.get(add.from()));
     } else if (layer instanceof Flatten) {
@@ -146,6 +150,19 @@ public final class OwnerMath {
     return new RealColumns(input.columns(), input.records(), to);
   }
 
+  private static RealColumns rectify(PRelu relu, Shape shape, RealColumns input, boolean free) {
+    double[] from = input.values();
+    double[] to = free ? from : new double[from.length];
+    int records = input.records();
+    for (int column = 0; column < input.columns(); column++) {
+      double slope = relu.slope(shape, column);
+      for (int i = column * records; i < (column + 1) * records; i++) {
+        to[i] = from[i] < 0 ? from[i] * slope : from[i];
+      }
+    }
+    return new RealColumns(input.columns(), records, to);
+  }
+
   private static RealColumns add(RealColumns a, boolean free, RealColumns b) {
     double[] sum = free ? a.values() : a.values().clone();
     double[] other = b.values();
@@ -155,21 +172,22 @@ public final class OwnerMath {
     return new RealColumns(a.columns(), a.records(), sum);
   }
 
+  /** Pools to the largest of each window or, if the pool takes averages, to its mean. */
   private static RealColumns pool(
-      Shape from, Shape to, RealColumns input, int kernel, int stride, int padding, boolean max) {
+      Shape from, Shape to, RealColumns input, Window window, Optional<AveragePool> average) {
     int records = input.records();
+    boolean max = average.isEmpty();
     double[] source = input.values();
     double[] pooled = new double[to.size() * records];
     for (int c = 0; c < to.channels(); c++) {
       for (int y = 0; y < to.height(); y++) {
         for (int x = 0; x < to.width(); x++) {
           int target = to.index(c, y, x) * records;
-          java.util.Arrays.fill(
-              pooled, target, target + records, max ? Double.NEGATIVE_INFINITY : 0);
-          for (int dy = 0; dy < kernel; dy++) {
-            for (int dx = 0; dx < kernel; dx++) {
-              int sy = y * stride + dy - padding;
-              int sx = x * stride + dx - padding;
+          Arrays.fill(pooled, target, target + records, max ? Double.NEGATIVE_INFINITY : 0);
+          for (int dy = 0; dy < window.vertical().kernel(); dy++) {
+            for (int dx = 0; dx < window.horizontal().kernel(); dx++) {
+              int sy = window.vertical().element(y, dy);
+              int sx = window.horizontal().element(x, dx);
               if (sy < 0 || sy >= from.height() || sx < 0 || sx >= from.width()) {
                 continue;
               }
@@ -181,8 +199,11 @@ public final class OwnerMath {
               }
             }
           }
-          for (int j = target; !max && j < target + records; j++) {
-            pooled[j] /= kernel * kernel;
+          if (average.isPresent()) {
+            int divisor = average.get().divisor(from, y, x);
+            for (int j = target; j < target + records; j++) {
+              pooled[j] /= divisor;
+            }
           }
         }
       }

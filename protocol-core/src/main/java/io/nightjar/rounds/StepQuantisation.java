@@ -1,6 +1,5 @@
 package io.nightjar.rounds;
 
-import io.nightjar.model.AveragePool;
 import io.nightjar.network.LinearStep;
 import io.nightjar.network.StepWeights;
 import io.nightjar.plan.PlanRefusedException;
@@ -127,7 +126,8 @@ public final class StepQuantisation implements QuantisedStep {
     double bias = largestBias(step, row, means, largest, outputScale(row));
     // A pool makes its neighbours of the same weight, so their deviations add up and do not average
     // out.
-    int together = step.pool().map(AveragePool::kernel).orElse(1);
+    int together =
+        step.pool().map(pool -> (int) Math.ceil(Math.sqrt(pool.window().size()))).orElse(1);
     double scale = scales[row];
     RowSums sums = new RowSums(together);
     for (int k = 0; k < step.terms(); k++) {

@@ -63,6 +63,28 @@ class ActivationTest {
   }
 
   @Property
+  void siluIsTheInputTimesTheLogisticFunction(
+      @ForAll @DoubleRange(min = -800, max = 800) @Scale(15) double x) {
+    double expected = x * (1 + Math.tanh(x / 2)) / 2;
+
+    assertEquals(expected, new Silu("silu").apply(x), 4 * ROUNDING * Math.max(1, Math.abs(x)));
+  }
+
+  @Property
+  void whatIsMadeOfLinesIsInPieces(
+      @ForAll @DoubleRange(min = -9, max = 9) @Scale(15) double x,
+      @ForAll @DoubleRange(min = 0.01, max = 2) @Scale(15) double slope) {
+    double relu6 = x <= 0 ? 0 : x >= 6 ? 6 : x;
+    double end = 0.5 / slope;
+    double hardSigmoid = x <= -end ? 0 : x >= end ? 1 : 0.5 + slope * x;
+    double hardSwish = x <= -3 ? 0 : x >= 3 ? x : x * (x + 3) / 6;
+
+    assertEquals(relu6, new Clip("relu6", 0, 6).apply(x));
+    assertEquals(hardSigmoid, new HardSigmoid("a", slope, 0.5).apply(x), 8 * ROUNDING);
+    assertEquals(hardSwish, new HardSwish("a").apply(x), 32 * ROUNDING);
+  }
+
+  @Property
   void squareIsTheExactSquareRounded(@ForAll("finite") double x) {
     Assume.that(Math.abs(x) < 1e154); // the square of anything larger may be infinite
 
@@ -103,7 +125,15 @@ class ActivationTest {
   void onlySquareAndQuadraticAreParabolas() {
     Stream<Activation> others =
         Stream.of(
-            new Relu("a"), new LeakyRelu("a", 0.1), new Sigmoid("a"), new Tanh("a"), new Gelu("a"));
+            new Relu("a"),
+            new LeakyRelu("a", 0.1),
+            new Sigmoid("a"),
+            new Tanh("a"),
+            new Gelu("a"),
+            new Clip("a", 0, 6),
+            new HardSigmoid("a", 0.2, 0.5),
+            new Silu("a"),
+            new HardSwish("a"));
 
     assertEquals(List.of(), others.map(Activation::parabola).flatMap(Optional::stream).toList());
   }

@@ -31,6 +31,19 @@ class LayerTest {
         arguments(new AveragePool("a", 2, 2, 0), IMAGE, new Shape(3, 14, 10)),
         arguments(new AveragePool("a", 3, 2, 1), IMAGE, new Shape(3, 14, 10)),
         arguments(new MaxPool("a", 3, 3, 0), IMAGE, new Shape(3, 9, 6)),
+        arguments(
+            new Conv2d(
+                "a", 3, 8, new Window(side(5, 2, 2, 1, 3), side(1, 3, 1, 0, 0), false), 1, true),
+            IMAGE,
+            new Shape(8, 12, 7)),
+        arguments(
+            new MaxPool("a", new Window(side(2, 3, 1, 0, 0), side(3, 3, 1, 0, 0), true)),
+            IMAGE,
+            new Shape(3, 10, 7)),
+        arguments( // the last place would begin in the padding after the end, so it is none
+            new MaxPool("a", new Window(side(3, 2, 1, 1, 1), side(2, 2, 1, 1, 1), true)),
+            new Shape(1, 4, 3),
+            new Shape(1, 3, 2)),
         arguments(new Flatten("a"), IMAGE, Shape.flat(1680)),
         arguments(new ResidualAdd("a", "b"), IMAGE, IMAGE),
         arguments(new Relu("a"), IMAGE, IMAGE),
@@ -38,6 +51,7 @@ class LayerTest {
         arguments(new Sigmoid("a"), IMAGE, IMAGE),
         arguments(new Tanh("a"), IMAGE, IMAGE),
         arguments(new Gelu("a"), IMAGE, IMAGE),
+        arguments(new PRelu("a", List.of(0.1, 0.2, 0.3)), IMAGE, IMAGE),
         arguments(new Square("a"), IMAGE, IMAGE),
         arguments(new Quadratic("a", 0.1, 1, -0.5), IMAGE, IMAGE),
         arguments(new Softmax("a"), Shape.flat(4), Shape.flat(4)));
@@ -70,6 +84,10 @@ class LayerTest {
             IMAGE,
             "Layer \"conv\" takes 1 channels, but its input of shape 3x28x20 has 3"),
         arguments(
+            new PRelu("p", List.of(0.1, 0.2)),
+            IMAGE,
+            "Layer \"p\" has 2 slopes for an input of shape 3x28x20: there must be one, one for each channel or one for each element"),
+        arguments(
             new BatchNorm("bn", 8, 1e-5),
             IMAGE,
             "Layer \"bn\" takes 8 channels, but its input of shape 3x28x20 has 3"),
@@ -83,6 +101,24 @@ class LayerTest {
             IMAGE,
             "Layer \"pool\" has a kernel of 21, larger than its input of shape 3x28x20 "
                 + "with padding 0"),
+        arguments(
+            new AveragePool("pool", 3, 1, 3),
+            IMAGE,
+            "Layer \"pool\" has windows that lie in its padding alone, with an input of shape 3x28x20"),
+        arguments(
+            new MaxPool("pool", new Window(side(2, 1, 2, 1, 1), side(1, 1, 1, 0, 0), false)),
+            new Shape(1, 1, 5),
+            "Layer \"pool\" has windows that lie in its padding alone, with an input of shape 1x1x5"),
+        arguments(
+            new Conv2d(
+                "conv",
+                3,
+                8,
+                new Window(side(3, 1, 14, 0, 0), side(1, 1, 1, 0, 0), false),
+                1,
+                true),
+            IMAGE,
+            "Layer \"conv\" has a kernel of 29x1, larger than its input of shape 3x28x20 with padding 0"),
         arguments(
             new Conv2d("conv", 3, 1 << 12, 1, 1, 0, 1, true),
             IMAGE,
@@ -147,12 +183,18 @@ class LayerTest {
             "Layer \"a\": epsilon is NaN: it must be more than 0 and at most 1",
             () -> new BatchNorm("a", 1, Double.NaN)),
         refusal(
-            "Layer \"a\": padding of kernel 3 is 2: it must be from 0 to 1",
-            () -> new AveragePool("a", 3, 1, 2)),
-        refusal(
             "Layer \"a\": kernel is 0: it must be from 1 to 1024", () -> new MaxPool("a", 0, 1, 0)),
         refusal(
             "Layer \"a\": slope is NaN: it must be finite", () -> new LeakyRelu("a", Double.NaN)),
+        refusal(
+            "Layer \"a\": slopes[1] is Infinity: it must be finite",
+            () -> new PRelu("a", List.of(1.0, Double.POSITIVE_INFINITY))),
+        refusal(
+            "Layer \"a\": the number of slopes is 0: it must be from 1 to 1048576",
+            () -> new PRelu("a", List.of())),
+        refusal(
+            "Layer \"a\": low is 6.0: it must be less than high, which is 6.0",
+            () -> new Clip("a", 6, 6)),
         refusal(
             "Layer \"a\": a is 0: without x^2 this is no activation",
             () -> new Quadratic("a", 0, 1, 1)),
@@ -222,5 +264,9 @@ class LayerTest {
 
   private static Arguments refusal(String message, Executable make) {
     return arguments(message, make);
+  }
+
+  private static Window.Side side(int kernel, int stride, int dilation, int before, int after) {
+    return new Window.Side(kernel, stride, dilation, before, after);
   }
 }

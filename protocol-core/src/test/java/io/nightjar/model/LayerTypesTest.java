@@ -23,14 +23,25 @@ class LayerTypesTest {
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
+  private static Arbitrary<Window> windows(boolean ceil) {
+    Arbitrary<Integer> kernels =
+        Arbitraries.integers().between(1, 32); // or there are too many weights
+    Arbitrary<Integer> counts = Arbitraries.integers().between(1, 64);
+    Arbitrary<Integer> few = Arbitraries.integers().between(1, 2);
+    Arbitrary<Integer> paddings = Arbitraries.integers().between(0, 2);
+    Arbitrary<Window.Side> sides =
+        Combinators.combine(kernels, counts, few, paddings, paddings).as(Window.Side::new);
+    Arbitrary<Window> uneven =
+        Combinators.combine(sides, sides, Arbitraries.of(false, ceil)).as(Window::new);
+    Arbitrary<Window> square = Combinators.combine(kernels, counts, paddings).as(Window::square);
+    return Arbitraries.oneOf(uneven, square);
+  }
+
   /** Returns layers of every type by the type's name; a new row in the table needs one here. */
   private static Map<String, Arbitrary<? extends Layer>> layersByType() {
     Arbitrary<String> names = Arbitraries.strings().alpha().numeric().ofMinLength(1).ofMaxLength(9);
     Arbitrary<String> layers = names.map(name -> "l" + name);
     Arbitrary<Integer> counts = Arbitraries.integers().between(1, 64);
-    Arbitrary<Integer> kernels =
-        Arbitraries.integers().between(1, 32); // or there are too many weights
-    Arbitrary<Integer> paddings = Arbitraries.integers().between(0, 9);
     Arbitrary<Boolean> biases = Arbitraries.of(true, false);
     Arbitrary<Double> numbers =
         Arbitraries.longs().map(Double::longBitsToDouble).filter(Double::isFinite);
@@ -38,35 +49,32 @@ class LayerTypesTest {
     types.put("dense", Combinators.combine(layers, counts, counts, biases).as(Dense::new));
     types.put(
         "conv2d",
-        Combinators.combine(layers, counts, counts, kernels, counts, paddings, counts, biases)
+        Combinators.combine(layers, counts, counts, windows(false), counts, biases)
             .as(
-                (name, inputs, outputs, kernel, stride, padding, groups, bias) ->
-                    new Conv2d(
-                        name,
-                        inputs * groups,
-                        outputs * groups,
-                        kernel,
-                        stride,
-                        padding,
-                        groups,
-                        bias)));
+                (name, inputs, outputs, window, groups, bias) ->
+                    new Conv2d(name, inputs * groups, outputs * groups, window, groups, bias)));
     types.put(
         "batchNorm",
         Combinators.combine(layers, counts, Arbitraries.doubles().between(1e-9, 1).ofScale(15))
             .as(BatchNorm::new));
     types.put(
-        "averagePool",
-        Combinators.combine(layers, counts, counts, paddings)
-            .as((name, k, stride, p) -> new AveragePool(name, k, stride, Math.min(p, k / 2))));
-    types.put(
-        "maxPool",
-        Combinators.combine(layers, counts, counts, paddings)
-            .as((name, k, stride, p) -> new MaxPool(name, k, stride, Math.min(p, k / 2))));
+        "averagePool", Combinators.combine(layers, windows(true), biases).as(AveragePool::new));
+    types.put("maxPool", Combinators.combine(layers, windows(true)).as(MaxPool::new));
     types.put("flatten", layers.map(Flatten::new));
     types.put("residualAdd", Combinators.combine(layers, layers).as(ResidualAdd::new));
     types.put("relu", layers.map(Relu::new));
     types.put("leakyRelu", Combinators.combine(layers, numbers).as(LeakyRelu::new));
+    types.put(
+        "prelu",
+        Combinators.combine(layers, numbers.list().ofMinSize(1).ofMaxSize(9)).as(PRelu::new));
+    types.put(
+        "clip",
+        Combinators.combine(layers, Arbitraries.doubles().between(-9, 0), counts)
+            .as((name, low, high) -> new Clip(name, low, high)));
     types.put("sigmoid", layers.map(Sigmoid::new));
+    types.put("hardSigmoid", Combinators.combine(layers, numbers, numbers).as(HardSigmoid::new));
+    types.put("silu", layers.map(Silu::new));
+    types.put("hardSwish", layers.map(HardSwish::new));
     types.put("tanh", layers.map(Tanh::new));
     types.put("gelu", layers.map(Gelu::new));
     types.put("square", layers.map(Square::new));

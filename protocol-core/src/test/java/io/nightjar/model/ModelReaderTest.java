@@ -78,6 +78,9 @@ class ModelReaderTest {
               {"type":"leakyRelu","name":"c2","slope":1},
               {"type":"averagePool","name":"d","kernel":2,"stride":1,"padding":1},
               {"type":"maxPool","name":"e","kernel":1},
+              {"type":"maxPool","name":"e2","kernel":[1,2],"stride":1,"padding":[0,1,0,0],"dilation":[3,1],"ceil":true},
+              {"type":"averagePool","name":"e3","kernel":[1,2],"padding":[0,1],"countPadding":false,"stride":1},
+              {"type":"maxPool","name":"e4","kernel":[1,2],"stride":1},
               {"type":"sigmoid","name":"f"},{"type":"tanh","name":"g"},{"type":"gelu","name":"h"},
               {"type":"square","name":"i"},{"type":"relu","name":"j"},
               {"type":"quadratic","name":"j2","c":-0.5,"a":1e-3,"b":2},
@@ -103,6 +106,16 @@ class ModelReaderTest {
             new LeakyRelu("c2", 1),
             new AveragePool("d", 2, 1, 1),
             new MaxPool("e", 1, 1, 0),
+            new MaxPool(
+                "e2",
+                new Window(new Window.Side(1, 1, 3, 0, 0), new Window.Side(2, 1, 1, 1, 0), true)),
+            new AveragePool(
+                "e3",
+                new Window(new Window.Side(1, 1, 1, 0, 0), new Window.Side(2, 1, 1, 1, 1), false),
+                false),
+            new MaxPool(
+                "e4",
+                new Window(new Window.Side(1, 1, 1, 0, 0), new Window.Side(2, 1, 1, 0, 0), false)),
             new Sigmoid("f"),
             new Tanh("g"),
             new Gelu("h"),
@@ -236,8 +249,8 @@ class ModelReaderTest {
             "\"conv2d\"",
             "\"conv\"",
             "line 8, column 144: layers[0].type is \"conv\": it must be one of [dense, conv2d, "
-                + "batchNorm, averagePool, maxPool, flatten, residualAdd, relu, leakyRelu, sigmoid,"
-                + " tanh, gelu, square, quadratic, softmax]; did you mean \"conv2d\"?"),
+                + "batchNorm, averagePool, maxPool, flatten, residualAdd, relu, leakyRelu, prelu,"
+                + " clip, sigmoid, hardSigmoid, silu, hardSwish, tanh, gelu, square, quadratic, softmax]; did you mean \"conv2d\"?"),
         arguments(
             "\"kernel\": 3",
             "\"kernal\": 3",
@@ -263,9 +276,25 @@ class ModelReaderTest {
                 + "2147483647"),
         arguments(
             "\"kernel\": 3",
-            "\"kernel\": [3, 3]",
-            "line 8, column 91: layers[0].kernel is an array: it must be a string, a number, true "
-                + "or false"),
+            "\"kernel\": [3, 3, 3]",
+            "line 8, column 154: layers[0].kernel has 3 numbers: it must be one, or a list of 2"),
+        arguments(
+            "\"kernel\": 3",
+            "\"kernel\": [3, \"3\"]",
+            "line 8, column 153: layers[0].kernel[1] is \"3\": it must be an integer"),
+        arguments(
+            "\"kernel\": 3",
+            "\"kernel\": [3, 3, 3, 3, 3]",
+            "line 8, column 104: layers[0].kernel[4]: there are 4 numbers at the most"),
+        arguments(
+            "\"padding\": 0",
+            "\"padding\": [0]",
+            "line 8, column 148: layers[0].padding has 1 numbers: it must be one, or a list of 2 or 4"),
+        arguments(
+            "\"bias\": true",
+            "\"bias\": [1]",
+            "line 8, column 142: layers[0].bias is an array: it must be a string, a number, true or"
+                + " false"),
         arguments(
             "\"kernel\": 3",
             "\"kernel\": 0",

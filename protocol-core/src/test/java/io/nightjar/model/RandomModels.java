@@ -59,7 +59,7 @@ final class RandomModels {
   }
 
   private void addAny() {
-    switch (random.nextInt(14)) {
+    switch (random.nextInt(19)) {
       case 0 -> addDense();
       case 1 -> addConvolution();
       case 2 -> add(new BatchNorm(name(), shape.channels(), Math.max(1e-9, random.nextDouble())));
@@ -73,6 +73,11 @@ final class RandomModels {
       case 10 -> add(new Gelu(name()));
       case 11 -> add(new Square(name()));
       case 12 -> add(quadratic());
+      case 13 -> add(new PRelu(name(), random.doubles(shape.channels(), -1, 1).boxed().toList()));
+      case 14 -> add(new Clip(name(), -random.nextDouble(), 1 + random.nextDouble()));
+      case 15 -> add(new HardSigmoid(name(), random.nextGaussian(), random.nextDouble()));
+      case 16 -> add(new Silu(name()));
+      case 17 -> add(new HardSwish(name()));
       default -> addConvolution();
     }
   }

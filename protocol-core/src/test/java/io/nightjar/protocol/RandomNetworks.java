@@ -5,17 +5,21 @@ import io.nightjar.model.Architecture;
 import io.nightjar.model.AveragePool;
 import io.nightjar.model.BatchNorm;
 import io.nightjar.model.BatchNormParameters;
+import io.nightjar.model.Clip;
 import io.nightjar.model.Conv2d;
 import io.nightjar.model.Dense;
 import io.nightjar.model.Flatten;
 import io.nightjar.model.Gaussian;
 import io.nightjar.model.Gelu;
+import io.nightjar.model.HardSigmoid;
+import io.nightjar.model.HardSwish;
 import io.nightjar.model.InputSpec;
 import io.nightjar.model.InvalidModelException;
 import io.nightjar.model.Layer;
 import io.nightjar.model.LeakyRelu;
 import io.nightjar.model.MaxPool;
 import io.nightjar.model.Model;
+import io.nightjar.model.PRelu;
 import io.nightjar.model.Parameter;
 import io.nightjar.model.Point;
 import io.nightjar.model.Posterior;
@@ -25,12 +29,14 @@ import io.nightjar.model.Relu;
 import io.nightjar.model.ResidualAdd;
 import io.nightjar.model.Shape;
 import io.nightjar.model.Sigmoid;
+import io.nightjar.model.Silu;
 import io.nightjar.model.Softmax;
 import io.nightjar.model.Square;
 import io.nightjar.model.Tanh;
 import io.nightjar.model.Task;
 import io.nightjar.model.WeightSet;
 import io.nightjar.model.WeightedLayer;
+import io.nightjar.model.Window;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -68,7 +74,7 @@ public final class RandomNetworks {
     }
   }
 
-  private static final int KINDS = 17;
+  private static final int KINDS = 22;
 
   private RandomNetworks() {}
 
@@ -95,7 +101,7 @@ public final class RandomNetworks {
   public static Model model(Recipe recipe) {
     Random random = new Random(recipe.seed());
     Shape input =
-        recipe.image() ? new Shape(2, recipe.side(), recipe.side()) : Shape.flat(recipe.side());
+        recipe.image() ? new Shape(2, recipe.side() - 2, recipe.side()) : Shape.flat(recipe.side());
     List<Layer> layers = new ArrayList<>();
     Shape shape = input;
     Map<String, Shape> seen = new HashMap<>(Map.of(ResidualAdd.INPUT, input));
@@ -202,8 +208,40 @@ public final class RandomNetworks {
       case 13 -> choice.extra() < 2 ? new Sigmoid(name) : new Tanh(name);
       case 14 -> new Gelu(name);
       case 15 -> new Square(name);
+      case 19 ->
+          new PRelu(
+              name,
+              new Random(size)
+                  .doubles(bias ? shape.channels() : shape.size(), -1, 1)
+                  .boxed()
+                  .toList());
+      case 20 ->
+          switch (choice.extra()) {
+            case 0 -> new Clip(name, -0.5, size);
+            case 1 -> new HardSigmoid(name, 0.1 * size, 0.5);
+            case 2 -> new Silu(name);
+            default -> new HardSwish(name);
+          };
+      case 16 -> new Conv2d(name, shape.channels(), size, window(choice, false), 1, bias);
+      case 17 -> new MaxPool(name, window(choice, true));
+      case 18 -> new AveragePool(name, window(choice, bias), size % 2 == 0);
       default -> new Quadratic(name, bias ? 0.3 : -0.7, size - 3, 0.5);
     };
+  }
+
+  /** Returns a window that is nothing like a square, as a choice has it. */
+  private static Window window(Choice choice, boolean ceil) {
+    Random random = new Random(10L * choice.size() + choice.extra());
+    return new Window(side(random), side(random), ceil && random.nextBoolean());
+  }
+
+  private static Window.Side side(Random random) {
+    return new Window.Side(
+        1 + random.nextInt(3),
+        1 + random.nextInt(3),
+        1 + random.nextInt(2),
+        random.nextInt(2),
+        random.nextInt(3));
   }
 
   private static boolean squares(Layer layer) {

@@ -4,23 +4,29 @@ import io.nightjar.model.Architecture;
 import io.nightjar.model.AveragePool;
 import io.nightjar.model.BatchNorm;
 import io.nightjar.model.BatchNormParameters;
+import io.nightjar.model.Clip;
 import io.nightjar.model.Conv2d;
 import io.nightjar.model.Dense;
 import io.nightjar.model.Flatten;
 import io.nightjar.model.Gelu;
+import io.nightjar.model.HardSigmoid;
+import io.nightjar.model.HardSwish;
 import io.nightjar.model.Layer;
 import io.nightjar.model.LeakyRelu;
 import io.nightjar.model.MaxPool;
+import io.nightjar.model.PRelu;
 import io.nightjar.model.Parameter;
 import io.nightjar.model.Quadratic;
 import io.nightjar.model.Relu;
 import io.nightjar.model.ResidualAdd;
 import io.nightjar.model.Shape;
 import io.nightjar.model.Sigmoid;
+import io.nightjar.model.Silu;
 import io.nightjar.model.Softmax;
 import io.nightjar.model.Square;
 import io.nightjar.model.Tanh;
 import io.nightjar.model.WeightSet;
+import io.nightjar.model.Window;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -82,11 +88,16 @@ public final class LayerByLayer {
       }
       return y;
     } else if (layer instanceof AveragePool p) {
-      return pool(shape, to, x, p.kernel(), p.stride(), p.padding(), false);
+      return pool(shape, to, x, p.window(), false, p.countPadding());
     } else if (layer instanceof MaxPool p) {
-      return pool(shape, to, x, p.kernel(), p.stride(), p.padding(), true);
+      return pool(shape, to, x, p.window(), true, false);
     } else if (layer instanceof Flatten) {
       return x;
+    } else if (layer instanceof PRelu relu) {
+      double[] y = x.clone();
+      int each = x.length / relu.slopes().size();
+      Arrays.setAll(y, i -> x[i] < 0 ? x[i] * relu.slopes().get(i / each) : x[i]);
+      return y;
     } else if (layer instanceof ResidualAdd add) {
       double[] y = x.clone();
       Arrays.setAll(y, i -> x[i] + seen.get(add.from())[i]);
@@ -115,6 +126,15 @@ public final class LayerByLayer {
       return Math.tanh(x);
     } else if (layer instanceof Gelu) {
       return x * normalBelow(x);
+    } else if (layer instanceof Clip clip) {
+      return x < clip.low() ? clip.low() : x > clip.high() ? clip.high() : x;
+    } else if (layer instanceof HardSigmoid hard) {
+      double line = hard.slope() * x + hard.shift();
+      return line < 0 ? 0 : line > 1 ? 1 : line;
+    } else if (layer instanceof Silu) {
+      return x / (1 + Math.exp(-x));
+    } else if (layer instanceof HardSwish) {
+      return x < -3 ? 0 : x > 3 ? x : x * (x + 3) / 6;
     } else if (layer instanceof Square) {
       return x * x;
     } else if (layer instanceof Quadratic quadratic) {
@@ -143,6 +163,8 @@ public final class LayerByLayer {
   private static double[] convolve(
       Conv2d conv, Shape from, Shape to, double[] x, WeightSet weights) {
     Parameter w = weights.weight(conv.name());
+    Window.Side down = conv.window().vertical();
+    Window.Side right = conv.window().horizontal();
     int inputs = conv.inputChannels() / conv.groups();
     int outputs = conv.outputChannels() / conv.groups();
     double[] y = new double[to.size()];
@@ -151,14 +173,14 @@ public final class LayerByLayer {
         for (int j = 0; j < to.width(); j++) {
           double sum = bias(weights, conv.name(), m);
           for (int c = 0; c < inputs; c++) {
-            for (int a = 0; a < conv.kernel(); a++) {
-              for (int b = 0; b < conv.kernel(); b++) {
-                int row = i * conv.stride() + a - conv.padding();
-                int column = j * conv.stride() + b - conv.padding();
+            for (int a = 0; a < down.kernel(); a++) {
+              for (int b = 0; b < right.kernel(); b++) {
+                int row = i * down.stride() + a * down.dilation() - down.before();
+                int column = j * right.stride() + b * right.dilation() - right.before();
                 if (row >= 0 && row < from.height() && column >= 0 && column < from.width()) {
                   int channel = m / outputs * inputs + c;
                   sum +=
-                      w.mean(((m * inputs + c) * conv.kernel() + a) * conv.kernel() + b)
+                      w.mean(((m * inputs + c) * down.kernel() + a) * right.kernel() + b)
                           * x[from.index(channel, row, column)];
                 }
               }
@@ -172,25 +194,33 @@ public final class LayerByLayer {
   }
 
   private static double[] pool(
-      Shape from, Shape to, double[] x, int kernel, int stride, int padding, boolean max) {
+      Shape from, Shape to, double[] x, Window window, boolean max, boolean countPadding) {
+    Window.Side down = window.vertical();
+    Window.Side right = window.horizontal();
     double[] y = new double[to.size()];
     for (int c = 0; c < to.channels(); c++) {
       for (int i = 0; i < to.height(); i++) {
         for (int j = 0; j < to.width(); j++) {
           double sum = 0;
+          int counted = 0;
           double largest = Double.NEGATIVE_INFINITY;
-          for (int a = 0; a < kernel; a++) {
-            for (int b = 0; b < kernel; b++) {
-              int row = i * stride + a - padding;
-              int column = j * stride + b - padding;
-              if (row >= 0 && row < from.height() && column >= 0 && column < from.width()) {
+          for (int a = 0; a < down.kernel(); a++) {
+            for (int b = 0; b < right.kernel(); b++) {
+              int row = i * down.stride() + a * down.dilation() - down.before();
+              int column = j * right.stride() + b * right.dilation() - right.before();
+              boolean inside =
+                  row >= 0 && row < from.height() && column >= 0 && column < from.width();
+              if (inside) {
                 double value = x[from.index(c, row, column)];
                 sum += value;
                 largest = Math.max(largest, value);
               }
+              boolean padding =
+                  row < from.height() + down.after() && column < from.width() + right.after();
+              counted += inside || (countPadding && padding) ? 1 : 0;
             }
           }
-          y[to.index(c, i, j)] = max ? largest : sum / (kernel * kernel);
+          y[to.index(c, i, j)] = max ? largest : sum / counted;
         }
       }
     }

@@ -87,7 +87,11 @@ public final class KernelBench {
           .map(
               shape ->
                   "conv %dx%d over %dx%d"
-                      .formatted(shape.kernel(), shape.kernel(), shape.height(), shape.width()))
+                      .formatted(
+                          shape.vertical().kernel(),
+                          shape.horizontal().kernel(),
+                          shape.height(),
+                          shape.width()))
           .orElseGet(() -> "dense %dx%d".formatted(rows, columns));
     }
 

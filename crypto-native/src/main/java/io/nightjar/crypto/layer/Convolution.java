@@ -6,24 +6,26 @@ import io.nightjar.crypto.EncryptedBlock;
  * The geometry of a two-dimensional convolution over columns in (channel, row, column) order.
  *
  * <p>It says which columns each output position reads; the weights belong to the layer.
+ *
+ * @param vertical how the window slides down
+ * @param horizontal how it slides to the right
  */
-public record Convolution(
-    int channels, int height, int width, int kernel, int stride, int padding) {
+public record Convolution(int channels, int height, int width, Axis vertical, Axis horizontal) {
 
   /** Checks that there is at least one output position. */
   public Convolution {
-    if (channels < 1 || height < 1 || width < 1 || kernel < 1 || stride < 1 || padding < 0) {
+    if (channels < 1 || height < 1 || width < 1) {
       throw new IllegalArgumentException(
-          "A convolution needs positive sizes, not %d x %d x %d, kernel %d, stride %d, padding %d"
-              .formatted(channels, height, width, kernel, stride, padding));
+          "A convolution needs positive sizes, not %d x %d x %d"
+              .formatted(channels, height, width));
     }
-    if (height + 2L * padding < kernel || width + 2L * padding < kernel) {
+    long outputHeight = vertical.places(height);
+    long outputWidth = horizontal.places(width);
+    if (outputHeight < 1 || outputWidth < 1) {
       throw new IllegalArgumentException(
-          "A kernel of %d does not fit %d x %d with padding %d"
-              .formatted(kernel, height, width, padding));
+          "A window that reaches over %d x %d does not fit %d x %d with its padding"
+              .formatted(vertical.reach(), horizontal.reach(), height, width));
     }
-    long outputHeight = places(height, kernel, stride, padding);
-    long outputWidth = places(width, kernel, stride, padding);
     if (!fitsABlock(channels, height, width) || !fitsABlock(1, outputHeight, outputWidth)) {
       throw new IllegalArgumentException(
           "A convolution from %d x %d x %d columns to %d x %d: a block has at most %d"
@@ -37,18 +39,24 @@ public record Convolution(
     }
   }
 
+  /** Creates one with square kernels, the same stride both ways, and padding on all sides. */
+  public Convolution(int channels, int height, int width, int kernel, int stride, int padding) {
+    this(
+        channels,
+        height,
+        width,
+        new Axis(kernel, stride, 1, padding, padding),
+        new Axis(kernel, stride, 1, padding, padding));
+  }
+
   /** Returns the height of the output. */
   public int outputHeight() {
-    return (int) places(height, kernel, stride, padding);
+    return (int) vertical.places(height);
   }
 
   /** Returns the width of the output. */
   public int outputWidth() {
-    return (int) places(width, kernel, stride, padding);
-  }
-
-  private static long places(int size, int kernel, int stride, int padding) {
-    return (size + 2L * padding - kernel) / stride + 1;
+    return (int) horizontal.places(width);
   }
 
   private static boolean fitsABlock(long planes, long height, long width) {
@@ -58,7 +66,7 @@ public record Convolution(
 
   /** Returns the terms of each output: the weights that one map has. */
   public int terms() {
-    return Math.multiplyExact(channels, Math.multiplyExact(kernel, kernel));
+    return Math.multiplyExact(channels, Math.multiplyExact(vertical.kernel(), horizontal.kernel()));
   }
 
   /** Returns the gathers of an {@link IntegerLayer}, one for each output position in row order. */
@@ -69,10 +77,10 @@ public record Convolution(
     for (int y = 0; y < outputHeight(); y++) {
       for (int x = 0; x < outputWidth(); x++) {
         for (int channel = 0; channel < channels; channel++) {
-          for (int dy = 0; dy < kernel; dy++) {
-            for (int dx = 0; dx < kernel; dx++) {
+          for (int dy = 0; dy < vertical.kernel(); dy++) {
+            for (int dx = 0; dx < horizontal.kernel(); dx++) {
               gathered[next++] =
-                  column(channel, y * stride + dy - padding, x * stride + dx - padding);
+                  column(channel, vertical.element(y, dy), horizontal.element(x, dx));
             }
           }
         }

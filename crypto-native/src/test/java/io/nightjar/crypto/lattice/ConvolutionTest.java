@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.crypto.Cancellation;
 import io.nightjar.crypto.IntegerColumns;
+import io.nightjar.crypto.layer.Axis;
 import io.nightjar.crypto.layer.Convolution;
 import io.nightjar.crypto.layer.IntegerLayer;
 import io.nightjar.crypto.natives.Kernel;
@@ -30,13 +31,23 @@ class ConvolutionTest {
             Arbitraries.integers().between(1, 3),
             Arbitraries.integers().between(1, 9),
             Arbitraries.integers().between(1, 9),
+            axes(),
+            axes())
+        .filter(
+            (channels, height, width, vertical, horizontal) ->
+                vertical.places(height) > 0 && horizontal.places(width) > 0)
+        .as(Convolution::new);
+  }
+
+  private static Arbitrary<Axis> axes() {
+    Arbitrary<Integer> padding = Arbitraries.integers().between(0, 6);
+    return Combinators.combine(
             Arbitraries.integers().between(1, 5),
             Arbitraries.integers().between(1, 4),
-            Arbitraries.integers().between(0, 6))
-        .filter(
-            (channels, height, width, kernel, stride, padding) ->
-                kernel <= Math.min(height, width) + 2 * padding)
-        .as(Convolution::new);
+            Arbitraries.integers().between(1, 3),
+            padding,
+            padding)
+        .as(Axis::new);
   }
 
   @Property(tries = 500)
@@ -133,8 +144,8 @@ class ConvolutionTest {
                 () -> new Convolution(channels, height, width, kernel, stride, padding))
             .getMessage();
 
-    assertTrue(message.contains(height + " x " + width), message);
-    assertTrue(message.contains("padding " + padding), message);
+    assertTrue(
+        message.contains(height + " x " + width) || message.contains("kernel " + kernel), message);
   }
 
   @ParameterizedTest
@@ -161,20 +172,22 @@ class ConvolutionTest {
     long[] output = new long[maps * c.outputHeight() * c.outputWidth()];
     int next = 0;
     for (int map = 0; map < maps; map++) {
-      for (int top = -c.padding();
-          top + c.kernel() <= c.height() + c.padding();
-          top += c.stride()) {
-        for (int left = -c.padding();
-            left + c.kernel() <= c.width() + c.padding();
-            left += c.stride()) {
+      for (int top = -c.vertical().before();
+          top + c.vertical().reach() <= c.height() + c.vertical().after();
+          top += c.vertical().stride()) {
+        for (int left = -c.horizontal().before();
+            left + c.horizontal().reach() <= c.width() + c.horizontal().after();
+            left += c.horizontal().stride()) {
           long sum = 0;
+          int weight = map * c.terms();
           for (int channel = 0; channel < c.channels(); channel++) {
-            for (int y = Math.max(top, 0); y < Math.min(top + c.kernel(), c.height()); y++) {
-              for (int x = Math.max(left, 0); x < Math.min(left + c.kernel(), c.width()); x++) {
-                int weight =
-                    ((map * c.channels() + channel) * c.kernel() + (y - top)) * c.kernel()
-                        + (x - left);
-                sum += weights[weight] * image[(channel * c.height() + y) * c.width() + x];
+            for (int dy = 0; dy < c.vertical().kernel(); dy++) {
+              for (int dx = 0; dx < c.horizontal().kernel(); dx++) {
+                int y = top + dy * c.vertical().dilation();
+                int x = left + dx * c.horizontal().dilation();
+                boolean inside = y >= 0 && y < c.height() && x >= 0 && x < c.width();
+                long value = inside ? image[(channel * c.height() + y) * c.width() + x] : 0;
+                sum += weights[weight++] * value;
               }
             }
           }
