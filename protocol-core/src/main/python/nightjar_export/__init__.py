@@ -1,0 +1,12 @@
+"""Brings trained networks to Nightjar.
+
+`export` reads a network, writes a model directory (`model.json` and `posterior.safetensors`) and compares what was
+written with what was read, on records in the clear; an export that differs fails and leaves nothing.
+"""
+
+from . import posterior
+from .artefact import Artefact
+from .errors import ExportError
+from .exporting import Comparison, export
+
+__all__ = ["Artefact", "Comparison", "ExportError", "export", "posterior"]

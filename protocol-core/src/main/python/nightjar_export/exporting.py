@@ -1,0 +1,211 @@
+"""The one call: read, write, read again and compare."""
+
+import shutil
+import tempfile
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnx
+
+from . import onnx_graph, posterior
+from .artefact import Artefact
+from .errors import ExportError
+from .evaluate import evaluate
+
+# Single precision in the source, and sums in another order.
+TOLERANCE = 1e-4
+
+
+@dataclass
+class Comparison:
+    """How far what was written is from its source, before a last softmax or sigmoid.
+
+    `largest` is the largest difference of an output, `magnitude` the largest output, over so many records.
+    """
+
+    records: int
+    largest: float
+    magnitude: float
+    by: str
+
+    def __str__(self):
+        difference = f"largest difference {self.largest:.2g} of outputs up to {self.magnitude:.3g}"
+        return f"{self.records} records, {difference} (against {self.by})"
+
+
+def export(
+    source,
+    directory,
+    *,
+    name=None,
+    output=None,
+    task=None,
+    classes=(),
+    features=(),
+    value_range=None,
+    records=None,
+) -> tuple[Artefact, Comparison]:
+    """Writes a model directory for a file of ONNX, a module of PyTorch or an estimator of scikit-learn.
+
+    A list of them becomes an ensemble. Of a module whose layers have means and deviations (bayesian-torch, Blitz,
+    torchbnn, torch-uncertainty), both are written. `posterior.dropout_members` and `posterior.laplace_members` make
+    ensembles of other posteriors.
+
+    `records` are some of what the network reads, one in each row; a module or an estimator needs them, and without them
+    random numbers over `value_range` are compared, by default 0 to 1. `output` names the tensor to cut the graph at.
+    Raises `ExportError` for what cannot be exported, and if what was written gives other outputs than its source, with
+    means as weights and for each member of an ensemble; then nothing is written.
+    """
+    directory = Path(directory)
+    if directory.exists():
+        raise ExportError(f"{directory} is there already")
+    members = list(source) if isinstance(source, (list, tuple)) else [source]
+    if not members:
+        raise ExportError("there is no network in the list")
+    first = members[0]
+    title = name or (Path(first).stem if isinstance(first, (str, Path)) else type(first).__name__)
+    graphs = [_graph(one, records, title, output) for one in members]
+    graph = graphs[0]
+    rows = _rows(graph, records, value_range)
+    if value_range is None:
+        value_range = (float(rows.min()), float(rows.max())) if records is not None else (0.0, 1.0)
+    artefact = graph.artefact(task, classes, value_range, features)
+    if len(graphs) > 1:
+        artefact.tensors = _ensemble(graphs)
+    elif _has_deviations(first):
+        artefact.tensors = artefact.tensors | _deviations(first, graph, records, title, output)
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=directory.parent, prefix=".nightjar-") as scratch:
+        written = Path(scratch) / "model"
+        artefact.write(written)
+        read = Artefact.read(written)
+        compared = [_compare(one, read.member(i) if len(graphs) > 1 else read, rows) for i, one in enumerate(graphs)]
+        shutil.move(written, directory)
+    return artefact, max(compared, key=lambda one: one.largest)
+
+
+def _graph(source, records, name, output):
+    if _has_deviations(source):
+        source = posterior.gaussian(source)[0]
+    with tempfile.TemporaryDirectory() as scratch:
+        return onnx_graph.read(_as_onnx(source, records, Path(scratch)), name, output)
+
+
+def _has_deviations(source):
+    return hasattr(source, "state_dict") and posterior.is_gaussian(source)
+
+
+def _deviations(source, graph, records, name, output):
+    rebuilt = posterior.gaussian(source)[1]
+    others = [_graph(rebuilt(kind), records, name, output) for kind in ("weights", "biases", "zeros")]
+    for other in others:
+        _require_same(graph, other)
+    return posterior.deviations(graph.tensors, *(other.tensors for other in others))
+
+
+def _ensemble(graphs):
+    tensors = {}
+    for i, graph in enumerate(graphs):
+        _require_same(graphs[0], graph)
+        tensors.update({f"member.{i}.{name}": one for name, one in graph.tensors.items()})
+    return tensors
+
+
+def _require_same(one, other):
+    if one.layers != other.layers:
+        raise ExportError("the networks of a list must have the same layers")
+
+
+def _as_onnx(source, records, scratch):
+    """Returns the path of a network as ONNX; its own library writes it, if it is none yet."""
+    if isinstance(source, (str, Path)):
+        return Path(source)
+    if records is None or len(records) == 0:
+        raise ExportError(f"a {type(source).__name__} needs records, to see what it reads")
+    path = scratch / "model.onnx"
+    first = np.asarray(records[:1], np.float32)
+    if hasattr(source, "state_dict"):
+        import torch
+
+        source.eval()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            torch.onnx.export(source, (torch.from_numpy(first),), str(path), dynamo=False)
+    elif hasattr(source, "predict"):
+        from skl2onnx import to_onnx
+
+        options = {"zipmap": False} if hasattr(source, "predict_proba") else None
+        path.write_bytes(to_onnx(source, first, options=options).SerializeToString())
+    else:
+        raise ExportError(
+            f"a {type(source).__name__} is no path of a file of ONNX, module of PyTorch or estimator of scikit-learn"
+        )
+    return path
+
+
+def _rows(graph, records, value_range):
+    size = int(np.prod(graph.input_shape[1:]))
+    if records is None:
+        low, high = value_range or (0.0, 1.0)
+        return np.random.default_rng(1).uniform(low, high, (64, size)).astype(np.float32)
+    rows = np.asarray(records, np.float32)
+    if rows.ndim < 2 or rows[0].size != size:
+        raise ExportError(
+            f"the records have shape {rows.shape}: the network reads {size} values for each, {graph.input_shape[1:]}"
+        )
+    return rows.reshape(len(rows), size)[:1024]
+
+
+def _compare(graph, artefact, rows):
+    expected, by = _source(graph, rows)
+    found = evaluate(artefact, rows, logits=graph.logits is not None)
+    if graph.logits is None:  # the source has nothing but probabilities
+        expected, found = (np.log(np.maximum(one, 1e-6)) for one in (expected, found))
+    if graph.softmax and found.shape[1] == 2 and expected.shape[1] == 1:
+        found = found[:, 1:] - found[:, :1]  # one logistic output became two classes
+    if found.shape != expected.shape:
+        raise ExportError(f"the outputs have shape {found.shape}, those of the source {expected.shape}")
+    largest = float(np.max(np.abs(found - expected)))
+    magnitude = float(np.max(np.abs(expected)))
+    if not largest <= TOLERANCE * max(1.0, magnitude):
+        raise ExportError(
+            f"what was written gives outputs that differ by {largest:.3g} of {magnitude:.3g} from its source:"
+            " this is a mistake of nightjar-export"
+        )
+    return Comparison(len(rows), largest, magnitude, by)
+
+
+def _source(graph, rows):
+    """Returns the source's own outputs, before a last softmax or sigmoid."""
+    model = onnx.ModelProto.FromString(graph.model.SerializeToString())
+    del model.graph.output[:]
+    wanted = graph.logits or graph.output
+    model.graph.output.append(onnx.helper.make_empty_tensor_value_info(wanted))
+    del model.graph.value_info[:]
+    kind = next(one for one in model.graph.input if one.name == graph.input).type.tensor_type.elem_type
+    try:
+        run, by = _runner(model)
+        dtype = onnx.helper.tensor_dtype_to_np_dtype(kind)
+        outputs = [run([wanted], {graph.input: row.reshape(graph.input_shape).astype(dtype)})[0] for row in rows]
+        return np.concatenate([np.asarray(one, np.float64).reshape(1, -1) for one in outputs]), by
+    except Exception as e:  # whatever a runtime throws
+        raise ExportError(f"the source cannot be computed, to compare with ({type(e).__name__}: {_line(e)})") from e
+
+
+def _line(failure):
+    return (str(failure).strip().splitlines() or [""])[0][:200]
+
+
+def _runner(model):
+    """Returns what computes a graph: onnxruntime if it is there, and otherwise the reference of ONNX."""
+    try:
+        import onnxruntime
+    except ImportError:
+        from onnx.reference import ReferenceEvaluator
+
+        return ReferenceEvaluator(model).run, f"onnx {onnx.__version__}"
+    onnxruntime.set_default_logger_severity(4)
+    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    return session.run, f"onnxruntime {onnxruntime.__version__}"

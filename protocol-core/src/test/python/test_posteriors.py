@@ -1,0 +1,171 @@
+"""Compares exported posteriors with the libraries' own predictions: `python test_posteriors.py`, with all of
+requirements-posteriors.txt installed, which is large. It prints a line for each library."""
+
+import tempfile
+import unittest
+import warnings
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import torch
+from nightjar_export import ExportError, export, posterior
+from nightjar_export.artefact import Artefact
+from nightjar_export.evaluate import evaluate
+from torch import nn
+
+warnings.simplefilter("ignore")
+torch.manual_seed(3)
+ROWS = torch.rand(40, 12)
+DRAWS = 4000
+
+
+def drawn(artefact, count, seed=1):
+    """Returns the mean and the deviation of outputs over draws of the artefact's weights."""
+    random = np.random.default_rng(seed)
+    outputs = []
+    for _ in range(count):
+        tensors = dict(artefact.tensors)
+        for name, mean in artefact.tensors.items():
+            std = artefact.tensors.get(name[:-4] + "std") if name.endswith(".mean") else None
+            if std is not None:
+                tensors[name] = mean + std * random.standard_normal(mean.shape)
+        one = Artefact(artefact.name, artefact.task, artefact.shape, layers=artefact.layers, tensors=tensors)
+        outputs.append(evaluate(one, ROWS.numpy(), logits=True))
+    return np.mean(outputs, axis=0), np.std(outputs, axis=0)
+
+
+class PosteriorTest(unittest.TestCase):
+    def setUp(self):
+        self.place = tempfile.TemporaryDirectory()
+        self.addCleanup(self.place.cleanup)
+        self.directory = Path(self.place.name)
+
+    def compare(self, library, module, predict, members=None):
+        """Exports, and compares the outputs' means and deviations over draws with the library's own."""
+        target = self.directory / library
+        _, comparison = export(members or module, target, records=ROWS.numpy(), task="regression")
+        artefact = Artefact.read(target)
+        with torch.no_grad():
+            own = np.stack([predict().numpy() for _ in range(DRAWS if members is None else 1)])
+        if members is None:
+            means, deviations = drawn(artefact, DRAWS)
+            scale = own.std(axis=0).mean()
+            difference = np.abs(means - own.mean(axis=0)).max() / scale
+            ratio = deviations.mean() / scale
+            self.assertLess(difference, 0.15, library)  # of a deviation: so much is chance with so many draws
+            self.assertAlmostEqual(1, ratio, delta=0.03)
+            text = f"means of {DRAWS} draws differ by {difference:.2f} deviations, deviations by {abs(1 - ratio):.1%}"
+        else:
+            means = np.mean([evaluate(artefact.member(i), ROWS.numpy()) for i in range(len(members))], axis=0)
+            difference = np.abs(means - own[0]).max()
+            self.assertLess(difference, 1e-5)
+            text = f"means of {len(members)} members differ by {difference:.1e}"
+        print(f"{library} {version(library)}: {text}; with means as weights by {comparison.largest:.1e}")
+
+    def test_bayesian_torch(self):
+        from bayesian_torch.layers import LinearFlipout, LinearReparameterization
+
+        for layer in (LinearReparameterization, LinearFlipout):
+
+            class Net(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.a, self.b = layer(12, 10), layer(10, 3)  # noqa: B023
+
+                def forward(self, x):
+                    x, first = self.a(x)
+                    x, second = self.b(torch.relu(x))
+                    return x
+
+            net = Net()
+            self.compare("bayesian-torch", net, lambda: net(ROWS))  # noqa: B023
+            self.place.cleanup()
+            self.setUp()
+
+    def test_bayesian_torch_of_a_plain_network(self):
+        from bayesian_torch.models.dnn_to_bnn import dnn_to_bnn
+
+        net = nn.Sequential(nn.Unflatten(1, (1, 3, 4)), nn.Conv2d(1, 4, 2), nn.ReLU(), nn.Flatten(), nn.Linear(24, 3))
+        dnn_to_bnn(
+            net,
+            {
+                "prior_mu": 0.0,
+                "prior_sigma": 1.0,
+                "posterior_mu_init": 0.0,
+                "posterior_rho_init": -2.0,
+                "type": "Reparameterization",
+                "moped_enable": True,
+                "moped_delta": 0.3,
+            },
+        )
+        self.compare("bayesian-torch", net, lambda: net(ROWS))
+
+    def test_blitz(self):
+        from blitz.modules import BayesianLinear
+
+        net = nn.Sequential(BayesianLinear(12, 10), nn.ReLU(), BayesianLinear(10, 3))
+        self.compare("blitz-bayesian-pytorch", net, lambda: net(ROWS))
+
+    def test_torchbnn(self):
+        import torchbnn
+
+        net = nn.Sequential(
+            torchbnn.BayesLinear(0, 0.1, 12, 10), nn.BatchNorm1d(10), nn.ReLU(), torchbnn.BayesLinear(0, 0.1, 10, 3)
+        )
+        net.train()
+        net(ROWS * 2)
+        net.eval()
+        self.compare("torchbnn", net, lambda: net(ROWS))
+
+    def test_torch_uncertainty(self):
+        from torch_uncertainty.layers import BayesLinear
+
+        net = nn.Sequential(BayesLinear(12, 10), nn.ReLU(), BayesLinear(10, 3))
+        self.compare("torch-uncertainty", net, lambda: net(ROWS))
+
+    def test_laplace(self):
+        from laplace import Laplace
+        from torch.utils.data import DataLoader, TensorDataset
+
+        for subset, structure in (("all", "diag"), ("all", "kron"), ("last_layer", "full")):
+            net = nn.Sequential(nn.Linear(12, 10), nn.Tanh(), nn.Linear(10, 1))
+            data = DataLoader(TensorDataset(ROWS, ROWS.sum(1, keepdim=True)), batch_size=10)
+            laplace = Laplace(net, "regression", subset_of_weights=subset, hessian_structure=structure)
+            laplace.fit(data)
+            members = posterior.laplace_members(laplace, 8)
+            self.compare(
+                "laplace-torch",
+                net,
+                lambda: torch.stack([one(ROWS) for one in members]).mean(0),  # noqa: B023
+                members,
+            )
+            self.place.cleanup()
+            self.setUp()
+
+    def test_dropout(self):
+        net = nn.Sequential(
+            nn.Unflatten(1, (1, 3, 4)),
+            nn.Conv2d(1, 4, 2),
+            nn.ReLU(),
+            nn.Dropout2d(0.3),
+            nn.Conv2d(4, 4, 1),
+            nn.ReLU(),
+            nn.Flatten(),
+            nn.Dropout(0.5),
+            nn.Linear(24, 3),
+        )
+        members = posterior.dropout_members(net, 8)
+        with torch.no_grad():
+            own = torch.stack([one(ROWS) for one in members])
+        self.assertGreater(own.std(0).mean(), 0.01, "masks differ")
+        self.compare("torch", net, lambda: own.mean(0), members)
+
+    def test_members_of_other_layers_are_refused(self):
+        with self.assertRaises(ExportError) as raised:
+            export([nn.Linear(12, 2), nn.Sequential(nn.Linear(12, 2), nn.ReLU())], self.directory / "x", records=ROWS)
+        self.assertIn("must have the same layers", str(raised.exception))
+
+
+if __name__ == "__main__":
+    unittest.main()
