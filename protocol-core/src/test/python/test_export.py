@@ -237,6 +237,35 @@ class ExportTest(unittest.TestCase):
         two = evaluate(artefact, rows)
         np.testing.assert_allclose(two[:, 1:], run(self.directory / "m.onnx", rows, (4,)), atol=1e-6)
 
+    def test_a_regression_comes_in_the_unit_of_its_target(self):
+        g = Builder(4)
+        path = g.save(
+            self.directory / "m.onnx", g.add("MatMul", g.add("Tanh", g.dense("x", 4, 3)), RANDOM.normal(size=(3, 1)))
+        )
+        artefact, comparison = export(path, self.directory / "unit", target=(20.0, 300.0))
+        rows = RANDOM.uniform(0, 1, (5, 4))
+        np.testing.assert_allclose(evaluate(artefact, rows), 300 + 20 * run(path, rows, (4,)), rtol=1e-6)
+        self.assertGreater(comparison.magnitude, 200)
+        with self.assertRaises(ExportError):
+            export(path, self.directory / "classes", target=(2.0, 0.0), task="classification", classes=["a"])
+        self.assertEqual((7, 4), comparison.values)
+
+    def test_several_files_are_members_of_an_ensemble(self):
+        paths, outputs = [], []
+        rows = RANDOM.uniform(0, 1, (5, 4))
+        for i in range(3):
+            g = Builder(4)
+            paths.append(g.save(self.directory / f"{i}.onnx", g.dense(g.add("Relu", g.dense("x", 4, 5)), 5, 2)))
+            outputs.append(run(paths[-1], rows, (4,)))
+        export(paths, self.directory / "all", task="regression")
+        read = Artefact.read(self.directory / "all")
+        for i in range(3):
+            np.testing.assert_allclose(evaluate(read.member(i), rows), outputs[i], atol=1e-6)
+        g = Builder(4)
+        paths[1] = g.save(self.directory / "other.onnx", g.dense("x", 4, 2))
+        with self.assertRaises(ExportError):
+            export(paths, self.directory / "other")
+
     def test_a_graph_is_cut_at_a_tensor(self):
         g = Builder(4)
         logits = g.dense("x", 4, 3)

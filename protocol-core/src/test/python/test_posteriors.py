@@ -9,10 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch import nn
+
 from nightjar_export import ExportError, export, posterior
 from nightjar_export.artefact import Artefact
 from nightjar_export.evaluate import evaluate
-from torch import nn
 
 warnings.simplefilter("ignore")
 torch.manual_seed(3)

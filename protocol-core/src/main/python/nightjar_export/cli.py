@@ -49,6 +49,13 @@ def main(arguments=None) -> int:
         help="between what a record's values are (default: as in --records, or 0,1)",
     )
     parser.add_argument(
+        "--target",
+        type=_numbers,
+        default=(1.0, 0.0),
+        metavar="SCALE,SHIFT",
+        help="what the outputs of a regression are multiplied by and added to, to be in the unit of what was predicted",
+    )
+    parser.add_argument(
         "--records", metavar="FILE", help="some records, a .npy file with one in each row, to compare outputs on"
     )
     given = parser.parse_args(arguments)
@@ -63,6 +70,7 @@ def main(arguments=None) -> int:
             classes=given.classes,
             features=given.features,
             value_range=given.range,
+            target=given.target,
             records=records,
         )
     except (ExportError, OSError, ValueError) as e:
@@ -71,5 +79,7 @@ def main(arguments=None) -> int:
     weights = sum(one.size for one in artefact.tensors.values())
     print(f"{given.directory}: {len(artefact.layers)} layers, {weights:,} parameters, a {artefact.task}")
     print(f"compared in the clear: {comparison}")
+    up, down = comparison.values
+    print(f"a record is {up:,} encrypted values up and {down:,} down for each draw, at the most")
     print(f"next: nightjar calibrate --model {given.directory} --input RECORDS")
     return 0

@@ -22,13 +22,15 @@ TOLERANCE = 1e-4
 class Comparison:
     """How far what was written is from its source, before a last softmax or sigmoid.
 
-    `largest` is the largest difference of an output, `magnitude` the largest output, over so many records.
+    `largest` is the largest difference of an output, `magnitude` the largest output, over so many records; `values` is how
+    many values of a record linear layers read and put out, which is what goes up and down for each draw.
     """
 
     records: int
     largest: float
     magnitude: float
     by: str
+    values: tuple[int, int]
 
     def __str__(self):
         difference = f"largest difference {self.largest:.2g} of outputs up to {self.magnitude:.3g}"
@@ -45,6 +47,7 @@ def export(
     classes=(),
     features=(),
     value_range=None,
+    target=(1.0, 0.0),
     records=None,
 ) -> tuple[Artefact, Comparison]:
     """Writes a model directory for a file of ONNX, a module of PyTorch or an estimator of scikit-learn.
@@ -54,7 +57,8 @@ def export(
     ensembles of other posteriors.
 
     `records` are some of what the network reads, one in each row; a module or an estimator needs them, and without them
-    random numbers over `value_range` are compared, by default 0 to 1. `output` names the tensor to cut the graph at.
+    random numbers over `value_range` are compared, by default 0 to 1. `target` is what a regression's outputs are
+    multiplied by and added to, so that results come in the unit of what was predicted. `output` names the tensor to cut the graph at.
     Raises `ExportError` for what cannot be exported, and if what was written gives other outputs than its source, with
     means as weights and for each member of an ensemble; then nothing is written.
     """
@@ -76,14 +80,36 @@ def export(
         artefact.tensors = _ensemble(graphs)
     elif _has_deviations(first):
         artefact.tensors = artefact.tensors | _deviations(first, graph, records, title, output)
+    if tuple(target) != (1.0, 0.0):
+        _in_unit(artefact, *target)
     directory.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=directory.parent, prefix=".nightjar-") as scratch:
         written = Path(scratch) / "model"
         artefact.write(written)
         read = Artefact.read(written)
-        compared = [_compare(one, read.member(i) if len(graphs) > 1 else read, rows) for i, one in enumerate(graphs)]
+        compared = [
+            _compare(one, read.member(i) if len(graphs) > 1 else read, rows, target) for i, one in enumerate(graphs)
+        ]
         shutil.move(written, directory)
     return artefact, max(compared, key=lambda one: one.largest)
+
+
+def _in_unit(artefact, scale, shift):
+    """Has the last layer put out numbers in another unit."""
+    last = artefact.layers[-1]
+    if artefact.task != "regression" or last["type"] != "dense":
+        raise ExportError("a target's scale is for a regression whose last layer is linear")
+    if not scale > 0:
+        raise ExportError(f"a target is multiplied by {scale}: it must be more than 0")
+    if not last["bias"]:
+        members = [n[: -len(".weight.mean")] for n in artefact.tensors if n.endswith(last["name"] + ".weight.mean")]
+        artefact.tensors |= {f"{member}.bias.mean": np.zeros(last["outputs"]) for member in members}
+        last["bias"] = True
+    for tensor in list(artefact.tensors):
+        if f".{tensor}".endswith(tuple(f".{last['name']}.{p}" for p in ("weight.mean", "weight.std", "bias.std"))):
+            artefact.tensors[tensor] = artefact.tensors[tensor] * scale
+        elif f".{tensor}".endswith(f".{last['name']}.bias.mean"):
+            artefact.tensors[tensor] = artefact.tensors[tensor] * scale + shift
 
 
 def _graph(source, records, name, output):
@@ -158,8 +184,9 @@ def _rows(graph, records, value_range):
     return rows.reshape(len(rows), size)[:1024]
 
 
-def _compare(graph, artefact, rows):
+def _compare(graph, artefact, rows, target):
     expected, by = _source(graph, rows)
+    expected = expected * target[0] + target[1]
     found = evaluate(artefact, rows, logits=graph.logits is not None)
     if graph.logits is None:  # the source has nothing but probabilities
         expected, found = (np.log(np.maximum(one, 1e-6)) for one in (expected, found))
@@ -174,7 +201,7 @@ def _compare(graph, artefact, rows):
             f"what was written gives outputs that differ by {largest:.3g} of {magnitude:.3g} from its source:"
             " this is a mistake of nightjar-export"
         )
-    return Comparison(len(rows), largest, magnitude, by)
+    return Comparison(len(rows), largest, magnitude, by, graph.traffic())
 
 
 def _source(graph, rows):

@@ -90,7 +90,10 @@ def _plain(layer, kind):
             bias=bias is not None,
         )
     else:
-        raise ExportError(f"a {type(layer).__name__} has weights of shape {tuple(means.shape)}: linear layers and convolutions are supported")
+        raise ExportError(
+            f"a {type(layer).__name__} has weights of shape {tuple(means.shape)}:"
+            " linear layers and convolutions are supported"
+        )
     with torch.no_grad():
         for target, found, kinds in ((plain.weight, weight, ("weights",)), (plain.bias, bias, ("weights", "biases"))):
             if found is None:
@@ -132,8 +135,8 @@ def deviations(mean_tensors, weights, biases, zeros):
         elif name.endswith(".bias.mean"):
             if not np.allclose(weights[name], biases[name], rtol=1e-5, atol=1e-7):
                 raise ExportError(
-                    f"{name[:-10]}: a constant is added before a layer with a posterior, so its bias depends on its weights:"
-                    " add it before the records come in"
+                    f"{name[:-10]}: a constant is added before a layer with a posterior, so its bias depends on its"
+                    " weights: add it before the records come in"
                 )
             deviation = np.abs(biases[name] - zeros[name])
         else:

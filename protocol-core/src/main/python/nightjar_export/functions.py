@@ -1,0 +1,141 @@
+"""Operators that are functions of one number, and arithmetic, from which such functions are made."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from .activations import erf
+from .errors import Unsupported
+from .values import Elementwise, Value, attribute, is_whole
+
+UNARY = {
+    "Relu": lambda x: np.maximum(x, 0),
+    "Sigmoid": lambda x: 1 / (1 + np.exp(-x)),
+    "Tanh": np.tanh,
+    "Erf": erf,
+    "Exp": np.exp,
+    "Sqrt": np.sqrt,
+    "Abs": np.abs,
+    "Neg": lambda x: -x,
+    "Reciprocal": lambda x: 1 / x,
+    "HardSwish": lambda x: x * np.clip(x / 6 + 0.5, 0, 1),
+    "Softplus": lambda x: np.log1p(np.exp(x)),
+    "Gelu": None,  # see _activation: it has an attribute
+    "LeakyRelu": None,
+    "HardSigmoid": None,
+    "Elu": None,
+}
+
+BINARY = {
+    "Add": lambda a, b: a + b,
+    "Sub": lambda a, b: a - b,
+    "Mul": lambda a, b: a * b,
+    "Div": lambda a, b: a / b,
+    "Pow": lambda a, b: a**b,
+    "Max": np.maximum,
+    "Min": np.minimum,
+}
+
+
+class Functions:
+    """What a graph does with them."""
+
+    def _unary(self, node):
+        function = UNARY[node.op_type] or _activation(node)
+        return self._composed(node, self._settled(self._given(node, 0), node), function)
+
+    def _settled(self, value, node):
+        """Has the layer before take in what is only multiplied and added, unless it is wanted as it is, too."""
+        if value.function is None or self._is_used(value) or self._affine(value) is None:
+            return value
+        return self._made(value, node)
+
+    def _op_Clip(self, node):
+        low = self._const(node, 1, np.float64(attribute(node, "min", -np.inf)))
+        high = self._const(node, 2, np.float64(attribute(node, "max", np.inf)))
+        return self._composed(
+            node, self._settled(self._given(node, 0), node), lambda x: np.clip(x, float(low), float(high))
+        )
+
+    def _op_PRelu(self, node):
+        value = self._settled(self._given(node, 0), node)
+        slope = np.asarray(self._const(node, 1), np.float64)
+        return self._with_constant(node, value, slope, lambda x, s: np.where(x < 0, x * s, x))
+
+    def _composed(self, node, value, function):
+        before = value.function
+        return replace(
+            value,
+            function=function if before is None else lambda x: function(before(x)),
+            nodes=(*value.nodes, node),
+        )
+
+    def _with_constant(self, node, value, constant, operation):
+        """Composes with a constant, whose elements are brought into the order of the layer's."""
+        try:
+            shape = np.broadcast_shapes(value.shape, constant.shape)
+        except ValueError as e:
+            raise Unsupported(node, f"{constant.shape} does not fit {value.shape}") from e
+        if shape != value.shape:
+            if len(shape) == value.index.ndim and shape[0] == 1:
+                value = self._reordered(node, value, np.broadcast_to(value.index, shape))
+            else:
+                raise Unsupported(node, f"its result has other axes than its input: {shape}")
+        if constant.size == 1:
+            number = float(constant.reshape(-1)[0])
+            return self._composed(node, value, lambda x: operation(x, number))
+        given, index = np.broadcast_to(constant, shape).reshape(-1), value.index.reshape(-1)
+        spread = np.zeros(self._size(value))
+        spread[index] = given
+        if not np.array_equal(spread[index], given):
+            raise Unsupported(node, "elements that are the same get different constants")
+        return self._composed(node, value, Elementwise(operation, spread))
+
+    def _binary(self, node):
+        if len(node.input) != 2:
+            raise Unsupported(node, "it takes more than two tensors")
+        operation = BINARY[node.op_type]
+        if node.input[1] in self.constants:
+            constant = np.asarray(self.constants[node.input[1]], np.float64)
+            return self._with_constant(node, self._given(node, 0), constant, operation)
+        if node.input[0] in self.constants:
+            constant = np.asarray(self.constants[node.input[0]], np.float64)
+            return self._with_constant(node, self._given(node, 1), constant, lambda x, c: operation(c, x))
+        a, b = self.values[node.input[0]], self.values[node.input[1]]
+        if a.place == b.place and a.shape == b.shape and np.array_equal(a.index, b.index):
+            f, g = a.apply, b.apply
+            return replace(a, function=lambda x: operation(f(x), g(x)), nodes=(*a.nodes, *b.nodes, node))
+        if node.op_type == "Add":
+            return self._residual(node, a, b)
+        raise Unsupported(node, "it takes the outputs of two different layers")
+
+    def _residual(self, node, a, b):
+        """Adds the output of an earlier layer to that of the last one."""
+        last, earlier = (a, b) if a.place >= b.place else (b, a)
+        if (earlier.place, id(earlier.function)) in self.made:
+            earlier = self._made(earlier, node)
+        last = self._made(last, node)
+        if last.place != len(self.layers):
+            raise Unsupported(node, "it adds two branches, of which both have layers of their own")
+        if earlier.function is not None or not is_whole(earlier) or not is_whole(last) or last.shape != earlier.shape:
+            raise Unsupported(node, "it adds something other than the whole output of an earlier layer")
+        source = self.layers[earlier.place - 1]["name"] if earlier.place else "input"
+        if earlier.place == 0 and self.shapes[0] is None:
+            self._set_input(earlier)
+        self._add({"type": "residualAdd", "from": source}, self.shapes[last.place])
+        return Value(len(self.layers), last.index)
+
+
+def _activation(node):
+    if node.op_type == "LeakyRelu":
+        slope = attribute(node, "alpha", 0.01)
+        return lambda x: np.where(x < 0, slope * x, x)
+    if node.op_type == "HardSigmoid":
+        slope, shift = attribute(node, "alpha", 0.2), attribute(node, "beta", 0.5)
+        return lambda x: np.clip(slope * x + shift, 0, 1)
+    if node.op_type == "Elu":
+        alpha = attribute(node, "alpha", 1.0)
+        return lambda x: np.where(x < 0, alpha * (np.exp(x) - 1), x)
+    if attribute(node, "approximate", b"none") == b"none":
+        return lambda x: 0.5 * x * (1 + erf(x / np.sqrt(2)))
+    return lambda x: 0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3)))
