@@ -22,8 +22,8 @@ TOLERANCE = 1e-4
 class Comparison:
     """How far what was written is from its source, before a last softmax or sigmoid.
 
-    `largest` is the largest difference of an output, `magnitude` the largest output, over so many records; `values` is how
-    many values of a record linear layers read and put out, which is what goes up and down for each draw.
+    `largest` is the largest difference of an output, `magnitude` the largest output, over so many records; `values` is
+    how many values of a record linear layers read and put out, which is what goes up and down for each draw.
     """
 
     records: int
@@ -58,9 +58,9 @@ def export(
 
     `records` are some of what the network reads, one in each row; a module or an estimator needs them, and without them
     random numbers over `value_range` are compared, by default 0 to 1. `target` is what a regression's outputs are
-    multiplied by and added to, so that results come in the unit of what was predicted. `output` names the tensor to cut the graph at.
-    Raises `ExportError` for what cannot be exported, and if what was written gives other outputs than its source, with
-    means as weights and for each member of an ensemble; then nothing is written.
+    multiplied by and added to, so that results come in the unit of what was predicted. `output` names the tensor to cut
+    the graph at. Raises `ExportError` for what cannot be exported, and if what was written gives other outputs than its
+    source, with means as weights and for each member of an ensemble; then nothing is written.
     """
     directory = Path(directory)
     if directory.exists():
