@@ -128,9 +128,15 @@ class ExportTest(unittest.TestCase):
             half = g.add("Mul", x, [0.5])
             return g.add("Mul", half, g.add("Add", g.add("Erf", g.add("Div", x, [math.sqrt(2)])), [1.0]))
 
+        def gelu_tanh(g, x):
+            cubic = g.add("Mul", g.add("Pow", x, [3.0]), [0.044715])
+            inner = g.add("Mul", g.add("Add", x, cubic), [math.sqrt(2 / math.pi)])
+            return g.add("Mul", g.add("Mul", x, [0.5]), g.add("Add", g.add("Tanh", inner), [1.0]))
+
         spellings = {
             "relu": [lambda g, x: g.add("Relu", x), lambda g, x: g.add("Max", x, [0.0])],
             "gelu": [gelu],
+            "geluTanh": [gelu_tanh],
             "silu": [
                 lambda g, x: g.add("Mul", x, g.add("Sigmoid", x)),
                 lambda g, x: g.add("Div", x, g.add("Add", g.add("Exp", g.add("Neg", x)), [1.0])),

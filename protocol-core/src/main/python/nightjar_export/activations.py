@@ -29,6 +29,7 @@ _PLAIN = {
     "sigmoid": _sigmoid,
     "tanh": np.tanh,
     "gelu": lambda x: 0.5 * x * (1 + erf(x / math.sqrt(2))),
+    "geluTanh": lambda x: 0.5 * x * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3))),
     "silu": lambda x: x * _sigmoid(x),
     "hardSwish": lambda x: x * np.clip(x / 6 + 0.5, 0, 1),
     "square": lambda x: x * x,

@@ -158,6 +158,7 @@ _LAYERS = {
     "hardSwish": lambda layer, x, *_: x * np.clip(x / 6 + 0.5, 0, 1),
     "tanh": lambda layer, x, *_: np.tanh(x),
     "gelu": _gelu,
+    "geluTanh": lambda layer, x, *_: x / 2 * (1 + np.tanh(0.7978845608028654 * (x + 0.044715 * x * x * x))),
     "square": lambda layer, x, *_: x * x,
     "quadratic": lambda layer, x, *_: layer["a"] * x * x + layer["b"] * x + layer["c"],
     "softmax": _softmax,

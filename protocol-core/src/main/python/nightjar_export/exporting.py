@@ -158,12 +158,18 @@ def _as_onnx(source, records, scratch):
         source.eval()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            torch.onnx.export(source, (torch.from_numpy(first),), str(path), dynamo=False)
+            try:
+                torch.onnx.export(source, (torch.from_numpy(first),), str(path), dynamo=False)
+            except Exception as e:  # whatever a module throws
+                raise ExportError(f"PyTorch cannot write it as ONNX ({type(e).__name__}: {_line(e)})") from e
     elif hasattr(source, "predict"):
         from skl2onnx import to_onnx
 
         options = {"zipmap": False} if hasattr(source, "predict_proba") else None
-        path.write_bytes(to_onnx(source, first, options=options).SerializeToString())
+        try:
+            path.write_bytes(to_onnx(source, first, options=options).SerializeToString())
+        except Exception as e:  # whatever an estimator throws
+            raise ExportError(f"skl2onnx cannot write it as ONNX ({type(e).__name__}: {_line(e)})") from e
     else:
         raise ExportError(
             f"a {type(source).__name__} is no path of a file of ONNX, module of PyTorch or estimator of scikit-learn"
@@ -181,6 +187,8 @@ def _rows(graph, records, value_range):
         raise ExportError(
             f"the records have shape {rows.shape}: the network reads {size} values for each, {graph.input_shape[1:]}"
         )
+    if len(rows) == 0 or not np.all(np.isfinite(rows)):
+        raise ExportError("there must be records, of finite numbers")
     return rows.reshape(len(rows), size)[:1024]
 
 

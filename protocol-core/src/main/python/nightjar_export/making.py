@@ -54,11 +54,8 @@ class Making:
         self._require_last(value, node)
         if value.place == 0 and self.shapes[0] is None:
             self._set_input(value)
-        found = None
-        if not has_elements(value.function, self._size(value)):
-            found = recognise(value.function)
-        else:
-            found = self._prelu(value)
+        uniform = not has_elements(value.function, self._size(value))
+        found = recognise(value.function) if uniform else self._prelu(value)
         if found is None:
             names = ", ".join(one.op_type for one in value.nodes)
             raise Unsupported(value.nodes[-1], f"{names} together are no activation that Nightjar knows")

@@ -129,6 +129,9 @@ class Graph(Order, Functions, Making, Operators, Estimators):
         if self.softmax:
             self._add({"type": "softmax"}, self.shapes[-1])
         self.outputs = self._size(value)
+        for name, tensor in self.tensors.items():
+            if not np.all(np.isfinite(np.asarray(tensor, np.float32))):
+                raise ExportError(f"the parameters {name!r} are not all finite numbers, in single precision")
         if not any(layer["type"] in ("dense", "conv2d") for layer in self.layers):
             raise ExportError("the graph has no layer with weights")
 

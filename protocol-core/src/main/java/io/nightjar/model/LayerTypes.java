@@ -22,9 +22,9 @@ import java.util.Map;
  *   <li>{@code clip}: {@code low}, {@code high}
  *   <li>{@code hardSigmoid}: {@code slope} (1/6), {@code shift} (1/2)
  *   <li>{@code quadratic}, which is a x^2 + b x + c: {@code a}, not 0, {@code b}, {@code c}
- *   <li>{@code flatten}, {@code relu}, {@code sigmoid}, {@code tanh}, {@code gelu}, {@code silu},
- *       {@code hardSwish}, {@code square}, and, as the last layer of a classification, {@code
- *       softmax}: no other keys
+ *   <li>{@code flatten}, {@code relu}, {@code sigmoid}, {@code tanh}, {@code gelu}, {@code
+ *       geluTanh}, {@code silu}, {@code hardSwish}, {@code square}, and, as the last layer of a
+ *       classification, {@code softmax}: no other keys
  * </ul>
  *
  * <p>What is in parentheses holds where the key is left out, as in PyTorch. Kernels, strides and
@@ -133,6 +133,7 @@ public final class LayerTypes {
           LayerType.plain("hardSwish", HardSwish.class, HardSwish::new),
           LayerType.plain("tanh", Tanh.class, Tanh::new),
           LayerType.plain("gelu", Gelu.class, Gelu::new),
+          LayerType.plain("geluTanh", GeluTanh.class, GeluTanh::new),
           LayerType.plain("square", Square.class, Square::new),
           new LayerType<>(
               "quadratic",

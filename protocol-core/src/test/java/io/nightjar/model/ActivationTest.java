@@ -84,6 +84,14 @@ class ActivationTest {
     assertEquals(hardSwish, new HardSwish("a").apply(x), 32 * ROUNDING);
   }
 
+  /** The approximation is known to be within 5e-4 of the function. */
+  @Property
+  void geluTanhIsNearGelu(@ForAll @DoubleRange(min = -9, max = 9) @Scale(15) double x) {
+    assertEquals(new Gelu("gelu").apply(x), new GeluTanh("near").apply(x), 5e-4);
+    double root = Math.sqrt(2 / Math.PI) * (x + 0.044715 * Math.pow(x, 3));
+    assertEquals(x / (1 + Math.exp(-2 * root)), new GeluTanh("near").apply(x), 1e-13);
+  }
+
   @Property
   void squareIsTheExactSquareRounded(@ForAll("finite") double x) {
     Assume.that(Math.abs(x) < 1e154); // the square of anything larger may be infinite
@@ -133,7 +141,8 @@ class ActivationTest {
             new Clip("a", 0, 6),
             new HardSigmoid("a", 0.2, 0.5),
             new Silu("a"),
-            new HardSwish("a"));
+            new HardSwish("a"),
+            new GeluTanh("a"));
 
     assertEquals(List.of(), others.map(Activation::parabola).flatMap(Optional::stream).toList());
   }

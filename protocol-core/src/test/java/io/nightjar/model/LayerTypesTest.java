@@ -77,6 +77,7 @@ class LayerTypesTest {
     types.put("hardSwish", layers.map(HardSwish::new));
     types.put("tanh", layers.map(Tanh::new));
     types.put("gelu", layers.map(Gelu::new));
+    types.put("geluTanh", layers.map(GeluTanh::new));
     types.put("square", layers.map(Square::new));
     types.put(
         "quadratic",

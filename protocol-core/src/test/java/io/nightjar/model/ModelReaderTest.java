@@ -250,7 +250,7 @@ class ModelReaderTest {
             "\"conv\"",
             "line 8, column 144: layers[0].type is \"conv\": it must be one of [dense, conv2d, "
                 + "batchNorm, averagePool, maxPool, flatten, residualAdd, relu, leakyRelu, prelu,"
-                + " clip, sigmoid, hardSigmoid, silu, hardSwish, tanh, gelu, square, quadratic, softmax]; did you mean \"conv2d\"?"),
+                + " clip, sigmoid, hardSigmoid, silu, hardSwish, tanh, gelu, geluTanh, square, quadratic, softmax]; did you mean \"conv2d\"?"),
         arguments(
             "\"kernel\": 3",
             "\"kernal\": 3",

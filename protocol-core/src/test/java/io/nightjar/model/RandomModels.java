@@ -59,7 +59,7 @@ final class RandomModels {
   }
 
   private void addAny() {
-    switch (random.nextInt(19)) {
+    switch (random.nextInt(20)) {
       case 0 -> addDense();
       case 1 -> addConvolution();
       case 2 -> add(new BatchNorm(name(), shape.channels(), Math.max(1e-9, random.nextDouble())));
@@ -78,6 +78,7 @@ final class RandomModels {
       case 15 -> add(new HardSigmoid(name(), random.nextGaussian(), random.nextDouble()));
       case 16 -> add(new Silu(name()));
       case 17 -> add(new HardSwish(name()));
+      case 18 -> add(new GeluTanh(name()));
       default -> addConvolution();
     }
   }

@@ -11,6 +11,7 @@ import io.nightjar.model.Dense;
 import io.nightjar.model.Flatten;
 import io.nightjar.model.Gaussian;
 import io.nightjar.model.Gelu;
+import io.nightjar.model.GeluTanh;
 import io.nightjar.model.HardSigmoid;
 import io.nightjar.model.HardSwish;
 import io.nightjar.model.InputSpec;
@@ -206,7 +207,7 @@ public final class RandomNetworks {
       case 11 -> new Relu(name);
       case 12 -> new LeakyRelu(name, 0.1);
       case 13 -> choice.extra() < 2 ? new Sigmoid(name) : new Tanh(name);
-      case 14 -> new Gelu(name);
+      case 14 -> bias ? new Gelu(name) : new GeluTanh(name);
       case 15 -> new Square(name);
       case 19 ->
           new PRelu(

@@ -9,6 +9,7 @@ import io.nightjar.model.Conv2d;
 import io.nightjar.model.Dense;
 import io.nightjar.model.Flatten;
 import io.nightjar.model.Gelu;
+import io.nightjar.model.GeluTanh;
 import io.nightjar.model.HardSigmoid;
 import io.nightjar.model.HardSwish;
 import io.nightjar.model.Layer;
@@ -135,6 +136,8 @@ public final class LayerByLayer {
       return x / (1 + Math.exp(-x));
     } else if (layer instanceof HardSwish) {
       return x < -3 ? 0 : x > 3 ? x : x * (x + 3) / 6;
+    } else if (layer instanceof GeluTanh) {
+      return x / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
     } else if (layer instanceof Square) {
       return x * x;
     } else if (layer instanceof Quadratic quadratic) {
