@@ -53,17 +53,19 @@ class ExportIT {
                 shared)
             .run();
     assumeTrue(fetched.exitCode() == 0, () -> "packages cannot be fetched: " + fetched.err());
-    Path source = shared.resolve("python"); // which setuptools writes to
+    Path source = shared.resolve("python"); // to which setuptools writes
     Script.line("cp -r '%s' '%s'".formatted(MODULE.resolve("main/python"), source), shared)
         .run()
         .exits(0);
-    Script.line(
-            "'%s/bin/pip' install --quiet --force-reinstall --no-deps '%s'"
-                .formatted(PYTHON, source),
-            shared)
-        .run()
+    pip("install --quiet --force-reinstall --no-deps", source).exits(0);
+    pip("install --quiet --force-reinstall --no-deps --no-index", Script.wheel("nightjar_export"))
         .exits(0);
+    pip("check", Path.of("")).exits(0);
     python("test_export.py", shared.toString()).exits(0);
+  }
+
+  private static Script.Result pip(String command, Path what) throws Exception {
+    return Script.line("'%s/bin/pip' %s %s".formatted(PYTHON, command, what), shared).run();
   }
 
   private static Script.Result python(String program, String... arguments) throws Exception {
@@ -81,6 +83,16 @@ class ExportIT {
   @Test
   void whatIsExportedIsWhatItWasAndTheRestIsRefused() throws Exception {
     python("test_export.py").exits(0);
+  }
+
+  @Test
+  void theCommandIsThereAndRefusesInOneLine() throws Exception {
+    Script.Result run =
+        Script.line("'%s/bin/nightjar-export' none.onnx out".formatted(PYTHON), directory).run();
+
+    assertEquals(2, run.exitCode());
+    assertTrue(
+        run.err().startsWith("nightjar-export: ") && run.err().lines().count() == 1, run.err());
   }
 
   @ParameterizedTest

@@ -1,6 +1,5 @@
 package io.nightjar.scripts;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -8,8 +7,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.nightjar.testing.Slow;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,13 +45,9 @@ class PySparkIT {
                 shared)
             .run();
     assumeTrue(fetched.exitCode() == 0, () -> "packages cannot be fetched: " + fetched.err());
-    try (Stream<Path> files = Files.list(Script.JAR.getParent())) {
-      List<Path> wheels =
-          files.filter(file -> file.getFileName().toString().endsWith(".whl")).toList();
-      assertEquals(1, wheels.size(), wheels.toString());
-      pip("install --quiet --no-index --force-reinstall --no-deps " + wheels.get(0)).exits(0);
-      pip("check").exits(0); // such as that the wheel is for this PySpark
-    }
+    pip("install --quiet --no-index --force-reinstall --no-deps " + Script.wheel("nightjar_spark"))
+        .exits(0);
+    pip("check").exits(0); // such as that the wheel is for this PySpark
   }
 
   private static Script.Result pip(String arguments) throws Exception {

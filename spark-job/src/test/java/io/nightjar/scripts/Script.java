@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A script of {@code submit-scripts}, to be run with the job jar of the build. */
 final class Script {
@@ -38,6 +39,16 @@ final class Script {
    */
   static Script named(String name, Path log) {
     return new Script(log, List.of(ROOT.resolve("submit-scripts").resolve(name).toString()));
+  }
+
+  /** Returns the wheel of a Python package that the build has made. */
+  static Path wheel(String name) throws IOException {
+    try (Stream<Path> files = Files.list(JAR.getParent())) {
+      List<Path> wheels =
+          files.filter(file -> file.getFileName().toString().matches(name + "-.*[.]whl")).toList();
+      assertTrue(wheels.size() == 1, wheels::toString);
+      return wheels.get(0);
+    }
   }
 
   /** Returns a line for bash. */
