@@ -39,9 +39,6 @@ executors=$(count_executors cluster)
 say "the same in local mode"
 "$root/submit-scripts/nightjar" "${job[@]}" --output "$work/local" --master 'local[2]'
 
-for part in "$work"/local/part-*; do
-  cmp "$part" "$work/scored/$(basename "$part")" || fail "the results differ"
-done
-(($(find "$work/scored" -maxdepth 1 -name 'part-*' | wc -l) == $(find "$work/local" -maxdepth 1 -name 'part-*' | wc -l))) ||
-  fail "the results differ in their number of files"
+cmp <(rows "$work/local") <(rows "$work/scored") || fail "the results differ"
+(($(rows "$work/local" | wc -l) == limit)) || fail "there are not $limit results"
 printf 'Bit-identical on a standalone cluster (%d executors in processes of their own) and in local mode.\n' "$executors"

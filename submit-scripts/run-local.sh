@@ -11,7 +11,7 @@ usage: run-local.sh [--dry-run] [options of `nightjar score`]
 Scores 2,000 encrypted images of digits on a local Spark, says how many predictions are right, and shows the images that
 the model is least sure of. Where no other option says otherwise, it is
 
-  nightjar score --model data/models/digits-mlp --samples 8 --format csv --output target/run-local/TIME \
+  nightjar score --model data/models/digits-mlp --samples 8 --output target/run-local/TIME \
       --input data/digits/test-images-idx3-ubyte.gz --labels data/digits/test-labels-idx1-ubyte.gz
 
 With another --input there are no labels, unless --labels names them.
@@ -48,7 +48,6 @@ fi
 default --input "$digits/test-images-idx3-ubyte.gz"
 default --model "$root/data/models/digits-mlp"
 default --samples 8
-default --format csv
 default --output "$root/target/run-local/$(printf '%(%Y%m%d-%H%M%S)T' -1)"
 
 if "$dry_run"; then
@@ -57,12 +56,11 @@ if "$dry_run"; then
 fi
 "${command[@]}"
 
-# id, prediction, a column for each class, entropy, mutual_information
 output=$(value_of --output "${command[@]}")
-results=("$output"/part-*.csv)
-if [[ -e ${results[0]} && " ${command[*]} " != *" --json "* ]]; then
-  printf '\nThe predictions with the most uncertainty, out of those in %s:\n' "$output"
-  awk -F, 'FNR > 1 { printf "%s,%s,%.3f,%.2f\n", $1, $2, $($2 + 3), $(NF - 1) }' "${results[@]}" |
-    LC_ALL=C sort -t, -k4,4nr -k1,1 | awk -F, 'NR <= 5 {
-      printf "  record %-6s is a %s, with probability %s (entropy %s nats)\n", $1, $2, $3, $4 }'
+report=$output/_report/report.json
+if [[ -e $report && " ${command[*]} " != *" --json "* ]]; then
+  printf '\nThe predictions with the most uncertainty, of which %s has more:\n' "${report%.json}.html"
+  awk -F'"' '/"leastCertain" :/ { there = 1 }
+    there && $2 == "id" { id = $4 }
+    there && $2 == "entropy" { sub(/.*: /, ""); printf "  record %-6s entropy %.2f nats\n", id, $0; if (++shown == 5) exit }' "$report"
 fi

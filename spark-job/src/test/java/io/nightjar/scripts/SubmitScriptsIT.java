@@ -449,7 +449,7 @@ class SubmitScriptsIT {
                 digits + "/test-images-idx3-ubyte.gz",
                 "--model",
                 Script.ROOT.resolve("data/models/digits-mlp").toString(),
-                "--samples 8 --format csv")
+                "--samples 8")
             + "\n",
         Script.named("run-local.sh", directory).run("--dry-run", "--output", "o").exits(0).out());
     assertEquals(
