@@ -21,7 +21,7 @@ import java.util.Optional;
  * @param cost what quantisation costs with it; absent if no plan can be made
  */
 public record CalibrationReport(
-    String model, Calibration calibration, int draws, int bits, Optional<QuantisationCost> cost) {
+    String model, FoundRanges calibration, int draws, int bits, Optional<QuantisationCost> cost) {
 
   private static final int WIDTH = 24;
   private static final MathContext DIGITS = new MathContext(4);

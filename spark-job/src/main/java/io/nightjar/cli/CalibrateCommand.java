@@ -1,7 +1,7 @@
 package io.nightjar.cli;
 
-import io.nightjar.calibration.Calibration;
 import io.nightjar.calibration.CalibrationReport;
+import io.nightjar.calibration.FoundRanges;
 import io.nightjar.calibration.QuantisationCost;
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.job.HadoopConfigurations;
@@ -72,8 +72,8 @@ final class CalibrateCommand implements Callable<Integer> {
     RealColumns records = records(given, resolved, configuration);
     int draws = resolved.get(NightjarSettings.JOB_SAMPLES);
     int bits = resolved.get(NightjarSettings.PLAN_ACTIVATION_BITS);
-    Calibration calibration =
-        Calibration.of(
+    FoundRanges calibration =
+        FoundRanges.of(
             given, records, draws, bits, resolved.get(NightjarSettings.PLAN_CLIP_SIGMAS));
     Model calibrated = calibration.applied(given);
     Optional<QuantisationCost> cost = Optional.empty();

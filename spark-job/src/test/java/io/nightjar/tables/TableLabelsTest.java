@@ -12,7 +12,6 @@ import io.nightjar.records.LabelClasses;
 import io.nightjar.records.Labels;
 import io.nightjar.records.RecordFormat;
 import io.nightjar.records.RecordOptions;
-import io.nightjar.settings.Settings;
 import io.nightjar.staging.StagedRecords;
 import io.nightjar.staging.StagingArea;
 import io.nightjar.testing.Slow;
@@ -46,20 +45,23 @@ class TableLabelsTest {
   @TempDir private Path directory;
 
   private static TestJobs jobs;
-  private static Settings settings;
+  private static OwnSpark spark;
   private static StagedRecords few;
 
   @BeforeAll
   static void stageRecords() throws Exception {
     jobs = TestJobs.in(shared.resolve("jobs"));
     // as with tables of which neither fits in memory, so that nothing stays in its order
-    settings = jobs.settings(SmallSpark.with("spark.sql.autoBroadcastJoinThreshold=-1"));
+    spark =
+        OwnSpark.local(
+            "labels", jobs.settings(SmallSpark.with("spark.sql.autoBroadcastJoinThreshold=-1")));
     few = stage("few", IDS, "id", "id STRING");
   }
 
   @AfterAll
   static void close() {
     few.close();
+    spark.close();
   }
 
   /** Stages records without anything in them, by their ids. */
@@ -90,7 +92,7 @@ class TableLabelsTest {
                 table,
                 jobs.plan().input(),
                 new RecordOptions(columns, OptionalLong.empty()),
-                spark -> OwnSpark.local(spark, settings)),
+                any -> spark.borrowed()),
             2048,
             new ForgottenKeys());
   }
@@ -104,7 +106,7 @@ class TableLabelsTest {
                 records,
                 List.of(ids),
                 CLASSES,
-                spark -> OwnSpark.local(spark, settings))
+                name -> spark.borrowed())
             .read();
     return IntStream.range(0, labels.size()).mapToObj(labels::get).toList();
   }
@@ -177,19 +179,17 @@ class TableLabelsTest {
     Path text = directory.resolve("text.parquet");
     Path real = directory.resolve("real.parquet");
     Path numbers = directory.resolve("numbers.parquet");
-    try (OwnSpark spark = OwnSpark.local("fixtures", settings)) {
-      spark
-          .session()
-          .sql("SELECT * FROM VALUES ('c', 'well'), ('b', '0'), ('a', '7') AS t(id, label)")
-          .write()
-          .parquet(text.toUri().toString());
-      spark
-          .session()
-          .sql("SELECT * FROM VALUES ('c', 1L), ('b', 0L), ('a', 7L) AS t(id, label)")
-          .write()
-          .parquet(numbers.toUri().toString());
-      spark.session().sql("SELECT 'a' AS id, 1D AS label").write().parquet(real.toUri().toString());
-    }
+    spark
+        .session()
+        .sql("SELECT * FROM VALUES ('c', 'well'), ('b', '0'), ('a', '7') AS t(id, label)")
+        .write()
+        .parquet(text.toUri().toString());
+    spark
+        .session()
+        .sql("SELECT * FROM VALUES ('c', 1L), ('b', 0L), ('a', 7L) AS t(id, label)")
+        .write()
+        .parquet(numbers.toUri().toString());
+    spark.session().sql("SELECT 'a' AS id, 1D AS label").write().parquet(real.toUri().toString());
 
     assertEquals(List.of(2, 0, 1), read(text, few, "id"));
     assertEquals(List.of(2, 0, 1), read(numbers, few, "id"));

@@ -15,7 +15,6 @@ import io.nightjar.records.InvalidInputException;
 import io.nightjar.records.RecordCensus;
 import io.nightjar.records.RecordId;
 import io.nightjar.records.RecordOptions;
-import io.nightjar.settings.Settings;
 import io.nightjar.staging.StagedRecords;
 import io.nightjar.staging.StagingArea;
 import io.nightjar.testing.Slow;
@@ -46,6 +45,7 @@ import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,7 +65,9 @@ class TableStagingTest {
   @TempDir private static Path shared;
 
   private static Plan plan;
-  private static Settings settings;
+
+  /** One for all tests: to start one takes longer than most of them. */
+  private static OwnSpark spark;
 
   @TempDir private Path directory;
 
@@ -102,35 +104,38 @@ class TableStagingTest {
   static void writeTables() throws Exception {
     TestJobs jobs = TestJobs.in(shared.resolve("jobs"));
     plan = jobs.plan();
-    settings = jobs.settings(SmallSpark.with());
+    spark = OwnSpark.local("staging", jobs.settings(SmallSpark.with()));
     List<Row> rows =
         new ArrayList<>(IntStream.range(0, RECORDS).mapToObj(TableStagingTest::row).toList());
     Collections.shuffle(rows, new Random(1));
-    try (OwnSpark spark = OwnSpark.local("fixtures", settings)) {
-      SparkSession session = spark.session();
-      Dataset<Row> table = session.createDataFrame(rows, SCHEMA).repartition(3);
-      table.write().parquet(at("parquet"));
-      table.write().partitionBy("day").parquet(at("partitioned"));
-      table.write().orc(at("orc"));
-      table.write().json(at("json"));
-      table
-          .write()
-          .option("header", true)
-          .option("sep", ";")
-          .option("encoding", "UTF-16LE")
-          .csv(at("csv"));
-      table.selectExpr("id", "array(f0, f1, f2, f3, f4, f5) AS many").write().parquet(at("array"));
-      table
-          .selectExpr("cast(id AS string) AS id", "unhex('0033FF00FF33') AS many")
-          .write()
-          .parquet(at("binary"));
-    }
+    SparkSession session = spark.session();
+    Dataset<Row> table = session.createDataFrame(rows, SCHEMA).repartition(3);
+    table.write().parquet(at("parquet"));
+    table.write().partitionBy("day").parquet(at("partitioned"));
+    table.write().orc(at("orc"));
+    table.write().json(at("json"));
+    table
+        .write()
+        .option("header", true)
+        .option("sep", ";")
+        .option("encoding", "UTF-16LE")
+        .csv(at("csv"));
+    table.selectExpr("id", "array(f0, f1, f2, f3, f4, f5) AS many").write().parquet(at("array"));
+    table
+        .selectExpr("cast(id AS string) AS id", "unhex('0033FF00FF33') AS many")
+        .write()
+        .parquet(at("binary"));
     try (Connection database = DriverManager.getConnection(url());
         Statement statement = database.createStatement()) {
       statement.execute(
           "CREATE TABLE patients (id INTEGER, f0 REAL, f1 REAL, f2 REAL, f3 REAL, f4 REAL, f5 REAL)");
       insert(database);
     }
+  }
+
+  @AfterAll
+  static void stopSpark() {
+    spark.close();
   }
 
   private static void insert(Connection database) throws SQLException {
@@ -188,7 +193,7 @@ class TableStagingTest {
   private StagedRecords stage(RecordSource.Table table, RecordOptions options) throws IOException {
     return area.stage(
         "here",
-        new TableStaging(table, plan.input(), options, name -> OwnSpark.local(name, settings)),
+        new TableStaging(table, plan.input(), options, name -> spark.borrowed()),
         BATCH,
         new ForgottenKeys());
   }
@@ -255,7 +260,7 @@ class TableStagingTest {
                 table("json", at("json")),
                 plan.input(),
                 RecordOptions.defaults(),
-                name -> OwnSpark.local(name, settings))
+                name -> spark.borrowed())
             .census();
     try (StagedRecords staged = stage(table("parquet", at("partitioned")))) {
       assertEquals(looked, staged.census());
@@ -479,16 +484,14 @@ class TableStagingTest {
     }
     Path innocent = directory.resolve("plain/metadata");
     Files.createDirectories(innocent);
-    try (OwnSpark spark = OwnSpark.local("fixtures", settings)) {
-      spark
-          .session()
-          .read()
-          .parquet(at("parquet"))
-          .limit(2)
-          .write()
-          .mode(SaveMode.Overwrite)
-          .parquet(innocent.resolve("day").toUri().toString());
-    }
+    spark
+        .session()
+        .read()
+        .parquet(at("parquet"))
+        .limit(2)
+        .write()
+        .mode(SaveMode.Overwrite)
+        .parquet(innocent.resolve("day").toUri().toString());
     try (StagedRecords staged =
         stage(table("parquet", innocent.resolve("day").toUri().toString()))) {
       assertEquals(2, staged.census().records());

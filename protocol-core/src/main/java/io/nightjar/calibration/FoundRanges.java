@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  * @param records from how many records the ranges are
  * @param heldOut the others; if there were too few to hold any out, the same
  */
-public record Calibration(
+public record FoundRanges(
     List<LayerRange> layers, Map<String, Double> outside, int records, RealColumns heldOut) {
 
   /** Every so many records one is held out. */
@@ -30,7 +30,7 @@ public record Calibration(
   private static final int AT_ONCE = 256;
 
   /** Copies the collections. */
-  public Calibration {
+  public FoundRanges {
     layers = List.copyOf(layers);
     outside = Map.copyOf(outside);
   }
@@ -43,7 +43,7 @@ public record Calibration(
    * @param bits how many bits there are for an activation
    * @param clip where draws are cut off, in standard deviations
    */
-  public static Calibration of(Model model, RealColumns records, int draws, int bits, double clip) {
+  public static FoundRanges of(Model model, RealColumns records, int draws, int bits, double clip) {
     int count = records.records();
     boolean few = count < FEW;
     int[] used = IntStream.range(0, count).filter(j -> few || j % EVERY != 0).toArray();
@@ -57,7 +57,7 @@ public record Calibration(
               .collect(
                   Collectors.toMap(
                       LayerRange::layer, one -> others.outside(one.layer(), one.range())));
-      return new Calibration(layers, outside, used.length, heldOut);
+      return new FoundRanges(layers, outside, used.length, heldOut);
     }
   }
 
