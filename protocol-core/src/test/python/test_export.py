@@ -5,6 +5,8 @@ here once more by hand; what is refused names the node. With a directory as argu
 are left there, with what onnxruntime says of them.
 """
 
+import contextlib
+import io
 import json
 import math
 import random
@@ -182,6 +184,21 @@ class ExportTest(unittest.TestCase):
                         (["dense", kind, "dense"], ["dense", "clip", "dense"] if kind == "hardSigmoid" else None),
                     )
 
+    def test_what_is_folded_into_weights_may_be_used_twice(self):
+        for where in ("dense", "conv2d"):
+            g = Builder(*((5,) if where == "dense" else (2, 5, 5)))
+            x = g.dense("x", 5, 6) if where == "dense" else g.conv("x", 2, 6, 3, 3)
+            x = g.add("BatchNormalization", x, *(RANDOM.uniform(0.5, 2, 6) for _ in range(4)))
+            up = g.add("Clip", g.add("Add", x, [3.0]), g.constant(0.0), g.constant(6.0))
+            x = g.add("Div", g.add("Mul", x, up), [6.0])
+            kinds = [where, "hardSwish", "dense"] if where == "dense" else [where, "hardSwish", "flatten", "dense"]
+            end = g.dense(x, 6, 2) if where == "dense" else g.dense(g.add("Flatten", x), 54, 2)
+            self.exported(g, end, kinds)
+        g = Builder(5)
+        x = g.add("Mul", g.dense("x", 5, 6), [2.0])
+        x = g.add("Add", g.dense(g.add("Relu", x), 6, 6), x)
+        self.exported(g, g.dense(x, 6, 2), ["dense", "relu", "dense", "residualAdd", "dense"])
+
     def written(self, graph, output):
         path = graph.save(self.directory / "m.onnx", output)
         artefact, _ = export(path, self.directory / f"out{len(list(self.directory.iterdir()))}")
@@ -280,6 +297,26 @@ class ExportTest(unittest.TestCase):
         path = g.save(self.directory / "m.onnx", end)
         artefact, _ = export(path, self.directory / "cut", output=logits, classes=["a", "b", "c"])
         self.assertEqual((["dense"], "classification"), ([one["type"] for one in artefact.layers], artefact.task))
+
+    def test_sides_that_a_graph_leaves_open_are_said(self):
+        g = Builder(2, "h", None)
+        end = g.add("Flatten", g.add("GlobalAveragePool", g.conv("x", 2, 3, 3, 3)))
+        self.refused(g, end, "input 'x' open: say --shape 2,?,?")
+        self.refused(g, end, "--shape 2,?,?", shape=(5, 6))
+        self.refused(g, end, "has shape (2, 5, 6) in the graph, not (3, 5, 6)", shape=(3, 5, 6))
+        path = str(g.save(self.directory / "m.onnx", end))
+        rows = RANDOM.uniform(0, 1, (7, 2, 5, 6)).astype(np.float32)
+        export(path, self.directory / "of_records", records=rows)
+        self.assertEqual(0, cli.main([path, str(self.directory / "said"), "--shape", "2,5,6"]))
+        for name in ("of_records", "said"):
+            artefact = Artefact.read(self.directory / name)
+            np.testing.assert_allclose(
+                evaluate(artefact, rows.reshape(7, -1)), run(path, rows, (2, 5, 6)), atol=1e-5, rtol=1e-4
+            )
+        for wrong in ("2,0,6", "2,x,6", ""):
+            with self.assertRaises(SystemExit) as refused, contextlib.redirect_stderr(io.StringIO()):
+                cli.main([path, str(self.directory / "wrong"), "--shape", wrong])
+            self.assertEqual(2, refused.exception.code)
 
     def test_what_is_refused_names_its_node(self):
         g = Builder(3, 4)

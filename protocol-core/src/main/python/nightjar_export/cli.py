@@ -17,6 +17,16 @@ def _numbers(text):
     return low, high
 
 
+def _shape(text):
+    try:
+        sides = tuple(int(one) for one in text.split(","))
+    except ValueError:
+        sides = (0,)
+    if min(sides) < 1:
+        raise argparse.ArgumentTypeError(f"must be numbers from 1, as in 3,224,224, not {text!r}")
+    return sides
+
+
 def _names(text):
     return [one.strip() for one in text.split(",")]
 
@@ -31,6 +41,12 @@ def main(arguments=None) -> int:
     parser.add_argument("directory", help="the directory to write, which must not be there")
     parser.add_argument("--name", help="what the model is called (default: the file's name)")
     parser.add_argument("--output", metavar="TENSOR", help="cut the graph at this tensor")
+    parser.add_argument(
+        "--shape",
+        type=_shape,
+        metavar="C,H,W",
+        help="the shape of a record, where the graph leaves sides open (default: as in --records)",
+    )
     parser.add_argument(
         "--task", choices=["classification", "regression"], help="what the outputs are, where no softmax says so"
     )
@@ -66,6 +82,7 @@ def main(arguments=None) -> int:
             given.directory,
             name=given.name,
             output=given.output,
+            shape=given.shape,
             task=given.task,
             classes=given.classes,
             features=given.features,

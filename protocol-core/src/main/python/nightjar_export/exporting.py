@@ -43,6 +43,7 @@ def export(
     *,
     name=None,
     output=None,
+    shape=None,
     task=None,
     classes=(),
     features=(),
@@ -59,8 +60,9 @@ def export(
     `records` are some of what the network reads, one in each row; a module or an estimator needs them, and without them
     random numbers over `value_range` are compared, by default 0 to 1. `target` is what a regression's outputs are
     multiplied by and added to, so that results come in the unit of what was predicted. `output` names the tensor to cut
-    the graph at. Raises `ExportError` for what cannot be exported, and if what was written gives other outputs than its
-    source, with means as weights and for each member of an ensemble; then nothing is written.
+    the graph at; `shape` is that of a record, where the graph leaves sides open that `records` do not tell. Raises
+    `ExportError` for what cannot be exported, and if what was written gives other outputs than its source, with means
+    as weights and for each member of an ensemble; then nothing is written.
     """
     directory = Path(directory)
     if directory.exists():
@@ -70,8 +72,11 @@ def export(
         raise ExportError("there is no network in the list")
     first = members[0]
     title = name or (Path(first).stem if isinstance(first, (str, Path)) else type(first).__name__)
-    graphs = [_graph(one, records, title, output) for one in members]
+    sides = tuple(shape if shape is not None else np.shape(records)[1:])
+    graphs = [_graph(one, records, title, output, sides) for one in members]
     graph = graphs[0]
+    if shape is not None and graph.input_shape[1:] != sides:
+        raise ExportError(f"a record has shape {graph.input_shape[1:]} in the graph, not {sides}")
     rows = _rows(graph, records, value_range)
     if value_range is None:
         value_range = (float(rows.min()), float(rows.max())) if records is not None else (0.0, 1.0)
@@ -112,11 +117,11 @@ def _in_unit(artefact, scale, shift):
             artefact.tensors[tensor] = artefact.tensors[tensor] * scale + shift
 
 
-def _graph(source, records, name, output):
+def _graph(source, records, name, output, shape=()):
     if _has_deviations(source):
         source = posterior.gaussian(source)[0]
     with tempfile.TemporaryDirectory() as scratch:
-        return onnx_graph.read(_as_onnx(source, records, Path(scratch)), name, output)
+        return onnx_graph.read(_as_onnx(source, records, Path(scratch)), name, output, shape)
 
 
 def _has_deviations(source):

@@ -48,7 +48,11 @@ class Functions:
         """Has the layer before take in what is only multiplied and added, unless it is wanted as it is, too."""
         if value.function is None or self._is_used(value) or self._affine(value) is None:
             return value
-        return self._made(value, node)
+        before = [name for name, one in self.values.items() if one.place == value.place and one.function is None]
+        made = self._made(value, node)
+        for name in before:  # nobody needs it any more, and the layer puts out something else now
+            del self.values[name]
+        return made
 
     def _op_Clip(self, node):
         low = self._const(node, 1, np.float64(attribute(node, "min", -np.inf)))

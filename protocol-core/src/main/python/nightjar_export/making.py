@@ -113,14 +113,14 @@ class Making:
         if value.place == 0 and self.shapes[0] is None:
             self._set_input(value)
         channels = self.shapes[value.place][0]
-        layer = self.layers[-1] if self.layers else None
         by_channel = scale.reshape(channels, -1), shift.reshape(channels, -1)
         if not all(np.array_equal(one, np.broadcast_to(one[:, :1], one.shape)) for one in by_channel):
             raise Unsupported(
                 node, "its constants differ within a channel: they must be one for each channel, or one for all"
             )
         scale, shift = by_channel[0][:, 0], by_channel[1][:, 0]
-        if layer is not None and layer["type"] in ("dense", "conv2d") and not self._is_used(value):
+        if self._follows_weights(value) and not self._is_used(value):
+            layer = self.layers[-1]
             weight = layer["name"] + ".weight.mean"
             self.tensors[weight] = self.tensors[weight] * scale.reshape(-1, *[1] * (self.tensors[weight].ndim - 1))
             bias = self.tensors.get(layer["name"] + ".bias.mean", np.zeros(channels))
@@ -133,6 +133,10 @@ class Making:
         self.tensors[name + ".running_mean"] = np.zeros(channels)
         self.tensors[name + ".running_var"] = np.full(channels, 1 - 1e-5)
         return replace(value, place=len(self.layers), function=None, nodes=())
+
+    def _follows_weights(self, value):
+        """Returns whether a value is of a layer that could be multiplied and added to."""
+        return value.place > 0 and self.layers[value.place - 1]["type"] in ("dense", "conv2d")
 
     def _is_used(self, value):
         """Returns whether somebody else still needs the output of a layer as it is."""
@@ -158,8 +162,7 @@ class Making:
         """Returns what a linear layer takes in of what its input is multiplied by and added to, if it can."""
         if value.function is None or (value.place, id(value.function)) in self.made:
             return None, None
-        layer = self.layers[value.place - 1]["type"] if value.place else "input"
-        if layer in ("dense", "conv2d") and not self._is_used(value):
+        if self._follows_weights(value) and not self._is_used(value):
             return None, None  # the layer before takes it in
         affine = self._affine(value)
         return (None, None) if affine is None else affine

@@ -23,8 +23,11 @@ _SAME = {"Identity", "Dropout"}
 _AFTER_SOFTMAX = {*_SAME, "Normalizer", "ZipMap", "Cast"}
 
 
-def read(path, name, output=None) -> "Graph":
-    """Reads a file of ONNX up to an output, by default the first."""
+def read(path, name, output=None, shape=()) -> "Graph":
+    """Reads a file of ONNX up to an output, by default the first.
+
+    `shape` is that of a record, of which a graph may leave sides open.
+    """
     try:
         model = onnx.load(path)
     except OSError:
@@ -32,7 +35,7 @@ def read(path, name, output=None) -> "Graph":
     except Exception as e:  # whatever a parser throws
         raise ExportError(f"{path} is no ONNX file ({type(e).__name__})") from e
     try:
-        return Graph(model, name, output)
+        return Graph(model, name, output, shape)
     except ExportError:
         raise
     except Exception as e:  # a graph that no exporter has written may do anything
@@ -42,8 +45,8 @@ def read(path, name, output=None) -> "Graph":
 class Graph(Order, Functions, Making, Operators, Estimators):
     """A graph on its way to an artefact."""
 
-    def __init__(self, model, name, output):
-        self.model = _pinned(model)
+    def __init__(self, model, name, output, shape):
+        self.model = _pinned(model, shape)
         graph = self.model.graph
         self.constants = {one.name: numpy_helper.to_array(one) for one in graph.initializer}
         inputs = [one for one in graph.input if one.name not in self.constants]
@@ -81,7 +84,10 @@ class Graph(Order, Functions, Making, Operators, Estimators):
         elif node.op_type == "Shape":
             self.constants[node.output[0]] = np.array(self.values[node.input[0]].shape, np.int64)
         else:
-            self.values[node.output[0]] = self._value(node)
+            value = self._value(node)
+            if len(self.uses.get(node.output[0], ())) > 1 and self._follows_weights(value):
+                value = self._settled(value, node)  # all uses are of the same
+            self.values[node.output[0]] = value
 
     def _constant(self, node):
         try:
@@ -202,22 +208,32 @@ def _is_real(value_info):
 def _shape(value_info):
     dims = value_info.type.tensor_type.shape.dim
     shape = tuple(d.dim_value for d in dims)
-    if any(side < 1 for side in shape) or not shape:
-        raise ExportError(f"the input {value_info.name!r} has shape {shape}: all sides but the first must be known")
+    if not shape:
+        raise ExportError(f"the input {value_info.name!r} has no shape")
+    if any(side < 1 for side in shape):
+        sides = ",".join(str(side) if side > 0 else "?" for side in shape[1:])
+        raise ExportError(f"the graph leaves sides of the input {value_info.name!r} open: say --shape {sides}")
     return shape
 
 
-def _pinned(model):
+def _pinned(model, shape):
     """Returns the model for one record, with the shapes that follow."""
     model = onnx.ModelProto.FromString(model.SerializeToString())
     known = {one.name for one in model.graph.initializer}
     for one in model.graph.input:
-        if one.name not in known and one.type.tensor_type.shape.dim:
-            first = one.type.tensor_type.shape.dim[0]
-            first.Clear()
-            first.dim_value = 1
+        dims = one.type.tensor_type.shape.dim
+        if one.name not in known and dims:
+            _set(dims[0], 1)
+            for dim, side in zip(dims[1:], shape, strict=False) if len(dims) == len(shape) + 1 else []:
+                if dim.dim_value < 1:
+                    _set(dim, side)
     del model.graph.value_info[:]
     return shape_inference.infer_shapes(model)
+
+
+def _set(dim, side):
+    dim.Clear()
+    dim.dim_value = side
 
 
 def _needed(graph, output):
