@@ -42,7 +42,7 @@ class ValueHistogramTest {
   }
 
   @Property(tries = 60)
-  void theBestRangeChangesValuesNoMoreThanTheWidestAndLessWhereFewAreFarOut(
+  void theBestRangeChangesValuesNoMoreThanTheWidest(
       @ForAll long seed, @ForAll @IntRange(min = 4, max = 10) int bits) {
     for (double tail : new double[] {1, 30}) {
       double[] values = values(seed, tail);
@@ -54,11 +54,22 @@ class ValueHistogramTest {
       double of = error(values, best, bits);
       double ofWidest = error(values, widest, bits);
       assertTrue(of <= 1.05 * ofWidest, of + " and " + ofWidest);
-      assertTrue(tail == 1 || bits > 5 || of < 0.95 * ofWidest, of + " and " + ofWidest);
       long outside = DoubleStream.of(values).filter(x -> x < best.low() || x > best.high()).count();
       assertTrue(outside <= 2 * 5e-3 * values.length, outside + " are outside");
       assertEquals((double) outside, (double) histogram.outside(best), 0.003 * values.length);
     }
+  }
+
+  @Example
+  void aValueThatIsFarOutIsLeftOutside() {
+    double[] values = new Random(3).doubles(20_000, -1, 1).toArray();
+    values[5] = 20; // with 4 bits, a step would be 2.9
+    ValueHistogram histogram = new ValueHistogram();
+    histogram.add(values);
+    Range best = histogram.best(4);
+
+    assertEquals(1, best.high(), 0.02);
+    assertTrue(error(values, best, 4) < 0.1 * error(values, histogram.ends(), 4));
   }
 
   @Example
