@@ -69,7 +69,7 @@ final class CalibrateCommand implements Callable<Integer> {
     Configuration configuration = HadoopConfigurations.of(resolved);
     Path directory = Locations.of(spec, "--model", model.model());
     Model given = ModelFiles.read(directory, configuration).model();
-    RealColumns records = records(given, resolved, configuration);
+    RealColumns records = records(given, resolved);
     int draws = resolved.get(NightjarSettings.JOB_SAMPLES);
     int bits = resolved.get(NightjarSettings.PLAN_ACTIVATION_BITS);
     FoundRanges calibration =
@@ -95,15 +95,14 @@ final class CalibrateCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private RealColumns records(Model model, Settings resolved, Configuration configuration)
-      throws IOException {
+  private RealColumns records(Model model, Settings resolved) throws IOException {
     return new RecordSample(
             input.source(),
             model.architecture().input(),
             new RecordOptions(resolved.get(NightjarSettings.INPUT_ID_COLUMN), OptionalLong.empty())
                 .idColumns(),
             limit)
-        .read(configuration, name -> OwnSpark.local(name, resolved));
+        .read(HadoopConfigurations.of(resolved), name -> OwnSpark.local(name, resolved));
   }
 
   private void print(CalibrationReport report, Optional<String> refused) {
