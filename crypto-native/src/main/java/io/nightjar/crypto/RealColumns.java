@@ -47,6 +47,17 @@ public final class RealColumns {
     return values[ColumnValues.index(columns, records, column, record)];
   }
 
+  /** Returns a copy with some of the records, in this order. */
+  public RealColumns only(int... chosen) {
+    double[] some = new double[columns * chosen.length];
+    for (int k = 0; k < columns; k++) {
+      for (int j = 0; j < chosen.length; j++) {
+        some[k * chosen.length + j] = get(k, chosen[j]);
+      }
+    }
+    return new RealColumns(columns, chosen.length, some);
+  }
+
   @Override
   public String toString() {
     return "RealColumns[%d columns, %d records]".formatted(columns, records);

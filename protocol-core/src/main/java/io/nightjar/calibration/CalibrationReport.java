@@ -15,13 +15,13 @@ import java.util.Optional;
  * What is said of a calibration.
  *
  * @param model the model's name
- * @param calibration what was found
+ * @param found what was found
  * @param draws how often weights were drawn for it
  * @param bits for how many bits of an activation
  * @param cost what quantisation costs with it; absent if no plan can be made
  */
 public record CalibrationReport(
-    String model, FoundRanges calibration, int draws, int bits, Optional<QuantisationCost> cost) {
+    String model, FoundRanges found, int draws, int bits, Optional<QuantisationCost> cost) {
 
   private static final int WIDTH = 24;
   private static final MathContext DIGITS = new MathContext(4);
@@ -31,21 +31,21 @@ public record CalibrationReport(
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("model", model);
     map.put("rule", Calibrator.RULE);
-    map.put("records", calibration.records());
-    map.put("heldOut", calibration.heldOut().records());
+    map.put("records", found.records());
+    map.put("heldOut", found.heldOut().records());
     map.put("draws", draws);
     map.put("activationBits", bits);
     List<Map<String, Object>> layers = new ArrayList<>();
-    for (LayerRange one : calibration.layers()) {
+    for (LayerRange one : found.layers()) {
       Map<String, Object> layer = new LinkedHashMap<>();
       layer.put("layer", one.layer());
       layer.put("range", ends(one.range()));
       layer.put("seen", ends(one.ends()));
-      layer.put("outside", calibration.outside().get(one.layer()));
+      layer.put("outside", found.outside().get(one.layer()));
       layers.add(layer);
     }
     map.put("layers", layers);
-    cost.ifPresent(found -> map.put("quantisation", found.map()));
+    cost.ifPresent(one -> map.put("quantisation", one.map()));
     return map;
   }
 
@@ -58,25 +58,25 @@ public record CalibrationReport(
     TextLines lines = new TextLines();
     lines.add(
         "Model %s, %,d records and %d draws. Rule for %d bits:",
-        model, calibration.records(), draws, bits);
+        model, found.records(), draws, bits);
     lines.add("%s.", Calibrator.RULE);
     lines.add(
         "Outside is the share of values of %,d records that were held out.",
-        calibration.heldOut().records());
+        found.heldOut().records());
     lines.add("");
     lines.add("%-" + WIDTH + "s %22s %22s %9s", "layer", "range", "seen", "outside");
-    for (LayerRange one : calibration.layers()) {
+    for (LayerRange one : found.layers()) {
       lines.add(
           "%-" + WIDTH + "s %22s %22s %7.2f %%",
           TextLines.shorten(one.layer(), WIDTH),
           text(one.range()),
           text(one.ends()),
-          100 * calibration.outside().get(one.layer()));
+          100 * found.outside().get(one.layer()));
     }
-    if (calibration.layers().isEmpty()) {
+    if (found.layers().isEmpty()) {
       lines.add("No output of a layer is quantised.");
     }
-    cost.ifPresent(found -> lines.add("").add("%s", sentence(found)));
+    cost.ifPresent(one -> lines.add("").add("%s", sentence(one)));
     return lines.text();
   }
 

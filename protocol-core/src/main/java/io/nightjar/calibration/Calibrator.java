@@ -20,7 +20,7 @@ import java.util.Map;
  */
 public final class Calibrator implements AutoCloseable {
 
-  /** In two words what {@link #ranges} goes by. */
+  /** In a few words what {@link #ranges} goes by. */
   public static final String RULE =
       "least mean squared error of quantisation, at most 0.5 % of the values outside at each end";
 

@@ -48,8 +48,8 @@ public record FoundRanges(
     boolean few = count < FEW;
     int[] used = IntStream.range(0, count).filter(j -> few || j % EVERY != 0).toArray();
     int[] held = IntStream.range(0, count).filter(j -> few || j % EVERY == 0).toArray();
-    RealColumns heldOut = chosen(records, held);
-    try (Calibrator found = calibrated(model, chosen(records, used), draws, clip);
+    RealColumns heldOut = records.only(held);
+    try (Calibrator found = calibrated(model, records.only(used), draws, clip);
         Calibrator others = calibrated(model, heldOut, draws, clip)) {
       List<LayerRange> layers = found.ranges(bits);
       Map<String, Double> outside =
@@ -65,19 +65,9 @@ public record FoundRanges(
     Calibrator calibrator = new Calibrator(model, draws, clip);
     for (int first = 0; first < records.records(); first += AT_ONCE) {
       int end = Math.min(records.records(), first + AT_ONCE);
-      calibrator.add(chosen(records, IntStream.range(first, end).toArray()));
+      calibrator.add(records.only(IntStream.range(first, end).toArray()));
     }
     return calibrator;
-  }
-
-  private static RealColumns chosen(RealColumns all, int[] records) {
-    double[] values = new double[all.columns() * records.length];
-    for (int k = 0; k < all.columns(); k++) {
-      for (int j = 0; j < records.length; j++) {
-        values[k * records.length + j] = all.get(k, records[j]);
-      }
-    }
-    return new RealColumns(all.columns(), records.length, values);
   }
 
   /** Returns the model with these ranges, and no others. */

@@ -13,6 +13,7 @@ import io.nightjar.reference.FloatEvaluator;
 import io.nightjar.reference.ReferenceEvaluator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * How far predictions with the integers of a plan are from those without quantisation, with the
@@ -35,21 +36,13 @@ public record QuantisationCost(
   /** Measures it on records, or on the first of them. */
   public static QuantisationCost of(Model model, Plan plan, RealColumns records) {
     int count = Math.min(Math.min(records.records(), plan.batchSize()), MOST_RECORDS);
-    RealColumns batch = first(records, count);
+    RealColumns batch = records.only(IntStream.range(0, count).toArray());
     try (JobSecret secret = JobSecret.ofSeed(new byte[JobSecret.SEED_BYTES])) {
       Draws draws = Protocols.of(plan).draws(model, plan, secret);
       Predictions integers = new ReferenceEvaluator(plan, draws, RoundInputs.NONE).score(0, batch);
       Predictions reals = new FloatEvaluator(plan, draws, RoundInputs.NONE).score(0, batch);
       return of(plan, integers, reals);
     }
-  }
-
-  private static RealColumns first(RealColumns all, int count) {
-    double[] values = new double[all.columns() * count];
-    for (int k = 0; k < all.columns(); k++) {
-      System.arraycopy(all.values(), k * all.records(), values, k * count, count);
-    }
-    return new RealColumns(all.columns(), count, values);
   }
 
   private static QuantisationCost of(Plan plan, Predictions integers, Predictions reals) {

@@ -8,16 +8,11 @@ import io.nightjar.plan.PlanRefusedException;
 import io.nightjar.privacy.AuditResult;
 import io.nightjar.privacy.LeakageReport;
 import io.nightjar.protocols.Protocols;
-import io.nightjar.records.RecordOptions;
-import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
 import io.nightjar.spark.ModelFiles;
-import io.nightjar.tables.OwnSpark;
-import io.nightjar.tables.RecordSample;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -57,7 +52,9 @@ final class AuditCommand implements Callable<Integer> {
             Locations.of(spec, "--model", model.model()), HadoopConfigurations.of(resolved));
     Plan plan = PlanSettings.explain(files.model(), resolved);
     Optional<RealColumns> records =
-        input.areGiven() ? Optional.of(records(plan, resolved)) : Optional.empty();
+        input.areGiven()
+            ? Optional.of(input.sample(plan.input(), MOST_RECORDS, resolved))
+            : Optional.empty();
     AuditResult audit =
         Protocols.of(plan)
             .audit(files.model(), plan, records)
@@ -74,15 +71,5 @@ final class AuditCommand implements Callable<Integer> {
     }
     out.flush();
     return ExitCode.DONE;
-  }
-
-  private RealColumns records(Plan plan, Settings settings) throws IOException {
-    return new RecordSample(
-            input.source(),
-            plan.input(),
-            new RecordOptions(settings.get(NightjarSettings.INPUT_ID_COLUMN), OptionalLong.empty())
-                .idColumns(),
-            MOST_RECORDS)
-        .read(HadoopConfigurations.of(settings), name -> OwnSpark.local(name, settings));
   }
 }

@@ -8,16 +8,12 @@ import io.nightjar.job.HadoopConfigurations;
 import io.nightjar.job.PlanSettings;
 import io.nightjar.model.Model;
 import io.nightjar.plan.PlanRefusedException;
-import io.nightjar.records.RecordOptions;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
 import io.nightjar.spark.ModelFiles;
-import io.nightjar.tables.OwnSpark;
-import io.nightjar.tables.RecordSample;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -37,6 +33,9 @@ import picocli.CommandLine.Spec;
       "costs on records that were held out."
     })
 final class CalibrateCommand implements Callable<Integer> {
+
+  /** The most records that are read, all of them into memory; more say no more of ranges. */
+  private static final int MOST_RECORDS = 1 << 16;
 
   @Spec private CommandSpec spec;
 
@@ -62,47 +61,37 @@ final class CalibrateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (limit < 1) {
-      throw new ParameterException(spec.commandLine(), "--limit must be at least 1, not " + limit);
+    if (limit < 1 || limit > MOST_RECORDS) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--limit must be from 1 to %,d, not %d".formatted(MOST_RECORDS, limit));
     }
     Settings resolved = settings.resolve(model.draws(), model.privacy(), model.protocol());
     Configuration configuration = HadoopConfigurations.of(resolved);
     Path directory = Locations.of(spec, "--model", model.model());
     Model given = ModelFiles.read(directory, configuration).model();
-    RealColumns records = records(given, resolved);
+    RealColumns records = input.sample(given.architecture().input(), limit, resolved);
     int draws = resolved.get(NightjarSettings.JOB_SAMPLES);
     int bits = resolved.get(NightjarSettings.PLAN_ACTIVATION_BITS);
-    FoundRanges calibration =
+    FoundRanges found =
         FoundRanges.of(
             given, records, draws, bits, resolved.get(NightjarSettings.PLAN_CLIP_SIGMAS));
-    Model calibrated = calibration.applied(given);
+    Model calibrated = found.applied(given);
     Optional<QuantisationCost> cost = Optional.empty();
     Optional<String> refused = Optional.empty();
     try {
       cost =
           Optional.of(
               QuantisationCost.of(
-                  calibrated, PlanSettings.explain(calibrated, resolved), calibration.heldOut()));
+                  calibrated, PlanSettings.explain(calibrated, resolved), found.heldOut()));
     } catch (PlanRefusedException e) {
       refused = Optional.of(e.getMessage());
     }
     if (!dryRun) {
       ModelFiles.describe(directory, configuration, calibrated.architecture());
     }
-    print(
-        new CalibrationReport(given.architecture().name(), calibration, draws, bits, cost),
-        refused);
+    print(new CalibrationReport(given.architecture().name(), found, draws, bits, cost), refused);
     return ExitCode.DONE;
-  }
-
-  private RealColumns records(Model model, Settings resolved) throws IOException {
-    return new RecordSample(
-            input.source(),
-            model.architecture().input(),
-            new RecordOptions(resolved.get(NightjarSettings.INPUT_ID_COLUMN), OptionalLong.empty())
-                .idColumns(),
-            limit)
-        .read(HadoopConfigurations.of(resolved), name -> OwnSpark.local(name, resolved));
   }
 
   private void print(CalibrationReport report, Optional<String> refused) {

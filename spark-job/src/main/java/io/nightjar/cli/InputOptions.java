@@ -1,9 +1,20 @@
 package io.nightjar.cli;
 
+import io.nightjar.crypto.RealColumns;
+import io.nightjar.job.HadoopConfigurations;
+import io.nightjar.model.InputSpec;
+import io.nightjar.records.RecordOptions;
+import io.nightjar.settings.NightjarSettings;
+import io.nightjar.settings.Settings;
+import io.nightjar.tables.OwnSpark;
+import io.nightjar.tables.RecordSample;
 import io.nightjar.tables.RecordSource;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -64,7 +75,23 @@ final class InputOptions {
 
   /** Returns whether any of them is given. */
   boolean areGiven() {
-    return input.isPresent() || table.isPresent() || inputFormat.isPresent();
+    return Stream.of(input, table, inputFormat, inputSchema, where, columns)
+            .anyMatch(Optional::isPresent)
+        || !inputOptions.isEmpty();
+  }
+
+  /**
+   * Reads some records, from all over the input.
+   *
+   * @param taken what the model takes
+   * @param most how many there are at the most
+   */
+  RealColumns sample(InputSpec taken, int most, Settings settings) throws IOException {
+    List<String> ids =
+        new RecordOptions(settings.get(NightjarSettings.INPUT_ID_COLUMN), OptionalLong.empty())
+            .idColumns();
+    return new RecordSample(source(), taken, ids, most)
+        .read(HadoopConfigurations.of(settings), name -> OwnSpark.local(name, settings));
   }
 
   /** Returns where the records are. */

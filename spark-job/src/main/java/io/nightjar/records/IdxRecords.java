@@ -56,11 +56,11 @@ public final class IdxRecords {
 
   /** Hands over at most so many images, with as many between any two of them. */
   public void sample(int most, BatchTaker taker) throws IOException {
-    long every;
+    long count;
     try (IdxFile file = IdxFile.images(path.getFileSystem(conf), path)) {
-      every = Math.max(1, (Math.min(file.count(), limit) + most - 1) / most);
+      count = Math.max(1, Math.min(file.count(), limit));
     }
-    read(most, every, taker);
+    read((int) Math.min(most, count), (count + most - 1) / most, taker);
   }
 
   private RecordCensus read(int batchSize, long every, BatchTaker taker) throws IOException {

@@ -109,6 +109,14 @@ class AuditCommandTest {
   }
 
   @Test
+  void refusesAConditionOnRecordsThatAreNotNamed() {
+    CommandRun run = audit("--where", "age > 40");
+
+    assertEquals(2, run.exitCode());
+    assertTrue(run.err().contains("give --input, or --table"), run.err());
+  }
+
+  @Test
   void refusesRecordsThatAreNotTheModels() {
     CommandRun run = audit("--input", "../data/digits/test-images-idx3-ubyte.gz");
 

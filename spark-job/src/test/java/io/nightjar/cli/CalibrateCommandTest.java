@@ -119,6 +119,7 @@ class CalibrateCommandTest {
             run("calibrate", model, "--input", "../data/models/digits-mlp/model.json"),
             run("calibrate", model, "--input", directory.resolve("none").toString()),
             run("calibrate", model, "--input", IMAGES, "--limit", "0"),
+            run("calibrate", model, "--input", IMAGES, "--limit", "65537"),
             run("calibrate", model))) {
       assertEquals(2, run.exitCode(), run.err());
       assertEquals(1, run.err().lines().count(), run.err());

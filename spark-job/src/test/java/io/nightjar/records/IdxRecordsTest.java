@@ -9,6 +9,7 @@ import io.nightjar.model.InputSpec;
 import io.nightjar.model.NumberColumn;
 import io.nightjar.model.Range;
 import io.nightjar.model.Shape;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -71,6 +72,21 @@ class IdxRecordsTest {
     assertEquals(
         2, new IdxRecords(Folder.CONF, idx, IMAGES, OptionalLong.of(2)).census().records());
     Records.refused(() -> Records.census(idx, IMAGES), "\"a\" ends within row 3 of 3");
+  }
+
+  @Test
+  void aSampleIsFromAllOverTheFileAndNeedsNoMoreRoomThanItHas() throws Exception {
+    Path idx = folder.bytes("a", Idx.images(7, 2, 3, Idx.counting(42)));
+
+    assertEquals(List.of(0L, 3L, 6L), sample(idx, 3));
+    assertEquals(List.of(0L, 1L, 2L, 3L, 4L, 5L, 6L), sample(idx, Integer.MAX_VALUE));
+  }
+
+  private static List<Long> sample(Path idx, int most) throws Exception {
+    List<RecordBatch> batches = new ArrayList<>();
+    new IdxRecords(Folder.CONF, idx, IMAGES, OptionalLong.empty()).sample(most, batches::add);
+    assertEquals(1, batches.size());
+    return batches.get(0).ids().stream().map(id -> Long.valueOf(id.text())).toList();
   }
 
   @ParameterizedTest
