@@ -28,6 +28,9 @@ import java.util.stream.IntStream;
  */
 public final class TestNetworks {
 
+  /** Beyond whatever a layer's drawn weights make of a record, so that nothing warns of it. */
+  private static final double WIDE = 6;
+
   private TestNetworks() {}
 
   /** Returns a network of two layers with a ReLU between them, which takes two rounds. */
@@ -96,7 +99,7 @@ public final class TestNetworks {
                 .filter(layer -> !(layer instanceof WeightedLayer))
                 .collect(
                     Collectors.toMap(
-                        Layer::name, layer -> new Range(0, layer instanceof Square ? 20 : 3))));
+                        Layer::name, layer -> new Range(0, layer instanceof Square ? 20 : WIDE))));
     return new Model(architecture, Posterior.of(new WeightSet(weights, biases, Map.of())));
   }
 
