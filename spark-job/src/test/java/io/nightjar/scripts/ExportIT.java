@@ -2,7 +2,6 @@ package io.nightjar.scripts;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -22,73 +21,49 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * Networks in ONNX on their way to encrypted scores, in a Python of its own with onnxruntime. That
- * Python stays under {@code target}, so its packages are fetched once; without Python, or if they
- * cannot be fetched, nothing is tested here.
- */
+/** Networks in ONNX on their way to encrypted scores, in a Python with onnxruntime. */
 @Slow
 class ExportIT {
 
   private static final Path MODULE = Script.ROOT.resolve("protocol-core/src");
-  private static final Path PYTHON = Script.JAR.resolveSibling("export-python");
 
   @TempDir private static Path shared;
+
+  private static Virtualenv python;
 
   @TempDir private Path directory;
 
   @BeforeAll
   static void install() throws Exception {
-    assumeTrue(
-        Script.line("python3 -m venv --help", shared).run().exitCode() == 0, "there is no Python");
-    Path wanted = MODULE.resolve("test/python/requirements-export.txt");
-    Script.Result fetched =
-        Script.line(
-                """
-                cmp -s '%2$s' '%1$s/installed.txt' && exit
-                python3 -m venv --clear '%1$s'
-                '%1$s/bin/pip' install --quiet --requirement '%2$s' && cp '%2$s' '%1$s/installed.txt'
-                """
-                    .formatted(PYTHON, wanted),
-                shared)
-            .run();
-    assumeTrue(fetched.exitCode() == 0, () -> "packages cannot be fetched: " + fetched.err());
+    python =
+        Virtualenv.named(
+            "export-python", MODULE.resolve("test/python/requirements-export.txt"), shared);
     Path source = shared.resolve("python"); // to which setuptools writes
     Script.line("cp -r '%s' '%s'".formatted(MODULE.resolve("main/python"), source), shared)
         .run()
         .exits(0);
-    pip("install --quiet --force-reinstall --no-deps", source).exits(0);
-    pip("install --quiet --force-reinstall --no-deps --no-index", Script.wheel("nightjar_export"))
-        .exits(0);
-    pip("check", Path.of("")).exits(0);
-    python("test_export.py", shared.toString()).exits(0);
+    python.pip("install --quiet --force-reinstall --no-deps " + source);
+    python.pip(
+        "install --quiet --force-reinstall --no-deps --no-index "
+            + Script.wheel("nightjar_export"));
+    python.pip("check");
+    tests(shared.toString());
   }
 
-  private static Script.Result pip(String command, Path what) throws Exception {
-    return Script.line("'%s/bin/pip' %s %s".formatted(PYTHON, command, what), shared).run();
-  }
-
-  private static Script.Result python(String program, String... arguments) throws Exception {
-    return Script.line(
-            "exec '%s/bin/python' -W ignore '%s' %s"
-                .formatted(
-                    PYTHON,
-                    MODULE.resolve("test/python").resolve(program),
-                    String.join(" ", arguments)),
-            shared)
-        .with("PYTHONDONTWRITEBYTECODE", "1")
-        .run();
+  private static void tests(String argument) throws Exception {
+    Path program = MODULE.resolve("test/python/test_export.py");
+    python.program("python", "-W ignore '%s' %s".formatted(program, argument)).run().exits(0);
   }
 
   @Test
   void whatIsExportedIsWhatItWasAndTheRestIsRefused() throws Exception {
-    python("test_export.py").exits(0);
+    tests("");
   }
 
   @Test
   void theCommandIsThereAndRefusesInOneLine() throws Exception {
     Script.Result run =
-        Script.line("'%s/bin/nightjar-export' none.onnx out".formatted(PYTHON), directory).run();
+        python.program("nightjar-export", "none.onnx " + directory.resolve("out")).run();
 
     assertEquals(2, run.exitCode());
     assertTrue(
