@@ -59,8 +59,16 @@ fi
 output=$(value_of --output "${command[@]}")
 report=$output/_report/report.json
 if [[ -e $report && " ${command[*]} " != *" --json "* ]]; then
-  printf '\nThe predictions with the most uncertainty, of which %s has more:\n' "${report%.json}.html"
-  awk -F'"' '/"leastCertain" :/ { there = 1 }
-    there && $2 == "id" { id = $4 }
-    there && $2 == "entropy" { sub(/.*: /, ""); printf "  record %-6s entropy %.2f nats\n", id, $0; if (++shown == 5) exit }' "$report"
+  # each has its id, and then how uncertain it is by the first of the measures
+  awk -F'"' -v page="${report%.json}.html" '
+    /"leastCertain" :/ { there = 1 }
+    there && $2 == "id" { id = $4; next }
+    there && id != "" {
+      if (!shown) printf "\nThe predictions with the most uncertainty, of which %s has more:\n", page
+      measure = $2
+      sub(/.*: /, "")
+      printf "  record %-6s %s %.2f\n", id, measure, $0
+      id = ""
+      if (++shown == 5) exit
+    }' "$report"
 fi

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -432,6 +433,26 @@ class SubmitScriptsIT {
 
     assertTrue(run.out().startsWith("usage: " + name), run.out());
     assertTrue(run.out().lines().allMatch(line -> line.length() <= 120), run.out());
+  }
+
+  @Test
+  void aLocalRunShowsTheRecordsThatTheModelIsLeastSureOf() throws Exception {
+    Path output = directory.resolve("scored");
+    Script.Result run =
+        Script.named("run-local.sh", directory)
+            .run("--limit", "40", "--samples", "2", "--output", output.toString())
+            .exits(0);
+
+    List<String> lines = run.out().lines().toList();
+    int title = lines.size() - 6;
+    assertTrue(lines.get(title).contains(output + "/_report/report.html"), run.out());
+    List<Double> entropies = new ArrayList<>();
+    for (String line : lines.subList(title + 1, lines.size())) {
+      assertTrue(line.matches(" {2}record \\d+ +entropy \\d[.]\\d\\d"), line);
+      entropies.add(Double.valueOf(line.substring(line.lastIndexOf(' '))));
+    }
+    assertEquals(entropies.stream().sorted(Comparator.reverseOrder()).toList(), entropies);
+    assertTrue(entropies.get(0) > 0, run.out());
   }
 
   @Test
