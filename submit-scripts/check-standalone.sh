@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the same job on a standalone Spark cluster (a master and two workers, each a process of its own, submitted with
-# spark-submit) and in local mode, with the same draws, and compares the results byte for byte.
+# spark-submit) and in local mode, with the same draws, and compares the rows of their results.
 #
 #   SPARK_HOME   a Spark distribution; without it, the one inside the Python package pyspark is fetched into target/
 set -euo pipefail
