@@ -6,17 +6,18 @@ import io.nightjar.draw.KeyedStream;
 import io.nightjar.draw.TruncatedNormal;
 import io.nightjar.model.Architecture;
 import io.nightjar.model.BatchNorm;
+import io.nightjar.model.Joint;
 import io.nightjar.model.Layer;
 import io.nightjar.model.LinearLayer;
 import io.nightjar.model.Model;
-import io.nightjar.model.ResidualAdd;
 import io.nightjar.model.Shape;
 import io.nightjar.model.WeightSet;
 import io.nightjar.model.WeightedLayer;
 import io.nightjar.network.LinearStep;
 import io.nightjar.network.RealRows;
 import io.nightjar.network.StepWeights;
-import io.nightjar.protocol.OwnerMath;
+import io.nightjar.protocol.LayerMath;
+import io.nightjar.protocol.ShapedColumns;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,30 +52,32 @@ final class LayerOutputs {
   /** Goes through all layers with the weights of a draw, which are the same for any records. */
   void visit(int draw, RealColumns records, Visitor visitor) {
     WeightSet weights = members.get(draw % members.size());
-    Map<String, RealColumns> seen = new HashMap<>(Map.of(ResidualAdd.INPUT, records));
-    Shape shape = architecture.input().shape();
-    RealColumns current = records;
+    Set<String> wanted = Joint.sources(architecture.layers().stream());
+    ShapedColumns current = new ShapedColumns(architecture.input().shape(), records);
+    Map<String, ShapedColumns> seen = new HashMap<>(Map.of(Joint.INPUT, current));
     for (int i = 0; i < architecture.layers().size(); i++) {
       Layer layer = architecture.layers().get(i);
       current =
           layer instanceof WeightedLayer || layer instanceof BatchNorm
-              ? linear((LinearLayer) layer, shape, weights, draw, i, current)
-              : OwnerMath.apply(List.of(layer), shape, current, false, seen, Set.of());
-      shape = layer.output(shape);
-      seen.put(layer.name(), current);
-      visitor.take(layer, current);
+              ? linear((LinearLayer) layer, weights, draw, i, current)
+              : LayerMath.apply(List.of(layer), current, false, seen, Set.of());
+      if (wanted.contains(layer.name())) {
+        seen.put(layer.name(), current);
+      }
+      visitor.take(layer, current.columns());
     }
   }
 
-  private RealColumns linear(
-      LinearLayer layer, Shape shape, WeightSet weights, int draw, int place, RealColumns input) {
-    LinearStep step = new LinearStep(layer, List.of(), shape, layer.output(shape));
+  private ShapedColumns linear(
+      LinearLayer layer, WeightSet weights, int draw, int place, ShapedColumns input) {
+    Shape output = layer.output(input.shape());
+    LinearStep step = new LinearStep(layer, List.of(), input.shape(), output);
     StepWeights posterior = new StepWeights(step, weights);
     KeyedStream stream = KeyedStream.open(secret, KeyedStream.Purpose.DRAW, draw, place);
     double[][] rows = new double[step.rows()][];
     for (int row = 0; row < rows.length; row++) {
       rows[row] = posterior.draw(row, normal, stream);
     }
-    return RealRows.evaluate(step, rows, input);
+    return new ShapedColumns(output, RealRows.evaluate(step, rows, input.columns()));
   }
 }

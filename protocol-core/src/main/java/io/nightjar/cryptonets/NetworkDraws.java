@@ -6,7 +6,6 @@ import io.nightjar.draw.JobSecret;
 import io.nightjar.draw.KeyedStream;
 import io.nightjar.draw.TruncatedNormal;
 import io.nightjar.model.Model;
-import io.nightjar.model.Shape;
 import io.nightjar.network.LinearStep;
 import io.nightjar.network.Network;
 import io.nightjar.network.NetworkRound;
@@ -14,8 +13,10 @@ import io.nightjar.network.RealRows;
 import io.nightjar.network.StepWeights;
 import io.nightjar.plan.Plan;
 import io.nightjar.protocol.Draws;
+import io.nightjar.protocol.LayerMath;
 import io.nightjar.protocol.OwnerMath;
 import io.nightjar.protocol.OwnerState;
+import io.nightjar.protocol.ShapedColumns;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -82,11 +83,11 @@ final class NetworkDraws implements Draws {
       }
       RealColumns outputs = RealRows.evaluate(step, rows, current);
       boolean last = level.index() == network.rounds().size() - 1;
-      Shape shape = step.output();
+      ShapedColumns shaped = new ShapedColumns(step.output(), outputs);
       current =
           last
               ? outputs
-              : OwnerMath.apply(level.activations(), shape, outputs, true, Map.of(), Set.of());
+              : LayerMath.apply(level.activations(), shaped, true, Map.of(), Set.of()).columns();
     }
     return current;
   }

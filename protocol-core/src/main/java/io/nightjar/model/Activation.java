@@ -7,7 +7,7 @@ import java.util.Optional;
  *
  * <p>An activation is one class that implements this interface, and one row in {@link LayerTypes}.
  */
-public non-sealed interface Activation extends Layer {
+public non-sealed interface Activation extends Unary {
 
   /**
    * Returns the function's value.

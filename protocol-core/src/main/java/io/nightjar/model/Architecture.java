@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 
 /**
  * A network without its parameters: each layer takes the output of the one before, the first one
- * the input; {@link ResidualAdd} also takes an earlier one.
+ * the input; a {@link Joint} also takes an earlier one.
  *
  * @param name the model's name, for people and reports
  * @param classes what the outputs of a classification stand for; empty for a regression
@@ -49,15 +49,6 @@ public record Architecture(
     return shapesOf(input.shape(), layers);
   }
 
-  /** Returns the shape of the last layer's output. */
-  public Shape outputShape() {
-    Shape shape = input.shape();
-    for (Layer layer : layers) {
-      shape = layer.output(shape);
-    }
-    return shape;
-  }
-
   /**
    * Returns the layer with this name.
    *
@@ -80,37 +71,9 @@ public record Architecture(
   }
 
   private static Map<String, Shape> shapesOf(Shape input, List<Layer> layers) {
-    Map<String, Shape> shapes = new LinkedHashMap<>();
-    Shape shape = input;
-    for (Layer layer : layers) {
-      shape = layer.output(shape);
-      if (layer instanceof ResidualAdd add) {
-        checkResidual(add, shape, add.from().equals(ResidualAdd.INPUT), input, shapes);
-      }
-      if (shapes.put(layer.name(), shape) != null) {
-        throw new InvalidModelException(
-            "Two layers are called %s: names must be unique".formatted(Text.quote(layer.name())));
-      }
-    }
-    return Collections.unmodifiableMap(shapes);
-  }
-
-  private static void checkResidual(
-      ResidualAdd add, Shape shape, boolean ofInput, Shape input, Map<String, Shape> earlier) {
-    if (!ofInput && !earlier.containsKey(add.from())) {
-      throw new InvalidModelException(
-          "Layer %s adds the output of %s, which is no earlier layer%s"
-              .formatted(
-                  Text.quote(add.name()),
-                  Text.quote(add.from()),
-                  Text.suggestion(add.from(), earlier.keySet())));
-    }
-    Shape other = ofInput ? input : earlier.get(add.from());
-    if (!other.equals(shape)) {
-      throw new InvalidModelException(
-          "Layer %s adds %s of shape %s to an input of shape %s: they must be equal"
-              .formatted(Text.quote(add.name()), Text.quote(add.from()), other, shape));
-    }
+    Shapes shapes = new Shapes(input);
+    layers.forEach(shapes::next);
+    return shapes.ofLayers();
   }
 
   private static void checkLayers(List<Layer> layers) {

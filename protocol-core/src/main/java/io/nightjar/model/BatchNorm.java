@@ -15,11 +15,7 @@ public record BatchNorm(String name, int channels, double epsilon) implements Li
   public BatchNorm {
     LayerChecks.name(name);
     LayerChecks.count(name, "channels", channels);
-    if (!(epsilon > 0 && epsilon <= 1)) {
-      throw new InvalidModelException(
-          "%s is %s: it must be more than 0 and at most 1"
-              .formatted(LayerChecks.field(name, "epsilon"), epsilon));
-    }
+    LayerChecks.epsilon(name, epsilon);
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -87,6 +88,34 @@ final class JsonFields {
           as(Number.class, key + "[" + numbers.size() + "]", "a number", element).doubleValue());
     }
     return numbers;
+  }
+
+  List<Integer> integers(String key) {
+    List<Integer> numbers = new ArrayList<>();
+    for (Object element : as(List.class, key, "a list of integers", required(key))) {
+      numbers.add(toInt(key + "[" + numbers.size() + "]", element));
+    }
+    return numbers;
+  }
+
+  /** Returns the constant of an enumeration whose name, in small letters, is given. */
+  <E extends Enum<E>> E constant(String key, E byDefault) {
+    Map<String, E> constants = new LinkedHashMap<>();
+    for (E constant : byDefault.getDeclaringClass().getEnumConstants()) {
+      constants.put(constant.name().toLowerCase(Locale.ROOT), constant);
+    }
+    asked.add(key);
+    if (!values.containsKey(key)) {
+      return byDefault;
+    }
+    String name = string(key);
+    if (!constants.containsKey(name)) {
+      Set<String> names = constants.keySet();
+      throw new InvalidModelException(
+          "%s.%s is %s: it must be one of %s%s"
+              .formatted(path, key, Text.quote(name), names, Text.suggestion(name, names)));
+    }
+    return constants.get(name);
   }
 
   /** Returns one number or a list of so many at the most. */

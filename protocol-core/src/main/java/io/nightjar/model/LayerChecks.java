@@ -28,6 +28,43 @@ final class LayerChecks {
     Checks.between(field(layer, field), value, 1, Shape.MAX_SIZE);
   }
 
+  /** Checks the names of a layer and of the one whose output it reads. */
+  static void joint(String name, String from) {
+    name(name);
+    if (!from.equals(INPUT)) {
+      name(from);
+    }
+  }
+
+  static void epsilon(String layer, double epsilon) {
+    if (!(epsilon > 0 && epsilon <= 1)) {
+      throw new InvalidModelException(
+          "%s is %s: it must be more than 0 and at most 1"
+              .formatted(field(layer, "epsilon"), epsilon));
+    }
+  }
+
+  /** Returns the shape of two that are combined, of which one may have sides of 1. */
+  static Shape paired(String layer, String does, String from, Shape input, Shape other) {
+    boolean fit =
+        fit(input.channels(), other.channels())
+            && fit(input.height(), other.height())
+            && fit(input.width(), other.width());
+    if (!fit) {
+      throw new InvalidModelException(
+          "Layer %s %s %s of shape %s and has an input of shape %s: sides must be equal, or 1"
+              .formatted(Text.quote(layer), does, Text.quote(from), other, input));
+    }
+    return new Shape(
+        Math.max(input.channels(), other.channels()),
+        Math.max(input.height(), other.height()),
+        Math.max(input.width(), other.width()));
+  }
+
+  private static boolean fit(int one, int other) {
+    return one == other || one == 1 || other == 1;
+  }
+
   static void weights(String layer, long weights) {
     Checks.between(field(layer, "the number of weights"), weights, 1, WeightedLayer.MAX_WEIGHTS);
   }

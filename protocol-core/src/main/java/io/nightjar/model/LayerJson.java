@@ -10,7 +10,15 @@ public final class LayerJson {
 
   /** The keys whose values may be lists, and how long these are at the most. */
   private static final Map<String, Integer> LISTS =
-      Map.of("kernel", 4, "stride", 4, "dilation", 4, "padding", 4, "slopes", Shape.MAX_SIZE);
+      Map.of(
+          "kernel", 4,
+          "stride", 4,
+          "dilation", 4,
+          "padding", 4,
+          "slopes", Shape.MAX_SIZE,
+          "shape", 3,
+          "sizes", View.MAX_SIZES,
+          "strides", View.MAX_SIZES);
 
   private LayerJson() {}
 

@@ -1,7 +1,9 @@
 package io.nightjar.model;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.function.BiFunction;
 
 /**
  * The table of all types of layers, and of the keys that a layer of each type has in {@code
@@ -16,7 +18,13 @@ import java.util.Map;
  *   <li>{@code averagePool}, {@code maxPool}: {@code kernel}, {@code stride} (the kernel), {@code
  *       dilation} (1), {@code padding} (0), {@code ceil} (false: a window stands only where it
  *       fits), and {@code averagePool} has {@code countPadding} (true: padding counts as zeros)
- *   <li>{@code residualAdd}: {@code from}, the name of an earlier layer or {@code "input"}
+ *   <li>{@code residualAdd}, {@code subtract}, {@code multiply}, {@code concat}, {@code recall}:
+ *       {@code from}, the name of an earlier layer or {@code "input"}
+ *   <li>{@code view}: {@code shape}, {@code offset} (0), {@code sizes}, {@code strides}
+ *   <li>{@code pad}: {@code padding}, {@code mode} ({@code constant}, or {@code edge} or {@code
+ *       reflect}), {@code value} (0)
+ *   <li>{@code groupNorm}: {@code groups}, {@code epsilon} (1e-5)
+ *   <li>{@code layerNorm}: {@code epsilon} (1e-5)
  *   <li>{@code leakyRelu}: {@code slope} (0.01)
  *   <li>{@code prelu}: {@code slopes}, one number, one for each channel or one for each element
  *   <li>{@code clip}: {@code low}, {@code high}
@@ -95,11 +103,56 @@ public final class LayerTypes {
               (name, json) -> new MaxPool(name, poolWindow(json)),
               (pool, json) -> putWindow(json, pool.window())),
           LayerType.plain("flatten", Flatten.class, Flatten::new),
+          joint("residualAdd", ResidualAdd.class, ResidualAdd::new),
+          joint("subtract", Subtract.class, Subtract::new),
+          joint("multiply", Multiply.class, Multiply::new),
+          joint("concat", Concat.class, Concat::new),
+          joint("recall", Recall.class, Recall::new),
           new LayerType<>(
-              "residualAdd",
-              ResidualAdd.class,
-              (name, json) -> new ResidualAdd(name, json.string("from")),
-              (add, json) -> json.put("from", add.from())),
+              "view",
+              View.class,
+              (name, json) ->
+                  new View(
+                      name,
+                      shape(json.integers("shape")),
+                      json.integer("offset", 0),
+                      json.integers("sizes"),
+                      json.integers("strides")),
+              (view, json) -> {
+                Shape shape = view.shape();
+                json.put("shape", List.of(shape.channels(), shape.height(), shape.width()));
+                json.put("offset", view.offset());
+                json.put("sizes", view.sizes());
+                json.put("strides", view.strides());
+              }),
+          new LayerType<>(
+              "pad",
+              Pad.class,
+              (name, json) ->
+                  new Pad(
+                      name,
+                      Window.padding(json.integers("padding", 4)),
+                      json.constant("mode", Pad.Mode.CONSTANT),
+                      json.number("value", 0)),
+              (pad, json) -> {
+                json.put("padding", shortest(pad.padding()));
+                json.put("mode", pad.mode().name().toLowerCase(Locale.ROOT));
+                json.put("value", pad.value());
+              }),
+          new LayerType<>(
+              "groupNorm",
+              GroupNorm.class,
+              (name, json) ->
+                  new GroupNorm(name, json.integer("groups"), json.number("epsilon", 1e-5)),
+              (norm, json) -> {
+                json.put("groups", norm.groups());
+                json.put("epsilon", norm.epsilon());
+              }),
+          new LayerType<>(
+              "layerNorm",
+              LayerNorm.class,
+              (name, json) -> new LayerNorm(name, json.number("epsilon", 1e-5)),
+              (norm, json) -> json.put("epsilon", norm.epsilon())),
           LayerType.plain("relu", Relu.class, Relu::new),
           new LayerType<>(
               "leakyRelu",
@@ -164,6 +217,23 @@ public final class LayerTypes {
                 new IllegalStateException(
                     "Layer '%s' is a %s, and there is no row for these in the table of layer types"
                         .formatted(layer.name(), layer.getClass().getName())));
+  }
+
+  private static <L extends Joint> LayerType<L> joint(
+      String name, Class<L> layerClass, BiFunction<String, String, L> of) {
+    return new LayerType<>(
+        name,
+        layerClass,
+        (layer, json) -> of.apply(layer, json.string("from")),
+        (layer, json) -> json.put("from", layer.from()));
+  }
+
+  private static Shape shape(List<Integer> sides) {
+    if (sides.size() != 3) {
+      throw new InvalidModelException(
+          "A shape has %d sides: channels, height and width are 3".formatted(sides.size()));
+    }
+    return new Shape(sides.get(0), sides.get(1), sides.get(2));
   }
 
   private static Window poolWindow(JsonFields json) {

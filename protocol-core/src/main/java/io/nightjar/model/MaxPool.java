@@ -6,7 +6,7 @@ package io.nightjar.model;
  *
  * @param window how the window slides
  */
-public record MaxPool(String name, Window window) implements Layer {
+public record MaxPool(String name, Window window) implements Unary {
 
   /**
    * Checks the values.

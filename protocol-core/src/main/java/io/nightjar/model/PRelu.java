@@ -6,7 +6,7 @@ import java.util.List;
  * A leaky rectifier whose slopes were trained with the network: one for all elements, one for each
  * channel, or one for each element. The data owner applies it, and so knows them.
  */
-public record PRelu(String name, List<Double> slopes) implements Layer {
+public record PRelu(String name, List<Double> slopes) implements Unary {
 
   /**
    * Checks the values.

@@ -1,30 +1,24 @@
 package io.nightjar.model;
 
 /**
- * A layer that adds the output of an earlier layer, or the network's input, element by element.
+ * A layer that adds the output of an earlier layer, element by element. Where one of the two has a
+ * side of 1, that element counts for all along the side.
  *
  * @param from the name of the earlier layer, or {@link #INPUT}
  */
-public record ResidualAdd(String name, String from) implements Layer {
-
-  /** The value of {@code from} that stands for the network's input. */
-  public static final String INPUT = LayerChecks.INPUT;
+public record ResidualAdd(String name, String from) implements Joint {
 
   /**
-   * Checks the names; {@link Architecture} checks that there is such an earlier layer and that its
-   * output fits.
+   * Checks the names.
    *
    * @throws InvalidModelException if a name is not allowed
    */
   public ResidualAdd {
-    LayerChecks.name(name);
-    if (!from.equals(INPUT)) {
-      LayerChecks.name(from);
-    }
+    LayerChecks.joint(name, from);
   }
 
   @Override
-  public Shape output(Shape input) {
-    return input;
+  public Shape output(Shape input, Shape other) {
+    return LayerChecks.paired(name, "adds", from, input, other);
   }
 }

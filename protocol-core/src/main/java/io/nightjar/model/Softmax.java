@@ -4,7 +4,7 @@ package io.nightjar.model;
  * The softmax, which turns scores into probabilities at the end of a network: exp(x) over the sum
  * of all exp(x).
  */
-public record Softmax(String name) implements Layer {
+public record Softmax(String name) implements Unary {
 
   /**
    * Checks the name.

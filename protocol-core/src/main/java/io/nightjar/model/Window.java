@@ -169,20 +169,23 @@ public record Window(Side vertical, Side horizontal, boolean ceil) {
    * the right.
    */
   static Window of(int[] kernel, int[] stride, int[] dilation, int[] padding, boolean ceil) {
-    int[] four = padding.length == 4 ? padding : spread(padding);
+    List<Integer> four = padding(padding);
     return new Window(
-        new Side(kernel[0], stride[0], dilation[0], four[0], four[2]),
+        new Side(kernel[0], stride[0], dilation[0], four.get(0), four.get(2)),
         new Side(
             kernel[kernel.length - 1],
             stride[stride.length - 1],
             dilation[dilation.length - 1],
-            four[1],
-            four[3]),
+            four.get(1),
+            four.get(3)),
         ceil);
   }
 
-  private static int[] spread(int[] padding) {
-    int last = padding.length - 1;
-    return new int[] {padding[0], padding[last], padding[0], padding[last]};
+  /** Returns padding at the top, left, bottom and right, of which less may be said. */
+  static List<Integer> padding(int[] said) {
+    int last = said.length - 1;
+    return said.length == 4
+        ? List.of(said[0], said[1], said[2], said[3])
+        : List.of(said[0], said[last], said[0], said[last]);
   }
 }

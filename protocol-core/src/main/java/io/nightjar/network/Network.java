@@ -7,13 +7,18 @@ import io.nightjar.model.Conv2d;
 import io.nightjar.model.Dense;
 import io.nightjar.model.Flatten;
 import io.nightjar.model.InvalidModelException;
+import io.nightjar.model.Joint;
 import io.nightjar.model.Layer;
 import io.nightjar.model.LinearLayer;
-import io.nightjar.model.ResidualAdd;
+import io.nightjar.model.Recall;
 import io.nightjar.model.Shape;
+import io.nightjar.model.Shapes;
+import io.nightjar.model.View;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -29,8 +34,8 @@ import java.util.Set;
  */
 public record Network(List<Layer> preparation, List<NetworkRound> rounds) {
 
-  /** The name by which residual connections call the records themselves. */
-  public static final String INPUT = ResidualAdd.INPUT;
+  /** The name by which branches call the records themselves. */
+  public static final String INPUT = Joint.INPUT;
 
   /** Copies the lists. */
   public Network {
@@ -41,8 +46,7 @@ public record Network(List<Layer> preparation, List<NetworkRound> rounds) {
   /**
    * Cuts an architecture into rounds.
    *
-   * @throws InvalidModelException if a residual connection reads what no round sends to the data
-   *     owner, or there is no linear layer at all
+   * @throws InvalidModelException if there is no linear layer at all
    */
   public static Network of(Architecture architecture) {
     return new Cutter(architecture, true, false).cut();
@@ -81,23 +85,22 @@ public record Network(List<Layer> preparation, List<NetworkRound> rounds) {
     private final List<Layer> layers;
     private final List<Layer> preparation = new ArrayList<>();
     private final List<NetworkRound> rounds = new ArrayList<>();
-    private final Set<String> known = new HashSet<>(Set.of(INPUT));
-    private final Set<String> residualSources = new HashSet<>();
+
+    /** What the data owner sees, each with the layer whose values these are, in whatever order. */
+    private final Map<String, String> known = new HashMap<>(Map.of(INPUT, INPUT));
+
+    private final Set<String> jointSources;
+    private final Shapes shapes;
     private String source = INPUT;
     private final boolean poolsFold;
     private final boolean poolsAreSteps;
-    private Shape shape;
 
     Cutter(Architecture architecture, boolean poolsFold, boolean poolsAreSteps) {
       this.poolsFold = poolsFold;
       this.poolsAreSteps = poolsAreSteps;
       this.layers = architecture.layers();
-      this.shape = architecture.input().shape();
-      for (Layer layer : layers) {
-        if (layer instanceof ResidualAdd add) {
-          residualSources.add(add.from());
-        }
-      }
+      this.shapes = new Shapes(architecture.input().shape());
+      this.jointSources = Joint.sources(layers.stream());
     }
 
     Network cut() {
@@ -105,10 +108,10 @@ public record Network(List<Layer> preparation, List<NetworkRound> rounds) {
       while (next < layers.size()) {
         LinearStep step = takeStep(next);
         next += 1 + step.folded().size();
-        shape = step.output();
         String uploaded = source;
         source = step.last().name();
-        known.add(source);
+        shapes.put(source, step.output());
+        known.put(source, source);
         List<Layer> activations = new ArrayList<>();
         next = takeOwners(next, activations);
         rounds.add(new NetworkRound(rounds.size(), uploaded, step, activations));
@@ -123,29 +126,25 @@ public record Network(List<Layer> preparation, List<NetworkRound> rounds) {
     private int takeOwners(int next, List<Layer> taken) {
       while (next < layers.size() && !isStep(layers.get(next))) {
         Layer layer = layers.get(next++);
-        if (layer instanceof ResidualAdd add && !known.contains(add.from())) {
-          throw new InvalidModelException(
-              "Layer '%s' adds the output of '%s', which stays encrypted: it may add only what the data owner sees, %s"
-                  .formatted(add.name(), add.from(), known));
-        }
-        shape = layer.output(shape);
-        known.add(layer.name());
+        shapes.next(layer);
         taken.add(layer);
-        if (!(layer instanceof Flatten)) { // a flatten keeps the values, and so the range
+        if (layer instanceof Recall recall) {
+          source = known.get(recall.from());
+        } else if (!(layer instanceof Flatten || layer instanceof View)) { // which keep the range
           source = layer.name();
         }
+        known.put(layer.name(), source);
       }
       return next;
     }
 
     private LinearStep takeStep(int first) {
-      Layer core = layers.get(first);
-      Shape output = core.output(shape);
+      LinearLayer core = (LinearLayer) layers.get(first);
+      Shape output = core.output(shapes.current());
       List<LinearLayer> folded = new ArrayList<>();
       String last = core.name();
-      // The data owner has to see the output that a residual connection reads, so nothing folds
-      // into it.
-      for (int next = first + 1; next < layers.size() && !residualSources.contains(last); next++) {
+      // The data owner has to see the output that a branch reads, so nothing folds into it.
+      for (int next = first + 1; next < layers.size() && !jointSources.contains(last); next++) {
         if (!folds(layers.get(next), core, folded, output)) {
           break;
         }
@@ -154,7 +153,7 @@ public record Network(List<Layer> preparation, List<NetworkRound> rounds) {
         output = layer.output(output);
         last = layer.name();
       }
-      return new LinearStep(core, folded, shape, output);
+      return new LinearStep(core, folded, shapes.current(), output);
     }
 
     private boolean folds(Layer layer, Layer core, List<LinearLayer> folded, Shape input) {

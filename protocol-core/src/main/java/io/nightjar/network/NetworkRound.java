@@ -1,7 +1,6 @@
 package io.nightjar.network;
 
 import io.nightjar.model.Layer;
-import io.nightjar.model.Shape;
 import java.util.List;
 
 /**
@@ -19,14 +18,5 @@ public record NetworkRound(int index, String source, LinearStep step, List<Layer
   /** Copies the list. */
   public NetworkRound {
     activations = List.copyOf(activations);
-  }
-
-  /** Returns the shape that the activations leave. */
-  public Shape resultShape() {
-    Shape shape = step.output();
-    for (Layer layer : activations) {
-      shape = layer.output(shape);
-    }
-    return shape;
   }
 }

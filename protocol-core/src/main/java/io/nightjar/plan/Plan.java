@@ -2,14 +2,13 @@ package io.nightjar.plan;
 
 import io.nightjar.crypto.EncryptionParameters;
 import io.nightjar.model.InputSpec;
+import io.nightjar.model.Joint;
 import io.nightjar.model.Layer;
-import io.nightjar.model.ResidualAdd;
-import io.nightjar.model.Shape;
+import io.nightjar.model.Shapes;
 import io.nightjar.model.Softmax;
 import io.nightjar.model.Task;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -116,20 +115,27 @@ public record Plan(PlanHeader header, List<Round> rounds, Sheet sheet) {
 
   /** Returns how many numbers the network puts out for a record. */
   public int outputs() {
-    Shape shape = lastRound().output();
-    for (Layer layer : lastRound().activations()) {
-      shape = layer.output(shape);
+    Shapes shapes = new Shapes(input().shape());
+    preparation().forEach(shapes::next);
+    for (Round round : rounds) {
+      shapes.put(round.result(), round.output());
+      round.activations().forEach(shapes::next);
     }
-    return shape.size();
+    return shapes.current().size();
   }
 
-  /** Returns the names of the layers whose outputs residual connections add later. */
-  public Set<String> residualSources() {
-    return Stream.concat(
-            preparation().stream(), rounds.stream().flatMap(round -> round.activations().stream()))
-        .filter(ResidualAdd.class::isInstance)
-        .map(layer -> ((ResidualAdd) layer).from())
-        .collect(Collectors.toUnmodifiableSet());
+  /** Returns the names of the layers whose outputs are read by others than the next. */
+  public Set<String> jointSources() {
+    return Joint.sources(Stream.concat(preparation().stream(), ownersFrom(0)));
+  }
+
+  /** Returns those of them that are read in a round or after it. */
+  public Set<String> jointSources(int round) {
+    return Joint.sources(ownersFrom(round));
+  }
+
+  private Stream<Layer> ownersFrom(int round) {
+    return rounds.stream().skip(round).flatMap(one -> one.activations().stream());
   }
 
   /** Returns whether the network itself ends with probabilities. */

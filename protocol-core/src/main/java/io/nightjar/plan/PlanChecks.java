@@ -4,14 +4,12 @@ import io.nightjar.crypto.EncryptedBlock;
 import io.nightjar.model.BatchNorm;
 import io.nightjar.model.InvalidModelException;
 import io.nightjar.model.Layer;
-import io.nightjar.model.ResidualAdd;
 import io.nightjar.model.Shape;
+import io.nightjar.model.Shapes;
 import io.nightjar.model.Softmax;
 import io.nightjar.model.Task;
 import io.nightjar.model.WeightedLayer;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 
 /** Checks that a plan from another party fits together and is one that a data owner may follow. */
@@ -30,10 +28,11 @@ final class PlanChecks {
   private static final Pattern TITLE = Pattern.compile("[\\w.+ -]{1,1000}");
 
   private final Plan plan;
-  private final Map<String, Shape> known = new HashMap<>();
+  private final Shapes shapes;
 
   private PlanChecks(Plan plan) {
     this.plan = plan;
+    this.shapes = new Shapes(plan.input().shape());
   }
 
   static void check(Plan plan, Security least) {
@@ -56,11 +55,11 @@ final class PlanChecks {
     require(TITLE.matcher(plan.model()).matches(), "its model's name is not plain text");
     int rounds = plan.rounds().size();
     require(rounds >= 1 && rounds <= MAX_ROUNDS, "it has %d rounds".formatted(rounds));
-    known.put(ResidualAdd.INPUT, plan.input().shape());
-    Shape shape = owners(plan.preparation(), plan.input().shape(), false);
+    owners(plan.preparation(), false);
     for (int i = 0; i < rounds; i++) {
-      shape = round(plan.rounds().get(i), i, shape, i == rounds - 1);
+      round(plan.rounds().get(i), i, i == rounds - 1);
     }
+    Shape shape = shapes.current();
     require(shape.isFlat(), "its output has the shape %s".formatted(shape));
     int classes = plan.classes().size();
     require(
@@ -74,12 +73,13 @@ final class PlanChecks {
         "The %s must be from %d to %d, not %d".formatted(what, least, most, value));
   }
 
-  private Shape round(Round round, int index, Shape shape, boolean last) {
+  private void round(Round round, int index, boolean last) {
     String where = "round %d ".formatted(index);
     require(TITLE.matcher(round.title()).matches(), where + "has a title that is not plain text");
     require(round.index() == index, (where + "has the number %d").formatted(round.index()));
     require(
-        round.input().equals(shape), (where + "takes %s, not %s").formatted(round.input(), shape));
+        round.input().equals(shapes.current()),
+        (where + "takes %s, not %s").formatted(round.input(), shapes.current()));
     require(
         plan.layout().uploaded(round) <= EncryptedBlock.MAX_CIPHERTEXTS
             && plan.layout().returned(round) <= EncryptedBlock.MAX_CIPHERTEXTS,
@@ -103,33 +103,20 @@ final class PlanChecks {
     require(
         round.noiseMarginBits() >= 0 && Double.isFinite(round.noiseMarginBits()),
         (where + "has a noise margin of %s bits").formatted(round.noiseMarginBits()));
-    require(
-        known.put(round.result(), round.output()) == null,
-        (where + "has the result '%s' again").formatted(round.result()));
-    return owners(round.activations(), round.output(), last);
+    shapes.put(round.result(), round.output());
+    owners(round.activations(), last);
   }
 
-  private Shape owners(List<Layer> layers, Shape input, boolean last) {
-    Shape shape = input;
+  private void owners(List<Layer> layers, boolean last) {
     for (Layer layer : layers) {
       require(
           !(layer instanceof WeightedLayer) && !(layer instanceof BatchNorm),
           "the data owner cannot apply layer '%s'".formatted(layer.name()));
-      if (layer instanceof ResidualAdd add) {
-        require(
-            shape.equals(known.get(add.from())),
-            "layer '%s' adds '%s', which is not there or of another shape"
-                .formatted(layer.name(), add.from()));
-      }
       require(
           !(layer instanceof Softmax) || last,
           "'%s' is not in the last round".formatted(layer.name()));
-      shape = layer.output(shape);
-      require(
-          known.put(layer.name(), shape) == null,
-          "two layers are called '%s'".formatted(layer.name()));
+      shapes.next(layer);
     }
-    return shape;
   }
 
   private static void require(boolean holds, String otherwise) {

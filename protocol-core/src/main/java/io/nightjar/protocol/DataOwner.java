@@ -89,10 +89,10 @@ public final class DataOwner {
    * Opens a batch that waits for the results of a round, whose uploads an earlier process made. It
    * needs neither its records nor the results before them.
    *
-   * @throws IllegalStateException if residual connections want what those gave
+   * @throws IllegalStateException if branches want what those gave
    */
   public DataOwnerBatch resume(long batch, int records, int round) {
-    if (!plan.residualSources().isEmpty()) {
+    if (!plan.jointSources().isEmpty()) {
       throw new IllegalStateException("Batch %d wants the results of all rounds".formatted(batch));
     }
     DataOwnerBatch resumed = open(batch, records, OwnerState.forgotten(plan), round);

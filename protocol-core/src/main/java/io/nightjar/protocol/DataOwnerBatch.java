@@ -25,8 +25,8 @@ import java.util.stream.Stream;
  *
  * <p>Each draw is at some round: it is uploaded, then waits for the ciphertexts of the result, and
  * when it has them all it moves on to the next round. What has been uploaded is forgotten, but for
- * what residual connections want later. An upload may be left out where an earlier process made it;
- * then its results are accepted all the same, which is how a job resumes.
+ * what branches want later. An upload may be left out where an earlier process made it; then its
+ * results are accepted all the same, which is how a job resumes.
  *
  * <p>What anybody can see to be wrong with a result is refused. What only decryption shows is kept
  * from everybody: the batch is {@linkplain PoisonedBatches poisoned}, takes and uploads as much as

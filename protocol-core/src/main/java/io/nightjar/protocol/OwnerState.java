@@ -16,15 +16,15 @@ import java.util.Set;
 
 /**
  * The state of one draw of one batch in the clear: the values that the data owner uploads next, and
- * those earlier ones that residual connections will want. A state never changes.
+ * those earlier ones that branches will want. A state never changes.
  */
 public final class OwnerState {
 
   private final Plan plan;
   private final Optional<RealColumns> current;
-  private final Map<String, RealColumns> seen;
+  private final Map<String, ShapedColumns> seen;
 
-  private OwnerState(Plan plan, Optional<RealColumns> current, Map<String, RealColumns> seen) {
+  private OwnerState(Plan plan, Optional<RealColumns> current, Map<String, ShapedColumns> seen) {
     this.plan = plan;
     this.current = current;
     this.seen = seen;
@@ -43,7 +43,7 @@ public final class OwnerState {
               .formatted(records.columns(), shape.size()));
     }
     return new OwnerState(plan, Optional.empty(), Map.of())
-        .with(Network.INPUT, plan.preparation(), shape, records, false);
+        .with(Network.INPUT, plan.preparation(), new ShapedColumns(shape, records), false, 0);
   }
 
   /** Returns the state of a draw whose values and all before them have been uploaded. */
@@ -92,29 +92,32 @@ public final class OwnerState {
 
   /** Returns the state after a round with these outputs, whose array it takes over. */
   public OwnerState after(Round round, RealColumns outputs) {
-    return with(round.result(), round.activations(), round.output(), outputs, true);
+    ShapedColumns shaped = new ShapedColumns(round.output(), outputs);
+    return with(round.result(), round.activations(), shaped, true, round.index() + 1);
   }
 
   /**
    * Applies layers to values.
    *
    * @param own whether their array is this state's to write to
+   * @param next the round that is next
    */
   private OwnerState with(
-      String name, List<Layer> layers, Shape shape, RealColumns values, boolean own) {
-    Set<String> wanted = plan.residualSources();
-    Map<String, RealColumns> known = new HashMap<>(seen);
+      String name, List<Layer> layers, ShapedColumns values, boolean own, int next) {
+    Set<String> wanted = plan.jointSources();
+    Map<String, ShapedColumns> known = new HashMap<>(seen);
     if (wanted.contains(name)) {
       known.put(name, values);
     }
     boolean free = own && !wanted.contains(name);
-    RealColumns next = OwnerMath.apply(layers, shape, values, free, known, wanted);
-    return new OwnerState(plan, Optional.of(next), known);
+    ShapedColumns current = LayerMath.apply(layers, values, free, known, wanted);
+    known.keySet().retainAll(plan.jointSources(next));
+    return new OwnerState(plan, Optional.of(current.columns()), known);
   }
 
   /** Returns the network's outputs after the last round: probabilities for a classification. */
   public RealColumns output() {
     boolean probabilities = plan.task() == Task.CLASSIFICATION && !plan.endsWithSoftmax();
-    return probabilities ? OwnerMath.softmax(reals()) : reals();
+    return probabilities ? LayerMath.softmax(reals()) : reals();
   }
 }

@@ -9,7 +9,6 @@ import io.nightjar.crypto.layer.IntegerLayer;
 import io.nightjar.model.AveragePool;
 import io.nightjar.model.Conv2d;
 import io.nightjar.model.Dense;
-import io.nightjar.model.Layer;
 import io.nightjar.model.LinearLayer;
 import io.nightjar.model.Shape;
 import io.nightjar.network.LinearStep;
@@ -25,7 +24,7 @@ class ProbesTest {
 
   private static final double HEIGHT = 3;
 
-  private static LinearStep step(Layer core, Shape input, List<LinearLayer> folded) {
+  private static LinearStep step(LinearLayer core, Shape input, List<LinearLayer> folded) {
     Shape output = core.output(input);
     for (LinearLayer layer : folded) {
       output = layer.output(output);

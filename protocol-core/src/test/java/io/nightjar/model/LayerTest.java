@@ -1,9 +1,11 @@
 package io.nightjar.model;
 
 import static io.nightjar.model.Refusals.assertRefused;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -45,7 +47,19 @@ class LayerTest {
             new Shape(1, 4, 3),
             new Shape(1, 3, 2)),
         arguments(new Flatten("a"), IMAGE, Shape.flat(1680)),
-        arguments(new ResidualAdd("a", "b"), IMAGE, IMAGE),
+        arguments(View.reshape("a", new Shape(28, 1, 60)), IMAGE, new Shape(28, 1, 60)),
+        arguments(
+            new View("a", new Shape(20, 3, 28), 0, List.of(20, 3, 28), List.of(1, 560, 20)),
+            IMAGE,
+            new Shape(20, 3, 28)),
+        arguments(
+            new Pad("a", List.of(1, 2, 3, 4), Pad.Mode.CONSTANT, 0), IMAGE, new Shape(3, 32, 26)),
+        arguments(
+            new Pad("a", List.of(27, 19, 27, 19), Pad.Mode.REFLECT, 0),
+            IMAGE,
+            new Shape(3, 82, 58)),
+        arguments(new GroupNorm("a", 3, 1e-5), IMAGE, IMAGE),
+        arguments(new LayerNorm("a", 1e-5), IMAGE, IMAGE),
         arguments(new Relu("a"), IMAGE, IMAGE),
         arguments(new LeakyRelu("a", 0.1), IMAGE, IMAGE),
         arguments(new Sigmoid("a"), IMAGE, IMAGE),
@@ -59,12 +73,91 @@ class LayerTest {
 
   @ParameterizedTest
   @MethodSource("outputs")
-  void theOutputHasPyTorchsShape(Layer layer, Shape input, Shape output) {
+  void theOutputHasPyTorchsShape(Unary layer, Shape input, Shape output) {
     assertEquals(output, layer.output(input));
+  }
+
+  /** Each joint with what it reads, and the shape of its output. */
+  static Stream<Arguments> joints() {
+    Shape gate = new Shape(3, 1, 1);
+    Shape mask = new Shape(1, 28, 20);
+    return Stream.of(
+        arguments(new ResidualAdd("a", "b"), IMAGE, IMAGE, IMAGE),
+        arguments(new ResidualAdd("a", "b"), gate, IMAGE, IMAGE),
+        arguments(new Multiply("a", "b"), IMAGE, gate, IMAGE),
+        arguments(new Subtract("a", "b"), gate, IMAGE, IMAGE),
+        arguments(new Multiply("a", "b"), gate, mask, IMAGE),
+        arguments(new Concat("a", "b"), mask, IMAGE, new Shape(4, 28, 20)),
+        arguments(new Concat("a", "b"), gate, Shape.flat(4), Shape.flat(7)),
+        arguments(new Recall("a", "b"), IMAGE, gate, gate));
+  }
+
+  @ParameterizedTest
+  @MethodSource("joints")
+  void whatIsJoinedHasTheShapeOfBoth(Joint joint, Shape input, Shape other, Shape output) {
+    assertEquals(output, joint.output(input, other));
+  }
+
+  static Stream<Arguments> misfittingJoints() {
+    return Stream.of(
+        arguments(
+            new ResidualAdd("a", "b"),
+            new Shape(3, 28, 5),
+            "Layer \"a\" adds \"b\" of shape 3x28x20 and has an input of shape 3x28x5: sides must be equal, or 1"),
+        arguments(
+            new Subtract("a", "b"),
+            new Shape(4, 1, 1),
+            "Layer \"a\" subtracts from \"b\" of shape 3x28x20 and has an input of shape 4: sides must be equal, or 1"),
+        arguments(
+            new Multiply("a", "b"),
+            Shape.flat(2),
+            "Layer \"a\" multiplies by \"b\" of shape 3x28x20 and has an input of shape 2: sides must be equal, or 1"),
+        arguments(
+            new Concat("a", "b"),
+            new Shape(3, 28, 1),
+            "Layer \"a\" joins \"b\" of shape 3x28x20 and an input of shape 3x28x1: height and width must be equal"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("misfittingJoints")
+  void whatDoesNotFitIsNotJoined(Joint joint, Shape input, String message) {
+    assertRefused(message, () -> joint.output(input, IMAGE));
+  }
+
+  @Test
+  void aViewCountsAsAnOdometerDoes() {
+    View view = new View("a", new Shape(2, 1, 6), 5, List.of(2, 3, 2), List.of(-1, 0, 6));
+
+    assertArrayEquals(new int[] {5, 11, 5, 11, 5, 11, 4, 10, 4, 10, 4, 10}, view.elements());
   }
 
   static Stream<Arguments> misfits() {
     return Stream.of(
+        arguments(
+            new View("v", Shape.flat(4), 0, List.of(4), List.of(2)),
+            Shape.flat(6),
+            "Layer \"v\" reads elements 0 to 6, but its input of shape 6 has 0 to 5"),
+        arguments(
+            new View("v", Shape.flat(4), 2, List.of(4), List.of(-1)),
+            Shape.flat(6),
+            "Layer \"v\" reads elements -1 to 2, but its input of shape 6 has 0 to 5"),
+        arguments(
+            new View(
+                "v",
+                Shape.flat(4),
+                0,
+                List.of(2, 2),
+                List.of(Integer.MAX_VALUE, Integer.MAX_VALUE)),
+            Shape.flat(6),
+            "Layer \"v\" reads elements 0 to 4294967294, but its input of shape 6 has 0 to 5"),
+        arguments(
+            new Pad("p", List.of(0, 0, 0, 20), Pad.Mode.REFLECT, 0),
+            IMAGE,
+            "Layer \"p\" mirrors 20 elements where there are 20: there must be more"),
+        arguments(
+            new GroupNorm("g", 2, 1e-5),
+            IMAGE,
+            "Layer \"g\" has 2 groups, which do not divide the 3 channels of its input"),
         arguments(
             new Dense("fc", 784, 10, true),
             Shape.flat(783),
@@ -128,7 +221,7 @@ class LayerTest {
 
   @ParameterizedTest
   @MethodSource("misfits")
-  void anInputThatDoesNotFitIsRefusedByName(Layer layer, Shape input, String message) {
+  void anInputThatDoesNotFitIsRefusedByName(Unary layer, Shape input, String message) {
     assertRefused(message, () -> layer.output(input));
   }
 
@@ -182,6 +275,36 @@ class LayerTest {
         refusal(
             "Layer \"a\": epsilon is NaN: it must be more than 0 and at most 1",
             () -> new BatchNorm("a", 1, Double.NaN)),
+        refusal(
+            "Layer \"a\": groups is 0: it must be from 1 to 1048576",
+            () -> new GroupNorm("a", 0, 1e-5)),
+        refusal(
+            "Layer \"a\": epsilon is 2.0: it must be more than 0 and at most 1",
+            () -> new LayerNorm("a", 2)),
+        refusal(
+            "Layer \"a\" has sizes [2, 3] for an output of shape 5: their product must be its 5 elements",
+            () -> new View("a", Shape.flat(5), 0, List.of(2, 3), List.of(1, 1))),
+        refusal(
+            "Layer \"a\" has 2 sizes and 1 strides: there must be one for each",
+            () -> new View("a", Shape.flat(6), 0, List.of(2, 3), List.of(1))),
+        refusal(
+            "Layer \"a\" has sizes [1048576, 1048576, 1048576, 1048576] for an output of shape 1: their product must be its 1 elements",
+            () ->
+                new View(
+                    "a",
+                    Shape.flat(1),
+                    0,
+                    Collections.nCopies(4, 1 << 20),
+                    Collections.nCopies(4, 0))),
+        refusal(
+            "Layer \"a\": the number of sizes is 0: it must be from 1 to 12",
+            () -> new View("a", Shape.flat(1), 0, List.of(), List.of())),
+        refusal(
+            "Layer \"a\": padding is -1: it must be from 0 to 1048576",
+            () -> new Pad("a", List.of(0, -1, 0, 0), Pad.Mode.EDGE, 0)),
+        refusal(
+            "Layer \"a\": value is NaN: it must be finite",
+            () -> new Pad("a", List.of(0, 0, 0, 0), Pad.Mode.CONSTANT, Double.NaN)),
         refusal(
             "Layer \"a\": kernel is 0: it must be from 1 to 1024", () -> new MaxPool("a", 0, 1, 0)),
         refusal(

@@ -62,6 +62,33 @@ class LayerTypesTest {
     types.put("maxPool", Combinators.combine(layers, windows(true)).as(MaxPool::new));
     types.put("flatten", layers.map(Flatten::new));
     types.put("residualAdd", Combinators.combine(layers, layers).as(ResidualAdd::new));
+    types.put("subtract", Combinators.combine(layers, layers).as(Subtract::new));
+    types.put("multiply", Combinators.combine(layers, layers).as(Multiply::new));
+    types.put("concat", Combinators.combine(layers, layers).as(Concat::new));
+    types.put("recall", Combinators.combine(layers, layers).as(Recall::new));
+    Arbitrary<Integer> integers = Arbitraries.integers();
+    types.put(
+        "view",
+        Combinators.combine(layers, counts, counts, integers, integers)
+            .as(
+                (name, rows, columns, offset, stride) ->
+                    new View(
+                        name,
+                        new Shape(columns, 1, rows),
+                        offset,
+                        List.of(rows, columns),
+                        List.of(stride, 1))));
+    types.put(
+        "pad",
+        Combinators.combine(
+                layers,
+                Arbitraries.integers().between(0, 9).list().ofSize(4),
+                Arbitraries.of(Pad.Mode.values()),
+                numbers)
+            .as(Pad::new));
+    Arbitrary<Double> epsilons = Arbitraries.doubles().between(1e-9, 1).ofScale(15);
+    types.put("groupNorm", Combinators.combine(layers, counts, epsilons).as(GroupNorm::new));
+    types.put("layerNorm", Combinators.combine(layers, epsilons).as(LayerNorm::new));
     types.put("relu", layers.map(Relu::new));
     types.put("leakyRelu", Combinators.combine(layers, numbers).as(LeakyRelu::new));
     types.put(

@@ -74,6 +74,17 @@ class ModelReaderTest {
             {"version":1,"format":"nightjar-model","calibration":{},"layers":[
               {"type":"conv2d","name":"a","bias":false,"groups":2,"padding":1,"stride":2,"kernel":3,"outputChannels":2,"inputChannels":2},
               {"type":"residualAdd","name":"b","from":"a"},
+              {"type":"multiply","name":"b2","from":"a"},
+              {"type":"subtract","name":"b25","from":"a"},
+              {"type":"concat","name":"b3","from":"a"},
+              {"type":"recall","name":"b4","from":"b2"},
+              {"type":"view","name":"b5","shape":[2,1,4],"sizes":[8],"strides":[-1],"offset":7},
+              {"type":"view","name":"b6","shape":[2,2,2],"sizes":[8],"strides":[1]},
+              {"type":"pad","name":"b7","padding":[0,0,0,1],"mode":"edge"},
+              {"type":"pad","name":"b8","padding":0},
+              {"type":"groupNorm","name":"b9","groups":2},
+              {"type":"layerNorm","name":"b10","epsilon":1},
+              {"type":"recall","name":"b11","from":"b"},
               {"type":"leakyRelu","name":"c"},
               {"type":"leakyRelu","name":"c2","slope":1},
               {"type":"averagePool","name":"d","kernel":2,"stride":1,"padding":1},
@@ -102,6 +113,17 @@ class ModelReaderTest {
         List.of(
             new Conv2d("a", 2, 2, 3, 2, 1, 2, false),
             new ResidualAdd("b", "a"),
+            new Multiply("b2", "a"),
+            new Subtract("b25", "a"),
+            new Concat("b3", "a"),
+            new Recall("b4", "b2"),
+            new View("b5", new Shape(2, 1, 4), 7, List.of(8), List.of(-1)),
+            View.reshape("b6", new Shape(2, 2, 2)),
+            new Pad("b7", List.of(0, 0, 0, 1), Pad.Mode.EDGE, 0),
+            new Pad("b8", List.of(0, 0, 0, 0), Pad.Mode.CONSTANT, 0),
+            new GroupNorm("b9", 2, 1e-5),
+            new LayerNorm("b10", 1),
+            new Recall("b11", "b"),
             new LeakyRelu("c", 0.01),
             new LeakyRelu("c2", 1),
             new AveragePool("d", 2, 1, 1),
@@ -249,7 +271,7 @@ class ModelReaderTest {
             "\"conv2d\"",
             "\"conv\"",
             "line 8, column 144: layers[0].type is \"conv\": it must be one of [dense, conv2d, "
-                + "batchNorm, averagePool, maxPool, flatten, residualAdd, relu, leakyRelu, prelu,"
+                + "batchNorm, averagePool, maxPool, flatten, residualAdd, subtract, multiply, concat, recall, view, pad, groupNorm, layerNorm, relu, leakyRelu, prelu,"
                 + " clip, sigmoid, hardSigmoid, silu, hardSwish, tanh, gelu, geluTanh, square, quadratic, softmax]; did you mean \"conv2d\"?"),
         arguments(
             "\"kernel\": 3",

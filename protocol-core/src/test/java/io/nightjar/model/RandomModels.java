@@ -2,7 +2,6 @@ package io.nightjar.model;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -14,7 +13,7 @@ final class RandomModels {
 
   private final Random random;
   private final List<Layer> layers = new ArrayList<>();
-  private final Map<String, Shape> shapes = new LinkedHashMap<>();
+  private final Shapes shapes;
   private Shape shape;
 
   private RandomModels(long seed) {
@@ -23,7 +22,7 @@ final class RandomModels {
         random.nextInt(3) == 0
             ? Shape.flat(1 + random.nextInt(6))
             : new Shape(1 + random.nextInt(3), 1 + random.nextInt(8), 1 + random.nextInt(8));
-    shapes.put(ResidualAdd.INPUT, shape);
+    this.shapes = new Shapes(shape);
   }
 
   static Model model(long seed) {
@@ -59,13 +58,13 @@ final class RandomModels {
   }
 
   private void addAny() {
-    switch (random.nextInt(20)) {
+    switch (random.nextInt(24)) {
       case 0 -> addDense();
       case 1 -> addConvolution();
       case 2 -> add(new BatchNorm(name(), shape.channels(), Math.max(1e-9, random.nextDouble())));
       case 3 -> addPool();
       case 4 -> add(new Flatten(name()));
-      case 5 -> addResidual();
+      case 5 -> addJoint();
       case 6 -> add(new Relu(name()));
       case 7 -> add(new LeakyRelu(name(), random.nextGaussian()));
       case 8 -> add(new Sigmoid(name()));
@@ -79,6 +78,10 @@ final class RandomModels {
       case 16 -> add(new Silu(name()));
       case 17 -> add(new HardSwish(name()));
       case 18 -> add(new GeluTanh(name()));
+      case 19 -> add(view());
+      case 20 -> add(pad());
+      case 21 -> add(new GroupNorm(name(), shape.channels(), Math.max(1e-9, random.nextDouble())));
+      case 22 -> add(new LayerNorm(name(), Math.max(1e-9, random.nextDouble())));
       default -> addConvolution();
     }
   }
@@ -121,21 +124,47 @@ final class RandomModels {
             : new MaxPool(name(), kernel, stride, padding));
   }
 
-  private void addResidual() {
-    List<String> equal =
-        shapes.entrySet().stream()
-            .filter(entry -> entry.getValue().equals(shape))
-            .map(Map.Entry::getKey)
-            .toList();
-    if (!equal.isEmpty()) {
-      add(new ResidualAdd(name(), equal.get(random.nextInt(equal.size()))));
+  private void addJoint() {
+    List<String> all = new ArrayList<>(shapes.ofLayers().keySet());
+    all.add(Joint.INPUT);
+    add(new Recall(name(), all.get(random.nextInt(all.size()))));
+    List<String> equal = new ArrayList<>();
+    shapes
+        .ofLayers()
+        .forEach(
+            (name, other) -> {
+              if (other.equals(shape)) {
+                equal.add(name);
+              }
+            });
+    String from = equal.get(random.nextInt(equal.size()));
+    switch (random.nextInt(4)) {
+      case 0 -> add(new ResidualAdd(name(), from));
+      case 3 -> add(new Subtract(name(), from));
+      case 1 -> add(new Multiply(name(), from));
+      default -> add(new Concat(name(), from));
     }
+  }
+
+  private View view() {
+    int size = 1 + random.nextInt(shape.size());
+    return new View(
+        name(),
+        new Shape(2, 1, size),
+        size - 1,
+        List.of(2, size),
+        List.of(random.nextInt(shape.size() - size + 1), -1));
+  }
+
+  private Pad pad() {
+    Pad.Mode mode = random.nextBoolean() ? Pad.Mode.CONSTANT : Pad.Mode.EDGE;
+    List<Integer> padding = random.ints(4, 0, 3).boxed().toList();
+    return new Pad(name(), padding, mode, random.nextInt(2) * random.nextGaussian());
   }
 
   private void add(Layer layer) {
     layers.add(layer);
-    shape = layer.output(shape);
-    shapes.put(layer.name(), shape);
+    shape = shapes.next(layer);
   }
 
   private String name() {

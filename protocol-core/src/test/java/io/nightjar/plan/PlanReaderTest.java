@@ -94,7 +94,7 @@ class PlanReaderTest {
         "\"inputRange\":[0,255] | \"inputRange\":[0] | must be [low, high]",
         "\"type\":\"relu\" | \"type\":\"elu\" | must be one of",
         "\"type\":\"relu\" | \"type\":\"quadratic\",\"a\":0,\"b\":1,\"c\":2 | a is 0",
-        "\"result\":\"pool2\" | \"result\":\"relu1\" | again",
+        "\"result\":\"pool2\" | \"result\":\"relu1\" | Two layers are called",
         "\"title\":\"conv1 + pool1\" | \"title\":\"a\\nb\" | plain text",
         "\"classes\":[\"0\", | \"classes\":[\"0\",\"x\", | 10 outputs for 11 classes",
         "\"packing\":\"coefficients\" | \"packing\":\"none\" | plan.packing must be one of",

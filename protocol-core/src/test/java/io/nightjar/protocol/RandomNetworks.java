@@ -6,35 +6,45 @@ import io.nightjar.model.AveragePool;
 import io.nightjar.model.BatchNorm;
 import io.nightjar.model.BatchNormParameters;
 import io.nightjar.model.Clip;
+import io.nightjar.model.Concat;
 import io.nightjar.model.Conv2d;
 import io.nightjar.model.Dense;
 import io.nightjar.model.Flatten;
 import io.nightjar.model.Gaussian;
 import io.nightjar.model.Gelu;
 import io.nightjar.model.GeluTanh;
+import io.nightjar.model.GroupNorm;
 import io.nightjar.model.HardSigmoid;
 import io.nightjar.model.HardSwish;
 import io.nightjar.model.InputSpec;
 import io.nightjar.model.InvalidModelException;
+import io.nightjar.model.Joint;
 import io.nightjar.model.Layer;
+import io.nightjar.model.LayerNorm;
 import io.nightjar.model.LeakyRelu;
 import io.nightjar.model.MaxPool;
 import io.nightjar.model.Model;
+import io.nightjar.model.Multiply;
 import io.nightjar.model.PRelu;
+import io.nightjar.model.Pad;
 import io.nightjar.model.Parameter;
 import io.nightjar.model.Point;
 import io.nightjar.model.Posterior;
 import io.nightjar.model.Quadratic;
 import io.nightjar.model.Range;
+import io.nightjar.model.Recall;
 import io.nightjar.model.Relu;
 import io.nightjar.model.ResidualAdd;
 import io.nightjar.model.Shape;
+import io.nightjar.model.Shapes;
 import io.nightjar.model.Sigmoid;
 import io.nightjar.model.Silu;
 import io.nightjar.model.Softmax;
 import io.nightjar.model.Square;
+import io.nightjar.model.Subtract;
 import io.nightjar.model.Tanh;
 import io.nightjar.model.Task;
+import io.nightjar.model.View;
 import io.nightjar.model.WeightSet;
 import io.nightjar.model.WeightedLayer;
 import io.nightjar.model.Window;
@@ -43,6 +53,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -75,7 +86,7 @@ public final class RandomNetworks {
     }
   }
 
-  private static final int KINDS = 22;
+  private static final int KINDS = 31;
 
   private RandomNetworks() {}
 
@@ -104,25 +115,23 @@ public final class RandomNetworks {
     Shape input =
         recipe.image() ? new Shape(2, recipe.side() - 2, recipe.side()) : Shape.flat(recipe.side());
     List<Layer> layers = new ArrayList<>();
-    Shape shape = input;
-    Map<String, Shape> seen = new HashMap<>(Map.of(ResidualAdd.INPUT, input));
+    Shapes shapes = new Shapes(input);
     for (Choice choice : recipe.choices()) {
       String name = "l" + layers.size();
-      Layer layer = layer(choice, name, shape, seen);
+      Layer layer = layer(choice, name, shapes);
       if (squares(layer) && layers.stream().filter(RandomNetworks::squares).count() == 2) {
         continue; // more of them in a row would leave the range of a double
       }
       try {
-        shape = layer.output(shape);
+        shapes.next(layer);
       } catch (InvalidModelException e) {
         continue;
       }
       layers.add(layer);
-      seen.put(name, shape);
     }
+    Shape shape = shapes.current();
     if (!shape.isFlat()) {
       layers.add(new Flatten("flatten"));
-      shape = Shape.flat(shape.size());
     }
     int outputs = 2 + random.nextInt(3);
     layers.add(new Dense("last", shape.size(), outputs, true));
@@ -170,7 +179,8 @@ public final class RandomNetworks {
     return new RealColumns(features, count, values);
   }
 
-  private static Layer layer(Choice choice, String name, Shape shape, Map<String, Shape> seen) {
+  private static Layer layer(Choice choice, String name, Shapes shapes) {
+    Shape shape = shapes.current();
     int size = choice.size();
     boolean bias = choice.extra() % 2 == 0;
     return switch (choice.kind()) {
@@ -192,18 +202,18 @@ public final class RandomNetworks {
       case 7 -> new AveragePool(name, 3, 1, 1);
       case 8 -> new MaxPool(name, 2, 1 + choice.extra() % 2, choice.extra() / 2);
       case 9 -> new Flatten(name);
-      case 10 ->
-          new ResidualAdd(
-              name,
-              seen.entrySet().stream()
-                  .filter(e -> e.getValue().equals(shape))
-                  .map(Map.Entry::getKey)
-                  .sorted()
-                  .skip(
-                      choice.extra()
-                          % Math.max(1, seen.values().stream().filter(shape::equals).count()))
-                  .findFirst()
-                  .orElse(ResidualAdd.INPUT));
+      case 22 -> new Subtract(name, source(choice, shapes, layer -> fits(layer, shape, true)));
+      case 10 -> new ResidualAdd(name, source(choice, shapes, layer -> fits(layer, shape, true)));
+      case 23 -> new Multiply(name, source(choice, shapes, layer -> fits(layer, shape, true)));
+      case 24 -> new Concat(name, source(choice, shapes, layer -> fits(layer, shape, false)));
+      case 25, 26 -> new Recall(name, source(choice, shapes, layer -> true));
+      case 27 -> view(choice, name, shape);
+      case 28 -> pad(choice, name);
+      case 29 ->
+          bias
+              ? new GroupNorm(name, 1 + choice.extra() / 2, 0.01)
+              : new LayerNorm(name, 0.001 * size);
+      case 30 -> new AveragePool(name, everywhere(shape), true);
       case 11 -> new Relu(name);
       case 12 -> new LeakyRelu(name, 0.1);
       case 13 -> choice.extra() < 2 ? new Sigmoid(name) : new Tanh(name);
@@ -228,6 +238,70 @@ public final class RandomNetworks {
       case 18 -> new AveragePool(name, window(choice, bias), size % 2 == 0);
       default -> new Quadratic(name, bias ? 0.3 : -0.7, size - 3, 0.5);
     };
+  }
+
+  /** Returns an earlier layer, or the input, that is such a one. */
+  private static String source(Choice choice, Shapes shapes, Predicate<Shape> which) {
+    List<String> names = new ArrayList<>();
+    shapes
+        .ofLayers()
+        .forEach(
+            (name, shape) -> {
+              if (which.test(shape)) {
+                names.add(name);
+              }
+            });
+    int last = names.size() - choice.extra() - choice.size() % 2;
+    return last < 1 ? Joint.INPUT : names.get(last - 1);
+  }
+
+  private static boolean fits(Shape one, Shape other, boolean alsoOnes) {
+    boolean area = one.height() == other.height() && one.width() == other.width();
+    return alsoOnes ? one.channels() == other.channels() && (area || one.isFlat()) : area;
+  }
+
+  private static Window everywhere(Shape shape) {
+    return new Window(
+        new Window.Side(shape.height(), 1, 1, 0, 0),
+        new Window.Side(shape.width(), 1, 1, 0, 0),
+        false);
+  }
+
+  /** Returns channels in another order, a part of the elements, or all of them turned around. */
+  private static View view(Choice choice, String name, Shape shape) {
+    int channels = shape.channels();
+    int area = shape.height() * shape.width();
+    return switch (choice.extra()) {
+      case 0 -> // backwards
+          new View(name, shape, shape.size() - 1, List.of(shape.size()), List.of(-1));
+      case 1 -> // height and width exchanged
+          new View(
+              name,
+              new Shape(channels, shape.width(), shape.height()),
+              0,
+              List.of(channels, shape.width(), shape.height()),
+              List.of(area, 1, shape.width()));
+      case 2 -> // each channel twice
+          new View(
+              name,
+              new Shape(2 * channels, shape.height(), shape.width()),
+              0,
+              List.of(channels, 2, area),
+              List.of(area, 0, 1));
+      default -> // every second element
+          new View(
+              name,
+              Shape.flat((shape.size() + 1) / 2),
+              0,
+              List.of((shape.size() + 1) / 2),
+              List.of(2));
+    };
+  }
+
+  private static Pad pad(Choice choice, String name) {
+    Pad.Mode mode = List.of(Pad.Mode.values()).get(choice.size() % 3);
+    int more = choice.extra() % 2;
+    return new Pad(name, List.of(more, 1, choice.extra() / 2, 2), mode, 0.5);
   }
 
   /** Returns a window that is nothing like a square, as a choice has it. */

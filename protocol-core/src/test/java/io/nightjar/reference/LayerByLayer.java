@@ -5,27 +5,35 @@ import io.nightjar.model.AveragePool;
 import io.nightjar.model.BatchNorm;
 import io.nightjar.model.BatchNormParameters;
 import io.nightjar.model.Clip;
+import io.nightjar.model.Concat;
 import io.nightjar.model.Conv2d;
 import io.nightjar.model.Dense;
 import io.nightjar.model.Flatten;
 import io.nightjar.model.Gelu;
 import io.nightjar.model.GeluTanh;
+import io.nightjar.model.GroupNorm;
 import io.nightjar.model.HardSigmoid;
 import io.nightjar.model.HardSwish;
+import io.nightjar.model.Joint;
 import io.nightjar.model.Layer;
+import io.nightjar.model.LayerNorm;
 import io.nightjar.model.LeakyRelu;
 import io.nightjar.model.MaxPool;
+import io.nightjar.model.Multiply;
 import io.nightjar.model.PRelu;
+import io.nightjar.model.Pad;
 import io.nightjar.model.Parameter;
 import io.nightjar.model.Quadratic;
+import io.nightjar.model.Recall;
 import io.nightjar.model.Relu;
-import io.nightjar.model.ResidualAdd;
 import io.nightjar.model.Shape;
 import io.nightjar.model.Sigmoid;
 import io.nightjar.model.Silu;
 import io.nightjar.model.Softmax;
 import io.nightjar.model.Square;
+import io.nightjar.model.Subtract;
 import io.nightjar.model.Tanh;
+import io.nightjar.model.View;
 import io.nightjar.model.WeightSet;
 import io.nightjar.model.Window;
 import java.util.Arrays;
@@ -50,19 +58,23 @@ public final class LayerByLayer {
       Architecture architecture, WeightSet weights, double[] record) {
     Map<String, double[]> seen = new HashMap<>();
     seen.put("input", record);
+    Map<String, Shape> shapes = new HashMap<>(architecture.shapes());
+    shapes.put("input", architecture.input().shape());
     Shape shape = architecture.input().shape();
     double[] x = record;
     for (Layer layer : architecture.layers()) {
-      x = apply(layer, shape, x, weights, seen);
-      shape = layer.output(shape);
+      Shape to = shapes.get(layer.name());
+      x =
+          layer instanceof Joint joint
+              ? join(joint, shape, x, shapes.get(joint.from()), seen.get(joint.from()), to)
+              : apply(layer, shape, x, weights, to);
+      shape = to;
       seen.put(layer.name(), x);
     }
     return seen;
   }
 
-  private static double[] apply(
-      Layer layer, Shape shape, double[] x, WeightSet weights, Map<String, double[]> seen) {
-    Shape to = layer.output(shape);
+  private static double[] apply(Layer layer, Shape shape, double[] x, WeightSet weights, Shape to) {
     if (layer instanceof Dense dense) {
       Parameter w = weights.weight(dense.name());
       double[] y = new double[dense.outputs()];
@@ -99,14 +111,114 @@ public final class LayerByLayer {
       int each = x.length / relu.slopes().size();
       Arrays.setAll(y, i -> x[i] < 0 ? x[i] * relu.slopes().get(i / each) : x[i]);
       return y;
-    } else if (layer instanceof ResidualAdd add) {
+    } else if (layer instanceof View view) {
+      double[] y = new double[to.size()];
+      for (int i = 0; i < y.length; i++) {
+        int element = view.offset();
+        int rest = i;
+        for (int k = view.sizes().size() - 1; k >= 0; k--) {
+          element += rest % view.sizes().get(k) * view.strides().get(k);
+          rest /= view.sizes().get(k);
+        }
+        y[i] = x[element];
+      }
+      return y;
+    } else if (layer instanceof Pad pad) {
+      return pad(pad, shape, x, to);
+    } else if (layer instanceof GroupNorm norm) {
+      int size = x.length / norm.groups();
       double[] y = x.clone();
-      Arrays.setAll(y, i -> x[i] + seen.get(add.from())[i]);
+      for (int group = 0; group < norm.groups(); group++) {
+        double[] standard =
+            standard(Arrays.copyOfRange(x, group * size, (group + 1) * size), norm.epsilon());
+        System.arraycopy(standard, 0, y, group * size, size);
+      }
+      return y;
+    } else if (layer instanceof LayerNorm norm) {
+      double[] y = x.clone();
+      for (int i = 0; i < shape.height(); i++) {
+        for (int j = 0; j < shape.width(); j++) {
+          double[] here = new double[shape.channels()];
+          for (int c = 0; c < here.length; c++) {
+            here[c] = x[shape.index(c, i, j)];
+          }
+          double[] standard = standard(here, norm.epsilon());
+          for (int c = 0; c < here.length; c++) {
+            y[shape.index(c, i, j)] = standard[c];
+          }
+        }
+      }
       return y;
     } else if (layer instanceof Softmax) {
       return softmax(x);
     }
     return Arrays.stream(x).map(v -> activate(layer, v)).toArray();
+  }
+
+  private static double[] join(
+      Joint joint, Shape shape, double[] x, Shape otherShape, double[] other, Shape to) {
+    if (joint instanceof Recall) {
+      return other;
+    }
+    double[] y = new double[to.size()];
+    for (int c = 0; c < to.channels(); c++) {
+      for (int i = 0; i < to.height(); i++) {
+        for (int j = 0; j < to.width(); j++) {
+          int target = to.index(c, i, j);
+          if (joint instanceof Concat) {
+            int own = c - otherShape.channels();
+            y[target] = own < 0 ? other[otherShape.index(c, i, j)] : x[shape.index(own, i, j)];
+          } else {
+            double a = x[within(shape, c, i, j)];
+            double b = other[within(otherShape, c, i, j)];
+            y[target] =
+                joint instanceof Multiply ? a * b : joint instanceof Subtract ? b - a : a + b;
+          }
+        }
+      }
+    }
+    return y;
+  }
+
+  private static int within(Shape shape, int c, int i, int j) {
+    return shape.index(
+        Math.min(c, shape.channels() - 1),
+        Math.min(i, shape.height() - 1),
+        Math.min(j, shape.width() - 1));
+  }
+
+  private static double[] pad(Pad pad, Shape from, double[] x, Shape to) {
+    double[] y = new double[to.size()];
+    for (int c = 0; c < to.channels(); c++) {
+      for (int i = 0; i < to.height(); i++) {
+        for (int j = 0; j < to.width(); j++) {
+          int row = i - pad.padding().get(0);
+          int column = j - pad.padding().get(1);
+          if (pad.mode() == Pad.Mode.REFLECT) {
+            row = mirrored(row, from.height());
+            column = mirrored(column, from.width());
+          } else if (pad.mode() == Pad.Mode.EDGE) {
+            row = Math.min(Math.max(row, 0), from.height() - 1);
+            column = Math.min(Math.max(column, 0), from.width() - 1);
+          }
+          boolean inside = row >= 0 && row < from.height() && column >= 0 && column < from.width();
+          y[to.index(c, i, j)] = inside ? x[from.index(c, row, column)] : pad.value();
+        }
+      }
+    }
+    return y;
+  }
+
+  private static int mirrored(int i, int size) {
+    int back = Math.abs(i);
+    return back < size ? back : 2 * size - 2 - back;
+  }
+
+  /** Returns numbers with the mean 0 and the variance 1. */
+  private static double[] standard(double[] x, double epsilon) {
+    double mean = Arrays.stream(x).average().orElseThrow();
+    double variance = Arrays.stream(x).map(v -> (v - mean) * (v - mean)).average().orElseThrow();
+    return Arrays.stream(x).map(v -> (v - mean) / Math.sqrt(variance + epsilon)).toArray();
   }
 
   static double[] softmax(double[] x) {

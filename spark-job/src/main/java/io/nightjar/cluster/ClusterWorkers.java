@@ -150,11 +150,11 @@ public final class ClusterWorkers implements OwnerWorkers {
 
   /**
    * Returns the results that batches need which have not seen those of the rounds below one: the
-   * last ones, or all if residual connections want what those before gave.
+   * last ones, or all if branches want what those before gave.
    */
   private Map<Long, Map<OwnerPiece.At, List<Section>>> needed(int round, Results below)
       throws IOException {
-    int first = plan().residualSources().isEmpty() ? round - 1 : 0;
+    int first = plan().jointSources().isEmpty() ? round - 1 : 0;
     Map<Long, Map<OwnerPiece.At, List<Section>>> needed = new HashMap<>();
     for (int from = first; from < round; from++) {
       for (Section section : below.of(from).sections()) {

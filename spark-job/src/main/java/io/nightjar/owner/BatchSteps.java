@@ -71,7 +71,7 @@ public final class BatchSteps {
 
   /** Returns whether a batch can go on from the last results alone. */
   public boolean isResumedWithoutPast() {
-    return owner.plan().residualSources().isEmpty();
+    return owner.plan().jointSources().isEmpty();
   }
 
   /** Opens a batch with its records. */

@@ -130,15 +130,14 @@ public final class OwnerEngine implements AutoCloseable {
 
   /**
    * Removes blocks that nobody reads any more when a round has been uploaded: the uploads below it,
-   * and the results that those were made of, but for results that residual connections want later.
-   * The results that this round was made of stay, to make it again. Manifests stay: they say what
-   * has been.
+   * and the results that those were made of, but for results that branches want later. The results
+   * that this round was made of stay, to make it again. Manifests stay: they say what has been.
    */
   private void retire(Wave wave, int round) throws IOException {
     if (round > 0) {
       exchange.removeBlocks(wave.index(), round - 1, Direction.UP);
     }
-    if (round > 1 && plan.residualSources().isEmpty()) {
+    if (round > 1 && plan.jointSources().isEmpty()) {
       exchange.removeBlocks(wave.index(), round - 2, Direction.DOWN);
     }
   }

@@ -71,7 +71,7 @@ class ExportIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"image", "signal"})
+  @ValueSource(strings = {"image", "signal", "branches"})
   void encryptedScoresAreThoseOfOnnxruntime(String name) throws Exception {
     Script nightjar = Script.named("nightjar", directory);
     String model = "--model=" + shared.resolve(name);

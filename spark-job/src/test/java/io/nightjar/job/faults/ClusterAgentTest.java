@@ -84,7 +84,7 @@ class ClusterAgentTest {
     jobs.assertScored("out");
   }
 
-  /** One of them ends in the middle; residual connections want what was decrypted before. */
+  /** One of them ends in the middle; branches want what was decrypted before. */
   @Test
   void executorsInProcessesOfTheirOwnOpenTheKeyForThemselves() throws Exception {
     TestJobs jobs =
