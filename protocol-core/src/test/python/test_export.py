@@ -24,6 +24,7 @@ from nightjar_export import ExportError, cli, export
 from nightjar_export.artefact import Artefact
 from nightjar_export.evaluate import evaluate
 
+GRAPHS = 600
 RANDOM = np.random.default_rng(7)
 
 
@@ -72,6 +73,76 @@ class Builder:
         model.ir_version = 8
         onnx.save(model, path)
         return path
+
+
+def any_node(g, known, chance):
+    """Adds a node that fits, and returns its result with its shape without that of the records."""
+    x, sides = chance.choice(list(known.items()))
+    channels, height, width = sides
+    alike = [name for name, other in known.items() if other == sides]
+    gates = [name for name, other in known.items() if other == (channels, 1, 1)]
+    kind = chance.randrange(17)
+    if kind == 0:
+        outputs, kernel, stride = chance.randrange(1, 6), chance.choice([1, 2, 3]), chance.choice([1, 1, 2])
+        if min(height, width) < 2:
+            return None
+        places = [(side + 2 - kernel) // stride + 1 for side in (height, width)]
+        made = g.conv(x, channels, outputs, kernel, kernel, strides=[stride] * 2, pads=[1] * 4)
+        return made, (outputs, *places)
+    if kind == 1:
+        return g.add(chance.choice(["Relu", "Tanh", "Sigmoid", "HardSwish"]), x), sides
+    if kind == 2:
+        return g.add(chance.choice(["Add", "Sub", "Mul"]), x, chance.choice(alike)), sides
+    if kind == 3 and gates:
+        return g.add(chance.choice(["Add", "Mul"]), *chance.sample([x, chance.choice(gates)], 2)), sides
+    if kind == 4:
+        axis = chance.randrange(1, 4)
+        fit = [n for n, o in known.items() if all(o[i] == sides[i] for i in range(3) if i != axis - 1)]
+        others = [chance.choice(fit) for _ in range(chance.randrange(1, 3))]
+        joined = list(sides)
+        joined[axis - 1] += sum(known[name][axis - 1] for name in others)
+        return g.add("Concat", x, *others, axis=axis), tuple(joined)
+    if kind == 5:
+        order = chance.sample([1, 2, 3], 3)
+        return g.add("Transpose", x, perm=[0, *order]), tuple(sides[i - 1] for i in order)
+    if kind == 6:
+        axis = chance.randrange(3)
+        start = chance.randrange(sides[axis])
+        step = chance.choice([1, 2])
+        ends = [g.constant([one], np.int64) for one in (start, 1 << 40, axis + 1, step)]
+        cut = list(sides)
+        cut[axis] = -(-(sides[axis] - start) // step)
+        return g.add("Slice", x, *ends), tuple(cut)
+    if kind == 7:
+        return g.add("Mul", x, RANDOM.normal(size=chance.choice([(1,), (channels, 1, 1), sides]))), sides
+    if kind == 8:
+        return g.add("Add", x, RANDOM.normal(size=chance.choice([(1,), (channels, 1, 1), sides]))), sides
+    if kind == 9:
+        return g.add("GlobalAveragePool", x), (channels, 1, 1)
+    if kind == 10:
+        outputs = chance.randrange(1, 6)
+        return g.add("MatMul", x, RANDOM.normal(size=(width, outputs))), (channels, height, outputs)
+    if kind == 11:
+        return g.add("LayerNormalization", x, RANDOM.normal(size=width), axis=-1, epsilon=0.1), sides
+    if kind == 12 and channels % 2 == 0:
+        y = g.reshape(x, 0, 2, channels // 2, height, width)
+        return g.reshape(g.add("Transpose", y, perm=[0, 2, 1, 3, 4]), 0, channels, height, width), sides
+    if kind == 13:
+        return g.reshape(x, 0, width, channels, height), (width, channels, height)
+    if kind == 14:
+        axis = chance.randrange(1, 4)
+        return g.add("ReduceMean", x, axes=[axis]), tuple(1 if i + 1 == axis else s for i, s in enumerate(sides))
+    if kind == 15:
+        pads = [0, *(chance.randrange(2) for _ in range(3)), 0, *(chance.randrange(2) for _ in range(3))]
+        mode = chance.choice(["constant", "edge"])
+        padded = tuple(s + pads[i + 1] + pads[i + 5] for i, s in enumerate(sides))
+        return g.add("Pad", x, g.constant(pads, np.int64), mode=mode), padded
+    if kind == 16 and min(height, width) > 1:
+        return (
+            g.add("MaxPool", x, kernel_shape=[2, 2], strides=[1, 1]),
+            (channels, height - 1, width - 1),
+        )
+    return None
 
 
 def run(path, rows, sides):
@@ -238,6 +309,130 @@ class ExportTest(unittest.TestCase):
         self.assertEqual("relu1", artefact.layers[4]["from"])
         self.assertEqual((3, 1, 40), artefact.shape)
 
+    def test_branches_meet_again(self):
+        g = Builder(3, 8, 8)
+        x = g.add("Relu", g.conv("x", 3, 6, 3, 3, pads=[1] * 4))
+        wide = g.add("Relu", g.conv(x, 6, 4, 3, 3, pads=[1] * 4))
+        small = g.conv(x, 6, 2, 1, 1)
+        pooled = g.add("MaxPool", x, kernel_shape=[3, 3], pads=[1] * 4, strides=[1, 1])
+        x = g.add("Concat", wide, small, pooled, axis=1)
+        x = g.add("Sub", x, g.conv("x", 3, 12, 1, 1))
+        kinds = ["conv2d", "relu", "conv2d", "recall", "conv2d", "recall", "maxPool", "recall", "relu"]
+        kinds += ["recall", "concat", "recall", "concat", "recall", "conv2d", "subtract", "averagePool", "dense"]
+        self.exported(g, g.dense(g.add("Flatten", g.add("GlobalAveragePool", x)), 12, 2), kinds)
+
+    def test_gates(self):
+        g = Builder(2, 6, 7)
+        x = g.add("HardSwish", g.conv("x", 2, 8, 3, 3, pads=[1] * 4))
+        squeezed = g.add("ReduceMean", x, axes=[2, 3], keepdims=1)
+        gate = g.add("HardSigmoid", g.conv(g.add("Relu", g.conv(squeezed, 8, 3, 1, 1)), 3, 8, 1, 1))
+        x = g.conv(g.add("Mul", gate, x), 8, 3, 1, 1)
+        kinds = ["conv2d", "hardSwish", "averagePool", "conv2d", "relu", "conv2d", "hardSigmoid", "multiply", "conv2d"]
+        artefact = self.exported(
+            g, g.dense(g.add("Flatten", x), 126, 2), [*kinds, "flatten", "dense"], task="regression"
+        )
+        self.assertEqual("hardSwish1", artefact.layers[7]["from"])
+
+    def test_norms_of_each_record(self):
+        g = Builder(10)
+        x = g.add("LayerNormalization", g.dense("x", 10, 8), RANDOM.normal(size=8), RANDOM.normal(size=8))
+        self.exported(g, g.dense(g.add("Relu", x), 8, 2), ["dense", "layerNorm", "batchNorm", "relu", "dense"])
+        g = Builder(10)
+        x = g.add("LayerNormalization", g.dense("x", 10, 8), RANDOM.normal(size=8), RANDOM.normal(size=8))
+        self.exported(g, g.dense(x, 8, 2), ["dense", "layerNorm", "dense"])  # weights go into the next layer
+        g = Builder(4, 5, 6)  # as ConvNeXt
+        x = g.conv("x", 4, 4, 3, 3, pads=[1] * 4, group=4)
+        x = g.add("Transpose", x, perm=[0, 2, 3, 1])
+        x = g.add("LayerNormalization", x, RANDOM.normal(size=4), RANDOM.normal(size=4), axis=-1, epsilon=1e-3)
+        x = g.add("Relu", g.add("MatMul", x, RANDOM.normal(size=(4, 9))))
+        x = g.add("Add", g.add("MatMul", x, RANDOM.normal(size=(9, 4))), RANDOM.normal(size=4))
+        x = g.add("Add", g.add("Transpose", x, perm=[0, 3, 1, 2]), "x")
+        kinds = ["conv2d", "layerNorm", "batchNorm", "conv2d", "relu", "conv2d", "residualAdd", "averagePool", "dense"]
+        self.exported(g, g.dense(g.add("Flatten", g.add("GlobalAveragePool", x)), 4, 2), kinds)
+        for groups in (1, 2, 6):
+            g = Builder(6, 4, 4)
+            x = g.reshape(g.conv("x", 6, 6, 3, 3), 0, groups, -1)  # as PyTorch writes a group norm
+            x = g.add("InstanceNormalization", x, np.ones(groups), np.zeros(groups))
+            x = g.reshape(x, 0, 6, 2, 2)
+            x = g.add("Add", g.add("Mul", x, RANDOM.normal(size=(6, 1, 1))), RANDOM.normal(size=(6, 1, 1)))
+            kinds = ["conv2d", "groupNorm", "batchNorm", "relu", "flatten", "dense"]
+            self.exported(g, g.dense(g.add("Flatten", g.add("Relu", x)), 24, 2), kinds)
+
+    def test_padding_of_its_own(self):
+        def pads(*numbers):
+            return g.constant(numbers, np.int64)
+
+        g = Builder(2, 6, 6)  # as TensorFlow writes a convolution of stride 2
+        x = g.conv(g.add("Pad", "x", pads(0, 0, 0, 1, 0, 0, 1, 2)), 2, 3, 3, 3, strides=[2, 2])
+        artefact = self.exported(g, g.dense(g.add("Flatten", x), 36, 2), ["conv2d", "flatten", "dense"])
+        self.assertEqual([0, 1, 1, 2], artefact.layers[0]["padding"])
+        for mode in ("constant", "edge", "reflect"):
+            g = Builder(2, 30)
+            more = [g.constant(0.5)] if mode == "constant" else []
+            x = g.conv(g.add("Pad", "x", pads(0, 0, 4, 0, 0, 7), *more, mode=mode), 2, 3, 5, strides=[3])
+            x = g.add("Pad", g.add("Relu", x), pads(0, 1, -2, 0, 0, 0), mode="edge")  # in channels too, and cut
+            kinds = ["pad", "conv2d", "relu", "view", "pad", "view", "flatten", "dense"]
+            found = [one["type"] for one in self.written(g, g.dense(g.add("Flatten", x), 44, 2)).layers]
+            self.assertEqual(kinds[:3], found[:3])
+            self.assertIn("pad", found[3:])
+
+    def test_matrices_along_the_last_axis(self):
+        g = Builder(5, 6)  # a mixer: along the features, then along the positions
+        x = g.add("Relu", g.add("MatMul", "x", RANDOM.normal(size=(6, 7))))
+        x = g.add("MatMul", g.add("Transpose", x, perm=[0, 2, 1]), RANDOM.normal(size=(5, 3)))
+        x = g.add("ReduceMean", g.add("Relu", x), axes=[1], keepdims=0)
+        kinds = ["view", "conv2d", "relu", "view", "conv2d", "relu", "averagePool", "dense"]
+        self.exported(g, g.dense(x, 3, 2), kinds)
+
+    def test_several_inputs_are_one_record(self):
+        nodes = [
+            helper.make_node("Conv", ["image", "k"], ["a"]),
+            helper.make_node("Flatten", ["a"], ["b"]),
+            helper.make_node("Concat", ["b", "table"], ["c"], axis=1),
+            helper.make_node("MatMul", ["c", "w"], ["y"]),
+        ]
+        shapes = {"table": ["n", 3], "image": ["n", 2, 4, 4], "y": ["n", 2]}
+        weights = {"k": RANDOM.normal(size=(2, 2, 3, 3)), "w": RANDOM.normal(size=(11, 2))}
+        values = {name: helper.make_tensor_value_info(name, TensorProto.FLOAT, s) for name, s in shapes.items()}
+        graph = helper.make_graph(
+            nodes,
+            "g",
+            [values["table"], values["image"]],
+            [values["y"]],
+            [numpy_helper.from_array(one.astype(np.float32), name) for name, one in weights.items()],
+        )
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
+        model.ir_version = 8
+        onnx.save(model, self.directory / "m.onnx")
+        artefact, _ = export(self.directory / "m.onnx", self.directory / "out")
+        table, image = RANDOM.uniform(0, 1, (5, 3)), RANDOM.uniform(0, 1, (5, 2, 4, 4))
+        session = onnxruntime.InferenceSession(self.directory / "m.onnx", providers=["CPUExecutionProvider"])
+        expected = session.run(None, {"table": table.astype(np.float32), "image": image.astype(np.float32)})[0]
+        found = evaluate(artefact, np.concatenate([table, image.reshape(5, -1)], axis=1))
+        np.testing.assert_allclose(found, expected, atol=1e-5)
+
+    def test_random_graphs_are_what_onnxruntime_says(self):
+        """Whatever meets whatever: each operator that fits where it stands, with any earlier tensors as inputs."""
+        refused = []
+        for seed in range(GRAPHS):
+            chance = random.Random(seed)
+            g = Builder(chance.choice([2, 4]), chance.choice([4, 5]), chance.choice([4, 6]))
+            known = {"x": g.sides}
+            for _ in range(chance.randrange(3, 12)):
+                made = any_node(g, known, chance)
+                if made is not None and math.prod(made[1]) <= 2000:
+                    known[made[0]] = made[1]
+            end, sides = list(known.items())[-1]
+            x = g.dense(g.add("Flatten", end), math.prod(sides), 2)
+            with self.subTest(seed=seed):
+                try:
+                    self.written(g, x)
+                except ExportError as e:
+                    self.assertNotIn("mistake", str(e))
+                    self.assertNotIn("well-formed", str(e))
+                    refused.append(str(e))
+        self.assertLess(len(refused), GRAPHS / 10, refused)
+
     def test_what_only_changes_the_order(self):
         g = Builder(28, 28)
         x = g.add("Unsqueeze", "x", g.constant([1], np.int64))
@@ -324,17 +519,18 @@ class ExportTest(unittest.TestCase):
             g, g.add("MatMul", "x", g.add("Transpose", "x", perm=[0, 2, 1])), "node 'n1' (MatMul)", "must be a constant"
         )
         g = Builder(6)
-        self.refused(
-            g, g.add("LayerNormalization", g.dense("x", 6, 6), np.ones(6)), "(LayerNormalization)", "no counterpart"
-        )
-        g = Builder(1, 6, 6)
+        self.refused(g, g.add("Selu", g.dense("x", 6, 6)), "(Selu)", "no counterpart")
+        g = Builder(6)
+        self.refused(g, g.add("Div", g.dense("x", 6, 6), g.dense("x", 6, 6)), "can be added or multiplied")
+        g = Builder(2, 6, 6)
         self.refused(
             g,
-            g.add("Flatten", g.add("Add", g.conv("x", 1, 2, 1, 1), g.conv("x", 1, 2, 3, 3, pads=[1] * 4))),
-            "the graph branches",
+            g.add("Flatten", g.add("Resize", g.conv("x", 2, 2, 3, 3), "", g.constant([1, 1, 1.5, 2]))),
+            "whole number",
         )
+        self.refused(g, g.add("Concat", "x", g.conv("x", 2, 2, 3, 3, pads=[1] * 4), axis=0), "joins records")
         g = Builder(5)
-        self.refused(g, g.dense(g.add("Elu", g.dense("x", 5, 5)), 5, 2), "Elu together are no activation")
+        self.refused(g, g.dense(g.add("Elu", g.dense("x", 5, 5)), 5, 2), "(Elu)", "no activation")
         g = Builder(5)
         self.refused(g, g.add("Transpose", g.dense("x", 5, 5), perm=[1, 0]), "moves the axis of the records")
         g = Builder(5)
@@ -415,8 +611,27 @@ class ExportTest(unittest.TestCase):
         self.assertEqual(2, cli.main([str(self.directory / "none.onnx"), str(self.directory / "two")]))
 
 
+def with_branches():
+    """Returns a graph with all that is between layers: gates, branches, norms, shuffles, padding; and its output."""
+    g = Builder(3, 8, 9)
+    x = g.add("Pad", "x", g.constant([0, 0, 1, 2, 0, 0, 1, 0], np.int64), mode="reflect")
+    x = trunk = g.add("Relu", g.conv(x, 3, 6, 3, 3))
+    gate = g.add("Relu", g.conv(g.add("GlobalAveragePool", x), 6, 3, 1, 1))
+    x = g.add("Mul", x, g.add("Sigmoid", g.conv(gate, 3, 6, 1, 1)))
+    pooled = g.add("MaxPool", x, kernel_shape=[3, 3], pads=[1] * 4, strides=[1, 1])
+    x = g.add("Concat", g.conv(x, 6, 4, 1, 1), pooled, axis=1)
+    halves = g.reshape(x, 0, 2, -1)
+    x = g.add("InstanceNormalization", halves, np.ones(2), np.zeros(2), epsilon=1e-2)
+    x = g.add("Mul", g.reshape(x, 0, 10, 8, 9), RANDOM.normal(size=(10, 1, 1)))
+    shuffled = g.add("Transpose", g.reshape(g.add("Tanh", x), 0, 2, 5, 8, 9), perm=[0, 2, 1, 3, 4])
+    x = g.add("Sub", g.conv(trunk, 6, 10, 1, 1), g.reshape(shuffled, 0, 10, 8, 9))
+    x = g.add("Flatten", g.add("GlobalAveragePool", x))
+    x = g.add("LayerNormalization", x, RANDOM.normal(size=10), RANDOM.normal(size=10), epsilon=1e-2)
+    return g, g.add("Softmax", g.dense(x, 10, 4), axis=1)
+
+
 def leave(directory):
-    """Leaves two models for Nightjar, records of them, and what onnxruntime says of these."""
+    """Leaves three models for Nightjar, records of them, and what onnxruntime says of these."""
     g = Builder(3, 9, 11)
     x = g.add("HardSwish", g.conv("x", 3, 6, 3, 2, pads=[1, 0, 1, 1], strides=[2, 1]))
     x = g.add("Clip", g.conv(x, 6, 6, 3, 3, group=6, pads=[1] * 4), g.constant(0.0), g.constant(6.0))
@@ -428,7 +643,9 @@ def leave(directory):
     x = g.add("MaxPool", x, kernel_shape=[3], strides=[2], ceil_mode=1)
     x = g.add("Relu", g.conv(x, 6, 6, 3, dilations=[2]))
     g.save(directory / "signal.onnx", g.add("Sigmoid", g.dense(g.add("Flatten", x), 66, 1)))
-    for name, graph in (("image", images), ("signal", g)):
+    branches, end = with_branches()
+    branches.save(directory / "branches.onnx", end)
+    for name, graph in (("image", images), ("signal", g), ("branches", branches)):
         rows = RANDOM.uniform(0, 1, (200, int(np.prod(graph.sides)))).astype(np.float32)
         export(directory / f"{name}.onnx", directory / name, records=rows, value_range=(0, 1))
         expected = run(directory / f"{name}.onnx", rows, graph.sides)

@@ -140,6 +140,30 @@ def _gelu(_, x, *__):
     return x * 0.5 * (1 + np.vectorize(math.erf)(x / math.sqrt(2)))
 
 
+def _view(layer, x, *_):
+    flat = x.reshape(len(x), -1)
+    counters = np.indices(layer["sizes"]).reshape(len(layer["sizes"]), -1)
+    elements = layer.get("offset", 0) + np.asarray(layer["strides"]) @ counters
+    return flat[:, elements].reshape(len(x), *layer["shape"])
+
+
+def _pad(layer, x, *_):
+    padding = _two(layer["padding"])
+    top, left, bottom, right = padding if len(padding) == 4 else padding * 2
+    mode = layer.get("mode", "constant")
+    more = {"constant_values": layer.get("value", 0)} if mode == "constant" else {}
+    return np.pad(x, ((0, 0), (0, 0), (top, bottom), (left, right)), mode=mode, **more)
+
+
+def _standard(x, axis, epsilon):
+    return (x - x.mean(axis=axis, keepdims=True)) / np.sqrt(x.var(axis=axis, keepdims=True) + epsilon)
+
+
+def _group_norm(layer, x, *_):
+    groups = x.reshape(len(x), layer["groups"], -1)
+    return _standard(groups, 2, layer.get("epsilon", 1e-5)).reshape(x.shape)
+
+
 _LAYERS = {
     "dense": _dense,
     "conv2d": _conv,
@@ -147,7 +171,15 @@ _LAYERS = {
     "maxPool": _max_pool,
     "averagePool": _average_pool,
     "flatten": lambda layer, x, *_: x.reshape(len(x), -1, 1, 1),
-    "residualAdd": lambda layer, x, tensors, seen: x + seen[layer["from"]].reshape(x.shape),
+    "residualAdd": lambda layer, x, tensors, seen: x + seen[layer["from"]],
+    "subtract": lambda layer, x, tensors, seen: seen[layer["from"]] - x,
+    "multiply": lambda layer, x, tensors, seen: x * seen[layer["from"]],
+    "concat": lambda layer, x, tensors, seen: np.concatenate([seen[layer["from"]], x], axis=1),
+    "recall": lambda layer, x, tensors, seen: seen[layer["from"]],
+    "view": _view,
+    "pad": _pad,
+    "groupNorm": _group_norm,
+    "layerNorm": lambda layer, x, *_: _standard(x, 1, layer.get("epsilon", 1e-5)),
     "relu": lambda layer, x, *_: np.maximum(x, 0),
     "leakyRelu": lambda layer, x, *_: np.where(x < 0, layer.get("slope", 0.01) * x, x),
     "prelu": _prelu,

@@ -224,11 +224,9 @@ def _source(graph, rows):
     wanted = graph.logits or graph.output
     model.graph.output.append(onnx.helper.make_empty_tensor_value_info(wanted))
     del model.graph.value_info[:]
-    kind = next(one for one in model.graph.input if one.name == graph.input).type.tensor_type.elem_type
     try:
         run, by = _runner(model)
-        dtype = onnx.helper.tensor_dtype_to_np_dtype(kind)
-        outputs = [run([wanted], {graph.input: row.reshape(graph.input_shape).astype(dtype)})[0] for row in rows]
+        outputs = [run([wanted], graph.feed(row))[0] for row in rows]
         return np.concatenate([np.asarray(one, np.float64).reshape(1, -1) for one in outputs]), by
     except Exception as e:  # whatever a runtime throws
         raise ExportError(f"the source cannot be computed, to compare with ({type(e).__name__}: {_line(e)})") from e

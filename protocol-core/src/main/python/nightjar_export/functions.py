@@ -6,7 +6,7 @@ import numpy as np
 
 from .activations import erf
 from .errors import Unsupported
-from .values import Elementwise, Value, attribute, is_whole
+from .values import Composed, Elementwise, Paired, attribute
 
 UNARY = {
     "Relu": lambda x: np.maximum(x, 0),
@@ -70,7 +70,7 @@ class Functions:
         before = value.function
         return replace(
             value,
-            function=function if before is None else lambda x: function(before(x)),
+            function=function if before is None else Composed(before, function),
             nodes=(*value.nodes, node),
         )
 
@@ -88,12 +88,26 @@ class Functions:
         if constant.size == 1:
             number = float(constant.reshape(-1)[0])
             return self._composed(node, value, lambda x: operation(x, number))
-        given, index = np.broadcast_to(constant, shape).reshape(-1), value.index.reshape(-1)
-        spread = np.zeros(self._size(value))
-        spread[index] = given
-        if not np.array_equal(spread[index], given):
-            raise Unsupported(node, "elements that are the same get different constants")
+        given = np.broadcast_to(constant, shape).reshape(-1)
+        spread = self._spread(value, given)
+        if spread is None:  # an element that is there twice gets two constants
+            value = self._ordered(node, value, (value.index.size, 1, 1))
+            spread = self._spread(value, given)
         return self._composed(node, value, Elementwise(operation, spread))
+
+    def _spread(self, value, given):
+        """Returns constants in the order of the layer's elements, if each gets one."""
+        spread = np.zeros(self._size(value))
+        spread[value.index.reshape(-1)] = given
+        return spread if np.array_equal(spread[value.index.reshape(-1)], given) else None
+
+    def _op_Sum(self, node):
+        total = self.values.get(node.input[0])
+        for name in node.input[1:]:
+            if total is None or name not in self.values:
+                raise Unsupported(node, "it adds constants: spell it as Add")
+            total = self._of_two(node, "Add", total, self.values[name])
+        return total
 
     def _binary(self, node):
         if len(node.input) != 2:
@@ -105,29 +119,14 @@ class Functions:
         if node.input[0] in self.constants:
             constant = np.asarray(self.constants[node.input[0]], np.float64)
             return self._with_constant(node, self._given(node, 1), constant, lambda x, c: operation(c, x))
-        a, b = self.values[node.input[0]], self.values[node.input[1]]
-        if a.place == b.place and a.shape == b.shape and np.array_equal(a.index, b.index):
-            f, g = a.apply, b.apply
-            return replace(a, function=lambda x: operation(f(x), g(x)), nodes=(*a.nodes, *b.nodes, node))
-        if node.op_type == "Add":
-            return self._residual(node, a, b)
-        raise Unsupported(node, "it takes the outputs of two different layers")
+        return self._of_two(node, node.op_type, *(self.values[name] for name in node.input))
 
-    def _residual(self, node, a, b):
-        """Adds the output of an earlier layer to that of the last one."""
-        last, earlier = (a, b) if a.place >= b.place else (b, a)
-        if (earlier.place, id(earlier.function)) in self.made:
-            earlier = self._made(earlier, node)
-        last = self._made(last, node)
-        if last.place != len(self.layers):
-            raise Unsupported(node, "it adds two branches, of which both have layers of their own")
-        if earlier.function is not None or not is_whole(earlier) or not is_whole(last) or last.shape != earlier.shape:
-            raise Unsupported(node, "it adds something other than the whole output of an earlier layer")
-        source = self.layers[earlier.place - 1]["name"] if earlier.place else "input"
-        if earlier.place == 0 and self.shapes[0] is None:
-            self._set_input(earlier)
-        self._add({"type": "residualAdd", "from": source}, self.shapes[last.place])
-        return Value(len(self.layers), last.index)
+    def _of_two(self, node, operator, a, b):
+        operation = BINARY[operator]
+        if a.place == b.place and a.shape == b.shape and np.array_equal(a.index, b.index):
+            function = Paired(operator, operation, a.function, b.function)
+            return replace(a, function=function, nodes=(*a.nodes, *b.nodes, node))
+        return self._joined(node, operator, a, b)
 
 
 def _activation(node):

@@ -6,7 +6,7 @@ import numpy as np
 
 from .activations import recognise, scaled
 from .errors import Unsupported
-from .values import Elementwise, Value, has_elements, is_whole, three
+from .values import Composed, Elementwise, Paired, Value, has_elements, is_whole, three
 
 _REORDERS = {"Shape"}
 
@@ -19,11 +19,10 @@ class Making:
         return int(np.prod(self.input_shape if shape is None else shape))
 
     def _set_input(self, value):
-        """The input has the shape in which it is read first."""
-        sides = list(value.shape[1:])
-        if len(sides) == 2:
-            sides = [sides[0], 1, sides[1]]
-        self.shapes[0] = tuple(sides) if len(sides) == 3 else (self._size(value), 1, 1)
+        """The input has the shape in which it is read first, if all of it is read."""
+        size = self._size(value)
+        shape = value.shape if is_whole(value) and value.index.size == size else self.input_shape
+        self.shapes[0] = three(shape) if len(shape) in (3, 4) else (size, 1, 1)
 
     def _add(self, keys, shape):
         number = sum(layer["type"] == keys["type"] for layer in self.layers) + 1
@@ -51,16 +50,27 @@ class Making:
             if np.all(scale == 1) and np.all(shift == 0):
                 return replace(value, function=None, nodes=())
             return self._take_in(value, scale, shift, node)
-        self._require_last(value, node)
         if value.place == 0 and self.shapes[0] is None:
             self._set_input(value)
         uniform = not has_elements(value.function, self._size(value))
         found = recognise(value.function) if uniform else self._prelu(value)
         if found is None:
-            names = ", ".join(one.op_type for one in value.nodes)
-            raise Unsupported(value.nodes[-1], f"{names} together are no activation that Nightjar knows")
+            return replace(value, place=self._apart(value, node).place, function=None, nodes=())
+        self._last(value)
         self._add(found, self.shapes[value.place])
         return replace(value, place=len(self.layers), function=None, nodes=())
+
+    def _apart(self, value, node):
+        """Makes layers of the parts of a function that is no activation as a whole."""
+        size = self._size(value)
+        whole = Value(value.place, np.arange(size).reshape(1, size))  # without nodes: others need the layer as it is
+        if isinstance(value.function, Composed):
+            before = self._made(replace(whole, function=value.function.before), node)
+            return self._made(replace(before, function=value.function.after), node)
+        if isinstance(value.function, Paired):
+            parts = (replace(whole, function=one) for one in (value.function.first, value.function.second))
+            return self._joined(node, value.function.operator, *parts)
+        raise Unsupported(value.nodes[-1] if value.nodes else node, "it is no activation that Nightjar knows")
 
     def _split(self, value, node):
         """Makes a layer of an activation that is then multiplied and added to, and returns what is left to do."""
@@ -70,9 +80,9 @@ class Making:
         if not has_elements(value.function, size) and recognise(value.function) is not None:
             return value
         for name, scale, shift in scaled(value.function, size):
-            self._require_last(value, node)
             if value.place == 0 and self.shapes[0] is None:
                 self._set_input(value)
+            self._last(value)
             self._add({"type": name}, self.shapes[value.place])
             rest = Elementwise(lambda x, c: x * c[0] + c[1], np.stack([scale, shift]))
             return replace(value, place=len(self.layers), function=rest, nodes=())
@@ -103,30 +113,27 @@ class Making:
             slopes = by_channel[:, 0]
         return {"type": "prelu", "slopes": [float(one) for one in slopes]}
 
-    def _require_last(self, value, node):
-        if value.place != len(self.layers):
-            raise Unsupported(node, "the graph branches here, and not to an addition of the layer's whole output")
-
     def _take_in(self, value, scale, shift, node):
         """Has the layer before multiply and add: into its weights, or as a batch norm of its own."""
-        self._require_last(value, node)
         if value.place == 0 and self.shapes[0] is None:
             self._set_input(value)
         channels = self.shapes[value.place][0]
         by_channel = scale.reshape(channels, -1), shift.reshape(channels, -1)
         if not all(np.array_equal(one, np.broadcast_to(one[:, :1], one.shape)) for one in by_channel):
-            raise Unsupported(
-                node, "its constants differ within a channel: they must be one for each channel, or one for all"
-            )
+            # one for each element, so each is a channel
+            self._last(value)
+            self._add({"type": "flatten"}, (self._size(value), 1, 1))
+            return self._take_in(replace(value, place=len(self.layers)), scale, shift, node)
         scale, shift = by_channel[0][:, 0], by_channel[1][:, 0]
         if self._follows_weights(value) and not self._is_used(value):
-            layer = self.layers[-1]
+            layer = self.layers[value.place - 1]
             weight = layer["name"] + ".weight.mean"
             self.tensors[weight] = self.tensors[weight] * scale.reshape(-1, *[1] * (self.tensors[weight].ndim - 1))
             bias = self.tensors.get(layer["name"] + ".bias.mean", np.zeros(channels))
             self.tensors[layer["name"] + ".bias.mean"] = bias * scale + shift
             layer["bias"] = True
             return replace(value, function=None, nodes=())
+        self._last(value)
         name = self._add({"type": "batchNorm", "channels": channels, "epsilon": 1e-5}, self.shapes[value.place])
         self.tensors[name + ".weight"] = scale
         self.tensors[name + ".bias"] = shift
@@ -147,16 +154,17 @@ class Making:
         )
 
     def _vector(self, node, value):
-        """Returns a value of a vector, behind a flatten layer if need be."""
+        """Returns a value of elements of the last layer, which is a vector."""
         value = self._made(value, node)
-        self._require_last(value, node)
+        size = self._size(value)
         if value.place == 0 and self.shapes[0] is None:
-            self._set_input(value) if value.index.ndim > 2 else self._set_flat(value)
-        shape = self.shapes[value.place]
-        if shape[1:] != (1, 1):
-            self._add({"type": "flatten"}, (int(np.prod(shape)), 1, 1))
-            value = replace(value, place=len(self.layers))
-        return value
+            self.shapes[0] = (size, 1, 1)
+        if 2 * value.index.size < size:  # most of them need not be sent
+            return self._last(self._ordered(node, value, (value.index.size, 1, 1)))
+        if self.shapes[value.place][1:] != (1, 1):
+            whole = Value(value.place, np.arange(size).reshape(1, size))
+            value = replace(value, place=self._ordered(node, whole, (size, 1, 1)).place)
+        return self._last(value)
 
     def _ahead(self, value):
         """Returns what a linear layer takes in of what its input is multiplied by and added to, if it can."""
@@ -167,25 +175,22 @@ class Making:
         affine = self._affine(value)
         return (None, None) if affine is None else affine
 
-    def _set_flat(self, value):
-        self.shapes[0] = (self._size(value), 1, 1)
-
     def _dense(self, node, value, weight, bias):
         """Adds a dense layer; `weight` has a row for each output."""
         if value.index.ndim != 2:
-            raise Unsupported(
-                node, f"its input has shape {value.shape}: it must be a vector for each record, so flatten it"
-            )
+            return self._dense_everywhere(node, value, weight, bias)
         value = self._split(value, node)
         scale, shift = self._ahead(value)
-        value = self._vector(node, value if scale is None else replace(value, function=None, nodes=()))
+        if scale is not None:
+            scale, shift = (one[value.index.reshape(-1)] for one in (scale, shift))
+            more = weight @ shift
+            weight = weight * scale
+            bias = more if bias is None else np.asarray(bias, np.float64).reshape(-1) + more
+            value = replace(value, function=None, nodes=())
+        value = self._vector(node, value)
         inputs = self._size(value)
         placed = np.zeros((weight.shape[0], inputs))
         np.add.at(placed.T, value.index.reshape(-1), weight.T)
-        if scale is not None:
-            more = placed @ shift
-            placed = placed * scale
-            bias = more if bias is None else np.asarray(bias, np.float64).reshape(-1) + more
         keys = {"type": "dense", "inputs": inputs, "outputs": weight.shape[0], "bias": bias is not None}
         name = self._add(keys, (weight.shape[0], 1, 1))
         self.tensors[name + ".weight.mean"] = placed
@@ -195,23 +200,27 @@ class Making:
             ).copy()
         return Value(len(self.layers), np.arange(weight.shape[0]).reshape(1, -1))
 
+    def _dense_everywhere(self, node, value, weight, bias):
+        """Applies a matrix along the last axis, which is a convolution by a kernel of one element."""
+        moved = np.moveaxis(value.index, -1, 1)
+        value = self._channels_first(node, value, moved.reshape(1, moved.shape[1], -1))
+        outputs, inputs = weight.shape
+        _, height, width = self.shapes[value.place]
+        keys = {"type": "conv2d", "inputChannels": inputs, "outputChannels": outputs, "kernel": 1}
+        name = self._add({**keys, "bias": bias is not None}, (outputs, height, width))
+        self.tensors[name + ".weight.mean"] = weight.reshape(outputs, inputs, 1, 1)
+        if bias is not None:
+            self.tensors[name + ".bias.mean"] = np.asarray(bias, np.float64).reshape(-1)
+        index = np.arange(outputs * height * width).reshape(1, outputs, *moved.shape[2:])
+        return Value(len(self.layers), np.moveaxis(index, 1, -1))
+
     def _image(self, node, value):
-        """Returns a value of channels, height and width in the order of the layer, or of channels and width."""
-        value = self._made(value, node)
-        self._require_last(value, node)
+        """Returns a value of channels, height and width in the order of the last layer, or of channels and width."""
         if value.index.ndim not in (3, 4):
             raise Unsupported(
                 node, f"its input has shape {value.shape}: signals of one or two dimensions are supported"
             )
-        if not is_whole(value):
-            raise Unsupported(
-                node, "its input is not in the order of channels, height and width: give records in that order"
-            )
-        if value.place == 0 and self.shapes[0] is None:
-            self._set_input(value)
-        if three(value.shape) != self.shapes[value.place]:
-            raise Unsupported(node, f"a vector is made an image of {value.shape[1:]} here, which no layer does")
-        return value
+        return self._last(self._ordered(node, value, three(value.shape)))
 
     def _result(self, channels, height, width, dimensions):
         shape = (1, channels, width) if dimensions == 3 else (1, channels, height, width)

@@ -14,10 +14,12 @@ from .artefact import Artefact
 from .errors import ExportError, Unsupported
 from .estimators import Estimators
 from .functions import BINARY, UNARY, Functions
+from .joining import Joining
 from .making import Making
+from .norms import Norms
 from .operators import Operators
 from .order import Order
-from .values import SOME, Value, is_sigmoid, is_whole
+from .values import SOME, Value, is_sigmoid
 
 _SAME = {"Identity", "Dropout"}
 _AFTER_SOFTMAX = {*_SAME, "Normalizer", "ZipMap", "Cast"}
@@ -42,7 +44,7 @@ def read(path, name, output=None, shape=()) -> "Graph":
         raise ExportError(f"{path} has a graph that is not well-formed ({type(e).__name__}: {str(e)[:100]})") from e
 
 
-class Graph(Order, Functions, Making, Operators, Estimators):
+class Graph(Order, Functions, Making, Joining, Operators, Norms, Estimators):
     """A graph on its way to an artefact."""
 
     def __init__(self, model, name, output, shape):
@@ -50,24 +52,27 @@ class Graph(Order, Functions, Making, Operators, Estimators):
         graph = self.model.graph
         self.constants = {one.name: numpy_helper.to_array(one) for one in graph.initializer}
         inputs = [one for one in graph.input if one.name not in self.constants]
-        if len(inputs) != 1:
-            raise ExportError(
-                f"the graph has {len(inputs)} inputs ({', '.join(i.name for i in inputs)}): it must have one"
-            )
-        self.input = inputs[0].name
-        self.input_shape = _shape(inputs[0])
+        if not inputs:
+            raise ExportError("the graph has no input")
+        self.inputs = {one.name: _shape(one) for one in inputs}
+        sizes = [int(np.prod(one)) for one in self.inputs.values()]
+        self.input_shape = next(iter(self.inputs.values())) if len(inputs) == 1 else (1, sum(sizes))
         outputs = [one.name for one in graph.output if _is_real(one)] or [one.name for one in graph.output]
         known = {o for node in graph.node for o in node.output}
         self.output = output or outputs[0]
         if self.output not in known:
             raise ExportError(f"the graph has no tensor {self.output!r}; its outputs are {', '.join(outputs)}")
         self.uses = _uses(graph, self.output)
-        size = int(np.prod(self.input_shape[1:]))
-        self.values = {self.input: Value(0, np.arange(size).reshape(self.input_shape))}
+        elements = np.split(np.arange(sum(sizes)), np.cumsum(sizes)[:-1])
+        self.values = {
+            name: Value(0, one.reshape(shape)) for (name, shape), one in zip(self.inputs.items(), elements, strict=True)
+        }
         self.layers: list[dict] = []
         self.tensors: dict[str, np.ndarray] = {}
         self.shapes = [None]  # the shape of what each layer puts out; the input's is not known yet
         self.made: dict[tuple[int, int], int] = {}
+        self.views: dict[tuple, int] = {}
+        self.padded: dict[str, list] = {}
         self.kept: list = []
         self.name = name
         self.logits = self.output
@@ -85,6 +90,9 @@ class Graph(Order, Functions, Making, Operators, Estimators):
             self.constants[node.output[0]] = np.array(self.values[node.input[0]].shape, np.int64)
         else:
             value = self._value(node)
+            if isinstance(value, list):
+                self.values.update(zip(node.output, value, strict=True))
+                return
             if len(self.uses.get(node.output[0], ())) > 1 and self._follows_weights(value):
                 value = self._settled(value, node)  # all uses are of the same
             self.values[node.output[0]] = value
@@ -126,12 +134,11 @@ class Graph(Order, Functions, Making, Operators, Estimators):
         end = next(node for node in self.model.graph.node if self.output in node.output)
         if not self.softmax:
             value = self._one_logit(end, value)
-            value = self._vector(end, value)
-        if not is_whole(value) or value.index.ndim != 2:
+        if value.index.ndim != 2:
             raise ExportError(
-                f"the output {self.output!r} has shape {value.shape}:"
-                " it must be a vector for each record, all of a layer's output"
+                f"the output {self.output!r} has shape {value.shape}: it must be a vector for each record"
             )
+        value = self._last(self._ordered(end, value, (value.index.size, 1, 1)))
         if self.softmax:
             self._add({"type": "softmax"}, self.shapes[-1])
         self.outputs = self._size(value)
@@ -158,8 +165,7 @@ class Graph(Order, Functions, Making, Operators, Estimators):
 
     def _two_classes(self, node, value):
         """Makes two classes of one logistic output: the first has the logit 0."""
-        self._require_last(value, node)
-        layer = self.layers[-1] if self.layers else {"type": "input"}
+        layer = self.layers[value.place - 1] if value.place else {"type": "input"}
         if layer["type"] != "dense":
             raise Unsupported(node, "a logistic output must be that of a linear layer")
         if self.logits == self.output:
@@ -169,9 +175,18 @@ class Graph(Order, Functions, Making, Operators, Estimators):
         bias = self.tensors.get(layer["name"] + ".bias.mean", np.zeros(1))
         self.tensors[layer["name"] + ".bias.mean"] = np.concatenate([np.zeros(1), bias])
         layer.update(outputs=2, bias=True)
-        self.shapes[-1] = (2, 1, 1)
+        self.shapes[value.place] = (2, 1, 1)
         self.softmax = True
-        return Value(len(self.layers), np.arange(2).reshape(1, 2))
+        return Value(value.place, np.arange(2).reshape(1, 2))
+
+    def feed(self, record):
+        """Returns what the graph is fed for a record: one after the other, if it has several inputs."""
+        parts = np.split(record, np.cumsum([int(np.prod(one)) for one in self.inputs.values()])[:-1])
+        kinds = {one.name: one.type.tensor_type.elem_type for one in self.model.graph.input}
+        return {
+            name: part.reshape(shape).astype(onnx.helper.tensor_dtype_to_np_dtype(kinds[name]))
+            for (name, shape), part in zip(self.inputs.items(), parts, strict=True)
+        }
 
     def traffic(self):
         """Returns how many values of a record go up and down, for each draw: what linear layers read and put out."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from .errors import Unsupported
-from .values import Value, attribute, is_whole, short, three
+from .values import Value, attribute, short, three
 
 
 class Operators:
@@ -34,11 +34,16 @@ class Operators:
         scale, shift = self._ahead(value)
         if scale is not None:
             channels = value.shape[1]
-            by_channel = [one.reshape(channels, -1) for one in (scale, shift)]
+            by_channel = [one[value.index].reshape(channels, -1) for one in (scale, shift)]
             even = all(np.array_equal(one, np.broadcast_to(one[:, :1], one.shape)) for one in by_channel)
-            padded = any(attribute(node, "pads", [])) or attribute(node, "auto_pad", b"NOTSET") not in (
-                b"NOTSET",
-                b"VALID",
+            padded = (
+                any(attribute(node, "pads", []))
+                or node.input[0] in self.padded
+                or attribute(node, "auto_pad", b"NOTSET")
+                not in (
+                    b"NOTSET",
+                    b"VALID",
+                )
             )
             if even and attribute(node, "group", 1) == 1 and not (padded and np.any(shift)):
                 value = replace(value, function=None, nodes=())
@@ -47,7 +52,7 @@ class Operators:
                 bias = more if bias is None else np.asarray(bias, np.float64) + more
                 weight = weight * scale.reshape(1, -1, *[1] * (weight.ndim - 2))
         value = self._image(node, value)
-        window, places = self._window(node, value, weight.shape[2:])
+        window, places = self._window(node, value, weight.shape[2:], self.padded.get(node.input[0], 0))
         groups = attribute(node, "group", 1)
         keys = {
             "type": "conv2d",
@@ -63,8 +68,8 @@ class Operators:
             self.tensors[name + ".bias.mean"] = np.asarray(bias, np.float64)
         return self._result(weight.shape[0], *places, value.index.ndim)
 
-    def _window(self, node, value, kernel):
-        """Returns the keys of a window, and how many places it has."""
+    def _window(self, node, value, kernel, more=0):
+        """Returns the keys of a window, and how many places it has; there is more padding before the node."""
         kernel = [int(side) for side in kernel]
         ones = [1] * len(kernel)
         stride = list(attribute(node, "strides", ones))
@@ -74,6 +79,8 @@ class Operators:
         auto = attribute(node, "auto_pad", b"NOTSET").decode()
         if auto in ("SAME_UPPER", "SAME_LOWER"):
             pads = same_padding(value.shape[2:], kernel, stride, dilation, auto == "SAME_UPPER")
+        elif np.any(more):
+            pads = [int(one) for one in np.add(pads, more)]
         if any(p < 0 for p in pads):
             raise Unsupported(node, "its padding is negative: slice instead")
         if len(kernel) == 1:
@@ -123,18 +130,78 @@ class Operators:
         value = self._given(node, 0)
         axes = self._axes(node)
         dimensions = value.index.ndim
-        found = sorted(int(a) % dimensions for a in (range(dimensions) if axes is None else axes))
-        if found != list(range(2, dimensions)):
-            raise Unsupported(
-                node, f"it reduces axes {found}: only over all positions of an image or signal can be reduced"
-            )
-        return self._global(node, kind, bool(attribute(node, "keepdims", 1)))
+        found = sorted(int(a) % dimensions for a in (range(dimensions) if axes is None or len(axes) == 0 else axes))
+        if 0 in found:
+            raise Unsupported(node, f"it reduces axes {found}, of which the first is that of the records")
+        keep = bool(attribute(node, "keepdims", 1))
+        if found == list(range(2, dimensions)) and dimensions in (3, 4):
+            return self._global(node, kind, keep)
+        kept = [axis for axis in range(dimensions) if axis not in found]
+        moved = value.index.transpose(kept + found)
+        result = [1 if axis in found else value.shape[axis] for axis in (range(dimensions) if keep else kept)]
+        rows = int(np.prod(result))
+        value = replace(self._made(value, node), index=moved.reshape(1, rows, 1, -1))
+        value = self._image(node, value)
+        kernel = short([1, value.shape[3]])
+        self._add({"type": kind, "kernel": kernel, "stride": kernel, "padding": 0}, (rows, 1, 1))
+        return Value(len(self.layers), np.arange(rows).reshape(result))
 
     def _op_ReduceMean(self, node):
         return self._reduce(node, "averagePool")
 
+    def _op_ReduceSum(self, node):
+        count = self._given(node, 0).index.size
+        mean = self._reduce(node, "averagePool")
+        return self._composed(node, mean, lambda x: x * (count / mean.index.size))
+
     def _op_ReduceMax(self, node):
         return self._reduce(node, "maxPool")
+
+    def _op_Pad(self, node):
+        value = self._given(node, 0)
+        dimensions = value.index.ndim
+        pads = attribute(node, "pads", None)
+        pads = np.asarray(self._const(node, 1) if pads is None else pads, np.int64)
+        axes = [int(axis) % dimensions for axis in self._const(node, 3, np.arange(dimensions))]
+        around = np.zeros((dimensions, 2), np.int64)
+        around[axes] = pads.reshape(2, -1).T
+        cut = tuple(slice(max(0, -a), side - max(0, -b)) for (a, b), side in zip(around, value.shape, strict=True))
+        value = self._reordered(node, value, value.index[cut])
+        around = np.maximum(around, 0)
+        mode = attribute(node, "mode", b"constant").decode()
+        number = float(np.reshape(self._const(node, 2, attribute(node, "value", 0.0)), -1)[0])
+        if around[0].any():
+            raise Unsupported(node, "it pads the axis of the records")
+        if mode not in ("constant", "edge", "reflect"):
+            raise Unsupported(node, f"its mode is {mode}: constant, edge and reflect are supported")
+        if not around.any():
+            return value
+        used = {use.op_type for use in self.uses.get(node.output[0], ())}
+        spatial = dimensions in (3, 4) and not around[:2].any()
+        if spatial and used == {"Conv"} and mode == "constant" and number == 0:
+            self.padded[node.output[0]] = [*around[2:, 0], *around[2:, 1]]
+            return value  # these pad themselves
+        keys = {"type": "pad", "mode": mode} | ({"value": number} if mode == "constant" else {})
+        if spatial:
+            value = self._image(node, value)
+            above, aside = [[0, 0], *around[2:]][-2:]
+            return self._padded(value, keys, above, aside, value.shape[:2])
+        for axis in np.flatnonzero(around.any(axis=1)):
+            moved = np.moveaxis(value.index, axis, -1)
+            image = replace(value, index=moved.reshape(1, -1, 1, moved.shape[-1]))
+            image = self._image(node, image)
+            image = self._padded(image, keys, (0, 0), around[axis], image.shape[:2])
+            value = replace(image, index=np.moveaxis(image.index.reshape(*moved.shape[:-1], -1), -1, axis))
+        return value
+
+    def _padded(self, value, keys, above, aside, first):
+        channels, height, width = self.shapes[value.place]
+        height, width = height + int(sum(above)), width + int(sum(aside))
+        self._add(
+            {**keys, "padding": [int(above[0]), int(aside[0]), int(above[1]), int(aside[1])]}, (channels, height, width)
+        )
+        sides = (height, width) if value.index.ndim == 4 else (width,)
+        return Value(len(self.layers), np.arange(channels * height * width).reshape(*first, *sides))
 
     def _op_BatchNormalization(self, node):
         value = self._given(node, 0)
@@ -150,9 +217,7 @@ class Operators:
             raise Unsupported(
                 node, f"its input has shape {value.shape}: a softmax is over the classes of a record, at the end"
             )
-        value = self._vector(node, value)
-        if not is_whole(value):
-            raise Unsupported(node, "it takes some of the outputs of a layer only")
+        value = self._last(self._ordered(node, value, (value.index.size, 1, 1)))
         self.logits = node.input[0]
         self.softmax = True
         return value

@@ -13,7 +13,7 @@ class Order:
     """What a graph does with them."""
 
     def _reordered(self, node, value, index):
-        if index.shape[0] != 1:
+        if index.ndim == 0 or index.shape[0] != 1:
             raise Unsupported(node, "it moves or joins the axis of the records")
         if value.function is not None and not is_uniform(value):
             value = self._made(value, node)
@@ -83,13 +83,69 @@ class Order:
             raise Unsupported(node, "nothing is left")
         return self._reordered(node, value, index)
 
-    def _op_Concat(self, node):
-        values = [self._given(node, i) for i in range(len(node.input))]
-        first = values[0]
-        if len(values) == 2 and self._is_logistic(values):
-            return self._two_classes(node, values[1])
-        if any(v.place != first.place or v.function is not first.function for v in values):
-            raise Unsupported(node, "it joins outputs of different layers")
-        if attribute(node, "axis") % first.index.ndim == 0:
-            raise Unsupported(node, "it joins records")
-        return self._reordered(node, first, np.concatenate([v.index for v in values], axis=attribute(node, "axis")))
+    def _op_Split(self, node):
+        value = self._given(node, 0)
+        axis = attribute(node, "axis", 0) % value.index.ndim
+        count, side = len(node.output), value.shape[axis]
+        sizes = attribute(node, "split", None)
+        sizes = self._const(node, 1) if sizes is None else sizes
+        if sizes is None:
+            each = -(-side // count)
+            sizes = [min(each, side - i * each) for i in range(count)]
+        ends = np.cumsum(np.asarray(sizes, np.int64))
+        parts = np.split(value.index, ends[:-1], axis=axis)
+        if ends[-1] != side or any(0 in part.shape for part in parts):
+            raise Unsupported(node, f"{side} elements cannot be split into {[int(one) for one in sizes]}")
+        return [self._reordered(node, value, part) for part in parts]
+
+    def _op_Gather(self, node):
+        value = self._given(node, 0)
+        axis = attribute(node, "axis", 0) % value.index.ndim
+        wanted = np.asarray(self._const(node, 1), np.int64)
+        if axis == 0:
+            raise Unsupported(node, "it chooses records")
+        return self._reordered(node, value, np.take(value.index, wanted, axis=axis))
+
+    def _op_Expand(self, node):
+        value = self._given(node, 0)
+        shape = [int(side) for side in self._const(node, 1)]
+        return self._reordered(
+            node, value, np.broadcast_to(value.index, np.broadcast_shapes(value.shape, tuple(shape)))
+        )
+
+    def _op_Tile(self, node):
+        value = self._given(node, 0)
+        return self._reordered(node, value, np.tile(value.index, [int(one) for one in self._const(node, 1)]))
+
+    def _op_DepthToSpace(self, node):
+        value = self._given(node, 0)
+        block = attribute(node, "blocksize")
+        _, channels, height, width = value.shape
+        if attribute(node, "mode", b"DCR") == b"DCR":
+            parts = value.index.reshape(1, block, block, channels // block**2, height, width)
+            parts = parts.transpose(0, 3, 4, 1, 5, 2)
+        else:
+            parts = value.index.reshape(1, channels // block**2, block, block, height, width)
+            parts = parts.transpose(0, 1, 4, 2, 5, 3)
+        return self._reordered(node, value, parts.reshape(1, -1, height * block, width * block))
+
+    def _op_SpaceToDepth(self, node):
+        value = self._given(node, 0)
+        block = attribute(node, "blocksize")
+        _, channels, height, width = value.shape
+        parts = value.index.reshape(1, channels, height // block, block, width // block, block)
+        parts = parts.transpose(0, 3, 5, 1, 2, 4)
+        return self._reordered(node, value, parts.reshape(1, -1, height // block, width // block))
+
+    def _op_Resize(self, node):
+        value = self._given(node, 0)
+        scales, sizes = self._const(node, 2), self._const(node, 3)
+        if sizes is not None:
+            scales = [size / side for size, side in zip(sizes, value.shape, strict=True)]
+        plain = attribute(node, "mode", b"nearest") == b"nearest" and all(s == int(s) >= 1 for s in scales)
+        if not plain:
+            raise Unsupported(node, "only repeating the nearest element a whole number of times is supported")
+        index = value.index
+        for axis, scale in enumerate(scales):
+            index = np.repeat(index, int(scale), axis=axis)
+        return self._reordered(node, value, index)

@@ -40,10 +40,36 @@ class Elementwise:
         return self.operation(x, self.constants)
 
 
+@dataclass
+class Composed:
+    """A function of what another one gives."""
+
+    before: object
+    after: object
+
+    def __call__(self, x):
+        return self.after(self.before(x))
+
+
+@dataclass
+class Paired:
+    """An operation of what two functions give for the same number, of which one may be none."""
+
+    operator: str
+    operation: object
+    first: object
+    second: object
+
+    def __call__(self, x):
+        one, other = (x if function is None else function(x) for function in (self.first, self.second))
+        return self.operation(one, other)
+
+
 class Elements(Exception):
     """A function differs from element to element."""
 
 
+MOST_COUNTERS = 12
 SOME = np.linspace(-9, 9, 19)
 
 
@@ -69,6 +95,29 @@ def is_uniform(value):
 
 def is_whole(value):
     return value.index.size > 0 and np.array_equal(value.index.reshape(-1), np.arange(value.index.size))
+
+
+def odometer(index):
+    """Returns offset, sizes and strides that count through an index, each counter faster than the one before it.
+
+    Returns nothing if there are none.
+    """
+    flat = index.reshape(-1)
+    offset, rest = int(flat[0]), flat - flat[0]
+    sizes, strides = [], []
+    while rest.size > 1:
+        step = int(rest[1])
+        breaks = np.flatnonzero(np.diff(rest) != step)
+        run = int(breaks[0]) + 1 if breaks.size else rest.size
+        if rest.size % run:
+            return None
+        blocks = rest.reshape(-1, run)
+        if not np.array_equal(blocks - blocks[:, :1], np.broadcast_to(np.arange(run) * step, blocks.shape)):
+            return None
+        sizes.insert(0, run)
+        strides.insert(0, step)
+        rest = blocks[:, 0]
+    return (offset, sizes or [1], strides or [1]) if len(sizes) <= MOST_COUNTERS else None
 
 
 def three(shape):

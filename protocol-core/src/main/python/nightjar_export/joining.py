@@ -1,0 +1,143 @@
+"""Where branches begin and meet, and how elements are brought into the order in which a layer reads them."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from .errors import Unsupported
+from .values import Value, attribute, is_whole, odometer, three
+
+_MOST_PIECES = 64
+_JOINTS = {"Add": "residualAdd", "Sub": "subtract", "Mul": "multiply"}
+
+
+class Joining:
+    """Adds the layers for it."""
+
+    def _last(self, value):
+        """Returns a value without a function as that of the last layer, recalled if others came between."""
+        if value.place == len(self.layers):
+            return value
+        self._add({"type": "recall", "from": self._name(value)}, self.shapes[value.place])
+        return replace(value, place=len(self.layers))
+
+    def _name(self, value):
+        return self.layers[value.place - 1]["name"] if value.place else "input"
+
+    def _ordered(self, node, value, shape):
+        """Returns a value as the whole output of a layer of that shape, which need not be the last."""
+        value = self._made(value, node)
+        if value.place == 0 and self.shapes[0] is None:
+            self._set_input(value)
+        whole = is_whole(value) and value.index.size == self._size(value)
+        if whole and self.shapes[value.place] == shape:
+            return value
+        known = self.views.get((value.place, value.index.tobytes(), shape))
+        if known is None:
+            known = self._view(node, value, shape, whole)
+            self.views[(value.place, value.index.tobytes(), shape)] = known
+        return replace(value, place=known, index=np.arange(value.index.size).reshape(value.shape))
+
+    def _channels_first(self, node, value, index):
+        """Returns a value with axis 1 of another order of its elements as the channels of the last layer."""
+        value = self._made(value, node)
+        shape = (index.shape[1], 1, index[0, 0].size)
+        if value.place == 0 and self.shapes[0] is None:
+            self._set_input(value)
+        own = self.shapes[value.place]
+        if own[0] == shape[0] and np.array_equal(index.reshape(-1), np.arange(self._size(value))):
+            shape = own  # as it is
+        return self._last(self._ordered(node, replace(value, index=index), shape))
+
+    def _view(self, node, value, shape, whole):
+        if whole and shape[1:] == (1, 1):
+            self._last(value)
+            self._add({"type": "flatten"}, shape)
+        elif (counters := odometer(value.index)) is not None:
+            offset, sizes, strides = counters
+            self._last(value)
+            self._add(
+                {"type": "view", "shape": list(shape), "offset": offset, "sizes": sizes, "strides": strides}, shape
+            )
+        else:
+            self._pieces(node, value, shape)
+        return len(self.layers)
+
+    def _pieces(self, node, value, shape):
+        """Joins views of an order that is none as a whole."""
+        rest = value.index.reshape(-1)
+        made = []
+        while rest.size:
+            known, least, beyond = None, 1, rest.size + 1
+            while beyond - least > 1:  # the longest beginning that is counted through
+                middle = (least + beyond) // 2
+                found = odometer(rest[:middle])
+                least, beyond, known = (middle, beyond, found) if found else (least, middle, known)
+            piece = replace(value, index=rest[:least].reshape(1, -1))
+            made.append(self._ordered(node, piece, (least, 1, 1)))
+            rest = rest[least:]
+            if len(made) > _MOST_PIECES:
+                raise Unsupported(node, "its elements come in an order that is neither a slice nor a transpose")
+        flat = self._concatenated(node, made, [(one.index.size, 1, 1) for one in made])
+        self._ordered(node, replace(flat, index=flat.index.reshape(value.shape)), shape)
+
+    def _concatenated(self, node, values, shapes):
+        """Joins the channels of several values, and returns those of the last layer."""
+        whole = self._ordered(node, values[0], shapes[0])
+        channels = shapes[0][0]
+        for value, shape in zip(values[1:], shapes[1:], strict=True):
+            other = self._last(self._ordered(node, value, shape))
+            channels += shape[0]
+            whole = Value(whole.place, whole.index)
+            name = self._name(whole)
+            self._add({"type": "concat", "from": name}, (channels, *shape[1:]))
+            whole = replace(other, place=len(self.layers))
+        size = int(np.prod(self.shapes[whole.place]))
+        return Value(whole.place, np.arange(size).reshape(1, size))
+
+    def _op_Concat(self, node):
+        values = [self._given(node, i) for i in range(len(node.input))]
+        first = values[0]
+        axis = attribute(node, "axis") % first.index.ndim
+        if axis == 0:
+            raise Unsupported(node, "it joins records")
+        if len(values) == 2 and self._is_logistic(values):
+            return self._two_classes(node, values[1])
+        if all(v.place == first.place and v.function is first.function for v in values):
+            return self._reordered(node, first, np.concatenate([v.index for v in values], axis=axis))
+        moved = [replace(v, index=np.moveaxis(v.index, axis, 1)) for v in values]
+        images = first.index.ndim in (3, 4) and axis == 1
+        shapes = [three(v.shape) if images else (v.index.size, 1, 1) for v in moved]
+        joined = self._concatenated(node, moved, shapes)
+        sides = list(moved[0].shape)
+        sides[1] = sum(v.shape[1] for v in moved)
+        return replace(joined, index=np.moveaxis(joined.index.reshape(sides), 1, axis))
+
+    def _joined(self, node, operator, a, b):
+        """Adds, subtracts or multiplies what two layers put out."""
+        if operator not in _JOINTS:
+            raise Unsupported(node, "it takes the outputs of two different layers, which can be added or multiplied")
+        if a.index.ndim != b.index.ndim:
+            raise Unsupported(node, f"its inputs have shapes {a.shape} and {b.shape}: they must have as many axes")
+        shape = np.broadcast_shapes(a.shape, b.shape)
+        # the later one first, so that it still is the last when the earlier one needs a layer
+        if a.place > b.place:
+            a = self._made(a, node)
+        b = self._made(b, node)
+        a = self._made(a, node)
+        alike = a.shape == b.shape and np.array_equal(a.index, b.index)
+        if not alike or self.shapes[a.place] != self.shapes[b.place]:
+            if a.index.ndim > 4 and a.shape != b.shape:
+                a, b = (replace(one, index=np.broadcast_to(one.index, shape)) for one in (a, b))
+            a, b = (
+                self._ordered(node, one, three(one.shape) if one.index.ndim in (3, 4) else (one.index.size, 1, 1))
+                for one in (a, b)
+            )
+        if a.place > b.place and operator != "Sub":
+            a, b = b, a
+        b = self._last(b)
+        both = zip(self.shapes[a.place], self.shapes[b.place], strict=True)
+        self._add({"type": _JOINTS[operator], "from": self._name(a)}, tuple(max(sides) for sides in both))
+        if alike:
+            return replace(b, place=len(self.layers))
+        return Value(len(self.layers), np.arange(int(np.prod(shape))).reshape(shape))

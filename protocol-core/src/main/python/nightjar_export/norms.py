@@ -1,0 +1,69 @@
+"""Operators that normalise each record by its own mean and variance."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from .errors import Unsupported
+from .values import Value, attribute, three
+
+
+class Norms:
+    """What a graph does with them: a norm without weights, behind which these are multiplied and added."""
+
+    def _op_LayerNormalization(self, node):
+        if len(node.output) > 1 and any(node.output[1:]):
+            raise Unsupported(node, "its means or deviations are used")
+        value = self._given(node, 0)
+        first = attribute(node, "axis", -1) % value.index.ndim
+        epsilon = attribute(node, "epsilon", 1e-5)
+        if first == 0:
+            raise Unsupported(node, "it normalises over the axis of the records")
+        if first == 1 and value.index.ndim > 2:
+            value = self._grouped(node, value, 1, epsilon)
+        else:
+            # what is normalised comes first, as channels, and where it is done last
+            moved = value.index.reshape(1, -1, int(np.prod(value.shape[first:]))).transpose(0, 2, 1)
+            ordered = self._channels_first(node, value, moved)
+            self._add({"type": "layerNorm", "epsilon": float(epsilon)}, self.shapes[ordered.place])
+            index = np.arange(moved.size).reshape(moved.shape).transpose(0, 2, 1).reshape(value.shape)
+            value = Value(len(self.layers), index)
+        return self._weighted(node, value, self._const(node, 1), self._const(node, 2))
+
+    def _op_InstanceNormalization(self, node):
+        value = self._given(node, 0)
+        scale, bias = (np.asarray(self._const(node, i)).reshape(-1, *[1] * (value.index.ndim - 2)) for i in (1, 2))
+        value = self._grouped(node, value, value.shape[1], attribute(node, "epsilon", 1e-5))
+        return self._weighted(node, value, scale, bias)
+
+    def _op_GroupNormalization(self, node):
+        value = self._given(node, 0)
+        groups, channels = attribute(node, "num_groups"), value.shape[1]
+        scale, bias = (np.asarray(self._const(node, i)) for i in (1, 2))
+        if scale.size != channels:  # older ones have one for each group
+            scale, bias = (np.repeat(one, channels // one.size) for one in (scale, bias))
+        sides = (-1, *[1] * (value.index.ndim - 2))
+        value = self._grouped(node, value, groups, attribute(node, "epsilon", 1e-5))
+        return self._weighted(node, value, scale.reshape(sides), bias.reshape(sides))
+
+    def _grouped(self, node, value, groups, epsilon):
+        """Normalises over so many groups of elements, one after the other."""
+        if value.index.size % groups:
+            raise Unsupported(node, f"its {groups} groups do not divide {value.index.size} elements")
+        value = self._made(value, node)
+        size = self._size(value)
+        shape = self.shapes[value.place] if value.place or self.shapes[0] else None
+        whole = shape is not None and np.array_equal(value.index.reshape(-1), np.arange(size))
+        if not whole or shape[0] % groups:
+            whole = three(value.shape) if value.index.ndim in (3, 4) else (groups, 1, value.index.size // groups)
+            value = self._ordered(node, value, whole)
+        value = self._last(value)
+        self._add({"type": "groupNorm", "groups": groups, "epsilon": float(epsilon)}, self.shapes[value.place])
+        return replace(value, place=len(self.layers))
+
+    def _weighted(self, node, value, scale, bias):
+        if scale is not None:
+            value = self._with_constant(node, value, np.asarray(scale, np.float64), lambda x, c: x * c)
+        if bias is not None:
+            value = self._with_constant(node, value, np.asarray(bias, np.float64), lambda x, c: x + c)
+        return value
