@@ -33,20 +33,34 @@ _PLAIN = {
     "silu": lambda x: x * _sigmoid(x),
     "hardSwish": lambda x: x * np.clip(x / 6 + 0.5, 0, 1),
     "square": lambda x: x * x,
+    "softplus": lambda x: np.logaddexp(x, 0),
+    "exp": np.exp,
+    "abs": np.abs,
 }
+
+# Functions that are no numbers somewhere.
+_PARTIAL = {"sqrt": np.sqrt, "log": np.log, "reciprocal": np.reciprocal}
 
 
 def recognise(function) -> dict | None:
     """Returns the activation that a function of arrays is, as the keys of a layer without its name."""
     with np.errstate(all="ignore"):
         values = np.asarray(function(_POINTS), np.float64)
-    if values.shape != _POINTS.shape or not np.all(np.isfinite(values)):
+    if values.shape != _POINTS.shape:
+        return None
+    for name, known in _PARTIAL.items():
+        with np.errstate(all="ignore"):
+            expected = known(_POINTS)
+        finite = np.isfinite(expected)
+        if np.array_equal(finite, np.isfinite(values)) and _close(values[finite], expected[finite]):
+            return {"type": name}
+    if not np.all(np.isfinite(values)):
         return None
     for name, known in _PLAIN.items():
         with np.errstate(all="ignore"):
             if _close(values, known(_POINTS)):
                 return {"type": name}
-    for attempt in (_leaky, _clip, _hard_sigmoid, _quadratic):
+    for attempt in (_leaky, _clip, _hard_sigmoid, _quadratic, _elu):
         found = attempt(function, values)
         if found is not None:
             return found
@@ -83,6 +97,12 @@ def _leaky(function, values):
         if _close(values, np.where(_POINTS < 0, slope * _POINTS, _POINTS))
         else None
     )
+
+
+def _elu(function, values):
+    alpha = _at(function, -1.0) / math.expm1(-1.0)
+    below = alpha * np.expm1(np.minimum(_POINTS, 0))
+    return {"type": "elu", "alpha": alpha} if _close(values, np.where(_POINTS < 0, below, _POINTS)) else None
 
 
 def _clip(function, values):

@@ -10,16 +10,16 @@ import numpy as np
 from .artefact import Artefact
 
 
-def evaluate(artefact: Artefact, records: np.ndarray, logits: bool = False) -> np.ndarray:
+def evaluate(artefact: Artefact, records: np.ndarray, logits: bool = False, layers: int | None = None) -> np.ndarray:
     """Returns the outputs for records, one in each row, with the means as weights.
 
-    With `logits` a softmax at the end is left out.
+    With `logits` a softmax at the end is left out; of so many `layers` the last one's outputs are returned.
     """
     shape = artefact.shape if len(artefact.shape) == 3 else (artefact.shape[0], 1, 1)
     x = np.asarray(records, np.float64).reshape(len(records), *shape)
     seen = {"input": x}
-    for layer in artefact.layers:
-        if logits and layer["type"] == "softmax":
+    for layer in artefact.layers[:layers]:
+        if logits and layer is artefact.layers[-1] and layer["type"] == "softmax":
             break
         x = _LAYERS[layer["type"]](layer, x, artefact.tensors, seen)
         seen[layer["name"]] = x
@@ -131,6 +131,14 @@ def _prelu(layer, x, *_):
     return np.where(x < 0, x * slopes.reshape(shape), x)
 
 
+def _matmul(layer, x, tensors, seen):
+    return np.einsum("ncyk,nckx->ncyx", seen[layer["from"]], x)
+
+
+def _elu(layer, x, *_):
+    return np.where(x < 0, layer.get("alpha", 1) * np.expm1(np.minimum(x, 0)), x)
+
+
 def _softmax(_, x, *__):
     e = np.exp(x - x.max(axis=1, keepdims=True))
     return e / e.sum(axis=1, keepdims=True)
@@ -174,6 +182,7 @@ _LAYERS = {
     "residualAdd": lambda layer, x, tensors, seen: x + seen[layer["from"]],
     "subtract": lambda layer, x, tensors, seen: seen[layer["from"]] - x,
     "multiply": lambda layer, x, tensors, seen: x * seen[layer["from"]],
+    "matMul": _matmul,
     "concat": lambda layer, x, tensors, seen: np.concatenate([seen[layer["from"]], x], axis=1),
     "recall": lambda layer, x, tensors, seen: seen[layer["from"]],
     "view": _view,
@@ -189,6 +198,14 @@ _LAYERS = {
     "silu": lambda layer, x, *_: x / (1 + np.exp(-x)),
     "hardSwish": lambda layer, x, *_: x * np.clip(x / 6 + 0.5, 0, 1),
     "tanh": lambda layer, x, *_: np.tanh(x),
+    "elu": _elu,
+    "softplus": lambda layer, x, *_: np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x))),
+    "exp": lambda layer, x, *_: np.exp(x),
+    "log": lambda layer, x, *_: np.log(x),
+    "sqrt": lambda layer, x, *_: np.sqrt(x),
+    "abs": lambda layer, x, *_: np.abs(x),
+    "reciprocal": lambda layer, x, *_: 1 / x,
+    "affine": lambda layer, x, *_: layer.get("slope", 1) * x + layer.get("shift", 0),
     "gelu": _gelu,
     "geluTanh": lambda layer, x, *_: x / 2 * (1 + np.tanh(0.7978845608028654 * (x + 0.044715 * x * x * x))),
     "square": lambda layer, x, *_: x * x,

@@ -198,7 +198,8 @@ def _rows(graph, records, value_range):
 
 
 def _compare(graph, artefact, rows, target):
-    expected, by = _source(graph, rows)
+    wanted = graph.logits or graph.output
+    (expected, *before), by = _source(graph, rows, [wanted, *([graph.before[0]] if graph.before else [])])
     expected = expected * target[0] + target[1]
     found = evaluate(artefact, rows, logits=graph.logits is not None)
     if graph.logits is None:  # the source has nothing but probabilities
@@ -207,6 +208,10 @@ def _compare(graph, artefact, rows, target):
         found = found[:, 1:] - found[:, :1]  # one logistic output became two classes
     if found.shape != expected.shape:
         raise ExportError(f"the outputs have shape {found.shape}, those of the source {expected.shape}")
+    if before:  # what probabilities at the end are made of
+        value = graph.before[1]
+        parts = evaluate(artefact, rows, layers=value.place)[:, value.index.reshape(-1)]
+        expected, found = np.concatenate([expected, *before], axis=1), np.concatenate([found, parts], axis=1)
     largest = float(np.max(np.abs(found - expected)))
     magnitude = float(np.max(np.abs(expected)))
     if not largest <= TOLERANCE * max(1.0, magnitude):
@@ -217,17 +222,16 @@ def _compare(graph, artefact, rows, target):
     return Comparison(len(rows), largest, magnitude, by, graph.traffic())
 
 
-def _source(graph, rows):
-    """Returns the source's own outputs, before a last softmax or sigmoid."""
+def _source(graph, rows, wanted):
+    """Returns some tensors of the source, with a row for each record."""
     model = onnx.ModelProto.FromString(graph.model.SerializeToString())
     del model.graph.output[:]
-    wanted = graph.logits or graph.output
-    model.graph.output.append(onnx.helper.make_empty_tensor_value_info(wanted))
+    model.graph.output.extend(onnx.helper.make_empty_tensor_value_info(name) for name in wanted)
     del model.graph.value_info[:]
     try:
         run, by = _runner(model)
-        outputs = [run([wanted], graph.feed(row))[0] for row in rows]
-        return np.concatenate([np.asarray(one, np.float64).reshape(1, -1) for one in outputs]), by
+        outputs = [run(wanted, graph.feed(row)) for row in rows]
+        return [np.stack([np.ravel(row[i]).astype(np.float64) for row in outputs]) for i in range(len(wanted))], by
     except Exception as e:  # whatever a runtime throws
         raise ExportError(f"the source cannot be computed, to compare with ({type(e).__name__}: {_line(e)})") from e
 

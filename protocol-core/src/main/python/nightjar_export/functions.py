@@ -19,7 +19,8 @@ UNARY = {
     "Neg": lambda x: -x,
     "Reciprocal": lambda x: 1 / x,
     "HardSwish": lambda x: x * np.clip(x / 6 + 0.5, 0, 1),
-    "Softplus": lambda x: np.log1p(np.exp(x)),
+    "Softplus": lambda x: np.logaddexp(x, 0),
+    "Log": np.log,
     "Gelu": None,  # see _activation: it has an attribute
     "LeakyRelu": None,
     "HardSigmoid": None,
@@ -42,7 +43,10 @@ class Functions:
 
     def _unary(self, node):
         function = UNARY[node.op_type] or _activation(node)
-        return self._composed(node, self._settled(self._given(node, 0), node), function)
+        value = self._settled(self._given(node, 0), node)
+        if node.op_type == "Sigmoid":
+            self._remember(node, value)
+        return self._composed(node, value, function)
 
     def _settled(self, value, node):
         """Has the layer before take in what is only multiplied and added, unless it is wanted as it is, too."""
@@ -60,6 +64,17 @@ class Functions:
         return self._composed(
             node, self._settled(self._given(node, 0), node), lambda x: np.clip(x, float(low), float(high))
         )
+
+    def _op_Selu(self, node):
+        alpha, gamma = attribute(node, "alpha", 1.6732631921768188), attribute(node, "gamma", 1.0507010221481323)
+        value = self._settled(self._given(node, 0), node)
+        value = self._composed(node, value, lambda x: np.where(x < 0, alpha * np.expm1(np.minimum(x, 0)), x))
+        return self._composed(node, value, lambda x: gamma * x)
+
+    def _op_Mish(self, node):
+        value = self._settled(self._given(node, 0), node)
+        softly = self._composed(node, self._composed(node, value, UNARY["Softplus"]), np.tanh)
+        return self._of_two(node, "Mul", value, softly)
 
     def _op_PRelu(self, node):
         value = self._settled(self._given(node, 0), node)
@@ -96,30 +111,39 @@ class Functions:
         return self._composed(node, value, Elementwise(operation, spread))
 
     def _spread(self, value, given):
-        """Returns constants in the order of the layer's elements, if each gets one."""
-        spread = np.zeros(self._size(value))
+        """Returns constants in the order of the layer's elements, if none gets two."""
+        spread = np.full(self._size(value), np.nan)
         spread[value.index.reshape(-1)] = given
-        return spread if np.array_equal(spread[value.index.reshape(-1)], given) else None
+        if not np.array_equal(spread[value.index.reshape(-1)], given, equal_nan=True):
+            return None
+        shape = self.shapes[value.place]
+        if shape is not None:  # what is not read may have any: that of its channel
+            for channel in spread.reshape(shape[0], -1):
+                free = np.isnan(channel)
+                channel[free] = channel[~free][0] if free.any() and not free.all() else 0
+        return np.nan_to_num(spread)
 
     def _op_Sum(self, node):
-        total = self.values.get(node.input[0])
-        for name in node.input[1:]:
-            if total is None or name not in self.values:
-                raise Unsupported(node, "it adds constants: spell it as Add")
-            total = self._of_two(node, "Add", total, self.values[name])
+        total = self._given(node, 0)
+        for i in range(1, len(node.input)):
+            total = self._of_two(node, "Add", total, self._given(node, i))
         return total
 
     def _binary(self, node):
         if len(node.input) != 2:
             raise Unsupported(node, "it takes more than two tensors")
         operation = BINARY[node.op_type]
+        if node.op_type == "Div" and node.input[0] in self.constants:
+            inverse = self._composed(node, self._given(node, 1), np.reciprocal)
+            constant = np.asarray(self.constants[node.input[0]], np.float64)
+            return self._with_constant(node, inverse, constant, lambda x, c: x * c)
         if node.input[1] in self.constants:
             constant = np.asarray(self.constants[node.input[1]], np.float64)
             return self._with_constant(node, self._given(node, 0), constant, operation)
         if node.input[0] in self.constants:
             constant = np.asarray(self.constants[node.input[0]], np.float64)
             return self._with_constant(node, self._given(node, 1), constant, lambda x, c: operation(c, x))
-        return self._of_two(node, node.op_type, *(self.values[name] for name in node.input))
+        return self._of_two(node, node.op_type, *(self._given(node, i) for i in (0, 1)))
 
     def _of_two(self, node, operator, a, b):
         operation = BINARY[operator]
@@ -138,7 +162,7 @@ def _activation(node):
         return lambda x: np.clip(slope * x + shift, 0, 1)
     if node.op_type == "Elu":
         alpha = attribute(node, "alpha", 1.0)
-        return lambda x: np.where(x < 0, alpha * (np.exp(x) - 1), x)
+        return lambda x: np.where(x < 0, alpha * np.expm1(np.minimum(x, 0)), x)
     if attribute(node, "approximate", b"none") == b"none":
         return lambda x: 0.5 * x * (1 + erf(x / np.sqrt(2)))
     return lambda x: 0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3)))

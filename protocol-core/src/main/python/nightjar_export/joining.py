@@ -64,22 +64,17 @@ class Joining:
         return len(self.layers)
 
     def _pieces(self, node, value, shape):
-        """Joins views of an order that is none as a whole."""
-        rest = value.index.reshape(-1)
-        made = []
-        while rest.size:
-            known, least, beyond = None, 1, rest.size + 1
-            while beyond - least > 1:  # the longest beginning that is counted through
-                middle = (least + beyond) // 2
-                found = odometer(rest[:middle])
-                least, beyond, known = (middle, beyond, found) if found else (least, middle, known)
-            piece = replace(value, index=rest[:least].reshape(1, -1))
-            made.append(self._ordered(node, piece, (least, 1, 1)))
-            rest = rest[least:]
-            if len(made) > _MOST_PIECES:
-                raise Unsupported(node, "its elements come in an order that is neither a slice nor a transpose")
-        flat = self._concatenated(node, made, [(one.index.size, 1, 1) for one in made])
-        self._ordered(node, replace(flat, index=flat.index.reshape(value.shape)), shape)
+        """Joins views of an order that is none as a whole, cut along the axis that makes the fewest."""
+        ways = [(axis, _cuts(np.moveaxis(value.index, axis, 1))) for axis in range(1, value.index.ndim)]
+        ways = [(axis, cuts) for axis, cuts in ways if cuts]
+        if not ways:
+            raise Unsupported(node, "its elements come in an order that is neither a slice nor a transpose")
+        axis, cuts = min(ways, key=lambda way: len(way[1]))
+        moved = np.moveaxis(value.index, axis, 1)
+        pieces = [replace(value, index=piece.reshape(1, -1)) for piece in np.split(moved, cuts, axis=1)]
+        joined = self._concatenated(node, pieces, [(one.index.size, 1, 1) for one in pieces])
+        back = np.moveaxis(joined.index.reshape(moved.shape), 1, axis)
+        self._last(self._ordered(node, replace(joined, index=back), shape))
 
     def _concatenated(self, node, values, shapes):
         """Joins the channels of several values, and returns those of the last layer."""
@@ -104,7 +99,9 @@ class Joining:
         if len(values) == 2 and self._is_logistic(values):
             return self._two_classes(node, values[1])
         if all(v.place == first.place and v.function is first.function for v in values):
-            return self._reordered(node, first, np.concatenate([v.index for v in values], axis=axis))
+            joined = np.concatenate([v.index for v in values], axis=axis)
+            if joined.ndim == 2 or odometer(joined) is not None:
+                return self._reordered(node, first, joined)
         moved = [replace(v, index=np.moveaxis(v.index, axis, 1)) for v in values]
         images = first.index.ndim in (3, 4) and axis == 1
         shapes = [three(v.shape) if images else (v.index.size, 1, 1) for v in moved]
@@ -113,10 +110,33 @@ class Joining:
         sides[1] = sum(v.shape[1] for v in moved)
         return replace(joined, index=np.moveaxis(joined.index.reshape(sides), 1, axis))
 
+    def _product(self, node, a, b):
+        """Multiplies the matrices of two outputs of layers."""
+        if min(a.index.ndim, b.index.ndim) < 3:
+            raise Unsupported(
+                node, f"its inputs have shapes {a.shape} and {b.shape}: each must have matrices of its own"
+            )
+        batch = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+        rows, columns = a.shape[-2], b.shape[-1]
+        a, b = self._made(a, node), self._made(b, node)
+        a, b = (replace(one, index=np.broadcast_to(one.index, (*batch, *one.shape[-2:]))) for one in (a, b))
+        a, b = (
+            self._ordered(node, replace(one, index=one.index.reshape(1, -1, *one.shape[-2:])), (size, *one.shape[-2:]))
+            for one, size in ((a, int(np.prod(batch))), (b, int(np.prod(batch))))
+        )
+        b = self._last(b)
+        shape = (int(np.prod(batch)), rows, columns)
+        self._add({"type": "matMul", "from": self._name(a)}, shape)
+        return Value(len(self.layers), np.arange(int(np.prod(shape))).reshape(*batch, rows, columns))
+
     def _joined(self, node, operator, a, b):
         """Adds, subtracts or multiplies what two layers put out."""
+        if operator == "Div":
+            operator, b = "Mul", self._composed(node, b, np.reciprocal)
         if operator not in _JOINTS:
-            raise Unsupported(node, "it takes the outputs of two different layers, which can be added or multiplied")
+            raise Unsupported(
+                node, "it takes two outputs of layers, which can be added, subtracted, multiplied and divided"
+            )
         if a.index.ndim != b.index.ndim:
             raise Unsupported(node, f"its inputs have shapes {a.shape} and {b.shape}: they must have as many axes")
         shape = np.broadcast_shapes(a.shape, b.shape)
@@ -141,3 +161,19 @@ class Joining:
         if alike:
             return replace(b, place=len(self.layers))
         return Value(len(self.layers), np.arange(int(np.prod(shape))).reshape(shape))
+
+
+def _cuts(index):
+    """Returns where axis 1 is cut, so that each piece is counted through; nothing if that takes too many."""
+    cuts, begin, end = [], 0, index.shape[1]
+    while True:
+        least, beyond = begin, end + 1
+        while beyond - least > 1:  # the longest piece from here
+            middle = (least + beyond) // 2
+            least, beyond = (middle, beyond) if odometer(index[:, begin:middle]) else (least, middle)
+        if least == begin or len(cuts) == _MOST_PIECES:
+            return None
+        if least == end:
+            return cuts
+        cuts.append(least)
+        begin = least

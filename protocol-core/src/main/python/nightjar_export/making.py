@@ -6,9 +6,7 @@ import numpy as np
 
 from .activations import recognise, scaled
 from .errors import Unsupported
-from .values import Composed, Elementwise, Paired, Value, has_elements, is_whole, three
-
-_REORDERS = {"Shape"}
+from .values import REORDERS, SAME, Composed, Elementwise, Paired, Value, has_elements, is_whole, three
 
 
 class Making:
@@ -65,8 +63,12 @@ class Making:
         size = self._size(value)
         whole = Value(value.place, np.arange(size).reshape(1, size))  # without nodes: others need the layer as it is
         if isinstance(value.function, Composed):
-            before = self._made(replace(whole, function=value.function.before), node)
-            return self._made(replace(before, function=value.function.after), node)
+            before, after = value.function.before, value.function.after
+            while isinstance(before, Composed) and self._affine(
+                replace(whole, function=Composed(before.after, after))
+            ):  # multiplied and added to more than once
+                before, after = before.before, Composed(before.after, after)
+            return self._made(replace(self._made(replace(whole, function=before), node), function=after), node)
         if isinstance(value.function, Paired):
             parts = (replace(whole, function=one) for one in (value.function.first, value.function.second))
             return self._joined(node, value.function.operator, *parts)
@@ -120,7 +122,7 @@ class Making:
         channels = self.shapes[value.place][0]
         by_channel = scale.reshape(channels, -1), shift.reshape(channels, -1)
         if not all(np.array_equal(one, np.broadcast_to(one[:, :1], one.shape)) for one in by_channel):
-            # one for each element, so each is a channel
+            # one for each element, each of which becomes a channel
             self._last(value)
             self._add({"type": "flatten"}, (self._size(value), 1, 1))
             return self._take_in(replace(value, place=len(self.layers)), scale, shift, node)
@@ -134,6 +136,9 @@ class Making:
             layer["bias"] = True
             return replace(value, function=None, nodes=())
         self._last(value)
+        if len(set(scale)) == len(set(shift)) == 1:  # two numbers, which the data owner may know
+            self._add({"type": "affine", "slope": float(scale[0]), "shift": float(shift[0])}, self.shapes[value.place])
+            return replace(value, place=len(self.layers), function=None, nodes=())
         name = self._add({"type": "batchNorm", "channels": channels, "epsilon": 1e-5}, self.shapes[value.place])
         self.tensors[name + ".weight"] = scale
         self.tensors[name + ".bias"] = shift
@@ -149,8 +154,14 @@ class Making:
         """Returns whether somebody else still needs the output of a layer as it is."""
         own = {id(node) for node in value.nodes}
         names = [name for name, one in self.values.items() if one.place == value.place and one.function is None]
+        return any(self._has_other_uses(name, own) for name in names)
+
+    def _has_other_uses(self, name, own):
         return any(
-            id(use) not in own for name in names for use in self.uses.get(name, ()) if use.op_type not in _REORDERS
+            any(self._has_other_uses(output, own) for output in use.output)
+            if use.op_type in SAME | REORDERS
+            else id(use) not in own and use.op_type != "Shape"
+            for use in self.uses.get(name, ())
         )
 
     def _vector(self, node, value):
@@ -202,7 +213,16 @@ class Making:
 
     def _dense_everywhere(self, node, value, weight, bias):
         """Applies a matrix along the last axis, which is a convolution by a kernel of one element."""
+        value = self._split(value, node)
         moved = np.moveaxis(value.index, -1, 1)
+        scale, shift = self._ahead(value)
+        if scale is not None:
+            scale, shift = (one[moved].reshape(moved.shape[1], -1) for one in (scale, shift))
+            if all(np.array_equal(one, np.broadcast_to(one[:, :1], one.shape)) for one in (scale, shift)):
+                more = weight @ shift[:, 0]
+                bias = more if bias is None else np.asarray(bias, np.float64).reshape(-1) + more
+                weight = weight * scale[:, 0]
+                value = replace(value, function=None, nodes=())
         value = self._channels_first(node, value, moved.reshape(1, moved.shape[1], -1))
         outputs, inputs = weight.shape
         _, height, width = self.shapes[value.place]

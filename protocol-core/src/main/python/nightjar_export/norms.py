@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from .errors import Unsupported
-from .values import Value, attribute, three
+from .values import AFTER_SOFTMAX, REORDERS, Value, attribute, three
 
 
 class Norms:
@@ -29,6 +29,46 @@ class Norms:
             index = np.arange(moved.size).reshape(moved.shape).transpose(0, 2, 1).reshape(value.shape)
             value = Value(len(self.layers), index)
         return self._weighted(node, value, self._const(node, 1), self._const(node, 2))
+
+    def _op_Softmax(self, node):
+        value = self._given(node, 0)
+        dimensions = value.index.ndim
+        old = self.opset < 13  # which took all axes from one on as one
+        axis = attribute(node, "axis", 1 if old else -1) % dimensions
+        index = value.index.reshape(*value.shape[:axis], -1) if old else value.index
+        if axis == 0:
+            raise Unsupported(node, "it is over the axis of the records")
+        if self._ends(node) and dimensions == 2:
+            value = self._last(self._ordered(node, value, (value.index.size, 1, 1)))
+            self.logits = node.input[0]
+            self.softmax = True
+            return value
+        value = self._made(value, node)
+        self._remember(node, value)
+        moved = np.moveaxis(index, axis, 1)
+        ordered = self._channels_first(node, value, moved.reshape(1, moved.shape[1], -1))
+        self._add({"type": "softmax"}, self.shapes[ordered.place])
+        index = np.moveaxis(np.arange(moved.size).reshape(moved.shape), 1, axis).reshape(value.shape)
+        return Value(len(self.layers), index)
+
+    def _op_LogSoftmax(self, node):
+        value = self._op_Softmax(node)
+        return value if self.softmax else self._composed(node, value, np.log)
+
+    def _remember(self, node, value):
+        """Remembers what is compared, too: probabilities at the end hide differences of what they are made of."""
+        if value.function is None and self._ends(node, AFTER_SOFTMAX | REORDERS):
+            self.before = node.input[0], value
+
+    def _ends(self, node, but=AFTER_SOFTMAX):
+        """Returns whether what a node puts out is the output, with nothing but some operators in between."""
+        name = node.output[0]
+        while name != self.output:
+            uses = self.uses.get(name, ())
+            if len(uses) != 1 or uses[0].op_type not in but:
+                return False
+            name = uses[0].output[0]
+        return True
 
     def _op_InstanceNormalization(self, node):
         value = self._given(node, 0)

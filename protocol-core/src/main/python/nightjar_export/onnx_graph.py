@@ -14,15 +14,13 @@ from .artefact import Artefact
 from .errors import ExportError, Unsupported
 from .estimators import Estimators
 from .functions import BINARY, UNARY, Functions
+from .fusing import Fusing
 from .joining import Joining
 from .making import Making
 from .norms import Norms
 from .operators import Operators
 from .order import Order
-from .values import SOME, Value, is_sigmoid
-
-_SAME = {"Identity", "Dropout"}
-_AFTER_SOFTMAX = {*_SAME, "Normalizer", "ZipMap", "Cast"}
+from .values import AFTER_SOFTMAX, SAME, SOME, Value, is_sigmoid
 
 
 def read(path, name, output=None, shape=()) -> "Graph":
@@ -62,7 +60,9 @@ class Graph(Order, Functions, Making, Joining, Operators, Norms, Estimators):
         self.output = output or outputs[0]
         if self.output not in known:
             raise ExportError(f"the graph has no tensor {self.output!r}; its outputs are {', '.join(outputs)}")
-        self.uses = _uses(graph, self.output)
+        nodes = _needed(Fusing(graph, self.constants).fused(), self.output)
+        self.uses = _uses(nodes)
+        self.opset = next((one.version for one in self.model.opset_import if one.domain in ("", "ai.onnx")), 1)
         elements = np.split(np.arange(sum(sizes)), np.cumsum(sizes)[:-1])
         self.values = {
             name: Value(0, one.reshape(shape)) for (name, shape), one in zip(self.inputs.items(), elements, strict=True)
@@ -77,12 +77,13 @@ class Graph(Order, Functions, Making, Joining, Operators, Norms, Estimators):
         self.name = name
         self.logits = self.output
         self.softmax = False
-        for node in _needed(graph, self.output):
+        self.before: tuple | None = None
+        for node in nodes:
             self._node(node)
         self._finish()
 
     def _node(self, node):
-        if self.softmax and node.op_type not in _AFTER_SOFTMAX:
+        if self.softmax and node.op_type not in AFTER_SOFTMAX:
             raise Unsupported(node, "nothing can follow the softmax: cut the graph before it with --output")
         if all(not name or name in self.constants for name in node.input):
             self._constant(node)
@@ -99,28 +100,37 @@ class Graph(Order, Functions, Making, Joining, Operators, Norms, Estimators):
 
     def _constant(self, node):
         try:
-            results = ReferenceEvaluator(node).run(None, {name: self.constants[name] for name in node.input if name})
+            given = {name: self.constants[name] for name in node.input if name}
+            ends = [[onnx.helper.make_empty_tensor_value_info(n) for n in names] for names in (given, node.output)]
+            alone = onnx.helper.make_model(
+                onnx.helper.make_graph([node], "constant", *ends), opset_imports=self.model.opset_import
+            )
+            results = ReferenceEvaluator(alone).run(None, given)
         except Exception as e:  # whatever an operator throws
             raise Unsupported(node, f"its constants cannot be computed ({type(e).__name__})") from e
-        self.constants.update(zip(node.output, results, strict=False))
+        self.constants.update(zip(node.output, map(np.asarray, results), strict=False))
 
     def _value(self, node):
         operator = getattr(self, "_op_" + node.op_type, None)
         if operator is not None:
             return operator(node)
-        if node.op_type in _SAME:
-            return self._given(node, 0)
+        if node.op_type in SAME:
+            return self._given(node, 0, anywhere=True)
         if node.op_type in UNARY:
             return self._unary(node)
         if node.op_type in BINARY:
             return self._binary(node)
         raise Unsupported(node, "there is no counterpart: cut the graph before it with --output, or replace it")
 
-    def _given(self, node, i):
+    def _given(self, node, i, anywhere=False):
+        """Returns an input, whose axis of the records is the first, unless it may be anywhere."""
         name = node.input[i]
         if name in self.constants:
             raise Unsupported(node, f"input {i} is a constant where the records should be")
-        return self.values[name]
+        value = self.values[name]
+        if value.records and not anywhere:
+            raise Unsupported(node, "the axis of the records has been moved before it")
+        return value
 
     def _const(self, node, i, default=None):
         if i >= len(node.input) or not node.input[i]:
@@ -131,13 +141,11 @@ class Graph(Order, Functions, Making, Joining, Operators, Norms, Estimators):
 
     def _finish(self):
         value = self.values[self.output]
+        if value.records:
+            raise ExportError(f"the output {self.output!r} has the axis of the records moved")
         end = next(node for node in self.model.graph.node if self.output in node.output)
         if not self.softmax:
             value = self._one_logit(end, value)
-        if value.index.ndim != 2:
-            raise ExportError(
-                f"the output {self.output!r} has shape {value.shape}: it must be a vector for each record"
-            )
         value = self._last(self._ordered(end, value, (value.index.size, 1, 1)))
         if self.softmax:
             self._add({"type": "softmax"}, self.shapes[-1])
@@ -170,6 +178,7 @@ class Graph(Order, Functions, Making, Joining, Operators, Norms, Estimators):
             raise Unsupported(node, "a logistic output must be that of a linear layer")
         if self.logits == self.output:
             self.logits = None  # its logit has no name
+        self.before = None  # the first class has a logit, too
         weight = layer["name"] + ".weight.mean"
         self.tensors[weight] = np.concatenate([np.zeros_like(self.tensors[weight]), self.tensors[weight]])
         bias = self.tensors.get(layer["name"] + ".bias.mean", np.zeros(1))
@@ -251,19 +260,19 @@ def _set(dim, side):
     dim.dim_value = side
 
 
-def _needed(graph, output):
+def _needed(nodes, output):
     """Returns the nodes that an output depends on, in order."""
     wanted, needed = {output}, []
-    for node in reversed(graph.node):
+    for node in reversed(nodes):
         if any(name in wanted for name in node.output):
             wanted.update(name for name in node.input if name)
             needed.append(node)
     return needed[::-1]
 
 
-def _uses(graph, output):
+def _uses(nodes):
     uses: dict[str, list] = {}
-    for node in _needed(graph, output):
+    for node in nodes:
         for name in node.input:
             uses.setdefault(name, []).append(node)
     return uses

@@ -21,6 +21,15 @@ class Operators:
         return self._dense(node, self._given(node, 0), weight if attribute(node, "transB", 0) else weight.T, bias)
 
     def _op_MatMul(self, node):
+        if node.input[0] in self.constants:
+            weight = np.asarray(self._const(node, 0), np.float64)
+            value = self._given(node, 1)
+            if weight.ndim != 2 or value.index.ndim < 3:
+                raise Unsupported(node, "a constant multiplies records from the left")
+            turned = self._dense_everywhere(node, replace(value, index=value.index.swapaxes(-1, -2)), weight, None)
+            return replace(turned, index=turned.index.swapaxes(-1, -2))
+        if node.input[1] not in self.constants:
+            return self._product(node, *(self._given(node, i) for i in (0, 1)))
         weight = np.asarray(self._const(node, 1), np.float64)
         if weight.ndim != 2:
             raise Unsupported(node, f"its constant has shape {weight.shape}: it must be a matrix")
@@ -68,6 +77,53 @@ class Operators:
             self.tensors[name + ".bias.mean"] = np.asarray(bias, np.float64)
         return self._result(weight.shape[0], *places, value.index.ndim)
 
+    def _op_ConvTranspose(self, node):
+        """Each phase of the output is a convolution of its own; the phases are channels, which are then interleaved."""
+        value = self._image(node, self._given(node, 0))
+        weight, bias = np.asarray(self._const(node, 1), np.float64), self._const(node, 2)
+        signal = weight.ndim == 3
+        weight = weight[:, :, None, :] if signal else weight
+        groups = attribute(node, "group", 1)
+        ones = [1] * (1 if signal else 2)
+        stride, more = list(attribute(node, "strides", ones)), list(attribute(node, "output_padding", [0] * len(ones)))
+        pads = list(attribute(node, "pads", [0] * 2 * len(ones)))
+        if attribute(node, "output_shape") is not None or attribute(node, "auto_pad", b"NOTSET") != b"NOTSET":
+            raise Unsupported(node, "its padding follows from the shape of its output: say the padding instead")
+        if list(attribute(node, "dilations", ones)) != ones:
+            raise Unsupported(node, "its kernel has gaps")
+        if signal:
+            stride, more, pads = [1, *stride], [0, *more], [0, pads[0], 0, pads[1]]
+        inputs, outputs = weight.shape[0] // groups, weight.shape[1]
+        taps = [-(-kernel // step) for kernel, step in zip(weight.shape[2:], stride, strict=True)]
+        channels, height, width = self.shapes[value.place]
+        phases = np.zeros((groups, outputs, stride[0], stride[1], inputs, taps[0], taps[1]))
+        split = weight.reshape(groups, inputs, outputs, *weight.shape[2:])
+        for y in range(weight.shape[2]):
+            for x in range(weight.shape[3]):
+                place = (taps[0] - 1 - y // stride[0], taps[1] - 1 - x // stride[1])
+                phases[:, :, y % stride[0], x % stride[1], :, *place] = split[..., y, x].transpose(0, 2, 1)
+        count = groups * outputs * stride[0] * stride[1]
+        places = (height + taps[0] - 1, width + taps[1] - 1)
+        keys = {"type": "conv2d", "inputChannels": channels, "outputChannels": count, "kernel": short(taps)}
+        keys |= {"padding": short([taps[0] - 1, taps[1] - 1] * 2), "groups": groups, "bias": bias is not None}
+        name = self._add(keys, (count, *places))
+        self.tensors[name + ".weight.mean"] = phases.reshape(count, inputs, *taps)
+        if bias is not None:
+            self.tensors[name + ".bias.mean"] = np.repeat(np.asarray(bias, np.float64), stride[0] * stride[1])
+        index = np.arange(count * places[0] * places[1]).reshape(1, groups * outputs, *stride, *places)
+        index = index.transpose(0, 1, 4, 2, 5, 3)
+        index = index.reshape(1, groups * outputs, places[0] * stride[0], places[1] * stride[1])
+        ends = [
+            (side - 1) * step + kernel - after + extra
+            for side, step, kernel, after, extra in zip(
+                (height, width), stride, weight.shape[2:], pads[2:], more, strict=True
+            )
+        ]
+        if any(end > side for end, side in zip(ends, index.shape[2:], strict=True)):
+            raise Unsupported(node, "its output is padded beyond what its kernel reaches")
+        index = index[:, :, pads[0] : ends[0], pads[1] : ends[1]]
+        return Value(len(self.layers), index[:, :, 0] if signal else index)
+
     def _window(self, node, value, kernel, more=0):
         """Returns the keys of a window, and how many places it has; there is more padding before the node."""
         kernel = [int(side) for side in kernel]
@@ -112,8 +168,8 @@ class Operators:
         counts = bool(attribute(node, "count_include_pad", 0))
         return self._pool(node, "averagePool", {} if counts else {"countPadding": False})
 
-    def _global(self, node, kind, keep=True):
-        value = self._image(node, self._given(node, 0))
+    def _global(self, node, kind, keep=True, value=None):
+        value = self._image(node, self._given(node, 0) if value is None else value)
         channels, height, width = three(value.shape)
         kernel = short([height, width])
         self._add({"type": kind, "kernel": kernel, "stride": kernel, "padding": 0}, (channels, 1, 1))
@@ -126,8 +182,10 @@ class Operators:
     def _op_GlobalMaxPool(self, node):
         return self._global(node, "maxPool")
 
-    def _reduce(self, node, kind):
+    def _reduce(self, node, kind, before=None):
         value = self._given(node, 0)
+        if before is not None:
+            value = self._made(self._composed(node, value, before), node)
         axes = self._axes(node)
         dimensions = value.index.ndim
         found = sorted(int(a) % dimensions for a in (range(dimensions) if axes is None or len(axes) == 0 else axes))
@@ -135,7 +193,7 @@ class Operators:
             raise Unsupported(node, f"it reduces axes {found}, of which the first is that of the records")
         keep = bool(attribute(node, "keepdims", 1))
         if found == list(range(2, dimensions)) and dimensions in (3, 4):
-            return self._global(node, kind, keep)
+            return self._global(node, kind, keep, value)
         kept = [axis for axis in range(dimensions) if axis not in found]
         moved = value.index.transpose(kept + found)
         result = [1 if axis in found else value.shape[axis] for axis in (range(dimensions) if keep else kept)]
@@ -156,6 +214,10 @@ class Operators:
 
     def _op_ReduceMax(self, node):
         return self._reduce(node, "maxPool")
+
+    def _op_ReduceMin(self, node):
+        largest = self._reduce(node, "maxPool", np.negative)
+        return self._composed(node, largest, np.negative)
 
     def _op_Pad(self, node):
         value = self._given(node, 0)
@@ -210,20 +272,6 @@ class Operators:
         shape = (1, -1, *[1] * (value.index.ndim - 2))
         value = self._with_constant(node, value, scale.reshape(shape), lambda x, c: x * c)
         return self._with_constant(node, value, (beta - mean * scale).reshape(shape), lambda x, c: x + c)
-
-    def _op_Softmax(self, node):
-        value = self._given(node, 0)
-        if value.index.ndim != 2 or attribute(node, "axis", -1) % 2 != 1:
-            raise Unsupported(
-                node, f"its input has shape {value.shape}: a softmax is over the classes of a record, at the end"
-            )
-        value = self._last(self._ordered(node, value, (value.index.size, 1, 1)))
-        self.logits = node.input[0]
-        self.softmax = True
-        return value
-
-    def _op_LogSoftmax(self, node):
-        return self._op_Softmax(node)
 
 
 def places_of(size, kernel, stride, dilation, before, after, ceil):

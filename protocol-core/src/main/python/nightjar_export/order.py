@@ -12,12 +12,13 @@ from .values import attribute, is_uniform
 class Order:
     """What a graph does with them."""
 
-    def _reordered(self, node, value, index):
-        if index.ndim == 0 or index.shape[0] != 1:
+    def _reordered(self, node, value, index, records=None):
+        records = value.records if records is None else records
+        if index.ndim <= records or index.shape[records] != 1:
             raise Unsupported(node, "it moves or joins the axis of the records")
         if value.function is not None and not is_uniform(value):
             value = self._made(value, node)
-        return replace(value, index=index)
+        return replace(value, index=index, records=records)
 
     def _op_Cast(self, node):
         if attribute(node, "to") not in (onnx.TensorProto.FLOAT, onnx.TensorProto.DOUBLE):
@@ -42,35 +43,34 @@ class Order:
             raise Unsupported(node, f"{value.shape} cannot become {tuple(shape)}") from e
 
     def _op_Transpose(self, node):
-        value = self._given(node, 0)
-        order = list(attribute(node, "perm", range(value.index.ndim)[::-1]))
-        if order[0] != 0:
-            raise Unsupported(node, "it moves the axis of the records")
-        return self._reordered(node, value, value.index.transpose(order))
+        value = self._given(node, 0, anywhere=True)
+        order = [int(one) for one in attribute(node, "perm", range(value.index.ndim)[::-1])]
+        return self._reordered(node, value, value.index.transpose(order), order.index(value.records))
 
     def _axes(self, node, i=1):
         axes = attribute(node, "axes", None)
         return axes if axes is not None else self._const(node, i)
 
     def _op_Squeeze(self, node):
-        value = self._given(node, 0)
+        value = self._given(node, 0, anywhere=True)
         axes = self._axes(node)
         if axes is None:
-            axes = [i for i, side in enumerate(value.shape) if side == 1 and i > 0]
+            axes = [i for i, side in enumerate(value.shape) if side == 1 and i != value.records]
         axes = tuple(int(a) % value.index.ndim for a in axes)
-        if 0 in axes:
+        if value.records in axes:
             raise Unsupported(node, "it takes the axis of the records away")
-        return self._reordered(node, value, value.index.squeeze(axes))
+        before = sum(axis < value.records for axis in axes)
+        return self._reordered(node, value, value.index.squeeze(axes), value.records - before)
 
     def _op_Unsqueeze(self, node):
-        value = self._given(node, 0)
+        value = self._given(node, 0, anywhere=True)
         axes = sorted(int(a) % (value.index.ndim + len(self._axes(node))) for a in self._axes(node))
-        if 0 in axes:
-            raise Unsupported(node, "it puts an axis before that of the records")
-        return self._reordered(node, value, np.expand_dims(value.index, tuple(axes)))
+        index = np.expand_dims(value.index, tuple(axes))
+        others = [axis for axis in range(index.ndim) if axis not in axes]
+        return self._reordered(node, value, index, others[value.records])
 
     def _op_Slice(self, node):
-        value = self._given(node, 0)
+        value = self._given(node, 0, anywhere=True)
         starts, ends = self._const(node, 1), self._const(node, 2)
         axes = self._const(node, 3, np.arange(len(starts)))
         steps = self._const(node, 4, np.ones(len(starts), np.int64))
@@ -84,7 +84,7 @@ class Order:
         return self._reordered(node, value, index)
 
     def _op_Split(self, node):
-        value = self._given(node, 0)
+        value = self._given(node, 0, anywhere=True)
         axis = attribute(node, "axis", 0) % value.index.ndim
         count, side = len(node.output), value.shape[axis]
         sizes = attribute(node, "split", None)
@@ -99,12 +99,13 @@ class Order:
         return [self._reordered(node, value, part) for part in parts]
 
     def _op_Gather(self, node):
-        value = self._given(node, 0)
+        value = self._given(node, 0, anywhere=True)
         axis = attribute(node, "axis", 0) % value.index.ndim
         wanted = np.asarray(self._const(node, 1), np.int64)
-        if axis == 0:
+        if axis == value.records:
             raise Unsupported(node, "it chooses records")
-        return self._reordered(node, value, np.take(value.index, wanted, axis=axis))
+        after = value.records + (wanted.ndim - 1 if axis < value.records else 0)
+        return self._reordered(node, value, np.take(value.index, wanted, axis=axis), after)
 
     def _op_Expand(self, node):
         value = self._given(node, 0)

@@ -11,13 +11,14 @@ class Value:
     """Elements of a layer's output.
 
     `place` is how many layers there are up to that one, `index` which element stands where, `function` what becomes of
-    them, and `nodes` which nodes made that function.
+    them, `nodes` which nodes made that function, and `records` which axis is that of the records.
     """
 
     place: int
     index: np.ndarray
     function: object = None
     nodes: tuple = ()
+    records: int = 0
 
     @property
     def shape(self):
@@ -68,6 +69,11 @@ class Paired:
 class Elements(Exception):
     """A function differs from element to element."""
 
+
+# Operators whose result is some of what they are given, and those that may follow a softmax at the end.
+SAME = {"Identity", "Dropout"}
+REORDERS = {"Flatten", "Reshape", "Transpose", "Squeeze", "Unsqueeze"}
+AFTER_SOFTMAX = {*SAME, "Normalizer", "ZipMap", "Cast"}
 
 MOST_COUNTERS = 12
 SOME = np.linspace(-9, 9, 19)

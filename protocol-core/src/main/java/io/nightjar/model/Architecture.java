@@ -81,13 +81,6 @@ public record Architecture(
       throw new InvalidModelException(
           "There is no layer with weights: a network needs a dense layer or a convolution");
     }
-    for (Layer layer : layers.subList(0, layers.size() - 1)) {
-      if (layer instanceof Softmax) {
-        throw new InvalidModelException(
-            "Layer %s is a softmax, which can only be the last layer"
-                .formatted(Text.quote(layer.name())));
-      }
-    }
   }
 
   private static void checkOutput(

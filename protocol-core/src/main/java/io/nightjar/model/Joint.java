@@ -9,7 +9,7 @@ import java.util.stream.Stream;
  * the one before it: where branches of a network begin and meet.
  */
 public sealed interface Joint extends Layer
-    permits Concat, Multiply, Recall, ResidualAdd, Subtract {
+    permits Concat, MatMul, Multiply, Recall, ResidualAdd, Subtract {
 
   /** The value of {@link #from()} that stands for the network's input. */
   String INPUT = LayerChecks.INPUT;

@@ -18,8 +18,8 @@ import java.util.function.BiFunction;
  *   <li>{@code averagePool}, {@code maxPool}: {@code kernel}, {@code stride} (the kernel), {@code
  *       dilation} (1), {@code padding} (0), {@code ceil} (false: a window stands only where it
  *       fits), and {@code averagePool} has {@code countPadding} (true: padding counts as zeros)
- *   <li>{@code residualAdd}, {@code subtract}, {@code multiply}, {@code concat}, {@code recall}:
- *       {@code from}, the name of an earlier layer or {@code "input"}
+ *   <li>{@code residualAdd}, {@code subtract}, {@code multiply}, {@code matMul}, {@code concat},
+ *       {@code recall}: {@code from}, the name of an earlier layer or {@code "input"}
  *   <li>{@code view}: {@code shape}, {@code offset} (0), {@code sizes}, {@code strides}
  *   <li>{@code pad}: {@code padding}, {@code mode} ({@code constant}, or {@code edge} or {@code
  *       reflect}), {@code value} (0)
@@ -30,9 +30,12 @@ import java.util.function.BiFunction;
  *   <li>{@code clip}: {@code low}, {@code high}
  *   <li>{@code hardSigmoid}: {@code slope} (1/6), {@code shift} (1/2)
  *   <li>{@code quadratic}, which is a x^2 + b x + c: {@code a}, not 0, {@code b}, {@code c}
+ *   <li>{@code elu}: {@code alpha} (1)
+ *   <li>{@code affine}: {@code slope} (1), {@code shift} (0)
  *   <li>{@code flatten}, {@code relu}, {@code sigmoid}, {@code tanh}, {@code gelu}, {@code
- *       geluTanh}, {@code silu}, {@code hardSwish}, {@code square}, and, as the last layer of a
- *       classification, {@code softmax}: no other keys
+ *       geluTanh}, {@code silu}, {@code hardSwish}, {@code softplus}, {@code exp}, {@code log},
+ *       {@code sqrt}, {@code abs}, {@code reciprocal}, {@code square}, {@code softmax}: no other
+ *       keys
  * </ul>
  *
  * <p>What is in parentheses holds where the key is left out, as in PyTorch. Kernels, strides and
@@ -106,6 +109,7 @@ public final class LayerTypes {
           joint("residualAdd", ResidualAdd.class, ResidualAdd::new),
           joint("subtract", Subtract.class, Subtract::new),
           joint("multiply", Multiply.class, Multiply::new),
+          joint("matMul", MatMul.class, MatMul::new),
           joint("concat", Concat.class, Concat::new),
           joint("recall", Recall.class, Recall::new),
           new LayerType<>(
@@ -185,6 +189,25 @@ public final class LayerTypes {
           LayerType.plain("silu", Silu.class, Silu::new),
           LayerType.plain("hardSwish", HardSwish.class, HardSwish::new),
           LayerType.plain("tanh", Tanh.class, Tanh::new),
+          new LayerType<>(
+              "elu",
+              Elu.class,
+              (name, json) -> new Elu(name, json.number("alpha", 1)),
+              (elu, json) -> json.put("alpha", elu.alpha())),
+          LayerType.plain("softplus", Softplus.class, Softplus::new),
+          LayerType.plain("exp", Exp.class, Exp::new),
+          LayerType.plain("log", Log.class, Log::new),
+          LayerType.plain("sqrt", Sqrt.class, Sqrt::new),
+          LayerType.plain("abs", Abs.class, Abs::new),
+          LayerType.plain("reciprocal", Reciprocal.class, Reciprocal::new),
+          new LayerType<>(
+              "affine",
+              Affine.class,
+              (name, json) -> new Affine(name, json.number("slope", 1), json.number("shift", 0)),
+              (affine, json) -> {
+                json.put("slope", affine.slope());
+                json.put("shift", affine.shift());
+              }),
           LayerType.plain("gelu", Gelu.class, Gelu::new),
           LayerType.plain("geluTanh", GeluTanh.class, GeluTanh::new),
           LayerType.plain("square", Square.class, Square::new),

@@ -1,8 +1,8 @@
 package io.nightjar.model;
 
 /**
- * The softmax, which turns scores into probabilities at the end of a network: exp(x) over the sum
- * of all exp(x).
+ * The softmax, which turns scores into probabilities: exp(x) over the sum of the exp(x) of all
+ * channels at the same position.
  */
 public record Softmax(String name) implements Unary {
 
@@ -17,6 +17,6 @@ public record Softmax(String name) implements Unary {
 
   @Override
   public Shape output(Shape input) {
-    return LayerChecks.flat(name, input);
+    return input;
   }
 }

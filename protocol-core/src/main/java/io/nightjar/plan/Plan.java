@@ -140,7 +140,8 @@ public record Plan(PlanHeader header, List<Round> rounds, Sheet sheet) {
 
   /** Returns whether the network itself ends with probabilities. */
   public boolean endsWithSoftmax() {
-    return lastRound().activations().stream().anyMatch(Softmax.class::isInstance);
+    List<Layer> last = lastRound().activations();
+    return !last.isEmpty() && last.get(last.size() - 1) instanceof Softmax;
   }
 
   /** Returns the least predicted noise margin of all rounds. */

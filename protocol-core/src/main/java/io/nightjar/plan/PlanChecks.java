@@ -6,7 +6,6 @@ import io.nightjar.model.InvalidModelException;
 import io.nightjar.model.Layer;
 import io.nightjar.model.Shape;
 import io.nightjar.model.Shapes;
-import io.nightjar.model.Softmax;
 import io.nightjar.model.Task;
 import io.nightjar.model.WeightedLayer;
 import java.util.List;
@@ -55,9 +54,9 @@ final class PlanChecks {
     require(TITLE.matcher(plan.model()).matches(), "its model's name is not plain text");
     int rounds = plan.rounds().size();
     require(rounds >= 1 && rounds <= MAX_ROUNDS, "it has %d rounds".formatted(rounds));
-    owners(plan.preparation(), false);
+    owners(plan.preparation());
     for (int i = 0; i < rounds; i++) {
-      round(plan.rounds().get(i), i, i == rounds - 1);
+      round(plan.rounds().get(i), i);
     }
     Shape shape = shapes.current();
     require(shape.isFlat(), "its output has the shape %s".formatted(shape));
@@ -73,7 +72,7 @@ final class PlanChecks {
         "The %s must be from %d to %d, not %d".formatted(what, least, most, value));
   }
 
-  private void round(Round round, int index, boolean last) {
+  private void round(Round round, int index) {
     String where = "round %d ".formatted(index);
     require(TITLE.matcher(round.title()).matches(), where + "has a title that is not plain text");
     require(round.index() == index, (where + "has the number %d").formatted(round.index()));
@@ -104,17 +103,14 @@ final class PlanChecks {
         round.noiseMarginBits() >= 0 && Double.isFinite(round.noiseMarginBits()),
         (where + "has a noise margin of %s bits").formatted(round.noiseMarginBits()));
     shapes.put(round.result(), round.output());
-    owners(round.activations(), last);
+    owners(round.activations());
   }
 
-  private void owners(List<Layer> layers, boolean last) {
+  private void owners(List<Layer> layers) {
     for (Layer layer : layers) {
       require(
           !(layer instanceof WeightedLayer) && !(layer instanceof BatchNorm),
           "the data owner cannot apply layer '%s'".formatted(layer.name()));
-      require(
-          !(layer instanceof Softmax) || last,
-          "'%s' is not in the last round".formatted(layer.name()));
       shapes.next(layer);
     }
   }

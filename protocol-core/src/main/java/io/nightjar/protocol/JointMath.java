@@ -3,6 +3,7 @@ package io.nightjar.protocol;
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.model.Concat;
 import io.nightjar.model.Joint;
+import io.nightjar.model.MatMul;
 import io.nightjar.model.Multiply;
 import io.nightjar.model.Recall;
 import io.nightjar.model.Shape;
@@ -24,10 +25,14 @@ final class JointMath {
       return other;
     }
     Shape shape = joint.output(input.shape(), other.shape());
-    RealColumns columns =
-        joint instanceof Concat
-            ? concatenated(other.columns(), input.columns())
-            : combined(joint, input, free, other, shape);
+    RealColumns columns;
+    if (joint instanceof Concat) {
+      columns = concatenated(other.columns(), input.columns());
+    } else if (joint instanceof MatMul) {
+      columns = product(other, input, shape);
+    } else {
+      columns = combined(joint, input, free, other, shape);
+    }
     return new ShapedColumns(shape, columns);
   }
 
@@ -35,6 +40,28 @@ final class JointMath {
     double[] all = Arrays.copyOf(first.values(), first.values().length + second.values().length);
     System.arraycopy(second.values(), 0, all, first.values().length, second.values().length);
     return new RealColumns(first.columns() + second.columns(), first.records(), all);
+  }
+
+  private static RealColumns product(ShapedColumns left, ShapedColumns right, Shape shape) {
+    int records = left.columns().records();
+    double[] a = left.columns().values();
+    double[] b = right.columns().values();
+    double[] to = new double[shape.size() * records];
+    for (int c = 0; c < shape.channels(); c++) {
+      for (int y = 0; y < shape.height(); y++) {
+        for (int x = 0; x < shape.width(); x++) {
+          int i = shape.index(c, y, x) * records;
+          for (int k = 0; k < left.shape().width(); k++) {
+            int ai = left.shape().index(c, y, k) * records;
+            int bi = right.shape().index(c, k, x) * records;
+            for (int j = 0; j < records; j++) {
+              to[i + j] += a[ai + j] * b[bi + j];
+            }
+          }
+        }
+      }
+    }
+    return new RealColumns(shape.size(), records, to);
   }
 
   /** Adds, subtracts or multiplies. */

@@ -96,7 +96,7 @@ public final class LayerMath {
     } else if (layer instanceof Flatten) {
       return input;
     } else if (layer instanceof Softmax) {
-      return softmax(input);
+      return softmax(input, to.channels());
     }
     throw new IllegalStateException(
         "Layer '%s' has weights and is not the data owner's".formatted(layer.name()));
@@ -231,24 +231,28 @@ public final class LayerMath {
   }
 
   /** Returns the softmax over the columns of every record. */
-  public static RealColumns softmax(RealColumns input) {
-    int records = input.records();
+  static RealColumns softmax(RealColumns input) {
+    return softmax(input, input.columns());
+  }
+
+  private static RealColumns softmax(RealColumns input, int channels) {
     double[] from = input.values();
     double[] to = new double[from.length];
-    for (int j = 0; j < records; j++) {
+    int step = from.length / channels; // all positions of all records
+    for (int j = 0; j < step; j++) {
       double largest = Double.NEGATIVE_INFINITY;
-      for (int i = j; i < from.length; i += records) {
+      for (int i = j; i < from.length; i += step) {
         largest = Math.max(largest, from[i]);
       }
       double sum = 0;
-      for (int i = j; i < from.length; i += records) {
+      for (int i = j; i < from.length; i += step) {
         to[i] = StrictMath.exp(from[i] - largest);
         sum += to[i];
       }
-      for (int i = j; i < from.length; i += records) {
+      for (int i = j; i < from.length; i += step) {
         to[i] /= sum;
       }
     }
-    return new RealColumns(input.columns(), records, to);
+    return new RealColumns(input.columns(), input.records(), to);
   }
 }

@@ -2,6 +2,7 @@ package io.nightjar.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.math.BigDecimal;
 import java.util.List;
@@ -93,6 +94,39 @@ class ActivationTest {
   }
 
   @Property
+  void eluIsAnExponentialBelowZero(
+      @ForAll @DoubleRange(min = -30, max = 30) @Scale(15) double x,
+      @ForAll @DoubleRange(min = 0.1, max = 2) @Scale(15) double alpha) {
+    double below = alpha * (Math.exp(x) - 1);
+    assertEquals(x < 0 ? below : x, new Elu("elu", alpha).apply(x), 2 * ROUNDING);
+  }
+
+  @Property
+  void softplusIsTheLogarithmOfOneMoreThanTheExponential(
+      @ForAll @DoubleRange(min = -700, max = 700) @Scale(15) double x) {
+    assertEquals(Math.log1p(Math.exp(x)), new Softplus("a").apply(x), 1e-13 * Math.max(1, x));
+  }
+
+  @Property
+  void functionsAreThoseOfTheirNames(
+      @ForAll @DoubleRange(min = 1e-9, max = 700) @Scale(15) double x) {
+    assertEquals(x, Math.log(new Exp("exp").apply(x)), 1e-12 * Math.max(1, x));
+    assertEquals(x, new Exp("exp").apply(new Log("log").apply(x)), 1e-12 * Math.max(1, x));
+    assertEquals(Math.pow(x, 0.5), new Sqrt("sqrt").apply(x), 1e-14 * Math.max(1, x));
+    assertEquals(x, new Abs("abs").apply(-x));
+    assertEquals(1, x * new Reciprocal("reciprocal").apply(x), 2 * ROUNDING);
+    assertEquals(3 * x - 2, new Affine("affine", 3, -2).apply(x), 1e-12);
+  }
+
+  @Test
+  void whatIsNoNumberIsNoError() {
+    assertTrue(Double.isNaN(new Sqrt("sqrt").apply(-1)));
+    assertTrue(Double.isNaN(new Log("log").apply(-1)));
+    assertEquals(Double.NEGATIVE_INFINITY, new Log("log").apply(0));
+    assertEquals(Double.POSITIVE_INFINITY, new Reciprocal("reciprocal").apply(0));
+  }
+
+  @Property
   void squareIsTheExactSquareRounded(@ForAll("finite") double x) {
     Assume.that(Math.abs(x) < 1e154); // the square of anything larger may be infinite
 
@@ -142,6 +176,14 @@ class ActivationTest {
             new HardSigmoid("a", 0.2, 0.5),
             new Silu("a"),
             new HardSwish("a"),
+            new Elu("a", 1),
+            new Softplus("a"),
+            new Exp("a"),
+            new Log("a"),
+            new Sqrt("a"),
+            new Abs("a"),
+            new Reciprocal("a"),
+            new Affine("a", 2, 0),
             new GeluTanh("a"));
 
     assertEquals(List.of(), others.map(Activation::parabola).flatMap(Optional::stream).toList());

@@ -83,9 +83,6 @@ class ArchitectureTest {
             "Layer \"sum\" adds \"conv\" of shape 2x6x6 and has an input of shape 72: "
                 + "sides must be equal, or 1"),
         arguments(
-            List.of(CONV, FLATTEN, new Softmax("early"), DENSE),
-            "Layer \"early\" is a softmax, which can only be the last layer"),
-        arguments(
             List.of(FLATTEN),
             "There is no layer with weights: a network needs a dense layer or a convolution"),
         arguments(

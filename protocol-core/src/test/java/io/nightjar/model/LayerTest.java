@@ -68,6 +68,7 @@ class LayerTest {
         arguments(new PRelu("a", List.of(0.1, 0.2, 0.3)), IMAGE, IMAGE),
         arguments(new Square("a"), IMAGE, IMAGE),
         arguments(new Quadratic("a", 0.1, 1, -0.5), IMAGE, IMAGE),
+        arguments(new Softmax("a"), IMAGE, IMAGE),
         arguments(new Softmax("a"), Shape.flat(4), Shape.flat(4)));
   }
 
@@ -87,6 +88,8 @@ class LayerTest {
         arguments(new Multiply("a", "b"), IMAGE, gate, IMAGE),
         arguments(new Subtract("a", "b"), gate, IMAGE, IMAGE),
         arguments(new Multiply("a", "b"), gate, mask, IMAGE),
+        arguments(
+            new MatMul("a", "b"), new Shape(3, 28, 5), new Shape(3, 7, 28), new Shape(3, 7, 5)),
         arguments(new Concat("a", "b"), mask, IMAGE, new Shape(4, 28, 20)),
         arguments(new Concat("a", "b"), gate, Shape.flat(4), Shape.flat(7)),
         arguments(new Recall("a", "b"), IMAGE, gate, gate));
@@ -112,6 +115,10 @@ class LayerTest {
             new Multiply("a", "b"),
             Shape.flat(2),
             "Layer \"a\" multiplies by \"b\" of shape 3x28x20 and has an input of shape 2: sides must be equal, or 1"),
+        arguments(
+            new MatMul("a", "b"),
+            new Shape(3, 21, 4),
+            "Layer \"a\" multiplies \"b\" of shape 3x28x20 by an input of shape 3x21x4: channels must be equal, and the width on the left must be the height on the right"),
         arguments(
             new Concat("a", "b"),
             new Shape(3, 28, 1),
@@ -166,11 +173,6 @@ class LayerTest {
             new Dense("fc", 1680, 10, true),
             IMAGE,
             "Layer \"fc\" takes a vector, but its input has shape 3x28x20: "
-                + "put a flatten layer before it"),
-        arguments(
-            new Softmax("s"),
-            IMAGE,
-            "Layer \"s\" takes a vector, but its input has shape 3x28x20: "
                 + "put a flatten layer before it"),
         arguments(
             new Conv2d("conv", 1, 8, 5, 1, 0, 1, true),
@@ -309,6 +311,10 @@ class LayerTest {
             "Layer \"a\": kernel is 0: it must be from 1 to 1024", () -> new MaxPool("a", 0, 1, 0)),
         refusal(
             "Layer \"a\": slope is NaN: it must be finite", () -> new LeakyRelu("a", Double.NaN)),
+        refusal("Layer \"a\": alpha is NaN: it must be finite", () -> new Elu("a", Double.NaN)),
+        refusal(
+            "Layer \"a\": shift is Infinity: it must be finite",
+            () -> new Affine("a", 1, Double.POSITIVE_INFINITY)),
         refusal(
             "Layer \"a\": slopes[1] is Infinity: it must be finite",
             () -> new PRelu("a", List.of(1.0, Double.POSITIVE_INFINITY))),

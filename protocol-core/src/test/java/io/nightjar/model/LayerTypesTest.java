@@ -64,6 +64,7 @@ class LayerTypesTest {
     types.put("residualAdd", Combinators.combine(layers, layers).as(ResidualAdd::new));
     types.put("subtract", Combinators.combine(layers, layers).as(Subtract::new));
     types.put("multiply", Combinators.combine(layers, layers).as(Multiply::new));
+    types.put("matMul", Combinators.combine(layers, layers).as(MatMul::new));
     types.put("concat", Combinators.combine(layers, layers).as(Concat::new));
     types.put("recall", Combinators.combine(layers, layers).as(Recall::new));
     Arbitrary<Integer> integers = Arbitraries.integers();
@@ -103,6 +104,14 @@ class LayerTypesTest {
     types.put("silu", layers.map(Silu::new));
     types.put("hardSwish", layers.map(HardSwish::new));
     types.put("tanh", layers.map(Tanh::new));
+    types.put("elu", Combinators.combine(layers, numbers).as(Elu::new));
+    types.put("softplus", layers.map(Softplus::new));
+    types.put("exp", layers.map(Exp::new));
+    types.put("log", layers.map(Log::new));
+    types.put("sqrt", layers.map(Sqrt::new));
+    types.put("abs", layers.map(Abs::new));
+    types.put("reciprocal", layers.map(Reciprocal::new));
+    types.put("affine", Combinators.combine(layers, numbers, numbers).as(Affine::new));
     types.put("gelu", layers.map(Gelu::new));
     types.put("geluTanh", layers.map(GeluTanh::new));
     types.put("square", layers.map(Square::new));

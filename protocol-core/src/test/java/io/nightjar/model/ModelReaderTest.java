@@ -271,8 +271,8 @@ class ModelReaderTest {
             "\"conv2d\"",
             "\"conv\"",
             "line 8, column 144: layers[0].type is \"conv\": it must be one of [dense, conv2d, "
-                + "batchNorm, averagePool, maxPool, flatten, residualAdd, subtract, multiply, concat, recall, view, pad, groupNorm, layerNorm, relu, leakyRelu, prelu,"
-                + " clip, sigmoid, hardSigmoid, silu, hardSwish, tanh, gelu, geluTanh, square, quadratic, softmax]; did you mean \"conv2d\"?"),
+                + "batchNorm, averagePool, maxPool, flatten, residualAdd, subtract, multiply, matMul, concat, recall, view, pad, groupNorm, layerNorm, relu, leakyRelu, prelu,"
+                + " clip, sigmoid, hardSigmoid, silu, hardSwish, tanh, elu, softplus, exp, log, sqrt, abs, reciprocal, affine, gelu, geluTanh, square, quadratic, softmax]; did you mean \"conv2d\"?"),
         arguments(
             "\"kernel\": 3",
             "\"kernal\": 3",

@@ -50,7 +50,7 @@ class ModelRoundTripTest {
       tasks.add(model.architecture().task());
     }
 
-    assertEquals(29, layers.size(), layers.toString());
+    assertEquals(38, layers.size(), layers.toString());
     assertTrue(
         columns.containsAll(
             Set.of("NumberColumn1", "NumberColumn2", "CategoryColumn1", "CategoryColumn2")),

@@ -58,7 +58,7 @@ final class RandomModels {
   }
 
   private void addAny() {
-    switch (random.nextInt(24)) {
+    switch (random.nextInt(25)) {
       case 0 -> addDense();
       case 1 -> addConvolution();
       case 2 -> add(new BatchNorm(name(), shape.channels(), Math.max(1e-9, random.nextDouble())));
@@ -78,6 +78,7 @@ final class RandomModels {
       case 16 -> add(new Silu(name()));
       case 17 -> add(new HardSwish(name()));
       case 18 -> add(new GeluTanh(name()));
+      case 23 -> addFunction();
       case 19 -> add(view());
       case 20 -> add(pad());
       case 21 -> add(new GroupNorm(name(), shape.channels(), Math.max(1e-9, random.nextDouble())));
@@ -90,6 +91,36 @@ final class RandomModels {
     double a = random.nextGaussian();
     return new Quadratic(
         name(), a == 0 ? Double.MIN_VALUE : a, random.nextGaussian(), random.nextInt(3));
+  }
+
+  private void addFunction() {
+    switch (random.nextInt(9)) {
+      case 0 -> add(new Elu(name(), random.nextGaussian()));
+      case 1 -> add(new Softplus(name()));
+      case 2 -> add(new Exp(name()));
+      case 3 -> add(new Log(name()));
+      case 4 -> add(new Sqrt(name()));
+      case 5 -> add(new Abs(name()));
+      case 6 -> add(new Reciprocal(name()));
+      case 7 -> add(new Affine(name(), random.nextGaussian(), random.nextGaussian()));
+      default -> addProduct();
+    }
+  }
+
+  /** Multiplies an image by itself, turned around. */
+  private void addProduct() {
+    String left = name();
+    add(new Relu(left));
+    int channels = shape.channels();
+    int area = shape.height() * shape.width();
+    add(
+        new View(
+            name(),
+            new Shape(channels, /* height= */ shape.width(), /* width= */ shape.height()),
+            0,
+            List.of(channels, shape.width(), shape.height()),
+            List.of(area, 1, shape.width())));
+    add(new MatMul(name(), left));
   }
 
   private void addDense() {

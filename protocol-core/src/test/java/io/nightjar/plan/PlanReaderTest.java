@@ -92,7 +92,7 @@ class PlanReaderTest {
         "\"index\":1 | \"index\":2 | has the number 2",
         "\"inputRange\":[0,255] | \"inputRange\":[0,256000] | has inputs up to 256",
         "\"inputRange\":[0,255] | \"inputRange\":[0] | must be [low, high]",
-        "\"type\":\"relu\" | \"type\":\"elu\" | must be one of",
+        "\"type\":\"relu\" | \"type\":\"telu\" | must be one of",
         "\"type\":\"relu\" | \"type\":\"quadratic\",\"a\":0,\"b\":1,\"c\":2 | a is 0",
         "\"result\":\"pool2\" | \"result\":\"relu1\" | Two layers are called",
         "\"title\":\"conv1 + pool1\" | \"title\":\"a\\nb\" | plain text",

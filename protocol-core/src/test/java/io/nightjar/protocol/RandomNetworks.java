@@ -1,6 +1,8 @@
 package io.nightjar.protocol;
 
 import io.nightjar.crypto.RealColumns;
+import io.nightjar.model.Abs;
+import io.nightjar.model.Affine;
 import io.nightjar.model.Architecture;
 import io.nightjar.model.AveragePool;
 import io.nightjar.model.BatchNorm;
@@ -9,6 +11,7 @@ import io.nightjar.model.Clip;
 import io.nightjar.model.Concat;
 import io.nightjar.model.Conv2d;
 import io.nightjar.model.Dense;
+import io.nightjar.model.Elu;
 import io.nightjar.model.Flatten;
 import io.nightjar.model.Gaussian;
 import io.nightjar.model.Gelu;
@@ -22,6 +25,7 @@ import io.nightjar.model.Joint;
 import io.nightjar.model.Layer;
 import io.nightjar.model.LayerNorm;
 import io.nightjar.model.LeakyRelu;
+import io.nightjar.model.MatMul;
 import io.nightjar.model.MaxPool;
 import io.nightjar.model.Model;
 import io.nightjar.model.Multiply;
@@ -40,6 +44,7 @@ import io.nightjar.model.Shapes;
 import io.nightjar.model.Sigmoid;
 import io.nightjar.model.Silu;
 import io.nightjar.model.Softmax;
+import io.nightjar.model.Softplus;
 import io.nightjar.model.Square;
 import io.nightjar.model.Subtract;
 import io.nightjar.model.Tanh;
@@ -86,7 +91,7 @@ public final class RandomNetworks {
     }
   }
 
-  private static final int KINDS = 31;
+  private static final int KINDS = 34;
 
   private RandomNetworks() {}
 
@@ -214,6 +219,15 @@ public final class RandomNetworks {
               ? new GroupNorm(name, 1 + choice.extra() / 2, 0.01)
               : new LayerNorm(name, 0.001 * size);
       case 30 -> new AveragePool(name, everywhere(shape), true);
+      case 31 ->
+          switch (choice.extra()) {
+            case 0 -> new Elu(name, 0.5 * size);
+            case 1 -> new Softplus(name);
+            case 2 -> new Abs(name);
+            default -> new Affine(name, 0.5, 0.1 * size);
+          };
+      case 32 -> new Softmax(name);
+      case 33 -> new MatMul(name, source(choice, shapes, left -> multiply(left, shape)));
       case 11 -> new Relu(name);
       case 12 -> new LeakyRelu(name, 0.1);
       case 13 -> choice.extra() < 2 ? new Sigmoid(name) : new Tanh(name);
@@ -258,6 +272,10 @@ public final class RandomNetworks {
   private static boolean fits(Shape one, Shape other, boolean alsoOnes) {
     boolean area = one.height() == other.height() && one.width() == other.width();
     return alsoOnes ? one.channels() == other.channels() && (area || one.isFlat()) : area;
+  }
+
+  private static boolean multiply(Shape left, Shape right) {
+    return left.channels() == right.channels() && left.width() == right.height();
   }
 
   private static Window everywhere(Shape shape) {

@@ -1,5 +1,7 @@
 package io.nightjar.reference;
 
+import io.nightjar.model.Abs;
+import io.nightjar.model.Affine;
 import io.nightjar.model.Architecture;
 import io.nightjar.model.AveragePool;
 import io.nightjar.model.BatchNorm;
@@ -8,6 +10,8 @@ import io.nightjar.model.Clip;
 import io.nightjar.model.Concat;
 import io.nightjar.model.Conv2d;
 import io.nightjar.model.Dense;
+import io.nightjar.model.Elu;
+import io.nightjar.model.Exp;
 import io.nightjar.model.Flatten;
 import io.nightjar.model.Gelu;
 import io.nightjar.model.GeluTanh;
@@ -18,6 +22,7 @@ import io.nightjar.model.Joint;
 import io.nightjar.model.Layer;
 import io.nightjar.model.LayerNorm;
 import io.nightjar.model.LeakyRelu;
+import io.nightjar.model.MatMul;
 import io.nightjar.model.MaxPool;
 import io.nightjar.model.Multiply;
 import io.nightjar.model.PRelu;
@@ -30,6 +35,7 @@ import io.nightjar.model.Shape;
 import io.nightjar.model.Sigmoid;
 import io.nightjar.model.Silu;
 import io.nightjar.model.Softmax;
+import io.nightjar.model.Softplus;
 import io.nightjar.model.Square;
 import io.nightjar.model.Subtract;
 import io.nightjar.model.Tanh;
@@ -150,7 +156,19 @@ public final class LayerByLayer {
       }
       return y;
     } else if (layer instanceof Softmax) {
-      return softmax(x);
+      double[] y = x.clone();
+      int area = shape.height() * shape.width();
+      for (int position = 0; position < area; position++) {
+        double[] here = new double[shape.channels()];
+        for (int c = 0; c < here.length; c++) {
+          here[c] = x[c * area + position];
+        }
+        double[] probabilities = softmax(here);
+        for (int c = 0; c < here.length; c++) {
+          y[c * area + position] = probabilities[c];
+        }
+      }
+      return y;
     }
     return Arrays.stream(x).map(v -> activate(layer, v)).toArray();
   }
@@ -165,7 +183,11 @@ public final class LayerByLayer {
       for (int i = 0; i < to.height(); i++) {
         for (int j = 0; j < to.width(); j++) {
           int target = to.index(c, i, j);
-          if (joint instanceof Concat) {
+          if (joint instanceof MatMul) {
+            for (int k = 0; k < shape.height(); k++) {
+              y[target] += other[otherShape.index(c, i, k)] * x[shape.index(c, k, j)];
+            }
+          } else if (joint instanceof Concat) {
             int own = c - otherShape.channels();
             y[target] = own < 0 ? other[otherShape.index(c, i, j)] : x[shape.index(own, i, j)];
           } else {
@@ -250,6 +272,16 @@ public final class LayerByLayer {
       return x < -3 ? 0 : x > 3 ? x : x * (x + 3) / 6;
     } else if (layer instanceof GeluTanh) {
       return x / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
+    } else if (layer instanceof Elu elu) {
+      return x > 0 ? x : elu.alpha() * (Math.exp(x) - 1);
+    } else if (layer instanceof Softplus) {
+      return Math.log(1 + Math.exp(x));
+    } else if (layer instanceof Exp) {
+      return Math.exp(x);
+    } else if (layer instanceof Abs) {
+      return x < 0 ? -x : x;
+    } else if (layer instanceof Affine line) {
+      return line.slope() * x + line.shift();
     } else if (layer instanceof Square) {
       return x * x;
     } else if (layer instanceof Quadratic quadratic) {
