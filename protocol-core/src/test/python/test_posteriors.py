@@ -144,6 +144,112 @@ class PosteriorTest(unittest.TestCase):
             self.place.cleanup()
             self.setUp()
 
+    def test_pyro(self):
+        import pyro
+        from pyro.distributions import Normal
+        from pyro.infer import SVI, Trace_ELBO
+        from pyro.infer.autoguide import AutoMultivariateNormal, AutoNormal
+        from pyro.nn import PyroSample
+        from pyro.nn.module import to_pyro_module_
+
+        def plain():
+            return nn.Sequential(nn.Linear(12, 6), nn.Tanh(), nn.Linear(6, 2))
+
+        net = plain()
+        to_pyro_module_(net)
+        for layer in (net[0], net[2]):
+            for name, value in list(layer.named_parameters()):
+                setattr(layer, name, PyroSample(Normal(0.0, 0.5).expand(value.shape).to_event(value.dim())))
+
+        def model(x, y=None):
+            mean = net(x)
+            with pyro.plate("records", len(x)):
+                return pyro.sample("y", Normal(mean, 0.1).to_event(1), obs=y)
+
+        for kind in (AutoNormal, AutoMultivariateNormal):
+            pyro.clear_param_store()
+            guide = kind(model)
+            inference = SVI(model, guide, pyro.optim.Adam({"lr": 0.02}), Trace_ELBO())
+            for _ in range(150):
+                inference.step(ROWS, torch.stack([ROWS.sum(1), ROWS[:, 0]], 1))
+            if kind is AutoNormal:
+                middle = guide.median()
+                upper = guide.quantiles([0.8413447])
+                deviations = {name: upper[name][0] - one for name, one in middle.items()}
+
+                def predict():
+                    return pyro.poutine.condition(net, guide(ROWS))(ROWS)  # noqa: B023
+
+                self.compare("pyro-ppl", posterior.mean_field(plain(), middle, deviations), predict)
+            else:
+                samples = [guide(ROWS) for _ in range(8)]
+                members = posterior.sampled_members(plain(), samples)
+                own = torch.stack([pyro.poutine.condition(net, one)(ROWS) for one in samples])
+                self.place.cleanup()
+                self.setUp()
+                self.compare("pyro-ppl", net, lambda: own.mean(0), members)  # noqa: B023
+
+    def test_numpyro(self):
+        import jax
+        import numpyro
+        from jax import numpy as jnp
+        from numpyro.distributions import Normal
+        from numpyro.infer import SVI, Trace_ELBO
+        from numpyro.infer.autoguide import AutoLowRankMultivariateNormal
+
+        x, y = ROWS.numpy(), ROWS.numpy().sum(1, keepdims=True)
+
+        def network(w1, b1, w2, b2):
+            return jnp.maximum(x @ w1 + b1, 0) @ w2 + b2
+
+        def model():
+            shapes = {"w1": (12, 6), "b1": (6,), "w2": (6, 1), "b2": (1,)}
+            drawn = {n: numpyro.sample(n, Normal(0, 0.5).expand(s).to_event(len(s))) for n, s in shapes.items()}
+            numpyro.sample("y", Normal(network(**drawn), 0.1).to_event(2), obs=y)
+
+        guide = AutoLowRankMultivariateNormal(model)
+        result = SVI(model, guide, numpyro.optim.Adam(0.02), Trace_ELBO()).run(
+            jax.random.PRNGKey(0), 300, progress_bar=False
+        )
+        drawn = guide.sample_posterior(jax.random.PRNGKey(1), result.params, sample_shape=(8,))
+        turned = {"0.weight": "w1", "0.bias": "b1", "2.weight": "w2", "2.bias": "b2"}
+        samples = {n: np.asarray(drawn[s]).swapaxes(-1, -2 if n.endswith("weight") else -1) for n, s in turned.items()}
+        net = nn.Sequential(nn.Linear(12, 6), nn.ReLU(), nn.Linear(6, 1))
+        members = posterior.sampled_members(net, samples)
+        own = np.mean([network(**{n: one[i] for n, one in drawn.items()}) for i in range(8)], axis=0)
+        self.compare("numpyro", net, lambda: torch.from_numpy(np.array(own)), members)
+
+    def test_swag(self):
+        from torch_uncertainty.methods import SWAG
+
+        net = nn.Sequential(nn.Linear(12, 6), nn.ReLU(), nn.Linear(6, 2))
+        swag = SWAG(net, cycle_start=0, cycle_length=1)
+        steps = torch.optim.SGD(net.parameters(), lr=0.05)
+        for epoch in range(12):
+            loss = (net(ROWS) - ROWS[:, :2]).square().mean()
+            steps.zero_grad()
+            loss.backward()
+            steps.step()
+            swag.update_wrapper(epoch)
+        members = [swag.sample(1.0) for _ in range(8)]
+        own = torch.stack([one(ROWS) for one in members]).mean(0)
+        self.compare("torch-uncertainty", net, lambda: own, members)
+
+    def test_what_is_no_parameter_is_refused(self):
+        net = nn.Sequential(nn.Linear(12, 2), nn.BatchNorm1d(2))
+        for samples, part in (
+            ({"1.wieght": np.zeros((3, 2))}, "there is no parameter '1.wieght': there are 0.weight, 0.bias"),
+            ({"0.bias": np.zeros((3, 4))}, "'0.bias' has shape (4,), its parameter (2,)"),
+            ({"0.bias": np.zeros((3, 2)), "0.weight": np.zeros((2, 2, 12))}, "as many of each"),
+        ):
+            with self.assertRaises(ExportError) as raised:
+                posterior.sampled_members(net, samples)
+            self.assertIn(part, str(raised.exception))
+        wrong = posterior.mean_field(net, {}, {"1.weight": np.ones(2)})
+        with self.assertRaises(ExportError) as raised:
+            export(wrong, self.directory / "x", records=ROWS.numpy())
+        self.assertIn("'1.weight' has deviations", str(raised.exception))
+
     def test_dropout(self):
         net = nn.Sequential(
             nn.Unflatten(1, (1, 3, 4)),

@@ -54,8 +54,8 @@ def export(
     """Writes a model directory for a file of ONNX, a module of PyTorch or an estimator of scikit-learn.
 
     A list of them becomes an ensemble. Of a module whose layers have means and deviations (bayesian-torch, Blitz,
-    torchbnn, torch-uncertainty), both are written. `posterior.dropout_members` and `posterior.laplace_members` make
-    ensembles of other posteriors.
+    torchbnn, torch-uncertainty), both are written, and so are those of `posterior.mean_field`. `posterior.
+    sampled_members`, `dropout_members` and `laplace_members` make ensembles of other posteriors.
 
     `records` are some of what the network reads, one in each row; a module or an estimator needs them, and without them
     random numbers over `value_range` are compared, by default 0 to 1. `target` is what a regression's outputs are
@@ -125,6 +125,8 @@ def _graph(source, records, name, output, shape=()):
 
 
 def _has_deviations(source):
+    if isinstance(source, posterior.MeanField):
+        return True
     return hasattr(source, "state_dict") and posterior.is_gaussian(source)
 
 

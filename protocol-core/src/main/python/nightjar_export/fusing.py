@@ -57,7 +57,7 @@ class Fusing:
         return mean if mean and mean[0] == node.input[0] else None
 
     def _mean(self, name):
-        """Returns of what a tensor is the mean, and over which axes, if these are the last ones, counted from behind."""
+        """Returns of what a tensor is the mean, and over which of the last axes, counted from behind."""
         node = self._made_by(name, "ReduceMean")
         if node is None or not all(a.i for a in node.attribute if a.name == "keepdims"):
             return None

@@ -4,6 +4,7 @@ Nothing here needs these libraries: their layers are known by the names of their
 """
 
 import copy
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -51,7 +52,95 @@ def gaussian(module):
     The latter takes one of "weights", "biases" and "zeros": deviations of weights and biases, or of biases alone, with
     zeros for all other weights and biases.
     """
-    return _rebuilt(module, "means"), lambda kind: _rebuilt(module, kind)
+    rebuilt = module.rebuilt if isinstance(module, MeanField) else lambda kind: _rebuilt(module, kind)
+    return rebuilt("means"), rebuilt
+
+
+@dataclass
+class MeanField:
+    """A module of PyTorch, for some of whose parameters another library has found means and deviations."""
+
+    module: object
+    means: dict
+    deviations: dict
+
+    def rebuilt(self, kind):
+        """Returns the module with other parameters, as `gaussian` says."""
+        import torch
+
+        whole = copy.deepcopy(self.module)
+        linear = {
+            f"{place}.{name}".lstrip("."): parameter
+            for place, layer in whole.named_modules()
+            if isinstance(layer, (torch.nn.Linear, torch.nn.modules.conv._ConvNd))
+            for name, parameter in layer.named_parameters(recurse=False)
+        }
+        for name in self.deviations:
+            if name not in linear:
+                raise ExportError(
+                    f"{name!r} has deviations: only weights and biases of linear layers and convolutions can"
+                )
+        with torch.no_grad():
+            for name, parameter in whole.named_parameters():
+                if kind == "means":
+                    if name in self.means:
+                        parameter.copy_(self.means[name])
+                elif name in linear:
+                    found = self.deviations.get(name) if kind == "weights" or name.endswith("bias") else None
+                    parameter.copy_(torch.zeros(()) if found is None or kind == "zeros" else found)
+        return whole
+
+
+def mean_field(module, means, deviations):
+    """Returns what `export` takes for a module whose parameters have means and deviations, by their names.
+
+    Both are arrays or tensors by the names of parameters, as other libraries give them: of Pyro `guide.median()` are
+    the means, and `guide.quantiles([0.8413])` less these the deviations of an `AutoNormal`.
+    """
+    return MeanField(module, _by_name(module, means), _by_name(module, deviations))
+
+
+def sampled_members(module, samples):
+    """Returns modules with drawn parameters, whatever drew them.
+
+    `samples` are a dictionary of parameters by their names, whose first axis counts the draws, as `sample_posterior` of
+    NumPyro's guides gives; or a list of dictionaries of one draw each, as Pyro's guides give when they are called.
+    Parameters that nothing is drawn for stay as they are.
+    """
+    import torch
+
+    if isinstance(samples, dict):
+        counts = {len(one) for one in samples.values()}
+        if len(counts) != 1:
+            raise ExportError(
+                f"there are {sorted(counts)} draws of different parameters: there must be as many of each"
+            )
+        samples = [{name: one[i] for name, one in samples.items()} for i in range(counts.pop())]
+    members = []
+    for one in samples:
+        member = copy.deepcopy(module)
+        own = dict(member.named_parameters())
+        with torch.no_grad():
+            for name, array in _by_name(module, one).items():
+                own[name].copy_(array)
+        members.append(member)
+    return members
+
+
+def _by_name(module, arrays):
+    """Returns arrays as tensors, which have to be of a module's parameters."""
+    import torch
+
+    own = dict(module.named_parameters())
+    found = {}
+    for name, array in arrays.items():
+        if name not in own:
+            raise ExportError(f"there is no parameter {name!r}: there are {', '.join(own)}")
+        tensor = array.detach() if hasattr(array, "detach") else torch.from_numpy(np.array(array, np.float32))
+        if tensor.shape != own[name].shape:
+            raise ExportError(f"{name!r} has shape {tuple(tensor.shape)}, its parameter {tuple(own[name].shape)}")
+        found[name] = tensor
+    return found
 
 
 def _rebuilt(module, kind):
