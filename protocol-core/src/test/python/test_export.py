@@ -681,6 +681,43 @@ class ExportTest(unittest.TestCase):
                 expected = estimator.predict_proba(x) if artefact.classes else estimator.predict(x).reshape(-1, 1)
                 np.testing.assert_allclose(found, expected, atol=2e-5 * max(1, np.abs(expected).max()))
 
+    def test_columns_of_a_table(self):
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.neural_network import MLPClassifier
+
+        frame, target = patients(400)
+        for estimator in (LogisticRegression(), MLPClassifier((6,), max_iter=50)):
+            pipeline = of_patients(estimator).fit(frame, target)
+            artefact, comparison = export(pipeline, self.directory / type(estimator).__name__, records=frame)
+            self.assertEqual(400, comparison.records)
+            kinds = {one["name"]: one for one in artefact.columns}
+            self.assertEqual(["ward", "age", "creatinine", "sex"], list(kinds))
+            self.assertEqual(["icu", "medical", "surgical"], kinds["ward"]["values"])
+            self.assertAlmostEqual(frame["creatinine"].mean(), kinds["creatinine"]["missing"], places=5)
+            self.assertNotIn("missing", kinds["age"])
+            self.assertEqual((3 + 1 + 2 + 2,), artefact.shape)
+
+    def test_columns_that_become_something_else_are_refused(self):
+        from sklearn.compose import ColumnTransformer
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.pipeline import make_pipeline
+        from sklearn.preprocessing import OneHotEncoder, PolynomialFeatures, PowerTransformer
+
+        frame, target = patients(200)
+        frame["creatinine"] = frame["creatinine"].fillna(1.0)
+        for step in (PowerTransformer(), PolynomialFeatures(2)):
+            pipeline = make_pipeline(ColumnTransformer([("n", step, ["age", "creatinine"])]), LogisticRegression())
+            with self.assertRaises(ExportError) as raised:
+                export(pipeline.fit(frame, target), self.directory / "out", records=frame)
+            self.assertIn("something other than lines", str(raised.exception))
+        with self.assertRaises(ExportError) as raised:
+            export(pipeline, self.directory / "out", records=frame.to_numpy())
+        self.assertIn("as a data frame", str(raised.exception))
+        pipeline = make_pipeline(ColumnTransformer([("n", OneHotEncoder(), ["age"])]), LogisticRegression())
+        artefact, _ = export(pipeline.fit(frame, target), self.directory / "ages", records=frame)
+        self.assertEqual("category", artefact.columns[0]["type"])
+        self.assertIn(str(frame["age"].iloc[0]), artefact.columns[0]["values"])
+
     def test_damaged_files_are_answered_in_one_line(self):
         g = Builder(3, 9, 9)
         x = g.add("Relu", g.conv("x", 3, 4, 3, 3, pads=[1] * 4))
@@ -711,6 +748,30 @@ class ExportTest(unittest.TestCase):
         self.assertEqual(2, cli.main([str(self.directory / "none.onnx"), str(self.directory / "two")]))
 
 
+def patients(count):
+    """Returns a table with numbers, some of which are missing, and categories; and something to predict."""
+    import pandas as pd
+
+    age, creatinine = RANDOM.integers(18, 95, count), np.round(RANDOM.gamma(4, 0.3, count), 2)
+    ward = RANDOM.choice(["medical", "surgical", "icu"], count)
+    frame = pd.DataFrame({"note": "none", "ward": ward, "age": age, "creatinine": creatinine, "sex": ward})
+    frame["sex"] = RANDOM.choice(["f", "m"], count)
+    frame.loc[RANDOM.uniform(size=count) < 0.1, "creatinine"] = np.nan
+    risk = age / 30 + creatinine + 2 * (ward == "icu") - (frame["sex"] == "f") * 0.5
+    return frame, (risk.fillna(4) + RANDOM.normal(size=count) > 4).astype(int)
+
+
+def of_patients(estimator):
+    from sklearn.compose import ColumnTransformer
+    from sklearn.impute import SimpleImputer
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+    numbers = make_pipeline(SimpleImputer(add_indicator=True), StandardScaler())
+    columns = [("n", numbers, ["age", "creatinine"]), ("c", OneHotEncoder(drop="if_binary"), ["ward", "sex"])]
+    return make_pipeline(ColumnTransformer(columns), estimator)
+
+
 def with_branches():
     """Returns a graph with all that is between layers: gates, branches, norms, shuffles, padding; and its output."""
     g = Builder(3, 8, 9)
@@ -731,7 +792,7 @@ def with_branches():
 
 
 def leave(directory):
-    """Leaves three models for Nightjar, records of them, and what onnxruntime says of these."""
+    """Leaves four models for Nightjar, records of them, and what onnxruntime says of these."""
     g = Builder(3, 9, 11)
     x = g.add("HardSwish", g.conv("x", 3, 6, 3, 2, pads=[1, 0, 1, 1], strides=[2, 1]))
     x = g.add("Clip", g.conv(x, 6, 6, 3, 3, group=6, pads=[1] * 4), g.constant(0.0), g.constant(6.0))
@@ -753,6 +814,13 @@ def leave(directory):
             for i, row in enumerate(rows):
                 records.write(json.dumps({"id": i, "values": [float(one) for one in row]}) + "\n")
         np.savetxt(directory / f"{name}.txt", expected)
+    from sklearn.linear_model import LogisticRegression
+
+    frame, target = patients(300)
+    pipeline = of_patients(LogisticRegression()).fit(frame, target)
+    export(pipeline, directory / "table", records=frame)
+    frame.reset_index(names="id").to_json(directory / "table.jsonl", orient="records", lines=True)
+    np.savetxt(directory / "table.txt", pipeline.predict_proba(frame))
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ class Artefact:
     tensors: dict[str, np.ndarray] = field(default_factory=dict)
     classes: list[str] = field(default_factory=list)
     features: list[str] = field(default_factory=list)
+    columns: list[dict] = field(default_factory=list)
     calibration: dict[str, list[float]] = field(default_factory=dict)
 
     def describe(self) -> dict:
@@ -30,6 +31,8 @@ class Artefact:
         given: dict = {"shape": list(self.shape), "range": [float(end) for end in self.value_range]}
         if self.features:
             given["features"] = self.features
+        if self.columns:
+            given["columns"] = self.columns
         model = {
             "format": "nightjar-model",
             "version": 1,
@@ -73,5 +76,6 @@ class Artefact:
             load_file(directory / POSTERIOR),
             model.get("classes", []),
             given.get("features", []),
+            given.get("columns", []),
             model.get("calibration", {}),
         )

@@ -11,6 +11,7 @@ import onnx
 
 from . import onnx_graph, posterior
 from .artefact import Artefact
+from .columns import is_table, table
 from .errors import ExportError
 from .evaluate import evaluate
 
@@ -60,13 +61,17 @@ def export(
     `records` are some of what the network reads, one in each row; a module or an estimator needs them, and without them
     random numbers over `value_range` are compared, by default 0 to 1. `target` is what a regression's outputs are
     multiplied by and added to, so that results come in the unit of what was predicted. `output` names the tensor to cut
-    the graph at; `shape` is that of a record, where the graph leaves sides open that `records` do not tell. Raises
-    `ExportError` for what cannot be exported, and if what was written gives other outputs than its source, with means
-    as weights and for each member of an ensemble; then nothing is written.
+    the graph at; a pipeline that begins with a `ColumnTransformer` needs a data frame as records, and its model reads a
+    table with the same columns; `shape` is that of a record, where the graph leaves sides open that `records` do not
+    tell. Raises `ExportError` for what cannot be exported, and if what was written gives other outputs than its source,
+    with means as weights and for each member of an ensemble; then nothing is written.
     """
     directory = Path(directory)
     if directory.exists():
         raise ExportError(f"{directory} is there already")
+    columns = table(source, records) if is_table(source) else None
+    if columns is not None:
+        source, records, value_range = columns.rest, columns.transformed.astype(np.float32), None
     members = list(source) if isinstance(source, (list, tuple)) else [source]
     if not members:
         raise ExportError("there is no network in the list")
@@ -87,13 +92,22 @@ def export(
         artefact.tensors = artefact.tensors | _deviations(first, graph, records, title, output)
     if tuple(target) != (1.0, 0.0):
         _in_unit(artefact, *target)
+    if columns is not None:
+        artefact = columns.applied(artefact)
     directory.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=directory.parent, prefix=".nightjar-") as scratch:
         written = Path(scratch) / "model"
         artefact.write(written)
         read = Artefact.read(written)
         compared = [
-            _compare(one, read.member(i) if len(graphs) > 1 else read, rows, target) for i, one in enumerate(graphs)
+            _compare(
+                one,
+                read.member(i) if len(graphs) > 1 else read,
+                rows,
+                target,
+                rows if columns is None else columns.elements[: len(rows)],
+            )
+            for i, one in enumerate(graphs)
         ]
         shutil.move(written, directory)
     return artefact, max(compared, key=lambda one: one.largest)
@@ -199,11 +213,11 @@ def _rows(graph, records, value_range):
     return rows.reshape(len(rows), size)[:1024]
 
 
-def _compare(graph, artefact, rows, target):
+def _compare(graph, artefact, rows, target, elements):
     wanted = graph.logits or graph.output
     (expected, *before), by = _source(graph, rows, [wanted, *([graph.before[0]] if graph.before else [])])
     expected = expected * target[0] + target[1]
-    found = evaluate(artefact, rows, logits=graph.logits is not None)
+    found = evaluate(artefact, elements, logits=graph.logits is not None)
     if graph.logits is None:  # the source has nothing but probabilities
         expected, found = (np.log(np.maximum(one, 1e-6)) for one in (expected, found))
     if graph.softmax and found.shape[1] == 2 and expected.shape[1] == 1:
@@ -212,7 +226,7 @@ def _compare(graph, artefact, rows, target):
         raise ExportError(f"the outputs have shape {found.shape}, those of the source {expected.shape}")
     if before:  # what probabilities at the end are made of
         value = graph.before[1]
-        parts = evaluate(artefact, rows, layers=value.place)[:, value.index.reshape(-1)]
+        parts = evaluate(artefact, elements, layers=value.place)[:, value.index.reshape(-1)]
         expected, found = np.concatenate([expected, *before], axis=1), np.concatenate([found, parts], axis=1)
     largest = float(np.max(np.abs(found - expected)))
     magnitude = float(np.max(np.abs(expected)))
