@@ -173,6 +173,8 @@ def run(path, rows, sides):
 
 class ExportTest(unittest.TestCase):
     def setUp(self):
+        global RANDOM  # so that no test depends on another
+        RANDOM = np.random.default_rng(7)
         self.place = tempfile.TemporaryDirectory()
         self.addCleanup(self.place.cleanup)
         self.directory = Path(self.place.name)
@@ -303,7 +305,7 @@ class ExportTest(unittest.TestCase):
 
     def test_windows_of_any_shape(self):
         for _ in range(60):
-            height, width = int(RANDOM.integers(5, 10)), int(RANDOM.integers(5, 12))
+            height, width = int(RANDOM.integers(7, 10)), int(RANDOM.integers(7, 12))
             kernel = [int(one) for one in RANDOM.integers(1, 4, 2)]
             pads = [int(RANDOM.integers(0, kernel[i % 2])) for i in range(4)]
             strides, dilations = ([int(one) for one in RANDOM.integers(1, 3, 2)] for _ in range(2))
@@ -717,6 +719,38 @@ class ExportTest(unittest.TestCase):
         artefact, _ = export(pipeline.fit(frame, target), self.directory / "ages", records=frame)
         self.assertEqual("category", artefact.columns[0]["type"])
         self.assertIn(str(frame["age"].iloc[0]), artefact.columns[0]["values"])
+
+    def test_a_temperature_makes_probabilities_as_often_right_as_they_say(self):
+        g = Builder(6)
+        g.save(self.directory / "plain.onnx", logits := g.dense(g.add("Tanh", g.dense("x", 6, 8)), 8, 3))
+        rows = RANDOM.uniform(-1, 1, (3000, 6)).astype(np.float32)
+        chances = np.exp(run(self.directory / "plain.onnx", rows, (6,)))
+        chances /= chances.sum(axis=1, keepdims=True)
+        labels = np.array([int((RANDOM.uniform() > np.cumsum(one)[:2]).sum()) for one in chances])
+        sure = g.add("Softmax", g.add("Mul", logits, [4.0]), axis=1)  # four times as sure as it should be
+        path = str(g.save(self.directory / "m.onnx", sure))
+        artefact, comparison = export(path, self.directory / "out", records=rows, labels=labels)
+        found = comparison.temperature
+        self.assertAlmostEqual(4, found.value, delta=0.5)
+        self.assertGreater(found.before, 0.1)
+        self.assertLess(found.after, 0.05)
+        np.testing.assert_allclose(evaluate(Artefact.read(self.directory / "out"), rows), chances, atol=0.08)
+        members, other = export([path, path], self.directory / "members", records=rows, labels=labels)
+        self.assertAlmostEqual(found.value, other.temperature.value, places=3)
+        np.testing.assert_allclose(evaluate(members.member(1), rows), evaluate(artefact, rows), atol=1e-3)
+        np.save(self.directory / "rows.npy", rows)
+        np.save(self.directory / "labels.npy", labels)
+        said = io.StringIO()
+        files = ["--records", str(self.directory / "rows.npy"), "--labels", str(self.directory / "labels.npy")]
+        with contextlib.redirect_stdout(said):
+            self.assertEqual(0, cli.main([path, str(self.directory / "said"), *files]))
+        self.assertIn(f"temperature {found.value:.3g}, of 3000 labelled records", said.getvalue())
+        refusals = {"a label for each": labels[:5], "labels are from 1 to 3": labels + 1, "of its class": labels / 2}
+        for part, wrong in refusals.items():
+            with self.assertRaises(ExportError) as raised:
+                export(path, self.directory / "wrong", records=rows, labels=wrong)
+            self.assertIn(part, str(raised.exception))
+            self.assertFalse((self.directory / "wrong").exists())
 
     def test_damaged_files_are_answered_in_one_line(self):
         g = Builder(3, 9, 9)

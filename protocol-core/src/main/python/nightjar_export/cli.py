@@ -74,6 +74,11 @@ def main(arguments=None) -> int:
     parser.add_argument(
         "--records", metavar="FILE", help="some records, a .npy file with one in each row, to compare outputs on"
     )
+    parser.add_argument(
+        "--labels",
+        metavar="FILE",
+        help="the numbers of their classes, a .npy file, to divide the last layer by the temperature that fits them",
+    )
     given = parser.parse_args(arguments)
     try:
         records = None if given.records is None else np.load(given.records, allow_pickle=False)
@@ -89,6 +94,7 @@ def main(arguments=None) -> int:
             value_range=given.range,
             target=given.target,
             records=records,
+            labels=None if given.labels is None else np.load(given.labels, allow_pickle=False),
         )
     except (ExportError, OSError, ValueError) as e:
         print(f"nightjar-export: {e}", file=sys.stderr)
@@ -96,6 +102,8 @@ def main(arguments=None) -> int:
     weights = sum(one.size for one in artefact.tensors.values())
     print(f"{given.directory}: {len(artefact.layers)} layers, {weights:,} parameters, a {artefact.task}")
     print(f"compared in the clear: {comparison}")
+    if comparison.temperature is not None:
+        print(comparison.temperature)
     up, down = comparison.values
     print(f"a record is {up:,} encrypted values up and {down:,} down for each draw, at the most")
     print(f"next: nightjar calibrate --model {given.directory} --input RECORDS")

@@ -74,9 +74,7 @@ def table(source, frame):
         columns.append(column)
         elements.append(read)
         parts.append(part)
-    found = Table(
-        columns, np.concatenate(elements, axis=1), np.concatenate(parts, axis=1), offset, made(frame), None
-    )
+    found = Table(columns, np.concatenate(elements, axis=1), np.concatenate(parts, axis=1), offset, made(frame), None)
     apart = np.abs(found.elements @ found.matrix.T + offset - found.transformed).max(axis=0)
     if not np.all(apart <= 1e-5 * np.maximum(1, np.abs(found.transformed).max(axis=0))):
         raise ExportError(
@@ -95,7 +93,7 @@ def _names(names, frame):
 
 
 def _kind(name, column, transformer):
-    """Returns whether a column has numbers or categories, and the values to ask for: what is missing first, if it is."""
+    """Returns whether a column has numbers or categories, and the values to ask for."""
     gaps = column.isna().any()
     numbers = column.dtype.kind in "iuf" and not _encodes(transformer, name)
     if numbers:

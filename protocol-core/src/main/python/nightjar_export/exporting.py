@@ -14,9 +14,11 @@ from .artefact import Artefact
 from .columns import is_table, table
 from .errors import ExportError
 from .evaluate import evaluate
+from .temperature import Temperature, tempered
 
 # Single precision in the source, and sums in another order.
 TOLERANCE = 1e-4
+MOST_COMPARED = 1024
 
 
 @dataclass
@@ -32,6 +34,7 @@ class Comparison:
     magnitude: float
     by: str
     values: tuple[int, int]
+    temperature: Temperature | None = None
 
     def __str__(self):
         difference = f"largest difference {self.largest:.2g} of outputs up to {self.magnitude:.3g}"
@@ -51,12 +54,16 @@ def export(
     value_range=None,
     target=(1.0, 0.0),
     records=None,
+    labels=None,
 ) -> tuple[Artefact, Comparison]:
     """Writes a model directory for a file of ONNX, a module of PyTorch or an estimator of scikit-learn.
 
     A list of them becomes an ensemble. Of a module whose layers have means and deviations (bayesian-torch, Blitz,
     torchbnn, torch-uncertainty), both are written, and so are those of `posterior.mean_field`. `posterior.
     sampled_members`, `dropout_members` and `laplace_members` make ensembles of other posteriors.
+
+    With `labels`, which are the numbers of the records' classes, a classification gets the temperature at which they
+    are most likely; they should be of records that it was not trained with.
 
     `records` are some of what the network reads, one in each row; a module or an estimator needs them, and without them
     random numbers over `value_range` are compared, by default 0 to 1. `target` is what a regression's outputs are
@@ -94,6 +101,7 @@ def export(
         _in_unit(artefact, *target)
     if columns is not None:
         artefact = columns.applied(artefact)
+    elements = rows if columns is None else columns.elements
     directory.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=directory.parent, prefix=".nightjar-") as scratch:
         written = Path(scratch) / "model"
@@ -103,14 +111,18 @@ def export(
             _compare(
                 one,
                 read.member(i) if len(graphs) > 1 else read,
-                rows,
+                rows[:MOST_COMPARED],
                 target,
-                rows if columns is None else columns.elements[: len(rows)],
+                elements[:MOST_COMPARED],
             )
             for i, one in enumerate(graphs)
         ]
+        comparison = max(compared, key=lambda one: one.largest)
+        if labels is not None:
+            artefact, comparison.temperature = tempered(artefact, elements, labels)
+            artefact.write(written)
         shutil.move(written, directory)
-    return artefact, max(compared, key=lambda one: one.largest)
+    return artefact, comparison
 
 
 def _in_unit(artefact, scale, shift):
@@ -210,7 +222,7 @@ def _rows(graph, records, value_range):
         )
     if len(rows) == 0 or not np.all(np.isfinite(rows)):
         raise ExportError("there must be records, of finite numbers")
-    return rows.reshape(len(rows), size)[:1024]
+    return rows.reshape(len(rows), size)
 
 
 def _compare(graph, artefact, rows, target, elements):

@@ -18,6 +18,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
+import io.nightjar.network.Network;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -38,9 +41,13 @@ class MalformedModelTest {
   @Test
   void mutationsOfModelJsonAreReadOrRefused() {
     Mutator mutator = new Mutator(new Random(20240901));
+    List<byte[]> whole = new ArrayList<>(List.of(JSON));
+    for (int seed = 0; seed < 200; seed++) {
+      whole.add(Written.of(RandomModels.model(seed)).json());
+    }
     int read = 0;
     for (int i = 0; i < MUTATIONS; i++) {
-      byte[] json = mutator.mutate(JSON);
+      byte[] json = mutator.mutate(whole.get(i % 2 == 0 ? 0 : i / 2 % whole.size()));
       if (modelJsonReadsOrIsRefused(json)) {
         read++;
       }
@@ -197,6 +204,7 @@ class MalformedModelTest {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       ModelWriter.writeArchitecture(architecture, out);
       assertEquals(architecture, Written.readArchitecture(out.toByteArray()));
+      Network.quantised(architecture);
       return true;
     } catch (InvalidModelException e) {
       assertTrue(e.getMessage().startsWith("model.json: "), e.getMessage());
