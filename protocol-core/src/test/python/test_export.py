@@ -377,6 +377,20 @@ class ExportTest(unittest.TestCase):
         kinds = ["dense", "recall", "dense", "exp", "reciprocal", "multiply", "dense"]
         self.exported(g, g.dense(x, 6, 2), kinds)
 
+    def test_bounds_far_out_are_bounds(self):
+        def clip(x, low, high):
+            return g.add("Clip", x, g.constant(low), g.constant(high))
+
+        for low, high in ((-10.0, 10.0), (0.0, 100.0), (-1000.0, 1000.0)):
+            g = Builder(5)
+            x = clip(g.dense("x", 5, 6), low, high)
+            artefact = self.exported(g, g.dense(x, 6, 2), ["dense", "clip", "dense"])
+            self.assertEqual((low, high), (artefact.layers[1]["low"], artefact.layers[1]["high"]))
+        g = Builder(5)
+        x = clip(g.add("Mul", g.add("Relu", g.dense("x", 5, 6)), [2.0]), -5.0, 50.0)
+        layers = [one["type"] for one in self.written(g, g.dense(x, 6, 2)).layers]
+        self.assertIn("clip", layers)
+
     def test_attention(self):
         g = Builder(7, 8)  # seven tokens, two heads of four
         x = g.add("LayerNormalization", "x", RANDOM.normal(size=8), RANDOM.normal(size=8))

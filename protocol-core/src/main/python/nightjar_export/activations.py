@@ -6,7 +6,7 @@ import numpy as np
 
 # Where functions are compared: around zero, at corners of those that have any, and far out.
 _POINTS = np.concatenate(
-    [np.linspace(-12, 12, 97), np.array([-3.0, 3.0, -2.5, 2.5, 0.0, 1.0, 6.0, -1e-3, 1e-3, -40.0, 40.0])]
+    [np.linspace(-12, 12, 97), np.array([-3.0, 3.0, -2.5, 2.5, 0.0, 1.0, 6.0, -1e-3, 1e-3, -40.0, 40.0, -600.0, 600.0])]
 )
 _CLOSE = 2e-6
 
@@ -48,6 +48,9 @@ def recognise(function) -> dict | None:
         values = np.asarray(function(_POINTS), np.float64)
     if values.shape != _POINTS.shape:
         return None
+    clipped = _clip(function, values)  # before what it cannot be told from in between
+    if clipped is not None:
+        return clipped
     for name, known in _PARTIAL.items():
         with np.errstate(all="ignore"):
             expected = known(_POINTS)
@@ -60,7 +63,7 @@ def recognise(function) -> dict | None:
         with np.errstate(all="ignore"):
             if _close(values, known(_POINTS)):
                 return {"type": name}
-    for attempt in (_leaky, _clip, _hard_sigmoid, _quadratic, _elu):
+    for attempt in (_leaky, _hard_sigmoid, _quadratic, _elu):
         found = attempt(function, values)
         if found is not None:
             return found
@@ -74,14 +77,14 @@ def scaled(function, size):
         with np.errstate(all="ignore"):
             return np.broadcast_to(np.asarray(function(np.full(size, x)), np.float64), (size,))
 
-    points = [-4.0, -1.5, -0.3, 0.2, 1.0, 2.5, 5.0]
+    points = [-600.0, -40.0, -4.0, -1.5, -0.3, 0.2, 1.0, 2.5, 5.0, 40.0, 600.0]
     values = np.stack([at(x) for x in points])
     if not np.all(np.isfinite(values)):
         return
     for name, known in _PLAIN.items():
         of = known(np.array(points))
-        scale = (values[-1] - values[1]) / (of[-1] - of[1])
-        shift = values[-1] - scale * of[-1]
+        scale = (values[7] - values[3]) / (of[7] - of[3])
+        shift = values[7] - scale * of[7]
         if np.allclose(scale[None, :] * of[:, None] + shift, values, rtol=1e-6, atol=1e-6):
             yield name, scale, shift
 
@@ -107,7 +110,7 @@ def _elu(function, values):
 
 def _clip(function, values):
     low, high = _at(function, -1e6), _at(function, 1e6)
-    if low < high and _close(values, np.clip(_POINTS, low, high)):
+    if -1e5 < low < high < 1e5 and _close(values, np.clip(_POINTS, low, high)):
         return {"type": "clip", "low": low, "high": high}
     return None
 

@@ -8,6 +8,9 @@ from .activations import recognise, scaled
 from .errors import Unsupported
 from .values import REORDERS, SAME, Composed, Elementwise, Paired, Value, has_elements, is_whole, three
 
+# Where a function is asked whether it is a line: near, and far beyond where any clips.
+_FAR = (7.5, -9.0, 1e4, -1e4)
+
 
 class Making:
     """Adds layers to a network, and has layers take in what they can."""
@@ -95,10 +98,10 @@ class Making:
         with np.errstate(all="ignore"):
             at = [
                 np.broadcast_to(np.asarray(value.function(np.full(size, x)), np.float64), (size,))
-                for x in (0.0, 1.0, 7.5, -9.0)
+                for x in (0.0, 1.0, *_FAR)
             ]
         scale, shift = at[1] - at[0], at[0]
-        for x, found in ((7.5, at[2]), (-9.0, at[3])):
+        for x, found in zip(_FAR, at[2:], strict=True):
             if not np.allclose(scale * x + shift, found, rtol=1e-9, atol=1e-9):
                 return None
         return scale.copy(), shift.copy()

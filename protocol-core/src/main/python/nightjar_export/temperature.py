@@ -35,7 +35,9 @@ def tempered(artefact, elements, labels):
     if labels.shape != (len(elements),) or labels.dtype.kind not in "iu" or len(labels) == 0:
         raise ExportError(f"there must be a label for each of the {len(elements)} records, the number of its class")
     if labels.min() < 0 or labels.max() >= len(artefact.classes):
-        raise ExportError(f"labels are from {labels.min()} to {labels.max()}: there are {len(artefact.classes)} classes")
+        raise ExportError(
+            f"labels are from {labels.min()} to {labels.max()}: there are {len(artefact.classes)} classes"
+        )
     last = next((one for one in reversed(artefact.layers) if one["type"] != "softmax"), None)
     if last is None or last["type"] != "dense":
         raise ExportError("a temperature needs a linear layer before the probabilities")
