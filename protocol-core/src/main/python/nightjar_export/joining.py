@@ -83,9 +83,7 @@ class Joining:
         for value, shape in zip(values[1:], shapes[1:], strict=True):
             other = self._last(self._ordered(node, value, shape))
             channels += shape[0]
-            whole = Value(whole.place, whole.index)
-            name = self._name(whole)
-            self._add({"type": "concat", "from": name}, (channels, *shape[1:]))
+            self._add({"type": "concat", "from": self._name(whole)}, (channels, *shape[1:]))
             whole = replace(other, place=len(self.layers))
         size = int(np.prod(self.shapes[whole.place]))
         return Value(whole.place, np.arange(size).reshape(1, size))
@@ -117,15 +115,14 @@ class Joining:
                 node, f"its inputs have shapes {a.shape} and {b.shape}: each must have matrices of its own"
             )
         batch = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
-        rows, columns = a.shape[-2], b.shape[-1]
+        count, rows, columns = int(np.prod(batch)), a.shape[-2], b.shape[-1]
         a, b = self._made(a, node), self._made(b, node)
-        a, b = (replace(one, index=np.broadcast_to(one.index, (*batch, *one.shape[-2:]))) for one in (a, b))
         a, b = (
-            self._ordered(node, replace(one, index=one.index.reshape(1, -1, *one.shape[-2:])), (size, *one.shape[-2:]))
-            for one, size in ((a, int(np.prod(batch))), (b, int(np.prod(batch))))
+            self._ordered(node, replace(one, index=np.broadcast_to(one.index, (*batch, *sides))), (count, *sides))
+            for one, sides in ((a, a.shape[-2:]), (b, b.shape[-2:]))
         )
         b = self._last(b)
-        shape = (int(np.prod(batch)), rows, columns)
+        shape = (count, rows, columns)
         self._add({"type": "matMul", "from": self._name(a)}, shape)
         return Value(len(self.layers), np.arange(int(np.prod(shape))).reshape(*batch, rows, columns))
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from .errors import Unsupported
-from .values import AFTER_SOFTMAX, REORDERS, Value, attribute, three
+from .values import AFTER_SOFTMAX, REORDERS, Value, attribute, is_whole, three
 
 
 class Norms:
@@ -91,13 +91,11 @@ class Norms:
         if value.index.size % groups:
             raise Unsupported(node, f"its {groups} groups do not divide {value.index.size} elements")
         value = self._made(value, node)
-        size = self._size(value)
-        shape = self.shapes[value.place] if value.place or self.shapes[0] else None
-        whole = shape is not None and np.array_equal(value.index.reshape(-1), np.arange(size))
-        if not whole or shape[0] % groups:
-            whole = three(value.shape) if value.index.ndim in (3, 4) else (groups, 1, value.index.size // groups)
-            value = self._ordered(node, value, whole)
-        value = self._last(value)
+        shape = self.shapes[value.place]
+        whole = is_whole(value) and value.index.size == self._size(value)
+        if not whole or shape is None or shape[0] % groups:
+            shape = three(value.shape) if value.index.ndim in (3, 4) else (groups, 1, value.index.size // groups)
+        value = self._last(self._ordered(node, value, shape))
         self._add({"type": "groupNorm", "groups": groups, "epsilon": float(epsilon)}, self.shapes[value.place])
         return replace(value, place=len(self.layers))
 
