@@ -64,16 +64,16 @@ class Joining:
         return len(self.layers)
 
     def _pieces(self, node, value, shape):
-        """Joins views of an order that is none as a whole, cut along the axis that makes the fewest."""
-        ways = [(axis, _cuts(np.moveaxis(value.index, axis, 1))) for axis in range(1, value.index.ndim)]
-        ways = [(axis, cuts) for axis, cuts in ways if cuts]
+        """Joins views of an order that is none as a whole, cut along the axis, or anywhere, that makes the fewest."""
+        ways = [(axis, np.moveaxis(value.index, axis, 1)) for axis in range(1, value.index.ndim)]
+        ways = [(axis, way, _cuts(way)) for axis, way in [*ways, (1, value.index.reshape(1, -1))]]
+        ways = [way for way in ways if way[2]]
         if not ways:
             raise Unsupported(node, "its elements come in an order that is neither a slice nor a transpose")
-        axis, cuts = min(ways, key=lambda way: len(way[1]))
-        moved = np.moveaxis(value.index, axis, 1)
+        axis, moved, cuts = min(ways, key=lambda way: len(way[2]))
         pieces = [replace(value, index=piece.reshape(1, -1)) for piece in np.split(moved, cuts, axis=1)]
         joined = self._concatenated(node, pieces, [(one.index.size, 1, 1) for one in pieces])
-        back = np.moveaxis(joined.index.reshape(moved.shape), 1, axis)
+        back = np.moveaxis(joined.index.reshape(moved.shape), 1, axis).reshape(value.shape)
         self._last(self._ordered(node, replace(joined, index=back), shape))
 
     def _concatenated(self, node, values, shapes):
