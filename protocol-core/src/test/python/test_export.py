@@ -298,6 +298,17 @@ class ExportTest(unittest.TestCase):
         x = g.add("Add", g.dense(g.add("Relu", x), 6, 6), x)
         self.exported(g, g.dense(x, 6, 2), ["dense", "relu", "dense", "residualAdd", "dense"])
 
+    def test_what_only_passes_a_tensor_on_is_no_use_of_it(self):
+        g = Builder(5)
+        x = g.add("Identity", g.add("MatMul", "x", RANDOM.normal(size=(5, 6))))
+        x = g.add("Relu", g.add("Add", x, RANDOM.normal(size=6)))  # a bias, which goes into the weights
+        self.exported(g, g.dense(x, 6, 2), ["dense", "relu", "dense"])
+        g = Builder(5)
+        t = g.add("MatMul", "x", RANDOM.normal(size=(5, 6)))
+        x = g.add("Relu", g.add("Add", t, RANDOM.normal(size=6)))
+        x = g.add("Concat", x, g.reshape(t, 0, 6), axis=1)  # but what is passed on is used here, as it was
+        self.exported(g, g.dense(x, 12, 2), ["dense", "batchNorm", "relu", "recall", "concat", "dense"])
+
     def written(self, graph, output):
         path = graph.save(self.directory / "m.onnx", output)
         artefact, _ = export(path, self.directory / f"out{len(list(self.directory.iterdir()))}")
