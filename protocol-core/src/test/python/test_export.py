@@ -10,6 +10,7 @@ import io
 import json
 import math
 import random
+import shutil
 import sys
 import tempfile
 import unittest
@@ -798,6 +799,54 @@ class ExportTest(unittest.TestCase):
                 counts["refused"] += 1
         self.assertGreater(min(counts.values()), 20, counts)
 
+    def test_files_of_other_libraries(self):
+        import joblib
+        from sklearn.linear_model import LogisticRegression
+
+        frame, target = patients(300)
+        plain = frame[["age", "creatinine"]].fillna(1)
+        joblib.dump(LogisticRegression().fit(plain.to_numpy(), target), self.directory / "plain.joblib")
+        joblib.dump(of_patients(LogisticRegression()).fit(frame, target), self.directory / "table.pkl")
+        joblib.dump({"weight": 1}, self.directory / "other.pkl")
+        (self.directory / "broken.joblib").write_bytes(b"nothing")
+        frame.assign(more="text").to_csv(self.directory / "frame.csv", index=False)
+
+        def said(*words):
+            texts = io.StringIO(), io.StringIO()
+            with contextlib.redirect_stdout(texts[0]), contextlib.redirect_stderr(texts[1]):
+                code = cli.main([str(self.directory / words[0]), str(self.directory / "out"), *words[1:]])
+            return code, texts[code > 0].getvalue()
+
+        records = f"--records={self.directory / 'frame.csv'}"
+        code, text = said("plain.joblib", records, "--features=age,creatinine", "--nightjar=")
+        self.assertEqual(2, code, "some are missing")
+        self.assertIn("finite numbers", text)
+        plain.to_csv(self.directory / "plain.csv", index=False)
+        code, text = said("plain.joblib", f"--records={self.directory / 'plain.csv'}", "--nightjar=")
+        self.assertEqual(0, code, text)
+        self.assertEqual(["age", "creatinine"], Artefact.read(self.directory / "out").features)
+        shutil.rmtree(self.directory / "out")
+        code, text = said("table.pkl", records, "--nightjar=")
+        self.assertEqual(0, code, text)
+        self.assertEqual("category", Artefact.read(self.directory / "out").columns[0]["type"])
+        shutil.rmtree(self.directory / "out")
+        for words, part in (
+            (("none.joblib", records), "there is no file"),
+            (("broken.joblib", records), "broken.joblib cannot be loaded"),
+            (("other.pkl", records), "a dict, which is no estimator"),
+            (("plain.joblib",), "needs records"),
+            (("plain.joblib", records, "--features=age,ward"), "columns that are no numbers"),
+            (("plain.joblib", records, "--features=age,weight"), "no column 'weight'"),
+            (("plain.joblib", "--records=frame.txt"), "frame.txt must be .npy, .csv or .parquet"),
+            (("plain.joblib", f"--records={self.directory / 'plain.csv'}", "--nightjar=false"), "exit 1"),
+            (("plain.joblib", f"--records={self.directory / 'plain.csv'}", "--nightjar=./none"), "cannot be run"),
+        ):
+            code, text = said(*words)
+            self.assertEqual(2, code, words)
+            self.assertIn(part, text)
+            self.assertEqual(1, text.count("\n"), text)
+            self.assertFalse((self.directory / "out").exists())
+
     def test_the_command_says_what_it_did_and_what_is_wrong(self):
         g = Builder(4)
         path = str(g.save(self.directory / "m.onnx", g.dense("x", 4, 3)))
@@ -873,12 +922,16 @@ def leave(directory):
             for i, row in enumerate(rows):
                 records.write(json.dumps({"id": i, "values": [float(one) for one in row]}) + "\n")
         np.savetxt(directory / f"{name}.txt", expected)
+    import joblib
     from sklearn.linear_model import LogisticRegression
 
     frame, target = patients(300)
     pipeline = of_patients(LogisticRegression()).fit(frame, target)
     export(pipeline, directory / "table", records=frame)
     frame.reset_index(names="id").to_json(directory / "table.jsonl", orient="records", lines=True)
+    joblib.dump(pipeline, directory / "pipeline.joblib")
+    frame.to_csv(directory / "records.csv", index=False)
+    frame.to_csv(directory / "patients.csv", index_label="id")
     np.savetxt(directory / "table.txt", pipeline.predict_proba(frame))
 
 

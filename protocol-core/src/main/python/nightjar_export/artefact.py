@@ -53,6 +53,11 @@ class Artefact:
         own = {name[len(prefix) :]: one for name, one in self.tensors.items() if name.startswith(prefix)}
         return replace(self, tensors=own)
 
+    def members(self) -> "list[Artefact]":
+        """Returns the networks of an ensemble; of anything else, itself."""
+        count = len({name.split(".")[1] for name in self.tensors if name.startswith("member.")})
+        return [self.member(i) for i in range(count)] if count else [self]
+
     def write(self, directory: Path) -> None:
         """Writes both files."""
         directory.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from pathlib import Path
 
 import numpy as np
 
@@ -31,13 +32,32 @@ def _names(text):
     return [one.strip() for one in text.split(",")]
 
 
+def _records(path):
+    if path.suffix == ".npy":
+        return np.load(path, allow_pickle=False)
+    try:
+        import pandas
+    except ImportError as e:
+        raise ExportError(f"{path} needs the package pandas: give a .npy file") from e
+    readers = {".csv": pandas.read_csv, ".parquet": pandas.read_parquet}
+    if path.suffix not in readers:
+        raise ExportError(f"{path} must be .npy, .csv or .parquet")
+    return readers[path.suffix](path)
+
+
 def main(arguments=None) -> int:
     """Runs the command and returns its exit code: 0 done, 2 bad input."""
     parser = argparse.ArgumentParser(
         prog="nightjar-export",
-        description="Writes the model directory that Nightjar reads for a network in ONNX, and compares the two.",
+        description="Writes the model directory that Nightjar reads for a trained network, and compares the two.",
     )
-    parser.add_argument("source", nargs="+", help="the network: a file of ONNX; several are the members of an ensemble")
+    parser.add_argument(
+        "source",
+        nargs="+",
+        help="the network: a file of ONNX, of torch.save of a whole module (.pt), of joblib (.joblib, .pkl), of Keras"
+        " (.keras), or mlflow:models:/name@alias; several are the members of an ensemble. All but ONNX are programs,"
+        " which run when they are loaded",
+    )
     parser.add_argument("directory", help="the directory to write, which must not be there")
     parser.add_argument("--name", help="what the model is called (default: the file's name)")
     parser.add_argument("--output", metavar="TENSOR", help="cut the graph at this tensor")
@@ -56,7 +76,7 @@ def main(arguments=None) -> int:
         type=_names,
         default=[],
         metavar="A,B",
-        help="the columns of a table that are the inputs, in order",
+        help="the columns of a table that are the inputs, in order (default: all of --records, if it is a table)",
     )
     parser.add_argument(
         "--range",
@@ -72,16 +92,25 @@ def main(arguments=None) -> int:
         help="what the outputs of a regression are multiplied by and added to, to be in the unit of what was predicted",
     )
     parser.add_argument(
-        "--records", metavar="FILE", help="some records, a .npy file with one in each row, to compare outputs on"
+        "--records",
+        metavar="FILE",
+        help="some records, to compare outputs on and to find ranges from: a .npy file with one in each row, or a table"
+        " in .csv or .parquet",
     )
     parser.add_argument(
         "--labels",
         metavar="FILE",
         help="the numbers of their classes, a .npy file, to divide the last layer by the temperature that fits them",
     )
+    parser.add_argument(
+        "--nightjar",
+        metavar="COMMAND",
+        help="what finds the ranges of activations from the records, and compares as well (default: nightjar, if it is"
+        " on the path)",
+    )
     given = parser.parse_args(arguments)
     try:
-        records = None if given.records is None else np.load(given.records, allow_pickle=False)
+        records = None if given.records is None else _records(Path(given.records))
         artefact, comparison = export(
             given.source if len(given.source) > 1 else given.source[0],
             given.directory,
@@ -95,6 +124,7 @@ def main(arguments=None) -> int:
             target=given.target,
             records=records,
             labels=None if given.labels is None else np.load(given.labels, allow_pickle=False),
+            nightjar=given.nightjar,
         )
     except (ExportError, OSError, ValueError) as e:
         print(f"nightjar-export: {e}", file=sys.stderr)
@@ -106,5 +136,9 @@ def main(arguments=None) -> int:
         print(comparison.temperature)
     up, down = comparison.values
     print(f"a record is {up:,} encrypted values up and {down:,} down for each draw, at the most")
-    print(f"next: nightjar calibrate --model {given.directory} --input RECORDS")
+    if comparison.calibration is not None:
+        print(comparison.calibration)
+        print(f"next: nightjar score --model {given.directory} --input RECORDS --output RESULTS")
+    else:
+        print(f"next: nightjar calibrate --model {given.directory} --input RECORDS")
     return 0

@@ -2,18 +2,18 @@
 
 import shutil
 import tempfile
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import onnx
 
-from . import onnx_graph, posterior
+from . import onnx_graph, posterior, reference, sources
 from .artefact import Artefact
 from .columns import is_table, table
 from .errors import ExportError
 from .evaluate import evaluate
+from .reference import Calibration
 from .temperature import Temperature, tempered
 
 # Single precision in the source, and sums in another order.
@@ -35,6 +35,7 @@ class Comparison:
     by: str
     values: tuple[int, int]
     temperature: Temperature | None = None
+    calibration: Calibration | None = None
 
     def __str__(self):
         difference = f"largest difference {self.largest:.2g} of outputs up to {self.magnitude:.3g}"
@@ -55,8 +56,12 @@ def export(
     target=(1.0, 0.0),
     records=None,
     labels=None,
+    nightjar=None,
 ) -> tuple[Artefact, Comparison]:
-    """Writes a model directory for a file of ONNX, a module of PyTorch or an estimator of scikit-learn.
+    """Writes a model directory for a network: a module of PyTorch, an estimator of scikit-learn, a model of Keras.
+
+    Or for a file with one: of ONNX, of `torch.save` of a whole module (`.pt`), of joblib or pickle (`.joblib`, `.pkl`),
+    of Keras (`.keras`), or `mlflow:models:/name@alias`. All but ONNX are programs, which run when they are loaded.
 
     A list of them becomes an ensemble. Of a module whose layers have means and deviations (bayesian-torch, Blitz,
     torchbnn, torch-uncertainty), both are written, and so are those of `posterior.mean_field`. `posterior.
@@ -64,6 +69,9 @@ def export(
 
     With `labels`, which are the numbers of the records' classes, a classification gets the temperature at which they
     are most likely; they should be of records that it was not trained with.
+
+    With `records`, the command `nightjar` finds the ranges of activations, and compares its own outputs as well; it is
+    looked for on the path unless it is given, and an empty text leaves it out.
 
     `records` are some of what the network reads, one in each row; a module or an estimator needs them, and without them
     random numbers over `value_range` are compared, by default 0 to 1. `target` is what a regression's outputs are
@@ -76,14 +84,20 @@ def export(
     directory = Path(directory)
     if directory.exists():
         raise ExportError(f"{directory} is there already")
-    columns = table(source, records) if is_table(source) else None
-    if columns is not None:
-        source, records, value_range = columns.rest, columns.transformed.astype(np.float32), None
-    members = list(source) if isinstance(source, (list, tuple)) else [source]
+    members = [sources.loaded(one) for one in (source if isinstance(source, (list, tuple)) else [source])]
     if not members:
         raise ExportError("there is no network in the list")
+    title = name or sources.title(source if isinstance(source, (str, Path)) else members[0])
+    given, columns = records, None
+    if is_table(members[0]):
+        if len(members) > 1:
+            raise ExportError("pipelines behind a ColumnTransformer cannot be the members of an ensemble")
+        columns = table(members[0], records)
+        members, records, value_range = [columns.rest], columns.transformed.astype(np.float32), None
+    elif hasattr(records, "columns"):  # a data frame of numbers
+        features = list(features) or [str(one) for one in records.columns]
+        given = records = _numbers(records, features)
     first = members[0]
-    title = name or (Path(first).stem if isinstance(first, (str, Path)) else type(first).__name__)
     sides = tuple(shape if shape is not None else np.shape(records)[1:])
     graphs = [_graph(one, records, title, output, sides) for one in members]
     graph = graphs[0]
@@ -108,21 +122,33 @@ def export(
         artefact.write(written)
         read = Artefact.read(written)
         compared = [
-            _compare(
-                one,
-                read.member(i) if len(graphs) > 1 else read,
-                rows[:MOST_COMPARED],
-                target,
-                elements[:MOST_COMPARED],
-            )
-            for i, one in enumerate(graphs)
+            _compare(one, member, rows[:MOST_COMPARED], target, elements[:MOST_COMPARED])
+            for one, member in zip(graphs, read.members(), strict=True)
         ]
         comparison = max(compared, key=lambda one: one.largest)
         if labels is not None:
             artefact, comparison.temperature = tempered(artefact, elements, labels)
             artefact.write(written)
+        words = reference.command(nightjar)
+        if words and given is not None:
+            comparison.calibration = reference.calibrate(words, written, Artefact.read(written), given, elements)
+            artefact.calibration = Artefact.read(written).calibration
         shutil.move(written, directory)
     return artefact, comparison
+
+
+def _numbers(frame, features):
+    """Returns columns of a data frame as records."""
+    missing = [one for one in features if one not in frame.columns]
+    if missing:
+        raise ExportError(f"the records have no column {missing[0]!r}")
+    try:
+        return frame[features].to_numpy(np.float32)
+    except (TypeError, ValueError) as e:
+        raise ExportError(
+            f"the records have columns that are no numbers ({e}): name those that are features, or put a"
+            " ColumnTransformer first"
+        ) from e
 
 
 def _in_unit(artefact, scale, shift):
@@ -147,7 +173,7 @@ def _graph(source, records, name, output, shape=()):
     if _has_deviations(source):
         source = posterior.gaussian(source)[0]
     with tempfile.TemporaryDirectory() as scratch:
-        return onnx_graph.read(_as_onnx(source, records, Path(scratch)), name, output, shape)
+        return onnx_graph.read(sources.as_onnx(source, records, Path(scratch)), name, output, shape)
 
 
 def _has_deviations(source):
@@ -175,39 +201,6 @@ def _ensemble(graphs):
 def _require_same(one, other):
     if one.layers != other.layers:
         raise ExportError("the networks of a list must have the same layers")
-
-
-def _as_onnx(source, records, scratch):
-    """Returns the path of a network as ONNX; its own library writes it, if it is none yet."""
-    if isinstance(source, (str, Path)):
-        return Path(source)
-    if records is None or len(records) == 0:
-        raise ExportError(f"a {type(source).__name__} needs records, to see what it reads")
-    path = scratch / "model.onnx"
-    first = np.asarray(records[:1], np.float32)
-    if hasattr(source, "state_dict"):
-        import torch
-
-        source.eval()
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            try:
-                torch.onnx.export(source, (torch.from_numpy(first),), str(path), dynamo=False)
-            except Exception as e:  # whatever a module throws
-                raise ExportError(f"PyTorch cannot write it as ONNX ({type(e).__name__}: {_line(e)})") from e
-    elif hasattr(source, "predict"):
-        from skl2onnx import to_onnx
-
-        options = {"zipmap": False} if hasattr(source, "predict_proba") else None
-        try:
-            path.write_bytes(to_onnx(source, first, options=options).SerializeToString())
-        except Exception as e:  # whatever an estimator throws
-            raise ExportError(f"skl2onnx cannot write it as ONNX ({type(e).__name__}: {_line(e)})") from e
-    else:
-        raise ExportError(
-            f"a {type(source).__name__} is no path of a file of ONNX, module of PyTorch or estimator of scikit-learn"
-        )
-    return path
 
 
 def _rows(graph, records, value_range):
@@ -261,11 +254,9 @@ def _source(graph, rows, wanted):
         outputs = [run(wanted, graph.feed(row)) for row in rows]
         return [np.stack([np.ravel(row[i]).astype(np.float64) for row in outputs]) for i in range(len(wanted))], by
     except Exception as e:  # whatever a runtime throws
-        raise ExportError(f"the source cannot be computed, to compare with ({type(e).__name__}: {_line(e)})") from e
-
-
-def _line(failure):
-    return (str(failure).strip().splitlines() or [""])[0][:200]
+        raise ExportError(
+            f"the source cannot be computed, to compare with ({type(e).__name__}: {sources.line(e)})"
+        ) from e
 
 
 def _runner(model):

@@ -53,9 +53,9 @@ def tempered(artefact, elements, labels):
 
 def _draws(artefact):
     """Yields networks of an artefact's posterior: its members, or draws."""
-    members = {name.split(".")[1] for name in artefact.tensors if name.startswith("member.")}
-    if members:
-        yield from (artefact.member(i) for i in range(len(members)))
+    members = artefact.members()
+    if len(members) > 1:
+        yield from members
         return
     deviations = {name[:-3] + "mean": one for name, one in artefact.tensors.items() if name.endswith(".std")}
     random = np.random.default_rng(1)

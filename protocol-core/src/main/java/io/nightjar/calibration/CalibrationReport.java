@@ -19,9 +19,15 @@ import java.util.Optional;
  * @param draws how often weights were drawn for it
  * @param bits for how many bits of an activation
  * @param cost what quantisation costs with it; absent if no plan can be made
+ * @param comparison how far outputs are from those that were expected, if any were
  */
 public record CalibrationReport(
-    String model, FoundRanges found, int draws, int bits, Optional<QuantisationCost> cost) {
+    String model,
+    FoundRanges found,
+    int draws,
+    int bits,
+    Optional<QuantisationCost> cost,
+    Optional<OutputComparison> comparison) {
 
   private static final int WIDTH = 24;
   private static final MathContext DIGITS = new MathContext(4);
@@ -46,6 +52,7 @@ public record CalibrationReport(
     }
     map.put("layers", layers);
     cost.ifPresent(one -> map.put("quantisation", one.map()));
+    comparison.ifPresent(one -> map.put("comparison", one.map()));
     return map;
   }
 
@@ -77,6 +84,7 @@ public record CalibrationReport(
       lines.add("No output of a layer is quantised.");
     }
     cost.ifPresent(one -> lines.add("").add("%s", sentence(one)));
+    comparison.ifPresent(one -> lines.add("").add("%s", sentence(one)));
     return lines.text();
   }
 
@@ -87,6 +95,11 @@ public record CalibrationReport(
   private static String text(double number) {
     BigDecimal rounded = new BigDecimal(number).round(DIGITS).stripTrailingZeros();
     return Math.abs(rounded.scale()) < 8 ? rounded.toPlainString() : rounded.toString();
+  }
+
+  private static String sentence(OutputComparison one) {
+    return "With means as weights, outputs of %,d records differ by %.2g at the most from those expected, which are up to %.3g."
+        .formatted(one.records(), one.largest(), one.magnitude());
   }
 
   private static String sentence(QuantisationCost cost) {

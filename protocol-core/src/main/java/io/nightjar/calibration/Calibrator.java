@@ -37,7 +37,7 @@ public final class Calibrator implements AutoCloseable {
    */
   public Calibrator(Model model, int draws, double clip) {
     this.draws = draws;
-    this.outputs = new LayerOutputs(model, clip, secret);
+    this.outputs = LayerOutputs.drawn(model, clip, secret);
     Network.quantised(model.architecture()).forEach(layer -> seen.put(layer, new ValueHistogram()));
   }
 

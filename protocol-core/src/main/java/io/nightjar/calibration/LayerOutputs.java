@@ -22,31 +22,57 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** The outputs of all layers of a network, one after the other, in real numbers. */
 final class LayerOutputs {
 
   private final Architecture architecture;
   private final List<WeightSet> members;
-  private final TruncatedNormal normal;
-  private final JobSecret secret;
+  private final Rows rows;
 
   /** Takes what a layer puts out. */
   interface Visitor {
     void take(Layer layer, RealColumns output);
   }
 
+  /** Gives the rows of weights of a layer for a draw. */
+  private interface Rows {
+    double[][] of(StepWeights posterior, int rows, int draw, int place);
+  }
+
+  private LayerOutputs(Model model, Rows rows) {
+    this.architecture = model.architecture();
+    this.members = model.posterior().members();
+    this.rows = rows;
+  }
+
   /**
-   * Creates the evaluation of a model.
+   * Returns the evaluation of a model with weights that are drawn.
    *
    * @param clip where draws are cut off, in standard deviations
    * @param secret what draws follow from
    */
-  LayerOutputs(Model model, double clip, JobSecret secret) {
-    this.architecture = model.architecture();
-    this.members = model.posterior().members();
-    this.normal = TruncatedNormal.clippedAt(clip);
-    this.secret = secret;
+  static LayerOutputs drawn(Model model, double clip, JobSecret secret) {
+    TruncatedNormal normal = TruncatedNormal.clippedAt(clip);
+    return new LayerOutputs(
+        model,
+        (posterior, count, draw, place) -> {
+          KeyedStream stream = KeyedStream.open(secret, KeyedStream.Purpose.DRAW, draw, place);
+          double[][] drawn = new double[count][];
+          for (int row = 0; row < count; row++) {
+            drawn[row] = posterior.draw(row, normal, stream);
+          }
+          return drawn;
+        });
+  }
+
+  /** Returns the evaluation of a model with means as weights, of one member in each draw. */
+  static LayerOutputs ofMeans(Model model) {
+    return new LayerOutputs(
+        model,
+        (posterior, count, draw, place) ->
+            IntStream.range(0, count).mapToObj(posterior::means).toArray(double[][]::new));
   }
 
   /** Goes through all layers with the weights of a draw, which are the same for any records. */
@@ -72,12 +98,7 @@ final class LayerOutputs {
       LinearLayer layer, WeightSet weights, int draw, int place, ShapedColumns input) {
     Shape output = layer.output(input.shape());
     LinearStep step = new LinearStep(layer, List.of(), input.shape(), output);
-    StepWeights posterior = new StepWeights(step, weights);
-    KeyedStream stream = KeyedStream.open(secret, KeyedStream.Purpose.DRAW, draw, place);
-    double[][] rows = new double[step.rows()][];
-    for (int row = 0; row < rows.length; row++) {
-      rows[row] = posterior.draw(row, normal, stream);
-    }
-    return new ShapedColumns(output, RealRows.evaluate(step, rows, input.columns()));
+    double[][] weighted = rows.of(new StepWeights(step, weights), step.rows(), draw, place);
+    return new ShapedColumns(output, RealRows.evaluate(step, weighted, input.columns()));
   }
 }

@@ -53,7 +53,7 @@ final class AuditCommand implements Callable<Integer> {
     Plan plan = PlanSettings.explain(files.model(), resolved);
     Optional<RealColumns> records =
         input.areGiven()
-            ? Optional.of(input.sample(plan.input(), MOST_RECORDS, resolved))
+            ? Optional.of(input.sample(plan.input(), MOST_RECORDS, resolved).values())
             : Optional.empty();
     AuditResult audit =
         Protocols.of(plan)

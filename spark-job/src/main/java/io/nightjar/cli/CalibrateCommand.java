@@ -2,17 +2,30 @@ package io.nightjar.cli;
 
 import io.nightjar.calibration.CalibrationReport;
 import io.nightjar.calibration.FoundRanges;
+import io.nightjar.calibration.OutputComparison;
 import io.nightjar.calibration.QuantisationCost;
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.job.HadoopConfigurations;
 import io.nightjar.job.PlanSettings;
+import io.nightjar.model.InputSpec;
 import io.nightjar.model.Model;
+import io.nightjar.model.Range;
+import io.nightjar.model.Shape;
+import io.nightjar.model.Text;
 import io.nightjar.plan.PlanRefusedException;
+import io.nightjar.records.InvalidInputException;
+import io.nightjar.records.RecordBatch;
+import io.nightjar.records.RecordId;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
 import io.nightjar.spark.ModelFiles;
+import io.nightjar.tables.RecordSource;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
@@ -53,6 +66,16 @@ final class CalibrateCommand implements Callable<Integer> {
           "How many records are taken, from all over the input (default: ${DEFAULT-VALUE}).")
   private int limit;
 
+  @Option(
+      names = "--expected",
+      paramLabel = "Y",
+      description = {
+        "A table of what the network itself puts out for the records, before a softmax at the end and",
+        "with means as weights: the ids, and the outputs, of an ensemble one member after another. If",
+        "the model's outputs are others, the command fails and writes nothing."
+      })
+  private Optional<String> expected = Optional.empty();
+
   @Option(names = "--dry-run", description = "Find the ranges, and leave the model as it is.")
   private boolean dryRun;
 
@@ -70,7 +93,9 @@ final class CalibrateCommand implements Callable<Integer> {
     Configuration configuration = HadoopConfigurations.of(resolved);
     Path directory = Locations.of(spec, "--model", model.model());
     Model given = ModelFiles.read(directory, configuration).model();
-    RealColumns records = input.sample(given.architecture().input(), limit, resolved);
+    RecordBatch sample = input.sample(given.architecture().input(), limit, resolved);
+    RealColumns records = sample.values();
+    Optional<OutputComparison> comparison = compared(given, sample, resolved);
     int draws = resolved.get(NightjarSettings.JOB_SAMPLES);
     int bits = resolved.get(NightjarSettings.PLAN_ACTIVATION_BITS);
     FoundRanges found =
@@ -90,8 +115,42 @@ final class CalibrateCommand implements Callable<Integer> {
     if (!dryRun) {
       ModelFiles.describe(directory, configuration, calibrated.architecture());
     }
-    print(new CalibrationReport(given.architecture().name(), found, draws, bits, cost), refused);
+    print(
+        new CalibrationReport(given.architecture().name(), found, draws, bits, cost, comparison),
+        refused);
     return ExitCode.DONE;
+  }
+
+  private Optional<OutputComparison> compared(Model given, RecordBatch sample, Settings resolved)
+      throws IOException {
+    Optional<Path> path = Locations.of(spec, "--expected", expected);
+    if (path.isEmpty()) {
+      return Optional.empty();
+    }
+    InputSpec outputs =
+        new InputSpec(
+            Shape.flat(OutputComparison.outputs(given)),
+            new Range(-Float.MAX_VALUE, Float.MAX_VALUE),
+            List.of());
+    RecordBatch wanted =
+        InputOptions.sample(RecordSource.at(path.get()), outputs, MOST_RECORDS, resolved);
+    return Optional.of(OutputComparison.of(given, sample.values(), inOrder(wanted, sample)));
+  }
+
+  /** Returns the outputs of the records, in their order. */
+  private RealColumns inOrder(RecordBatch outputs, RecordBatch records) {
+    Map<RecordId, Integer> places = new HashMap<>();
+    for (int i = 0; i < outputs.size(); i++) {
+      places.put(outputs.ids().get(i), i);
+    }
+    int[] chosen = records.ids().stream().mapToInt(id -> places.getOrDefault(id, -1)).toArray();
+    long missing = Arrays.stream(chosen).filter(place -> place < 0).count();
+    if (missing > 0) {
+      throw new InvalidInputException(
+          "%s has no outputs for %,d of %,d records: it must have a row for each, by its id"
+              .formatted(Text.quote(expected.orElseThrow()), missing, chosen.length));
+    }
+    return outputs.values().only(chosen);
   }
 
   private void print(CalibrationReport report, Optional<String> refused) {

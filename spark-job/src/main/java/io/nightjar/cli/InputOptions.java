@@ -1,8 +1,8 @@
 package io.nightjar.cli;
 
-import io.nightjar.crypto.RealColumns;
 import io.nightjar.job.HadoopConfigurations;
 import io.nightjar.model.InputSpec;
+import io.nightjar.records.RecordBatch;
 import io.nightjar.records.RecordOptions;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
@@ -86,11 +86,17 @@ final class InputOptions {
    * @param taken what the model takes
    * @param most how many there are at the most
    */
-  RealColumns sample(InputSpec taken, int most, Settings settings) throws IOException {
+  RecordBatch sample(InputSpec taken, int most, Settings settings) throws IOException {
+    return sample(source(), taken, most, settings);
+  }
+
+  /** Reads some rows of another table, which has the ids of the records. */
+  static RecordBatch sample(RecordSource source, InputSpec taken, int most, Settings settings)
+      throws IOException {
     List<String> ids =
         new RecordOptions(settings.get(NightjarSettings.INPUT_ID_COLUMN), OptionalLong.empty())
             .idColumns();
-    return new RecordSample(source(), taken, ids, most)
+    return new RecordSample(source, taken, ids, most)
         .read(HadoopConfigurations.of(settings), name -> OwnSpark.local(name, settings));
   }
 

@@ -1,13 +1,11 @@
 package io.nightjar.tables;
 
-import io.nightjar.crypto.RealColumns;
 import io.nightjar.model.InputSpec;
 import io.nightjar.model.Text;
 import io.nightjar.records.BatchGatherer;
 import io.nightjar.records.IdxRecords;
 import io.nightjar.records.InvalidInputException;
 import io.nightjar.records.RecordBatch;
-import io.nightjar.records.RecordId;
 import io.nightjar.records.TableCells;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -50,18 +48,16 @@ public final class RecordSample {
    * @param sparks where a Spark is from if the records are in a table
    * @throws InvalidInputException if there are no records, or one is bad
    */
-  public RealColumns read(Configuration conf, OwnSparks sparks) throws IOException {
+  public RecordBatch read(Configuration conf, OwnSparks sparks) throws IOException {
     RecordSource found = source.found(conf);
     Optional<RecordBatch> batch =
         found instanceof RecordSource.Idx images
             ? ofImages(conf, images)
             : ofTable((RecordSource.BySpark) found, sparks);
-    return batch
-        .map(RecordBatch::values)
-        .orElseThrow(
-            () ->
-                new InvalidInputException(
-                    "There are no records in %s".formatted(Text.quote(source.title()))));
+    return batch.orElseThrow(
+        () ->
+            new InvalidInputException(
+                "There are no records in %s".formatted(Text.quote(source.title()))));
   }
 
   private Optional<RecordBatch> ofImages(Configuration conf, RecordSource.Idx images)
@@ -96,7 +92,7 @@ public final class RecordSample {
       if (fault.isPresent()) {
         faults.add(StagedPart.Fault.of(encoder.layout().position(row), fault.get()));
       } else {
-        batch.add(RecordId.of(encoder.layout().position(row)));
+        batch.add(encoder.layout().id(row).orElseThrow());
       }
     }
     if (!faults.isEmpty()) {

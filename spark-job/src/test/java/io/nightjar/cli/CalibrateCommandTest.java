@@ -7,12 +7,25 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.nightjar.model.Architecture;
+import io.nightjar.model.Dense;
+import io.nightjar.model.InputSpec;
+import io.nightjar.model.Model;
+import io.nightjar.model.ModelWriter;
+import io.nightjar.model.Point;
+import io.nightjar.model.Posterior;
+import io.nightjar.model.Range;
+import io.nightjar.model.Shape;
+import io.nightjar.model.Task;
+import io.nightjar.model.WeightSet;
 import io.nightjar.testing.Slow;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -94,6 +107,76 @@ class CalibrateCommandTest {
     assertTrue(run.out().contains("400 records"), run.out());
     assertTrue(run.out().contains("Quantised, 100 of 100 predictions are the same"), run.out());
     assertEquals(0, run("plan", model).exitCode());
+  }
+
+  /** The network is y = 2 a - b + 0.5, so what is expected of it is written down by hand. */
+  @Test
+  void outputsThatAreNotThoseExpectedAreRefusedAndNothingIsWritten() throws Exception {
+    Path model = linear();
+    Path records =
+        Files.writeString(directory.resolve("r.csv"), "id,a,b\n7,0,1\n9,1,0.5\n8,0.25,0\n");
+    Path right = Files.writeString(directory.resolve("y.csv"), "id,y\n9,2\n8,1\n7,-0.5\n6,0\n");
+    Path wrong = Files.writeString(directory.resolve("n.csv"), "id,y\n9,2\n8,1.01\n7,-0.5\n");
+    Path less = Files.writeString(directory.resolve("l.csv"), "id,y\n9,2\n7,-0.5\n");
+    Path wide = Files.writeString(directory.resolve("w.csv"), "id,y,z\n9,2,0\n8,1,0\n7,-0.5,0\n");
+    byte[] before = Files.readAllBytes(model.resolve("model.json"));
+
+    for (Map.Entry<Path, String> one :
+        Map.of(
+                wrong,
+                "outputs differ by up to 0.01",
+                less,
+                "has no outputs for 1 of 3 records",
+                wide,
+                "columns",
+                directory.resolve("none"),
+                "none")
+            .entrySet()) {
+      CommandRun run = expecting(model, records, one.getKey());
+      assertEquals(2, run.exitCode(), run.err());
+      assertTrue(run.err().contains(one.getValue()) && run.err().lines().count() == 1, run.err());
+      assertArrayEquals(before, Files.readAllBytes(model.resolve("model.json")));
+    }
+
+    CommandRun run = expecting(model, records, right);
+    assertEquals(0, run.exitCode(), run.err());
+    JsonNode compared = JSON.readTree(run.out()).get("comparison");
+    assertEquals(3, compared.get("records").asInt());
+    assertEquals(2, compared.get("largestOutput").asDouble());
+    assertTrue(compared.get("largestDifference").asDouble() < 1e-6, run.out());
+  }
+
+  private CommandRun expecting(Path model, Path records, Path expected) {
+    return run(
+        "calibrate",
+        model,
+        "--input",
+        records.toString(),
+        "--expected",
+        expected.toString(),
+        "--json");
+  }
+
+  private Path linear() throws IOException {
+    Path model = Files.createDirectory(directory.resolve("linear"));
+    Architecture architecture =
+        new Architecture(
+            "linear",
+            Task.REGRESSION,
+            new InputSpec(Shape.flat(2), new Range(0, 1), List.of("a", "b")),
+            List.of(new Dense("fc", 2, 1, true)),
+            List.of(),
+            Map.of());
+    WeightSet weights =
+        new WeightSet(
+            Map.of("fc", new Point(new float[] {2, -1})),
+            Map.of("fc", new Point(new float[] {0.5f})),
+            Map.of());
+    try (OutputStream json = Files.newOutputStream(model.resolve("model.json"));
+        OutputStream posterior = Files.newOutputStream(model.resolve("posterior.safetensors"))) {
+      ModelWriter.write(new Model(architecture, Posterior.of(weights)), json, posterior);
+    }
+    return model;
   }
 
   @Test

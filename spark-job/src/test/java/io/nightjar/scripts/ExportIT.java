@@ -27,6 +27,8 @@ class ExportIT {
 
   private static final Path MODULE = Script.ROOT.resolve("protocol-core/src");
 
+  private static final String BITS = "--conf=spark.nightjar.plan.activationBits=10";
+
   @TempDir private static Path shared;
 
   private static Virtualenv python;
@@ -73,20 +75,46 @@ class ExportIT {
   @ParameterizedTest
   @ValueSource(strings = {"image", "signal", "branches", "table"})
   void encryptedScoresAreThoseOfOnnxruntime(String name) throws Exception {
-    Script nightjar = Script.named("nightjar", directory);
     String model = "--model=" + shared.resolve(name);
     String input = "--input=" + shared.resolve(name + ".jsonl");
+    Script.named("nightjar", directory).run("calibrate", model, input, BITS).exits(0);
+    scoresAreThoseExpected(model, input, name);
+  }
+
+  /** A pipeline of scikit-learn and the table that it was fitted to, and nothing else. */
+  @Test
+  void fromAFittedPipelineToEncryptedScoresInTwoCommands() throws Exception {
+    Path model = directory.resolve("model");
+    Script.Result run =
+        python
+            .program(
+                "nightjar-export",
+                "'%s' '%s' --records '%s' --classes no,yes --nightjar '%s'"
+                    .formatted(
+                        shared.resolve("pipeline.joblib"),
+                        model,
+                        shared.resolve("records.csv"),
+                        Script.ROOT.resolve("submit-scripts/nightjar")))
+            .run()
+            .exits(0);
+    assertTrue(
+        run.out().contains("(Nightjar's reference)")
+            && run.out().contains("next: nightjar score --model " + model),
+        run.out());
+
+    scoresAreThoseExpected(
+        "--model=" + model, "--input=" + shared.resolve("patients.csv"), "table");
+  }
+
+  private void scoresAreThoseExpected(String model, String input, String name) throws Exception {
     Path output = directory.resolve("scored");
-    nightjar
-        .run("calibrate", model, input, "--conf=spark.nightjar.plan.activationBits=10")
-        .exits(0);
-    nightjar
+    Script.named("nightjar", directory)
         .run(
             "score",
             model,
             input,
+            BITS,
             "--samples=1",
-            "--conf=spark.nightjar.plan.activationBits=10",
             "--output=" + output,
             "--output-format=json")
         .exits(0);
