@@ -36,12 +36,13 @@ class Estimators:
             and np.isclose(bias[0], -bias[1])
         ):
             weight[0], bias[0] = 0, 0
+            self.logistic = True
         elif transform != b"SOFTMAX":
             raise Unsupported(
                 node,
                 f"its scores become probabilities by {transform.decode()}: only softmax does, or one logistic function",
             )
-        self.logits = None  # it has no name in the graph
+        self.logits = node.output[1]  # which `exporting` asks it for without the transformation
         self.softmax = True
         self.values[node.output[1]] = value
         return value

@@ -224,9 +224,9 @@ def _compare(graph, artefact, rows, target, elements):
     expected = expected * target[0] + target[1]
     found = evaluate(artefact, elements, logits=graph.logits is not None)
     if graph.logits is None:  # the source has nothing but probabilities
-        expected, found = (np.log(np.maximum(one, 1e-6)) for one in (expected, found))
-    if graph.softmax and found.shape[1] == 2 and expected.shape[1] == 1:
-        found = found[:, 1:] - found[:, :1]  # one logistic output became two classes
+        expected, found = (np.log(np.maximum(one, 1e-3)) for one in (expected, found))
+    elif graph.logistic:  # one logistic output became two classes
+        expected, found = expected[:, -1:], found[:, 1:] - found[:, :1]
     if found.shape != expected.shape:
         raise ExportError(f"the outputs have shape {found.shape}, those of the source {expected.shape}")
     if before:  # what probabilities at the end are made of
@@ -249,6 +249,11 @@ def _source(graph, rows, wanted):
     del model.graph.output[:]
     model.graph.output.extend(onnx.helper.make_empty_tensor_value_info(name) for name in wanted)
     del model.graph.value_info[:]
+    for node in model.graph.node:
+        if node.op_type == "LinearClassifier" and graph.logits in node.output:
+            kept = [one for one in node.attribute if one.name != "post_transform"]
+            del node.attribute[:]
+            node.attribute.extend(kept)
     try:
         run, by = _runner(model)
         outputs = [run(wanted, graph.feed(row)) for row in rows]

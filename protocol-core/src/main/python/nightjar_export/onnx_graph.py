@@ -76,7 +76,7 @@ class Graph(Order, Functions, Making, Joining, Operators, Norms, Estimators):
         self.kept: list = []
         self.name = name
         self.logits = self.output
-        self.softmax = False
+        self.softmax = self.logistic = False
         self.before: tuple | None = None
         for node in nodes:
             self._node(node)
@@ -161,7 +161,6 @@ class Graph(Order, Functions, Making, Joining, Operators, Norms, Estimators):
         last = value.nodes[-1] if value.nodes else None
         if last is None or last.op_type != "Sigmoid" or not is_sigmoid(value):
             return value
-        self.logits = last.input[0]
         return self._two_classes(node, value)
 
     def _is_logistic(self, values):
@@ -176,8 +175,9 @@ class Graph(Order, Functions, Making, Joining, Operators, Norms, Estimators):
         layer = self.layers[value.place - 1] if value.place else {"type": "input"}
         if layer["type"] != "dense":
             raise Unsupported(node, "a logistic output must be that of a linear layer")
-        if self.logits == self.output:
-            self.logits = None  # its logit has no name
+        last = value.nodes[-1]
+        self.logits = last.input[0] if last.op_type == "Sigmoid" else None  # of other spellings it has no name
+        self.logistic = True
         self.before = None  # the first class has a logit, too
         weight = layer["name"] + ".weight.mean"
         self.tensors[weight] = np.concatenate([np.zeros_like(self.tensors[weight]), self.tensors[weight]])

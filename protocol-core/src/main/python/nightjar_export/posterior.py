@@ -46,6 +46,14 @@ def _deviation(found):
     return torch.exp(kept) if form == "exp" else torch.nn.functional.softplus(kept)
 
 
+def _copied(module):
+    """Returns a copy of a module, without what its layers keep of weights that they drew while it was trained."""
+    import torch
+
+    kept = [one for layer in module.modules() for one in vars(layer).values() if isinstance(one, torch.Tensor)]
+    return copy.deepcopy(module, {id(one): one.detach().clone() for one in kept if not one.is_leaf})
+
+
 def gaussian(module):
     """Returns a module with the means as weights, and what makes one of the same structure with other weights.
 
@@ -68,7 +76,7 @@ class MeanField:
         """Returns the module with other parameters, as `gaussian` says."""
         import torch
 
-        whole = copy.deepcopy(self.module)
+        whole = _copied(self.module)
         linear = {
             f"{place}.{name}".lstrip("."): parameter
             for place, layer in whole.named_modules()
@@ -118,7 +126,7 @@ def sampled_members(module, samples):
         samples = [{name: one[i] for name, one in samples.items()} for i in range(counts.pop())]
     members = []
     for one in samples:
-        member = copy.deepcopy(module)
+        member = _copied(module)
         own = dict(member.named_parameters())
         with torch.no_grad():
             for name, array in _by_name(module, one).items():
@@ -146,7 +154,7 @@ def _by_name(module, arrays):
 def _rebuilt(module, kind):
     import torch
 
-    whole = copy.deepcopy(module)
+    whole = _copied(module)
     for parent in list(whole.modules()):
         for name, layer in list(parent.named_children()):
             if _find(layer, _WEIGHTS):
@@ -260,7 +268,7 @@ def _masked(module, generator):
                 self.mask = kept.float() / (1 - self.p)
             return x * self.mask
 
-    whole = copy.deepcopy(module)
+    whole = _copied(module)
     whole.eval()
     for parent in list(whole.modules()):
         for name, layer in list(parent.named_children()):
@@ -277,7 +285,7 @@ def laplace_members(laplace, count, seed=1):
     drawn = laplace.sample(count)
     members = []
     for parameters in drawn:
-        whole = copy.deepcopy(laplace.model)
+        whole = _copied(laplace.model)
         inner = whole.model if hasattr(whole, "last_layer") else whole
         given = whole.last_layer if hasattr(whole, "last_layer") else inner
         torch.nn.utils.vector_to_parameters(parameters, given.parameters())

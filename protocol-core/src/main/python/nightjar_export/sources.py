@@ -133,12 +133,13 @@ def _from_torch(module, first, path):
     import torch
 
     module.eval()
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")
         try:
+            module(torch.from_numpy(first))  # what draws its mask when it is first used draws it now
             torch.onnx.export(module, (torch.from_numpy(first),), str(path), dynamo=False)
         except Exception as e:  # whatever a module throws
-            raise ExportError(f"PyTorch cannot write it as ONNX ({type(e).__name__}: {line(e)})") from e
+            raise ExportError(f"PyTorch cannot evaluate it, or write it as ONNX ({type(e).__name__}: {line(e)})") from e
 
 
 def _from_sklearn(estimator, first, path):
