@@ -82,7 +82,7 @@ def any_node(g, known, chance):
     channels, height, width = sides
     alike = [name for name, other in known.items() if other == sides]
     gates = [name for name, other in known.items() if other == (channels, 1, 1)]
-    kind = chance.randrange(20)
+    kind = chance.randrange(28)
     if kind == 0:
         outputs, kernel, stride = chance.randrange(1, 6), chance.choice([1, 2, 3]), chance.choice([1, 1, 2])
         if min(height, width) < 2:
@@ -157,6 +157,37 @@ def any_node(g, known, chance):
         pads = [top, left, bottom, right]
         made = g.add("ConvTranspose", x, weight, RANDOM.normal(size=outputs), strides=stride, pads=pads)
         return made, (outputs, *places)
+    if kind == 20:
+        axis, keep = chance.randrange(1, 4), tuple(sides)
+        operator = chance.choice(["ReduceL2", "ReduceL1", "ReduceLogSumExp", "ReduceMax", "ReduceSumSquare"])
+        return g.add(operator, x, axes=[axis]), tuple(1 if i + 1 == axis else s for i, s in enumerate(keep))
+    if kind == 21:
+        return g.add(chance.choice(["Max", "Min"]), x, chance.choice(alike)), sides
+    if kind == 22:
+        ends = chance.choice([("", g.constant(0.7)), (g.constant(-0.4),)])
+        return g.add("Clip", x, *ends), sides
+    if kind == 23:
+        axis = chance.randrange(1, 4)
+        more = [1, *sides]
+        more[axis] = chance.randrange(1, 3)
+        parts = [x, RANDOM.normal(size=more)][:: chance.choice([1, -1])]
+        return g.add("Concat", *parts, axis=axis), tuple(s + (i + 1 == axis) * more[axis] for i, s in enumerate(sides))
+    if kind == 24:
+        mode, scale = chance.choice([("linear", 2), ("nearest", 2), ("nearest", 3)])
+        made = g.add("Resize", x, "", g.constant([1, 1, scale, scale]), mode=mode)
+        return made, (channels, height * scale, width * scale)
+    if kind == 25:
+        bound = g.constant(0.0)
+        return g.add(
+            "Where", g.add(chance.choice(["Greater", "GreaterOrEqual"]), x, bound), x, g.add("Mul", x, g.constant(0.2))
+        ), sides
+    if kind == 26:  # the records are not first, or are one with rows
+        if chance.randrange(2):
+            y = g.add("Transpose", x, perm=[1, 0, 2, 3])
+            y = g.add("Softmax", g.add("MatMul", y, RANDOM.normal(size=(width, width))), axis=chance.choice([0, 2, 3]))
+            return g.add("Transpose", y, perm=[1, 0, 2, 3]), sides
+        y = g.add("Gemm", g.reshape(x, channels * height, width), RANDOM.normal(size=(width, 3)), [0.1, 0.2, 0.3])
+        return g.reshape(y, 1, channels, height, 3), (channels, height, 3)
     if kind == 16 and min(height, width) > 1:
         return (
             g.add("MaxPool", x, kernel_shape=[2, 2], strides=[1, 1]),
@@ -561,6 +592,67 @@ class ExportTest(unittest.TestCase):
                     refused.append(str(e))
         self.assertLess(len(refused), GRAPHS / 10, refused)
 
+    def test_records_that_are_not_first(self):
+        """As `nn.MultiheadAttention` has them, whose rows are those of all records until there are heads."""
+        g = Builder(5, 8)
+        x = g.reshape(g.add("Transpose", "x", perm=[1, 0, 2]), 5, 8)
+        parts = [g.add("Gemm", x, RANDOM.normal(size=(8, 8)) / 3, RANDOM.normal(size=8)) for _ in range(3)]
+        q, k, v = (g.add("Transpose", g.reshape(one, 5, 2, 4), perm=[1, 0, 2]) for one in parts)
+        scores = g.add("MatMul", g.add("Mul", q, np.float32(0.5)), g.add("Transpose", k, perm=[0, 2, 1]))
+        x = g.add("Transpose", g.add("MatMul", g.add("Softmax", scores, axis=-1), v), perm=[1, 0, 2])
+        x = g.add("Gemm", g.reshape(x, 5, 8), RANDOM.normal(size=(8, 6)), RANDOM.normal(size=6))
+        x = g.add("Transpose", g.reshape(x, 5, 1, 6), perm=[1, 0, 2])
+        self.written(g, g.dense(g.add("Flatten", x), 30, 2))
+
+    def test_graphs_that_mix_records_are_refused(self):
+        for mixing in ("merged", "moved"):
+            g = Builder(5, 4)
+            if mixing == "merged":
+                x = g.add("Softmax", g.reshape("x", -1, 4), axis=0)
+                x = g.reshape(x, -1, 5, 4)
+                part = "it mixes records"
+            else:
+                x = g.add("Softmax", g.add("Transpose", "x", perm=[1, 0, 2]), axis=1)
+                x = g.add("Transpose", x, perm=[1, 0, 2])
+                part = "(Softmax): it mixes records"
+            self.refused(g, g.dense(g.add("Flatten", x), 20, 2), part)
+
+    def test_what_draws_is_refused(self):
+        g = Builder(6)
+        x = g.add("Dropout", g.dense("x", 6, 4), np.float32(0.5), g.constant(True, bool))
+        self.refused(g, g.dense(x, 4, 2), "(Dropout): it draws at random")
+        g = Builder(6)
+        noise = g.add("RandomNormal", shape=[1, 4])
+        self.refused(g, g.dense(g.add("Add", g.dense("x", 6, 4), noise), 4, 2), "(RandomNormal): it draws at random")
+
+    def test_what_is_added_before_a_logarithm_is_not_lost(self):
+        g = Builder(6)
+        x = g.add("Relu", g.dense("x", 6, 5))
+        x = g.add("Log", g.add("Add", x, np.float32(1e-6)))
+        read = self.written(g, g.add("Flatten", x))
+        below = evaluate(read, np.full((1, 6), -50.0) * np.sign(read.tensors["dense1.weight.mean"][0]))
+        self.assertTrue(np.all(np.isfinite(below)), "the logarithm of 1e-6, and not of 0")
+
+    def test_softplus_as_a_choice(self):
+        g = Builder(6)
+        x = g.dense("x", 6, 5)
+        softly = g.add("Log", g.add("Add", g.add("Exp", x), np.float32(1)))
+        x = g.add("Where", g.add("Greater", x, np.float32(20)), x, softly)
+        read = self.written(g, g.dense(x, 5, 2))
+        self.assertEqual("softplus", read.layers[1]["type"])
+        g = Builder(6)
+        mask = np.where(np.arange(5) < 3, 0, -np.inf)
+        self.refused(g, g.add("Softmax", g.add("Add", g.dense("x", 6, 5), mask), axis=1), "infinite, as in masks")
+
+    def test_only_what_is_read_is_an_input(self):
+        g = Builder(6)
+        path = g.save(self.directory / "m.onnx", g.dense("x", 6, 2))
+        model = onnx.load(path)
+        model.graph.input.append(helper.make_tensor_value_info("threshold", TensorProto.FLOAT, []))
+        onnx.save(model, path)
+        artefact, _ = export(path, self.directory / "out")
+        self.assertEqual((6,), artefact.shape)
+
     def test_what_only_changes_the_order(self):
         g = Builder(28, 28)
         x = g.add("Unsqueeze", "x", g.constant([1], np.int64))
@@ -649,12 +741,12 @@ class ExportTest(unittest.TestCase):
         g = Builder(6)
         self.refused(g, g.add("Floor", g.dense("x", 6, 6)), "(Floor)", "no counterpart")
         g = Builder(6)
-        self.refused(g, g.add("Max", g.dense("x", 6, 6), g.dense("x", 6, 6)), "can be added, subtracted")
+        self.refused(g, g.add("Mod", g.dense("x", 6, 6), g.dense("x", 6, 6), fmod=1), "there is no counterpart")
         g = Builder(2, 6, 6)
         self.refused(
             g,
-            g.add("Flatten", g.add("Resize", g.conv("x", 2, 2, 3, 3), "", g.constant([1, 1, 1.5, 2]))),
-            "whole number",
+            g.add("Flatten", g.add("Resize", g.conv("x", 2, 2, 3, 3), "", g.constant([1, 1, 1.5, 2]), mode="cubic")),
+            "nearest element",
         )
         self.refused(g, g.add("Concat", "x", g.conv("x", 2, 2, 3, 3, pads=[1] * 4), axis=0), "joins records")
         g = Builder(5)
@@ -673,7 +765,7 @@ class ExportTest(unittest.TestCase):
     def test_the_comparison_is_one(self):
         g = Builder(4)
         path = g.save(self.directory / "m.onnx", g.dense("x", 4, 3))
-        module = sys.modules["nightjar_export.exporting"]
+        module = sys.modules["nightjar_export.comparing"]
         whole = module.evaluate
         module.evaluate = lambda *given, **more: whole(*given, **more) + 1e-3
         try:
@@ -737,7 +829,7 @@ class ExportTest(unittest.TestCase):
             pipeline = make_pipeline(ColumnTransformer([("n", step, ["age", "creatinine"])]), LogisticRegression())
             with self.assertRaises(ExportError) as raised:
                 export(pipeline.fit(frame, target), self.directory / "out", records=frame)
-            self.assertIn("something other than lines", str(raised.exception))
+            self.assertIn("something other than a line", str(raised.exception))
         with self.assertRaises(ExportError) as raised:
             export(pipeline, self.directory / "out", records=frame.to_numpy())
         self.assertIn("as a data frame", str(raised.exception))
@@ -745,6 +837,76 @@ class ExportTest(unittest.TestCase):
         artefact, _ = export(pipeline.fit(frame, target), self.directory / "ages", records=frame)
         self.assertEqual("category", artefact.columns[0]["type"])
         self.assertIn(str(frame["age"].iloc[0]), artefact.columns[0]["values"])
+
+    def test_tables_of_pipelines_as_people_write_them(self):
+        from sklearn.compose import ColumnTransformer, make_column_selector
+        from sklearn.feature_selection import VarianceThreshold
+        from sklearn.impute import SimpleImputer
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.model_selection import GridSearchCV
+        from sklearn.pipeline import make_pipeline
+        from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+        frame, target = patients(300)
+        frame.loc[::17, "ward"] = np.nan
+        numbers = make_pipeline(SimpleImputer(strategy="constant", fill_value=-999), StandardScaler())
+        choices = make_pipeline(SimpleImputer(strategy="constant", fill_value="none"), OneHotEncoder())
+        columns = ColumnTransformer(
+            [("n", numbers, make_column_selector(dtype_include="number")), ("c", choices, slice(1, 2))]
+        )
+        whole = make_pipeline(columns, "passthrough", make_pipeline(VarianceThreshold(), LogisticRegression()))
+        search = GridSearchCV(whole, {"pipeline__logisticregression__C": [0.1, 1]}, cv=2).fit(frame, target)
+        artefact, _ = export(search, self.directory / "a", records=frame)
+        self.assertEqual(["ward", "age", "creatinine"], [one["name"] for one in artefact.columns])
+        self.assertTrue(artefact.columns[0]["missing"])
+        filled = frame[["age", "ward", "creatinine"]]
+        first = make_pipeline(ColumnTransformer([("a", SimpleImputer(), ["age", "creatinine"])]), LogisticRegression())
+        with self.assertRaises(ExportError) as raised:
+            export(first.fit(filled, target), self.directory / "b", records=filled.drop(columns="age"))
+        self.assertIn("does not take the records", str(raised.exception))
+        plain = make_pipeline(SimpleImputer(), LogisticRegression()).fit(frame[["age", "creatinine"]], target)
+        artefact, _ = export(plain, self.directory / "c", records=frame[["age", "creatinine"]], nightjar="")
+        self.assertIn("missing", artefact.columns[1])
+
+    def test_columns_of_numbers_have_ranges_of_their_own(self):
+        """A ratio and a number of cells in one range would leave eight bits of the one and nothing of the other."""
+        import pandas
+        from sklearn.linear_model import LinearRegression
+        from sklearn.pipeline import make_pipeline
+        from sklearn.preprocessing import StandardScaler
+
+        rows = RANDOM.uniform([0, -1e5], [1e-3, 1e5], (100, 2))
+        frame = pandas.DataFrame(rows, columns=["ratio", "cells"])
+        fitted = make_pipeline(StandardScaler(), LinearRegression()).fit(frame, 1000 * rows[:, 0] + rows[:, 1] / 1e5)
+        artefact, _ = export(fitted, self.directory / "a", records=frame)
+        self.assertEqual([0.0, 1.0], list(artefact.value_range))
+        self.assertEqual(frame["ratio"].max(), artefact.columns[0]["high"])
+        # outputs are as much of the one as of the other
+        steps = np.abs(artefact.tensors[artefact.layers[0]["name"] + ".weight.mean"]).reshape(-1)
+        self.assertLess(max(steps) / min(steps), 3)
+
+    def test_classes_and_labels_are_those_of_the_estimator(self):
+        from sklearn.linear_model import LogisticRegression
+
+        rows = RANDOM.normal(size=(200, 3))
+        labels = np.where(rows[:, 0] + RANDOM.normal(size=200) > 0, "yes", "no")
+        fitted = LogisticRegression().fit(rows, labels)
+        artefact, comparison = export(fitted, self.directory / "a", records=rows, labels=labels)
+        self.assertEqual(["no", "yes"], artefact.classes)
+        self.assertIsNotNone(comparison.temperature)
+        with self.assertRaises(ExportError) as raised:
+            export(fitted, self.directory / "b", records=rows, labels=["maybe"] * 200)
+        self.assertIn("'maybe' is no class: there are no, yes", str(raised.exception))
+
+    def test_a_library_that_writes_something_else_is_noticed(self):
+        from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+
+        rows = RANDOM.normal(size=(300, 3))
+        fitted = LinearDiscriminantAnalysis().fit(rows, rows[:, 0] + RANDOM.normal(size=300) > 0)
+        with self.assertRaises(ExportError) as raised:
+            export(fitted, self.directory / "a", records=rows)
+        self.assertIn("says something else than the ONNX that its library wrote", str(raised.exception))
+        self.assertFalse((self.directory / "a").exists())
 
     def test_a_temperature_makes_probabilities_as_often_right_as_they_say(self):
         g = Builder(6)
@@ -824,7 +986,9 @@ class ExportTest(unittest.TestCase):
         plain.to_csv(self.directory / "plain.csv", index=False)
         code, text = said("plain.joblib", f"--records={self.directory / 'plain.csv'}", "--nightjar=")
         self.assertEqual(0, code, text)
-        self.assertEqual(["age", "creatinine"], Artefact.read(self.directory / "out").features)
+        columns = Artefact.read(self.directory / "out").columns
+        self.assertEqual(["age", "creatinine"], [one["name"] for one in columns])
+        self.assertEqual([plain["age"].min(), plain["age"].max()], [columns[0]["low"], columns[0]["high"]])
         shutil.rmtree(self.directory / "out")
         code, text = said("table.pkl", records, "--nightjar=")
         self.assertEqual(0, code, text)

@@ -6,7 +6,8 @@ written with what was read, on records in the clear; an export that differs fail
 
 from . import posterior
 from .artefact import Artefact
+from .comparing import Comparison
 from .errors import ExportError
-from .exporting import Comparison, export
+from .exporting import export
 
 __all__ = ["Artefact", "Comparison", "ExportError", "export", "posterior"]

@@ -10,6 +10,10 @@ _POINTS = np.concatenate(
 )
 _CLOSE = 2e-6
 
+# A little more than 0 may be there for a logarithm or a division after it.
+_ZERO = {"relu", "leakyRelu", "square", "abs", "elu", "tanh", "silu", "hardSwish", "gelu", "geluTanh"}
+_NOTHING = 1e-14
+
 
 def _close(a, b):
     return bool(np.all(np.abs(a - b) <= _CLOSE * np.maximum(1, np.abs(b))))
@@ -59,13 +63,14 @@ def recognise(function) -> dict | None:
             return {"type": name}
     if not np.all(np.isfinite(values)):
         return None
+    zero = abs(_at(function, 0.0)) < _NOTHING
     for name, known in _PLAIN.items():
         with np.errstate(all="ignore"):
-            if _close(values, known(_POINTS)):
+            if _close(values, known(_POINTS)) and (zero or name not in _ZERO):
                 return {"type": name}
     for attempt in (_leaky, _hard_sigmoid, _quadratic, _elu):
         found = attempt(function, values)
-        if found is not None:
+        if found is not None and (zero or found["type"] not in _ZERO):
             return found
     return None
 
@@ -90,7 +95,8 @@ def scaled(function, size):
 
 
 def _at(function, x):
-    return float(np.asarray(function(np.array([x])), np.float64)[0])
+    with np.errstate(all="ignore"):
+        return float(np.asarray(function(np.array([x])), np.float64)[0])
 
 
 def _leaky(function, values):

@@ -58,6 +58,13 @@ class Artefact:
         count = len({name.split(".")[1] for name in self.tensors if name.startswith("member.")})
         return [self.member(i) for i in range(count)] if count else [self]
 
+    def rounds_of_constants(self) -> int:
+        """Returns how many batch norms follow no linear layer, which would take them in."""
+        return sum(
+            one["type"] == "batchNorm" and (i == 0 or self.layers[i - 1]["type"] not in ("dense", "conv2d"))
+            for i, one in enumerate(self.layers)
+        )
+
     def write(self, directory: Path) -> None:
         """Writes both files."""
         directory.mkdir(parents=True, exist_ok=True)

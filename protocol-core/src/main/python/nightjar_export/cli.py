@@ -136,6 +136,9 @@ def main(arguments=None) -> int:
         print(comparison.temperature)
     up, down = comparison.values
     print(f"a record is {up:,} encrypted values up and {down:,} down for each draw, at the most")
+    own = artefact.rounds_of_constants()
+    if own:
+        print(f"{own} rounds are for nothing but what each channel is multiplied by and added to")
     if comparison.calibration is not None:
         print(comparison.calibration)
         print(f"next: nightjar score --model {given.directory} --input RECORDS --output RESULTS")

@@ -11,3 +11,8 @@ class Unsupported(ExportError):
     def __init__(self, node, why):
         title = node.name or (node.output[0] if node.output else "")
         super().__init__(f"node {title!r} ({node.op_type}): {why}")
+
+
+def line(e):
+    """Returns the beginning of what an exception says."""
+    return next(iter(str(e).strip().splitlines()), "")[:200]

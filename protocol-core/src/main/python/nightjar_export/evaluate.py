@@ -87,6 +87,7 @@ def _conv(layer, x, tensors, _):
                 "ncyx,mc->nmyx",
                 read[:, g * inputs : (g + 1) * inputs],
                 weight[g * outputs : (g + 1) * outputs, :, a, b],
+                optimize=True,
             )
             for g in range(groups)
         ]
@@ -132,7 +133,7 @@ def _prelu(layer, x, *_):
 
 
 def _matmul(layer, x, tensors, seen):
-    return np.einsum("ncyk,nckx->ncyx", seen[layer["from"]], x)
+    return np.einsum("ncyk,nckx->ncyx", seen[layer["from"]], x, optimize=True)
 
 
 def _elu(layer, x, *_):

@@ -2,44 +2,16 @@
 
 import shutil
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import onnx
 
-from . import onnx_graph, posterior, reference, sources
+from . import beside, comparing, onnx_graph, posterior, reference, sources
 from .artefact import Artefact
-from .columns import is_table, table
+from .columns import is_table, numbers, table, unwrapped
+from .comparing import MOST_COMPARED, Comparison
 from .errors import ExportError
-from .evaluate import evaluate
-from .reference import Calibration
-from .temperature import Temperature, tempered
-
-# Single precision in the source, and sums in another order.
-TOLERANCE = 1e-4
-MOST_COMPARED = 1024
-
-
-@dataclass
-class Comparison:
-    """How far what was written is from its source, before a last softmax or sigmoid.
-
-    `largest` is the largest difference of an output, `magnitude` the largest output, over so many records; `values` is
-    how many values of a record linear layers read and put out, which is what goes up and down for each draw.
-    """
-
-    records: int
-    largest: float
-    magnitude: float
-    by: str
-    values: tuple[int, int]
-    temperature: Temperature | None = None
-    calibration: Calibration | None = None
-
-    def __str__(self):
-        difference = f"largest difference {self.largest:.2g} of outputs up to {self.magnitude:.3g}"
-        return f"{self.records} records, {difference} (against {self.by})"
+from .temperature import tempered
 
 
 def export(
@@ -84,19 +56,21 @@ def export(
     directory = Path(directory)
     if directory.exists():
         raise ExportError(f"{directory} is there already")
-    members = [sources.loaded(one) for one in (source if isinstance(source, (list, tuple)) else [source])]
+    members = [unwrapped(sources.loaded(one)) for one in (source if isinstance(source, (list, tuple)) else [source])]
     if not members:
         raise ExportError("there is no network in the list")
     title = name or sources.title(source if isinstance(source, (str, Path)) else members[0])
     given, columns = records, None
-    if is_table(members[0]):
+    own_classes = getattr(members[0], "classes_", None)
+    if is_table(members[0], records):
         if len(members) > 1:
             raise ExportError("pipelines behind a ColumnTransformer cannot be the members of an ensemble")
         columns = table(members[0], records)
         members, records, value_range = [columns.rest], columns.transformed.astype(np.float32), None
-    elif hasattr(records, "columns"):  # a data frame of numbers
-        features = list(features) or [str(one) for one in records.columns]
-        given = records = _numbers(records, features)
+    elif hasattr(records, "columns"):
+        features = list(features) or list(records.columns)
+        columns = numbers(records, features, any(_has_deviations(one) for one in members))
+        records = columns.transformed.astype(np.float32)
     first = members[0]
     sides = tuple(shape if shape is not None else np.shape(records)[1:])
     graphs = [_graph(one, records, title, output, sides) for one in members]
@@ -106,7 +80,11 @@ def export(
     rows = _rows(graph, records, value_range)
     if value_range is None:
         value_range = (float(rows.min()), float(rows.max())) if records is not None else (0.0, 1.0)
-    artefact = graph.artefact(task, classes, value_range, features)
+    if columns is not None and columns.rest is None and not _reads_columns(graph.layers):
+        given, columns = records, None
+    if graph.softmax and not classes and own_classes is not None:
+        classes = [str(one) for one in own_classes]
+    artefact = graph.artefact(task, classes, value_range, [] if columns is not None else features)
     if len(graphs) > 1:
         artefact.tensors = _ensemble(graphs)
     elif _has_deviations(first):
@@ -122,11 +100,16 @@ def export(
         artefact.write(written)
         read = Artefact.read(written)
         compared = [
-            _compare(one, member, rows[:MOST_COMPARED], target, elements[:MOST_COMPARED])
+            comparing.compare(one, member, rows[:MOST_COMPARED], target, elements[:MOST_COMPARED])
             for one, member in zip(graphs, read.members(), strict=True)
         ]
         comparison = max(compared, key=lambda one: one.largest)
+        if output is None:
+            for one, member, a in zip(members, read.members(), graphs, strict=True):
+                beside.compare(one, member, a, records, elements, target)
+        comparing.require_apart(graph, rows[:3])
         if labels is not None:
+            labels = _numbered(labels, own_classes)
             artefact, comparison.temperature = tempered(artefact, elements, labels)
             artefact.write(written)
         words = reference.command(nightjar)
@@ -137,18 +120,21 @@ def export(
     return artefact, comparison
 
 
-def _numbers(frame, features):
-    """Returns columns of a data frame as records."""
-    missing = [one for one in features if one not in frame.columns]
-    if missing:
-        raise ExportError(f"the records have no column {missing[0]!r}")
-    try:
-        return frame[features].to_numpy(np.float32)
-    except (TypeError, ValueError) as e:
-        raise ExportError(
-            f"the records have columns that are no numbers ({e}): name those that are features, or put a"
-            " ColumnTransformer first"
-        ) from e
+def _numbered(labels, classes):
+    """Returns the numbers of the classes of labels, which may be an estimator's own or such numbers already."""
+    given = np.asarray(labels).tolist()
+    number_of = {} if classes is None else {one: i for i, one in enumerate(np.asarray(classes).tolist())}
+    unknown = [one for one in given if one not in number_of]
+    if not unknown:
+        return np.array([number_of[one] for one in given])
+    if classes is None or all(isinstance(one, int) for one in given):
+        return labels
+    raise ExportError(f"the label {unknown[0]!r} is no class: there are {', '.join(map(str, number_of))}")
+
+
+def _reads_columns(layers):
+    """Returns whether what columns become can be taken into the first layer, and nobody else reads them."""
+    return layers[0]["type"] == "dense" and all(one.get("from") != "input" for one in layers)
 
 
 def _in_unit(artefact, scale, shift):
@@ -216,62 +202,3 @@ def _rows(graph, records, value_range):
     if len(rows) == 0 or not np.all(np.isfinite(rows)):
         raise ExportError("there must be records, of finite numbers")
     return rows.reshape(len(rows), size)
-
-
-def _compare(graph, artefact, rows, target, elements):
-    wanted = graph.logits or graph.output
-    (expected, *before), by = _source(graph, rows, [wanted, *([graph.before[0]] if graph.before else [])])
-    expected = expected * target[0] + target[1]
-    found = evaluate(artefact, elements, logits=graph.logits is not None)
-    if graph.logits is None:  # the source has nothing but probabilities
-        expected, found = (np.log(np.maximum(one, 1e-3)) for one in (expected, found))
-    elif graph.logistic:  # one logistic output became two classes
-        expected, found = expected[:, -1:], found[:, 1:] - found[:, :1]
-    if found.shape != expected.shape:
-        raise ExportError(f"the outputs have shape {found.shape}, those of the source {expected.shape}")
-    if before:  # what probabilities at the end are made of
-        value = graph.before[1]
-        parts = evaluate(artefact, elements, layers=value.place)[:, value.index.reshape(-1)]
-        expected, found = np.concatenate([expected, *before], axis=1), np.concatenate([found, parts], axis=1)
-    largest = float(np.max(np.abs(found - expected)))
-    magnitude = float(np.max(np.abs(expected)))
-    if not largest <= TOLERANCE * max(1.0, magnitude):
-        raise ExportError(
-            f"what was written gives outputs that differ by {largest:.3g} of {magnitude:.3g} from its source:"
-            " this is a mistake of nightjar-export"
-        )
-    return Comparison(len(rows), largest, magnitude, by, graph.traffic())
-
-
-def _source(graph, rows, wanted):
-    """Returns some tensors of the source, with a row for each record."""
-    model = onnx.ModelProto.FromString(graph.model.SerializeToString())
-    del model.graph.output[:]
-    model.graph.output.extend(onnx.helper.make_empty_tensor_value_info(name) for name in wanted)
-    del model.graph.value_info[:]
-    for node in model.graph.node:
-        if node.op_type == "LinearClassifier" and graph.logits in node.output:
-            kept = [one for one in node.attribute if one.name != "post_transform"]
-            del node.attribute[:]
-            node.attribute.extend(kept)
-    try:
-        run, by = _runner(model)
-        outputs = [run(wanted, graph.feed(row)) for row in rows]
-        return [np.stack([np.ravel(row[i]).astype(np.float64) for row in outputs]) for i in range(len(wanted))], by
-    except Exception as e:  # whatever a runtime throws
-        raise ExportError(
-            f"the source cannot be computed, to compare with ({type(e).__name__}: {sources.line(e)})"
-        ) from e
-
-
-def _runner(model):
-    """Returns what computes a graph: onnxruntime if it is there, and otherwise the reference of ONNX."""
-    try:
-        import onnxruntime
-    except ImportError:
-        from onnx.reference import ReferenceEvaluator
-
-        return ReferenceEvaluator(model).run, f"onnx {onnx.__version__}"
-    onnxruntime.set_default_logger_severity(4)
-    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
-    return session.run, f"onnxruntime {onnxruntime.__version__}"

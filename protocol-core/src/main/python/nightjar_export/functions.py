@@ -6,7 +6,7 @@ import numpy as np
 
 from .activations import erf
 from .errors import Unsupported
-from .values import Composed, Elementwise, Paired, attribute
+from .values import Chosen, Composed, Constant, Elementwise, Paired, attribute
 
 UNARY = {
     "Relu": lambda x: np.maximum(x, 0),
@@ -38,6 +38,15 @@ BINARY = {
 }
 
 
+# What gives a truth value, as 0 or 1.
+COMPARING = {
+    "Greater": lambda a, b: a > b,
+    "GreaterOrEqual": lambda a, b: a >= b,
+    "Less": lambda a, b: a < b,
+    "LessOrEqual": lambda a, b: a <= b,
+}
+
+
 class Functions:
     """What a graph does with them."""
 
@@ -61,15 +70,56 @@ class Functions:
     def _op_Clip(self, node):
         low = self._const(node, 1, np.float64(attribute(node, "min", -np.inf)))
         high = self._const(node, 2, np.float64(attribute(node, "max", np.inf)))
-        return self._composed(
-            node, self._settled(self._given(node, 0), node), lambda x: np.clip(x, float(low), float(high))
-        )
+        low, high = float(low), float(high)
+        value = self._settled(self._given(node, 0), node)
+        if np.isfinite(low) != np.isfinite(high):
+            at, sign = (low, 1.0) if np.isfinite(low) else (high, -1.0)
+            value = self._composed(node, value, lambda x: sign * (x - at))
+            value = self._composed(node, value, lambda x: np.maximum(x, 0))
+            return self._composed(node, value, lambda x: sign * x + at)
+        return self._composed(node, value, lambda x: np.clip(x, low, high))
+
+    def _op_Where(self, node):
+        """Chooses by what is constant, or as a function of one number, of which choice and both values are made."""
+        names = list(node.input)
+        if names[0] in self.constants:
+            return self._masked(node, np.asarray(self.constants[names[0]], np.float64))
+        values = [self._given(node, i) for i in range(3) if names[i] not in self.constants]
+        first = values[0]
+        alike = all(one.place == first.place and np.array_equal(one.index, first.index) for one in values)
+        if not alike or any(name in self.constants and np.size(self.constants[name]) != 1 for name in names):
+            raise Unsupported(node, "it chooses by more than one number")
+        functions = [
+            Constant(float(self.constants[name].item())) if name in self.constants else self.values[name].apply
+            for name in names
+        ]
+        nodes = tuple(one for value in values for one in value.nodes)
+        return replace(first, function=Chosen(*functions), nodes=(*nodes, node))
+
+    def _masked(self, node, mask):
+        """Takes elements of one input where a constant says so, and of the other elsewhere."""
+        total, rest = None, 0.0
+        for name, share in ((node.input[1], mask), (node.input[2], 1 - mask)):
+            if name in self.constants:
+                constant = np.asarray(self.constants[name], np.float64)
+                rest = rest + np.where(share, constant, 0)
+            else:
+                part = self._with_constant(node, self.values[name], share, lambda x, c: x * c)
+                total = part if total is None else self._of_two(node, "Add", total, part)
+        return total if np.ndim(rest) == 0 else self._with_constant(node, total, rest, lambda x, c: x + c)
 
     def _op_Selu(self, node):
         alpha, gamma = attribute(node, "alpha", 1.6732631921768188), attribute(node, "gamma", 1.0507010221481323)
         value = self._settled(self._given(node, 0), node)
         value = self._composed(node, value, lambda x: np.where(x < 0, alpha * np.expm1(np.minimum(x, 0)), x))
         return self._composed(node, value, lambda x: gamma * x)
+
+    def _op_Celu(self, node):
+        alpha = attribute(node, "alpha", 1.0)
+        value = self._settled(self._given(node, 0), node)
+        value = self._composed(node, value, lambda x: x / alpha)
+        value = self._composed(node, value, lambda x: np.where(x < 0, np.expm1(np.minimum(x, 0)), x))
+        return self._composed(node, value, lambda x: alpha * x)
 
     def _op_Mish(self, node):
         value = self._settled(self._given(node, 0), node)
@@ -91,6 +141,8 @@ class Functions:
 
     def _with_constant(self, node, value, constant, operation):
         """Composes with a constant, whose elements are brought into the order of the layer's."""
+        if not np.all(np.isfinite(constant)):
+            raise Unsupported(node, "a constant in it is infinite, as in masks of attention: these have no counterpart")
         try:
             shape = np.broadcast_shapes(value.shape, constant.shape)
         except ValueError as e:
@@ -132,7 +184,9 @@ class Functions:
     def _binary(self, node):
         if len(node.input) != 2:
             raise Unsupported(node, "it takes more than two tensors")
-        operation = BINARY[node.op_type]
+        operation = BINARY.get(node.op_type) or COMPARING[node.op_type]
+        if node.op_type in COMPARING and not any(name in self.constants for name in node.input):
+            raise Unsupported(node, "it compares two numbers that are both computed")
         if node.op_type == "Div" and node.input[0] in self.constants:
             inverse = self._composed(node, self._given(node, 1), np.reciprocal)
             constant = np.asarray(self.constants[node.input[0]], np.float64)

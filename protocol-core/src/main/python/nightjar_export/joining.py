@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import onnx
 
 from .errors import Unsupported
 from .values import Value, attribute, is_whole, odometer, three
@@ -89,6 +90,8 @@ class Joining:
         return Value(whole.place, np.arange(size).reshape(1, size))
 
     def _op_Concat(self, node):
+        if any(name in self.constants for name in node.input):
+            return self._with_constants_beside(node)
         values = [self._given(node, i) for i in range(len(node.input))]
         first = values[0]
         axis = attribute(node, "axis") % first.index.ndim
@@ -107,6 +110,38 @@ class Joining:
         sides = list(moved[0].shape)
         sides[1] = sum(v.shape[1] for v in moved)
         return replace(joined, index=np.moveaxis(joined.index.reshape(sides), 1, axis))
+
+    def _with_constants_beside(self, node):
+        """Joins what the records are in and what is the same for all: room for it is padded with 0, and it is added."""
+        given = [name for name in node.input if name not in self.constants or self.constants[name].size]
+        computed = [name for name in given if name not in self.constants]
+        value = self.values[computed[0]]
+        axis = attribute(node, "axis") % value.index.ndim
+        if axis == 0:
+            raise Unsupported(node, "it joins records")
+        if len(computed) > 1:
+            inner = onnx.helper.make_node("Concat", computed, [f"{node.output[0]} without constants"], axis=axis)
+            value = self._op_Concat(inner)
+        constants = {name: np.asarray(self.constants[name], np.float64) for name in given if name in self.constants}
+        if not constants:
+            return value
+        value = self._made(value, node)
+        moved = np.moveaxis(value.index, axis, -1)
+        size, more = moved.shape[-1], sum(one.shape[axis] for one in constants.values())
+        image = self._image(node, replace(value, index=moved.reshape(1, -1, 1, size)))
+        pad = {"type": "pad", "mode": "constant", "value": 0.0}
+        image = self._padded(image, pad, (0, 0), (0, more), image.shape[:2])
+        padded = image.index.reshape(*moved.shape[:-1], size + more)
+        order, parts, ends = [], [], [0, size]  # where the next computed and the next constant elements are
+        for name in given:
+            shape = list(value.shape)
+            shape[axis] = (constants[name] if name in constants else self.values[name].index).shape[axis]
+            kind = int(name in constants)
+            order += range(ends[kind], ends[kind] + shape[axis])
+            ends[kind] += shape[axis]
+            parts.append(np.broadcast_to(constants.get(name, 0.0), shape))
+        value = replace(image, index=np.moveaxis(padded[..., order], -1, axis))
+        return self._with_constant(node, value, np.concatenate(parts, axis=axis), lambda x, c: x + c)
 
     def _product(self, node, a, b):
         """Multiplies the matrices of two outputs of layers."""
@@ -130,6 +165,9 @@ class Joining:
         """Adds, subtracts or multiplies what two layers put out."""
         if operator == "Div":
             operator, b = "Mul", self._composed(node, b, np.reciprocal)
+        if operator in ("Max", "Min"):  # b + relu(a - b), a - relu(a - b)
+            more = self._composed(node, self._joined(node, "Sub", a, b), lambda x: np.maximum(x, 0))
+            return self._joined(node, *(("Add", b, more) if operator == "Max" else ("Sub", a, more)))
         if operator not in _JOINTS:
             raise Unsupported(
                 node, "it takes two outputs of layers, which can be added, subtracted, multiplied and divided"

@@ -9,7 +9,8 @@ from .errors import Unsupported
 from .values import REORDERS, SAME, Composed, Elementwise, Paired, Value, has_elements, is_whole, three
 
 # Where a function is asked whether it is a line: near, and far beyond where any clips.
-_FAR = (7.5, -9.0, 1e4, -1e4)
+# Far out, where clips end, and close together in between.
+_FAR = (7.5, -9.0, 1e4, -1e4, *np.linspace(-11.3, 11.9, 61))
 
 
 class Making:
@@ -95,11 +96,14 @@ class Making:
 
     def _affine(self, value):
         size = self._size(value)
+        points = (0.0, 1.0, *_FAR)
         with np.errstate(all="ignore"):
-            at = [
-                np.broadcast_to(np.asarray(value.function(np.full(size, x)), np.float64), (size,))
-                for x in (0.0, 1.0, *_FAR)
-            ]
+            if has_elements(value.function, size):
+                at = [np.asarray(value.function(np.full(size, x)), np.float64) for x in points]
+            else:
+                at = [np.full(size, y) for y in np.broadcast_to(value.function(np.array(points)), (len(points),))]
+        if not np.all(np.isfinite(at)):
+            return None
         scale, shift = at[1] - at[0], at[0]
         for x, found in zip(_FAR, at[2:], strict=True):
             if not np.allclose(scale * x + shift, found, rtol=1e-9, atol=1e-9):
@@ -162,7 +166,7 @@ class Making:
     def _has_other_uses(self, name, own):
         return any(
             any(self._has_other_uses(output, own) for output in use.output)
-            if use.op_type in SAME | REORDERS
+            if use.op_type in SAME | REORDERS | {"Cast"}
             else id(use) not in own and use.op_type != "Shape"
             for use in self.uses.get(name, ())
         )

@@ -38,7 +38,7 @@ class Norms:
         index = value.index.reshape(*value.shape[:axis], -1) if old else value.index
         if axis == 0:
             raise Unsupported(node, "it is over the axis of the records")
-        if self._ends(node) and dimensions == 2:
+        if self._ends(node, AFTER_SOFTMAX | REORDERS) and index.shape[axis] == index.size:
             value = self._last(self._ordered(node, value, (value.index.size, 1, 1)))
             self.logits = node.input[0]
             self.softmax = True

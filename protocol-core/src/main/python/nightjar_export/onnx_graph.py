@@ -5,22 +5,25 @@ under a function of one number each that no layer stands for yet. So reshapes, t
 arithmetic and activations change the function, and only what mixes elements makes layers.
 """
 
+import contextlib
+
 import numpy as np
 import onnx
-from onnx import numpy_helper, shape_inference
+from onnx import numpy_helper, shape_inference, version_converter
 from onnx.reference import ReferenceEvaluator
 
 from .artefact import Artefact
 from .errors import ExportError, Unsupported
 from .estimators import Estimators
-from .functions import BINARY, UNARY, Functions
+from .functions import BINARY, COMPARING, UNARY, Functions
 from .fusing import Fusing
 from .joining import Joining
+from .lifting import Lifting
 from .making import Making
 from .norms import Norms
 from .operators import Operators
 from .order import Order
-from .values import AFTER_SOFTMAX, SAME, SOME, Value, is_sigmoid
+from .values import AFTER_SOFTMAX, REORDERS, SAME, SOME, Value, attribute, has_elements, is_sigmoid
 
 
 def read(path, name, output=None, shape=()) -> "Graph":
@@ -42,25 +45,33 @@ def read(path, name, output=None, shape=()) -> "Graph":
         raise ExportError(f"{path} has a graph that is not well-formed ({type(e).__name__}: {str(e)[:100]})") from e
 
 
-class Graph(Order, Functions, Making, Joining, Operators, Norms, Estimators):
+# Older operators have arguments in other places, and are brought up to this.
+_NEWER = 18
+_RANDOM = {"RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike", "Bernoulli", "Multinomial"}
+
+
+class Graph(Order, Lifting, Functions, Making, Joining, Operators, Norms, Estimators):
     """A graph on its way to an artefact."""
 
     def __init__(self, model, name, output, shape):
+        self.original = model
         self.model = _pinned(model, shape)
         graph = self.model.graph
         self.constants = {one.name: numpy_helper.to_array(one) for one in graph.initializer}
-        inputs = [one for one in graph.input if one.name not in self.constants]
-        if not inputs:
-            raise ExportError("the graph has no input")
-        self.inputs = {one.name: _shape(one) for one in inputs}
-        sizes = [int(np.prod(one)) for one in self.inputs.values()]
-        self.input_shape = next(iter(self.inputs.values())) if len(inputs) == 1 else (1, sum(sizes))
         outputs = [one.name for one in graph.output if _is_real(one)] or [one.name for one in graph.output]
         known = {o for node in graph.node for o in node.output}
         self.output = output or outputs[0]
         if self.output not in known:
             raise ExportError(f"the graph has no tensor {self.output!r}; its outputs are {', '.join(outputs)}")
+        self.left_out = outputs[1:] if output is None else []
         nodes = _needed(Fusing(graph, self.constants).fused(), self.output)
+        read = {name for node in nodes for name in node.input}
+        inputs = [one for one in graph.input if one.name in read and one.name not in self.constants]
+        if not inputs:
+            raise ExportError("the graph has no input")
+        self.inputs = {one.name: _shape(one) for one in inputs}
+        sizes = [int(np.prod(one)) for one in self.inputs.values()]
+        self.input_shape = next(iter(self.inputs.values())) if len(inputs) == 1 else (1, sum(sizes))
         self.uses = _uses(nodes)
         self.opset = next((one.version for one in self.model.opset_import if one.domain in ("", "ai.onnx")), 1)
         elements = np.split(np.arange(sum(sizes)), np.cumsum(sizes)[:-1])
@@ -83,22 +94,28 @@ class Graph(Order, Functions, Making, Joining, Operators, Norms, Estimators):
         self._finish()
 
     def _node(self, node):
-        if self.softmax and node.op_type not in AFTER_SOFTMAX:
+        if self.softmax and node.op_type not in AFTER_SOFTMAX | REORDERS:
             raise Unsupported(node, "nothing can follow the softmax: cut the graph before it with --output")
         if all(not name or name in self.constants for name in node.input):
             self._constant(node)
         elif node.op_type == "Shape":
-            self.constants[node.output[0]] = np.array(self.values[node.input[0]].shape, np.int64)
+            cut = slice(attribute(node, "start", 0), attribute(node, "end"))
+            self.constants[node.output[0]] = np.array(self.values[node.input[0]].shape[cut], np.int64)
         else:
             value = self._value(node)
             if isinstance(value, list):
                 self.values.update(zip(node.output, value, strict=True))
                 return
-            if len(self.uses.get(node.output[0], ())) > 1 and self._follows_weights(value):
-                value = self._settled(value, node)  # all uses are of the same
+            if len(self.uses.get(node.output[0], ())) > 1:  # all of which are of the same
+                if self._follows_weights(value):
+                    value = self._settled(value, node)
+                elif value.function is not None and has_elements(value.function, self._size(value)):
+                    value = value if self._affine(value) is None else self._made(value, node)
             self.values[node.output[0]] = value
 
     def _constant(self, node):
+        if node.op_type in _RANDOM:
+            raise Unsupported(node, "it draws at random")
         try:
             given = {name: self.constants[name] for name in node.input if name}
             ends = [[onnx.helper.make_empty_tensor_value_info(n) for n in names] for names in (given, node.output)]
@@ -111,6 +128,9 @@ class Graph(Order, Functions, Making, Joining, Operators, Norms, Estimators):
         self.constants.update(zip(node.output, map(np.asarray, results), strict=False))
 
     def _value(self, node):
+        return self._lifted(node) if self._is_elsewhere(node) else self._plain(node)
+
+    def _plain(self, node):
         operator = getattr(self, "_op_" + node.op_type, None)
         if operator is not None:
             return operator(node)
@@ -118,7 +138,7 @@ class Graph(Order, Functions, Making, Joining, Operators, Norms, Estimators):
             return self._given(node, 0, anywhere=True)
         if node.op_type in UNARY:
             return self._unary(node)
-        if node.op_type in BINARY:
+        if node.op_type in BINARY or node.op_type in COMPARING:
             return self._binary(node)
         raise Unsupported(node, "there is no counterpart: cut the graph before it with --output, or replace it")
 
@@ -128,7 +148,7 @@ class Graph(Order, Functions, Making, Joining, Operators, Norms, Estimators):
         if name in self.constants:
             raise Unsupported(node, f"input {i} is a constant where the records should be")
         value = self.values[name]
-        if value.records and not anywhere:
+        if value.records != 0 and not anywhere:
             raise Unsupported(node, "the axis of the records has been moved before it")
         return value
 
@@ -161,6 +181,8 @@ class Graph(Order, Functions, Making, Joining, Operators, Norms, Estimators):
         last = value.nodes[-1] if value.nodes else None
         if last is None or last.op_type != "Sigmoid" or not is_sigmoid(value):
             return value
+        if not value.place or self.layers[value.place - 1]["type"] != "dense":
+            return value  # no weights that could be those of two classes: it stays one output
         return self._two_classes(node, value)
 
     def _is_logistic(self, values):
@@ -243,6 +265,9 @@ def _shape(value_info):
 def _pinned(model, shape):
     """Returns the model for one record, with the shapes that follow."""
     model = onnx.ModelProto.FromString(model.SerializeToString())
+    if any(one.version < 11 for one in model.opset_import if one.domain in ("", "ai.onnx")):
+        with contextlib.suppress(Exception):  # whatever a converter throws
+            model = version_converter.convert_version(model, _NEWER)
     known = {one.name for one in model.graph.initializer}
     for one in model.graph.input:
         dims = one.type.tensor_type.shape.dim

@@ -24,6 +24,8 @@ class Operators:
         if node.input[0] in self.constants:
             weight = np.asarray(self._const(node, 0), np.float64)
             value = self._given(node, 1)
+            while weight.ndim > 2 and weight.shape[0] == 1:
+                weight = weight[0]
             if weight.ndim != 2 or value.index.ndim < 3:
                 raise Unsupported(node, "a constant multiplies records from the left")
             turned = self._dense_everywhere(node, replace(value, index=value.index.swapaxes(-1, -2)), weight, None)
@@ -31,6 +33,11 @@ class Operators:
         if node.input[1] not in self.constants:
             return self._product(node, *(self._given(node, i) for i in (0, 1)))
         weight = np.asarray(self._const(node, 1), np.float64)
+        if weight.ndim == 1:
+            value = self._dense(node, self._given(node, 0), weight[None], None)
+            return replace(value, index=value.index[..., 0])
+        while weight.ndim > 2 and weight.shape[0] == 1:
+            weight = weight[0]
         if weight.ndim != 2:
             raise Unsupported(node, f"its constant has shape {weight.shape}: it must be a matrix")
         return self._dense(node, self._given(node, 0), weight.T, None)
@@ -208,9 +215,27 @@ class Operators:
         return self._reduce(node, "averagePool")
 
     def _op_ReduceSum(self, node):
+        return self._sum_of(node, None)
+
+    def _sum_of(self, node, function):
         count = self._given(node, 0).index.size
-        mean = self._reduce(node, "averagePool")
+        mean = self._reduce(node, "averagePool", function)
         return self._composed(node, mean, lambda x: x * (count / mean.index.size))
+
+    def _op_ReduceSumSquare(self, node):
+        return self._sum_of(node, np.square)
+
+    def _op_ReduceL1(self, node):
+        return self._sum_of(node, np.abs)
+
+    def _op_ReduceL2(self, node):
+        return self._composed(node, self._sum_of(node, np.square), np.sqrt)
+
+    def _op_ReduceLogSum(self, node):
+        return self._composed(node, self._op_ReduceSum(node), np.log)
+
+    def _op_ReduceLogSumExp(self, node):
+        return self._composed(node, self._sum_of(node, np.exp), np.log)
 
     def _op_ReduceMax(self, node):
         return self._reduce(node, "maxPool")

@@ -77,7 +77,8 @@ def calibrate(words, directory, artefact, records, elements):
     said = [line for line in run.stderr.splitlines() if line.startswith("nightjar: ")]
     if run.returncode != 0:
         raise ExportError(f"Nightjar does not take the model: {said[-1][10:] if said else f'exit {run.returncode}'}")
-    return Calibration(json.loads(run.stdout.splitlines()[-1]), [line[10:] for line in said])
+    warnings = [line[10:] for line in said if line.startswith("nightjar: warning: ")]
+    return Calibration(json.loads(run.stdout.splitlines()[-1]), warnings)
 
 
 def _rows(artefact, records, count):
@@ -85,7 +86,7 @@ def _rows(artefact, records, count):
         frame = records.iloc[:count][[one["name"] for one in artefact.columns]]
         yield from (json.loads(line) for line in frame.to_json(orient="records", lines=True).splitlines())
         return
-    for row in np.asarray(records[:count], np.float64).reshape(count, -1).tolist():
+    for row in np.asarray(records[:count], np.float32).reshape(count, -1).tolist():
         yield dict(zip(artefact.features, row, strict=True)) if artefact.features else {"values": row}
 
 

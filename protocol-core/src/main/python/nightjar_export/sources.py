@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .errors import ExportError
+from .errors import ExportError, line
 
 _TORCH = (".pt", ".pth")
 _ESTIMATORS = (".joblib", ".pkl", ".pickle")
@@ -133,10 +133,11 @@ def _from_torch(module, first, path):
     import torch
 
     module.eval()
-    with warnings.catch_warnings(), torch.no_grad():
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            module(torch.from_numpy(first))  # what draws its mask when it is first used draws it now
+            with torch.no_grad():
+                module(torch.from_numpy(first))  # what draws its mask when it is first used draws it now
             torch.onnx.export(module, (torch.from_numpy(first),), str(path), dynamo=False)
         except Exception as e:  # whatever a module throws
             raise ExportError(f"PyTorch cannot evaluate it, or write it as ONNX ({type(e).__name__}: {line(e)})") from e
@@ -158,8 +159,3 @@ def _from_keras(model, first, path):
         model.export(path, format="onnx", verbose=False)
     except Exception as e:  # whatever a backend throws
         raise ExportError(f"Keras cannot write it as ONNX ({type(e).__name__}: {line(e)})") from e
-
-
-def line(e):
-    """Returns the beginning of what an exception says."""
-    return next(iter(str(e).strip().splitlines()), "")[:200]

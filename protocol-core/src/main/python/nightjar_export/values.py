@@ -66,6 +66,28 @@ class Paired:
         return self.operation(one, other)
 
 
+@dataclass
+class Constant:
+    """A function that gives one number whatever it is given."""
+
+    number: float
+
+    def __call__(self, x):
+        return np.full(np.shape(x), self.number)
+
+
+@dataclass
+class Chosen:
+    """What one of two functions gives for a number, as a third one says."""
+
+    choice: object
+    one: object
+    other: object
+
+    def __call__(self, x):
+        return np.where(self.choice(x), self.one(x), self.other(x))
+
+
 class Elements(Exception):
     """A function differs from element to element."""
 
