@@ -37,6 +37,7 @@ def image_cells(scorer: simulate.Scorer, part: Part, seed: int) -> Cells:
         "accuracy": f"{100 * measures.accuracy(ordinary, part.labels):.2f} %",
         "NLL": f"{measures.negative_log_likelihood(ordinary, part.labels):.4f}",
         "ECE": f"{100 * measures.expected_calibration_error(ordinary, part.labels):.2f} %",
+        "AURC": f"{measures.area_under_risk_coverage(ordinary, part.labels):.4f}",
         "AUROC, entropy": f"{entropy:.3f}",
         "AUROC, mutual information": information,
     }
@@ -45,7 +46,15 @@ def image_cells(scorer: simulate.Scorer, part: Part, seed: int) -> Cells:
 def table_cells(scorer: simulate.Scorer, part: Part, seed: int) -> Cells:
     """Measures a scorer on a table."""
     random = np.random.Generator(np.random.PCG64(seed))
-    return _risk_cells([scorer.probabilities(part.records, random) for _ in range(RUNS if scorer.draws else 1)], part)
+    shuffled = random.permuted(part.records, axis=0)
+    runs = range(RUNS if scorer.draws else 1)
+    ordinary = [scorer.probabilities(part.records, random) for _ in runs]
+    unusual = [scorer.probabilities(shuffled, random) for _ in runs]
+    shifted = [
+        measures.auroc(measures.predictive_entropy(one), measures.predictive_entropy(other))
+        for one, other in zip(ordinary, unusual, strict=True)
+    ]
+    return _risk_cells(ordinary, part) | {"AUROC, shuffled": f"{np.mean(shifted):.3f}"}
 
 
 def oracle_cells(part: Part) -> Cells:
@@ -68,6 +77,7 @@ def _risk_cells(runs: list[np.ndarray], part: Part) -> Cells:
         "NLL": f"{mean(lambda run: measures.negative_log_likelihood(run, part.labels)):.4f}",
         "AUROC": f"{mean(auroc):.3f}",
         "ECE": f"{100 * np.mean(errors):.2f}{spread} %",
+        "AURC": f"{mean(lambda run: measures.area_under_risk_coverage(run, part.labels)):.4f}",
     }
     if part.risk is not None:
         cells |= {
@@ -94,7 +104,7 @@ def table(rows: dict[str, Cells]) -> str:
     """A table for people."""
     headings = list(next(iter(rows.values())))
     lines = [f"| network, arithmetic | {' | '.join(headings)} |", "|---" * (1 + len(headings)) + "|"]
-    lines += [f"| {name} | {' | '.join(cells.values())} |" for name, cells in rows.items()]
+    lines += [f"| {name} | {' | '.join(cells.get(one, '') for one in headings)} |" for name, cells in rows.items()]
     return "\n".join(lines)
 
 
@@ -151,9 +161,10 @@ TABLE_TEXTS = {
     "records": "stays",
     "measures": (
         f"Rows with draws are means over {RUNS} runs, each with draws of its own; ± is the standard deviation of one "
-        "run. AUROC says how well the predicted risk tells `yes` from `no`. ECE, true risk is the ECE with the true "
-        "probability of being right in place of right or wrong, so without the labels' chance. Distance is the mean "
-        "absolute difference between predicted and true risk. The true risk knows values that the table has lost, "
+        "run. AUROC says how well the predicted risk tells `yes` from `no`; AUROC, shuffled, how well entropy tells "
+        "the stays from others made of the same columns, each shuffled by itself. ECE, true risk is the ECE with the "
+        "true probability of being right in place of right or wrong, so without the labels' chance. Distance is the "
+        "mean absolute difference between predicted and true risk. The true risk knows values that the table has lost, "
         "so a network cannot reach it."
     ),
     "use": (
@@ -197,7 +208,8 @@ def card(
         f"draws. 8 bits is a simulation of what an encrypted run computes: inputs, activations and weights of 8 bits, "
         f"draws cut off at {simulate.CLIP:.0f} sigma, activations up to percentile {CALIBRATION_PERCENTILE} of "
         f"training {texts['records']}. NLL is the negative log-likelihood in nats; ECE is the expected calibration "
-        f"error over {measures.ECE_BINS} bins. {texts['measures']}",
+        f"error over {measures.ECE_BINS} bins; AURC is the share of wrong predictions among the surest records, "
+        f"averaged over how many of them are kept. {texts['measures']}",
         "## The posterior's spread",
         spread_table(layers, posterior),
         *reach_sections(layers, posterior, data.train, texts["records"], seed),

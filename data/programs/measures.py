@@ -44,6 +44,13 @@ def _calibration_error(probabilities: np.ndarray, right: Callable[[np.ndarray], 
     return float(np.abs(gaps).sum() / len(confidence))
 
 
+def area_under_risk_coverage(probabilities: np.ndarray, labels: np.ndarray) -> float:
+    """The mean, over how many of the surest records are kept, of the fraction of these whose prediction is wrong."""
+    mean = probabilities.mean(0)
+    wrong = (mean.argmax(-1) != labels)[np.argsort(-mean.max(-1), kind="stable")]
+    return float(np.mean(np.cumsum(wrong) / np.arange(1, len(labels) + 1)))
+
+
 def predictive_entropy(probabilities: np.ndarray) -> np.ndarray:
     """H(mean over draws of p), per record."""
     return special.entr(probabilities.mean(0)).sum(-1)

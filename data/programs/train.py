@@ -21,6 +21,7 @@ import datasets
 import evaluate
 import export
 import simulate
+import variational
 from networks import NETWORKS, Layer, describe, quadratics, with_quadratics
 
 BATCH = 256
@@ -39,6 +40,7 @@ class Recipe:
 
     clipped: whether gradients are cut down to LARGEST_GRADIENT.
     validated: whether the recipe was chosen within the training part, so without what is held out.
+    by_numpyro: whether `variational.py` trains it, and not `bayes.py`.
     """
 
     data: str
@@ -52,6 +54,7 @@ class Recipe:
     prior_gain: float = bayes.PRIOR_GAIN
     clipped: bool = False
     validated: bool = False
+    by_numpyro: bool = False
 
     @property
     def augmented(self) -> bool:
@@ -68,9 +71,10 @@ class Recipe:
             )
             if size > 0
         ]
+        how = "NumPyro's stochastic variational inference (an AutoNormal)" if self.by_numpyro else "Bayes by Backprop"
         images = "; images " + (", ".join(moves) or "as they are")
         return (
-            f"Bayes by Backprop with temperature {self.temperature:g} and a normal prior of deviation "
+            f"{how} with temperature {self.temperature:g} and a normal prior of deviation "
             f"{self.prior_gain:g} / sqrt(fan-in); Adam, learning rate {self.learning_rate:g} falling to 0 along a "
             f"cosine, {self.epochs} epochs, batches of {BATCH}"
             + (f", gradients cut down to a norm of {LARGEST_GRADIENT:g}" if self.clipped else "")
@@ -83,7 +87,9 @@ RECIPES = {
     "digits-cnn": Recipe("digits", "cnn", 24, 2e-3, 0.01, degrees=0, scale=0, shift=0),
     "mnist-mlp": Recipe("mnist", "mlp", 40, 2e-3, 0.03, degrees=0, scale=0, shift=0),
     "mnist-cnn": Recipe("mnist", "cnn", 36, 3e-3, 0.02, degrees=3, scale=0.03, shift=0.5),
-    "readmission-mlp": Recipe("readmission", "readmission", 60, 5e-3, 0.2, prior_gain=3),
+    "readmission-mlp": Recipe(
+        "readmission", "readmission", 100, 1e-2, 0.5, prior_gain=3, validated=True, by_numpyro=True
+    ),
     "digits-cryptonets": Recipe("digits", "cryptonets", 24, 2e-3, 0.01, clipped=True, validated=True),
     "mnist-cryptonets": Recipe(
         "mnist", "cryptonets", 60, 2e-3, 0.02, degrees=10, scale=0.1, shift=1.5, clipped=True, validated=True
@@ -115,6 +121,18 @@ def _loss(
 def train(recipe: Recipe, part: datasets.Part, seed: int) -> tuple[tuple[Layer, ...], bayes.Parameters]:
     """Trains a posterior, and the numbers of quadratic activations, with which it returns the layers."""
     layers = NETWORKS[recipe.network]
+    if recipe.by_numpyro:
+        return layers, variational.train(
+            layers,
+            part.records,
+            part.labels,
+            prior_gain=recipe.prior_gain,
+            temperature=recipe.temperature,
+            learning_rate=recipe.learning_rate,
+            epochs=recipe.epochs,
+            batch=BATCH,
+            seed=seed,
+        )
     steps = len(part.records) // BATCH
     optimiser = optax.adam(optax.cosine_decay_schedule(recipe.learning_rate, recipe.epochs * steps))
     if recipe.clipped:
