@@ -1,7 +1,7 @@
 """Runs the programs of docs/bring-your-model.md, each in a directory and a process of its own.
 
-`python test_examples.py [-k NAME]`, with all of requirements-examples.txt installed, which is large. If `nightjar` is on
-the path, it takes part: models get ranges, and records of the first example are scored.
+`python test_examples.py [-k NAME]`, with all of requirements-examples.txt installed, which is large. If `nightjar` is
+on the path, it takes part: models get ranges, and records of the first example are scored.
 """
 
 import os

@@ -1,6 +1,13 @@
 """Compares exported posteriors with the libraries' own predictions: `python test_posteriors.py`, with all of
-requirements-posteriors.txt installed, which is large. It prints a line for each library."""
+requirements-posteriors.txt installed, which is large. It prints a line for each library.
 
+With `--leave DIRECTORY` the models are left there for LibraryModelsTest, with what the libraries say of some records:
+in src/test/resources/io/nightjar/calibration/libraries of protocol-core.
+"""
+
+import json
+import shutil
+import sys
 import tempfile
 import unittest
 import warnings
@@ -9,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors.numpy import save_file
 from torch import nn
 
 from nightjar_export import ExportError, export, posterior
@@ -19,6 +27,42 @@ warnings.simplefilter("ignore")
 torch.manual_seed(3)
 ROWS = torch.rand(40, 12)
 DRAWS = 4000
+LEFT = 8
+LEAVE: list[Path] = []
+
+
+def still(module):
+    """Returns what a module says of the records without deviations."""
+    whole = posterior._copied(module)
+    with torch.no_grad():
+        for name, parameter in whole.named_parameters():
+            if name.endswith(("rho_weight", "rho_bias", "rho_kernel", "rho", "log_sigma", "_sigma")):
+                parameter.fill_(-60)
+        return whole(ROWS).numpy()
+
+
+def leave(library, target, outputs, deviations=None, module=None):
+    """Leaves a model for the tests in Java; of a module, also as its own library saves its parameters."""
+    for place in LEAVE:
+        names = [library, *(f"{library}-{i}" for i in range(1, 10))]
+        name = next(one for one in names if not (place / one).exists())
+        left = place / name
+        shutil.copytree(target, left)
+        said = {"library": library, "version": version(library), "records": ROWS[:LEFT].tolist()}
+        said["outputs"] = np.asarray(outputs, np.float64)[:LEFT].tolist()
+        if deviations is not None:
+            said["deviations"] = deviations[:LEFT].tolist()
+        (left / "said.json").write_text(json.dumps(said) + "\n", "utf-8")
+        if module is not None:
+            own = place / f"{name}-own"
+            shutil.copytree(left, own)
+            model = json.loads((own / "model.json").read_text("utf-8"))
+            names = [n for n, one in module.named_modules() if posterior._find(one, posterior._WEIGHTS)]
+            for layer, wanted in zip((one for one in model["layers"] if one["type"] == "dense"), names, strict=True):
+                layer["name"] = wanted
+            (own / "model.json").write_text(json.dumps(model, indent=2) + "\n", "utf-8")
+            kept = {n: np.ascontiguousarray(t.numpy()) for n, t in module.state_dict().items()}
+            save_file(kept, own / "posterior.safetensors")
 
 
 def drawn(artefact, count, seed=1):
@@ -42,7 +86,7 @@ class PosteriorTest(unittest.TestCase):
         self.addCleanup(self.place.cleanup)
         self.directory = Path(self.place.name)
 
-    def compare(self, library, module, predict, members=None):
+    def compare(self, library, module, predict, members=None, still_says=None, saved=False):
         """Exports, and compares the outputs' means and deviations over draws with the library's own."""
         target = self.directory / library
         _, comparison = export(members or module, target, records=ROWS.numpy(), task="regression")
@@ -56,11 +100,16 @@ class PosteriorTest(unittest.TestCase):
             ratio = deviations.mean() / scale
             self.assertLess(difference, 0.15, library)  # of a deviation: so much is chance with so many draws
             self.assertAlmostEqual(1, ratio, delta=0.03)
+            outputs = still(module) if still_says is None else still_says
+            np.testing.assert_allclose(evaluate(artefact, ROWS.numpy(), logits=True), outputs, atol=1e-5)
+            leave(library, target, outputs, own.std(axis=0), module if saved else None)
             text = f"means of {DRAWS} draws differ by {difference:.2f} deviations, deviations by {abs(1 - ratio):.1%}"
         else:
-            means = np.mean([evaluate(artefact.member(i), ROWS.numpy()) for i in range(len(members))], axis=0)
-            difference = np.abs(means - own[0]).max()
+            outputs = [evaluate(artefact.member(i), ROWS.numpy()) for i in range(len(members))]
+            difference = np.abs(np.mean(outputs, axis=0) - own[0]).max()
             self.assertLess(difference, 1e-5)
+            with torch.no_grad():
+                leave(library, target, np.concatenate([one(ROWS).numpy() for one in members], axis=1))
             text = f"means of {len(members)} members differ by {difference:.1e}"
         print(f"{library} {version(library)}: {text}; with means as weights by {comparison.largest:.1e}")
 
@@ -80,7 +129,7 @@ class PosteriorTest(unittest.TestCase):
                     return x
 
             net = Net()
-            self.compare("bayesian-torch", net, lambda: net(ROWS))  # noqa: B023
+            self.compare("bayesian-torch", net, lambda: net(ROWS), saved=True)  # noqa: B023
             self.place.cleanup()
             self.setUp()
 
@@ -106,7 +155,7 @@ class PosteriorTest(unittest.TestCase):
         from blitz.modules import BayesianLinear
 
         net = nn.Sequential(BayesianLinear(12, 10), nn.ReLU(), BayesianLinear(10, 3))
-        self.compare("blitz-bayesian-pytorch", net, lambda: net(ROWS))
+        self.compare("blitz-bayesian-pytorch", net, lambda: net(ROWS), saved=True)
 
     def test_torchbnn(self):
         import torchbnn
@@ -180,7 +229,9 @@ class PosteriorTest(unittest.TestCase):
                 def predict():
                     return pyro.poutine.condition(net, guide(ROWS))(ROWS)  # noqa: B023
 
-                self.compare("pyro-ppl", posterior.mean_field(plain(), middle, deviations), predict)
+                with torch.no_grad():
+                    says = pyro.poutine.condition(net, middle)(ROWS).numpy()
+                self.compare("pyro-ppl", posterior.mean_field(plain(), middle, deviations), predict, still_says=says)
             else:
                 samples = [guide(ROWS) for _ in range(8)]
                 members = posterior.sampled_members(plain(), samples)
@@ -275,4 +326,10 @@ class PosteriorTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
+    if "--leave" in sys.argv:
+        place = Path(sys.argv.pop(sys.argv.index("--leave") + 1))
+        sys.argv.remove("--leave")
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir(parents=True)
+        LEAVE.append(place)
     unittest.main()
