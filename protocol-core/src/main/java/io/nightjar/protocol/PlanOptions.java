@@ -129,7 +129,7 @@ public record PlanOptions(
     int members = posterior.members().size();
     if (posterior.kind() == Posterior.Kind.ENSEMBLE && !isOpen) {
       throw new PlanRefusedException(
-          "The model is an ensemble, of which no member can be drawn for each record: use model privacy '%s'"
+          "The model is an ensemble: whoever asks for one record again and again sees what each member says of it, so drawing a member for each record would hide nothing; use model privacy '%s'"
               .formatted(ModelPrivacy.NONE.text()));
     }
     if (posterior.kind() == Posterior.Kind.ENSEMBLE && draws > members) {
