@@ -49,17 +49,25 @@ class ExportIT {
         "install --quiet --force-reinstall --no-deps --no-index "
             + Script.wheel("nightjar_export"));
     python.pip("check");
-    tests(shared.toString());
+    tests("test_export.py", shared.toString());
   }
 
-  private static void tests(String argument) throws Exception {
-    Path program = MODULE.resolve("test/python/test_export.py");
-    python.program("python", "-W ignore '%s' %s".formatted(program, argument)).run().exits(0);
+  private static void tests(String name, String arguments) throws Exception {
+    Path program = MODULE.resolve("test/python").resolve(name);
+    python.program("python", "-W ignore '%s' %s".formatted(program, arguments)).run().exits(0);
   }
 
   @Test
   void whatIsExportedIsWhatItWasAndTheRestIsRefused() throws Exception {
-    tests("");
+    tests("test_export.py", "");
+  }
+
+  /** Those of docs/bring-your-model.md that need no more than scikit-learn. */
+  @Test
+  void programsOfThePageRun() throws Exception {
+    tests(
+        "test_examples.py",
+        "-k test_scikit_learn -k test_a_table_with -k test_an_ensemble -k test_onnx");
   }
 
   @Test
