@@ -604,6 +604,27 @@ class ExportTest(unittest.TestCase):
         x = g.add("Transpose", g.reshape(x, 5, 1, 6), perm=[1, 0, 2])
         self.written(g, g.dense(g.add("Flatten", x), 30, 2))
 
+    def test_products_along_any_axes(self):
+        for equation in ("bhqd,bhkd->bhqk", "bhqd,bkhd->bqhk", "bhqd,bhkd->bkq", "bhqd,bxyd->bhqxy"):
+            g = Builder(2, 4, 3)
+            x, y = (g.conv("x", 2, 2, 3, 3, pads=[1] * 4) for _ in range(2))
+            if equation == "bhqd,bkhd->bqhk":
+                y = g.add("Transpose", y, perm=[0, 2, 1, 3])
+            x = g.add("Einsum", x, y, equation=equation)
+            size = {"bhqk": 32, "bqhk": 32, "bkq": 16, "bhqxy": 64}[equation.split("->")[1]]
+            self.written(g, g.dense(g.add("Flatten", x), size, 2))
+        for equation, sides, size in (("bcyx,ck->bkyx", (2, 5), 60), ("kyc,bcyx->bxk", (3, 4, 2), 9)):
+            g = Builder(2, 4, 3)
+            given = ["x", RANDOM.normal(size=sides)]
+            x = g.add("Einsum", *given[:: 1 if equation.startswith("b") else -1], equation=equation)
+            self.written(g, g.dense(g.add("Flatten", x), size, 2))
+        g = Builder(2, 4, 3)
+        self.refused(g, g.add("Einsum", g.conv("x", 2, 2, 1, 1), equation="bcyx->cyx"), "(Einsum): it mixes records")
+        g = Builder(2, 4, 3)
+        self.refused(
+            g, g.add("Einsum", g.conv("x", 2, 2, 1, 1), np.ones((2, 4)), equation="bcyx,cy->bcyx"), "one of both"
+        )
+
     def test_graphs_that_mix_records_are_refused(self):
         for mixing in ("merged", "moved"):
             g = Builder(5, 4)

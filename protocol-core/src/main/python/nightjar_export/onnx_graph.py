@@ -13,6 +13,7 @@ from onnx import numpy_helper, shape_inference, version_converter
 from onnx.reference import ReferenceEvaluator
 
 from .artefact import Artefact
+from .einsum import Einsum
 from .errors import ExportError, Unsupported
 from .estimators import Estimators
 from .functions import BINARY, COMPARING, UNARY, Functions
@@ -50,7 +51,7 @@ _NEWER = 18
 _RANDOM = {"RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike", "Bernoulli", "Multinomial"}
 
 
-class Graph(Order, Lifting, Functions, Making, Joining, Operators, Norms, Estimators):
+class Graph(Order, Lifting, Functions, Making, Joining, Einsum, Operators, Norms, Estimators):
     """A graph on its way to an artefact."""
 
     def __init__(self, model, name, output, shape):
