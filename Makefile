@@ -7,7 +7,7 @@
 MVN = mvn -B -ntp
 ARGS =
 
-.PHONY: help build test fast test-crypto test-core test-spark format lint pins bench
+.PHONY: help build test fast test-crypto test-core test-spark format lint pins bench libraries
 
 help:         ## prints these commands
 	@sed -n 's/^\([a-z-]*\): *## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -43,3 +43,12 @@ pins:         ## writes the digests of dependencies down anew, after one was cha
 
 bench:        ## whole jobs beside the naive program, some minutes; other models and options by ARGS
 	submit-scripts/nightjar bench e2e $(ARGS)
+
+# PyTorch and others, gigabytes of them, into target/libraries.
+libraries:    ## models of other libraries beside what these predict, and the programs of docs/bring-your-model.md; 15 minutes
+	$(MAKE) build ARGS=
+	python3 -m venv target/libraries
+	target/libraries/bin/pip install --quiet --requirement protocol-core/src/test/python/requirements-examples.txt
+	target/libraries/bin/pip install --quiet --force-reinstall --no-deps spark-job/target/nightjar_export-*.whl
+	target/libraries/bin/python -W ignore protocol-core/src/test/python/test_posteriors.py $(ARGS)
+	PATH=$(CURDIR)/submit-scripts:$$PATH target/libraries/bin/python -W ignore protocol-core/src/test/python/test_examples.py
