@@ -62,7 +62,7 @@ class Builder:
         )
         return self.add("Conv", x, weight, RANDOM.normal(size=outputs), **attributes)
 
-    def save(self, path, output, first="n"):
+    def save(self, path, output, first="n", opset=17):
         graph = helper.make_graph(
             self.nodes,
             "g",
@@ -70,8 +70,8 @@ class Builder:
             [helper.make_tensor_value_info(output, TensorProto.FLOAT, None)],
             self.constants,
         )
-        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
-        model.ir_version = 8
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)])
+        model.ir_version = 8 if opset < 20 else 10
         onnx.save(model, path)
         return path
 
@@ -603,6 +603,16 @@ class ExportTest(unittest.TestCase):
         x = g.add("Gemm", g.reshape(x, 5, 8), RANDOM.normal(size=(8, 6)), RANDOM.normal(size=6))
         x = g.add("Transpose", g.reshape(x, 5, 1, 6), perm=[1, 0, 2])
         self.written(g, g.dense(g.add("Flatten", x), 30, 2))
+
+    def test_norms_by_lengths_and_functions_of_other_operators(self):
+        g = Builder(4, 6)
+        x = g.add("RMSNormalization", "x", RANDOM.normal(size=6), epsilon=0.01)
+        x = g.add("Celu", g.add("Swish", x, alpha=1.0), alpha=0.7)
+        x = g.add("Attention", x, x, x, q_num_heads=2, kv_num_heads=2)
+        path = g.save(self.directory / "m.onnx", g.dense(g.add("Flatten", x), 24, 2), opset=24)
+        artefact, comparison = export(path, self.directory / "out")
+        self.assertIn("silu", [one["type"] for one in artefact.layers])
+        self.assertLess(comparison.largest, 1e-5)
 
     def test_products_along_any_axes(self):
         for equation in ("bhqd,bhkd->bhqk", "bhqd,bkhd->bqhk", "bhqd,bhkd->bkq", "bhqd,bxyd->bhqxy"):

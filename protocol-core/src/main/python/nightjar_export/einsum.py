@@ -29,8 +29,10 @@ class Einsum:
         both = [label for label in terms[0] if label in terms[1] and label in out]
         rows, columns = ([one for one in term if one not in inner + both] for term in terms)
         sides = _sides(terms, [value.shape for value in values])
-        shapes = [[int(np.prod([sides[one] for one in labels])) for labels in part] for part in
-                  ((both, rows, inner), (both, inner, columns))]
+        shapes = [
+            [int(np.prod([sides[one] for one in labels])) for labels in part]
+            for part in ((both, rows, inner), (both, inner, columns))
+        ]
         a, b = (
             replace(value, index=_turn(value.index, term, sum(order, [])).reshape(1, *shape))
             for value, term, order, shape in zip(
@@ -65,7 +67,9 @@ def _turn(array, labels, order):
 
 
 def _sides(terms, shapes):
-    return {label: side for term, shape in zip(terms, shapes, strict=True) for label, side in zip(term, shape, strict=True)}
+    return {
+        label: side for term, shape in zip(terms, shapes, strict=True) for label, side in zip(term, shape, strict=True)
+    }
 
 
 def _labels(node):

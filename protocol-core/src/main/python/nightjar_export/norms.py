@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import onnx
 
 from .errors import Unsupported
 from .values import AFTER_SOFTMAX, REORDERS, Value, attribute, is_whole, three
@@ -29,6 +30,19 @@ class Norms:
             index = np.arange(moved.size).reshape(moved.shape).transpose(0, 2, 1).reshape(value.shape)
             value = Value(len(self.layers), index)
         return self._weighted(node, value, self._const(node, 1), self._const(node, 2))
+
+    def _op_RMSNormalization(self, node):
+        """Divides by the root of the mean of squares, which becomes a joint of what a pool and three functions make."""
+        value = self._made(self._given(node, 0), node)
+        if attribute(node, "axis", -1) % value.index.ndim != value.index.ndim - 1:
+            raise Unsupported(node, "it is over more than the last axis")
+        self.values[node.input[0]] = value
+        mean = onnx.helper.make_node("ReduceMean", [node.input[0]], [f"{node.output[0]} mean"], axes=[-1], keepdims=1)
+        inverse = self._reduce(mean, "averagePool", np.square)
+        epsilon = attribute(node, "epsilon", 1e-5)
+        for function in (lambda x: x + epsilon, np.sqrt, np.reciprocal):
+            inverse = self._composed(node, inverse, function)
+        return self._weighted(node, self._joined(node, "Mul", value, inverse), self._const(node, 1), None)
 
     def _op_Softmax(self, node):
         value = self._given(node, 0)

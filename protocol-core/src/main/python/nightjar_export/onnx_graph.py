@@ -9,7 +9,7 @@ import contextlib
 
 import numpy as np
 import onnx
-from onnx import numpy_helper, shape_inference, version_converter
+from onnx import inliner, numpy_helper, shape_inference, version_converter
 from onnx.reference import ReferenceEvaluator
 
 from .artefact import Artefact
@@ -99,6 +99,8 @@ class Graph(Order, Lifting, Functions, Making, Joining, Einsum, Operators, Norms
             raise Unsupported(node, "nothing can follow the softmax: cut the graph before it with --output")
         if all(not name or name in self.constants for name in node.input):
             self._constant(node)
+        elif node.op_type == "CastLike" and node.input[0] in self.constants:
+            self.constants[node.output[0]] = self.constants[node.input[0]]  # all that is computed has fractions
         elif node.op_type == "Shape":
             cut = slice(attribute(node, "start", 0), attribute(node, "end"))
             self.constants[node.output[0]] = np.array(self.values[node.input[0]].shape[cut], np.int64)
@@ -270,6 +272,7 @@ def _pinned(model, shape):
         with contextlib.suppress(Exception):  # whatever a converter throws
             model = version_converter.convert_version(model, _NEWER)
     known = {one.name for one in model.graph.initializer}
+    model = _spelled_out(model)
     for one in model.graph.input:
         dims = one.type.tensor_type.shape.dim
         if one.name not in known and dims:
@@ -279,6 +282,28 @@ def _pinned(model, shape):
                     _set(dim, side)
     del model.graph.value_info[:]
     return shape_inference.infer_shapes(model)
+
+
+def _spelled_out(model):
+    """Returns a model in which operators that are functions of others, and have no counterpart, are these others."""
+    foreign = {node.op_type for node in model.graph.node if not _is_known(node.op_type)}
+    if not foreign:
+        return model
+    with contextlib.suppress(Exception):  # whatever an inliner throws, and where it is too old for this
+        return inliner.inline_selected_functions(model, [("", one) for one in foreign], inline_schema_functions=True)
+    return model
+
+
+def _is_known(operator):
+    return hasattr(Graph, f"_op_{operator}") or operator in {
+        *SAME,
+        *UNARY,
+        *BINARY,
+        *COMPARING,
+        "Shape",
+        "CastLike",
+        "Constant",
+    }
 
 
 def _set(dim, side):

@@ -93,7 +93,7 @@ class Elements(Exception):
 
 
 # Operators whose result is some of what they are given, and those that may follow a softmax at the end.
-SAME = {"Identity", "Dropout"}
+SAME = {"Identity", "Dropout", "CastLike"}
 REORDERS = {"Flatten", "Reshape", "Transpose", "Squeeze", "Unsqueeze"}
 AFTER_SOFTMAX = {*SAME, "Normalizer", "ZipMap", "Cast"}
 
