@@ -18,7 +18,7 @@ def compare(source, artefact, graph, records, elements, target):
     if records is None or not hasattr(source, "predict") and not hasattr(source, "state_dict"):
         return
     found = evaluate(artefact, elements[:_MOST_RECORDS])
-    records = np.asarray(records[:_MOST_RECORDS], np.float32)
+    records = np.asarray(records[: len(found)], np.float32)
     for some in (slice(None), *(slice(i, i + 1) for i in range(min(_ALONE, len(records))))):
         own = _predictions(source, records[some]) * target[0] + target[1]
         wanted = found[some]

@@ -12,7 +12,9 @@ from .temperature import Temperature
 
 # Single precision in the source, and sums in another order.
 TOLERANCE = 1e-4
-MOST_COMPARED = 1024
+
+# So many records are compared, of large networks fewer: as many as together have so many values between layers.
+_MOST_COMPARED, _LEAST_COMPARED, _MOST_VALUES = 1024, 8, 10**8
 
 
 @dataclass
@@ -36,6 +38,11 @@ class Comparison:
         difference = f"largest difference {self.largest:.2g} of outputs up to {self.magnitude:.3g}"
         more = f"; other outputs are left out: {', '.join(self.left_out)}" if self.left_out else ""
         return f"{self.records} records, {difference} (against {self.by}){more}"
+
+
+def compared(graph) -> int:
+    """Returns how many records of a graph are compared at the most."""
+    return min(_MOST_COMPARED, max(_LEAST_COMPARED, _MOST_VALUES // max(1, sum(graph.traffic()))))
 
 
 def compare(graph, artefact, rows, target, elements):

@@ -9,7 +9,7 @@ import numpy as np
 from . import beside, comparing, onnx_graph, posterior, reference, sources
 from .artefact import Artefact
 from .columns import is_table, numbers, table, unwrapped
-from .comparing import MOST_COMPARED, Comparison
+from .comparing import Comparison
 from .errors import ExportError
 from .temperature import tempered
 
@@ -99,14 +99,15 @@ def export(
         written = Path(scratch) / "model"
         artefact.write(written)
         read = Artefact.read(written)
+        count = comparing.compared(graph)
         compared = [
-            comparing.compare(one, member, rows[:MOST_COMPARED], target, elements[:MOST_COMPARED])
+            comparing.compare(one, member, rows[:count], target, elements[:count])
             for one, member in zip(graphs, read.members(), strict=True)
         ]
         comparison = max(compared, key=lambda one: one.largest)
         if output is None:
             for one, member, a in zip(members, read.members(), graphs, strict=True):
-                beside.compare(one, member, a, records, elements, target)
+                beside.compare(one, member, a, records, elements[:count], target)
         comparing.require_apart(graph, rows[:3])
         if labels is not None:
             labels = _numbered(labels, own_classes)

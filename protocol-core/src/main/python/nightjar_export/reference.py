@@ -15,7 +15,8 @@ from .evaluate import evaluate
 
 ID = "nightjar_record"
 MOST_RECORDS = 4096
-_MOST_NUMBERS = 1 << 24
+_WITHOUT = "--nightjar '' leaves it out"
+_MOST_NUMBERS = 1 << 22
 
 
 @dataclass
@@ -73,10 +74,11 @@ def calibrate(words, directory, artefact, records, elements):
                 check=False,
             )
         except OSError as e:
-            raise ExportError(f"{words[0]!r} cannot be run ({e.strerror})") from e
+            raise ExportError(f"{words[0]!r} cannot be run ({e.strerror}): {_WITHOUT}") from e
     said = [line for line in run.stderr.splitlines() if line.startswith("nightjar: ")]
     if run.returncode != 0:
-        raise ExportError(f"Nightjar does not take the model: {said[-1][10:] if said else f'exit {run.returncode}'}")
+        why = said[-1][10:] if said else f"exit {run.returncode}"
+        raise ExportError(f"Nightjar does not take the model: {why} ({_WITHOUT})")
     warnings = [line[10:] for line in said if line.startswith("nightjar: warning: ")]
     return Calibration(json.loads(run.stdout.splitlines()[-1]), warnings)
 

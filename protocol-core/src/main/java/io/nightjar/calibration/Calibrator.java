@@ -4,6 +4,7 @@ import io.nightjar.crypto.RealColumns;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.model.InvalidModelException;
 import io.nightjar.model.Model;
+import io.nightjar.model.Posterior;
 import io.nightjar.model.Range;
 import io.nightjar.model.Text;
 import io.nightjar.network.Network;
@@ -36,9 +37,16 @@ public final class Calibrator implements AutoCloseable {
    * @param clip where draws are cut off, in standard deviations
    */
   public Calibrator(Model model, int draws, double clip) {
-    this.draws = draws;
+    this.draws = Math.min(draws, different(model.posterior()));
     this.outputs = LayerOutputs.drawn(model, clip, secret);
     Network.quantised(model.architecture()).forEach(layer -> seen.put(layer, new ValueHistogram()));
+  }
+
+  /** Returns how many draws of a posterior there are that are not the same. */
+  private static int different(Posterior posterior) {
+    return posterior.kind() == Posterior.Kind.MEAN_FIELD
+        ? Integer.MAX_VALUE
+        : posterior.members().size();
   }
 
   /** Takes records. */
