@@ -23,15 +23,26 @@ final class PlanChecks {
   /** The most bits of weights: planners give them up to four more than is asked for. */
   private static final int MAX_WEIGHT_BITS = 20;
 
+  /** What a data owner holds of a record is at most so many times what is encrypted at once. */
+  private static final int MOST_GROWTH = 64;
+
+  private static final int ALWAYS_HELD = 4096;
+
   /** Names and titles go to terminals and reports, so they are plain text. */
   private static final Pattern TITLE = Pattern.compile("[\\w.+ -]{1,1000}");
 
   private final Plan plan;
   private final Shapes shapes;
+  private final long mostHeld;
 
   private PlanChecks(Plan plan) {
     this.plan = plan;
     this.shapes = new Shapes(plan.input().shape());
+    int encrypted =
+        plan.rounds().stream()
+            .mapToInt(round -> Math.max(round.input().size(), round.output().size()))
+            .reduce(plan.input().shape().size(), Math::max);
+    this.mostHeld = Math.max(ALWAYS_HELD, (long) MOST_GROWTH * encrypted);
   }
 
   static void check(Plan plan, Security least) {
@@ -111,7 +122,11 @@ final class PlanChecks {
       require(
           !(layer instanceof WeightedLayer) && !(layer instanceof BatchNorm),
           "the data owner cannot apply layer '%s'".formatted(layer.name()));
-      shapes.next(layer);
+      int held = shapes.next(layer).size();
+      require(
+          held <= mostHeld,
+          "layer '%s' makes %,d elements of a record, of which %,d would be held"
+              .formatted(layer.name(), held, mostHeld));
     }
   }
 

@@ -151,6 +151,19 @@ class PlanReaderTest {
     assertThrows(InvalidPlanException.class, () -> Protocols.readPlan(empty));
   }
 
+  /** One element a million times would take gigabytes of whoever follows the plan. */
+  @Test
+  void whatWouldBeHeldOfARecordIsBoundedByWhatIsEncrypted() {
+    String relu = "{\"name\":\"relu1\",\"type\":\"relu\"}";
+    String view =
+        relu
+            + ",{\"name\":\"v\",\"type\":\"view\",\"shape\":[%1$d,1,1],\"offset\":0,\"sizes\":[%1$d],\"strides\":[0]}"
+            + ",{\"name\":\"w\",\"type\":\"view\",\"shape\":[6,14,14],\"offset\":0,\"sizes\":[1176],\"strides\":[0]}";
+    assertRefused(LENET, relu, view.formatted(1 << 20), "layer 'v' makes 1,048,576 elements");
+    assertEquals(
+        5, Protocols.readPlan(LENET.replace(relu, view.formatted(1 << 16))).rounds().size());
+  }
+
   private static void assertRefused(String plan, String part, String changed, String reason) {
     assertTrue(plan.contains(part), () -> part + " is not in " + plan);
     // the last one, so that a round and not the summary is meant where both have the field
