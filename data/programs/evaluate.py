@@ -46,7 +46,7 @@ def image_cells(scorer: simulate.Scorer, part: Part, seed: int) -> Cells:
 def table_cells(scorer: simulate.Scorer, part: Part, seed: int) -> Cells:
     """Measures a scorer on a table."""
     random = np.random.Generator(np.random.PCG64(seed))
-    shuffled = random.permuted(part.records, axis=0)
+    shuffled = np.random.Generator(np.random.PCG64(seed)).permuted(part.records, axis=0)
     runs = range(RUNS if scorer.draws else 1)
     ordinary = [scorer.probabilities(part.records, random) for _ in runs]
     unusual = [scorer.probabilities(shuffled, random) for _ in runs]
