@@ -606,7 +606,8 @@ class ExportTest(unittest.TestCase):
 
     def test_norms_by_lengths_and_functions_of_other_operators(self):
         g = Builder(4, 6)
-        x = g.add("RMSNormalization", "x", RANDOM.normal(size=6), epsilon=0.01)
+        ramp = g.add("Range", *(np.float32(one) for one in (0, 6, 1)))  # a loop, if it is taken apart
+        x = g.add("RMSNormalization", g.add("Add", "x", ramp), RANDOM.normal(size=6), epsilon=0.01)
         x = g.add("Celu", g.add("Swish", x, alpha=1.0), alpha=0.7)
         x = g.add("Attention", x, x, x, q_num_heads=2, kv_num_heads=2)
         path = g.save(self.directory / "m.onnx", g.dense(g.add("Flatten", x), 24, 2), opset=24)

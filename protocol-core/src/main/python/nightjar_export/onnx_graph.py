@@ -48,6 +48,7 @@ def read(path, name, output=None, shape=()) -> "Graph":
 
 # Older operators have arguments in other places, and are brought up to this.
 _NEWER = 18
+_FUNCTIONS = {"Attention", "MeanVarianceNormalization", "RotaryEmbedding", "Swish"}
 _RANDOM = {"RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike", "Bernoulli", "Multinomial"}
 
 
@@ -285,25 +286,13 @@ def _pinned(model, shape):
 
 
 def _spelled_out(model):
-    """Returns a model in which operators that are functions of others, and have no counterpart, are these others."""
-    foreign = {node.op_type for node in model.graph.node if not _is_known(node.op_type)}
-    if not foreign:
+    """Returns a model in which operators that are functions of others, as ONNX has them, are these others."""
+    found = {node.op_type for node in model.graph.node} & _FUNCTIONS
+    if not found:
         return model
     with contextlib.suppress(Exception):  # whatever an inliner throws, and where it is too old for this
-        return inliner.inline_selected_functions(model, [("", one) for one in foreign], inline_schema_functions=True)
+        return inliner.inline_selected_functions(model, [("", one) for one in found], inline_schema_functions=True)
     return model
-
-
-def _is_known(operator):
-    return hasattr(Graph, f"_op_{operator}") or operator in {
-        *SAME,
-        *UNARY,
-        *BINARY,
-        *COMPARING,
-        "Shape",
-        "CastLike",
-        "Constant",
-    }
 
 
 def _set(dim, side):
