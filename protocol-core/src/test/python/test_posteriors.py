@@ -301,6 +301,20 @@ class PosteriorTest(unittest.TestCase):
             export(wrong, self.directory / "x", records=ROWS.numpy())
         self.assertIn("'1.weight' has deviations", str(raised.exception))
 
+    def test_columns_of_a_frame_leave_0_where_it_is(self):
+        import pandas
+
+        frame = pandas.DataFrame(ROWS.numpy() * 50 - 10, columns=[f"c{i}" for i in range(12)])
+        net = nn.Sequential(nn.Linear(12, 4), nn.ReLU(), nn.Linear(4, 2))
+        wide = posterior.mean_field(net, {}, {"0.weight": torch.full((4, 12), 0.02)})
+        artefact, _ = export(wide, self.directory / "a", records=frame, task="regression", nightjar="")
+        largest = frame.abs().max().to_numpy()
+        self.assertEqual((-1.0, 1.0), artefact.value_range)
+        np.testing.assert_allclose([one["high"] for one in artefact.columns], largest, rtol=1e-6)
+        first = artefact.layers[0]["name"]
+        np.testing.assert_allclose(artefact.tensors[f"{first}.weight.std"], np.tile(0.02 * largest, (4, 1)), rtol=1e-5)
+        np.testing.assert_allclose(artefact.tensors[f"{first}.bias.mean"], net[0].bias.detach().numpy(), rtol=1e-5)
+
     def test_dropout(self):
         net = nn.Sequential(
             nn.Unflatten(1, (1, 3, 4)),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from . import beside, comparing, onnx_graph, posterior, reference, sources
+from . import comparing, onnx_graph, posterior, predictions, reference, sources
 from .artefact import Artefact
 from .columns import is_table, numbers, table, unwrapped
 from .comparing import Comparison
@@ -107,7 +107,8 @@ def export(
         comparison = max(compared, key=lambda one: one.largest)
         if output is None:
             for one, member, a in zip(members, read.members(), graphs, strict=True):
-                beside.compare(one, member, a, records, elements[:count], target)
+                if not _has_deviations(one):  # which draws whenever it is asked
+                    predictions.compare(one, member, a, records, elements[:count], target)
         comparing.require_apart(graph, rows[:3])
         if labels is not None:
             labels = _numbered(labels, own_classes)

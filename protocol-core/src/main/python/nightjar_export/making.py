@@ -8,8 +8,7 @@ from .activations import recognise, scaled
 from .errors import Unsupported
 from .values import REORDERS, SAME, Composed, Elementwise, Paired, Value, has_elements, is_whole, three
 
-# Where a function is asked whether it is a line: near, and far beyond where any clips.
-# Far out, where clips end, and close together in between.
+# Where a function is asked whether it is a line: far beyond where any clips, and close together in between.
 _FAR = (7.5, -9.0, 1e4, -1e4, *np.linspace(-11.3, 11.9, 61))
 
 

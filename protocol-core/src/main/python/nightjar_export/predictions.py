@@ -2,19 +2,16 @@
 
 import numpy as np
 
-from . import posterior
+from .comparing import TOLERANCE
 from .errors import ExportError
 from .evaluate import evaluate
 
 _MOST_RECORDS = 256
 _ALONE = 3
-_TOLERANCE = 1e-4
 
 
 def compare(source, artefact, graph, records, elements, target):
     """Raises `ExportError` if a source's own predictions for records, together or alone, are others."""
-    if isinstance(source, posterior.MeanField) or hasattr(source, "state_dict") and posterior.is_gaussian(source):
-        return  # which draws
     if records is None or not hasattr(source, "predict") and not hasattr(source, "state_dict"):
         return
     found = evaluate(artefact, elements[:_MOST_RECORDS])
@@ -27,7 +24,7 @@ def compare(source, artefact, graph, records, elements, target):
         if wanted.shape[1] == 2 and own.shape[1] == 1:
             wanted = wanted[:, 1:]
         apart = float(np.max(np.abs(wanted - own))) if wanted.shape == own.shape else np.inf
-        if not apart <= _TOLERANCE * max(1.0, float(np.max(np.abs(own)))):
+        if not apart <= TOLERANCE * max(1.0, float(np.max(np.abs(own)))):
             raise ExportError(
                 f"a {type(source).__name__} says something else than the ONNX that its library wrote of it, by"
                 f" {apart:.3g}: it draws, decides by what it is given, mixes the records of a batch, or its library"
