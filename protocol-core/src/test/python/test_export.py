@@ -891,6 +891,9 @@ class ExportTest(unittest.TestCase):
         artefact, _ = export(search, self.directory / "a", records=frame)
         self.assertEqual(["ward", "age", "creatinine"], [one["name"] for one in artefact.columns])
         self.assertTrue(artefact.columns[0]["missing"])
+        for one in artefact.columns:
+            if "low" in one and "missing" in one:  # -999 is beyond what the column has
+                self.assertTrue(one["low"] <= one["missing"] <= one["high"], one)
         filled = frame[["age", "ward", "creatinine"]]
         first = make_pipeline(ColumnTransformer([("a", SimpleImputer(), ["age", "creatinine"])]), LogisticRegression())
         with self.assertRaises(ExportError) as raised:
