@@ -42,3 +42,18 @@ say "the same in local mode"
 cmp <(rows "$work/local") <(rows "$work/scored") || fail "the results differ"
 (($(rows "$work/local" | wc -l) == limit)) || fail "there are not $limit results"
 printf 'Bit-identical on a standalone cluster (%d executors in processes of their own) and in local mode.\n' "$executors"
+
+say "an executor that no worker has room for, and a master that is gone"
+refused() { # what it says, options of spark-submit
+  local said
+  if said=$("$SPARK_HOME/bin/spark-submit" --master "$url" --deploy-mode client --class io.nightjar.cli.Main \
+    "${@:2}" "$jar" "${job[@]}" --output "$work/refused" --conf "spark.nightjar.exchange.dir=file:$work/exchange" 2>&1); then
+    fail "a job ran where none could"
+  fi
+  [[ $said == *"nightjar: $1"* ]] || fail "it said: $said"
+  [[ ! -e $work/refused ]] || fail "a job that could not run left something"
+}
+refused "No worker of $url is as large as an executor, which is to have 2 cores" --conf spark.executor.cores=2
+pkill -P $$ -f org.apache.spark.deploy.master.Master
+refused "The Spark master $url does not answer"
+printf 'What cannot run on it is refused.\n'

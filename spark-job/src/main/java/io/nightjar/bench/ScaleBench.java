@@ -236,7 +236,7 @@ public final class ScaleBench {
    * cut into more waves.
    */
   private ScaleCosts costs(List<Run> runs, List<Run> small, List<Run> cut, Path place)
-      throws IOException {
+      throws IOException, InterruptedException {
     double batches = (double) records / plan.batchSize();
     double around = median(runs, Run::aroundSeconds);
     double aroundFewer = median(small, Run::aroundSeconds);

@@ -5,6 +5,7 @@ import io.nightjar.exchange.Direction;
 import io.nightjar.exchange.Exchange;
 import io.nightjar.exchange.ExchangeException;
 import io.nightjar.exchange.HadoopFiles;
+import io.nightjar.exchange.InUseException;
 import io.nightjar.exchange.JobDescription;
 import io.nightjar.exchange.JobExchange;
 import io.nightjar.exchange.Manifest;
@@ -60,6 +61,7 @@ public final class AgentJob {
   private final Offered offered;
   private final Plan plan;
   private final JobIdentities identities;
+  private final OutputLock lock;
   private final OwnerSide side;
   private final Identity modelOwner;
   private boolean saidUnsigned;
@@ -67,13 +69,16 @@ public final class AgentJob {
 
   private AgentJob(
       AgentRequest request,
+      Configuration configuration,
+      OutputLock lock,
       JobIdentities identities,
       Optional<OwnCluster> cluster,
       JobProgress progress)
       throws IOException, InterruptedException {
     this.request = request;
     this.settings = request.settings();
-    this.configuration = HadoopFiles.configuration(HadoopConfigurations.of(request));
+    this.configuration = configuration;
+    this.lock = lock;
     this.polling = Polling.of(settings);
     this.progress = progress;
     this.exchange = new Exchange(request.exchange(), configuration);
@@ -84,7 +89,6 @@ public final class AgentJob {
       requireSame(pinned.get());
     }
     this.identities = identities;
-    OutputDirectory.requireOutside(exchange.root(), request.output(), configuration);
     this.side =
         OwnerSide.open(
             request,
@@ -141,6 +145,7 @@ public final class AgentJob {
    * @throws JobRefusedException if it cannot be done as it was asked for
    * @throws ResultsWithheldException if decryption showed that results are not the plan's
    * @throws ProtocolException if the other party refuses it, or offers another plan
+   * @throws InUseException if another process works in the output
    */
   public static ScoreResult run(AgentRequest request, JobProgress progress)
       throws IOException, InterruptedException {
@@ -150,17 +155,28 @@ public final class AgentJob {
   /** Does a job as {@link #run(AgentRequest, JobProgress)} does, with such a passphrase. */
   public static ScoreResult run(AgentRequest request, Passphrases passphrases, JobProgress progress)
       throws IOException, InterruptedException {
-    Optional<OwnCluster> cluster = cluster(request, passphrases);
-    try {
-      return run(request, passphrases, cluster, progress);
-    } finally {
-      cluster.ifPresent(OwnCluster::close);
+    Configuration configuration = HadoopFiles.configuration(HadoopConfigurations.of(request));
+    OutputDirectory.requireOutside(request.exchange(), request.output(), configuration);
+    try (OutputLock lock =
+        OutputLock.take(new OutputDirectory(request.output(), configuration), configuration)) {
+      Optional<OwnCluster> cluster = cluster(request, passphrases);
+      try (JobIdentities identities =
+          new JobIdentities(Optional.of(request.keys()), request.settings(), passphrases)) {
+        AgentJob job = new AgentJob(request, configuration, lock, identities, cluster, progress);
+        try {
+          return job.run();
+        } finally {
+          job.side.close();
+        }
+      } finally {
+        cluster.ifPresent(OwnCluster::close);
+      }
     }
   }
 
   /** Returns the cluster that does the work, if one does: the one to start, or a program's. */
   private static Optional<OwnCluster> cluster(AgentRequest request, Passphrases passphrases)
-      throws IOException {
+      throws IOException, InterruptedException {
     if (request.master().isPresent()) {
       return Optional.of(
           OwnCluster.start(request.master().get(), request.keys(), request.settings()));
@@ -176,23 +192,6 @@ public final class AgentJob {
       return Optional.of(cluster);
     }
     return Optional.empty();
-  }
-
-  private static ScoreResult run(
-      AgentRequest request,
-      Passphrases passphrases,
-      Optional<OwnCluster> cluster,
-      JobProgress progress)
-      throws IOException, InterruptedException {
-    try (JobIdentities identities =
-        new JobIdentities(Optional.of(request.keys()), request.settings(), passphrases)) {
-      AgentJob job = new AgentJob(request, identities, cluster, progress);
-      try {
-        return job.run();
-      } finally {
-        job.side.close();
-      }
-    }
   }
 
   private ScoreResult run() throws IOException, InterruptedException {
@@ -215,9 +214,15 @@ public final class AgentJob {
     try (JobKey key = JobKey.draw(keys())) {
       IdentitySecret own = identities.get().inUse();
       JobDescription job = side.describe(own.identity(), modelOwner, key.owner(), cores());
+      requireSpace(job);
       key.keep(side.output(), job.job(), own, () -> side.output().begin(side.state(job)));
       return score(job, key, evaluation);
     }
+  }
+
+  private void requireSpace(JobDescription job) throws IOException {
+    Space.require(
+        plan, job, exchange.job(job.job()), side.output().path(), configuration, settings);
   }
 
   /** Returns for how many cores waves are cut: all that the larger of the two parties has. */
@@ -227,6 +232,7 @@ public final class AgentJob {
 
   private ScoreResult goOn(JobDescription job, Optional<Evaluation> evaluation)
       throws IOException, InterruptedException {
+    requireSpace(job);
     IdentitySecret own = OwnIdentities.of(identities.get(), job);
     try (JobKey key = JobKey.open(side.output(), keys(), job, own)) {
       return score(job, key, evaluation);
@@ -326,10 +332,12 @@ public final class AgentJob {
           settings.get(NightjarSettings.WAVES_IN_FLIGHT),
           wave -> {
             for (int round = 0; round < plan.rounds().size(); round++) {
+              lock.requireHeld();
               Manifest uploads = engine.upload(wave, round);
               await(directory, wave, round, uploads);
               progress.evaluated(wave, round);
             }
+            lock.requireHeld();
             engine.finish(wave);
             directory.finishWave(wave.index());
           });
@@ -363,6 +371,7 @@ public final class AgentJob {
     if (evaluation.isPresent() && scored.any()) {
       evaluation.get().report(report);
     }
+    lock.requireHeld();
     side.publish(
         job, new JobReport(JobReport.Topology.REMOTE, report, scored.uncertainty(), evaluation));
     tidyUp(directory);

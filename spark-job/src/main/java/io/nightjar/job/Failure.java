@@ -3,7 +3,7 @@ package io.nightjar.job;
 import io.nightjar.crypto.CryptoException;
 import io.nightjar.crypto.KeyProtectionException;
 import io.nightjar.exchange.ExchangeException;
-import io.nightjar.exchange.ExchangeInUseException;
+import io.nightjar.exchange.InUseException;
 import io.nightjar.identity.IdentityPoisonedException;
 import io.nightjar.identity.IdentityUnusableException;
 import io.nightjar.keys.InvalidKeyException;
@@ -50,7 +50,6 @@ public record Failure(Kind kind, String message) {
           InvalidTargetException.class,
           InvalidSettingException.class,
           JobRefusedException.class,
-          ExchangeInUseException.class,
           IdentityUnusableException.class,
           InvalidKeyException.class,
           KeyProtectionException.class);
@@ -67,6 +66,7 @@ public record Failure(Kind kind, String message) {
   private static final List<Class<? extends Exception>> FAILURES =
       List.of(
           CryptoException.class,
+          InUseException.class,
           ExchangeException.class,
           RoundFailedException.class,
           StagingException.class,

@@ -3,6 +3,7 @@ package io.nightjar.job;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.Exchange;
 import io.nightjar.exchange.HadoopFiles;
+import io.nightjar.exchange.InUseException;
 import io.nightjar.exchange.JobMarks;
 import io.nightjar.settings.Settings;
 import java.io.IOException;
@@ -27,16 +28,20 @@ public final class ForgetJob {
    *
    * @return where something of it was removed
    * @throws JobRefusedException if the output has another job
+   * @throws InUseException if a process works on it
    */
   public static List<String> run(
       UUID job, Optional<Path> exchange, Optional<Path> output, Settings settings)
-      throws IOException {
+      throws IOException, InterruptedException {
     Configuration configuration = HadoopFiles.configuration(HadoopConfigurations.of(settings));
     List<String> removed = new ArrayList<>();
     if (output.isPresent()) {
       OutputDirectory directory = new OutputDirectory(output.get(), configuration);
-      if (directory.erase(job)) {
-        removed.add(directory.own().toString());
+      try (OutputLock lock = OutputLock.take(directory, configuration)) {
+        lock.requireHeld();
+        if (directory.erase(job)) {
+          removed.add(directory.own().toString());
+        }
       }
     } else {
       try (ServeState state = ServeState.open(settings, configuration, JobSecret::fresh)) {

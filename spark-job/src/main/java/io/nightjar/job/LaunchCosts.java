@@ -21,7 +21,8 @@ public record LaunchCosts(double jobSeconds, double taskSeconds) {
   private static final int ROUNDS = 5;
 
   /** Measures in a Spark of its own, which is stopped again. */
-  public static LaunchCosts measure(String master, Settings settings) throws IOException {
+  public static LaunchCosts measure(String master, Settings settings)
+      throws IOException, InterruptedException {
     try (JavaSparkContext spark =
         SparkContexts.open("nightjar bench scale", Optional.of(master), settings)) {
       for (int i = 0; i < WARM_UP; i++) {

@@ -33,6 +33,7 @@ import org.apache.hadoop.fs.UnsupportedFileSystemException;
  *   _SUCCESS
  *   _report/
  *   _nightjar/               the data owner's own
+ *     lock                   who works here; only while somebody does
  *     job.json               what the job is, so that another one does not get mixed up with it
  *     JOB.key, JOB.public-key.bin
  *                            the job's encryption key, the secret one under a passphrase; only while
@@ -138,6 +139,11 @@ public final class OutputDirectory {
     return own;
   }
 
+  /** Returns the file that says who works here. */
+  Path lock() {
+    return new Path(own, "lock");
+  }
+
   /** Returns where the uploads of waves in work are remembered. */
   Path made() {
     return new Path(own, "uploads");
@@ -238,6 +244,11 @@ public final class OutputDirectory {
   /** Returns whether the job is over without results. */
   public boolean isWithheld() throws IOException {
     return files.exists(withheldPath());
+  }
+
+  /** Returns whether the job is over, with results or without. */
+  boolean isOver() throws IOException {
+    return isPublished() || isWithheld();
   }
 
   private Path withheldPath() {

@@ -1,7 +1,9 @@
 package io.nightjar.job;
 
 import io.nightjar.cluster.OwnerPlugin;
+import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
+import io.nightjar.spark.Cluster;
 import io.nightjar.tables.OwnSpark;
 import io.nightjar.tables.OwnSparks;
 import io.nightjar.tables.RecordSource;
@@ -33,10 +35,21 @@ final class OwnCluster implements OwnSparks, AutoCloseable {
    *
    * @param keys the directory of the data owner's identity, which executors must be able to read
    */
-  static OwnCluster start(String master, Path keys, Settings settings) throws IOException {
+  static OwnCluster start(String master, Path keys, Settings settings)
+      throws IOException, InterruptedException {
     KeyDirectory access = new KeyDirectory(keys, settings);
+    Cluster.requireReachable(master);
     OwnSpark spark =
         OwnSpark.cluster("nightjar agent", master, settings, OwnerPlugin.class, access);
+    boolean done = false;
+    try {
+      Cluster.awaitExecutor(spark.tasks(), settings.get(NightjarSettings.EXECUTORS_TIMEOUT));
+      done = true;
+    } finally {
+      if (!done) {
+        spark.close();
+      }
+    }
     return new OwnCluster(name -> spark.borrowed(), spark.tasks(), access, spark::close);
   }
 

@@ -129,7 +129,7 @@ final class OwnerSide implements AutoCloseable {
       throws IOException {
     OutputDirectory output = new OutputDirectory(request.output(), configuration);
     boolean begun = output.find().isPresent();
-    if (begun && isOver(output)) {
+    if (begun && output.isOver()) {
       RecordCensus census = census(request, plan, configuration, cluster);
       return new OwnerSide(
           request, plan, configuration, output, census, Optional.empty(), exchange, rest, cluster);
@@ -296,7 +296,7 @@ final class OwnerSide implements AutoCloseable {
 
   /** Returns whether an earlier process did everything, with results or without. */
   boolean isDone() throws IOException {
-    return before.isPresent() && isOver(output);
+    return before.isPresent() && output.isOver();
   }
 
   private static Optional<TablePublishing> publishing(
@@ -317,10 +317,6 @@ final class OwnerSide implements AutoCloseable {
                         exchange.isPresent()
                             && OutputDirectory.isInside(exchange.get(), place, configuration),
                     sparks));
-  }
-
-  private static boolean isOver(OutputDirectory output) throws IOException {
-    return output.isPublished() || output.isWithheld();
   }
 
   /**

@@ -3,6 +3,7 @@ package io.nightjar.job;
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.HadoopFiles;
+import io.nightjar.exchange.InUseException;
 import io.nightjar.exchange.JobDescription;
 import io.nightjar.exchange.JobExchange;
 import io.nightjar.exchange.SignedOrder;
@@ -70,13 +71,20 @@ public final class ScoreJob {
   private final Plan plan;
   private final Protocol protocol;
   private final JobIdentities identities;
+  private final OutputLock lock;
   private final OwnerSide side;
 
-  private ScoreJob(ScoreRequest request, JobIdentities identities, JobProgress progress)
+  private ScoreJob(
+      ScoreRequest request,
+      Configuration configuration,
+      OutputLock lock,
+      JobIdentities identities,
+      JobProgress progress)
       throws IOException {
     this.request = request;
     this.settings = request.settings();
-    this.configuration = HadoopFiles.configuration(HadoopConfigurations.of(settings));
+    this.configuration = configuration;
+    this.lock = lock;
     this.progress = progress;
     this.ledger = LedgerPolicy.ifAsked(settings);
     if (ledger.isPresent() && request.keys().isEmpty()) {
@@ -88,17 +96,13 @@ public final class ScoreJob {
     this.plan = PlanSettings.plan(model.model(), settings);
     this.protocol = Protocols.of(plan);
     this.identities = identities;
-    Optional<Path> exchange = settings.get(NightjarSettings.EXCHANGE_DIR).map(Path::new);
-    if (exchange.isPresent()) {
-      OutputDirectory.requireOutside(exchange.get(), request.output(), configuration);
-    }
     this.side =
         OwnerSide.open(
             request,
             plan,
             configuration,
             identities,
-            exchange,
+            exchange(settings),
             "score %s%s".formatted(model.digest(), request.keys().isPresent() ? " keys" : ""),
             Optional.empty()); // executors may be somebody else's: none of this is for them
   }
@@ -108,17 +112,33 @@ public final class ScoreJob {
    *
    * @throws JobRefusedException if it cannot be done as it was asked for
    * @throws ResultsWithheldException if decryption showed that results are not the plan's
+   * @throws InUseException if another process works in the output
    */
   public static ScoreResult run(ScoreRequest request, JobProgress progress)
       throws IOException, InterruptedException {
-    try (JobIdentities identities = new JobIdentities(request.keys(), request.settings())) {
-      ScoreJob job = new ScoreJob(request, identities, progress);
+    Settings settings = request.settings();
+    Configuration configuration = HadoopFiles.configuration(HadoopConfigurations.of(settings));
+    Optional<Path> exchange = exchange(settings);
+    if (exchange.isPresent()) {
+      OutputDirectory.requireOutside(exchange.get(), request.output(), configuration);
+    }
+    OutputDirectory output = new OutputDirectory(request.output(), configuration);
+    try (OutputLock lock = OutputLock.take(output, configuration);
+        JobIdentities identities = new JobIdentities(request.keys(), settings)) {
+      if (!output.isOver()) {
+        SparkContexts.requireReachable(request.master(), settings);
+      }
+      ScoreJob job = new ScoreJob(request, configuration, lock, identities, progress);
       try {
         return job.run();
       } finally {
         job.side.close();
       }
     }
+  }
+
+  private static Optional<Path> exchange(Settings settings) {
+    return settings.get(NightjarSettings.EXCHANGE_DIR).map(Path::new);
   }
 
   private ScoreResult run() throws IOException, InterruptedException {
@@ -159,6 +179,7 @@ public final class ScoreJob {
       Optional<Evaluation> evaluation)
       throws IOException, InterruptedException {
     Ended ended = scoreOnSpark(before, own, key, evaluation);
+    lock.requireHeld();
     side.publish(ended.job(), ended.report());
     tidyUp(ended.job());
     return new ScoreResult(plan, false, ended.report().summary());
@@ -180,7 +201,7 @@ public final class ScoreJob {
       requireReachable(spark);
       JobDescription job =
           before.isPresent()
-              ? before.get().takenUpBy(own.identity(), key.owner().fingerprint())
+              ? goOn(before.get().takenUpBy(own.identity(), key.owner().fingerprint()))
               : begin(own, key, secret, spark.defaultParallelism());
       Optional<Admission> admission = admit(job, secret, before.isEmpty());
       PoisonedBatches poisoned = side.poisoned(job, request.keys());
@@ -192,9 +213,20 @@ public final class ScoreJob {
     }
   }
 
+  private JobDescription goOn(JobDescription job) throws IOException {
+    requireSpace(job);
+    return job;
+  }
+
+  private void requireSpace(JobDescription job) throws IOException {
+    Space.require(
+        plan, job, jobDirectory(job.job()), side.output().path(), configuration, settings);
+  }
+
   private JobDescription begin(IdentitySecret own, JobKey key, JobSecret secret, int cores)
       throws IOException {
     JobDescription job = side.describe(own.identity(), own.identity(), key.owner(), cores);
+    requireSpace(job);
     JobKey.Beginning beginning = () -> side.output().begin(side.state(job), secret);
     if (request.keys().isPresent()) {
       key.keep(side.output(), job.job(), own, beginning);
@@ -260,8 +292,10 @@ public final class ScoreJob {
           settings.get(NightjarSettings.WAVES_IN_FLIGHT),
           wave -> {
             for (int round = 0; round < plan.rounds().size(); round++) {
+              lock.requireHeld();
               evaluated.evaluate(wave, round, engine.upload(wave, round));
             }
+            lock.requireHeld();
             engine.finish(wave);
             if (!settings.get(NightjarSettings.EXCHANGE_KEEP)) {
               long start = PhaseTimes.now();

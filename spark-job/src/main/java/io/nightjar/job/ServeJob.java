@@ -3,8 +3,8 @@ package io.nightjar.job;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.Capacity;
 import io.nightjar.exchange.Exchange;
-import io.nightjar.exchange.ExchangeLease;
 import io.nightjar.exchange.HadoopFiles;
+import io.nightjar.exchange.Lease;
 import io.nightjar.identity.Identities;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanDigest;
@@ -23,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -121,7 +122,7 @@ public final class ServeJob {
         ledger.location(),
         ledger.entries().size(), // one that cannot be read is noticed before anybody asks
         ledger.budget().isPresent() ? ledger.budget().getAsLong() + " answers" : "not limited");
-    try (ExchangeLease lease = ExchangeLease.take(exchange.root(), configuration, state.server())) {
+    try (Lease lease = lease(exchange, state)) {
       ExecutorService threads = Executors.newFixedThreadPool(MOST_ROUNDS);
       try (JavaSparkContext spark =
           SparkContexts.open("nightjar serve " + plan.model(), request.master(), settings)) {
@@ -152,6 +153,18 @@ public final class ServeJob {
     return refused;
   }
 
+  /** Takes the exchange; the data owners, who can read the file, are not told who serves. */
+  private Lease lease(Exchange exchange, ServeState state)
+      throws IOException, InterruptedException {
+    String refusal =
+        "Another server is at work on the exchange %s: there can be one, with one %s"
+            .formatted(exchange.root(), NightjarSettings.SERVE_STATE_DIR.key());
+    return Lease.take(
+        new Path(exchange.root(), "serve.json"),
+        configuration,
+        new Lease.Holder(state.server(), "", who -> refusal));
+  }
+
   /** Interrupts rounds, and waits until none is evaluated any more. */
   private static void end(ExecutorService threads) {
     threads.shutdownNow();
@@ -169,7 +182,7 @@ public final class ServeJob {
     }
   }
 
-  private void serve(Offer offer, ExchangeLease lease, ExecutorService threads)
+  private void serve(Offer offer, Lease lease, ExecutorService threads)
       throws IOException, InterruptedException {
     Outage outage =
         new Outage("The exchange " + offer.exchange().root(), Polling.of(settings).timeout());
@@ -200,7 +213,7 @@ public final class ServeJob {
 
   /** Returns the jobs that have been ordered; nothing while the exchange cannot be reached. */
   private static Optional<List<UUID>> list(
-      Exchange exchange, Set<UUID> known, ExchangeLease lease, Outage outage) throws IOException {
+      Exchange exchange, Set<UUID> known, Lease lease, Outage outage) throws IOException {
     try {
       lease.renew();
       List<UUID> jobs = exchange.jobs(known);

@@ -4,6 +4,7 @@ import io.nightjar.crypto.RawSecretAccess;
 import io.nightjar.draw.DamagedSecretException;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.HadoopFiles;
+import io.nightjar.exchange.InUseException;
 import io.nightjar.exchange.JobDescription;
 import io.nightjar.exchange.SignedReceipt;
 import io.nightjar.identity.Identities;
@@ -15,18 +16,13 @@ import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
 import io.nightjar.spark.SeenInputs;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -44,18 +40,12 @@ import org.slf4j.LoggerFactory;
  */
 final class ServeState implements AutoCloseable {
 
-  /**
-   * The directories that this process has locked, which the operating system does not keep from
-   * itself: closing a second channel would end the lock of the first.
-   */
-  private static final Set<java.nio.file.Path> LOCKED = ConcurrentHashMap.newKeySet();
-
   private static final int PASSPHRASE_BYTES = 32;
 
   private static final Logger LOG = LoggerFactory.getLogger(ServeState.class);
 
-  private final java.nio.file.Path locked;
-  private final FileChannel lock;
+  private final java.nio.file.Path local;
+  private final ProcessLock lock;
   private final Path root;
   private final FileSystem files;
   private final Configuration configuration;
@@ -63,14 +53,14 @@ final class ServeState implements AutoCloseable {
   private final UUID server;
 
   private ServeState(
-      java.nio.file.Path locked,
-      FileChannel lock,
+      java.nio.file.Path local,
+      ProcessLock lock,
       Configuration configuration,
       Supplier<JobSecret> secrets)
       throws IOException {
-    this.locked = locked;
+    this.local = local;
     this.lock = lock;
-    Path directory = new Path(locked.toUri());
+    Path directory = new Path(local.toUri());
     this.files = directory.getFileSystem(configuration);
     this.root = files.makeQualified(directory);
     this.configuration = configuration;
@@ -97,10 +87,10 @@ final class ServeState implements AutoCloseable {
    * call. Their passphrase is beside them, readable by their owner alone as everything here.
    */
   Identities identities() throws IOException {
-    java.nio.file.Path directory = locked.resolve("identity");
+    java.nio.file.Path directory = local.resolve("identity");
     Path kept = new Path(root, "identity-passphrase");
     boolean isNew = HadoopFiles.createPrivate(files, kept, drawnPassphrase());
-    try (Passphrase passphrase = Passphrase.read(locked.resolve(kept.getName()))) {
+    try (Passphrase passphrase = Passphrase.read(local.resolve(kept.getName()))) {
       if (isNew || !IdentityDirectory.exists(directory)) {
         Identity made = IdentityDirectory.create(directory, passphrase.characters());
         LOG.info("Made the model owner's identity {} in {}", made, directory);
@@ -137,54 +127,32 @@ final class ServeState implements AutoCloseable {
    * Opens the directory for this process alone.
    *
    * @param secrets gives a new job its secret, which is closed soon
-   * @throws JobRefusedException if another one works in it
+   * @throws InUseException if another one works in it
    */
   static ServeState open(
       Settings settings, Configuration configuration, Supplier<JobSecret> secrets)
       throws IOException {
     java.nio.file.Path directory = Files.createDirectories(directory(settings)).toRealPath();
-    if (!LOCKED.add(directory)) {
-      throw inUse(directory);
-    }
+    ProcessLock lock = ProcessLock.take(directory.resolve("lock"), who -> inUse(directory, who));
     boolean done = false;
     try {
-      ServeState state = new ServeState(directory, lock(directory), configuration, secrets);
+      ServeState state = new ServeState(directory, lock, configuration, secrets);
       done = true;
       return state;
     } finally {
       if (!done) {
-        LOCKED.remove(directory);
+        lock.close();
       }
     }
   }
 
-  /** The channel stays open, and with it the lock. */
-  private static FileChannel lock(java.nio.file.Path directory) throws IOException {
-    FileChannel channel =
-        FileChannel.open(
-            directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    boolean done = false;
-    try {
-      Optional<FileLock> lock = Optional.ofNullable(channel.tryLock());
-      done = lock.isPresent();
-    } finally {
-      if (!done) {
-        channel.close();
-      }
-    }
-    if (!done) {
-      throw inUse(directory);
-    }
-    return channel;
-  }
-
-  private static JobRefusedException inUse(java.nio.file.Path directory) {
-    return new JobRefusedException(
-        "Another serve works in %s: stop it, or give this one a directory of its own (%s) and both one ledger (%s)"
-            .formatted(
-                directory,
-                NightjarSettings.SERVE_STATE_DIR.key(),
-                NightjarSettings.LEDGER_LOCATION.key()));
+  private static String inUse(java.nio.file.Path directory, String who) {
+    return "Another serve works in %s (%s): stop it, or give this one a directory of its own (%s) and both one ledger (%s)"
+        .formatted(
+            directory,
+            who,
+            NightjarSettings.SERVE_STATE_DIR.key(),
+            NightjarSettings.LEDGER_LOCATION.key());
   }
 
   /**
@@ -301,10 +269,6 @@ final class ServeState implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    try {
-      lock.close();
-    } finally {
-      LOCKED.remove(locked);
-    }
+    lock.close();
   }
 }

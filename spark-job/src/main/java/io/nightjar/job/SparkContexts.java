@@ -1,6 +1,8 @@
 package io.nightjar.job;
 
+import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
+import io.nightjar.spark.Cluster;
 import io.nightjar.spark.NightjarKryo;
 import io.nightjar.spark.NightjarPlugin;
 import java.io.IOException;
@@ -19,17 +21,13 @@ final class SparkContexts {
   private SparkContexts() {}
 
   /**
-   * Starts Spark.
+   * Starts Spark, and waits for an executor.
    *
    * @param master overrides Spark's own configuration; without either it is local mode
    */
   static JavaSparkContext open(String name, Optional<String> master, Settings settings)
-      throws IOException {
-    SparkConf conf = new SparkConf();
-    settings.sparkSettings().forEach(conf::setIfMissing);
-    settings.toSparkConf().forEach(conf::set);
-    master.ifPresent(conf::setMaster);
-    conf.setIfMissing("spark.master", LOCAL);
+      throws IOException, InterruptedException {
+    SparkConf conf = conf(master, settings);
     conf.setIfMissing("spark.app.name", name);
     conf.set("spark.serializer", KryoSerializer.class.getName());
     conf.set("spark.kryo.registrationRequired", "true");
@@ -45,7 +43,40 @@ final class SparkContexts {
         conf.setIfMissing("spark.jars", jar[0]);
       }
     }
+    Cluster.requireReachable(conf.get("spark.master"));
     DriverObjects.narrow();
+    JavaSparkContext spark = started(conf);
+    boolean done = false;
+    try {
+      Cluster.awaitExecutor(spark, settings.get(NightjarSettings.EXECUTORS_TIMEOUT));
+      done = true;
+      return spark;
+    } finally {
+      if (!done) {
+        spark.close();
+      }
+    }
+  }
+
+  private static SparkConf conf(Optional<String> master, Settings settings) {
+    SparkConf conf = new SparkConf();
+    settings.sparkSettings().forEach(conf::setIfMissing);
+    settings.toSparkConf().forEach(conf::set);
+    master.ifPresent(conf::setMaster);
+    conf.setIfMissing("spark.master", LOCAL);
+    return conf;
+  }
+
+  /**
+   * Makes sure that there is a cluster to start on, before anything else takes time.
+   *
+   * @throws IOException if there is none
+   */
+  static void requireReachable(Optional<String> master, Settings settings) throws IOException {
+    Cluster.requireReachable(conf(master, settings).get("spark.master"));
+  }
+
+  private static JavaSparkContext started(SparkConf conf) throws IOException {
     try {
       JavaSparkContext spark = new JavaSparkContext(conf);
       spark

@@ -184,6 +184,14 @@ public final class NightjarSettings {
           "How long a party waits for the other, or serve for an exchange that cannot be reached,"
               + " before it gives up.");
 
+  /** How long to wait for the first executor. */
+  public static final Setting<Duration> EXECUTORS_TIMEOUT =
+      declare(
+          "executors.timeout",
+          ValueType.durations("1s", "365d"),
+          "10m",
+          "How long to wait for a cluster's first executor before anything is encrypted.");
+
   /** The column with the records' ids. */
   public static final Setting<String> INPUT_ID_COLUMN =
       declare(

@@ -216,16 +216,20 @@ class LedgerCommandTest {
 
   /** Two that serve from one directory would draw two secrets for one job. */
   @Test
-  void aSecondServeOnOneStateDirectoryEndsWithTwo() throws IOException {
+  void aSecondServeOnOneStateDirectoryIsToldOfTheFirst() throws IOException {
     ServingElsewhere other = ServingElsewhere.on(jobs);
     try {
       CommandRun run = CommandRun.serving(jobs, directory.resolve("exchange"), "unlimited");
 
-      assertOneLine(
-          2,
-          "nightjar: Another serve works in %s: stop it, or give this one a directory of its own (spark.nightjar.serve.stateDir) and both one ledger (spark.nightjar.ledger.location)"
-              .formatted(directory.resolve("serve-state").toRealPath()),
-          run);
+      assertEquals(1, run.exitCode(), run.err());
+      assertTrue(
+          run.err()
+              .matches(
+                  "nightjar: Another serve works in %s \\(process %d of .* since .*\\): stop it, or give this one a directory of its own \\(spark.nightjar.serve.stateDir\\) and both one ledger \\(spark.nightjar.ledger.location\\)\n"
+                      .formatted(
+                          directory.resolve("serve-state").toRealPath(),
+                          ProcessHandle.current().pid())),
+          run.err());
       assertFalse(Files.exists(directory.resolve("exchange")));
     } finally {
       other.close();

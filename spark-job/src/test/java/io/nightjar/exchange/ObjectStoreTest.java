@@ -187,15 +187,19 @@ class ObjectStoreTest {
     assertEquals(Optional.of(SECOND), dataOwner().manifest(0, 0, Direction.UP));
   }
 
-  private ExchangeLease take(long server) throws IOException, InterruptedException {
-    return ExchangeLease.take(root(), configuration, new UUID(server, server), RENEWAL);
+  private Lease take(long server) throws IOException, InterruptedException {
+    return Lease.take(
+        new Path(root(), "serve.json"),
+        configuration,
+        new Lease.Holder(new UUID(server, server), "", who -> who),
+        RENEWAL);
   }
 
   @Test
   void ofTwoServersThatBeginAtTheSameTimeOneServes() throws Exception {
     bucket.before("put", "serve.json", () -> take(1).renew());
 
-    assertThrows(ExchangeInUseException.class, () -> take(2));
+    assertThrows(InUseException.class, () -> take(2));
   }
 
   @Test
@@ -203,16 +207,16 @@ class ObjectStoreTest {
     take(1);
     bucket.before("put", "serve.json", () -> take(2).renew());
 
-    assertThrows(ExchangeInUseException.class, () -> take(3));
+    assertThrows(InUseException.class, () -> take(3));
   }
 
   @Test
   void aServerThatLostItsLeaseWhileItRenewedItEnds() throws Exception {
-    ExchangeLease held = take(1);
+    Lease held = take(1);
     Thread.sleep(RENEWAL.toMillis());
     bucket.before("put", "serve.json", () -> take(2).renew());
 
-    assertThrows(ExchangeInUseException.class, held::renew);
+    assertThrows(InUseException.class, held::renew);
   }
 
   @Test

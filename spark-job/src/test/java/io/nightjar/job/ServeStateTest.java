@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nightjar.crypto.RawSecretAccess;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.exchange.HadoopFiles;
+import io.nightjar.exchange.InUseException;
 import io.nightjar.settings.SettingSource;
 import io.nightjar.settings.Settings;
 import io.nightjar.testing.JavaProcess;
@@ -73,9 +74,9 @@ class ServeStateTest {
   @Test
   void aDirectoryThatIsInUseIsRefusedUntilItIsClosed() throws IOException {
     try (ServeState first = open()) {
-      JobRefusedException refusal = assertThrows(JobRefusedException.class, this::open);
+      InUseException refusal = assertThrows(InUseException.class, this::open);
       assertTrue(refusal.getMessage().startsWith("Another serve works in "), refusal.getMessage());
-      assertThrows(JobRefusedException.class, this::open, "the attempt did not end the first lock");
+      assertThrows(InUseException.class, this::open, "the attempt did not end the first lock");
       assertTrue(first.secret(JOB).isNew());
     }
     open().close();
@@ -87,7 +88,7 @@ class ServeStateTest {
     Process keeper = JavaProcess.start(Keeper.class, directory.toString());
     try (BufferedReader said = JavaProcess.output(keeper)) {
       assertEquals("kept", said.readLine());
-      assertThrows(JobRefusedException.class, this::open);
+      assertThrows(InUseException.class, this::open);
 
       keeper.destroyForcibly().waitFor();
 

@@ -349,7 +349,7 @@ public final class TestJobs {
   }
 
   /** Starts Spark as jobs do. */
-  public JavaSparkContext spark() throws IOException {
+  public JavaSparkContext spark() throws IOException, InterruptedException {
     return SparkContexts.open("tests", Optional.of("local[1]"), settings());
   }
 

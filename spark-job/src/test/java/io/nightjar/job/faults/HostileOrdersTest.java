@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.nightjar.exchange.ExchangeInUseException;
+import io.nightjar.exchange.InUseException;
 import io.nightjar.identity.IdentitySecret;
 import io.nightjar.job.AgentRequest;
 import io.nightjar.job.JobFiles;
@@ -231,7 +231,7 @@ class HostileOrdersTest {
     await(exchange.resolve("plan.json"));
 
     assertThrows(
-        ExchangeInUseException.class,
+        InUseException.class,
         () ->
             Parties.serve(
                 jobs.serving(

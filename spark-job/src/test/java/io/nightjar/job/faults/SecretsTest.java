@@ -141,7 +141,7 @@ class SecretsTest {
   }
 
   @Test
-  void sparkSendsThemNowhere() throws IOException {
+  void sparkSendsThemNowhere() throws Exception {
     try (JavaSparkContext spark = jobs.spark()) {
       for (Object stays : all()) {
         assertRefused(() -> spark.broadcast(stays));

@@ -14,7 +14,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ExchangeLeaseTest {
+class LeaseTest {
 
   private static final UUID ONE = new UUID(1, 1);
   private static final UUID OTHER = new UUID(2, 2);
@@ -24,21 +24,21 @@ class ExchangeLeaseTest {
 
   @TempDir private Path directory;
 
-  private ExchangeLease take(UUID server) throws IOException, InterruptedException {
-    return ExchangeLease.take(
-        new org.apache.hadoop.fs.Path(directory.toUri()),
+  private Lease take(UUID server) throws IOException, InterruptedException {
+    return Lease.take(
+        new org.apache.hadoop.fs.Path(file().toUri()),
         HadoopFiles.configuration(new Configuration()),
-        server,
+        new Lease.Holder(server, "process 7", "%s is there"::formatted),
         RENEWAL);
   }
 
   private Path file() {
-    return directory.resolve("serve.json");
+    return directory.resolve("lease");
   }
 
   @Test
-  void aLeaseThatIsRenewedStaysItsServers() throws Exception {
-    ExchangeLease held = take(ONE);
+  void aLeaseThatIsRenewedStaysItsHolders() throws Exception {
+    Lease held = take(ONE);
     Thread renewing =
         new Thread(
             () -> {
@@ -55,10 +55,9 @@ class ExchangeLeaseTest {
             });
     renewing.start();
     try {
-      ExchangeInUseException refusal =
-          assertThrows(ExchangeInUseException.class, () -> take(OTHER));
+      InUseException refusal = assertThrows(InUseException.class, () -> take(OTHER));
 
-      assertTrue(refusal.getMessage().contains("Another server"), refusal.getMessage());
+      assertEquals("process 7 is there", refusal.getMessage());
     } finally {
       renewing.interrupt();
       renewing.join();
@@ -68,13 +67,13 @@ class ExchangeLeaseTest {
   }
 
   @Test
-  void aLeaseThatNobodyRenewsIsTakenOverAndItsServerNotices() throws Exception {
-    ExchangeLease dead = take(ONE);
+  void aLeaseThatNobodyRenewsIsTakenOverAndItsHolderNotices() throws Exception {
+    Lease dead = take(ONE);
 
-    try (ExchangeLease taken = take(OTHER)) {
+    try (Lease taken = take(OTHER)) {
       assertTrue(Files.readString(file()).contains(OTHER.toString()));
       Thread.sleep(RENEWAL.toMillis());
-      assertThrows(ExchangeInUseException.class, dead::renew);
+      assertThrows(InUseException.class, dead::renew);
       dead.close();
       taken.renew();
     }
@@ -82,15 +81,16 @@ class ExchangeLeaseTest {
   }
 
   @Test
-  void aServerThatIsStartedAgainHasItsOwnLeaseAtOnce() throws Exception {
+  void aHolderThatIsStartedAgainHasItsOwnLeaseAtOnce() throws Exception {
     take(ONE);
     String before = Files.readString(file());
 
-    try (ExchangeLease again = take(ONE)) {
+    try (Lease again = take(ONE)) {
       again.renew();
       assertTrue(Files.readString(file()).contains(ONE.toString()));
     }
-    assertEquals("{\"server\":\"%s\",\"renewals\":1}\n".formatted(ONE), before);
+    assertEquals(
+        "{\"holder\":\"%s\",\"who\":\"process 7\",\"renewals\":1}\n".formatted(ONE), before);
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -13,15 +14,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a second server off an exchange: a file there that its holder writes again and again, and
+ * Keeps a second process off a directory: a file there that its holder writes again and again, and
  * that is anybody's who has seen it stay the same for a while. No clocks are compared. An object
  * store that has conditional writes lets it be written only by one who has seen what is there.
  *
- * <p>It is for accidents. Whoever wants to disturb an exchange that it can write to has other ways.
+ * <p>It is for accidents. Whoever wants to disturb a directory that it can write to has other ways.
  */
-public final class ExchangeLease implements AutoCloseable {
+public final class Lease implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(ExchangeLease.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
 
   /** How often a lease is renewed. */
   private static final Duration RENEWAL = Duration.ofSeconds(5);
@@ -29,43 +30,51 @@ public final class ExchangeLease implements AutoCloseable {
   /** After so many renewals that did not come, a lease is taken over. */
   private static final int MOST_MISSED = 4;
 
-  private static final int MOST_BYTES = 1024;
+  private static final int MOST_BYTES = 2048;
 
   private final Path path;
   private final FileSystem files;
-  private final UUID server;
+  private final Holder holder;
   private final Duration renewal;
   private long renewals;
   private long lastRenewal;
 
   /** What is in the file. */
-  @JsonPropertyOrder({"server", "renewals"})
-  private record Content(UUID server, long renewals) {}
+  @JsonPropertyOrder({"holder", "who", "renewals"})
+  private record Content(UUID holder, String who, long renewals) {}
 
-  private ExchangeLease(Path path, FileSystem files, UUID server, Duration renewal) {
+  /**
+   * Who takes a lease.
+   *
+   * @param id tells the holder from others; its own lease it has at once
+   * @param who is in the file, for whoever can read it
+   * @param refusal what a second holder is told, given what is in the file of the first
+   */
+  public record Holder(UUID id, String who, UnaryOperator<String> refusal) {}
+
+  private Lease(Path path, FileSystem files, Holder holder, Duration renewal) {
     this.path = path;
     this.files = files;
-    this.server = server;
+    this.holder = holder;
     this.renewal = renewal;
   }
 
   /**
-   * Takes the lease of an exchange. If another server has left one behind, this waits to see that
+   * Takes the lease that a file is. If another holder has left one behind, this waits to see that
    * it is not renewed any more.
    *
-   * @param server what tells the caller from other servers; its own lease it has at once
-   * @throws ExchangeInUseException if another server renews it
+   * @throws InUseException if another holder renews it
    */
-  public static ExchangeLease take(Path root, Configuration configuration, UUID server)
+  public static Lease take(Path file, Configuration configuration, Holder holder)
       throws IOException, InterruptedException {
-    return take(root, configuration, server, RENEWAL);
+    return take(file, configuration, holder, RENEWAL);
   }
 
-  static ExchangeLease take(Path root, Configuration configuration, UUID server, Duration renewal)
+  static Lease take(Path file, Configuration configuration, Holder holder, Duration renewal)
       throws IOException, InterruptedException {
-    FileSystem files = root.getFileSystem(configuration);
-    Path path = new Path(files.makeQualified(root), "serve.json");
-    ExchangeLease lease = new ExchangeLease(path, files, server, renewal);
+    FileSystem files = file.getFileSystem(configuration);
+    Path path = files.makeQualified(file);
+    Lease lease = new Lease(path, files, holder, renewal);
     Optional<String> before = lease.read();
     if (before.isPresent() && !lease.isOwn(before.get()) && lease.hasEnded(before.get())) {
       before = Optional.empty();
@@ -84,7 +93,7 @@ public final class ExchangeLease implements AutoCloseable {
    */
   private boolean hasEnded(String before) throws IOException, InterruptedException {
     Duration patience = renewal.multipliedBy(MOST_MISSED);
-    LOG.info("{} is of another server; looking for {} whether it still serves", path, patience);
+    LOG.info("{} is there; looking for {} s whether it is renewed", path, patience.toSeconds());
     long start = System.nanoTime();
     while (System.nanoTime() - start < patience.toNanos()) {
       Thread.sleep(renewal.dividedBy(MOST_MISSED).toMillis());
@@ -93,7 +102,7 @@ public final class ExchangeLease implements AutoCloseable {
         return true;
       }
       if (!now.get().equals(before)) {
-        throw inUse();
+        throw inUse(now.get());
       }
     }
     LOG.warn("{} was not renewed any more and is taken over", path);
@@ -103,7 +112,7 @@ public final class ExchangeLease implements AutoCloseable {
   /**
    * Renews the lease, if it is time to.
    *
-   * @throws ExchangeInUseException if another server has taken it over
+   * @throws InUseException if another holder has taken it over
    */
   public void renew() throws IOException {
     if (System.nanoTime() - lastRenewal >= renewal.toNanos()) {
@@ -112,21 +121,29 @@ public final class ExchangeLease implements AutoCloseable {
   }
 
   private String requireOwn() throws IOException {
-    return read().filter(this::isOwn).orElseThrow(this::inUse);
+    String content = read().orElse("");
+    if (!isOwn(content)) {
+      throw inUse(content);
+    }
+    return content;
   }
 
-  private ExchangeInUseException inUse() {
-    return new ExchangeInUseException(
-        "Another server is at work on the exchange %s: there can be one, with one serve.stateDir"
-            .formatted(path.getParent()));
+  private InUseException inUse(String content) {
+    String who = parsed(content).map(Content::who).orElse("");
+    return new InUseException(holder.refusal().apply(who.isBlank() ? "Another process" : who));
   }
 
   private boolean isOwn(String content) {
+    return parsed(content).filter(found -> found.holder().equals(holder.id())).isPresent();
+  }
+
+  /** Returns what is in the file, unless it is something else's, or half written. */
+  private static Optional<Content> parsed(String content) {
     try {
       byte[] json = content.getBytes(StandardCharsets.UTF_8);
-      return ExchangeJson.read(json, Content.class).server().equals(server);
-    } catch (ExchangeException e) { // another's, and perhaps half written
-      return false;
+      return Optional.of(ExchangeJson.read(json, Content.class));
+    } catch (ExchangeException e) {
+      return Optional.empty();
     }
   }
 
@@ -140,9 +157,9 @@ public final class ExchangeLease implements AutoCloseable {
   private void write(Optional<String> before) throws IOException {
     renewals++;
     Optional<byte[]> there = before.map(content -> content.getBytes(StandardCharsets.UTF_8));
-    byte[] content = ExchangeJson.write(new Content(server, renewals));
+    byte[] content = ExchangeJson.write(new Content(holder.id(), holder.who(), renewals));
     if (!HadoopFiles.replace(files, path, there, content)) {
-      throw inUse();
+      throw inUse(read().orElse(""));
     }
     lastRenewal = System.nanoTime();
   }
