@@ -7,7 +7,7 @@
 MVN = mvn -B -ntp
 ARGS =
 
-.PHONY: help build test fast test-crypto test-core test-spark format lint pins bench libraries
+.PHONY: help build test fast test-crypto test-core test-spark format lint site pins bench libraries
 
 help:         ## prints these commands
 	@sed -n 's/^\([a-z-]*\): *## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -36,6 +36,9 @@ format:       ## formats Java, C++ and Python
 
 lint:         ## checks C++, shell scripts and Python, with tools from PyPI under target/lint
 	.ci/lint
+
+site:         ## the documentation as a site, target/site/index.html; every link in it is checked
+	.ci/site
 
 pins:         ## writes the digests of dependencies down anew, after one was changed on purpose
 	: >.mvn/checksums/checksums.sha256

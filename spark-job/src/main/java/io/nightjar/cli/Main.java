@@ -6,6 +6,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -36,6 +37,9 @@ import picocli.CommandLine.Spec;
 public final class Main implements Runnable {
 
   @Spec private CommandSpec spec;
+
+  @Option(names = "--markdown", description = "Print the documentation of all commands.")
+  private boolean markdown;
 
   /** Runs one command; the process's exit code is the command's, as {@link ExitCode} has them. */
   public static void main(String[] args) {
@@ -76,6 +80,12 @@ public final class Main implements Runnable {
 
   @Override
   public void run() {
+    if (markdown) {
+      PrintWriter out = spec.commandLine().getOut();
+      out.print(CommandsReference.markdown());
+      out.flush();
+      return;
+    }
     throw new ParameterException(spec.commandLine(), "Missing command");
   }
 
