@@ -17,6 +17,7 @@ extensions = ["myst_parser"]
 myst_heading_anchors = 4
 myst_disable_syntax = ["myst_block_break", "myst_line_comment", "myst_role", "myst_target"]
 highlight_language = "none"
+smartquotes = False
 
 # The theme asks no other host for anything.
 html_theme = "furo"

@@ -30,7 +30,7 @@ final class CommandsReference {
             | 0 | done |
             | 1 | anything else went wrong; `score`, `serve` and `agent` go on when they are run again |
             | 2 | the input or the command line is wrong; one line says what |
-            | 3 | the other party or a policy refused, or no honest evaluation gives such results: look before you go on |
+            | 3 | the other party or a policy refused, or wrong results came back: a person should look first |
 
             `--conf KEY=VALUE` takes any of the [settings](settings.md).
             """);
