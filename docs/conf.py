@@ -11,8 +11,8 @@ root_doc = "README"
 include_patterns = ["*.md", "docs/*.md", "*/README.md", "data/models/*/CARD.md"]
 exclude_patterns = ["target"]
 
-# Pages are what repositories show of them: headings have anchors, and nothing is read that only MyST knows, such as a line
-# that begins with a percent sign as a comment.
+# Pages read as repositories show them: headings have anchors, and what only MyST knows is off, such as comments
+# that begin with a percent sign.
 extensions = ["myst_parser"]
 myst_heading_anchors = 4
 myst_disable_syntax = ["myst_block_break", "myst_line_comment", "myst_role", "myst_target"]
@@ -43,7 +43,7 @@ def navigation(index: str) -> list[tuple[str, list[str]]]:
 
 
 def add_navigation(app, page, source):
-    """Gives the first page the navigation, and the page about models their cards. Sphinx warns of pages that are in neither."""
+    """Gives the first page the navigation, and the page about models their cards. Sphinx warns of all other pages."""
     toctrees = []
     if page == root_doc:
         toctrees = navigation(Path(app.srcdir, "docs", "README.md").read_text(encoding="utf-8"))
@@ -55,7 +55,7 @@ def add_navigation(app, page, source):
 
 
 def complete(app, page, template, context, doctree):
-    """Lets the keyboard, too, scroll what is wider than a telephone, and gives the navigation's captions their level."""
+    """Lets the keyboard scroll what is wider than the screen, and gives the navigation's captions their level."""
     context["body"] = context.get("body", "").replace("<pre>", '<pre tabindex="0">')
     context["body"] = context["body"].replace('<div class="table-wrapper', '<div tabindex="0" class="table-wrapper')
     if "furo_navigation_tree" in context:
