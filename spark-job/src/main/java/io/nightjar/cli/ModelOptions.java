@@ -1,8 +1,6 @@
 package io.nightjar.cli;
 
-import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.SettingSource;
-import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -19,10 +17,7 @@ final class ModelOptions {
       description = "The model: a directory with model.json and posterior.safetensors.")
   private String model;
 
-  @Option(names = "--samples", paramLabel = "S", description = "Draws from the posterior.")
-  private Optional<String> draws = Optional.empty();
-
-  @Mixin private ProtocolChoice choice;
+  @Mixin private PlanOptions plan;
 
   /** Returns the model's directory, as a text: see {@link Locations}. */
   String model() {
@@ -31,16 +26,16 @@ final class ModelOptions {
 
   /** Returns what {@code --samples} sets. */
   SettingSource draws() {
-    return SettingSource.option("--samples", NightjarSettings.JOB_SAMPLES, draws);
+    return plan.draws();
   }
 
   /** Returns what {@code --protocol} sets. */
   SettingSource protocol() {
-    return choice.protocol();
+    return plan.protocol();
   }
 
   /** Returns what {@code --model-privacy} sets. */
   SettingSource privacy() {
-    return choice.privacy();
+    return plan.privacy();
   }
 }

@@ -1,8 +1,10 @@
 package io.nightjar.cli;
 
+import io.nightjar.job.Drain;
 import io.nightjar.job.JobProgress;
 import io.nightjar.job.ServeJob;
 import io.nightjar.job.ServeRequest;
+import io.nightjar.job.ServedModels;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Setting;
 import io.nightjar.settings.SettingSource;
@@ -11,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,11 +50,33 @@ final class ServeCommand implements Callable<Integer> {
           new Choice(NightjarSettings.LEDGER_BUDGET, BUDGET + " N|unlimited"),
           new Choice(NightjarSettings.LEDGER_OWNERS, OWNERS + " FILE|anyone"));
 
+  /** What is served. */
+  private static final class Source {
+
+    @Option(
+        names = "--model",
+        paramLabel = "DIR",
+        description = "The model: a directory with model.json and posterior.safetensors.")
+    private Optional<String> model = Optional.empty();
+
+    @Option(
+        names = "--models",
+        paramLabel = "DIR",
+        description =
+            "Several models: a directory with a directory for each, in which serve.conf has the"
+                + " settings of this model alone. Each meets its data owners in a directory of its"
+                + " name in the exchange. Models that come, change or go are noticed.")
+    private Optional<java.nio.file.Path> models = Optional.empty();
+  }
+
   @Spec private CommandSpec spec;
 
   @Mixin private SettingsOptions settings;
 
-  @Mixin private ModelOptions model;
+  @ArgGroup(exclusive = true, multiplicity = "1")
+  private Source source;
+
+  @Mixin private PlanOptions plan;
 
   @Mixin private ExchangeOption meeting;
 
@@ -87,20 +112,24 @@ final class ServeCommand implements Callable<Integer> {
     }
     Settings resolved =
         settings.resolve(
-            model.draws(),
-            model.privacy(),
-            model.protocol(),
+            plan.draws(),
+            plan.privacy(),
+            plan.protocol(),
             SettingSource.option(BUDGET, NightjarSettings.LEDGER_BUDGET, budget),
             SettingSource.option(OWNERS, NightjarSettings.LEDGER_OWNERS, owners));
-    requireChoices(resolved);
+    if (source.model.isPresent()) {
+      requireChoices(resolved);
+    }
     ServeRequest request =
         new ServeRequest(
-            Locations.of(spec, "--model", model.model()),
+            source.models.isPresent()
+                ? new ServedModels.Directory(source.models.get())
+                : new ServedModels.One(Locations.of(spec, "--model", source.model.orElseThrow())),
             Locations.of(spec, "--exchange", meeting.exchange()),
             jobs.map(OptionalInt::of).orElseGet(OptionalInt::empty),
             spark.master(),
             resolved);
-    int refused = ServeJob.run(request, JobProgress.NONE);
+    int refused = ServeJob.run(request, JobProgress.NONE, Drain.onSignals());
     return refused == 0 ? ExitCode.DONE : ExitCode.FAILED;
   }
 

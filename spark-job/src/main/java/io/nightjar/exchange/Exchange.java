@@ -69,6 +69,11 @@ public final class Exchange {
     signed.write(planPath(), json, modelOwner.all());
   }
 
+  /** Takes the plan on offer back. */
+  public void withdraw() throws IOException {
+    signed.delete(planPath());
+  }
+
   /**
    * Returns the plan on offer, if somebody has signed it.
    *

@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,8 +70,9 @@ final class Order implements AutoCloseable {
    */
   record Held(int jobs, long bytes) {}
 
-  private final Offer offer;
+  private final Supplier<Offer> current;
   private final UUID id;
+  private Offer offer;
   private Optional<ServedJob> job = Optional.empty();
   private Optional<Outcome> outcome = Optional.empty();
   private boolean evaluated;
@@ -78,8 +80,14 @@ final class Order implements AutoCloseable {
   private long lastChange = System.nanoTime();
   private long nextLook = lastChange;
 
-  Order(Offer offer, UUID id) {
-    this.offer = offer;
+  /**
+   * Takes an order, of which nothing is known yet.
+   *
+   * @param current what is on offer; when the job begins, it is of what is on offer then
+   */
+  Order(Supplier<Offer> current, UUID id) {
+    this.current = current;
+    this.offer = current.get();
     this.id = id;
   }
 
@@ -121,6 +129,11 @@ final class Order implements AutoCloseable {
     return job.map(ServedJob::idle).orElse(Duration.ZERO);
   }
 
+  /** Returns whether a round of it is being evaluated. */
+  boolean isInWork() {
+    return job.isPresent() && !job.get().isIdle();
+  }
+
   /** Takes it back from the executors until it goes on. */
   void takeBack() {
     job.ifPresent(ServedJob::close);
@@ -129,6 +142,9 @@ final class Order implements AutoCloseable {
   @Override
   public void close() {
     takeBack();
+    if (job.isPresent()) {
+      offer.state().release(id);
+    }
     job = Optional.empty();
   }
 
@@ -183,6 +199,7 @@ final class Order implements AutoCloseable {
 
   /** Begins a job that is new, or that its data owner asks for again. */
   private void begin(Function<String, Held> held) throws IOException {
+    offer = current.get();
     Optional<SignedOrder> found = order();
     if (found.isEmpty()) {
       return;
@@ -195,22 +212,31 @@ final class Order implements AutoCloseable {
     JobExchange exchange =
         JobExchange.of(path, offer.configuration(), description).as(own(description));
     OwnerKey key = exchange.ownerKey(Protocols.of(offer.plan()).keys(offer.plan()));
-    ServedJob served =
-        new ServedJob(
-            exchange,
-            account,
-            offer.plan(),
-            offer.state().inputs(id),
-            () -> runner(exchange, path, key),
-            offer.settings().get(NightjarSettings.WAVES_IN_FLIGHT),
-            offer.progress());
-    if (!served.isOver()) { // otherwise the secret may be gone
-      admit(order);
-      offer.state().requireFirst(description, offer.model().digest());
-      giveReceipt(exchange);
+    offer.state().claim(id);
+    boolean begun = false;
+    try {
+      ServedJob served =
+          new ServedJob(
+              exchange,
+              account,
+              offer.plan(),
+              offer.state().inputs(id),
+              () -> runner(exchange, path, key),
+              offer.settings().get(NightjarSettings.WAVES_IN_FLIGHT),
+              offer.progress());
+      if (!served.isOver()) { // otherwise the secret may be gone
+        admit(order);
+        offer.state().requireFirst(description, offer.model().digest());
+        giveReceipt(exchange);
+      }
+      evaluated = false;
+      job = Optional.of(served);
+      begun = true;
+    } finally {
+      if (!begun) {
+        offer.state().release(id);
+      }
     }
-    evaluated = false;
-    job = Optional.of(served);
   }
 
   /** Returns the identity that a job was ordered from. */

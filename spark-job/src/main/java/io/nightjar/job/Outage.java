@@ -43,6 +43,11 @@ final class Outage {
     }
   }
 
+  /** Returns whether it cannot be reached. */
+  boolean isOn() {
+    return since.isPresent();
+  }
+
   /** It was reached. */
   void over() {
     if (since.isPresent()) {

@@ -22,7 +22,9 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -51,6 +53,7 @@ final class ServeState implements AutoCloseable {
   private final Configuration configuration;
   private final Supplier<JobSecret> secrets;
   private final UUID server;
+  private final Set<UUID> claimed = ConcurrentHashMap.newKeySet();
 
   private ServeState(
       java.nio.file.Path local,
@@ -163,6 +166,24 @@ final class ServeState implements AutoCloseable {
    */
   void requireFirst(JobDescription order, String model) throws IOException {
     FirstOrder.require(job(order.job()), configuration, order, model);
+  }
+
+  /**
+   * Takes what is kept of a job for one order. The name of a job is its data owner's choice:
+   * ordered in a second exchange too, it would be answered under the same draws by one who does not
+   * know of the first.
+   *
+   * @throws ProtocolException if another order has it
+   */
+  void claim(UUID job) {
+    if (!claimed.add(job)) {
+      throw new ProtocolException("This job is open in another exchange: order a new job");
+    }
+  }
+
+  /** Gives it back. */
+  void release(UUID job) {
+    claimed.remove(job);
   }
 
   /** Returns the memory of what a job asked for. */

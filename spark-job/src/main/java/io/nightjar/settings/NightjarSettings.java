@@ -249,6 +249,24 @@ public final class NightjarSettings {
           "Directory with the identity that serve signs with, made by 'nightjar identity new' and"
               + " opened with a passphrase; empty means one that serve makes in serve.stateDir.");
 
+  /** Where a server says how it is. */
+  public static final Setting<Optional<Path>> SERVE_HEALTH_DIR =
+      declare(
+          "serve.healthDir",
+          ValueType.localPaths(),
+          "",
+          "Directory where serve says how it is: a file live that is written every few seconds, and"
+              + " a file ready while it takes orders; empty means nowhere.");
+
+  /** How long a server that is to end waits for its rounds. */
+  public static final Setting<Duration> SERVE_DRAIN_TIMEOUT =
+      declare(
+          "serve.drainTimeout",
+          ValueType.durations("1s", "1d"),
+          "10m",
+          "How long serve, when it is told to end, waits for rounds in work; what is not finished by"
+              + " then is evaluated again by the next one.");
+
   /** The open jobs of one data owner. */
   public static final Setting<Integer> SERVE_JOBS_PER_OWNER =
       declare(

@@ -91,6 +91,11 @@ public final class SettingSource {
         .orElseGet(() -> new SettingSource(List.of()));
   }
 
+  /** Returns the keys that it sets, in the order in which they first come. */
+  public List<String> keys() {
+    return assignments.stream().map(Assignment::key).toList();
+  }
+
   List<Assignment> assignments() {
     return assignments;
   }

@@ -32,6 +32,19 @@ public final class Settings {
     return settings;
   }
 
+  /**
+   * Returns these, and over them those of another source.
+   *
+   * @throws InvalidSettingException as {@link #resolve} does
+   */
+  public Settings with(SettingSource source) {
+    Settings settings = new Settings();
+    settings.set.putAll(set);
+    settings.sparkSettings.putAll(sparkSettings);
+    source.assignments().forEach(settings::add);
+    return settings;
+  }
+
   private void add(Assignment assignment) {
     Optional<Setting<?>> setting = Keys.find(assignment.key());
     if (setting.isPresent()) {

@@ -45,7 +45,22 @@ public final class Parties {
   public static int serve(ServeRequest request, JobProgress progress)
       throws IOException, InterruptedException {
     return ServeJob.run(
-        request, new AskedUploads(request.settings(), progress), TestJobs::servedSecret);
+        request,
+        new AskedUploads(request.settings(), progress),
+        TestJobs::servedSecret,
+        new Drain());
+  }
+
+  /** Serves until it is told to end, while the caller goes on. */
+  public static CompletableFuture<Integer> serving(
+      ServeRequest request, JobProgress progress, Drain drain) {
+    return inBackground(
+        () ->
+            ServeJob.run(
+                request,
+                new AskedUploads(request.settings(), progress),
+                TestJobs::servedSecret,
+                drain));
   }
 
   /** Serves while the caller goes on. */
@@ -60,12 +75,13 @@ public final class Parties {
 
   /** Serves while the caller goes on, with secrets that nobody knows, as the program does. */
   static CompletableFuture<Integer> servingAfresh(ServeRequest request) {
-    return inBackground(() -> ServeJob.run(request, JobProgress.NONE));
+    return inBackground(() -> ServeJob.run(request, JobProgress.NONE, new Drain()));
   }
 
   /** Serves while the caller goes on, with the draws of a job that is repeated. */
   public static CompletableFuture<Integer> repeating(ServeRequest request) {
-    return inBackground(() -> ServeJob.run(request, JobProgress.NONE, TestJobs::repeatedSecret));
+    return inBackground(
+        () -> ServeJob.run(request, JobProgress.NONE, TestJobs::repeatedSecret, new Drain()));
   }
 
   /** Has records scored by whoever serves. */

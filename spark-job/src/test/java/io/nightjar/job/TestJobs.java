@@ -400,7 +400,7 @@ public final class TestJobs {
   /** Returns a request to serve the model until so many jobs are done. */
   public ServeRequest serving(String exchangeUri, int jobs, String... pairs) {
     return new ServeRequest(
-        hadoop(model()),
+        new ServedModels.One(hadoop(model())),
         new org.apache.hadoop.fs.Path(exchangeUri),
         OptionalInt.of(jobs),
         Optional.of("local[2]"),

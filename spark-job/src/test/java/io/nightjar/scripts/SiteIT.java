@@ -25,7 +25,8 @@ class SiteIT {
         "the build has left the site out");
     page("README.md", "# Try it\n\n[more](docs/more.md#a-part), [this](#try-it), [a file](data)\n");
     page("data", "7\n");
-    page("docs/README.md", "# All pages\n\n## Start\n\n- [Try](../README.md)\n- [All](README.md)\n");
+    page(
+        "docs/README.md", "# All pages\n\n## Start\n\n- [Try](../README.md)\n- [All](README.md)\n");
     page("docs/more.md", "# More\n\n## A `part`\n\n99\n% of it, {up}`../data`\n");
     append("docs/README.md", "- [More of it](more.md): details\n");
   }

@@ -55,6 +55,8 @@ class NightjarSettingsTest {
       native.maxBytes         | 0 16m 64g        | 1 15m -1
       serve.stateDir          | /var/lib/x state | a\\0b s3a://bucket/state
       serve.identityDir       | /var/lib/x owner | a\\0b
+      serve.healthDir         | /run/nightjar health | a\\0b
+      serve.drainTimeout      | 1s 10m 1d        | 0s 2d 10
       serve.jobsPerOwner      | 1 16 1000000     | 0 1000001
       serve.bytesPerOwner     | 1k 1t            | 1023 0
       ledger.location         | jdbc:sqlite:/x.db jdbc:postgresql://h:5432/d?ssl=true hdfs:/x /y@z:a/b | a\\0b
@@ -103,6 +105,7 @@ class NightjarSettingsTest {
             NightjarSettings.JOB_SEED_FILE,
             NightjarSettings.SERVE_STATE_DIR,
             NightjarSettings.SERVE_IDENTITY_DIR,
+            NightjarSettings.SERVE_HEALTH_DIR,
             NightjarSettings.LEDGER_LOCATION,
             NightjarSettings.LEDGER_LINEAGE,
             NightjarSettings.KEYS_PASSPHRASE_FILE),
