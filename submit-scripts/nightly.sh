@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Scores one date: a date partition in, a date partition out. For Linux: GNU date and mv, and flock of util-linux.
+# Scores one date, by `score` or `agent`: a date partition in, a date partition out. For Linux: GNU date and mv, and flock of util-linux.
 set -euo pipefail
 # shellcheck source=SCRIPTDIR/common.bash
 source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/common.bash"
@@ -7,21 +7,28 @@ source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/common.bash"
 usage() {
   cat <<'USAGE'
 usage: nightly.sh --input-root DIR --output-root DIR --model DIR [options] [-- further options of `nightjar score`]
+       nightly.sh --input-root DIR --output-root DIR --exchange URI --plan FILE --model-owner FINGERPRINT \
+           --keys KEYDIR [options] [-- further options of `nightjar agent`]
 
-Scores the records in INPUT/date=YYYY-MM-DD into OUTPUT/date=YYYY-MM-DD. The same command again goes on with an
-interrupted run, and does nothing for a finished date. Dates do not depend on each other: one that failed stands in no
-other's way, and is tried again with --date.
+Scores the records in INPUT/date=YYYY-MM-DD into OUTPUT/date=YYYY-MM-DD: with a model that is here, or by whoever serves
+one in an exchange. The same command again goes on with an interrupted run, and does nothing for a finished date. Dates
+do not depend on each other: one that failed stands in no other's way, and is tried again with --date.
 
   --input-root DIR    has a partition for each date
   --output-root DIR   gets one
-  --model DIR         the model
+  --model DIR         the model, for `nightjar score`
+  --exchange URI      where the model owner serves, for `nightjar agent`, which also needs --keys and
+  --plan FILE         the plan that was agreed on, and
+  --model-owner F     the model owner's fingerprint, or anyone
   --date YYYY-MM-DD   which date (default: yesterday, by this machine's clock and time zone)
   --keys KEYDIR       an identity (`nightjar identity new`): an interrupted run goes on from the last round, not wave
   --ready-file NAME   the input partition counts as there only when it has this file, such as _SUCCESS
   --keep-days N       once the date is done, remove output partitions more than N days older than it (default: none).
                       Only finished ones go: named date=YYYY-MM-DD, with _SUCCESS and the mark of `nightjar score`
-  --submit COMMAND    the command that scores, quoted as for a shell (default: 'submit-scripts/nightjar score', with its
-                      whole path); for a cluster: 'submit-scripts/submit-yarn.sh --exchange hdfs:///exchange --'
+  --submit COMMAND    the command that scores, quoted as for a shell (default: 'submit-scripts/nightjar score', or
+                      'agent', with its whole path); for a cluster:
+                      'submit-scripts/submit-yarn.sh --exchange hdfs:///exchange --', or
+                      'submit-scripts/submit-yarn.sh --memory-overhead 2g -- agent'
   --lock FILE         a file on this machine that is locked meanwhile (default: .nightly.lock in the output root)
   --dry-run           print the command, ready to be pasted, and as comments what --keep-days would remove; do nothing
 
@@ -34,11 +41,14 @@ The passphrase of the identity comes from the environment variable NIGHTJAR_PASS
 -- --conf spark.nightjar.keys.passphraseFile=FILE. Nobody can be asked for it.
 
 Standard error has a line with a timestamp for each event, between those of the job. Standard output has one line of
-JSON at the end: date, status, exitCode, seconds, output, removed, and the job's report (null without one).
+JSON at the end, of less than 1,000 bytes: date, status, exitCode, seconds, output, how many partitions were removed,
+and what the job's report says of records, recordsPerSecond and accuracy, as far as it does. An output root on this
+machine keeps the line as .nightly/DATE.json, for `nightjar history`.
 
   exit code  status            what it means                                   what to do
   0          done              the date is scored
-  0          nothing-to-do     it was already
+  0          empty             it has no records, and no output
+  0          nothing-to-do     it was already scored
   1          failed            a machine, a disk, the network                  run it again: it goes on
   1          not-removed       scored, but an old partition would not go       see the log
   2          bad-input         bad records, model, settings or command line    a person must look
@@ -122,17 +132,29 @@ remove_expired() {
   done
 }
 
+# Prints a number that the job's report has, if it does; of several of that name the first is the whole job's.
+figure() { # key
+  local rest=${report#*"\"$1\":"}
+  [[ $rest != "$report" && $rest =~ ^(-?[0-9][0-9.eE+-]*) ]] || return 0
+  printf ',"%s":%s' "$1" "${BASH_REMATCH[1]}"
+}
+
 finish() { # status, exit code
-  local name names=
-  for name in ${removed[@]+"${removed[@]}"}; do
-    names+=${names:+,}$(json_string "$name")
-  done
-  printf '{"date":"%s","status":"%s","exitCode":%d,"seconds":%d,"output":%s,"removed":[%s],"report":%s}\n' \
-    "$date" "$1" "$2" "$SECONDS" "$(json_string "$output")" "$names" "$report"
+  local line shown=$output
+  ((${#shown} <= 500)) || shown=...${shown: -497}
+  line=$(printf '{"date":"%s","status":"%s","exitCode":%d,"seconds":%d,"output":%s,"removed":%d%s%s%s}' \
+    "$date" "$1" "$2" "$SECONDS" "$(json_string "$shown")" "${#removed[@]}" \
+    "$(figure records)" "$(figure recordsPerSecond)" "$(figure accuracy)")
+  if [[ $1 != locked ]] && ! is_uri "$output_root"; then
+    mkdir -p -- "$output_root/.nightly" && printf '%s\n' "$line" >"$output_root/.nightly/.$date.tmp" &&
+      mv -T -- "$output_root/.nightly/.$date.tmp" "$output_root/.nightly/$date.json" ||
+      log "the status of $date could not be kept in $output_root/.nightly"
+  fi
+  printf '%s\n' "$line"
   exit "$2"
 }
 
-input_root='' output_root='' model='' date='' keys='' ready_file='' keep_days='' submit='' lock='' dry_run=false
+input_root='' output_root='' model='' exchange='' plan='' model_owner='' date='' keys='' ready_file='' keep_days='' submit='' lock='' dry_run=false
 refuse_secrets "$@"
 while (($#)) && [[ $1 != -- ]]; do
   case $1 in
@@ -144,21 +166,30 @@ while (($#)) && [[ $1 != -- ]]; do
       dry_run=true
       shift
       ;;
-    --input-root | --output-root | --model | --date | --keys | --ready-file | --keep-days | --submit | --lock)
+    --input-root | --output-root | --model | --exchange | --plan | --model-owner | --date | --keys | --ready-file | --keep-days | --submit | --lock)
       (($# > 1)) && [[ -n $2 ]] || misuse "$1 needs a value"
       name=${1#--}
       declare "${name//-/_}=$2"
       shift 2
       ;;
-    *) misuse "unknown argument '$1'; options of score come after --" ;;
+    *) misuse "unknown argument '$1'; options of score or agent come after --" ;;
   esac
 done
 shift $(($# > 0))
 
-for name in input_root output_root model; do
+for name in input_root output_root; do
   [[ -n ${!name} ]] || misuse "--${name//_/-} DIR is needed"
   declare "$name=$(absolute "${!name}")"
 done
+if [[ -n $exchange ]]; then
+  [[ -z $model ]] || misuse "--model is for score and --exchange for agent: give one of them"
+  [[ -n $plan && -n $model_owner && -n $keys ]] || misuse "--exchange needs --plan FILE, --model-owner FINGERPRINT and --keys KEYDIR"
+  nightjar=agent
+else
+  [[ -n $model ]] || misuse "--model DIR is needed, or --exchange URI"
+  [[ -z $plan$model_owner ]] || misuse "--plan and --model-owner are for agent, with --exchange"
+  nightjar=score
+fi
 date=${date:-$(date -d yesterday +%F)}
 is_date "$date" || misuse "--date must be a date as YYYY-MM-DD, not '$date'"
 [[ $keep_days =~ ^([1-9][0-9]{0,4})?$ ]] || misuse "--keep-days must be a whole number from 1 to 99999, not '$keep_days'"
@@ -172,7 +203,7 @@ fi
 input_root=${input_root%/} output_root=${output_root%/}
 lock=${lock:-$output_root/.nightly.lock}
 
-command=("$here/nightjar" score)
+command=("$here/nightjar" "$nightjar")
 if [[ -n $submit ]]; then
   # xargs takes quotes off as a shell does, and expands nothing.
   words=$(xargs printf '%s\n' <<<"$submit" 2>/dev/null) && [[ -n $words ]] ||
@@ -180,12 +211,17 @@ if [[ -n $submit ]]; then
   mapfile -t command <<<"$words"
 fi
 input=$input_root/date=$date output=$output_root/date=$date
-command+=(--model "$(uri "$model")" --input "$(uri "$input")" --output "$(uri "$output")" --json)
+if [[ $nightjar == score ]]; then
+  command+=(--model "$(uri "$(absolute "$model")")")
+else
+  command+=(--exchange "$(uri "$(absolute "$exchange")")" --plan "$plan" --model-owner "$model_owner")
+fi
+command+=(--input "$(uri "$input")" --output "$(uri "$output")" --json --conf spark.nightjar.input.mayBeEmpty=true)
 if [[ -n $keys ]]; then
   command+=(--keys "$keys")
 fi
 command+=("$@")
-report=null removed=()
+report='' removed=()
 
 if "$dry_run"; then
   quoted "${command[@]}"
@@ -238,7 +274,7 @@ done
 trap - INT TERM HUP
 
 report=$(tail -n 1 -- "$said")
-[[ $report == \{*\} ]] || report=null
+[[ $report == \{*\} ]] || report=
 if ((signal)); then
   log "interrupted by signal $signal; run it again to go on"
   finish interrupted $((128 + signal))
@@ -263,7 +299,10 @@ case $code in
     ;;
 esac
 status='done'
-if "$finished" || [[ $report == *'"finishedBefore":true'* ]]; then
+if [[ $report == '{"records":0}' ]]; then
+  status=empty
+  log "$date has no records"
+elif "$finished" || [[ $report == *'"finishedBefore":true'* ]]; then
   status=nothing-to-do
   log "nothing to do: $output was finished before"
 else

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Scores on Kubernetes.
+# Runs a command on Kubernetes.
 set -euo pipefail
 # shellcheck source=SCRIPTDIR/submit.bash
 source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/submit.bash"
 
 usage() {
   cat <<USAGE
-usage: submit-k8s.sh --master k8s://URL --image NAME --exchange URI [options] -- --model DIR --input X --output Y ...
+usage: submit-k8s.sh --master k8s://URL --image NAME [--exchange URI] [options] -- [score|serve|agent] OPTIONS
 
-Scores on Kubernetes, with the driver here and executors in pods. What this script passes to spark-submit is tested; it
-has not been run on a Kubernetes cluster, and no image has been tried with it.
+Runs score, serve or agent on Kubernetes, with the driver here and executors in pods. What this script passes to
+spark-submit is tested; it has not been run on a Kubernetes cluster, and no image has been tried with it.
 
   --master URL           the cluster's API server: k8s://https://HOST:PORT. Required
   --image NAME           a container image with Spark 4, the same release as SPARK_HOME, and Java 17 or later. The job

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Scores on a standalone Spark cluster.
+# Runs a command on a standalone Spark cluster.
 set -euo pipefail
 # shellcheck source=SCRIPTDIR/submit.bash
 source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/submit.bash"
 
 usage() {
   cat <<USAGE
-usage: submit-standalone.sh --master spark://HOST:PORT --exchange URI [options] -- --model DIR --input X --output Y ...
+usage: submit-standalone.sh --master spark://HOST:PORT [--exchange URI] [options] -- [score|serve|agent] OPTIONS
 
-Scores on a standalone Spark cluster.
+Runs score, serve or agent on a standalone Spark cluster.
 
   --master URL           the cluster: spark://HOST:PORT. Required
 $common_usage

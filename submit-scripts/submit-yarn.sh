@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# Scores on YARN.
+# Runs a command on YARN.
 set -euo pipefail
 # shellcheck source=SCRIPTDIR/submit.bash
 source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/submit.bash"
 
 usage() {
   cat <<USAGE
-usage: submit-yarn.sh --exchange URI [options] -- --model DIR --input X --output Y ...
+usage: submit-yarn.sh [--exchange URI] [options] -- [score|serve|agent] OPTIONS
 
-Scores on YARN. What this script passes to spark-submit is tested; it has not been run on a YARN cluster yet.
+Runs score, serve or agent on YARN. What this script passes to spark-submit is tested; it has not been run on a YARN
+cluster yet.
 
   --queue NAME           the queue (default: YARN's)
 $common_usage

@@ -13,23 +13,27 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.bash"
 
 common_usage=$(
   cat <<'USAGE'
-  --exchange URI         where driver and executors exchange ciphertexts; both must reach it, and it must not be the
-                         output. hdfs:, s3a:, or file: on a mount that all machines share. Required
+  --exchange URI         where driver and executors of `score` exchange ciphertexts; both must reach it, and it must not
+                         be the output. hdfs:, s3a:, or file: on a mount that all machines share. Required for `score`;
+                         `serve` and `agent` have an exchange of their own, after --
   --executors N          how many executors
   --executor-cores C     cores of each (default: as in conf/spark-defaults.conf)
   --executor-memory M    heap of each (default: as in conf/spark-defaults.conf)
   --memory-overhead M    memory of each outside the heap, where the ciphertexts are (default: what `nightjar plan`
-                         says for this model and so many cores)
+                         says for this model and so many cores, of several models the most; `agent` needs it)
   --driver-memory M      heap of the driver (default: as in conf/spark-defaults.conf)
   --native-tmpdir DIR    where executors unpack the native library, if their java.io.tmpdir is mounted noexec
   --conf KEY=VALUE       a setting of Spark or Nightjar, over all others; repeatable
   --dry-run              print the command, ready to be pasted, and do nothing
   -h, --help             print this
-  --                     all that follows goes to `nightjar score`: --model, --input and --output at least
+  --                     what follows is the command, `score` (which may be left out), `serve` or `agent`, and its
+                         options
 
-The driver runs here (--deploy-mode client), because here is the data owner: the driver reads the records, holds the
-secret key and writes the results. In cluster mode it would run on a machine of whoever rents out the executors.
-Executors get the model, the draws and ciphertexts. They need no installation but Java 17 and Spark 4.
+The driver runs here (--deploy-mode client). With `score` here is the data owner: the driver reads the records, holds
+the secret key and writes the results; in cluster mode it would run on a machine of whoever rents out the executors.
+Executors get the model, the draws and ciphertexts. With `serve` here is the model owner, whose executors these are.
+With `agent` here is a data owner, and the cluster one that it trusts with its records and keys. Executors need no
+installation but Java 17 and Spark 4.
 
 The passphrase of --keys comes from NIGHTJAR_PASSPHRASE or from the file that the setting
 spark.nightjar.keys.passphraseFile names; on a command line it is refused.
@@ -37,11 +41,11 @@ spark.nightjar.keys.passphraseFile names; on a command line it is refused.
   SPARK_HOME    the Spark to submit with; required
   NIGHTJAR_JAR  the job jar; else that of this source tree, which is built if need be
 
-Exit codes are those of `nightjar score`: 0 done, 2 bad input or usage, 3 refused, 1 anything else.
+Exit codes are those of the command: 0 done, 2 bad input or usage, 3 refused, 1 anything else.
 USAGE
 )
 
-dry_run=false master='' exchange='' executors='' native_tmpdir=''
+dry_run=false nightjar=score master='' exchange='' executors='' native_tmpdir=''
 declare -A conf=()
 conf_keys=() own_conf=()
 
@@ -79,7 +83,7 @@ option() { # name, value
       [[ $2 == *=* ]] || misuse "--conf must be KEY=VALUE, not '$2'"
       own_conf+=("$2")
       ;;
-    *) own_option "$1" "$2" || misuse "unknown option '$1'; options of score come after --" ;;
+    *) own_option "$1" "$2" || misuse "unknown option '$1'; options of the command come after --" ;;
   esac
 }
 
@@ -91,16 +95,16 @@ find_jar() {
   fi
 }
 
-# Prints, word by word, those options of score that a plan depends on.
-plan_options() { # options of score
+# Prints, word by word, those options of the command that a plan depends on, but for the model.
+plan_options() { # options of the command
   local pair
   for pair in ${own_conf[@]+"${own_conf[@]}"}; do
     [[ $pair != spark.nightjar.* ]] || printf '%s\0' --conf "$pair"
   done
   while (($#)); do
     case $1 in
-      --model=* | --samples=* | --config=* | --conf=*) printf '%s\0' "$1" ;;
-      --model | --samples | --config | --conf)
+      --samples=* | --config=* | --conf=* | --protocol=* | --model-privacy=* | --budget=*) printf '%s\0' "$1" ;;
+      --samples | --config | --conf | --protocol | --model-privacy | --budget)
         (($# > 1)) || misuse "$1 needs a value"
         printf '%s\0' "$1" "$2"
         shift
@@ -110,16 +114,52 @@ plan_options() { # options of score
   done
 }
 
+# Prints what `plan` recommends for a model.
+overhead_of() { # model, more options of plan
+  local plan overhead
+  plan=$(NIGHTJAR_JAR=$jar "$here/nightjar" plan --model "$1" "${@:2}" \
+    --executor-cores "${conf[spark.executor.cores]}") || exit
+  overhead=$(sed -n 's/.*spark\.executor\.memoryOverhead=\([0-9]*\)m.*/\1/p' <<<"$plan")
+  [[ -n $overhead ]] || fail "'nightjar plan' recommends no memoryOverhead for $1; give --memory-overhead"
+  printf '%s\n' "$overhead"
+}
+
 # Asks `plan`, unless it was said.
-recommend_overhead() { # options of score
-  local plan overhead options
+recommend_overhead() { # options of the command
+  local model models overhead options most=0
   [[ ! -v conf[spark.executor.memoryOverhead] ]] || return 0
+  [[ $nightjar != agent ]] || misuse "agent needs --memory-overhead: what its tasks take follows from the other party's plan"
   [[ -e $jar ]] || fail "there is no $jar to plan with: build it ('submit-scripts/nightjar --version'), or give --memory-overhead"
   mapfile -d '' -t options < <(plan_options "$@")
-  plan=$(NIGHTJAR_JAR=$jar "$here/nightjar" plan "${options[@]}" --executor-cores "${conf[spark.executor.cores]}") || exit
-  overhead=$(sed -n 's/.*spark\.executor\.memoryOverhead=\([0-9]*m\).*/\1/p' <<<"$plan")
-  [[ -n $overhead ]] || fail "'nightjar plan' recommends no memoryOverhead; give --memory-overhead"
-  set_conf spark.executor.memoryOverhead "$overhead"
+  if models=$(value_of --models "$@"); then
+    for model in "$models"/*/serve.conf; do
+      [[ -e $model ]] || misuse "there is no model with a serve.conf in '$models'"
+      overhead=$(overhead_of "$(dirname "$model")" "${options[@]}" --config "$model") || exit
+      ((overhead <= most)) || most=$overhead
+    done
+  else
+    most=$(overhead_of "$(value_of --model "$@")" "${options[@]}") || exit
+  fi
+  set_conf spark.executor.memoryOverhead "${most}m"
+}
+
+# Checks what every command needs.
+require_command() { # options of the command
+  case $nightjar in
+    score)
+      value_of --model "$@" >/dev/null || misuse "score needs --model DIR, after --"
+      [[ -n $exchange ]] || misuse "--exchange URI is needed: executors and driver meet there"
+      set_conf spark.nightjar.exchange.dir "$exchange"
+      ;;
+    serve)
+      value_of --model "$@" >/dev/null || value_of --models "$@" >/dev/null ||
+        misuse "serve needs --model DIR or --models DIR, after --"
+      ;;
+  esac
+  if [[ $nightjar != score ]]; then
+    value_of --exchange "$@" >/dev/null || misuse "$nightjar needs --exchange URI, after --"
+    [[ -z $exchange ]] || misuse "$nightjar has its exchange after --"
+  fi
 }
 
 submit() {
@@ -144,15 +184,22 @@ submit() {
         option "$1" "$2"
         shift 2
         ;;
-      *) misuse "unknown argument '$1'; options of score come after --" ;;
+      *) misuse "unknown argument '$1'; options of the command come after --" ;;
     esac
   done
-  (($# > 1)) || misuse "there is nothing to score: give score's options after --"
+  (($# > 1)) || misuse "there is nothing to do: give score's options after --, or another command and its"
   shift
+  case $1 in
+    score | serve | agent)
+      nightjar=$1
+      shift
+      ;;
+    -*) ;;
+    *) misuse "'$1' is not run on a cluster: score, serve and agent are" ;;
+  esac
 
   local pair key
-  value_of --model "$@" >/dev/null || misuse "score needs --model DIR, after --"
-  [[ -n $exchange ]] || misuse "--exchange URI is needed: executors and driver meet there"
+  require_command "$@"
   [[ -n ${SPARK_HOME:-} ]] || fail "SPARK_HOME is not set: it must name a Spark 4 distribution, to submit with its bin/spark-submit"
   [[ -x $SPARK_HOME/bin/spark-submit ]] || fail "SPARK_HOME is '$SPARK_HOME', which has no bin/spark-submit"
 
@@ -166,7 +213,6 @@ submit() {
     executor_java+=" $(quoted "-Dnightjar.native.tmpdir=$native_tmpdir")"
     set_conf spark.executor.defaultJavaOptions "${executor_java# }"
   fi
-  set_conf spark.nightjar.exchange.dir "$exchange"
   cluster
   for pair in ${own_conf[@]+"${own_conf[@]}"}; do
     set_conf "${pair%%=*}" "${pair#*=}"
@@ -178,7 +224,10 @@ submit() {
   for key in "${conf_keys[@]}"; do
     command+=(--conf "$key=${conf[$key]}")
   done
-  command+=("$jar" score "$@")
+  command+=("$jar" "$nightjar" "$@")
+  if [[ $nightjar == agent ]]; then
+    command+=(--master "$master") # which agent takes no other way, lest records go where they should not
+  fi
   if "$dry_run"; then
     quoted "${command[@]}"
   else

@@ -88,7 +88,7 @@ final class AgentCommand implements Callable<Integer> {
             records.limit(),
             master,
             resolved);
-    records.print(AgentJob.run(request, TerminalProgress.create()));
+    records.run(resolved, () -> AgentJob.run(request, TerminalProgress.create()));
     return ExitCode.DONE;
   }
 }

@@ -30,7 +30,9 @@ final class InputOptions {
   @Option(
       names = "--input",
       paramLabel = "X",
-      description = "Records: CSV, JSON, Parquet, ORC, Avro or IDX, a file or a directory of them.")
+      description =
+          "Records: CSV, JSON, Parquet, ORC, Avro or IDX, a file or a directory of them. Here, in"
+              + " --output and in --labels, {yesterday} stands for yesterday's date.")
   private Optional<String> input = Optional.empty();
 
   @Option(
@@ -106,7 +108,8 @@ final class InputOptions {
     require(
         table.isEmpty() || (inputFormat.isEmpty() && inputSchema.isEmpty()),
         "--table needs no --input-format and no --input-schema: the catalog has them");
-    Optional<String> path = Locations.of(spec, "--input", input).map(Path::toString);
+    Optional<String> path =
+        Locations.of(spec, "--input", DatedPlace.filled(input)).map(Path::toString);
     return new RecordSource.Table(
         inputFormat,
         path,

@@ -1,11 +1,13 @@
 package io.nightjar.cli;
 
 import io.nightjar.job.ScoreResult;
+import io.nightjar.records.NoRecordsException;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.OutputFormat;
 import io.nightjar.settings.SettingSource;
 import io.nightjar.settings.Settings;
 import io.nightjar.tables.ResultTarget;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -82,12 +84,12 @@ final class RecordsOptions {
 
   /** Returns where the results go, as a text: see {@link Locations}. */
   String output() {
-    return output;
+    return DatedPlace.filled(output);
   }
 
   /** Returns where labels are, if there are any, as a text: see {@link Locations}. */
   Optional<String> labels() {
-    return labels;
+    return DatedPlace.filled(labels);
   }
 
   /** Returns what {@code --format} sets. */
@@ -134,9 +136,29 @@ final class RecordsOptions {
     return limit.map(OptionalLong::of).orElseGet(OptionalLong::empty);
   }
 
-  /** Prints what became of the job, and warnings on standard error. */
-  void print(ScoreResult result) {
-    ResultText.print(spec.commandLine().getOut(), result, output, json);
+  /** A job. */
+  interface Job {
+    ScoreResult run() throws IOException, InterruptedException;
+  }
+
+  /**
+   * Does a job, and prints what became of it, and warnings on standard error.
+   *
+   * @throws NoRecordsException if there are no records, unless settings say that there may be none
+   */
+  void run(Settings settings, Job job) throws IOException, InterruptedException {
+    try {
+      print(job.run());
+    } catch (NoRecordsException e) {
+      if (!settings.get(NightjarSettings.INPUT_MAY_BE_EMPTY)) {
+        throw e;
+      }
+      ResultText.printEmpty(spec.commandLine().getOut(), e.getMessage(), json);
+    }
+  }
+
+  private void print(ScoreResult result) {
+    ResultText.print(spec.commandLine().getOut(), result, output(), json);
     ResultText.warn(spec.commandLine().getErr(), result);
   }
 }

@@ -21,6 +21,12 @@ final class ResultText {
     out.flush();
   }
 
+  /** Prints that there was nothing to score. */
+  static void printEmpty(PrintWriter out, String why, boolean json) {
+    out.println(json ? Json.line(Map.of("records", 0)) : "Nothing to do: " + why + ".");
+    out.flush();
+  }
+
   private static String place(Object results, String output) {
     Map<?, ?> place = (Map<?, ?>) results;
     if (!place.containsKey("table")) {

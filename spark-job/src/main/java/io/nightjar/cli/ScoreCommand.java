@@ -54,7 +54,7 @@ final class ScoreCommand implements Callable<Integer> {
             records.limit(),
             spark.master(),
             resolved);
-    records.print(ScoreJob.run(request, TerminalProgress.create()));
+    records.run(resolved, () -> ScoreJob.run(request, TerminalProgress.create()));
     return ExitCode.DONE;
   }
 }

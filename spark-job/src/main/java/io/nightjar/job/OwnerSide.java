@@ -26,8 +26,10 @@ import io.nightjar.protocol.DataOwner;
 import io.nightjar.protocol.PoisonedBatches;
 import io.nightjar.records.IdxRecords;
 import io.nightjar.records.InputFiles;
+import io.nightjar.records.InvalidInputException;
 import io.nightjar.records.LabelClasses;
 import io.nightjar.records.Labels;
+import io.nightjar.records.NoRecordsException;
 import io.nightjar.records.RecordCensus;
 import io.nightjar.records.RecordFormat;
 import io.nightjar.records.RecordOptions;
@@ -116,7 +118,8 @@ final class OwnerSide implements AutoCloseable {
    * @param exchange where the other party reads, if it is away from the output
    * @param rest what else tells the job from others: who evaluates it, and under which key
    * @param cluster does the data owner's work, if this process does not
-   * @throws JobRefusedException if there are no records, or the output is something else's
+   * @throws JobRefusedException if the output is something else's
+   * @throws NoRecordsException if there are no records
    */
   static OwnerSide open(
       OwnerRequest request,
@@ -231,7 +234,7 @@ final class OwnerSide implements AutoCloseable {
             source, source(request, plan, configuration, cluster), plan.batchSize(), identities);
     if (staged.census().records() == 0) {
       staged.close();
-      throw new JobRefusedException(
+      throw new NoRecordsException(
           "%s has no records".formatted(Text.quote(request.input().title())));
     }
     return staged;
@@ -360,7 +363,7 @@ final class OwnerSide implements AutoCloseable {
     }
     Path path = request.labels().get();
     LabelClasses classes = new LabelClasses(plan.classes(), plan.outputs());
-    RecordFormat format = InputFiles.format(configuration, path);
+    RecordFormat format = labelFormat(path);
     boolean limited = request.limit().isPresent();
     Labels labels =
         format == RecordFormat.IDX
@@ -374,6 +377,15 @@ final class OwnerSide implements AutoCloseable {
                     sparks(request.input(), cluster, settings))
                 .read();
     return Optional.of(new Evaluation(labels, plan.outputs()));
+  }
+
+  /** No labels are a mistake, whatever no records are. */
+  private RecordFormat labelFormat(Path path) throws IOException {
+    try {
+      return InputFiles.format(configuration, path);
+    } catch (NoRecordsException e) {
+      throw new InvalidInputException(e.getMessage(), e);
+    }
   }
 
   /** Returns how many threads or tasks work for the data owner at once. */

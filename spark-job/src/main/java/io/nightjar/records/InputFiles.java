@@ -50,7 +50,7 @@ public final class InputFiles {
     List<Path> parts = new ArrayList<>();
     collect(path, parts);
     if (parts.isEmpty()) {
-      throw new InvalidInputException(
+      throw new NoRecordsException(
           "%s has no files with data in it, apart from those whose names start with '_' or '.'"
               .formatted(Names.quote(path.toString())));
     }

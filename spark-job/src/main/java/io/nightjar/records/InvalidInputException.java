@@ -4,7 +4,7 @@ package io.nightjar.records;
  * Says that records or labels cannot be used as they are. The message is one line with the file,
  * the row, the column and the reason, but never with what a cell holds.
  */
-public final class InvalidInputException extends RuntimeException {
+public class InvalidInputException extends RuntimeException {
 
   /** Creates the exception with a message that says what is wrong and where. */
   public InvalidInputException(String message) {

@@ -201,6 +201,15 @@ public final class NightjarSettings {
           "The input's column that tells records apart, of a table also several with commas between"
               + " them; the output is keyed by it.");
 
+  /** Whether an input may have no records. */
+  public static final Setting<Boolean> INPUT_MAY_BE_EMPTY =
+      declare(
+          "input.mayBeEmpty",
+          ValueType.booleans(),
+          "false",
+          "Whether an input without records is no mistake: then nothing is done, and that is"
+              + " success.");
+
   /** The output's format. */
   public static final Setting<OutputFormat> OUTPUT_FORMAT =
       declare(

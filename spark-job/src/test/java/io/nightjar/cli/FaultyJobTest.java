@@ -82,6 +82,35 @@ class FaultyJobTest {
     assertFalse(Files.exists(directory.resolve("out")));
   }
 
+  @Test
+  void anInputThatMayBeEmptyIsNoMistake() throws IOException {
+    String mayBeEmpty = "spark.nightjar.input.mayBeEmpty=true";
+    jobs.writeRecords("records.idx", 0);
+    Path marker = Files.createDirectory(directory.resolve("day"));
+    Files.createFile(marker.resolve("_SUCCESS"));
+
+    for (Path empty : List.of(jobs.records(), marker)) {
+      CommandRun run = score(at("model"), empty.toString(), at("out"), "--conf", mayBeEmpty);
+      assertEquals(0, run.exitCode(), run.err());
+      assertTrue(run.out().startsWith("Nothing to do: "), run.out());
+      CommandRun json =
+          score(at("model"), empty.toString(), at("out"), "--conf", mayBeEmpty, "--json");
+      assertEquals("{\"records\":0}\n", json.out());
+      assertFalse(Files.exists(directory.resolve("out")));
+    }
+    jobs.writeRecords("records.idx", 5);
+    assertRefused(
+        2,
+        score(
+            at("model"),
+            jobs.records().toString(),
+            at("out"),
+            "--conf",
+            mayBeEmpty,
+            "--labels",
+            marker.toString()));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "none, records.idx, out",

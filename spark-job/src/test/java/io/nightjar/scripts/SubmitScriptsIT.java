@@ -90,6 +90,50 @@ class SubmitScriptsIT {
   }
 
   @Test
+  void aServerAndAnAgentAreSubmittedToo() throws Exception {
+    List<String> serve = List.of("serve", "--models", "ms", "--exchange", "hdfs:///meeting");
+    script("submit-standalone.sh")
+        .run(joined(List.of(STANDALONE, List.of("--memory-overhead", "1g", "--"), serve)))
+        .exits(0);
+    List<String> given = recorded();
+    assertEquals(serve, given.subList(given.indexOf("serve"), given.size()));
+    assertEquals(Script.JAR.toString(), given.get(given.indexOf("serve") - 1));
+    assertFalse(recordedConf().containsKey("spark.nightjar.exchange.dir"));
+
+    List<String> agent = List.of("agent", "--exchange", "hdfs:///meeting", "--keys", "k");
+    script("submit-standalone.sh")
+        .run(joined(List.of(STANDALONE, List.of("--memory-overhead", "1g", "--"), agent)))
+        .exits(0);
+    given = recorded();
+    assertEquals(
+        Stream.concat(agent.stream(), STANDALONE.stream()).toList(),
+        given.subList(given.indexOf("agent"), given.size()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "serve --exchange x, serve needs --model DIR or --models DIR",
+        "serve --model m, serve needs --exchange URI",
+        "agent --keys k, agent needs --exchange URI",
+        "agent --exchange x, agent needs --memory-overhead",
+        "serve --models none --exchange x, there is no model with a serve.conf in 'none'",
+        "ledger --json, 'ledger' is not run on a cluster",
+        "--input x, score needs --model DIR",
+      })
+  void whatACommandNeedsIsAskedForBeforeSparkIsStarted(String words) throws Exception {
+    String[] wordsAndAnswer = words.split(", ", 2);
+    List<String> all = new ArrayList<>(STANDALONE);
+    all.add("--");
+    all.addAll(List.of(wordsAndAnswer[0].split(" ", -1)));
+
+    Script.Result run = script("submit-standalone.sh").run(words(all)).exits(2);
+
+    assertTrue(run.err().contains(wordsAndAnswer[1]), run.err());
+    assertFalse(Files.exists(recorded));
+  }
+
+  @Test
   void aDryRunPrintsTheExactCommandAndDoesNothing() throws Exception {
     fakeSpark("spark");
     Script.Result run =

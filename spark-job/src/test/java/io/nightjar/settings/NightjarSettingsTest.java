@@ -50,6 +50,7 @@ class NightjarSettingsTest {
       exchange.timeout        | 1s 1000ms 2min 24h 365d | 0s 999ms 366d 24 24hours -1h 999999999999999999d
       executors.timeout       | 1s 10m 365d      | 0s 366d 10
       input.idColumn          | id patient-no    | a\\0b a\\rb
+      input.mayBeEmpty        | true false       | yes 1
       output.format           | parquet csv      | auto idx
       owner.threads           | 0 1024           | -1 1025
       native.maxBytes         | 0 16m 64g        | 1 15m -1

@@ -12,6 +12,7 @@ import io.nightjar.job.Parties;
 import io.nightjar.job.Requests;
 import io.nightjar.job.ScoreRequest;
 import io.nightjar.job.TestJobs;
+import io.nightjar.records.NoRecordsException;
 import io.nightjar.testing.Slow;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -190,9 +191,9 @@ class TableJobTest {
 
   @Test
   void aTableWithoutRowsIsRefused() {
-    JobRefusedException refused =
+    NoRecordsException refused =
         assertThrows(
-            JobRefusedException.class,
+            NoRecordsException.class,
             () -> Parties.score(Requests.of(source(Optional.of("id < 0")), jobs.scoring("out"))));
 
     assertTrue(refused.getMessage().endsWith("has no records"), refused.getMessage());
