@@ -139,6 +139,11 @@ figure() { # key
   printf ',"%s":%s' "$1" "${BASH_REMATCH[1]}"
 }
 
+keep_status() { # line
+  local place=$output_root/.nightly
+  mkdir -p -- "$place" && printf '%s\n' "$1" >"$place/.$date.tmp" && mv -T -- "$place/.$date.tmp" "$place/$date.json"
+}
+
 finish() { # status, exit code
   local line shown=$output
   ((${#shown} <= 500)) || shown=...${shown: -497}
@@ -146,9 +151,7 @@ finish() { # status, exit code
     "$date" "$1" "$2" "$SECONDS" "$(json_string "$shown")" "${#removed[@]}" \
     "$(figure records)" "$(figure recordsPerSecond)" "$(figure accuracy)")
   if [[ $1 != locked ]] && ! is_uri "$output_root"; then
-    mkdir -p -- "$output_root/.nightly" && printf '%s\n' "$line" >"$output_root/.nightly/.$date.tmp" &&
-      mv -T -- "$output_root/.nightly/.$date.tmp" "$output_root/.nightly/$date.json" ||
-      log "the status of $date could not be kept in $output_root/.nightly"
+    keep_status "$line" || log "the status of $date could not be kept in $output_root/.nightly"
   fi
   printf '%s\n' "$line"
   exit "$2"
