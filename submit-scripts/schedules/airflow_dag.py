@@ -6,12 +6,11 @@ The worker that runs the task is the data owner's: it reads the records, holds t
 import datetime
 import os
 
-from airflow.exceptions import AirflowException, AirflowFailException, AirflowSkipException
-
 # In Airflow 2: from airflow.hooks.subprocess import SubprocessHook; from airflow import DAG;
-# from airflow.decorators import task
+# from airflow.decorators import task; from airflow.exceptions import ... of the last line here
 from airflow.providers.standard.hooks.subprocess import SubprocessHook
 from airflow.sdk import DAG, task
+from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
 
 NIGHTLY = "/opt/nightjar/submit-scripts/nightly.sh"
 BAD_INPUT = 2

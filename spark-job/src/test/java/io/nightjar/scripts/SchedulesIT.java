@@ -154,15 +154,16 @@ class SchedulesIT {
   /** As much of Airflow as the example uses. */
   private void writeAirflow() throws IOException {
     Path hooks = Files.createDirectories(directory.resolve("airflow/providers/standard/hooks"));
+    Files.createDirectories(directory.resolve("airflow/sdk"));
     Files.writeString(
-        directory.resolve("airflow/exceptions.py"),
+        directory.resolve("airflow/sdk/exceptions.py"),
         """
         class AirflowException(Exception): pass
         class AirflowFailException(AirflowException): pass
         class AirflowSkipException(AirflowException): pass
         """);
     Files.writeString(
-        directory.resolve("airflow/sdk.py"),
+        directory.resolve("airflow/sdk/__init__.py"),
         """
         TASKS = []
         class DAG:
