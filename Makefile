@@ -7,7 +7,7 @@
 MVN = mvn -B -ntp
 ARGS =
 
-.PHONY: help build test fast test-crypto test-core test-spark format lint site pins bench libraries
+.PHONY: help build test fast test-crypto test-core test-spark format lint site pins bench libraries pages
 
 help:         ## prints these commands
 	@sed -n 's/^\([a-z-]*\): *## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -55,3 +55,13 @@ libraries:    ## models of other libraries beside what these predict, and the pr
 	target/libraries/bin/pip install --quiet --force-reinstall --no-deps spark-job/target/nightjar_export-*.whl
 	target/libraries/bin/python -W ignore protocol-core/src/test/python/test_posteriors.py $(ARGS)
 	PATH=$(CURDIR)/submit-scripts:$$PATH target/libraries/bin/python -W ignore protocol-core/src/test/python/test_examples.py
+
+# Chromium and Firefox have to be there; npm fetches what drives them into target/pages.
+pages:        ## pages of reports of every kind, looked at in Chromium and Firefox; pictures in target/pages; some minutes
+	$(MAKE) build ARGS=
+	mkdir -p target/pages
+	cp spark-job/src/test/pages/package.json spark-job/src/test/pages/look.mjs target/pages
+	npm --prefix target/pages install --silent --no-package-lock
+	java -cp spark-job/target/test-classes:spark-job/target/nightjar.jar:$$(cat spark-job/target/spark.classpath) \
+		io.nightjar.report.SampleReports target/pages/reports
+	node target/pages/look.mjs target/pages/reports target/pages/pictures

@@ -1,6 +1,9 @@
 package io.nightjar.cli;
 
 import io.nightjar.job.ScoreResult;
+import io.nightjar.model.Text;
+import io.nightjar.plan.Plan;
+import io.nightjar.report.RankingFigures;
 import java.io.PrintWriter;
 import java.util.Map;
 
@@ -15,7 +18,7 @@ final class ResultText {
     } else if (result.before()) {
       out.printf("Nothing to do: %s has the results of this job already.%n", output);
     } else {
-      summary(out, result.report());
+      summary(out, result);
       out.println(place(result.report().get("results"), output));
     }
     out.flush();
@@ -46,7 +49,8 @@ final class ResultText {
     err.flush();
   }
 
-  private static void summary(PrintWriter out, Map<String, Object> report) {
+  private static void summary(PrintWriter out, ScoreResult result) {
+    Map<String, Object> report = result.report();
     int draws = ((Number) report.get("draws")).intValue();
     out.printf(
         "Scored %,d records with %s, %d draw%s each, in %.1f s: %,.0f records/s.%n",
@@ -57,16 +61,9 @@ final class ResultText {
         number(report, "wallSeconds"),
         number(report, "recordsPerSecond"));
     if (report.containsKey("accuracy")) {
-      String unquantised =
-          report.containsKey("floatAccuracy") // an agent has no model to compute it with
-              ? " (%.2f %% without encryption or quantisation)"
-                  .formatted(100 * number(report, "floatAccuracy"))
-              : "";
-      out.printf(
-          "%.2f %% of the predictions are right%s; the expected calibration error is %.2f %%.%n",
-          100 * number(report, "accuracy"),
-          unquantised,
-          100 * number(report, "expectedCalibrationError"));
+      classes(out, result.plan(), report);
+    } else if (report.containsKey("rmse")) {
+      values(out, report);
     }
     if (report.containsKey("referenceAgreement")) {
       agreement(out, "with the same integers in the clear", report.get("referenceAgreement"));
@@ -77,14 +74,65 @@ final class ResultText {
         number(report, "bytesUpPerRecord"), number(report, "bytesDownPerRecord"));
   }
 
+  private static void classes(PrintWriter out, Plan plan, Map<String, Object> report) {
+    String unquantised =
+        report.containsKey("floatAccuracy") // an agent has no model to compute it with
+            ? " (%.2f %% without encryption or quantisation)"
+                .formatted(100 * number(report, "floatAccuracy"))
+            : "";
+    Map<?, ?> baseRate = (Map<?, ?>) report.get("baseRate");
+    out.printf(
+        "%.2f %% of the predictions for %,d records with labels are right%s; always %s would be for %.2f %%. The expected calibration error is %.2f %%.%n",
+        100 * number(report, "accuracy"),
+        ((Number) report.get("labelledRecords")).longValue(),
+        unquantised,
+        name(plan, (Integer) baseRate.get("class")),
+        100 * ((Number) baseRate.get("share")).doubleValue(),
+        100 * number(report, "expectedCalibrationError"));
+    if (report.get("riskRanking") instanceof RankingFigures ranking) {
+      out.printf(
+          "The risk ranks records with an AUROC of %.3f and an average precision of %.3f, where chance has 0.5 and %.3f.%n",
+          ranking.auroc(),
+          ranking.averagePrecision(),
+          (double) ranking.positives() / (ranking.positives() + ranking.negatives()));
+    }
+  }
+
+  private static String name(Plan plan, int number) {
+    return plan.classes().isEmpty()
+        ? "class %d".formatted(number)
+        : Text.quote(plan.classes().get(number));
+  }
+
+  private static void values(PrintWriter out, Map<String, Object> report) {
+    String unquantised =
+        report.containsKey("floatRmse")
+            ? " (%.4g without encryption or quantisation)".formatted(number(report, "floatRmse"))
+            : "";
+    String explained = report.containsKey("r2") ? ", R2 %.3f".formatted(number(report, "r2")) : "";
+    out.printf(
+        "For %,d records with labels: RMSE %.4g%s, MAE %.4g%s.%n",
+        ((Number) report.get("labelledRecords")).longValue(),
+        number(report, "rmse"),
+        unquantised,
+        number(report, "mae"),
+        explained);
+  }
+
   private static void agreement(PrintWriter out, String other, Object figures) {
     Map<?, ?> agreement = (Map<?, ?>) figures;
-    out.printf(
-        "%,d of %,d predictions are the same %s; logits are within %.1g.%n",
-        (Long) agreement.get("samePredictions"),
-        (Long) agreement.get("records"),
-        other,
-        (Double) agreement.get("largestLogitError"));
+    if (agreement.containsKey("samePredictions")) {
+      out.printf(
+          "%,d of %,d predictions are the same %s; probabilities differ by at most %.1g.%n",
+          (Long) agreement.get("samePredictions"),
+          (Long) agreement.get("records"),
+          other,
+          (Double) agreement.get("largestDifference"));
+    } else {
+      out.printf(
+          "%,d predictions differ by at most %.1g from those %s.%n",
+          (Long) agreement.get("records"), (Double) agreement.get("largestDifference"), other);
+    }
   }
 
   private static double number(Map<String, Object> report, String key) {

@@ -11,6 +11,7 @@ import io.nightjar.owner.ResultStore;
 import io.nightjar.plan.Plan;
 import io.nightjar.protocol.DataOwner;
 import io.nightjar.protocol.PoisonedBatches;
+import io.nightjar.report.ReportSubject;
 import io.nightjar.spark.SparkJobs;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ public final class ClusterWorkers implements OwnerWorkers {
   private final DataOwner owner;
   private final PoisonedBatches poisoned;
   private final ResultStore results;
+  private final ReportSubject subject;
   private final Truth truth;
   private final Consumer<Tally> tallies;
   private final LongAdder bytesDown = new LongAdder();
@@ -41,8 +43,8 @@ public final class ClusterWorkers implements OwnerWorkers {
   /** What records really are. */
   public interface Truth {
 
-    /** Returns the classes of the records of a batch; none if nobody knows them. */
-    List<Integer> of(long batch);
+    /** Returns what the records of a batch are, by class or by values; none if nobody knows. */
+    List<double[]> of(long batch);
   }
 
   /**
@@ -51,6 +53,7 @@ public final class ClusterWorkers implements OwnerWorkers {
    * @param owner takes what they measure; it encrypts nothing itself
    * @param poisoned where poisoned batches are remembered
    * @param results is where predictions go
+   * @param subject what predictions are
    * @param tallies takes what the report says of predictions, wave by wave
    */
   public ClusterWorkers(
@@ -59,6 +62,7 @@ public final class ClusterWorkers implements OwnerWorkers {
       DataOwner owner,
       PoisonedBatches poisoned,
       ResultStore results,
+      ReportSubject subject,
       Truth truth,
       Consumer<Tally> tallies) {
     this.spark = spark;
@@ -66,6 +70,7 @@ public final class ClusterWorkers implements OwnerWorkers {
     this.owner = owner;
     this.poisoned = poisoned;
     this.results = results;
+    this.subject = subject;
     this.truth = truth;
     this.tallies = tallies;
     OwnerPlugin.remember(opening.job(), poisoned);
@@ -175,7 +180,7 @@ public final class ClusterWorkers implements OwnerWorkers {
     int tasks = Math.min(pieces.size(), TASKS_PER_CORE * spark.defaultParallelism());
     String step = round < plan().rounds().size() ? "upload " + round : "predictions";
     String group = "nightjar owner %s, wave %d, %s".formatted(opening.job(), wave.index(), step);
-    OwnerTask task = new OwnerTask(opening, wave, round, known);
+    OwnerTask task = new OwnerTask(opening, wave, round, known, subject);
     List<Outcome> outcomes =
         SparkJobs.run(
             spark,

@@ -14,10 +14,10 @@ import java.util.Map;
  * @param draw the draw; 0 if the step is about all
  * @param results the blocks of results by round and draw
  * @param made the upload as it was, if it is to be made again
- * @param labels the true classes of the batch's records; none if nobody knows them
+ * @param labels what the batch's records really are; none if nobody knows them
  */
 record OwnerPiece(
-    long batch, int draw, Map<At, List<Section>> results, List<Section> made, List<Integer> labels)
+    long batch, int draw, Map<At, List<Section>> results, List<Section> made, List<double[]> labels)
     implements Serializable {
 
   private static final long serialVersionUID = 1;

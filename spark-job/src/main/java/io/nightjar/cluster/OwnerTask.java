@@ -11,6 +11,7 @@ import io.nightjar.protocol.Phase;
 import io.nightjar.protocol.PhaseTimes;
 import io.nightjar.protocol.Predictions;
 import io.nightjar.records.RecordId;
+import io.nightjar.report.ReportSubject;
 import io.nightjar.results.PartWriter;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -30,18 +31,22 @@ final class OwnerTask implements FlatMapFunction<Iterator<OwnerPiece>, Outcome> 
   private final Wave wave;
   private final int round;
   private final List<Long> poisoned;
+  private final ReportSubject subject;
 
   /**
    * Creates the step that uploads a round, or after the last one makes predictions.
    *
    * @param round the round to upload; as many as there are for predictions
    * @param poisoned the batches of the wave that are known to be poisoned
+   * @param subject what predictions are
    */
-  OwnerTask(OwnerOpening opening, Wave wave, int round, List<Long> poisoned) {
+  OwnerTask(
+      OwnerOpening opening, Wave wave, int round, List<Long> poisoned, ReportSubject subject) {
     this.opening = opening;
     this.wave = wave;
     this.round = round;
     this.poisoned = new ArrayList<>(poisoned);
+    this.subject = subject;
   }
 
   @Override
@@ -97,7 +102,7 @@ final class OwnerTask implements FlatMapFunction<Iterator<OwnerPiece>, Outcome> 
     List<OwnerPiece> all = new ArrayList<>();
     pieces.forEachRemaining(all::add);
     int labelled = all.stream().mapToInt(piece -> piece.labels().size()).sum();
-    Tally.Counter counter = new Tally.Counter(plan.task(), plan.outputs(), labelled);
+    Tally.Counter counter = new Tally.Counter(subject, labelled);
     try (PartWriter writer = parts.open(file)) {
       for (OwnerPiece piece : all) {
         DataOwnerBatch batch = opened(steps, piece);

@@ -26,7 +26,7 @@ import io.nightjar.protocol.DataOwner;
 import io.nightjar.protocol.PoisonedBatches;
 import io.nightjar.protocol.ProtocolException;
 import io.nightjar.protocols.Protocols;
-import io.nightjar.report.Uncertainty;
+import io.nightjar.report.Findings;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
 import io.nightjar.tables.RecordSource;
@@ -299,10 +299,10 @@ public final class AgentJob {
    * What a job came to.
    *
    * @param figures what it has cost
-   * @param uncertainty the uncertainty of its predictions
+   * @param findings what was predicted
    * @param any whether anything was scored in this process
    */
-  private record Scored(JobFigures figures, Uncertainty uncertainty, boolean any) {}
+  private record Scored(JobFigures figures, Findings findings, boolean any) {}
 
   /**
    * Takes what is not finished through all rounds, and says that the job is done: all that the
@@ -318,8 +318,8 @@ public final class AgentJob {
       throws IOException, InterruptedException {
     JobDescription job = directory.job();
     JobFigures figures = new JobFigures(plan, side.census(), side.records().snapshot());
-    Uncertainty uncertainty = new Uncertainty(plan.task(), plan.outputs());
-    Observers observers = new Observers(progress, uncertainty, evaluation);
+    Findings findings = new Findings(side.subject());
+    Observers observers = new Observers(progress, findings, evaluation);
     progress.begin(plan, job, open);
     try (OwnerEngine engine = side.engine(owner, directory, poisoned, observers)) {
       if (!open.isEmpty()) {
@@ -346,7 +346,7 @@ public final class AgentJob {
       progress.end();
     }
     finish(directory);
-    return new Scored(figures, uncertainty, !open.isEmpty());
+    return new Scored(figures, findings, !open.isEmpty());
   }
 
   /**
@@ -373,7 +373,7 @@ public final class AgentJob {
     }
     lock.requireHeld();
     side.publish(
-        job, new JobReport(JobReport.Topology.REMOTE, report, scored.uncertainty(), evaluation));
+        job, new JobReport(JobReport.Topology.REMOTE, report, scored.findings(), evaluation));
     tidyUp(directory);
     LOG.info("Job {} is finished", job.job());
     return report;

@@ -11,10 +11,11 @@ import io.nightjar.records.Labels;
 import io.nightjar.reference.FloatEvaluator;
 import io.nightjar.reference.ReferenceEvaluator;
 import io.nightjar.report.Agreement;
-import io.nightjar.report.Calibration;
 import io.nightjar.report.Correctness;
+import io.nightjar.report.ReportSubject;
 import io.nightjar.staging.StagedRecords;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
@@ -23,21 +24,21 @@ import java.util.stream.LongStream;
 final class Evaluation {
 
   private final Labels labels;
+  private final ReportSubject subject;
   private final Correctness encrypted;
   private final Agreement agreement;
 
-  Evaluation(Labels labels, int classes) {
+  Evaluation(Labels labels, ReportSubject subject) {
     this.labels = labels;
-    this.encrypted = new Correctness(classes);
-    this.agreement = new Agreement(labels.size(), classes);
+    this.subject = subject;
+    this.encrypted = Correctness.of(subject);
+    this.agreement = new Agreement(subject.task(), labels.size(), subject.outputs());
   }
 
   /** Takes the predictions of consecutive records, the first of which has this position. */
   void add(long first, Predictions predictions) {
     agreement.add(first, predictions);
-    for (int j = 0; j < predictions.records(); j++) {
-      encrypted.add(predictions, j, labels.get(Math.toIntExact(first + j)));
-    }
+    add(encrypted, first, predictions);
   }
 
   /** Takes what was found of records elsewhere. */
@@ -45,16 +46,16 @@ final class Evaluation {
     encrypted.add(found);
   }
 
-  /** Returns the classes of consecutive records. */
-  List<Integer> labels(long first, int count) {
+  /** Returns the labels of consecutive records. */
+  List<double[]> labels(long first, int count) {
     return LongStream.range(first, first + count)
-        .mapToObj(record -> labels.get(Math.toIntExact(record)))
+        .mapToObj(record -> labels.label(Math.toIntExact(record)))
         .toList();
   }
 
-  private void add(Calibration calibration, long first, Predictions predictions) {
+  private void add(Correctness correctness, long first, Predictions predictions) {
     for (int j = 0; j < predictions.records(); j++) {
-      calibration.add(predictions, j, labels.get(Math.toIntExact(first + j)));
+      correctness.add(predictions, j, labels.label(Math.toIntExact(first + j)));
     }
   }
 
@@ -70,8 +71,8 @@ final class Evaluation {
 
   /**
    * Scores the records of waves in the clear too, with the same draws, as integers and without
-   * quantisation, and adds to a report those accuracies, and how far the encrypted predictions are
-   * from these.
+   * quantisation, and adds to a report how right those are, and how far the encrypted predictions
+   * are from these.
    *
    * @param waves the waves whose predictions it was given, in their order
    * @param inputs what their rounds were evaluated on
@@ -87,8 +88,8 @@ final class Evaluation {
       throws IOException {
     ReferenceEvaluator reference = new ReferenceEvaluator(plan, draws, inputs);
     FloatEvaluator unquantised = new FloatEvaluator(plan, draws, inputs);
-    Calibration integers = new Calibration();
-    Calibration reals = new Calibration();
+    Correctness integers = Correctness.of(subject);
+    Correctness reals = Correctness.of(subject);
     Agreement.Comparison withIntegers = agreement.compare();
     Agreement.Comparison withReals = agreement.compare();
     for (Wave wave : waves) {
@@ -103,9 +104,21 @@ final class Evaluation {
         withReals.add(first, real);
       }
     }
-    report.put("referenceAccuracy", integers.accuracy());
-    report.put("floatAccuracy", reals.accuracy());
+    right(report, "reference", integers);
+    right(report, "float", reals);
     report.put("referenceAgreement", withIntegers.report());
     report.put("floatAgreement", withReals.report());
+  }
+
+  /** Adds the one figure that says how right predictions are. */
+  private static void right(Map<String, Object> report, String whose, Correctness correctness) {
+    Map<String, Object> figures = new HashMap<>();
+    correctness.reportSummary(figures);
+    for (String figure : List.of("accuracy", "rmse")) {
+      if (figures.containsKey(figure)) {
+        String name = Character.toUpperCase(figure.charAt(0)) + figure.substring(1);
+        report.put(whose + name, figures.get(figure));
+      }
+    }
   }
 }

@@ -1,8 +1,8 @@
 package io.nightjar.job;
 
 import io.nightjar.plan.Plan;
+import io.nightjar.report.Findings;
 import io.nightjar.report.HtmlReport;
-import io.nightjar.report.Uncertainty;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -17,13 +17,13 @@ import java.util.Optional;
  *
  * @param topology whose the executors were
  * @param summary the figures that fit in a line
- * @param uncertainty the uncertainty of all predictions
+ * @param findings what was predicted
  * @param evaluation how right the predictions with labels are
  */
 record JobReport(
     Topology topology,
     Map<String, Object> summary,
-    Uncertainty uncertainty,
+    Findings findings,
     Optional<Evaluation> evaluation) {
 
   /** Whose the executors are. */
@@ -44,7 +44,8 @@ record JobReport(
     report.put("task", name(plan.task()));
     report.put("outputs", plan.outputs());
     report.put("classes", plan.classes());
-    uncertainty.report(report);
+    report.put("learned", plan.sheet().explain(plan).learned());
+    findings.report(report);
     evaluation.ifPresent(labelled -> labelled.reportDetails(report));
     output.writeReport("report.json", JobFigures.json(report));
     output.writeReport("report.html", HtmlReport.of(report).getBytes(StandardCharsets.UTF_8));

@@ -5,7 +5,7 @@ import io.nightjar.exchange.Wave;
 import io.nightjar.owner.OwnerListener;
 import io.nightjar.protocol.Predictions;
 import io.nightjar.records.RecordId;
-import io.nightjar.report.Uncertainty;
+import io.nightjar.report.Findings;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,10 +13,10 @@ import java.util.Optional;
  * Everybody who hears what the data owner has done.
  *
  * @param progress hears everything
- * @param uncertainty takes all predictions
+ * @param findings takes all predictions
  * @param evaluation compares them with labels, where there are any
  */
-record Observers(OwnerListener progress, Uncertainty uncertainty, Optional<Evaluation> evaluation)
+record Observers(OwnerListener progress, Findings findings, Optional<Evaluation> evaluation)
     implements OwnerListener {
 
   @Override
@@ -26,19 +26,19 @@ record Observers(OwnerListener progress, Uncertainty uncertainty, Optional<Evalu
 
   @Override
   public void predicted(long firstRecord, List<RecordId> ids, Predictions predictions) {
-    uncertainty.add(firstRecord, ids, predictions);
+    findings.add(firstRecord, ids, predictions);
     evaluation.ifPresent(labelled -> labelled.add(firstRecord, predictions));
     progress.predicted(firstRecord, ids, predictions);
   }
 
   /** Takes what was counted of predictions elsewhere. */
   void counted(Tally tally) {
-    uncertainty.add(tally.uncertainty());
+    findings.add(tally.findings());
     tally.correctness().ifPresent(found -> evaluation.ifPresent(labelled -> labelled.add(found)));
   }
 
-  /** Returns the classes of consecutive records; none if nobody knows them. */
-  List<Integer> labels(long first, int count) {
+  /** Returns what consecutive records really are; none if nobody knows. */
+  List<double[]> labels(long first, int count) {
     return evaluation.map(labelled -> labelled.labels(first, count)).orElse(List.of());
   }
 

@@ -24,15 +24,20 @@ import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanDigest;
 import io.nightjar.protocol.DataOwner;
 import io.nightjar.protocol.PoisonedBatches;
+import io.nightjar.records.ClassLabels;
 import io.nightjar.records.IdxRecords;
 import io.nightjar.records.InputFiles;
 import io.nightjar.records.InvalidInputException;
 import io.nightjar.records.LabelClasses;
+import io.nightjar.records.LabelKind;
+import io.nightjar.records.LabelNumbers;
 import io.nightjar.records.Labels;
 import io.nightjar.records.NoRecordsException;
+import io.nightjar.records.NumberLabels;
 import io.nightjar.records.RecordCensus;
 import io.nightjar.records.RecordFormat;
 import io.nightjar.records.RecordOptions;
+import io.nightjar.report.ReportSubject;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
 import io.nightjar.staging.StagedRecords;
@@ -45,6 +50,7 @@ import io.nightjar.tables.TablePublishing;
 import io.nightjar.tables.TableStaging;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedSet;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
@@ -60,6 +66,7 @@ final class OwnerSide implements AutoCloseable {
   private static final int MOST_NAMED = 5;
 
   private final Plan plan;
+  private final ReportSubject subject;
   private final Settings settings;
   private final Configuration configuration;
   private final Optional<StagedRecords> staged;
@@ -84,6 +91,7 @@ final class OwnerSide implements AutoCloseable {
       Optional<OwnCluster> cluster)
       throws IOException {
     this.plan = plan;
+    this.subject = subject(plan, request.settings());
     this.cluster = cluster;
     this.settings = request.settings();
     this.configuration = configuration;
@@ -130,6 +138,7 @@ final class OwnerSide implements AutoCloseable {
       String rest,
       Optional<OwnCluster> cluster)
       throws IOException {
+    subject(plan, request.settings()); // refused before records are looked through
     OutputDirectory output = new OutputDirectory(request.output(), configuration);
     boolean begun = output.find().isPresent();
     if (begun && output.isOver()) {
@@ -352,31 +361,77 @@ final class OwnerSide implements AutoCloseable {
   /**
    * Returns what compares predictions with a request's labels, if it has any.
    *
-   * @throws JobRefusedException if the model tells no classes apart
+   * @throws io.nightjar.records.InvalidInputException if they are no labels of the records
    */
   Optional<Evaluation> evaluation(OwnerRequest request) throws IOException {
     if (request.labels().isEmpty()) {
       return Optional.empty();
     }
-    if (plan.task() != Task.CLASSIFICATION) {
-      throw new JobRefusedException("Labels are for classifications; this model is none");
-    }
-    Path path = request.labels().get();
+    Labels labels =
+        switch (plan.task()) {
+          case CLASSIFICATION -> classes(request, request.labels().get());
+          case REGRESSION -> values(request, request.labels().get());
+        };
+    return Optional.of(new Evaluation(labels, subject));
+  }
+
+  private Labels classes(OwnerRequest request, Path path) throws IOException {
     LabelClasses classes = new LabelClasses(plan.classes(), plan.outputs());
     RecordFormat format = labelFormat(path);
     boolean limited = request.limit().isPresent();
-    Labels labels =
-        format == RecordFormat.IDX
-            ? Labels.ofIdx(configuration, path, census.records(), limited, classes)
-            : new TableLabels(
-                    path,
-                    format,
-                    records(),
-                    options(request).idColumns(),
-                    classes,
-                    sparks(request.input(), cluster, settings))
-                .read();
-    return Optional.of(new Evaluation(labels, plan.outputs()));
+    return format == RecordFormat.IDX
+        ? ClassLabels.ofIdx(configuration, path, census.records(), limited, classes)
+        : table(request, path, format, classes)
+            .readInto(new ClassLabels(census.records(), plan.outputs()));
+  }
+
+  private Labels values(OwnerRequest request, Path path) throws IOException {
+    RecordFormat format = labelFormat(path);
+    if (format == RecordFormat.IDX) {
+      throw new JobRefusedException(
+          "Labels of a regression are a table of ids and numbers; %s is IDX, which has classes"
+              .formatted(Text.quote(path.getName())));
+    }
+    return table(request, path, format, new LabelNumbers(plan.outputs()))
+        .readInto(new NumberLabels(census.records(), plan.outputs()));
+  }
+
+  private TableLabels table(OwnerRequest request, Path path, RecordFormat format, LabelKind kind) {
+    return new TableLabels(
+        path,
+        format,
+        records(),
+        options(request).idColumns(),
+        kind,
+        sparks(request.input(), cluster, settings));
+  }
+
+  /** Returns what predictions are, for the report. */
+  ReportSubject subject() {
+    return subject;
+  }
+
+  private static ReportSubject subject(Plan plan, Settings settings) {
+    Optional<String> chosen = settings.get(NightjarSettings.REPORT_RISK_CLASS);
+    if (chosen.isEmpty()) {
+      return ReportSubject.of(plan.task(), plan.outputs());
+    }
+    if (plan.task() != Task.CLASSIFICATION) {
+      throw new JobRefusedException(
+          "%s is for classifications; this model is none"
+              .formatted(NightjarSettings.REPORT_RISK_CLASS.key()));
+    }
+    LabelClasses classes = new LabelClasses(plan.classes(), plan.outputs());
+    OptionalInt found = classes.find(chosen.get());
+    if (found.isEmpty()) {
+      throw new JobRefusedException(
+          "%s is %s, which is no class of the model: it must be %s"
+              .formatted(
+                  NightjarSettings.REPORT_RISK_CLASS.key(),
+                  Text.quote(chosen.get()),
+                  classes.allowed()));
+    }
+    return new ReportSubject(plan.task(), plan.outputs(), found);
   }
 
   /** No labels are a mistake, whatever no records are. */
@@ -442,6 +497,7 @@ final class OwnerSide implements AutoCloseable {
         owner,
         poisoned,
         results,
+        subject,
         batch -> listener.labels(batch * job.batchSize(), job.records(batch)),
         listener::counted);
   }

@@ -25,7 +25,7 @@ import io.nightjar.protocol.PhaseTimes;
 import io.nightjar.protocol.PoisonedBatches;
 import io.nightjar.protocol.Protocol;
 import io.nightjar.protocols.Protocols;
-import io.nightjar.report.Uncertainty;
+import io.nightjar.report.Findings;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
 import io.nightjar.spark.BroadcastJob;
@@ -272,8 +272,8 @@ public final class ScoreJob {
     List<Wave> open = openWaves(job, exchange, inputs);
     JobFigures figures = new JobFigures(plan, side.census(), side.records().snapshot());
     figures.model(model.digest());
-    Uncertainty uncertainty = new Uncertainty(plan.task(), plan.outputs());
-    Observers observers = new Observers(progress, uncertainty, evaluation);
+    Findings findings = new Findings(side.subject());
+    Observers observers = new Observers(progress, findings, evaluation);
     progress.begin(plan, job, open);
     try (OwnerEngine engine = side.engine(owner, exchange, poisoned, observers);
         RoundRunner rounds =
@@ -325,7 +325,7 @@ public final class ScoreJob {
       evaluation.get().report(report);
       evaluation.get().reportReferences(report, plan, job, open, draws, inputs, side.records());
     }
-    return new JobReport(JobReport.Topology.IN_DRIVER, report, uncertainty, evaluation);
+    return new JobReport(JobReport.Topology.IN_DRIVER, report, findings, evaluation);
   }
 
   /** Returns what the data owner of this job can compute of the model. */

@@ -1,12 +1,12 @@
 package io.nightjar.records;
 
-import java.io.Serializable;
 import java.util.HashMap;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /** The classes that a label may name. */
-public final class LabelClasses implements Serializable {
+public final class LabelClasses implements LabelKind {
 
   private static final long serialVersionUID = 1;
 
@@ -35,6 +35,27 @@ public final class LabelClasses implements Serializable {
   /** Returns how many classes there are. */
   public int count() {
     return count;
+  }
+
+  @Override
+  public int columns() {
+    return 1;
+  }
+
+  @Override
+  public boolean hasFractions() {
+    return false;
+  }
+
+  @Override
+  public OptionalDouble number(String cell) {
+    OptionalInt found = find(cell);
+    return found.isPresent() ? OptionalDouble.of(found.getAsInt()) : OptionalDouble.empty();
+  }
+
+  @Override
+  public String fault() {
+    return "not a class: a label is " + allowed();
   }
 
   /** Returns the class that a label names, or else the class whose index it is. */

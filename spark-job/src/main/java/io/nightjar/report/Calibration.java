@@ -1,6 +1,5 @@
 package io.nightjar.report;
 
-import io.nightjar.protocol.Predictions;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,8 +8,8 @@ import java.util.List;
  * How often predictions are right, and how often they say that they are.
  *
  * <p>The expected calibration error is the mean over {@value #BINS} bins of confidence, weighted by
- * their records, of the distance between accuracy and mean confidence in the bin. Confidence is the
- * largest probability of a record. It is safe to use from many threads.
+ * their records, of the distance between accuracy and mean confidence in the bin. It is safe to use
+ * from many threads.
  */
 public final class Calibration implements Serializable {
 
@@ -37,14 +36,13 @@ public final class Calibration implements Serializable {
   /**
    * Adds a record.
    *
-   * @param truth its class
+   * @param certainty the probability of a class, which is the predicted one or a chosen one
+   * @param isRight whether the record is of that class
    */
-  public synchronized void add(Predictions predictions, int record, int truth) {
-    int predicted = predictions.predictedClass(record);
-    double certainty = predictions.mean().get(predicted, record);
+  public synchronized void add(double certainty, boolean isRight) {
     int bin = Math.min((int) (certainty * BINS), BINS - 1);
     records[bin]++;
-    right[bin] += predicted == truth ? 1 : 0;
+    right[bin] += isRight ? 1 : 0;
     confidence[bin] += certainty;
   }
 

@@ -49,6 +49,30 @@ final class NumberText {
     return new BigDecimal(value).round(new MathContext(3)).toPlainString();
   }
 
+  /** Returns a number with so many digits behind the point. */
+  static String digits(double value, int digits) {
+    return String.format(Locale.ROOT, "%." + digits + "f", value);
+  }
+
+  /** Says how far such things differ, which all have been compared. */
+  static String difference(String what, double most) {
+    return most == 0 ? what + " are equal" : "%s differ by at most %s".formatted(what, of(most));
+  }
+
+  static String percentile(String name) {
+    return name.equals("p50") ? "median" : name.substring(1) + "th percentile";
+  }
+
+  /**
+   * Returns a quantile as text. A number in the first bin may be anything from 0 to the bin's end.
+   */
+  static String quantile(Distribution distribution, String name) {
+    double value = distribution.quantiles().getOrDefault(name, 0.0);
+    return value > 0 && value < distribution.resolution()
+        ? "under " + of(distribution.resolution())
+        : of(value);
+  }
+
   private static String scientific(double value) {
     String[] parts = String.format(Locale.ROOT, "%.2e", value).split("e", 2);
     String exponent = Integer.toString(Integer.parseInt(parts[1]));

@@ -107,6 +107,11 @@ final class Plot {
     return this;
   }
 
+  Plot box(String style, double left, double top, double width, double height) {
+    bar(svg, style, left, top, width, height);
+    return this;
+  }
+
   static void bar(Markup svg, String style, double left, double top, double width, double height) {
     svg.open(
             "rect",

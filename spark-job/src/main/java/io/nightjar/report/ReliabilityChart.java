@@ -2,7 +2,10 @@ package io.nightjar.report;
 
 import java.util.List;
 
-/** Draws accuracy against confidence, with Wilson intervals, over how many records each bin has. */
+/**
+ * Draws how often something is so against its probability, with Wilson intervals, over how many
+ * records each bin has.
+ */
 final class ReliabilityChart {
 
   private static final int HEIGHT = 330;
@@ -13,13 +16,14 @@ final class ReliabilityChart {
 
   private ReliabilityChart() {}
 
-  static String draw(List<Calibration.Bin> bins, double error) {
+  static String draw(
+      List<Calibration.Bin> bins, String title, String probability, String share, double error) {
     Plot plot =
         new Plot(
             HEIGHT,
-            "Reliability diagram",
-            "Accuracy against mean confidence in %d bins; the expected calibration error is %s."
-                .formatted(bins.size(), NumberText.percent(error)),
+            title,
+            "The %s against the mean %s in %d bins; the expected calibration error is %s."
+                .formatted(share, probability, bins.size(), NumberText.percent(error)),
             new double[] {0, 1},
             new double[] {-STRIP, 1});
     Ticks ticks = Ticks.of(0, 1, TICKS);
@@ -38,9 +42,7 @@ final class ReliabilityChart {
       plot.line("whisker", centre, plot.y().at(right95.from()), centre, plot.y().at(right95.to()));
       plot.dot("point", centre, plot.y().at(bin.accuracy()));
     }
-    return plot.xAxis("confidence; below, records in each bin, logarithmic", TICKS)
-        .yTitle("accuracy")
-        .end();
+    return plot.xAxis(probability, TICKS).yTitle(share).end();
   }
 
   private static double level(long count) {

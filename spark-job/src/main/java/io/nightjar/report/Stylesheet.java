@@ -36,34 +36,39 @@ final class Stylesheet {
         font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
         font-variant-numeric: tabular-nums; overflow-wrap: anywhere;
       }
-      header, main, footer { max-width: 76rem; margin: 0 auto; padding: 0 1rem; }
+      header, main, footer { max-width: 110rem; margin: 0 auto; padding: 0 clamp(1rem, 2.5vw, 2.5rem); }
       header { padding-top: 2rem; }
       header p { margin: 0; }
       footer { padding-bottom: 2rem; color: var(--soft); font-size: 0.875rem; }
       .brand { color: var(--accent); font-weight: 600; }
       h1 { margin: 0 0 0.25rem; font-size: 1.875rem; line-height: 1.2; font-weight: 650; }
       h2 { margin: 0 0 0.25rem; font-size: 1.25rem; line-height: 1.3; font-weight: 650; }
+      h3 { margin: 0 0 0.25rem; font-size: 1rem; font-weight: 650; }
+      .part { margin-top: 1.5rem; }
       section { border-top: 1px solid var(--line); margin-top: 2rem; padding-top: 1.25rem; }
-      section p { margin: 0 0 1rem; max-width: 46rem; color: var(--soft); }
-      section p.warning { color: var(--ink); border-left: 3px solid var(--executors); padding-left: 0.75rem; }
+      section p { margin: 0 0 1rem; max-width: 60rem; color: var(--soft); }
+      figure p { margin: 0.75rem 0 0; font-size: 0.875rem; }
+      header p.warning { margin-top: 1rem; border-left: 3px solid var(--executors); padding-left: 0.75rem; max-width: 60rem; }
       dl { margin: 0; display: grid; gap: 1rem 2rem; }
-      dl.tiles { margin-top: 1.5rem; grid-template-columns: repeat(auto-fit, minmax(8.75rem, 1fr)); }
+      dl.tiles { margin-top: 1.5rem; grid-template-columns: repeat(auto-fill, minmax(8.75rem, 1fr)); }
       dl.facts { grid-template-columns: repeat(auto-fit, minmax(min(100%, 15rem), 1fr)); }
       dt { color: var(--soft); font-size: 0.875rem; }
       dd { margin: 0; }
       .tiles dd { font-size: 1.5rem; line-height: 1.25; font-weight: 600; }
       .tiles dd span { display: block; font-size: 0.8125rem; font-weight: 400; color: var(--soft); }
       .facts .wide { grid-column: 1 / -1; }
+      dl.sentences { grid-template-columns: repeat(auto-fit, minmax(min(100%, 18rem), 1fr)); }
+      .sentences dt { color: var(--ink); font-weight: 600; font-size: 1rem; }
       .code { font-family: ui-monospace, "SF Mono", Menlo, Consolas, monospace; font-size: 0.875rem; }
       .figures {
         display: grid; gap: 1.75rem 2.25rem; align-items: start;
-        grid-template-columns: repeat(auto-fill, minmax(min(100%, 21.5rem), 1fr));
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 21.5rem), 1fr));
       }
       figure { margin: 0; min-width: 0; break-inside: avoid; }
-      figure.whole { grid-column: 1 / -1; }
+      @media (min-width: 50rem) { figure.wide { grid-column: span 2; } }
       figcaption { font-weight: 600; margin-bottom: 0.5rem; }
       figcaption span { display: block; font-weight: 400; font-size: 0.875rem; color: var(--soft); }
-      svg { display: block; width: 100%; height: auto; max-width: 32rem; }
+      svg { display: block; width: 100%; height: auto; max-width: 36rem; }
       svg text { font-size: 12px; fill: var(--ink); }
       svg .tick { fill: var(--soft); }
       svg .small { font-size: 9px; fill: var(--soft); }
@@ -76,17 +81,24 @@ final class Stylesheet {
       .whisker { stroke: var(--accent); stroke-width: 1.5; }
       .curve { fill: none; stroke: var(--accent); stroke-width: 2; stroke-linejoin: round; }
       .accent, .point { fill: var(--accent); }
+      .shade1 { fill: var(--accent); fill-opacity: 0.18; }
+      .shade2 { fill: var(--accent); fill-opacity: 0.34; }
+      .shade3 { fill: var(--accent); fill-opacity: 0.5; }
+      .shade4 { fill: var(--accent); fill-opacity: 0.66; }
+      .shade5 { fill: var(--accent); fill-opacity: 0.82; }
+      .shade6 { fill: var(--accent); }
       .muted { fill: var(--rest); fill-opacity: 0.55; }
       .owner { fill: var(--owner); }
       .executors { fill: var(--executors); }
       .exchange { fill: var(--exchange); }
       .rest { fill: var(--rest); }
       details { margin-top: 0.5rem; font-size: 0.875rem; }
-      summary { cursor: pointer; color: var(--accent); width: fit-content; }
+      details.job { font-size: 1rem; margin-top: 0.25rem; }
+      summary { padding: 0.25rem 0; cursor: pointer; color: var(--accent); width: fit-content; }
       summary:focus-visible, .scroll:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
       .scroll { overflow-x: auto; }
-      section > table { max-width: 46rem; }
-      details table + table { margin-top: 1rem; }
+      .part > table, .part > .scroll { max-width: 60rem; }
+      .folded { display: none; }
       table { border-collapse: collapse; width: 100%; font-size: 0.875rem; }
       th, td { padding: 0.25rem 0.5rem; text-align: right; vertical-align: top; border-bottom: 1px solid var(--line); }
       th { font-weight: 600; }
@@ -95,6 +107,12 @@ final class Stylesheet {
       th:last-child, td:last-child { padding-right: 0; }
       tbody th { font-weight: 400; }
       td { overflow-wrap: break-word; }
+      .bars .bar { width: 30%; min-width: 3rem; vertical-align: middle; }
+      @media (max-width: 30rem) { .bars .bar { display: none; } }
+      .bars svg { height: 0.75rem; max-width: none; }
+      .scroll table { overflow-wrap: normal; }
+      .scroll tbody th { overflow-wrap: anywhere; min-width: 6.5rem; max-width: 20rem; }
+      .scroll td { max-width: 12rem; overflow-wrap: break-word; }
       table.matrix { width: auto; font-size: 0.75rem; overflow-wrap: normal; }
       .matrix th, .matrix td { padding: 0.25rem 0.3125rem; min-width: 1.625rem; text-align: center; border: 1px solid var(--line); }
       .matrix tbody th { text-align: left; overflow-wrap: anywhere; min-width: 2.5rem; }
@@ -105,10 +123,13 @@ final class Stylesheet {
       .matrix .few { background: rgba(var(--wrong), 0.15); }
       .matrix .many { background: rgba(var(--wrong), 0.35); }
       @media (max-width: 48rem) {
-        table.matrix { font-size: 0.6875rem; }
+        .bars .bar { width: 30%; min-width: 3rem; vertical-align: middle; }
+      @media (max-width: 30rem) { .bars .bar { display: none; } }
+      .bars svg { height: 0.75rem; max-width: none; }
+      table.matrix { font-size: 0.6875rem; }
         .matrix th, .matrix td { padding: 0.1875rem 0.125rem; min-width: 1.375rem; }
         .matrix tbody th { min-width: 1.75rem; }
-        dl.facts { grid-template-columns: repeat(auto-fit, minmax(min(100%, 9rem), 1fr)); gap: 1rem 1.25rem; }
+        dl.facts:not(.sentences) { grid-template-columns: repeat(auto-fit, minmax(min(100%, 9rem), 1fr)); gap: 1rem 1.25rem; }
       }
       @media print {
         @page { margin: 14mm; }
@@ -117,13 +138,18 @@ final class Stylesheet {
         header { padding-top: 0; }
         section { margin-top: 1.25rem; }
         h2, section > p, figcaption { break-after: avoid; }
-        section > table { max-width: none; }
-        table.matrix { font-size: 7pt; }
+        .part > table, .part > .scroll { max-width: none; }
+        .bars .bar { width: 30%; min-width: 3rem; vertical-align: middle; }
+      @media (max-width: 30rem) { .bars .bar { display: none; } }
+      .bars svg { height: 0.75rem; max-width: none; }
+      table.matrix { font-size: 7pt; }
         .matrix th, .matrix td { padding: 0.125rem 0.1875rem; min-width: 0; }
         tr { break-inside: avoid; }
-        details { display: none; }
+        details:not([open]) { display: none; }
+        details[open] > summary { display: none; }
+        .folded:has(+ details:not([open])) { display: block; }
         .scroll { overflow: visible; }
-        .matrix, .matrix td, svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+        .matrix, .matrix td, svg, .shade1, .shade2, .shade3, .shade4, .shade5 { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
         .figures { grid-template-columns: repeat(2, minmax(0, 1fr)); }
       }
       """;

@@ -6,11 +6,9 @@ import io.nightjar.records.RecordId;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 
 /**
  * How unsure a model is of the records of a job: the distributions of each measure, and the records
@@ -21,45 +19,17 @@ import java.util.PriorityQueue;
  */
 public final class Uncertainty {
 
-  /** How many of the least certain records are named. */
-  public static final int LEAST_CERTAIN = 20;
+  private static final String PREDICTION = "prediction";
 
-  /**
-   * How many measures are told of each record; of a regression only the one that ranks the records
-   * is told.
-   */
-  private static final int MOST_TOLD = 2;
+  /** How many measures a classification has. */
+  private static final int MEASURES = 2;
 
   private final Task task;
+  private final List<String> told;
   private final List<Measure> measures;
   private final List<StreamingHistogram> histograms;
-  private final PriorityQueue<Candidate> candidates =
-      new PriorityQueue<>(Candidate.LEAST_CERTAIN_FIRST.reversed());
+  private final ForemostRecords leastCertain = new ForemostRecords();
   private long records;
-
-  /**
-   * A record that may be among the least certain.
-   *
-   * @param position its place in the input; of equally uncertain records the first counts
-   */
-  private record Candidate(long position, String id, List<Double> measured)
-      implements Serializable {
-
-    private static final long serialVersionUID = 1;
-
-    private static final Comparator<Candidate> LEAST_CERTAIN_FIRST =
-        Comparator.comparingDouble(Candidate::uncertainty)
-            .reversed()
-            .thenComparingLong(Candidate::position);
-
-    Candidate(long position, RecordId id, double[] measured) {
-      this(position, id.text(), Arrays.stream(measured).boxed().toList());
-    }
-
-    double uncertainty() {
-      return measured.get(0);
-    }
-  }
 
   /**
    * Creates one without records.
@@ -68,9 +38,21 @@ public final class Uncertainty {
    */
   public Uncertainty(Task task, int outputs) {
     this.task = task;
+    this.told = told(task, outputs);
     this.measures = Measure.of(task, outputs);
     this.histograms =
         measures.stream().map(measure -> new StreamingHistogram(measure.leastRange())).toList();
+  }
+
+  /**
+   * Returns what is told of each of the least certain records. Of a regression that is the measure
+   * that ranks the records, and the value if there is only one.
+   */
+  private static List<String> told(Task task, int outputs) {
+    if (task == Task.CLASSIFICATION) {
+      return List.of(Measure.ENTROPY, Measure.MUTUAL_INFORMATION, PREDICTION, "probability");
+    }
+    return outputs == 1 ? List.of(Measure.DEVIATION, PREDICTION) : List.of(Measure.DEVIATION);
   }
 
   /** Takes the predictions of consecutive records, the first of which has this position. */
@@ -81,18 +63,24 @@ public final class Uncertainty {
         measured[m] = measures.get(m).value().of(predictions, j);
         histograms.get(m).add(measured[m]);
       }
-      if (candidates.size() < LEAST_CERTAIN || measured[0] >= candidates.peek().uncertainty()) {
-        add(new Candidate(first + j, ids.get(j), measured));
+      if (leastCertain.takes(measured[0])) {
+        leastCertain.add(first + j, ids.get(j), figures(measured, predictions, j));
       }
     }
     records += predictions.records();
   }
 
-  private void add(Candidate candidate) {
-    candidates.add(candidate);
-    if (candidates.size() > LEAST_CERTAIN) {
-      candidates.poll();
+  /** Returns what is told of a record: its measures, and behind them what is predicted for it. */
+  private double[] figures(double[] measured, Predictions predictions, int record) {
+    double[] figures = Arrays.copyOf(measured, told.size());
+    if (task == Task.CLASSIFICATION) {
+      int predicted = predictions.predictedClass(record);
+      figures[MEASURES] = predicted;
+      figures[MEASURES + 1] = predictions.mean().get(predicted, record);
+    } else if (told.size() > 1) {
+      figures[1] = predictions.mean().get(0, record);
     }
+    return figures;
   }
 
   /** What is known of some of the records of a job, as it travels between processes. */
@@ -100,12 +88,12 @@ public final class Uncertainty {
     private static final long serialVersionUID = 1;
 
     private final List<StreamingHistogram.Counts> histograms;
-    private final List<Candidate> candidates;
+    private final ForemostRecords leastCertain = new ForemostRecords();
     private final long records;
 
     private Part(Uncertainty of) {
       histograms = new ArrayList<>(of.histograms.stream().map(StreamingHistogram::counts).toList());
-      candidates = new ArrayList<>(of.candidates);
+      leastCertain.add(of.leastCertain);
       records = of.records;
     }
   }
@@ -120,7 +108,7 @@ public final class Uncertainty {
     for (int m = 0; m < histograms.size(); m++) {
       histograms.get(m).add(part.histograms.get(m));
     }
-    part.candidates.forEach(this::add);
+    leastCertain.add(part.leastCertain);
     records += part.records;
   }
 
@@ -134,18 +122,17 @@ public final class Uncertainty {
       distributions.put(measures.get(m).key(), histograms.get(m).distribution());
     }
     report.put("uncertainty", distributions);
-    report.put(
-        "leastCertain",
-        candidates.stream().sorted(Candidate.LEAST_CERTAIN_FIRST).map(this::told).toList());
+    report.put("leastCertain", leastCertain.inOrder().stream().map(this::told).toList());
   }
 
-  private Map<String, Object> told(Candidate candidate) {
-    Map<String, Object> told = new LinkedHashMap<>();
-    told.put("id", candidate.id());
-    int most = task == Task.CLASSIFICATION ? MOST_TOLD : 1;
-    for (int m = 0; m < most; m++) {
-      told.put(measures.get(m).key(), candidate.measured().get(m));
+  private Map<String, Object> told(ForemostRecords.Candidate candidate) {
+    Map<String, Object> figures = new LinkedHashMap<>();
+    figures.put("id", candidate.id());
+    for (int k = 0; k < told.size(); k++) {
+      double figure = candidate.figures().get(k);
+      boolean number = task == Task.CLASSIFICATION && told.get(k).equals(PREDICTION);
+      figures.put(told.get(k), number ? (Object) (int) figure : (Object) figure);
     }
-    return told;
+    return figures;
   }
 }

@@ -218,6 +218,15 @@ public final class NightjarSettings {
           OutputFormat.PARQUET.text(),
           "The output's format.");
 
+  /** The class whose probability is a record's risk. */
+  public static final Setting<Optional<String>> REPORT_RISK_CLASS =
+      declare(
+          "report.riskClass",
+          ValueType.lines(),
+          "",
+          "The class, by name or number, whose probability the report takes for a record's risk;"
+              + " empty means the second of two classes, and none of more.");
+
   /** The data owner's threads, or 0. */
   public static final Setting<Integer> OWNER_THREADS =
       declare(

@@ -196,6 +196,15 @@ record ValueType<T>(String allowed, Parser<T> parser) {
         });
   }
 
+  static ValueType<Optional<String>> lines() {
+    return new ValueType<>(
+        "one line of text, or empty",
+        text -> {
+          require(Text.isOneLine(text));
+          return text.isEmpty() ? Optional.empty() : Optional.of(text);
+        });
+  }
+
   /** A name such as models have. */
   static ValueType<Optional<String>> names() {
     return new ValueType<>(

@@ -1,21 +1,25 @@
 package io.nightjar.tables;
 
-import io.nightjar.records.LabelClasses;
+import io.nightjar.records.LabelKind;
 import io.nightjar.records.TableCells;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.OptionalDouble;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** Turns rows of labels into an id as text and a class, or says what is wrong with them. */
+/**
+ * Turns rows of labels into an id as text and a label's numbers, or says what is wrong with them.
+ */
 final class LabelRows implements MapPartitionsFunction<Row, Row> {
 
   static final String ID = "id";
-  static final String CLASS = "class";
+  static final String LABEL = "label";
   static final String POSITION = "position";
   static final String COLUMN = "column";
   static final String WHY = "why";
@@ -23,7 +27,7 @@ final class LabelRows implements MapPartitionsFunction<Row, Row> {
   static final StructType SCHEMA =
       new StructType()
           .add(ID, DataTypes.StringType)
-          .add(CLASS, DataTypes.IntegerType)
+          .add(LABEL, DataTypes.createArrayType(DataTypes.DoubleType, false))
           .add(POSITION, DataTypes.LongType)
           .add(COLUMN, DataTypes.StringType)
           .add(WHY, DataTypes.StringType);
@@ -31,18 +35,19 @@ final class LabelRows implements MapPartitionsFunction<Row, Row> {
   private static final long serialVersionUID = 1;
 
   private final RowLayout layout;
-  private final String labelName;
-  private final LabelClasses classes;
+  private final ArrayList<String> names;
+  private final LabelKind kind;
 
   /**
    * Creates the function.
    *
-   * @param layout of rows with one cell, the label
+   * @param layout of rows whose cells are a label
+   * @param names the names of its columns
    */
-  LabelRows(RowLayout layout, String labelName, LabelClasses classes) {
+  LabelRows(RowLayout layout, List<String> names, LabelKind kind) {
     this.layout = layout;
-    this.labelName = labelName;
-    this.classes = classes;
+    this.names = new ArrayList<>(names);
+    this.kind = kind;
   }
 
   @Override
@@ -65,15 +70,20 @@ final class LabelRows implements MapPartitionsFunction<Row, Row> {
     if (fault.isPresent()) {
       return bad(row, fault.get());
     }
-    Object label = layout.cells(row)[0];
-    if (label == null || label.toString().isBlank()) {
-      return bad(row, new TableCells.Fault(labelName, "the label is missing"));
+    Object[] cells = layout.cells(row);
+    double[] label = new double[cells.length];
+    for (int k = 0; k < cells.length; k++) {
+      if (cells[k] == null || cells[k].toString().isBlank()) {
+        return bad(row, new TableCells.Fault(names.get(k), "the label is missing"));
+      }
+      OptionalDouble number = kind.number(cells[k].toString());
+      if (number.isEmpty()) {
+        return bad(row, new TableCells.Fault(names.get(k), kind.fault()));
+      }
+      label[k] = number.getAsDouble();
     }
-    OptionalInt found = classes.find(label.toString());
-    return found.isPresent()
-        ? RowFactory.create(
-            layout.id(row).orElseThrow().text(), found.getAsInt(), layout.position(row), null, null)
-        : bad(row, new TableCells.Fault(labelName, "not a class: a label is " + classes.allowed()));
+    return RowFactory.create(
+        layout.id(row).orElseThrow().text(), label, layout.position(row), null, null);
   }
 
   private Row bad(Row row, TableCells.Fault fault) {

@@ -3,7 +3,7 @@ package io.nightjar.tables;
 import io.nightjar.model.Text;
 import io.nightjar.records.IdType;
 import io.nightjar.records.InvalidInputException;
-import io.nightjar.records.LabelClasses;
+import io.nightjar.records.LabelKind;
 import io.nightjar.records.Labels;
 import io.nightjar.records.RecordFormat;
 import io.nightjar.staging.StagedRecords;
@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -19,6 +20,9 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.ByteType;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DecimalType;
+import org.apache.spark.sql.types.DoubleType;
+import org.apache.spark.sql.types.FloatType;
 import org.apache.spark.sql.types.IntegerType;
 import org.apache.spark.sql.types.LongType;
 import org.apache.spark.sql.types.ShortType;
@@ -27,10 +31,11 @@ import org.apache.spark.sql.types.StructField;
 
 /**
  * Labels in a table, read by the data owner's own Spark and joined there with the ids of staged
- * records; what comes of it is a class for each record.
+ * records; what comes of it is a label for each record.
  *
  * <p>The table has the input's id columns and a column {@code label}, or one other column whatever
- * its name; its rows may be in any order, and more than the records.
+ * its name. Labels of several numbers are columns {@code label_0} and so on, or as many others in
+ * their order. Its rows may be in any order, and more than the records.
  */
 public final class TableLabels {
 
@@ -40,7 +45,7 @@ public final class TableLabels {
   private final RecordSource.Table source;
   private final StagedRecords records;
   private final List<String> idColumns;
-  private final LabelClasses classes;
+  private final LabelKind kind;
   private final OwnSparks sparks;
 
   /**
@@ -54,25 +59,26 @@ public final class TableLabels {
       RecordFormat format,
       StagedRecords records,
       List<String> idColumns,
-      LabelClasses classes,
+      LabelKind kind,
       OwnSparks sparks) {
     this.source = RecordSource.at(path).in(format);
     this.records = records;
     this.idColumns = List.copyOf(idColumns);
-    this.classes = classes;
+    this.kind = kind;
     this.sparks = sparks;
   }
 
   /**
    * Reads the labels.
    *
-   * @throws InvalidInputException if a record has no label, or a label is no class
+   * @param labels takes them
+   * @throws InvalidInputException if a record has no label, or one that is of another kind
    */
-  public Labels read() throws IOException {
-    return SparkRefusals.working(source, sparks, "nightjar labels", this::read);
+  public <L extends Labels> L readInto(L labels) throws IOException {
+    return SparkRefusals.working(source, sparks, "nightjar labels", spark -> read(spark, labels));
   }
 
-  private Labels read(OwnSpark spark) throws IOException {
+  private <L extends Labels> L read(OwnSpark spark, L into) throws IOException {
     TableReader.Rows read =
         new TableReader(spark.session(), source, Optional.empty(), List.of()).read();
     Dataset<Row> labels = labels(read).persist(); // it is looked at more than once
@@ -84,9 +90,10 @@ public final class TableLabels {
                   labels,
                   functions.col(StagedIds.ID).equalTo(functions.col(LabelRows.ID)),
                   "left_outer")
-              .select(functions.col(StagedIds.PLACE), functions.col(LabelRows.CLASS));
+              .select(functions.col(StagedIds.PLACE), functions.col(LabelRows.LABEL));
       requireAll(joined);
-      return inOrder(joined);
+      setInOrder(joined, into);
+      return into;
     } finally {
       labels.unpersist();
     }
@@ -95,26 +102,19 @@ public final class TableLabels {
   private Dataset<Row> labels(TableReader.Rows read) {
     List<String> names = read.columns().stream().map(StructField::name).toList();
     List<Integer> ids = idColumns.stream().map(name -> place(names, name)).toList();
-    int label = label(names, ids);
-    StructField field = read.columns().get(label);
-    if (!isLabel(field.dataType())) {
-      throw new InvalidInputException(
-          "%s column %s is %s: a label must be a string or a whole number"
-              .formatted(
-                  Text.quote(source.title()),
-                  Text.quote(field.name()),
-                  field.dataType().simpleString()));
-    }
+    List<Integer> label = label(names, ids);
+    label.forEach(column -> requireLabel(read.columns().get(column)));
     RowLayout layout =
         new RowLayout(
             idColumns,
             IdType.VALUES,
             ids.stream().map(id -> read.columns().get(id).dataType()).toList(),
-            1);
+            label.size());
     return layout
-        .of(read, ids, List.of(label))
+        .of(read, ids, label)
         .mapPartitions(
-            new LabelRows(layout, field.name(), classes), Encoders.row(LabelRows.SCHEMA));
+            new LabelRows(layout, label.stream().map(names::get).toList(), kind),
+            Encoders.row(LabelRows.SCHEMA));
   }
 
   private int place(List<String> names, String name) {
@@ -130,29 +130,51 @@ public final class TableLabels {
     return names.indexOf(name);
   }
 
-  private int label(List<String> names, List<Integer> ids) {
-    if (names.contains(LABEL) && !ids.contains(names.indexOf(LABEL))) {
-      return place(names, LABEL);
+  /** Returns the columns of a label. */
+  private List<Integer> label(List<String> names, List<Integer> ids) {
+    List<String> own =
+        kind.columns() == 1
+            ? List.of(LABEL)
+            : IntStream.range(0, kind.columns()).mapToObj(k -> LABEL + "_" + k).toList();
+    if (own.stream().allMatch(name -> names.contains(name) && !ids.contains(names.indexOf(name)))) {
+      return own.stream().map(name -> place(names, name)).toList();
     }
-    if (names.size() != ids.size() + 1) {
-      throw new InvalidInputException(
-          ("%s has %d columns and none of them is %s: name the column of the labels so,"
-                  + " or leave only it and the id")
-              .formatted(Text.quote(source.title()), names.size(), Text.quote(LABEL)));
+    List<Integer> others =
+        IntStream.range(0, names.size()).filter(column -> !ids.contains(column)).boxed().toList();
+    if (others.size() == kind.columns()) {
+      return others;
     }
-    int label = 0;
-    while (ids.contains(label)) {
-      label++;
-    }
-    return label;
+    throw new InvalidInputException(
+        own.size() == 1
+            ? "%s has %d columns and none of them is %s: name the column of the labels so, or leave only it and the id"
+                .formatted(Text.quote(source.title()), names.size(), Text.quote(LABEL))
+            : "%s has %d columns, and not all from %s to %s are among them: name the columns of the labels so, or leave only them and the id"
+                .formatted(
+                    Text.quote(source.title()),
+                    names.size(),
+                    Text.quote(own.get(0)),
+                    Text.quote(own.get(own.size() - 1))));
   }
 
-  private static boolean isLabel(DataType type) {
-    return type instanceof StringType
-        || type instanceof ByteType
-        || type instanceof ShortType
-        || type instanceof IntegerType
-        || type instanceof LongType;
+  private void requireLabel(StructField field) {
+    DataType type = field.dataType();
+    boolean whole =
+        type instanceof StringType
+            || type instanceof ByteType
+            || type instanceof ShortType
+            || type instanceof IntegerType
+            || type instanceof LongType;
+    boolean fraction =
+        type instanceof FloatType || type instanceof DoubleType || type instanceof DecimalType;
+    if (!whole && !(fraction && kind.hasFractions())) {
+      throw new InvalidInputException(
+          "%s column %s is %s: a label must be a string or a %s"
+              .formatted(
+                  Text.quote(source.title()),
+                  Text.quote(field.name()),
+                  type.simpleString(),
+                  kind.hasFractions() ? "number" : "whole number"));
+    }
   }
 
   /** Refuses a table with rows that are bad, or that say something of the same record. */
@@ -203,7 +225,7 @@ public final class TableLabels {
   private void requireAll(Dataset<Row> joined) {
     Row missing =
         joined
-            .where(functions.col(LabelRows.CLASS).isNull())
+            .where(functions.col(LabelRows.LABEL).isNull())
             .agg(functions.count(functions.lit(1)), functions.min(functions.col(StagedIds.PLACE)))
             .first();
     if (missing.getLong(0) > 0) {
@@ -218,8 +240,7 @@ public final class TableLabels {
     }
   }
 
-  private Labels inOrder(Dataset<Row> joined) {
-    Labels labels = new Labels(records.census().records(), classes.count());
+  private void setInOrder(Dataset<Row> joined, Labels labels) {
     Iterator<byte[]> runs =
         joined
             .repartitionByRange(functions.col(StagedIds.PLACE))
@@ -227,13 +248,16 @@ public final class TableLabels {
             .toJavaRDD()
             .mapPartitions(new LabelRuns())
             .toLocalIterator();
+    double[] label = new double[kind.columns()];
     while (runs.hasNext()) {
       ByteBuffer run = ByteBuffer.wrap(runs.next());
       long place = run.getLong();
       while (run.hasRemaining()) {
-        labels.set(place++, run.getInt());
+        for (int k = 0; k < label.length; k++) {
+          label[k] = run.getDouble();
+        }
+        labels.set(place++, label);
       }
     }
-    return labels;
   }
 }

@@ -7,7 +7,8 @@ import io.nightjar.model.Task;
 import io.nightjar.protocol.Predictions;
 import io.nightjar.records.RecordId;
 import io.nightjar.report.Correctness;
-import io.nightjar.report.Uncertainty;
+import io.nightjar.report.Findings;
+import io.nightjar.report.ReportSubject;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -25,6 +27,8 @@ import org.junit.jupiter.api.Test;
 class TallyTest {
 
   private static final int CLASSES = 3;
+  private static final ReportSubject SUBJECT =
+      new ReportSubject(Task.CLASSIFICATION, CLASSES, OptionalInt.of(2));
   private static final int BATCHES = 5;
   private static final int RECORDS = 40;
 
@@ -59,28 +63,30 @@ class TallyTest {
   @Test
   void whatTasksCountIsWhatOneWouldCount() throws Exception {
     Random random = new Random(5);
-    Uncertainty one = new Uncertainty(Task.CLASSIFICATION, CLASSES);
-    Correctness right = new Correctness(CLASSES);
+    Findings one = new Findings(SUBJECT);
+    Correctness right = Correctness.of(SUBJECT);
     List<Tally> tallies = new ArrayList<>();
     for (int batch = 0; batch < BATCHES; batch++) {
       Predictions predictions = predictions(random);
       long first = (long) batch * RECORDS;
       List<RecordId> ids = LongStream.range(first, first + RECORDS).mapToObj(RecordId::of).toList();
-      List<Integer> labels =
-          IntStream.range(0, RECORDS).map(j -> random.nextInt(CLASSES)).boxed().toList();
+      List<double[]> labels =
+          IntStream.range(0, RECORDS)
+              .mapToObj(j -> new double[] {random.nextInt(CLASSES)})
+              .toList();
       one.add(first, ids, predictions);
       for (int j = 0; j < RECORDS; j++) {
         right.add(predictions, j, labels.get(j));
       }
-      Tally.Counter counter = new Tally.Counter(Task.CLASSIFICATION, CLASSES, RECORDS);
+      Tally.Counter counter = new Tally.Counter(SUBJECT, RECORDS);
       counter.add(first, ids, predictions, labels);
       tallies.add(0, travelled(counter.tally()));
     }
 
-    Uncertainty several = new Uncertainty(Task.CLASSIFICATION, CLASSES);
-    Correctness found = new Correctness(CLASSES);
+    Findings several = new Findings(SUBJECT);
+    Correctness found = Correctness.of(SUBJECT);
     for (Tally tally : tallies) {
-      several.add(tally.uncertainty());
+      several.add(tally.findings());
       found.add(tally.correctness().orElseThrow());
     }
 
@@ -89,10 +95,10 @@ class TallyTest {
   }
 
   /** Means are left out, which may be rounded otherwise in another order. */
-  private static String counts(Uncertainty uncertainty) {
+  private static String counts(Findings findings) {
     Map<String, Object> report = new LinkedHashMap<>();
-    uncertainty.report(report);
-    return report.toString().replaceAll("mean=[^,]*", "");
+    findings.report(report);
+    return report.toString().replaceAll("mean(Probability)?=[^,}]*", "");
   }
 
   private static String figures(Correctness correctness) {
@@ -100,6 +106,7 @@ class TallyTest {
     correctness.reportSummary(report);
     report.remove("expectedCalibrationError");
     correctness.reportDetails(report);
+    report.remove("riskCalibrationError");
     return report.toString().replaceAll("confidence=[^,]*", "");
   }
 }

@@ -3,6 +3,7 @@ package io.nightjar.job;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.exchange.Wave;
 import io.nightjar.protocol.Predictions;
@@ -11,6 +12,7 @@ import io.nightjar.records.RecordId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -53,6 +55,8 @@ class LabelledJobTest {
             "samePredictions",
             (long) TestJobs.RECORDS,
             "largestLogitError",
+            0.0,
+            "largestDifference",
             0.0);
     assertEquals(exactly, report.get("referenceAgreement"));
   }
@@ -111,5 +115,43 @@ class LabelledJobTest {
       assertEquals(true, heard.contains("record %d is predicted".formatted(wave * BATCH)));
       assertEquals(true, heard.contains("wave %d is finished".formatted(wave)));
     }
+  }
+
+  @Test
+  void numbersThatAreTheLabelsOfARegressionAreComparedWithItsValues() throws Exception {
+    TestJobs values = TestJobs.in(directory.resolve("values"), TestNetworks.ofOneValue(5));
+    Map<Long, List<String>> expected = values.expected();
+    List<String> lines = new ArrayList<>(List.of("id,label"));
+    expected.forEach(
+        (id, row) ->
+            lines.add(id + "," + (Double.parseDouble(row.get(0)) + (id % 2 == 0 ? 1 : -1))));
+    Path labels = Files.write(directory.resolve("values.csv"), lines);
+
+    Map<String, Object> report =
+        Parties.score(Requests.labelled(labels, values.scoring("out"))).report();
+
+    assertEquals((long) TestJobs.RECORDS, report.get("labelledRecords"));
+    assertEquals(1, (double) report.get("rmse"), 1e-3);
+    assertEquals(1, (double) report.get("mae"), 1e-3);
+    assertEquals(report.get("rmse"), report.get("referenceRmse"));
+    assertFalse(report.containsKey("accuracy"));
+    assertEquals(0.0, ((Map<?, ?>) report.get("referenceAgreement")).get("largestDifference"));
+    String page = Files.readString(directory.resolve("values/out/_report/report.html"));
+    assertTrue(page.contains("RMSE") && page.contains("Predicted against true"));
+  }
+
+  @Test
+  void aClassThatIsNoneIsNoRiskAndNothingIsWritten() {
+    for (String wrong : List.of("3", "NO")) {
+      JobRefusedException refused =
+          assertThrows(
+              JobRefusedException.class,
+              () -> Parties.score(jobs.scoring("out", "spark.nightjar.report.riskClass=" + wrong)));
+      assertEquals(
+          "spark.nightjar.report.riskClass is \"%s\", which is no class of the model: it must be from 0 to 2, or a class's name"
+              .formatted(wrong),
+          refused.getMessage());
+    }
+    assertFalse(Files.exists(directory.resolve("out")));
   }
 }

@@ -76,9 +76,24 @@ public final class TestNetworks {
         layers);
   }
 
+  /** Returns a network that predicts one value, in two rounds. */
+  static Model ofOneValue(int seed) {
+    return of(
+        seed,
+        Task.REGRESSION,
+        List.of(),
+        new InputSpec(
+            Shape.flat(6), new Range(0, 1), IntStream.range(0, 6).mapToObj(k -> "f" + k).toList()),
+        List.of(new Dense("fc1", 6, 5, true), new Relu("relu"), new Dense("fc2", 5, 1, true)));
+  }
+
   /** Returns a network of these layers, for such records. */
-  public static Model of(int seed, InputSpec input, Layer... layerArray) {
-    List<Layer> layers = List.of(layerArray);
+  public static Model of(int seed, InputSpec input, Layer... layers) {
+    return of(seed, Task.CLASSIFICATION, List.of("no", "maybe", "yes"), input, List.of(layers));
+  }
+
+  private static Model of(
+      int seed, Task task, List<String> classes, InputSpec input, List<Layer> layers) {
     Random random = new Random(seed);
     Map<String, Parameter> weights = new HashMap<>();
     Map<String, Parameter> biases = new HashMap<>();
@@ -91,10 +106,10 @@ public final class TestNetworks {
     Architecture architecture =
         new Architecture(
             "small",
-            Task.CLASSIFICATION,
+            task,
             input,
             layers,
-            List.of("no", "maybe", "yes"),
+            classes,
             layers.stream()
                 .filter(layer -> !(layer instanceof WeightedLayer))
                 .collect(

@@ -32,7 +32,7 @@ class AgreementTest {
 
   @Test
   void equalPredictionsAgreeWithoutError() {
-    Agreement agreement = new Agreement(3, 2);
+    Agreement agreement = new Agreement(Task.CLASSIFICATION, 3, 2);
     agreement.add(0, logits(-1, 2, 0.25));
     Agreement.Comparison comparison = agreement.compare();
     comparison.add(0, logits(-1, 2, 0.25));
@@ -41,7 +41,7 @@ class AgreementTest {
 
   @Test
   void theLargestErrorIsThatOfOneLogitWithoutWhatBothShare() {
-    Agreement agreement = new Agreement(3, 2);
+    Agreement agreement = new Agreement(Task.CLASSIFICATION, 3, 2);
     agreement.add(0, logits(-1, 2, 0.25));
     Agreement.Comparison comparison = agreement.compare();
     comparison.add(0, logits(-1.125, 2, -0.25)); // the last changes the prediction
@@ -50,7 +50,7 @@ class AgreementTest {
 
   @Test
   void recordsWithoutAnEncryptedPredictionAreNotCompared() {
-    Agreement agreement = new Agreement(5, 2);
+    Agreement agreement = new Agreement(Task.CLASSIFICATION, 5, 2);
     agreement.add(3, logits(1, 1));
     Agreement.Comparison comparison = agreement.compare();
     comparison.add(2, logits(-1, 1, 1));
@@ -60,10 +60,35 @@ class AgreementTest {
   @Test
   void recordsBeyondAboutAMillionNumbersAreNotCompared() {
     int most = 1 << 19;
-    Agreement agreement = new Agreement(Integer.MAX_VALUE, 2);
+    Agreement agreement = new Agreement(Task.CLASSIFICATION, Integer.MAX_VALUE, 2);
     agreement.add(most - 1, logits(1, 1));
     Agreement.Comparison comparison = agreement.compare();
     comparison.add(most - 1, logits(1, 1));
     assertReport(1, 1, 0, comparison);
+  }
+
+  @Test
+  void theLargestDifferenceIsOfProbabilities() {
+    Agreement agreement = new Agreement(Task.CLASSIFICATION, 2, 2);
+    agreement.add(0, logits(0, 5));
+    Agreement.Comparison comparison = agreement.compare();
+    comparison.add(0, logits(0, 4));
+
+    double difference = 1 / (1 + Math.exp(-5)) - 1 / (1 + Math.exp(-4));
+    assertEquals(difference, (Double) comparison.report().get("largestDifference"), 1e-12);
+  }
+
+  @Test
+  void ofARegressionItIsOfValues() {
+    Agreement agreement = new Agreement(Task.REGRESSION, 2, 1);
+    agreement.add(0, values(3, -2));
+    Agreement.Comparison comparison = agreement.compare();
+    comparison.add(0, values(3, -2.5));
+
+    assertEquals(Map.of("records", 2L, "largestDifference", 0.5), comparison.report());
+  }
+
+  private static Predictions values(double... values) {
+    return Predictions.average(Task.REGRESSION, List.of(new RealColumns(1, values.length, values)));
   }
 }

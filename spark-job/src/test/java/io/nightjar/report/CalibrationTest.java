@@ -2,10 +2,6 @@ package io.nightjar.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.nightjar.crypto.RealColumns;
-import io.nightjar.model.Task;
-import io.nightjar.protocol.Predictions;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CalibrationTest {
@@ -45,16 +41,10 @@ class CalibrationTest {
    * probabilities.
    */
   private static Calibration calibration(double[] first, int[] truth) {
-    double[] values = new double[2 * first.length];
-    for (int j = 0; j < first.length; j++) {
-      values[j] = first[j];
-      values[first.length + j] = 1 - first[j];
-    }
-    Predictions predictions =
-        Predictions.average(Task.CLASSIFICATION, List.of(new RealColumns(2, first.length, values)));
     Calibration calibration = new Calibration();
     for (int j = 0; j < truth.length; j++) {
-      calibration.add(predictions, j, truth[j]);
+      boolean second = first[j] < 0.5;
+      calibration.add(second ? 1 - first[j] : first[j], truth[j] == (second ? 1 : 0));
     }
     return calibration;
   }

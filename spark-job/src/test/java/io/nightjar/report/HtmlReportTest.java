@@ -4,26 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.nightjar.crypto.RealColumns;
-import io.nightjar.model.Task;
-import io.nightjar.protocol.Predictions;
-import io.nightjar.records.RecordId;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
@@ -31,29 +26,122 @@ import org.xml.sax.InputSource;
 
 class HtmlReportTest {
 
-  private static final int RECORDS = 300;
-
-  /**
-   * A text that would break out of elements, attributes and CDATA, and turn what follows around.
-   */
-  private static final String HOSTILE =
-      "</title></style><script src='https://evil.example/'>x</script>\"' onload=\"x\" ]]>&amp;\u202e\u0000\ufffe";
-
   @Test
-  void thePageOfAWholeReportIsWellFormedAndHasAllItsParts() throws Exception {
+  void predictionsComeFirstAndHowTheJobRanIsFoldedAtTheEnd() throws Exception {
     Document page = parse(HtmlReport.of(report("a model", List.of("cat", "dog", "owl"))));
 
     assertEquals(
         List.of(
-            "What was scored",
-            "Where the time went",
-            "Where the bytes went",
-            "Noise margins",
-            "How unsure the model is",
-            "The records it is least sure of",
-            "How right it is"),
+            "What was predicted",
+            "How right it is",
+            "How sure it is",
+            "Records to look at",
+            "What was protected",
+            "How the job ran"),
         texts(page, "h2"));
-    assertEquals(5, page.getElementsByTagName("svg").getLength());
+    Element last = elements(page, "section").get(5);
+    assertEquals(
+        List.of("What was scored", "Where the time went", "Where the bytes went", "Noise margins"),
+        texts(page, "h3"));
+    for (Element heading : elements(page, "h3")) {
+      Element details = (Element) heading.getParentNode().getParentNode();
+      assertEquals("details", details.getTagName());
+      assertFalse(details.hasAttribute("open"));
+      assertEquals(last, details.getParentNode());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void everyKindOfReportIsAPageWithoutNumbersThatAreNone(String kind) throws Exception {
+    Document page = parse(HtmlReport.of(SampleReports.of(kind)));
+
+    String text = page.getDocumentElement().getTextContent();
+    for (String none : List.of("NaN", "Infinity", "null", "Optional", "java.")) {
+      assertFalse(elements(page, "body").get(0).getTextContent().contains(none), text);
+    }
+    assertNothingOutside(page);
+    List<String> sections = texts(page, "h2");
+    assertEquals("How the job ran", sections.get(sections.size() - 1));
+    assertEquals(1, elements(page, "h1").size());
+    for (Element table : elements(page, "table")) {
+      assertFalse(table.getAttribute("aria-label").isBlank());
+      int rows = elements(page, "tbody").size();
+      assertTrue(rows > 0 && table.getElementsByTagName("tr").getLength() <= 70, "rows");
+    }
+  }
+
+  static Stream<String> kinds() {
+    return SampleReports.KINDS.keySet().stream();
+  }
+
+  @Test
+  void accuracyStandsBesideWhatAlwaysOneAnswerWouldGetRight() throws Exception {
+    Map<String, Object> report = SampleReports.of("two-classes");
+    report.put("accuracy", 0.867);
+    report.put("accuracyInterval", Map.of("from", 0.85, "to", 0.88));
+    report.put("baseRate", Map.of("class", 0, "share", 0.86));
+
+    Document page = parse(HtmlReport.of(report));
+
+    assertEquals("always “no”: 86.00\u00a0%", texts(page, "span").get(0));
+    assertTrue(
+        texts(page, "p").stream()
+            .anyMatch(
+                text ->
+                    text.startsWith("On the 300 records with labels, 86.70\u00a0%")
+                        && text.contains("Accuracy does not tell the model from")));
+    report.put("accuracyInterval", Map.of("from", 0.861, "to", 0.88));
+    assertTrue(
+        texts(parse(HtmlReport.of(report)), "p").stream()
+            .anyMatch(text -> text.contains("more than answering “no” every time")));
+  }
+
+  @Test
+  void ofManyClassesTwentyAreListedAndTheOthersAddedUp() throws Exception {
+    Document page = parse(HtmlReport.of(SampleReports.of("thousand-classes")));
+
+    List<Element> classes =
+        elements(page, "table").stream()
+            .filter(table -> table.getAttribute("aria-label").startsWith("Class"))
+            .toList();
+    assertEquals(2, classes.size());
+    assertEquals(1 + 20 + 1, classes.get(0).getElementsByTagName("tr").getLength());
+    assertTrue(classes.get(0).getTextContent().contains("980 other classes"));
+    assertEquals(1 + 20, classes.get(1).getElementsByTagName("tr").getLength());
+  }
+
+  @Test
+  void whatIsZeroForAllRecordsIsASentenceAndNoPicture() throws Exception {
+    Document classes = parse(HtmlReport.of(SampleReports.of("one-draw")));
+    Document values = parse(HtmlReport.of(SampleReports.of("regression-one-draw")));
+
+    for (Document page : List.of(classes, values)) {
+      assertTrue(
+          texts(page, "p").stream()
+              .anyMatch(text -> text.startsWith("With one draw of the model nothing says")));
+      assertTrue(
+          elements(page, "figcaption").stream()
+              .noneMatch(
+                  caption ->
+                      caption.getTextContent().startsWith("Mutual")
+                          || caption.getTextContent().startsWith("Standard")));
+    }
+    assertTrue(
+        texts(values, "p").stream().anyMatch(text -> text.startsWith("There are no intervals")));
+    assertFalse(texts(values, "h2").contains("Records to look at"), "none is less certain");
+  }
+
+  @Test
+  void aRegressionHasErrorsIntervalsAndPredictedAgainstTrue() throws Exception {
+    Document page = parse(HtmlReport.of(SampleReports.of("regression")));
+
+    List<String> captions = texts(page, "figcaption");
+    for (String title :
+        List.of("Predictions", "Errors", "Coverage of intervals", "Predicted against true")) {
+      assertTrue(captions.stream().anyMatch(text -> text.startsWith(title)), title);
+    }
+    assertEquals(List.of("RMSE", "MAE", "R²"), texts(page, "dt").subList(0, 3));
   }
 
   @Test
@@ -86,14 +174,17 @@ class HtmlReportTest {
   @Test
   void columnsWithNumbersBeyondTheirEndsAreNamed() throws Exception {
     Map<String, Object> report = report("a model", List.of());
-    String title = "Numbers outside their columns' ends";
-    assertFalse(texts(parse(HtmlReport.of(report)), "dt").contains(title));
+    assertTrue(outside(report).isEmpty());
 
     report.put("outside", Map.of("age<b>", 1200));
 
-    Document page = parse(HtmlReport.of(report));
-    assertTrue(texts(page, "dt").contains(title));
-    assertTrue(texts(page, "dd").contains("age<b>: 1,200"));
+    assertTrue(outside(report).get(0).endsWith("age<b>: 1,200"));
+  }
+
+  private static List<String> outside(Map<String, Object> report) throws Exception {
+    return texts(parse(HtmlReport.of(report)), "p").stream()
+        .filter(text -> text.startsWith("Numbers outside their columns' ends"))
+        .toList();
   }
 
   @Test
@@ -103,10 +194,7 @@ class HtmlReportTest {
     IntStream.range(0, 13).forEach(k -> columns.put("c" + k, 1L));
     report.put("outside", columns);
 
-    List<String> values = texts(parse(HtmlReport.of(report)), "dd");
-
-    assertEquals(
-        1, values.stream().filter(text -> text.endsWith("c9: 1 · 3 columns more")).count());
+    assertTrue(outside(report).get(0).endsWith("c9: 1 · 3 columns more"));
   }
 
   @Test
@@ -114,6 +202,10 @@ class HtmlReportTest {
     Document page = parse(HtmlReport.of(report("a model", List.of())));
 
     for (Element picture : elements(page, "svg")) {
+      if (picture.getAttribute("aria-hidden").equals("true")) {
+        assertEquals("td", picture.getParentNode().getNodeName(), "beside its figures");
+        continue;
+      }
       assertEquals("img", picture.getAttribute("role"));
       assertFalse(picture.getElementsByTagName("title").item(0).getTextContent().isBlank());
       assertFalse(picture.getElementsByTagName("desc").item(0).getTextContent().isBlank());
@@ -125,8 +217,10 @@ class HtmlReportTest {
 
   @Test
   void nothingInAPictureLiesOutsideIt() throws Exception {
-    Document page = parse(HtmlReport.of(report("a model", List.of())));
+    assertNothingOutside(parse(HtmlReport.of(report("a model", List.of()))));
+  }
 
+  private static void assertNothingOutside(Document page) {
     for (Element picture : elements(page, "svg")) {
       double height = Double.parseDouble(picture.getAttribute("viewBox").split(" ", 4)[3]);
       NodeList all = picture.getElementsByTagName("*");
@@ -152,20 +246,12 @@ class HtmlReportTest {
 
   @Test
   void whatOthersWroteIsOnlyEverText() throws Exception {
-    Map<String, Object> report = report(HOSTILE, List.of(HOSTILE, HOSTILE + "2", "owl"));
-    report.put("version", HOSTILE);
-    report.put("planDigest", HOSTILE);
-    report.put("modelDigest", HOSTILE);
-    report.put("modelOwner", HOSTILE);
-    report.put("protocol", HOSTILE);
-    report.put("modelPrivacy", HOSTILE);
-    report.put("task", HOSTILE);
-
-    String html = HtmlReport.of(report);
+    String html = HtmlReport.of(SampleReports.hostile());
 
     Document page = parse(html);
     Document harmless = parse(HtmlReport.of(report("a model", List.of("a", "b", "c"))));
     assertEquals(names(harmless), names(page), "the same elements and attributes");
+    assertTrue(texts(page, "th").stream().anyMatch(text -> text.startsWith("</title>")), "ids");
     String shown = elements(page, "h1").get(0).getTextContent();
     assertTrue(shown.startsWith("</title></style><script src='https:"), shown);
     assertFalse(html.contains("\u202e") || html.contains("\u0000"), "invisible characters");
@@ -199,94 +285,26 @@ class HtmlReportTest {
 
   @Test
   void whatIsNotKnownIsLeftOut() throws Exception {
-    Map<String, Object> report = report("a model", List.of());
-    for (String key :
-        List.of("uncertainty", "leastCertain", "accuracyInterval", "accuracy", "referral")) {
-      report.remove(key);
-    }
-    report.put("topology", "remote");
-    report.put("recordsScoredNow", 0);
+    Document page = parse(HtmlReport.of(SampleReports.nothing()));
 
-    Document page = parse(HtmlReport.of(report));
-
-    assertEquals(4, texts(page, "h2").size());
+    assertEquals(List.of("What was protected", "How the job ran"), texts(page, "h2"));
     assertEquals(1, page.getElementsByTagName("svg").getLength());
     assertFalse(texts(page, "text").contains("draw weights"), "the executors are elsewhere");
     assertTrue(texts(page, "p").stream().anyMatch(text -> text.contains("was interrupted")));
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {1, 9})
-  void aRegressionHasItsDeviations(int outputs) throws Exception {
-    RealColumns low = new RealColumns(outputs, 2, new double[2 * outputs]);
-    RealColumns high =
-        new RealColumns(outputs, 2, IntStream.range(0, 2 * outputs).asDoubleStream().toArray());
-    Uncertainty uncertainty = new Uncertainty(Task.REGRESSION, outputs);
-    uncertainty.add(
-        0,
-        List.of(RecordId.of(1), RecordId.of(2)),
-        Predictions.average(Task.REGRESSION, List.of(low, high)));
-    Map<String, Object> report = costs("prices");
-    report.put("outputs", outputs);
-    uncertainty.report(report);
+  @Test
+  void whatAnEarlierProcessScoredIsSaidToBeMissing() throws Exception {
+    List<String> texts = texts(parse(HtmlReport.of(SampleReports.of("resumed"))), "p");
 
-    Document page = parse(HtmlReport.of(report));
-
-    String title = outputs == 1 ? "Standard deviation" : "Largest standard deviation";
-    assertTrue(texts(page, "figcaption").stream().anyMatch(text -> text.startsWith(title)));
-    assertTrue(texts(page, "th").contains("2"), "the ids");
+    assertTrue(
+        texts.stream()
+            .anyMatch(text -> text.contains("of the 800 records that were scored after")));
   }
 
   /** Returns the report of a job with three classes, the first of which is often the true one. */
   private static Map<String, Object> report(String model, List<String> classes) {
-    Random random = new Random(5);
-    double[] values = new double[3 * RECORDS];
-    List<RecordId> ids = new ArrayList<>();
-    for (int j = 0; j < RECORDS; j++) {
-      values[j] = random.nextDouble();
-      values[RECORDS + j] = (1 - values[j]) * random.nextDouble();
-      values[2 * RECORDS + j] = 1 - values[j] - values[RECORDS + j];
-      ids.add(RecordId.of(model + j));
-    }
-    Predictions predictions =
-        Predictions.average(Task.CLASSIFICATION, List.of(new RealColumns(3, RECORDS, values)));
-    Uncertainty uncertainty = new Uncertainty(Task.CLASSIFICATION, 3);
-    uncertainty.add(0, ids, predictions);
-    Correctness correctness = new Correctness(3);
-    for (int j = 0; j < RECORDS; j++) {
-      correctness.add(predictions, j, random.nextInt(3) == 0 ? 0 : predictions.predictedClass(j));
-    }
-    Map<String, Object> report = costs(model);
-    report.put("version", "1.0");
-    report.put("task", "classification");
-    report.put("classes", classes);
-    uncertainty.report(report);
-    correctness.reportSummary(report);
-    correctness.reportDetails(report);
-    return report;
-  }
-
-  private static Map<String, Object> costs(String model) {
-    Map<String, Object> report = new LinkedHashMap<>();
-    report.put("protocol", "bayhenn");
-    report.put("model", model);
-    report.put("planDigest", "00ff");
-    report.put("records", RECORDS);
-    report.put("recordsScoredNow", RECORDS);
-    report.put("draws", 4);
-    report.put("modelPrivacy", "none");
-    report.put("noiseMarginBits", Map.of("predicted", 3.5));
-    report.put(
-        "rounds",
-        List.of(Map.of("title", model, "noiseMarginBits", Map.of("predicted", 3.5), "bound", 100)));
-    report.put("wallSeconds", 1.5);
-    report.put("recordsPerSecond", 200.0);
-    report.put("cores", 2);
-    report.put("phases", Map.of("encrypt", 0.5, "draw", 0.25, "exchange", 0.125, "spark", 2.0));
-    report.put("bytesUpPerRecord", 100.5);
-    report.put("bytesDownPerRecord", 200.5);
-    report.put("finishedAt", "2024-02-29T12:00:00Z");
-    return report;
+    return SampleReports.classes(model, classes, 3, SampleReports.RECORDS, 4, true);
   }
 
   private static Document parse(String html) throws Exception {

@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.job.TestJobs;
+import io.nightjar.records.ClassLabels;
 import io.nightjar.records.InvalidInputException;
 import io.nightjar.records.LabelClasses;
-import io.nightjar.records.Labels;
+import io.nightjar.records.LabelNumbers;
+import io.nightjar.records.NumberLabels;
 import io.nightjar.records.RecordFormat;
 import io.nightjar.records.RecordOptions;
 import io.nightjar.staging.StagedRecords;
@@ -18,6 +20,7 @@ import io.nightjar.testing.Slow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -99,7 +102,7 @@ class TableLabelsTest {
 
   private static List<Integer> read(Path path, StagedRecords records, String... ids)
       throws IOException {
-    Labels labels =
+    ClassLabels labels =
         new TableLabels(
                 new org.apache.hadoop.fs.Path(path.toUri()),
                 path.toString().endsWith("parquet") ? RecordFormat.PARQUET : RecordFormat.CSV,
@@ -107,7 +110,7 @@ class TableLabelsTest {
                 List.of(ids),
                 CLASSES,
                 name -> spark.borrowed())
-            .read();
+            .readInto(new ClassLabels(records.census().records(), 3));
     return IntStream.range(0, labels.size()).mapToObj(labels::get).toList();
   }
 
@@ -196,5 +199,47 @@ class TableLabelsTest {
     refused(
         "\"real.parquet\" column \"label\" is double: a label must be a string or a whole number",
         () -> read(real, few, "id"));
+  }
+
+  private List<List<Double>> numbers(int outputs, String... lines) throws IOException {
+    Path path = Files.write(directory.resolve("n.csv"), List.of(lines));
+    NumberLabels labels =
+        new TableLabels(
+                new org.apache.hadoop.fs.Path(path.toUri()),
+                RecordFormat.CSV,
+                few,
+                List.of("id"),
+                new LabelNumbers(outputs),
+                name -> spark.borrowed())
+            .readInto(new NumberLabels(few.census().records(), outputs));
+    return IntStream.range(0, labels.size())
+        .mapToObj(j -> Arrays.stream(labels.label(j)).boxed().toList())
+        .toList();
+  }
+
+  @Test
+  void labelsOfARegressionAreNumbers() throws Exception {
+    assertEquals(
+        List.of(List.of(-1.5), List.of(2e3), List.of(0.25)),
+        numbers(1, "id,price", "c,.25", "a,-1.5", "b, 2e3 "));
+    refused(
+        "not a number: a label is a number from -1e100 to 1e100",
+        () -> numbers(1, "id,price", "a,SECRET", "b,1", "c,1"));
+    for (String bad : List.of("NaN", "Infinity", "1e101", "0x10", "1,5", "1d")) {
+      refused("not a number", () -> numbers(1, "id,price", "a,\"" + bad + "\"", "b,1", "c,1"));
+    }
+    refused("the label is missing", () -> numbers(1, "id,price", "a,", "b,1", "c,1"));
+  }
+
+  @Test
+  void aRegressionOfSeveralOutputsHasAColumnForEach() throws Exception {
+    List<List<Double>> expected = List.of(List.of(1.0, 2.0), List.of(3.0, 4.0), List.of(5.0, 6.0));
+
+    assertEquals(expected, numbers(2, "day,label_1,id,label_0", "x,2,a,1", "x,4,b,3", "x,6,c,5"));
+    assertEquals(expected, numbers(2, "u,v,id", "1,2,a", "3,4,b", "5,6,c"));
+    refused(
+        "\"n.csv\" has 2 columns, and not all from \"label_0\" to \"label_1\" are among them",
+        () -> numbers(2, "id,label_0", "a,1"));
+    refused("row 1", () -> numbers(2, "id,u,v", "a,1,SECRET", "b,1,1", "c,1,1"));
   }
 }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class CorrectnessTest {
+class ClassCorrectnessTest {
 
   @Test
   void theFiguresOfFourRecordsAreAsComputedByHand() {
@@ -59,6 +59,49 @@ class CorrectnessTest {
   }
 
   @Test
+  void accuracyStandsBesideTheShareOfTheMostFrequentClass() {
+    Map<String, Object> report =
+        report(2, new double[] {0.9, 0.6, 0.2, 0.3, 0.1, 0.4, 0.8, 0.7}, 0, 1, 1, 1);
+
+    assertEquals(Map.of("class", 1, "share", 0.75), report.get("baseRate"));
+    assertEquals(
+        List.of(
+            Map.of("class", 0, "records", 1L, "predicted", 2L, "right", 1L),
+            Map.of("class", 1, "records", 3L, "predicted", 2L, "right", 2L)),
+        ((List<?>) report.get("perClass"))
+            .stream()
+                .map(
+                    each -> {
+                      Map<Object, Object> figures = new LinkedHashMap<>((Map<?, ?>) each);
+                      figures.remove("ranking");
+                      return figures;
+                    })
+                .toList());
+    RankingFigures ranking = (RankingFigures) report.get("riskRanking");
+    assertEquals(1, ranking.auroc());
+    assertEquals(3, ranking.positives());
+  }
+
+  @Test
+  void ofMoreThanTwoClassesEachIsRankedAgainstTheRest() {
+    Map<String, Object> report =
+        report(3, new double[] {0.5, 0.2, 0.3, 0.3, 0.5, 0.3, 0.2, 0.3, 0.4}, 0, 1, 2);
+
+    assertFalse(report.containsKey("riskRanking"));
+    assertEquals(1.0, report.get("meanAuroc"));
+  }
+
+  @Test
+  void theRiskIsCalibratedByItself() {
+    // risks of 0.1, 0.4, 0.8 and 0.7, of which the last two are of the class
+    Map<String, Object> report =
+        report(2, new double[] {0.9, 0.6, 0.2, 0.3, 0.1, 0.4, 0.8, 0.7}, 0, 0, 1, 1);
+
+    assertEquals((0.1 + 0.4 + 0.2 + 0.3) / 4, (double) report.get("riskCalibrationError"), 1e-12);
+    assertEquals(4, ((List<?>) report.get("riskReliability")).size());
+  }
+
+  @Test
   void manyClassesHaveNoConfusionMatrix() {
     double[] uniform = new double[21];
     Arrays.fill(uniform, 1 / 21.0);
@@ -73,9 +116,9 @@ class CorrectnessTest {
     Predictions predictions =
         Predictions.average(
             Task.CLASSIFICATION, List.of(new RealColumns(classes, truth.length, probabilities)));
-    Correctness correctness = new Correctness(classes);
+    Correctness correctness = Correctness.of(ReportSubject.of(Task.CLASSIFICATION, classes));
     for (int j = 0; j < truth.length; j++) {
-      correctness.add(predictions, j, truth[j]);
+      correctness.add(predictions, j, new double[] {truth[j]});
     }
     Map<String, Object> report = new LinkedHashMap<>();
     correctness.reportSummary(report);

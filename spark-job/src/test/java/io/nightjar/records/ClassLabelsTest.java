@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Labels that are IDX, and how all are kept. */
-class LabelsTest {
+class ClassLabelsTest {
 
   private static final LabelClasses CLASSES = new LabelClasses(List.of("ill", "well", "7"), 3);
 
@@ -26,7 +26,7 @@ class LabelsTest {
   }
 
   private static List<Integer> read(Path path, long records, boolean limited) throws IOException {
-    Labels labels = Labels.ofIdx(Folder.CONF, path, records, limited, CLASSES);
+    ClassLabels labels = ClassLabels.ofIdx(Folder.CONF, path, records, limited, CLASSES);
     List<Integer> all = new ArrayList<>();
     for (int j = 0; j < labels.size(); j++) {
       all.add(labels.get(j));
@@ -76,7 +76,7 @@ class LabelsTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 256, 257, 65_537, Integer.MAX_VALUE})
   void classesOfModelsWithManyAreKeptWhole(int classes) {
-    Labels labels = new Labels(3, classes);
+    ClassLabels labels = new ClassLabels(3, classes);
     labels.set(0, classes - 1);
     labels.set(2, classes / 2);
 
