@@ -74,13 +74,13 @@ final class HistogramChart {
                     NumberText.of(distribution.mean())),
             new double[] {from, to},
             new double[] {0, most * 1.02});
-    Ticks ticks = Ticks.of(0, Math.max(most, 2), TICKS - 1);
+    Ticks ticks = Ticks.of(0, (double) Math.max(most, 2), TICKS - 1);
     ticks.values().stream()
         .filter(value -> value == Math.rint(value) && value <= most)
         .forEach(value -> plot.yTick(value, NumberText.brief(Math.round(value))));
     if (single) {
       double middle = plot.x().at(distribution.least());
-      plot.bar("accent", middle - 6, middle + 6, most);
+      plot.bar("accent", middle - 6, middle + 6, (double) most);
     } else {
       for (int bin = 0; bin < bins.size(); bin++) {
         if (bins.get(bin) > 0) {

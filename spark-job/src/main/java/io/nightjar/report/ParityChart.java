@@ -48,7 +48,7 @@ final class ParityChart {
   }
 
   private static String shade(long count, long most) {
-    double level = most == 1 ? 1 : Math.log(count) / Math.log(most);
+    double level = most == 1 ? 1 : Math.log((double) count) / Math.log((double) most);
     return "shade" + (int) Math.ceil(1 + level * (SHADES - 1));
   }
 
