@@ -19,7 +19,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ClassRankingTest {
 
   /** Records with probabilities of a class, and whether they are of it. */
-  private record Records(double[] probabilities, boolean[] positive) {
+  private static final class Records {
+    private final double[] probabilities;
+    private final boolean[] positive;
+
+    Records(double[] probabilities, boolean[] positive) {
+      this.probabilities = probabilities;
+      this.positive = positive;
+    }
 
     /**
      * @param steps how many different probabilities there may be at the most

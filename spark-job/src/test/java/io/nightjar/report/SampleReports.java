@@ -53,7 +53,8 @@ final class SampleReports {
     all.put("two-classes", () -> classes("readmission", NO_YES, 2, RECORDS, DRAWS, true));
     all.put("two-classes-no-labels", () -> classes("risk", NO_YES, 2, 500, DRAWS, false));
     all.put(
-        "three-classes", () -> classes("species", List.of("cat", "dog", "owl"), 3, 300, DRAWS, true));
+        "three-classes",
+        () -> classes("species", List.of("cat", "dog", "owl"), 3, 300, DRAWS, true));
     all.put("ten-classes", () -> classes("digits", List.of(), 10, 2000, DRAWS, true));
     all.put("hundred-classes", () -> classes("birds", names(100), 100, 1000, DRAWS, true));
     all.put("thousand-classes", () -> classes("things", names(1000), 1000, 300, DRAWS, true));
