@@ -17,9 +17,16 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "agent",
     description = {
-      "Has records scored by a model owner who is met only in an exchange directory: encrypts,",
-      "decrypts and activates here. Run again with the same arguments, an interrupted job goes on",
-      "and a finished one does nothing."
+      "Has records scored by a model owner: the data owner's side.",
+      "The model owner is met only in an exchange directory; this command encrypts, "
+          + "decrypts and activates. Run again with the same arguments, an interrupted job goes "
+          + "on and a finished one does nothing."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  nightjar agent --exchange hdfs:///exchange --keys keys --plan plan.json \\",
+      "      --model-owner ed25519:... --input records.csv --output results"
     })
 final class AgentCommand implements Callable<Integer> {
 
@@ -61,7 +68,7 @@ final class AgentCommand implements Callable<Integer> {
 
   @Option(
       names = "--master",
-      paramLabel = "M",
+      paramLabel = "MASTER",
       description =
           "Spark's master of a cluster that you trust with your records and keys, which does the"
               + " work; its machines must reach KEYDIR, the output and the exchange. Otherwise this"

@@ -24,9 +24,17 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "audit",
     description = {
-      "Predicts how well a data owner knows the weights of each round after so many records, attacks",
-      "the model to measure it, and says plainly what that comes to. Of records such as data owners",
-      "have, 2,000 are read; without them nothing is said of records that are not chosen."
+      "Shows what a data owner can compute of a model's weights.",
+      "It predicts how well a data owner knows the weights of each round after so many "
+          + "records, attacks the model to measure it, and says plainly what that comes to. Of "
+          + "records such as data owners have, 2,000 are read; without them nothing is said of "
+          + "records that are not chosen."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  nightjar audit --model data/models/readmission-mlp --samples 8 \\",
+      "      --input data/readmission/test.csv"
     })
 final class AuditCommand implements Callable<Integer> {
 

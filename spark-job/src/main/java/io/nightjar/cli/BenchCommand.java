@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "bench",
-    description = "Measures, beside the naive program, in one run.",
+    description = "Measures how fast it is, beside naive programs in one run.",
     subcommands = {KernelBenchCommand.class, EndToEndBenchCommand.class, ScaleBenchCommand.class})
 final class BenchCommand implements Runnable {
 

@@ -41,10 +41,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "calibrate",
     description = {
-      "Finds the ranges over which the outputs of layers are quantised, from records such as will be",
-      "scored, writes them to model.json in place of those that it has, and says what quantisation",
-      "costs on records that were held out."
-    })
+      "Finds the ranges of a model's activations from records.",
+      "Give it records such as will be scored. The ranges, over which the outputs of "
+          + "layers are quantised, are written to model.json in place of those that it has; "
+          + "records that are held out show what quantisation costs."
+    },
+    footer = {"", "Example:", "  nightjar calibrate --model MODEL --input records.csv --dry-run"})
 final class CalibrateCommand implements Callable<Integer> {
 
   /** The most records that are read, all of them into memory; more say no more of ranges. */
@@ -68,12 +70,12 @@ final class CalibrateCommand implements Callable<Integer> {
 
   @Option(
       names = "--expected",
-      paramLabel = "Y",
-      description = {
-        "A table of what the network itself puts out for the records, before a softmax at the end and",
-        "with means as weights: the ids, and the outputs, of an ensemble one member after another. If",
-        "the model's outputs are others, the command fails and writes nothing."
-      })
+      paramLabel = "PATH",
+      description =
+          "A table of what the network itself puts out for the records, before a softmax "
+              + "at the end and with means as weights: the ids, and the outputs, of an ensemble "
+              + "one member after another. If the model's outputs are others, the command fails "
+              + "and writes nothing.")
   private Optional<String> expected = Optional.empty();
 
   @Option(names = "--dry-run", description = "Find the ranges, and leave the model as it is.")
@@ -170,7 +172,8 @@ final class CalibrateCommand implements Callable<Integer> {
     refused.ifPresent(
         why ->
             err.printf(
-                "nightjar: warning: what quantisation costs is not known, as no plan can be made: %s%n",
+                "nightjar: warning: what quantisation costs is not known, as no plan can be made:"
+                    + " %s%n",
                 why));
   }
 }

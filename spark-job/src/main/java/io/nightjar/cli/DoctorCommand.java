@@ -30,7 +30,11 @@ import picocli.CommandLine.Spec;
 /** {@code nightjar doctor}: looks at the environment and tries the cryptography out. */
 @Command(
     name = "doctor",
-    description = "Checks this machine: Java, processor, native library, SEAL, Spark, a self-test.")
+    description = {
+      "Checks this machine and tries the cryptography out.",
+      "It looks at Java, the processor, the native library, SEAL and Spark, and has every "
+          + "kernel compute a small layer on encrypted records."
+    })
 final class DoctorCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;

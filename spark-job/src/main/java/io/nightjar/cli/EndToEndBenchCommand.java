@@ -27,10 +27,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "e2e",
     description = {
-      "Scores random images in whole jobs on this machine, beside a program written against SEAL.",
-      "Of that program, encryption, products and decryption are measured on samples on as many",
-      "threads at once, and scaled to all columns, outputs and draws; it is granted everything else",
-      "for nothing. Medians over rounds that run both in turn."
+      "Measures whole jobs on this machine.",
+      "It scores random images, beside a program written against SEAL. Of that program, "
+          + "encryption, products and decryption are measured on samples on as many threads at "
+          + "once, and scaled to all columns, outputs and draws; it is granted everything else "
+          + "for nothing. Figures are medians over rounds that run both in turn."
     })
 final class EndToEndBenchCommand implements Callable<Integer> {
 
@@ -55,18 +56,17 @@ final class EndToEndBenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--samples",
-      paramLabel = "S",
+      paramLabel = "N",
       description = "Draws from the posterior; repeatable (default: 1 and 8).")
   private List<String> draws = List.of("1", "8");
 
   @Option(
       names = "--model-privacy",
-      paramLabel = "P",
+      paramLabel = "NAME",
       completionCandidates = ProtocolChoice.Privacies.class,
-      description = {
-        "What is done to keep the model from the data owner: ${COMPLETION-CANDIDATES}; repeatable",
-        "(default: none)."
-      })
+      description =
+          "What is done to keep the model from the data owner: ${COMPLETION-CANDIDATES}; "
+              + "repeatable (default: none).")
   private List<String> privacies = List.of("none");
 
   @Option(
@@ -107,11 +107,10 @@ final class EndToEndBenchCommand implements Callable<Integer> {
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = {
-        "Threads to run on; repeatable, to see how jobs scale (default: one for each processor).",
-        "With fewer threads than processors, one wave is in flight at a time, unless a setting says",
-        "otherwise: more would use more threads."
-      })
+      description =
+          "Threads to run on; repeatable, to see how jobs scale (default: one for each "
+              + "processor). With fewer threads than processors, one wave is in flight at a "
+              + "time, unless a setting says otherwise: more would use more threads.")
   private List<Integer> threads = List.of();
 
   @Option(names = "--json", description = "Print one JSON object per line.")

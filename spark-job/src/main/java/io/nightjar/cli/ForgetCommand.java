@@ -17,10 +17,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "forget",
     description = {
-      "Removes what is kept of a job: with --output the data owner's key of it, blocks and state, but no",
-      "results; otherwise the model owner's secret and memory of it. The ledger keeps its entry, and",
-      "the job cannot go on."
-    })
+      "Removes what is kept of a job, but no results.",
+      "With --output it is the data owner's key of the job, blocks and state; otherwise "
+          + "the model owner's secret and memory of it. The ledger keeps its entry, and the job "
+          + "cannot go on."
+    },
+    footer = {"", "Example:", "  nightjar forget --job 7d0c... --output results"})
 final class ForgetCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;

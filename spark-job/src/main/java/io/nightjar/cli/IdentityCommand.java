@@ -10,8 +10,8 @@ import picocli.CommandLine.Spec;
     name = "identity",
     aliases = "keys",
     description = {
-      "Makes the identity by which the other party knows you, shows it, changes its passphrase,",
-      "rotates it, drops one that was before, and lifts a mark."
+      "Makes, shows, changes and drops identities.",
+      "By an identity, a pair of keys that sign, the other party knows you."
     },
     subcommands = {
       IdentityNewCommand.class,

@@ -17,8 +17,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "drop",
     description = {
-      "Removes an identity that is not in use. Who knows you by it alone does not know you any",
-      "more, and jobs that it began and that are not finished cannot go on."
+      "Removes an identity that is not in use.",
+      "Who knows you by it alone does not know you any more, and jobs that it began and "
+          + "that are not finished cannot go on."
     })
 final class IdentityDropCommand implements Callable<Integer> {
 

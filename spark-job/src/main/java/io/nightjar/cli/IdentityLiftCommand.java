@@ -18,9 +18,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "lift",
     description = {
-      "Lifts the mark of an identity that was sent a result that no honest evaluation gives. Every",
-      "such result may have asked something about the job's key. The next job has another key, but",
-      "whoever sent the result may still be there: find out first."
+      "Lifts the mark of a result that was wrong once decrypted.",
+      "An identity is marked when it was sent a result that no honest evaluation gives. "
+          + "Every such result may have asked something about the job's key. The next job has "
+          + "another key, but whoever sent the result may still be there: find out first."
     })
 final class IdentityLiftCommand implements Callable<Integer> {
 

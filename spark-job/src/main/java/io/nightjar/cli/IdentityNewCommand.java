@@ -18,11 +18,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "new",
     description = {
-      "Makes an identity in a directory, its secret key encrypted under a passphrase of 15",
-      "characters or more: a file, NIGHTJAR_PASSPHRASE, nightjar.passphrase in a credential provider",
-      "of Hadoop's, or what is typed. Tell the other party the fingerprint that is printed, not by",
-      "way of the exchange."
-    })
+      "Makes an identity, encrypted under a passphrase.",
+      "The passphrase has 15 characters or more and comes from a file, from "
+          + "NIGHTJAR_PASSPHRASE, from nightjar.passphrase in a credential provider of "
+          + "Hadoop's, or from what is typed. Tell the other party the fingerprint that is "
+          + "printed, not by way of the exchange."
+    },
+    footer = {"", "Example:", "  nightjar identity new keys"})
 final class IdentityNewCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;

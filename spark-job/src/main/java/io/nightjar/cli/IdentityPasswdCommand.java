@@ -19,9 +19,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "passwd",
     description = {
-      "Encrypts the secret keys of a directory under another passphrase. Identities stay the same,",
-      "and jobs in work go on. Whenever this is interrupted, either the old passphrase opens the",
-      "directory or the new one. Copies that were made before still open with the old one."
+      "Changes the passphrase of a directory of identities.",
+      "Identities stay the same, and jobs in work go on. Whenever this is interrupted, "
+          + "either the old passphrase opens the directory or the new one. Copies that were "
+          + "made before still open with the old one."
     })
 final class IdentityPasswdCommand implements Callable<Integer> {
 

@@ -17,10 +17,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "rotate",
     description = {
-      "Makes another identity in a directory, under the same passphrase, which is in use from now",
-      "on. Those before it sign orders and offers beside it, and finish the jobs that they began,",
-      "until 'identity drop': so who knows only them goes on knowing you. Tell the other party the",
-      "new fingerprint meanwhile."
+      "Makes another identity, to use from now on.",
+      "It is in the same directory, under the same passphrase. Those before it sign "
+          + "orders and offers beside it, and finish the jobs that they began, until 'identity "
+          + "drop': so who knows only them goes on knowing you. Tell the other party the new "
+          + "fingerprint meanwhile."
     })
 final class IdentityRotateCommand implements Callable<Integer> {
 
@@ -41,7 +42,8 @@ final class IdentityRotateCommand implements Callable<Integer> {
     spec.commandLine()
         .getOut()
         .printf(
-            "%s has another identity from now on; the one before signs beside it. Its fingerprint:%n%s%n",
+            "%s has another identity from now on; the one before signs beside it. Its"
+                + " fingerprint:%n%s%n",
             directory, made);
     spec.commandLine().getOut().flush();
     return ExitCode.DONE;

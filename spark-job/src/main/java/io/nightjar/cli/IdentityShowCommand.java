@@ -20,8 +20,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "show",
     description = {
-      "Lists the identities of a directory, the one in use first: fingerprint, and when it was made.",
-      "No passphrase is needed."
+      "Lists the identities of a directory.",
+      "The one in use comes first. Each has its fingerprint and when it was made. No "
+          + "passphrase is needed."
     })
 final class IdentityShowCommand implements Callable<Integer> {
 

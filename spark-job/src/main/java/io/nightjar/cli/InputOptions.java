@@ -29,7 +29,7 @@ final class InputOptions {
 
   @Option(
       names = "--input",
-      paramLabel = "X",
+      paramLabel = "PATH",
       description =
           "Records: CSV, JSON, Parquet, ORC, Avro or IDX, a file or a directory of them. Here, in"
               + " --output and in --labels, {yesterday} stands for yesterday's date.")
@@ -37,11 +37,10 @@ final class InputOptions {
 
   @Option(
       names = "--input-format",
-      paramLabel = "F",
-      description = {
-        "What --input is: csv, json, parquet, orc, avro, jdbc, delta, or what else Spark reads; without",
-        "it, its files are looked at."
-      })
+      paramLabel = "NAME",
+      description =
+          "What --input is: csv, json, parquet, orc, avro, jdbc, delta, or what else "
+              + "Spark reads; without it, its files are looked at.")
   private Optional<String> inputFormat = Optional.empty();
 
   @Option(
@@ -58,7 +57,7 @@ final class InputOptions {
 
   @Option(
       names = "--table",
-      paramLabel = "T",
+      paramLabel = "NAME",
       description = "A table of Spark's catalog, in place of --input.")
   private Optional<String> table = Optional.empty();
 

@@ -19,9 +19,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "kernel",
     description = {
-      "Measures linear layers on ciphertexts on one thread: the integer product, the same layer",
-      "written against SEAL's Evaluator, and the ceiling of the multiply-add instruction.",
-      "Medians over rounds that run all three in turn."
+      "Measures linear layers on ciphertexts, on one thread.",
+      "It measures the integer product, the same layer written against SEAL's Evaluator, "
+          + "and the ceiling of the multiply-add instruction: medians over rounds that run all "
+          + "three in turn."
     })
 final class KernelBenchCommand implements Callable<Integer> {
 
@@ -32,12 +33,14 @@ final class KernelBenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--rounds",
+      paramLabel = "N",
       defaultValue = "9",
       description = "Rounds to take the medians over (default: ${DEFAULT-VALUE}).")
   private int rounds;
 
   @Option(
       names = "--kernel",
+      paramLabel = "NAME",
       description = "A kernel to measure instead of the preferred one; repeatable.")
   private List<String> kernels = List.of();
 

@@ -17,11 +17,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "keygen",
     description = {
-      "Makes the data owner's identity, as 'identity new' does, and says what a job's encryption key",
-      "will be: that is made anew for every job. The secret key is encrypted at rest under a",
-      "passphrase of 15 characters or more: a file, NIGHTJAR_PASSPHRASE, nightjar.passphrase in a",
-      "credential provider of Hadoop's, or what is typed."
-    })
+      "Makes the data owner's identity, for a model or a plan.",
+      "It does what 'identity new' does, and says what a job's encryption key will be, "
+          + "which is made anew for every job. The secret key is encrypted under a passphrase "
+          + "of 15 characters or more, which comes from a file, from NIGHTJAR_PASSPHRASE, from "
+          + "nightjar.passphrase in a credential provider of Hadoop's, or from what is typed."
+    },
+    footer = {"", "Example:", "  nightjar keygen --plan plan.json --out keys"})
 final class KeygenCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
@@ -48,7 +50,8 @@ final class KeygenCommand implements Callable<Integer> {
     spec.commandLine()
         .getOut()
         .printf(
-            "An identity is in %s. Jobs for %s will have keys for %s.%nIts fingerprint, by which a model owner knows you:%n%s%n",
+            "An identity is in %s. Jobs for %s will have keys for %s.%nIts fingerprint, by which a"
+                + " model owner knows you:%n%s%n",
             out, plan.model(), plan.encryption(), made);
     spec.commandLine().getOut().flush();
     return ExitCode.DONE;

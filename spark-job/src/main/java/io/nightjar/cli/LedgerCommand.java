@@ -20,8 +20,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "ledger",
     description = {
-      "Lists the jobs that were admitted, and what each data owner has been answered by the models of",
-      "each lineage: records times draws, and how much is left of the budget."
+      "Lists what was answered, and what is left of the budget.",
+      "It lists the jobs that were admitted, and what each data owner has been answered "
+          + "by the models of each lineage: records times draws."
     },
     subcommands = LedgerMigrateCommand.class)
 final class LedgerCommand implements Callable<Integer> {

@@ -17,9 +17,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "migrate",
     description = {
-      "Brings a ledger that an earlier version wrote over to today's.",
-      "What it has counted still counts. Entries of the first version do not say the lineage of a",
-      "model: --lineage does, or the setting spark.nightjar.ledger.lineage for all models."
+      "Brings a ledger of an earlier version over to today's.",
+      "What it has counted still counts. Entries of the first version do not say the "
+          + "lineage of a model: --lineage does, or the setting ledger.lineage "
+          + "for all models."
     })
 final class LedgerMigrateCommand implements Callable<Integer> {
 

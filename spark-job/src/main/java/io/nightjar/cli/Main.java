@@ -15,6 +15,12 @@ import picocli.CommandLine.Spec;
     name = "nightjar",
     description =
         "Scores batches of private records on a cluster that never sees them in the clear.",
+    footer = {
+      "",
+      "'nightjar COMMAND --help' explains a command. To begin: 'nightjar doctor', then 'nightjar"
+          + " plan'.",
+      "Exit codes: 0 done, 2 bad input or usage, 3 refused, 1 anything else."
+    },
     mixinStandardHelpOptions = true,
     scope = CommandLine.ScopeType.INHERIT,
     versionProvider = Main.Version.class,
@@ -49,6 +55,7 @@ public final class Main implements Runnable {
   /** Returns the whole command line, ready to execute. */
   static CommandLine commandLine() {
     return new CommandLine(new Main())
+        .setHelpFactory(HelpText::new)
         .setParameterExceptionHandler((e, arguments) -> misused(e))
         .setExecutionExceptionHandler((e, line, parsed) -> failed(e, line.getErr()));
   }

@@ -8,7 +8,7 @@ final class MasterOption {
 
   @Option(
       names = "--master",
-      paramLabel = "M",
+      paramLabel = "MASTER",
       description = "Spark's master; otherwise as Spark is configured, or local[*].")
   private Optional<String> master = Optional.empty();
 

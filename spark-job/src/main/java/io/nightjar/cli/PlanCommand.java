@@ -28,10 +28,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "plan",
     description = {
-      "Explains how a model would be evaluated on ciphertexts: rounds, proved bounds, encryption",
-      "parameters, noise margins, bytes for each record, what each side learns, and after how many",
-      "records a data owner who chooses inputs knows the weights to 10 %%."
-    })
+      "Explains how a model would be evaluated, and at what cost.",
+      "It says what rounds there are, what is proved of their numbers, the parameters of "
+          + "the encryption, how much noise they bear, bytes for each record, what each side "
+          + "learns, and after how many records a data owner who chooses inputs knows the "
+          + "weights to 10 %%. Nothing is encrypted."
+    },
+    footer = {"", "Example:", "  nightjar plan --model data/models/readmission-mlp --samples 8"})
 final class PlanCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
@@ -62,13 +65,13 @@ final class PlanCommand implements Callable<Integer> {
       names = "--budget",
       paramLabel = "N|unlimited",
       description =
-          "Answers, records times draws, that a data owner may have: with model privacy, results are"
-              + " hidden for all of them. The same as is given to serve.")
+          "Answers, records times draws, that a data owner may have: with model privacy, results"
+              + " are hidden for all of them. The same as is given to serve.")
   private Optional<String> budget = Optional.empty();
 
   @Option(
       names = "--executor-cores",
-      paramLabel = "C",
+      paramLabel = "N",
       defaultValue = "2",
       description = "Cores of an executor, for its memory (default: ${DEFAULT-VALUE}).")
   private int executorCores;
@@ -122,8 +125,9 @@ final class PlanCommand implements Callable<Integer> {
             plan.sheet().taskBytes(plan, settings.get(NightjarSettings.TASK_MEMORY)));
     long mebibyte = 1L << 20;
     return """
-          Executors need %,d MiB outside the heap for every task that they run at once:
-          with %d core%s each, ask for spark.executor.memoryOverhead=%dm and spark.executor.memory=1g"""
+    Executors need %,d MiB outside the heap for every task that they run at once:
+    with %d core%s each, ask for spark.executor.memoryOverhead=%dm and spark.executor.memory=1g\
+    """
         .formatted(
             (needs.bytesPerTask() + mebibyte - 1) / mebibyte,
             executorCores,

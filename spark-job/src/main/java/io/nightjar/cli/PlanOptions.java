@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 /** The options for how a model is planned: how often it is drawn, and how it is kept hidden. */
 final class PlanOptions {
 
-  @Option(names = "--samples", paramLabel = "S", description = "Draws from the posterior.")
+  @Option(names = "--samples", paramLabel = "N", description = "Draws from the posterior.")
   private Optional<String> draws = Optional.empty();
 
   @Mixin private ProtocolChoice choice;

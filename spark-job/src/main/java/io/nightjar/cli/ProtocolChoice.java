@@ -14,7 +14,7 @@ final class ProtocolChoice {
 
   @Option(
       names = "--model-privacy",
-      paramLabel = "P",
+      paramLabel = "NAME",
       completionCandidates = Privacies.class,
       description = "What is done to keep the model from the data owner: ${COMPLETION-CANDIDATES}.")
   private Optional<String> privacy = Optional.empty();

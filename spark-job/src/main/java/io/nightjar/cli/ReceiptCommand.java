@@ -21,10 +21,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "receipt",
     description = {
-      "Checks a receipt and prints what it shows: which data owner ordered how many answers from",
-      "which model owner, signed by both. An agent leaves one in OUTPUT/_report/receipt.json, serve",
-      "keeps its own in serve.stateDir/receipts. Neither side is needed to check it."
-    })
+      "Checks a receipt that both owners have signed.",
+      "It prints which data owner ordered how many answers from which model owner. An "
+          + "agent leaves a receipt in OUTPUT/_report/receipt.json, serve keeps its own in "
+          + "serve.stateDir/receipts. Neither side is needed to check it."
+    },
+    footer = {"", "Example:", "  nightjar receipt results/_report/receipt.json"})
 final class ReceiptCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;

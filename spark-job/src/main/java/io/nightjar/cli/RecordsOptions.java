@@ -27,17 +27,16 @@ final class RecordsOptions {
   @Option(
       names = "--output",
       required = true,
-      paramLabel = "Y",
+      paramLabel = "DIR",
       description = "A directory for the results, which must not be there yet.")
   private String output;
 
   @Option(
       names = "--output-format",
-      paramLabel = "F",
-      description = {
-        "Have Spark write the results: as parquet, csv, json, orc, avro, delta, or what else it writes",
-        "as files; of a table, delta or iceberg."
-      })
+      paramLabel = "NAME",
+      description =
+          "Have Spark write the results: as parquet, csv, json, orc, avro, delta, or what "
+              + "else it writes as files; of a table, delta or iceberg.")
   private Optional<String> outputFormat = Optional.empty();
 
   @Option(
@@ -54,20 +53,22 @@ final class RecordsOptions {
 
   @Option(
       names = "--output-table",
-      paramLabel = "T",
-      description = {
-        "Add the results to a table of Spark's catalog, at once and once only; a new one needs",
-        "--output-format. The report still goes to --output."
-      })
+      paramLabel = "NAME",
+      description =
+          "Add the results to a table of Spark's catalog, at once and once only; a new "
+              + "one needs --output-format. The report still goes to --output.")
   private Optional<String> outputTable = Optional.empty();
 
   @Option(
       names = "--labels",
-      paramLabel = "X",
+      paramLabel = "PATH",
       description = "What the records really are, by id or in order: accuracy goes to the report.")
   private Optional<String> labels = Optional.empty();
 
-  @Option(names = "--format", paramLabel = "F", description = "Of the results: parquet or csv.")
+  @Option(
+      names = "--format",
+      paramLabel = "NAME",
+      description = "How files of results are written: parquet or csv.")
   private Optional<String> format = Optional.empty();
 
   @Option(names = "--limit", paramLabel = "N", description = "Score only the first N records.")

@@ -18,10 +18,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "scale",
     description = {
-      "Scores random images with one and two cores for each party, measures what a task, a file and",
-      "a manifest take, and foretells jobs of up to 10^9 records on up to 1,000 cores for each. The",
-      "measured jobs are foretold as well, from the times of the smallest: what that is off by says",
-      "what the rest is worth."
+      "Foretells what jobs take on other machines.",
+      "It scores random images with one and two cores for each party, measures what a "
+          + "task, a file and a manifest take, and foretells jobs of up to 10^9 records on up "
+          + "to 1,000 cores for each. The measured jobs are foretold as well, from the times of "
+          + "the smallest: what that is off by says what the rest is worth."
     })
 final class ScaleBenchCommand implements Callable<Integer> {
 
@@ -34,7 +35,7 @@ final class ScaleBenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--samples",
-      paramLabel = "S",
+      paramLabel = "N",
       defaultValue = "1",
       description = "Draws from the posterior (default: ${DEFAULT-VALUE}).")
   private String draws;

@@ -15,8 +15,16 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "score",
     description = {
-      "Scores records with a model on Spark executors that see them only encrypted. Run again with",
-      "the same arguments, an interrupted job goes on and a finished one does nothing."
+      "Scores records on executors that see them only encrypted.",
+      "This is the whole job for one who has both the model and the records. Run again "
+          + "with the same arguments, an interrupted job goes on and a finished one does "
+          + "nothing."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  nightjar score --model data/models/readmission-mlp --samples 8 \\",
+      "      --input data/readmission/test.csv --output target/risks"
     })
 final class ScoreCommand implements Callable<Integer> {
 

@@ -25,10 +25,17 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "serve",
     description = {
-      "Offers a model's plan in an exchange directory and evaluates the rounds of every job that a",
-      "data owner's agent orders there. Started again, it goes on with the jobs that are open.",
-      "What the model is worth, nobody else knows: model privacy, budget and accepted data owners",
-      "have no defaults here."
+      "Evaluates jobs of other data owners: the model owner's side.",
+      "It offers a model's plan in an exchange directory and evaluates the rounds of "
+          + "every job that a data owner's agent orders there. Started again, it goes on with "
+          + "the jobs that are open. What the model is worth, nobody else knows: model privacy, "
+          + "budget and accepted data owners have no defaults here."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  nightjar serve --model data/models/digits-mlp --exchange hdfs:///exchange \\",
+      "      --model-privacy bayesian --budget 1000000 --owners owners.txt"
     })
 final class ServeCommand implements Callable<Integer> {
 
@@ -46,7 +53,7 @@ final class ServeCommand implements Callable<Integer> {
 
   private static final List<Choice> CHOICES =
       List.of(
-          new Choice(NightjarSettings.PLAN_MODEL_PRIVACY, "--model-privacy P"),
+          new Choice(NightjarSettings.PLAN_MODEL_PRIVACY, "--model-privacy NAME"),
           new Choice(NightjarSettings.LEDGER_BUDGET, BUDGET + " N|unlimited"),
           new Choice(NightjarSettings.LEDGER_OWNERS, OWNERS + " FILE|anyone"));
 

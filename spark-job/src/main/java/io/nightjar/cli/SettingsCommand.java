@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 /** {@code nightjar settings}: the settings a run would go by, or all that there are. */
 @Command(
     name = "settings",
-    description = "Prints every setting with its value and where that comes from.")
+    description = "Prints every setting, its value and where that comes from.")
 final class SettingsCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;

@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What an owner who works with another must choose, because no default could be right. */
 class ChoicesTest {
 
-  private static final String PRIVACY = "--model-privacy P (or spark.nightjar.plan.modelPrivacy)";
+  private static final String PRIVACY =
+      "--model-privacy NAME (or spark.nightjar.plan.modelPrivacy)";
   private static final String BUDGET = "--budget N|unlimited (or spark.nightjar.ledger.budget)";
   private static final String OWNERS = "--owners FILE|anyone (or spark.nightjar.ledger.owners)";
 
@@ -120,7 +121,8 @@ class ChoicesTest {
   @Test
   void anAgentNamesBothThatItWasNotTold() {
     assertOneLine(
-        "Missing required options: '--plan=FILE', '--model-owner=FINGERPRINT|anyone' (see 'nightjar agent --help')",
+        "Missing required options: '--plan=FILE', '--model-owner=FINGERPRINT|anyone' (see 'nightjar"
+            + " agent --help')",
         agent());
   }
 
