@@ -49,7 +49,11 @@ public final class Main implements Runnable {
 
   /** Runs one command; the process's exit code is the command's, as {@link ExitCode} has them. */
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    int exitCode = commandLine().execute(args);
+    if (exitCode == ExitCode.DONE) {
+      ClassData.leave(); // of one that fails early, it would lack most classes
+    }
+    System.exit(exitCode);
   }
 
   /** Returns the whole command line, ready to execute. */

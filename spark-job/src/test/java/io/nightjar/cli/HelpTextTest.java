@@ -116,7 +116,7 @@ class HelpTextTest {
         help.substring(0, help.indexOf("Example:"))
             .lines()
             .filter(line -> line.matches("( {6}|  -., )--.*"))
-            .map(line -> line.substring(6).split("[ =]")[0])
+            .map(line -> line.substring(6).split("[ =]", 2)[0])
             .sorted()
             .toList();
     assertEquals(

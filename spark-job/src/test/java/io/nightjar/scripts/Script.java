@@ -30,6 +30,7 @@ final class Script {
     this.program = program;
     environment.put("NIGHTJAR_JAR", JAR.toString());
     environment.put("SPARK_LOCAL_IP", "127.0.0.1");
+    environment.put("NIGHTJAR_CLASS_DATA", JAR.resolveSibling("class-data").toString());
   }
 
   /**
