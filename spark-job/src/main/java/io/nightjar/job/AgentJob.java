@@ -71,6 +71,7 @@ public final class AgentJob {
       AgentRequest request,
       Configuration configuration,
       OutputLock lock,
+      Optional<Plan> pinned,
       JobIdentities identities,
       Optional<OwnCluster> cluster,
       JobProgress progress)
@@ -82,7 +83,6 @@ public final class AgentJob {
     this.polling = Polling.of(settings);
     this.progress = progress;
     this.exchange = new Exchange(request.exchange(), configuration);
-    Optional<Plan> pinned = pinned();
     this.offered = polling.await("a plan on offer that its model owner signed", this::offered);
     this.plan = offered.plan();
     if (pinned.isPresent()) {
@@ -159,10 +159,12 @@ public final class AgentJob {
     OutputDirectory.requireOutside(request.exchange(), request.output(), configuration);
     try (OutputLock lock =
         OutputLock.take(new OutputDirectory(request.output(), configuration), configuration)) {
-      Optional<OwnCluster> cluster = cluster(request, passphrases);
+      Optional<Plan> pinned = pinned(request);
+      Optional<OwnCluster> cluster =
+          cluster(request, pinned.map(Plan::model).orElse("agent"), passphrases);
       try (JobIdentities identities =
           new JobIdentities(Optional.of(request.keys()), request.settings(), passphrases)) {
-        AgentJob job = new AgentJob(request, configuration, lock, identities, cluster, progress);
+        AgentJob job = new AgentJob(request, configuration, lock, pinned, identities, cluster, progress);
         try {
           return job.run();
         } finally {
@@ -175,11 +177,12 @@ public final class AgentJob {
   }
 
   /** Returns the cluster that does the work, if one does: the one to start, or a program's. */
-  private static Optional<OwnCluster> cluster(AgentRequest request, Passphrases passphrases)
+  private static Optional<OwnCluster> cluster(
+      AgentRequest request, String what, Passphrases passphrases)
       throws IOException, InterruptedException {
     if (request.master().isPresent()) {
       return Optional.of(
-          OwnCluster.start(request.master().get(), request.keys(), request.settings()));
+          OwnCluster.start(what, request.master().get(), request.keys(), request.settings()));
     }
     if (request.input() instanceof RecordSource.Rows rows && rows.isOnCluster()) {
       OwnCluster cluster = OwnCluster.of(rows, request.keys(), request.settings());
@@ -466,7 +469,7 @@ public final class AgentJob {
   }
 
   /** Reads the plan that was agreed on before anybody is waited for. */
-  private Optional<Plan> pinned() throws IOException {
+  private static Optional<Plan> pinned(AgentRequest request) throws IOException {
     if (request.plan().isEmpty()) {
       return Optional.empty();
     }

@@ -24,7 +24,7 @@ public record LaunchCosts(double jobSeconds, double taskSeconds) {
   public static LaunchCosts measure(String master, Settings settings)
       throws IOException, InterruptedException {
     try (JavaSparkContext spark =
-        SparkContexts.open("nightjar bench scale", Optional.of(master), settings)) {
+        SparkContexts.open("bench scale", Optional.of(master), settings)) {
       for (int i = 0; i < WARM_UP; i++) {
         seconds(spark, MANY);
       }

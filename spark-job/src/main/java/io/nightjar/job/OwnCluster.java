@@ -33,14 +33,14 @@ final class OwnCluster implements OwnSparks, AutoCloseable {
   /**
    * Starts Spark on the cluster.
    *
+   * @param what what its application is named for, unless settings name it
    * @param keys the directory of the data owner's identity, which executors must be able to read
    */
-  static OwnCluster start(String master, Path keys, Settings settings)
+  static OwnCluster start(String what, String master, Path keys, Settings settings)
       throws IOException, InterruptedException {
     KeyDirectory access = new KeyDirectory(keys, settings);
     Cluster.requireReachable(master);
-    OwnSpark spark =
-        OwnSpark.cluster("nightjar agent", master, settings, OwnerPlugin.class, access);
+    OwnSpark spark = OwnSpark.cluster(what, master, settings, OwnerPlugin.class, access);
     boolean done = false;
     try {
       Cluster.awaitExecutor(spark.tasks(), settings.get(NightjarSettings.EXECUTORS_TIMEOUT));

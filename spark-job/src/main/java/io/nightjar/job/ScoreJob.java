@@ -196,8 +196,7 @@ public final class ScoreJob {
       throws IOException, InterruptedException {
     try (JobSecret secret =
             before.isPresent() ? side.output().secret() : JobSecrets.draw(settings);
-        JavaSparkContext spark =
-            SparkContexts.open("nightjar score " + plan.model(), request.master(), settings)) {
+        JavaSparkContext spark = SparkContexts.open(plan.model(), request.master(), settings)) {
       requireReachable(spark);
       JobDescription job =
           before.isPresent()

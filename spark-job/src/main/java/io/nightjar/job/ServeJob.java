@@ -160,8 +160,7 @@ public final class ServeJob {
         leases.put(one, ServedExchange.lease(one.exchange(), state, configuration));
       }
       String name = first.size() == 1 ? first.get(0).plan().model() : "serve";
-      try (JavaSparkContext spark =
-          SparkContexts.open("nightjar serve " + name, request.master(), settings)) {
+      try (JavaSparkContext spark = SparkContexts.open(name, request.master(), settings)) {
         Function<Prepared, Offer> offers = prepared -> offer(prepared, state, identities, spark);
         for (Prepared one : first) {
           open(one, leases.remove(one), offers);

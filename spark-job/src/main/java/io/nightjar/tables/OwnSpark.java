@@ -2,6 +2,7 @@ package io.nightjar.tables;
 
 import io.nightjar.records.InvalidInputException;
 import io.nightjar.settings.Settings;
+import io.nightjar.spark.ApplicationName;
 import io.nightjar.staging.StagingAccess;
 import java.io.IOException;
 import java.time.Duration;
@@ -200,7 +201,8 @@ public final class OwnSpark implements AutoCloseable {
 
   /** Starts one in this process, in which none must be running. */
   public static OwnSpark local(String name, Settings settings) throws IOException {
-    SparkConf conf = conf(name, settings);
+    SparkConf conf = conf(settings);
+    conf.setAppName(name);
     conf.setMaster(LOCAL);
     conf.set("spark.submit.deployMode", "client");
     conf.set("spark.dynamicAllocation.enabled", "false");
@@ -211,13 +213,15 @@ public final class OwnSpark implements AutoCloseable {
   /**
    * Starts one on a cluster that the data owner trusts with records and keys.
    *
+   * @param what what its application is named for, unless settings name it
    * @param plugin a plugin of Spark's that every process has
    * @param access how executors get at staged records
    */
   public static OwnSpark cluster(
-      String name, String master, Settings settings, Class<?> plugin, StagingAccess access)
+      String what, String master, Settings settings, Class<?> plugin, StagingAccess access)
       throws IOException {
-    SparkConf conf = conf(name, settings);
+    SparkConf conf = conf(settings);
+    ApplicationName.setIfMissing(conf, what);
     conf.setMaster(master);
     conf.set("spark.plugins", plugin.getName());
     if (!master.startsWith("local[") && !master.equals("local")) {
@@ -235,10 +239,9 @@ public final class OwnSpark implements AutoCloseable {
     return open(conf, Optional.of(access));
   }
 
-  private static SparkConf conf(String name, Settings settings) {
+  private static SparkConf conf(Settings settings) {
     SparkConf conf = new SparkConf();
     settings.sparkSettings().forEach(conf::setIfMissing);
-    conf.setAppName(name);
     conf.set(SERIALIZER, JavaSerializer.class.getName());
     conf.remove("spark.kryo.registrator");
     conf.remove("spark.plugins");
@@ -262,6 +265,12 @@ public final class OwnSpark implements AutoCloseable {
   }
 
   private static OwnSpark open(SparkConf conf, Optional<StagingAccess> access) throws IOException {
+    Option<SparkSession> other = SparkSession.getDefaultSession();
+    if (other.isDefined() && !other.get().sparkContext().isStopped()) {
+      throw new InvalidInputException(
+          "A Spark (%s) is running in this process, and records are read by one of their own: start a process for this, or have a dataset scored by io.nightjar.api.Agent"
+              .formatted(other.get().sparkContext().appName()));
+    }
     QuietTasks quiet = new QuietTasks();
     boolean done = false;
     try {
