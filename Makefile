@@ -7,7 +7,7 @@
 MVN = mvn -B -ntp
 ARGS =
 
-.PHONY: help build test fast test-crypto test-core test-spark format lint site pins bench libraries pages
+.PHONY: help build test fast test-crypto test-core test-spark format lint site pins bench libraries pages version release reproducible matrix arm deployments
 
 help:         ## prints these commands
 	@sed -n 's/^\([a-z-]*\): *## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -46,6 +46,26 @@ pins:         ## writes the digests of dependencies down anew, after one was cha
 
 bench:        ## whole jobs beside the naive program, some minutes; other models and options by ARGS
 	submit-scripts/nightjar bench e2e $(ARGS)
+
+version:      ## sets the version of all modules: VERSION=0.1.0
+	$(MVN) -q versions:set -DnewVersion=$(VERSION) -DgenerateBackupPoms=false -DprocessAllModules
+
+release:      ## target/release, signed: ARGS=-Dnightjar.signing.key=/FILE (docs/releasing.md)
+	rm -rf target/release
+	$(MVN) -Prelease deploy $(ARGS)
+
+# What follows is heavy: it needs more than a build does, or takes longer. Each script has --help.
+reproducible: ## builds twice in different directories and compares the bytes
+	submit-scripts/check-reproducible.sh $(ARGS)
+
+matrix:       ## the same jobs on several Sparks and JDKs, row for row; 2 GB of them into target
+	submit-scripts/check-matrix.sh $(ARGS)
+
+arm:          ## builds for 64-bit ARM too, and tests that under qemu
+	submit-scripts/check-aarch64.sh $(ARGS)
+
+deployments:  ## the container image, and the manifests of Kubernetes, as far as they go without a cluster
+	deploy/check.sh $(ARGS)
 
 # PyTorch and others, gigabytes of them, into target/libraries.
 libraries:    ## models of other libraries beside what these predict, and the programs of docs/bring-your-model.md; 15 minutes

@@ -1,4 +1,4 @@
-# What check-standalone.sh, check-two-owners.sh and check-s3.sh share. Sourced by a script that has defined `usage`, and the
+# What the scripts check-*.sh share. Sourced by a script that has defined `usage`, and the
 # variables that its options set, each with its default.
 # shellcheck disable=SC2034,SC2154 # what is not used or not set here is used or set there
 
@@ -49,10 +49,19 @@ rows() { # output
   find "$1" -maxdepth 1 -name 'part-*' -exec tail -q -n +2 {} + | LC_ALL=C sort
 }
 
-# Sets SPARK_HOME, unless it is set, to the same Spark as the build compiles against, inside the Python package pyspark.
-find_spark() {
-  local version environment
-  version=$(sed -n 's:.*<spark.version>\(.*\)</spark.version>.*:\1:p' "$root/pom.xml")
+# Prints the version of the Spark that the build compiles against.
+built_for() {
+  sed -n 's:.*<spark.version>\(.*\)</spark.version>.*:\1:p' "$root/pom.xml"
+}
+
+# Prints the version of Nightjar.
+version_of_build() {
+  sed -n '/<artifactId>nightjar-parent</{n;s:.*<version>\(.*\)</version>.*:\1:p}' "$root/pom.xml"
+}
+
+# Sets SPARK_HOME, unless it is set, to a Spark inside the Python package pyspark: that which the build compiles against.
+find_spark() { # version, if it is to be another
+  local version=${1:-$(built_for)} environment
   if [[ -z ${SPARK_HOME:-} ]]; then
     environment=$root/target/pyspark-$version
     if [[ ! -x $environment/bin/spark-submit ]]; then

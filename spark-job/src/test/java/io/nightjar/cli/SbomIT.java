@@ -87,7 +87,8 @@ class SbomIT {
   void theModulesAreNamed() throws Exception {
     List<String> modules =
         components()
-            .filter(component -> component.path("group").asText().equals("io.nightjar"))
+            .filter(
+                component -> component.path("group").asText().equals("io.github.nightjar-project"))
             .map(component -> component.get("name").asText())
             .sorted()
             .toList();
