@@ -1,7 +1,7 @@
 # Packs a directory as a wheel, which needs no Python: pack_wheel(DIRECTORY NAME TAG TARGET).
 #
 # DIRECTORY has the packages and NAME.dist-info but for WHEEL and RECORD, NAME is that of the distribution with its
-# version, and TAG says what the wheel is for. The wheel is written to TARGET, in place of others of that distribution.
+# version, and TAG says what the wheel is for; platforms in it may be several, with points between them. The wheel is written to TARGET, in place of others of that distribution.
 
 cmake_minimum_required(VERSION 3.20)
 
@@ -33,11 +33,14 @@ function(pack_wheel work name tag target)
   else()
     set(pure false)
   endif()
+  # One line for each platform.
+  string(REGEX MATCH "^(.*-)([^-]+)$" tags "${tag}")
+  string(REPLACE "." "\nTag: ${CMAKE_MATCH_1}" tags "${CMAKE_MATCH_1}${CMAKE_MATCH_2}")
   file(WRITE "${work}/${name}.dist-info/WHEEL"
 "Wheel-Version: 1.0
 Generator: nightjar (PackWheel.cmake)
 Root-Is-Purelib: ${pure}
-Tag: ${tag}
+Tag: ${tags}
 ")
   file(GLOB_RECURSE files RELATIVE "${work}" "${work}/*")
   list(SORT files)

@@ -3,7 +3,7 @@
 #   cmake -DSOURCE=DIRECTORY -DJAR=FILE -DVERSION=VERSION -DPYSPARK=VERSION -DWORK=DIRECTORY -P Wheel.cmake
 #
 # SOURCE has the package nightjar_spark, VERSION is Maven's, and PYSPARK that of the Spark that the jar is built for. The
-# wheel is written beside the jar. Its name ends with the machine that the native library in the jar is for.
+# wheel is written beside the jar. Its name ends with the machines that native libraries in the jar are for.
 
 cmake_minimum_required(VERSION 3.20)
 include("${CMAKE_CURRENT_LIST_DIR}/PackWheel.cmake")
@@ -12,9 +12,17 @@ cmake_path(GET JAR PARENT_PATH target)
 set(project "${CMAKE_CURRENT_LIST_DIR}/../../../..")
 string(REGEX REPLACE "-SNAPSHOT$" ".dev0" version "${VERSION}")
 string(REGEX REPLACE "^([0-9]+)[.]([0-9]+)[.].*" "\\1.\\2" spark "${PYSPARK}")
-cmake_host_system_information(RESULT machine QUERY OS_PLATFORM)
 set(name "nightjar_spark-${version}")
-set(tag "py3-none-linux_${machine}")
+execute_process(COMMAND "${CMAKE_COMMAND}" -E tar tf "${JAR}" OUTPUT_VARIABLE entries COMMAND_ERROR_IS_FATAL ANY)
+string(REGEX MATCHALL "native/[a-z0-9_-]+/libnightjar[.]so" libraries "${entries}")
+list(TRANSFORM libraries REPLACE "native/(.*)/libnightjar[.]so" "\\1")
+list(TRANSFORM libraries REPLACE "-" "_")
+list(SORT libraries)
+list(JOIN libraries "." platforms)
+if(NOT platforms)
+  message(FATAL_ERROR "'${JAR}' has no native library")
+endif()
+set(tag "py3-none-${platforms}")
 
 file(REMOVE_RECURSE "${WORK}")
 file(GLOB sources "${SOURCE}/nightjar_spark/*.py")

@@ -27,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -275,6 +277,33 @@ class NativeLibraryTest {
 
     assertEquals(
         resource.toUri().toURL().toString(), NativeLibrary.load(environment(this::link)).origin());
+  }
+
+  /** A build for another platform puts its library where that platform looks for it. */
+  @Test
+  void everyToolchainIsForASystemThatLooksForItsLibrary() throws Exception {
+    List<Path> toolchains;
+    try (Stream<Path> files = Files.list(Path.of("cmake", "toolchains"))) {
+      toolchains = files.toList();
+    }
+    assertFalse(toolchains.isEmpty());
+    for (Path toolchain : toolchains) {
+      String text = Files.readString(toolchain);
+      properties.put("os.name", word(text, "CMAKE_SYSTEM_NAME"));
+      properties.put("os.arch", word(text, "CMAKE_SYSTEM_PROCESSOR"));
+      String platform = toolchain.getFileName().toString().replace(".cmake", "");
+      Path resource = putIntoJar(platform, "library");
+
+      assertEquals(
+          resource.toUri().toURL().toString(),
+          NativeLibrary.load(environment(this::link)).origin());
+    }
+  }
+
+  private static String word(String text, String variable) {
+    Matcher line = Pattern.compile("set\\(%s (\\S+)\\)".formatted(variable)).matcher(text);
+    assertTrue(line.find(), variable);
+    return line.group(1);
   }
 
   @Test
