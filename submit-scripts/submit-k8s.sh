@@ -9,11 +9,12 @@ usage() {
 usage: submit-k8s.sh --master k8s://URL --image NAME [--exchange URI] [options] -- [score|serve|agent] OPTIONS
 
 Runs score, serve or agent on Kubernetes, with the driver here and executors in pods. What this script passes to
-spark-submit is tested; it has not been run on a Kubernetes cluster, and no image has been tried with it.
+spark-submit is tested; it has not been run on a Kubernetes cluster.
 
   --master URL           the cluster's API server: k8s://https://HOST:PORT. Required
-  --image NAME           a container image with Spark 4, the same release as SPARK_HOME, and Java 17 or later. The job
-                         jar need not be in it: executors fetch it from the driver. Required
+  --image NAME           a container image with Spark 4, the same release as SPARK_HOME, and Java 17 or later, such as
+                         deploy/image/build.sh makes. The job jar need not be in it: executors fetch it from the
+                         driver. Required
   --namespace NAME       where the pods go (default: 'default')
 $common_usage
 
