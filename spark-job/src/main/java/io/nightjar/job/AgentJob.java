@@ -164,7 +164,8 @@ public final class AgentJob {
           cluster(request, pinned.map(Plan::model).orElse("agent"), passphrases);
       try (JobIdentities identities =
           new JobIdentities(Optional.of(request.keys()), request.settings(), passphrases)) {
-        AgentJob job = new AgentJob(request, configuration, lock, pinned, identities, cluster, progress);
+        AgentJob job =
+            new AgentJob(request, configuration, lock, pinned, identities, cluster, progress);
         try {
           return job.run();
         } finally {

@@ -31,7 +31,8 @@ class ManifestsTest {
 
     assertEquals(command, parsed.subcommand().commandSpec().name());
     for (String word : words) {
-      assertTrue(word.equals(command) || parsed.subcommand().hasMatchedOption(word.split("=")[0]));
+      assertTrue(
+          word.equals(command) || parsed.subcommand().hasMatchedOption(word.split("=", 2)[0]));
     }
   }
 }
