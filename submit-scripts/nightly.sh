@@ -150,7 +150,8 @@ finish() { # status, exit code
   line=$(printf '{"date":"%s","status":"%s","exitCode":%d,"seconds":%d,"output":%s,"removed":%d%s%s%s}' \
     "$date" "$1" "$2" "$SECONDS" "$(json_string "$shown")" "${#removed[@]}" \
     "$(figure records)" "$(figure recordsPerSecond)" "$(figure accuracy)")
-  if [[ $1 != locked ]] && ! is_uri "$output_root"; then
+  # What a date came to stays known when it is asked for again.
+  if [[ $1 != locked && ! ($1 == nothing-to-do && -e $output_root/.nightly/$date.json) ]] && ! is_uri "$output_root"; then
     keep_status "$line" || log "the status of $date could not be kept in $output_root/.nightly"
   fi
   printf '%s\n' "$line"

@@ -156,6 +156,7 @@ class NightlyIT {
     assertTrue(scoredNow("2024-02-29") < records);
     assertEquals("nothing-to-do", status(again).get("status").asText());
     assertTrue(again.err().contains("nothing to do"), again.err());
+    assertEquals(resumed, JSON.readTree(out.resolve(".nightly/2024-02-29.json").toFile()));
     assertEquals(results, ResultFiles.read(output("2024-02-29")));
   }
 
