@@ -11,13 +11,13 @@ final class PredictedValues implements Predicted {
 
   private static final long serialVersionUID = 1;
 
-  private final ValueHistogram[] outputs;
+  private final SignedHistogram[] outputs;
 
   PredictedValues(int outputs) {
     this.outputs =
-        Stream.generate(ValueHistogram::new)
+        Stream.generate(SignedHistogram::new)
             .limit(Math.min(outputs, Measure.MOST_OUTPUTS))
-            .toArray(ValueHistogram[]::new);
+            .toArray(SignedHistogram[]::new);
   }
 
   @Override
@@ -37,6 +37,6 @@ final class PredictedValues implements Predicted {
   @Override
   public void report(Map<String, Object> report) {
     report.put(
-        "predictedValues", Arrays.stream(outputs).map(ValueHistogram::distribution).toList());
+        "predictedValues", Arrays.stream(outputs).map(SignedHistogram::distribution).toList());
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nightjar.crypto.RealColumns;
 import io.nightjar.draw.JobSecret;
 import io.nightjar.model.Model;
+import io.nightjar.model.Task;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanDigest;
 import io.nightjar.protocol.Predictions;
@@ -89,6 +90,11 @@ final class ExpectedResults {
 
   private List<String> cells(Predictions predictions, int record) {
     List<String> cells = new ArrayList<>();
+    if (plan.task() == Task.REGRESSION) { // of one value
+      cells.add(Double.toString(predictions.mean().get(0, record)));
+      cells.add(Double.toString(predictions.deviation().get(0, record)));
+      return List.copyOf(cells);
+    }
     int predicted = predictions.predictedClass(record);
     cells.add(Integer.toString(predicted));
     if (!plan.classes().isEmpty()) {

@@ -11,7 +11,7 @@ import java.util.Map;
  * Counts numbers of either sign, of any size and any many, in the cells of a {@link DyadicWindow}.
  * The memory that it takes does not depend on how many there are.
  */
-final class ValueHistogram implements Serializable {
+final class SignedHistogram implements Serializable {
 
   private static final long serialVersionUID = 1;
 
@@ -35,7 +35,7 @@ final class ValueHistogram implements Serializable {
   }
 
   /** Takes the numbers of another. */
-  void add(ValueHistogram other) {
+  void add(SignedHistogram other) {
     if (other.window.isEmpty()) {
       return;
     }

@@ -11,10 +11,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ValueHistogramTest {
+class SignedHistogramTest {
 
-  private static ValueHistogram of(double... values) {
-    ValueHistogram histogram = new ValueHistogram();
+  private static SignedHistogram of(double... values) {
+    SignedHistogram histogram = new SignedHistogram();
     Arrays.stream(values).forEach(histogram::add);
     return histogram;
   }
@@ -49,7 +49,7 @@ class ValueHistogramTest {
     ValueDistribution found = of(values).distribution();
 
     assertEquals(8, found.bins().stream().mapToLong(Long::longValue).sum());
-    assertTrue(found.bins().size() <= ValueHistogram.SHOWN);
+    assertTrue(found.bins().size() <= SignedHistogram.SHOWN);
     for (int bin = 0; bin < found.bins().size(); bin++) {
       double from = found.from() + bin * found.binWidth();
       long within =
@@ -61,8 +61,8 @@ class ValueHistogramTest {
   @Test
   void twoTogetherAreOne() {
     double[] all = new Random(9).doubles(300, -5, 900).toArray();
-    ValueHistogram one = of(Arrays.copyOf(all, 100));
-    one.add(new ValueHistogram());
+    SignedHistogram one = of(Arrays.copyOf(all, 100));
+    one.add(new SignedHistogram());
     one.add(of(Arrays.copyOfRange(all, 100, 300)));
 
     assertEquals(of(all).distribution().bins(), one.distribution().bins());
