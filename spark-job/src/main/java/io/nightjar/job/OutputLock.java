@@ -4,16 +4,18 @@ import io.nightjar.exchange.InUseException;
 import io.nightjar.exchange.Lease;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +29,12 @@ final class OutputLock implements Closeable {
   private static final int PATIENCE_SECONDS = 20;
 
   private static final Duration LOOK = Duration.ofSeconds(1);
+
+  /** Tells this process from others, so that it has what it left behind at once. */
+  private static final UUID PROCESS = UUID.randomUUID();
+
+  /** The outputs away from local disks that this process works in, and since when. */
+  private static final Map<Path, String> HELD = new ConcurrentHashMap<>();
 
   private static final Logger LOG = LoggerFactory.getLogger(OutputLock.class);
 
@@ -43,7 +51,7 @@ final class OutputLock implements Closeable {
                 .formatted(capitalised(who), output.path());
     this.held =
         output.path().toUri().getScheme().equals("file")
-            ? ProcessLock.take(Path.of(output.lock().toUri().getPath()), refusal)
+            ? ProcessLock.take(java.nio.file.Path.of(output.lock().toUri().getPath()), refusal)
             : renewed(output, configuration, refusal);
   }
 
@@ -66,11 +74,22 @@ final class OutputLock implements Closeable {
   private Closeable renewed(
       OutputDirectory output, Configuration configuration, UnaryOperator<String> refusal)
       throws IOException, InterruptedException {
-    Lease lease =
-        Lease.take(
-            output.lock(),
-            configuration,
-            new Lease.Holder(UUID.randomUUID(), Occupant.here(), refusal));
+    String here = Occupant.here();
+    String before = HELD.putIfAbsent(output.path(), here);
+    if (before != null) {
+      throw new InUseException(refusal.apply(before));
+    }
+    Lease lease;
+    boolean done = false;
+    try {
+      Lease.Holder holder = new Lease.Holder(PROCESS, here, refusal);
+      lease = Lease.take(output.lock(), configuration, holder);
+      done = true;
+    } finally {
+      if (!done) {
+        HELD.remove(output.path());
+      }
+    }
     ScheduledExecutorService thread =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -89,6 +108,8 @@ final class OutputLock implements Closeable {
         }
       } catch (InterruptedException e) { // then the lease ends by itself
         Thread.currentThread().interrupt();
+      } finally {
+        HELD.remove(output.path());
       }
     };
   }

@@ -10,6 +10,7 @@ import io.nightjar.settings.Settings;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,8 +46,11 @@ final class Space {
   /** Some bytes for something in a place. */
   private record Need(String what, Path path, double bytes) {}
 
-  /** A file system, and what is free there. */
+  /** A file system, what is free there, and how often each byte is stored. */
   private record Volume(String name, long free, int replicas) {}
+
+  /** A file system, and all that it is to have. */
+  private record Load(Volume volume, List<Need> needs) {}
 
   /**
    * Refuses a job for which there is too little.
@@ -67,20 +71,19 @@ final class Space {
         List.of(
             new Need("ciphertexts", exchange, space.exchangeBytes()),
             new Need("results", output, space.resultBytes()));
-    Map<Volume, List<Need>> volumes = new LinkedHashMap<>();
+    Map<String, Load> loads = new LinkedHashMap<>();
     for (Need need : needs) {
       FileSystem files = need.path().getFileSystem(configuration);
-      volumes.merge(
-          volume(files, files.makeQualified(need.path())),
-          List.of(need),
-          (one, other) -> List.of(one.get(0), other.get(0)));
+      Volume volume = volume(files, files.makeQualified(need.path()));
+      loads.computeIfAbsent(volume.name(), name -> new Load(volume, new ArrayList<>()));
+      loads.get(volume.name()).needs().add(need);
     }
-    for (Map.Entry<Volume, List<Need>> entry : volumes.entrySet()) {
-      Volume volume = entry.getKey();
+    for (Load load : loads.values()) {
+      Volume volume = load.volume();
       double bytes =
-          entry.getValue().stream().mapToDouble(Need::bytes).sum() * Math.max(1, volume.replicas());
+          load.needs().stream().mapToDouble(Need::bytes).sum() * Math.max(1, volume.replicas());
       if (bytes > volume.free()) {
-        List<String> whats = entry.getValue().stream().map(Need::what).toList();
+        List<String> whats = load.needs().stream().map(Need::what).toList();
         throw new NoSpaceException(
             "%s has %s free, and the job needs about %s there for its %s: make room, or use a place elsewhere%s"
                 .formatted(
@@ -140,7 +143,11 @@ final class Space {
       FileStore store = Files.getFileStore(found);
       return new Volume(NoSpaceException.name(store, found), store.getUsableSpace(), 1);
     }
-    long free = files.getStatus(path).getRemaining();
+    Path there = path; // of what is not there, some say that nothing is free
+    while (there.getParent() != null && !files.exists(there)) {
+      there = there.getParent();
+    }
+    long free = files.getStatus(there).getRemaining();
     return new Volume(files.getUri().toString(), free, files.getDefaultReplication(path));
   }
 }

@@ -8,9 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nightjar.buckets.Bucket;
 import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.exchange.InUseException;
+import io.nightjar.job.faults.Listening;
 import io.nightjar.testing.JavaProcess;
 import io.nightjar.testing.Slow;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -133,6 +136,27 @@ class OutputLockTest {
     assertFalse(
         bucket.keys().stream().anyMatch(key -> key.contains("lock")), bucket.keys()::toString);
     take(output, Bucket.configuration()).close();
+  }
+
+  @Test
+  void whatThisProcessLeftBehindItHasAtOnce() throws Exception {
+    Bucket bucket = Bucket.create();
+    String output = bucket.uri("out");
+    OutputLock left = take(output, Bucket.configuration());
+    bucket.before(
+        "get",
+        "out/_nightjar/lock",
+        () -> {
+          throw new IOException("the network");
+        });
+    assertThrows(IOException.class, left::close);
+    assertTrue(bucket.keys().contains("out/_nightjar/lock"));
+
+    try (Listening log = new Listening(Level.INFO)) {
+      take(output, Bucket.configuration()).close();
+
+      assertFalse(log.text().contains("whether it is renewed"), log.text());
+    }
   }
 
   /** A process that was not heard of for long enough has lost its place, and must not go on. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.records.InvalidInputException;
+import io.nightjar.records.NoRecordsException;
 import io.nightjar.staging.StagingException;
 import io.nightjar.testing.Slow;
 import java.io.IOException;
@@ -116,7 +117,7 @@ class StagedJobTest {
     byte[] before = Files.readAllBytes(jobs.records());
     jobs.writeRecords("records.idx", 0);
 
-    assertThrows(JobRefusedException.class, () -> Parties.score(request), "no records");
+    assertThrows(NoRecordsException.class, () -> Parties.score(request), "no records");
 
     assertEquals(List.of(), staged());
     Files.write(jobs.records(), before);
