@@ -17,7 +17,7 @@ final class ModelOptions {
       description = "The model: a directory with model.json and posterior.safetensors.")
   private String model;
 
-  @Mixin private PlanOptions plan;
+  @Mixin private PlanningOptions plan;
 
   /** Returns the model's directory, as a text: see {@link Locations}. */
   String model() {

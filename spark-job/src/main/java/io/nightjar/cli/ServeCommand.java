@@ -83,7 +83,7 @@ final class ServeCommand implements Callable<Integer> {
   @ArgGroup(exclusive = true, multiplicity = "1")
   private Source source;
 
-  @Mixin private PlanOptions plan;
+  @Mixin private PlanningOptions plan;
 
   @Mixin private ExchangeOption meeting;
 

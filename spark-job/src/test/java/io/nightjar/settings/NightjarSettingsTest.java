@@ -52,6 +52,7 @@ class NightjarSettingsTest {
       input.idColumn          | id patient-no    | a\\0b a\\rb
       input.mayBeEmpty        | true false       | yes 1
       output.format           | parquet csv      | auto idx
+      report.riskClass        | yes 1            | a\\0b a\\rb
       owner.threads           | 0 1024           | -1 1025
       native.maxBytes         | 0 16m 64g        | 1 15m -1
       serve.stateDir          | /var/lib/x state | a\\0b s3a://bucket/state
@@ -96,7 +97,7 @@ class NightjarSettingsTest {
   }
 
   @Test
-  void onlyPlacesAndTheLineageMayBeEmpty() {
+  void onlyPlacesTheLineageAndTheRiskClassMayBeEmpty() {
     Set<Setting<?>> mayBeEmpty = new HashSet<>(NightjarSettings.ALL);
     mayBeEmpty.removeIf(NightjarSettingsTest::refusesEmpty);
 
@@ -109,6 +110,7 @@ class NightjarSettingsTest {
             NightjarSettings.SERVE_HEALTH_DIR,
             NightjarSettings.LEDGER_LOCATION,
             NightjarSettings.LEDGER_LINEAGE,
+            NightjarSettings.REPORT_RISK_CLASS,
             NightjarSettings.KEYS_PASSPHRASE_FILE),
         mayBeEmpty);
   }

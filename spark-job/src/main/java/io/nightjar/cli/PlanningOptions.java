@@ -7,7 +7,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options for how a model is planned: how often it is drawn, and how it is kept hidden. */
-final class PlanOptions {
+final class PlanningOptions {
 
   @Option(names = "--samples", paramLabel = "N", description = "Draws from the posterior.")
   private Optional<String> draws = Optional.empty();
