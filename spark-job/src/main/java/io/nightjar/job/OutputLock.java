@@ -120,7 +120,7 @@ final class OutputLock implements Closeable {
     } catch (InUseException e) {
       lost = Optional.of(e);
       throw e; // the last time
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) { // a file system may throw anything, once
       LOG.warn("The lock of {} cannot be renewed, trying again: {}", output.path(), e.toString());
     }
   }

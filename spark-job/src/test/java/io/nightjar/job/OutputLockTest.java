@@ -21,6 +21,7 @@ import java.time.ZoneId;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
@@ -157,6 +158,28 @@ class OutputLockTest {
 
       assertFalse(log.text().contains("whether it is renewed"), log.text());
     }
+  }
+
+  @Slow
+  @Test
+  void aFileSystemThatThrowsAnythingOnceDoesNotEndTheRenewal() throws Exception {
+    Bucket bucket = Bucket.create();
+    String lock = "out/_nightjar/lock";
+    CountDownLatch renewedAgain = new CountDownLatch(1);
+    try (OutputLock held = take(bucket.uri("out"), Bucket.configuration())) {
+      bucket.before(
+          "get",
+          lock,
+          () -> {
+            bucket.before("get", lock, renewedAgain::countDown);
+            throw new IllegalStateException("a connector's own");
+          });
+
+      renewedAgain.await();
+
+      held.requireHeld();
+    }
+    assertFalse(bucket.keys().contains(lock));
   }
 
   /** A process that was not heard of for long enough has lost its place, and must not go on. */
