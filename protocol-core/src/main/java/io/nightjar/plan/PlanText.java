@@ -1,6 +1,7 @@
 package io.nightjar.plan;
 
 import io.nightjar.model.Layer;
+import io.nightjar.text.Amounts;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -39,11 +40,11 @@ public final class PlanText {
     text.add("");
     text.add(
         "  A record costs %s up and %s down; its %s margin is at least %.1f bits.",
-        bytes(plan.bytesUpPerRecord()),
-        bytes(plan.bytesDownPerRecord()),
+        Amounts.bytes(plan.bytesUpPerRecord()),
+        Amounts.bytes(plan.bytesDownPerRecord()),
         explanation.margin(),
         plan.noiseMarginBits());
-    text.add("  Public keys take %s, once.", bytes((double) plan.sheet().keyBytes()));
+    text.add("  Public keys take %s, once.", Amounts.bytes(plan.sheet().keyBytes()));
     text.add("  The model owner learns how many records there are, and nothing in them.");
     explanation.learned().forEach(line -> text.add("  %s", line));
     plan.sheet()
@@ -91,9 +92,5 @@ public final class PlanText {
 
   private static String power(double bits) {
     return "2^%.1f".formatted(bits);
-  }
-
-  private static String bytes(double bytes) {
-    return bytes < 10_000 ? "%.0f bytes".formatted(bytes) : "%.1f kB".formatted(bytes / 1000);
   }
 }

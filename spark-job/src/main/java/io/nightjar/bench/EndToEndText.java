@@ -1,5 +1,6 @@
 package io.nightjar.bench;
 
+import io.nightjar.text.Amounts;
 import java.io.PrintWriter;
 import java.util.Collection;
 
@@ -57,7 +58,7 @@ public final class EndToEndText {
     out.printf(
         "  %,d records, %.2f s from start to end: keys %.2f s; summed over %d threads: encryption %.2f s, server %.2f s,"
             + " decryption and activations %.2f s, the rest %.2f s;"
-            + " keys %.1f MB, input %.1f MB, results %.1f MB%n",
+            + " keys %s, input %s, results %s%n",
         result.records(),
         result.jobSeconds(),
         result.keyGenerationSeconds(),
@@ -66,9 +67,9 @@ public final class EndToEndText {
         seconds(result, "draw") + seconds(result, "linear") + seconds(result, "hide"),
         seconds(result, "decrypt") + seconds(result, "activate"),
         seconds(result, "exchange") + seconds(result, "spark"),
-        result.keyBytes() / 1e6,
-        result.bytesUpPerRecord() * result.records() / 1e6,
-        result.bytesDownPerRecord() * result.records() / 1e6);
+        Amounts.bytes(result.keyBytes()),
+        Amounts.bytes(result.bytesUpPerRecord() * result.records()),
+        Amounts.bytes(result.bytesDownPerRecord() * result.records()));
     out.printf(
         "  exchange, both parties: packing %.2f s, hashing %.2f s, committing %.2f s, copying %.2f s; %.2f ns a byte%n",
         result.exchange().get("packing"),

@@ -10,6 +10,7 @@ import io.nightjar.crypto.natives.NativeLibrary;
 import io.nightjar.crypto.natives.NativeMemory;
 import io.nightjar.crypto.paillier.BigPowers;
 import io.nightjar.crypto.paillier.PaillierArithmetic;
+import io.nightjar.text.Amounts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -90,11 +91,11 @@ final class DoctorCommand implements Callable<Integer> {
         check(
             "java",
             () ->
-                "%s (%s), heap %d MiB"
+                "%s (%s), heap %s"
                     .formatted(
                         Runtime.version(),
                         System.getProperty("java.vm.name"),
-                        Runtime.getRuntime().maxMemory() >> 20)));
+                        Amounts.bytes(Runtime.getRuntime().maxMemory()))));
     checks.add(
         check(
             "machine",
@@ -126,7 +127,7 @@ final class DoctorCommand implements Callable<Integer> {
       checks.add(
           check(
               "native memory",
-              () -> "blocks may take %d MiB".formatted(NativeMemory.limit() >> 20)));
+              () -> "blocks may take %s".formatted(Amounts.bytes(NativeMemory.limit()))));
       checks.add(keyMemory());
       checks.add(
           check(
@@ -163,8 +164,8 @@ final class DoctorCommand implements Callable<Integer> {
     String swap =
         memory.locked()
             ? "kept out of swap"
-            : "may be swapped: the limit on locked memory (ulimit -l) is below the %d KiB of a key"
-                .formatted(KeyMemory.BYTES >> 10);
+            : "may be swapped: the limit on locked memory (ulimit -l) is below the %s of a key"
+                .formatted(Amounts.bytes(KeyMemory.BYTES));
     return new Check(
         "key memory",
         memory.leftOutOfDumps() && memory.locked() ? Status.OK : Status.WARNING,

@@ -13,6 +13,7 @@ import io.nightjar.settings.SettingSource;
 import io.nightjar.settings.Settings;
 import io.nightjar.spark.ExecutorMemory;
 import io.nightjar.spark.ModelFiles;
+import io.nightjar.text.Amounts;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Optional;
@@ -125,11 +126,11 @@ final class PlanCommand implements Callable<Integer> {
             plan.sheet().taskBytes(plan, settings.get(NightjarSettings.TASK_MEMORY)));
     long mebibyte = 1L << 20;
     return """
-    Executors need %,d MiB outside the heap for every task that they run at once:
+    Executors need %s outside the heap for every task that they run at once:
     with %d core%s each, ask for spark.executor.memoryOverhead=%dm and spark.executor.memory=1g\
     """
         .formatted(
-            (needs.bytesPerTask() + mebibyte - 1) / mebibyte,
+            Amounts.bytes(needs.bytesPerTask()),
             executorCores,
             executorCores == 1 ? "" : "s",
             (needs.overheadBytes(executorCores) + mebibyte - 1) / mebibyte)

@@ -4,6 +4,7 @@ import io.nightjar.job.ScoreResult;
 import io.nightjar.model.Text;
 import io.nightjar.plan.Plan;
 import io.nightjar.report.RankingFigures;
+import io.nightjar.text.Amounts;
 import java.io.PrintWriter;
 import java.util.Map;
 
@@ -70,8 +71,9 @@ final class ResultText {
       agreement(out, "without encryption or quantisation", report.get("floatAgreement"));
     }
     out.printf(
-        "Each record cost %,.0f bytes up and %,.0f down, all encrypted.%n",
-        number(report, "bytesUpPerRecord"), number(report, "bytesDownPerRecord"));
+        "Each record cost %s up and %s down, all encrypted.%n",
+        Amounts.bytes(number(report, "bytesUpPerRecord")),
+        Amounts.bytes(number(report, "bytesDownPerRecord")));
   }
 
   private static void classes(PrintWriter out, Plan plan, Map<String, Object> report) {

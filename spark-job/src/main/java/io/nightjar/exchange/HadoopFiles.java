@@ -1,5 +1,6 @@
 package io.nightjar.exchange;
 
+import io.nightjar.text.Amounts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
@@ -76,7 +77,7 @@ public final class HadoopFiles {
   static byte[] whole(InputStream in, Path path, int mostBytes) throws IOException {
     byte[] bytes = in.readNBytes(mostBytes);
     if (bytes.length == mostBytes && in.read() >= 0) {
-      throw new ExchangeException("%s has more than %d bytes".formatted(path, mostBytes));
+      throw new ExchangeException("%s has more than %s".formatted(path, Amounts.bytes(mostBytes)));
     }
     return bytes;
   }

@@ -1,6 +1,7 @@
 package io.nightjar.exchange;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.nightjar.text.Amounts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -93,7 +94,7 @@ public final class Lease implements AutoCloseable {
    */
   private boolean hasEnded(String before) throws IOException, InterruptedException {
     Duration patience = renewal.multipliedBy(MOST_MISSED);
-    LOG.info("{} is there; looking for {} s whether it is renewed", path, patience.toSeconds());
+    LOG.info("{} is there; looking for {} whether it is renewed", path, Amounts.duration(patience));
     long start = System.nanoTime();
     while (System.nanoTime() - start < patience.toNanos()) {
       Thread.sleep(renewal.dividedBy(MOST_MISSED).toMillis());

@@ -1,10 +1,10 @@
 package io.nightjar.exchange;
 
+import io.nightjar.text.Amounts;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.util.StringUtils.TraditionalBinaryPrefix;
 
 /** A file system has, or will have, too little room for what is to be written there. */
 public final class NoSpaceException extends IOException {
@@ -36,8 +36,8 @@ public final class NoSpaceException extends IOException {
           "%s is full (%s of %s free) and has no room for %s; the same command again goes on when there is"
               .formatted(
                   name(store, found),
-                  size(store.getUsableSpace()),
-                  size(store.getTotalSpace()),
+                  Amounts.bytes(store.getUsableSpace()),
+                  Amounts.bytes(store.getTotalSpace()),
                   file),
           failure);
     } catch (IOException e) {
@@ -62,10 +62,5 @@ public final class NoSpaceException extends IOException {
       mount = mount.getParent();
     }
     return "The file system at %s (%s, %s)".formatted(mount, store.name(), store.type());
-  }
-
-  /** Returns a number of bytes in words. */
-  public static String size(long bytes) {
-    return TraditionalBinaryPrefix.long2String(bytes, "B", 1);
   }
 }

@@ -1,5 +1,6 @@
 package io.nightjar.job;
 
+import io.nightjar.text.Amounts;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -38,7 +39,8 @@ final class Outage {
       LOG.warn("{} cannot be reached, trying again: {}", what, failure.toString());
     } else if (now - since.get() > longest.toNanos()) {
       throw new IOException(
-          "%s could not be reached for %s: %s".formatted(what, longest, failure.getMessage()),
+          "%s could not be reached for %s: %s"
+              .formatted(what, Amounts.duration(longest), failure.getMessage()),
           failure);
     }
   }

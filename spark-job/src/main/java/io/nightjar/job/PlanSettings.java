@@ -11,6 +11,7 @@ import io.nightjar.protocol.Protocol;
 import io.nightjar.protocol.ProtocolOption;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
+import io.nightjar.text.Amounts;
 import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,12 +43,13 @@ public final class PlanSettings {
       long needed = plan.uploadBytes(round);
       if (needed > most) {
         throw new JobRefusedException(
-            "An upload of round %d takes %d MiB; %s allows %d MiB: raise it"
+            "An upload of round %d takes %s; %s allows %s: set it to %dm or more"
                 .formatted(
                     round.index() + 1,
-                    (needed >> 20) + 1,
+                    Amounts.bytes(needed),
                     NightjarSettings.EXCHANGE_MAX_BLOCK_BYTES.key(),
-                    most >> 20));
+                    Amounts.bytes(most),
+                    (needed >> 20) + 1));
       }
     }
     return plan;

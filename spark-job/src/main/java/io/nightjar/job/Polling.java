@@ -2,6 +2,7 @@ package io.nightjar.job;
 
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
+import io.nightjar.text.Amounts;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -28,7 +29,7 @@ record Polling(Duration interval, Duration timeout) {
   /**
    * Returns what is waited for when it is there.
    *
-   * @throws JobRefusedException if it does not come in time
+   * @throws IOException if it does not come in time; it may still come to who waits again
    */
   <T> T await(String what, Look<T> look) throws IOException, InterruptedException {
     long start = System.nanoTime();
@@ -38,7 +39,7 @@ record Polling(Duration interval, Duration timeout) {
         return found.get();
       }
       if (System.nanoTime() - start > timeout.toNanos()) {
-        throw new JobRefusedException(inVain(timeout, what));
+        throw new IOException(inVain(timeout, what));
       }
       Thread.sleep(interval.toMillis());
     }
@@ -46,6 +47,7 @@ record Polling(Duration interval, Duration timeout) {
 
   /** Returns what is said of something that did not come in time. */
   static String inVain(Duration timeout, String what) {
-    return "Waited %s for %s in vain: is the other party running?".formatted(timeout, what);
+    return "Waited %s for %s in vain: is the other party running?"
+        .formatted(Amounts.duration(timeout), what);
   }
 }

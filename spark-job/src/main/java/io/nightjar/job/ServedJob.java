@@ -8,6 +8,7 @@ import io.nightjar.exchange.Wave;
 import io.nightjar.plan.Plan;
 import io.nightjar.spark.RoundRunner;
 import io.nightjar.spark.SeenInputs;
+import io.nightjar.text.Amounts;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -216,8 +217,12 @@ final class ServedJob implements AutoCloseable {
     long others = heldBytes() - wave.heldBytes;
     if (others == 0 && uploads.bytes() > mostBytes) {
       throw new JobRefusedException(
-          "The uploads of wave %d, round %d have %,d bytes; a data owner may have %,d in work (serve.bytesPerOwner): make waves smaller (waves.batches)"
-              .formatted(wave.wave.index(), wave.round, uploads.bytes(), mostBytes));
+          "The uploads of wave %d, round %d have %s; a data owner may have %s in work (serve.bytesPerOwner): make waves smaller (waves.batches)"
+              .formatted(
+                  wave.wave.index(),
+                  wave.round,
+                  Amounts.bytes(uploads.bytes()),
+                  Amounts.bytes(mostBytes)));
     }
     return others + uploads.bytes() <= mostBytes;
   }

@@ -7,6 +7,7 @@ import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Settings;
+import io.nightjar.text.Amounts;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -88,8 +89,8 @@ final class Space {
             "%s has %s free, and the job needs about %s there for its %s: make room, or use a place elsewhere%s"
                 .formatted(
                     volume.name(),
-                    NoSpaceException.size(volume.free()),
-                    NoSpaceException.size((long) bytes),
+                    Amounts.bytes(volume.free()),
+                    Amounts.bytes(bytes),
                     String.join(" and ", whats),
                     whats.contains("ciphertexts")
                         ? " (%s), or smaller waves (%s)"

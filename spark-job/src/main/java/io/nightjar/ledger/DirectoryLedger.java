@@ -2,6 +2,7 @@ package io.nightjar.ledger;
 
 import io.nightjar.exchange.ExchangeException;
 import io.nightjar.exchange.HadoopFiles;
+import io.nightjar.text.Amounts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -89,8 +90,9 @@ final class DirectoryLedger implements Ledger {
     long number = chain.next();
     if (bytes.length > MOST_BYTES) {
       throw new LedgerException(
-          "%s would have %,d bytes, which is too many"
-              .formatted(path(number, "json"), bytes.length));
+          "%s would have %s, more than %s"
+              .formatted(
+                  path(number, "json"), Amounts.bytes(bytes.length), Amounts.bytes(MOST_BYTES)));
     }
     if (!create(path(number, "json"), bytes)) {
       if (lastNumber() < number) {

@@ -1,5 +1,6 @@
 package io.nightjar.report;
 
+import io.nightjar.text.Amounts;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Locale;
@@ -16,7 +17,7 @@ final class NumberText {
   private NumberText() {}
 
   static String count(long count) {
-    return String.format(Locale.ROOT, "%,d", count);
+    return Amounts.count(count);
   }
 
   /** Returns a count in at most four characters. */
@@ -96,14 +97,7 @@ final class NumberText {
   }
 
   static String bytes(double bytes) {
-    String[] units = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
-    double value = bytes;
-    int unit = 0;
-    while (value >= 1024 && unit < units.length - 1) {
-      value /= 1024;
-      unit++;
-    }
-    return withUnit(value, units[unit]);
+    return unbroken(Amounts.bytes(bytes));
   }
 
   /** Returns a time of less than about a second. */
@@ -112,14 +106,10 @@ final class NumberText {
   }
 
   static String seconds(double seconds) {
-    long whole = Math.round(seconds);
-    if (whole < 100) {
-      return withUnit(seconds, "s");
-    }
-    if (whole < 100 * 60) {
-      return whole / 60 + SPACE + "min" + SPACE + whole % 60 + SPACE + "s";
-    }
-    long minutes = Math.round(seconds / 60);
-    return minutes / 60 + SPACE + "h" + SPACE + minutes % 60 + SPACE + "min";
+    return unbroken(Amounts.seconds(seconds));
+  }
+
+  private static String unbroken(String text) {
+    return text.replace(" ", SPACE);
   }
 }

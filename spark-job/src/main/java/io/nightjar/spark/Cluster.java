@@ -1,5 +1,6 @@
 package io.nightjar.spark;
 
+import io.nightjar.text.Amounts;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Comparator;
@@ -67,8 +68,8 @@ public final class Cluster {
       }
       if (waited > timeout.toNanos()) {
         throw new IOException(
-            "No executor came from %s in %d s, which was asked for %s: are its machines busy, or smaller?"
-                .formatted(spark.master(), timeout.toSeconds(), executor(spark)));
+            "No executor came from %s in %s, which was asked for %s: are its machines busy, or smaller?"
+                .formatted(spark.master(), Amounts.duration(timeout), executor(spark)));
       }
       if (!looked && waited > LARGE_ENOUGH.toNanos()) {
         looked = true;
@@ -110,9 +111,12 @@ public final class Cluster {
                       .thenComparingInt(ClusterMaster.Worker::memoryMib))
               .orElseThrow();
       throw new IOException(
-          "No worker of %s is as large as an executor, which is to have %s; the largest has %s, %d MiB of memory"
+          "No worker of %s is as large as an executor, which is to have %s; the largest has %s, %s"
               .formatted(
-                  spark.master(), executor(spark), cores(largest.cores()), largest.memoryMib()));
+                  spark.master(),
+                  executor(spark),
+                  cores(largest.cores()),
+                  memory(largest.memoryMib())));
     }
     int most = spark.getConf().getInt("spark.cores.max", Integer.MAX_VALUE);
     if (most < cores) {
@@ -124,8 +128,12 @@ public final class Cluster {
 
   private static String executor(JavaSparkContext spark) {
     OptionalInt cores = ClusterMaster.executorCores(spark);
-    String memory = "%d MiB of memory".formatted(spark.sc().executorMemory());
+    String memory = memory(spark.sc().executorMemory());
     return cores.isPresent() ? cores(cores.getAsInt()) + ", " + memory : memory;
+  }
+
+  private static String memory(long mebibytes) {
+    return Amounts.bytes(mebibytes << 20) + " of memory";
   }
 
   private static String cores(int cores) {

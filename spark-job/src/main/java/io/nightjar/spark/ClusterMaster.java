@@ -1,6 +1,7 @@
 package io.nightjar.spark;
 
 import io.nightjar.settings.InvalidSettingException;
+import io.nightjar.text.Amounts;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -75,7 +76,7 @@ final class ClusterMaster {
     } catch (UnknownHostException e) {
       return Optional.of("no such host");
     } catch (SocketTimeoutException e) {
-      return Optional.of("no answer in %d s".formatted(PATIENCE.toSeconds()));
+      return Optional.of("no answer in %s".formatted(Amounts.duration(PATIENCE)));
     } catch (ConnectException e) {
       return Optional.of("connection refused");
     } catch (IOException e) {

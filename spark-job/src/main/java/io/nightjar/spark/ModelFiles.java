@@ -7,6 +7,7 @@ import io.nightjar.model.Model;
 import io.nightjar.model.ModelReader;
 import io.nightjar.model.ModelWriter;
 import io.nightjar.model.ReadLimits;
+import io.nightjar.text.Amounts;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -70,7 +71,9 @@ public final class ModelFiles {
     }
     long length = files.getFileStatus(file).getLen();
     if (length > MOST_BYTES) {
-      throw new InvalidModelException("%s has %d bytes, which is too many".formatted(file, length));
+      throw new InvalidModelException(
+          "%s has %s; at most %s are read"
+              .formatted(file, Amounts.bytes(length), Amounts.bytes(MOST_BYTES)));
     }
     try (InputStream in = files.open(file)) {
       return in.readNBytes((int) length);

@@ -72,7 +72,7 @@ class KeygenCommandTest {
     assertEquals(3, lines.size(), run.out());
     String beginning =
         "An identity is in %s. Jobs for readmission-mlp will have keys for ".formatted(out);
-    assertTrue(lines.get(0).startsWith(beginning + "HeParameters[BFV, ring degree "), run.out());
+    assertTrue(lines.get(0).startsWith(beginning + "BFV, ring degree "), run.out());
     assertEquals("Its fingerprint, by which a model owner knows you:", lines.get(1));
     assertEquals(IdentityDirectory.list(out).get(0).identity().toString(), lines.get(2));
     assertFalse(run.out().contains(PASSPHRASE));

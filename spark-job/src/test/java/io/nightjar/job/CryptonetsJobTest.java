@@ -76,7 +76,8 @@ class CryptonetsJobTest {
     assertTrue(
         refused
             .getMessage()
-            .matches("An upload of round 1 takes \\d+ MiB; .* allows 1 MiB: raise it"),
+            .matches(
+                "An upload of round 1 takes [0-9.]+ MB; .* allows 1 MB: set it to \\d+m or more"),
         refused.getMessage());
     assertFalse(Files.exists(directory.resolve("out")));
   }

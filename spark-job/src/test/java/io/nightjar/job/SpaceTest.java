@@ -10,6 +10,7 @@ import io.nightjar.exchange.JobDescription;
 import io.nightjar.exchange.NoSpaceException;
 import io.nightjar.exchange.SampleOrders;
 import io.nightjar.plan.Plan;
+import io.nightjar.text.Amounts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.UUID;
@@ -114,7 +115,7 @@ class SpaceTest {
             NoSpaceException.class, () -> require(local("exchange"), "small:///out", rows + 10, 1));
 
     assertEquals(
-        "small:/// has 1 MB free, and the job needs about 1.0 MB there for its results: make room, or use a place elsewhere",
+        "small:/// has 1 MB free, and the job needs about 1.1 MB there for its results: make room, or use a place elsewhere",
         refused.getMessage());
   }
 
@@ -130,9 +131,7 @@ class SpaceTest {
             () -> require("small:///exchange", local("out"), records, 1, TestJobs.KEEP));
 
     assertTrue(
-        refused
-            .getMessage()
-            .contains("needs about %s there".formatted(NoSpaceException.size((long) all))),
+        refused.getMessage().contains("needs about %s there".formatted(Amounts.bytes(all))),
         refused.getMessage());
   }
 }

@@ -31,8 +31,8 @@ class NumberTextTest {
     assertEquals("2.78 s", plain(NumberText.seconds(2.78)));
     assertEquals("12 min 5 s", plain(NumberText.seconds(725.2)));
     assertEquals("3 h 26 min", plain(NumberText.seconds(12345.6)));
-    assertEquals("64 MiB", plain(NumberText.bytes(64 << 20)));
-    assertEquals("512 B", plain(NumberText.bytes(512)));
+    assertEquals("67.1 MB", plain(NumberText.bytes(64 << 20)));
+    assertEquals("512 bytes", plain(NumberText.bytes(512)));
     assertEquals("99.40 %", plain(NumberText.percent(0.994)));
   }
 

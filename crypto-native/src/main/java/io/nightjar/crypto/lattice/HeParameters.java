@@ -299,13 +299,11 @@ public final class HeParameters implements EncryptionParameters {
 
   @Override
   public String toString() {
-    return "HeParameters[%s, ring degree %d, primes %s (%s bits)%s, %s]"
+    return "%s, ring degree %d, %d-bit modulus, %s"
         .formatted(
             scheme,
             ringDegree,
-            primes,
-            bitsOf(primes),
-            scheme == Scheme.BFV ? ", plain modulus " + plainModulus : "",
+            totalPrimeBits(),
             securityBits == NO_SECURITY_BITS
                 ? "INSECURE, for tests only"
                 : securityBits + "-bit classical security");

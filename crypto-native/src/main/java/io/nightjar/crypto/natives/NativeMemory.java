@@ -1,6 +1,7 @@
 package io.nightjar.crypto.natives;
 
 import io.nightjar.crypto.NativeFailureException;
+import io.nightjar.text.Amounts;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -83,8 +84,12 @@ public final class NativeMemory {
       }
     }
     throw new NativeFailureException(
-        "A block of %d bytes does not fit: %d bytes of blocks are open and the limit is %d. Close blocks, or set -D%s"
-            .formatted(bytes, BYTES.get(), limit(), LIMIT_PROPERTY));
+        "A block of %s does not fit: blocks of %s are open and the limit is %s. Close blocks, or set -D%s"
+            .formatted(
+                Amounts.bytes(bytes),
+                Amounts.bytes(BYTES.get()),
+                Amounts.bytes(limit()),
+                LIMIT_PROPERTY));
   }
 
   /**

@@ -61,6 +61,11 @@ public record PaillierParameters(int modulusBits, int fieldBits) implements Encr
     return modulusBits >= LEAST_MODULUS_BITS;
   }
 
+  /** Returns the security of a modulus, as NIST reckons for factoring in SP 800-57 part 1. */
+  private int securityBits() {
+    return modulusBits < DEFAULT_MODULUS_BITS ? 112 : 128;
+  }
+
   /**
    * Returns the records of one plaintext. What is packed is below n / 4 in magnitude, whatever n
    * is, so that a sign can be told.
@@ -118,6 +123,11 @@ public record PaillierParameters(int modulusBits, int fieldBits) implements Encr
 
   @Override
   public String toString() {
-    return "Paillier, %d bits, %d fields of %d bits".formatted(modulusBits, fields(), fieldBits);
+    return "Paillier, %d-bit modulus, %s"
+        .formatted(
+            modulusBits,
+            !isSecure()
+                ? "INSECURE, for tests only"
+                : "%d-bit classical security".formatted(securityBits()));
   }
 }

@@ -397,13 +397,12 @@ class HeParametersTest {
   }
 
   @Test
-  void theTextShowsEveryField() {
+  void theTextIsForPeople() {
     assertEquals(
-        "HeParameters[BFV, ring degree 4096, primes [17592185659393, 17592186028033, 188417] "
-            + "(44+44+18 bits), plain modulus 67108864, 128-bit classical security]",
+        "BFV, ring degree 4096, 106-bit modulus, 128-bit classical security",
         HeParameters.bfv(4096, List.of(44, 44, 18), 1 << 26).toString());
     assertEquals(
-        "HeParameters[CKKS, ring degree 64, primes [769] (10 bits), INSECURE, for tests only]",
+        "CKKS, ring degree 64, 10-bit modulus, INSECURE, for tests only",
         HeParameters.ofAnySecurity(Scheme.CKKS, 64, List.of(10), 0).toString());
   }
 

@@ -39,6 +39,19 @@ class PaillierKeyTest {
   private static final char[] PASSPHRASE = "correct horse".toCharArray();
 
   @Test
+  void theTextOfParametersIsForPeople() {
+    assertEquals(
+        "Paillier, 3072-bit modulus, 128-bit classical security",
+        new PaillierParameters(3072, 40).toString());
+    assertEquals(
+        "Paillier, 2048-bit modulus, 112-bit classical security",
+        new PaillierParameters(2048, 40).toString());
+    assertEquals(
+        "Paillier, 512-bit modulus, INSECURE, for tests only",
+        new PaillierParameters(512, 21).toString());
+  }
+
+  @Test
   void aKeyComesBackUnderItsPassphraseAndParametersOnly() {
     try (PaillierSecretKey key = TestPaillier.key(PaillierArithmetic.KERNEL)) {
       byte[] guarded = key.protect(PASSPHRASE, Cost.LEAST);
