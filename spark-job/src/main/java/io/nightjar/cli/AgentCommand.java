@@ -95,7 +95,7 @@ final class AgentCommand implements Callable<Integer> {
             records.limit(),
             master,
             resolved);
-    records.run(resolved, () -> AgentJob.run(request, TerminalProgress.create()));
+    records.run(resolved, () -> AgentJob.run(request, ShownProgress.create()));
     return ExitCode.DONE;
   }
 }

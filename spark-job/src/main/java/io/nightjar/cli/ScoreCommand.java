@@ -62,7 +62,7 @@ final class ScoreCommand implements Callable<Integer> {
             records.limit(),
             spark.master(),
             resolved);
-    records.run(resolved, () -> ScoreJob.run(request, TerminalProgress.create()));
+    records.run(resolved, () -> ScoreJob.run(request, ShownProgress.create()));
     return ExitCode.DONE;
   }
 }

@@ -237,7 +237,7 @@ class FaultyJobTest {
 
   @Test
   void anAgentThatIsAloneGivesUp() throws IOException {
-    assertRefused(2, ask(jobs.keys("keys"), "--conf", "spark.nightjar.exchange.timeout=1s"));
+    assertRefused(1, ask(jobs.keys("keys"), "--conf", "spark.nightjar.exchange.timeout=1s"));
   }
 
   @Test
@@ -266,7 +266,7 @@ class FaultyJobTest {
     Files.writeString(directory.resolve("exchange/plan.json"), Files.readString(jobs.planFile()));
     String heard;
     try (Listening listening = new Listening(Level.WARN)) {
-      assertRefused(2, ask(jobs.keys("keys"), "--conf", "spark.nightjar.exchange.timeout=1s"));
+      assertRefused(1, ask(jobs.keys("keys"), "--conf", "spark.nightjar.exchange.timeout=1s"));
       heard = listening.text();
     }
 
