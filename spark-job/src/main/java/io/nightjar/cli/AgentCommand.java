@@ -3,6 +3,7 @@ package io.nightjar.cli;
 import io.nightjar.identity.Identity;
 import io.nightjar.job.AgentJob;
 import io.nightjar.job.AgentRequest;
+import io.nightjar.job.JobTimes;
 import io.nightjar.settings.Settings;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -95,7 +96,8 @@ final class AgentCommand implements Callable<Integer> {
             records.limit(),
             master,
             resolved);
-    records.run(resolved, () -> AgentJob.run(request, ShownProgress.create()));
+    records.run(
+        resolved, () -> AgentJob.run(request, ShownProgress.create(), JobTimes.sinceJavaStarted()));
     return ExitCode.DONE;
   }
 }

@@ -21,6 +21,7 @@ final class ResultText {
     } else {
       summary(out, result);
       out.println(place(result.report().get("results"), output));
+      out.printf("Done in %s.%n", result.times().text());
     }
     out.flush();
   }
@@ -54,12 +55,11 @@ final class ResultText {
     Map<String, Object> report = result.report();
     int draws = ((Number) report.get("draws")).intValue();
     out.printf(
-        "Scored %,d records with %s, %d draw%s each, in %.1f s: %,.0f records/s.%n",
+        "Scored %,d records with %s, %d draw%s each; the rounds took %,.0f records/s.%n",
         ((Number) report.get("recordsScoredNow")).longValue(),
         report.get("model"),
         draws,
         draws == 1 ? "" : "s",
-        number(report, "wallSeconds"),
         number(report, "recordsPerSecond"));
     if (report.containsKey("accuracy")) {
       classes(out, result.plan(), report);

@@ -1,5 +1,6 @@
 package io.nightjar.cli;
 
+import io.nightjar.job.JobTimes;
 import io.nightjar.job.ScoreJob;
 import io.nightjar.job.ScoreRequest;
 import io.nightjar.settings.Settings;
@@ -62,7 +63,8 @@ final class ScoreCommand implements Callable<Integer> {
             records.limit(),
             spark.master(),
             resolved);
-    records.run(resolved, () -> ScoreJob.run(request, ShownProgress.create()));
+    records.run(
+        resolved, () -> ScoreJob.run(request, ShownProgress.create(), JobTimes.sinceJavaStarted()));
     return ExitCode.DONE;
   }
 }

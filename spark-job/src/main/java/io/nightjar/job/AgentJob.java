@@ -57,6 +57,7 @@ public final class AgentJob {
   private final Configuration configuration;
   private final Polling polling;
   private final JobProgress progress;
+  private final JobTimes times;
   private final Exchange exchange;
   private final Offered offered;
   private final Plan plan;
@@ -74,9 +75,11 @@ public final class AgentJob {
       Optional<Plan> pinned,
       JobIdentities identities,
       Optional<OwnCluster> cluster,
-      JobProgress progress)
+      JobProgress progress,
+      JobTimes times)
       throws IOException, InterruptedException {
     this.request = request;
+    this.times = times;
     this.settings = request.settings();
     this.configuration = configuration;
     this.lock = lock;
@@ -89,6 +92,7 @@ public final class AgentJob {
       requireSame(pinned.get());
     }
     this.identities = identities;
+    times.ended(JobTimes.Part.START);
     this.side =
         OwnerSide.open(
             request,
@@ -98,6 +102,7 @@ public final class AgentJob {
             Optional.of(exchange.root()),
             "agent %s".formatted(exchange.root()),
             cluster);
+    times.ended(JobTimes.Part.READ);
     boolean done = false;
     try {
       this.modelOwner = modelOwner();
@@ -152,8 +157,20 @@ public final class AgentJob {
     return run(request, Passphrases.ofThisProcess(), progress);
   }
 
+  /** Does a job as {@link #run(AgentRequest, JobProgress)} does, which began when its times did. */
+  public static ScoreResult run(AgentRequest request, JobProgress progress, JobTimes times)
+      throws IOException, InterruptedException {
+    return run(request, Passphrases.ofThisProcess(), progress, times);
+  }
+
   /** Does a job as {@link #run(AgentRequest, JobProgress)} does, with such a passphrase. */
   public static ScoreResult run(AgentRequest request, Passphrases passphrases, JobProgress progress)
+      throws IOException, InterruptedException {
+    return run(request, passphrases, progress, JobTimes.begin());
+  }
+
+  private static ScoreResult run(
+      AgentRequest request, Passphrases passphrases, JobProgress progress, JobTimes times)
       throws IOException, InterruptedException {
     Configuration configuration = HadoopFiles.configuration(HadoopConfigurations.of(request));
     OutputDirectory.requireOutside(request.exchange(), request.output(), configuration);
@@ -165,7 +182,8 @@ public final class AgentJob {
       try (JobIdentities identities =
           new JobIdentities(Optional.of(request.keys()), request.settings(), passphrases)) {
         AgentJob job =
-            new AgentJob(request, configuration, lock, pinned, identities, cluster, progress);
+            new AgentJob(
+                request, configuration, lock, pinned, identities, cluster, progress, times);
         try {
           return job.run();
         } finally {
@@ -205,10 +223,11 @@ public final class AgentJob {
       if (side.isPoisoned()) {
         throw side.withheld(done);
       }
-      return new ScoreResult(plan, true, Map.of());
+      return new ScoreResult(plan, true, Map.of(), times);
     }
     // Labels are read before anything begins, so bad ones are refused at once.
     Optional<Evaluation> evaluation = side.evaluation(request);
+    times.ended(JobTimes.Part.READ);
     side.requireUsable(request.keys(), identities.get());
     return side.before().isPresent() ? goOn(side.before().get(), evaluation) : begin(evaluation);
   }
@@ -251,7 +270,7 @@ public final class AgentJob {
     JobExchange directory = directory(job).as(OwnIdentities.of(identities.get(), job));
     List<Wave> open = openWaves(job);
     Scored scored = scoreOrGiveUp(directory, key.owner(), open, owner, poisoned, evaluation);
-    return new ScoreResult(plan, false, end(directory, scored, evaluation));
+    return new ScoreResult(plan, false, end(directory, scored, evaluation), times);
   }
 
   private KeyScheme keys() {
@@ -321,6 +340,7 @@ public final class AgentJob {
       Optional<Evaluation> evaluation)
       throws IOException, InterruptedException {
     JobDescription job = directory.job();
+    times.ended(JobTimes.Part.START);
     JobFigures figures = new JobFigures(plan, side.census(), side.records().snapshot());
     Findings findings = new Findings(side.subject());
     Observers observers = new Observers(progress, findings, evaluation);
@@ -346,6 +366,7 @@ public final class AgentJob {
             directory.finishWave(wave.index());
           });
       figures.finish(open, job, owner, engine, side.cores());
+      times.ended(JobTimes.Part.ROUNDS);
     } finally {
       progress.end();
     }
@@ -377,7 +398,9 @@ public final class AgentJob {
     }
     lock.requireHeld();
     side.publish(
-        job, new JobReport(JobReport.Topology.REMOTE, report, scored.findings(), evaluation));
+        job,
+        new JobReport(JobReport.Topology.REMOTE, report, scored.findings(), evaluation),
+        times);
     tidyUp(directory);
     LOG.info("Job {} is finished", job.job());
     return report;

@@ -539,10 +539,12 @@ final class OwnerSide implements AutoCloseable {
                 output.path()));
   }
 
-  /** Leaves all results where they belong, and in the output the report. */
-  void publish(JobDescription job, JobReport report) throws IOException {
+  /** Leaves all results where they belong, and in the output the report with the times so far. */
+  void publish(JobDescription job, JobReport report, JobTimes times) throws IOException {
     String version = results.publish(job.job(), job.waves());
     report.summary().put("results", form.report(version));
+    times.ended(JobTimes.Part.WRITE);
+    report.summary().put("times", times.seconds());
     report.write(output, plan);
     results.complete();
   }

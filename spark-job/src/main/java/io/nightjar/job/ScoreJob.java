@@ -66,6 +66,7 @@ public final class ScoreJob {
   private final Settings settings;
   private final Configuration configuration;
   private final JobProgress progress;
+  private final JobTimes times;
   private final Optional<LedgerPolicy> ledger;
   private final ModelFiles model;
   private final Plan plan;
@@ -79,9 +80,11 @@ public final class ScoreJob {
       Configuration configuration,
       OutputLock lock,
       JobIdentities identities,
-      JobProgress progress)
+      JobProgress progress,
+      JobTimes times)
       throws IOException {
     this.request = request;
+    this.times = times;
     this.settings = request.settings();
     this.configuration = configuration;
     this.lock = lock;
@@ -96,6 +99,7 @@ public final class ScoreJob {
     this.plan = PlanSettings.plan(model.model(), settings);
     this.protocol = Protocols.of(plan);
     this.identities = identities;
+    times.ended(JobTimes.Part.START);
     this.side =
         OwnerSide.open(
             request,
@@ -105,6 +109,7 @@ public final class ScoreJob {
             exchange(settings),
             "score %s%s".formatted(model.digest(), request.keys().isPresent() ? " keys" : ""),
             Optional.empty()); // executors may be somebody else's: none of this is for them
+    times.ended(JobTimes.Part.READ);
   }
 
   /**
@@ -115,6 +120,12 @@ public final class ScoreJob {
    * @throws InUseException if another process works in the output
    */
   public static ScoreResult run(ScoreRequest request, JobProgress progress)
+      throws IOException, InterruptedException {
+    return run(request, progress, JobTimes.begin());
+  }
+
+  /** Does a job as {@link #run(ScoreRequest, JobProgress)} does, which began when its times did. */
+  public static ScoreResult run(ScoreRequest request, JobProgress progress, JobTimes times)
       throws IOException, InterruptedException {
     Settings settings = request.settings();
     Configuration configuration = HadoopFiles.configuration(HadoopConfigurations.of(settings));
@@ -128,7 +139,7 @@ public final class ScoreJob {
       if (!output.isOver()) {
         SparkContexts.requireReachable(request.master(), settings);
       }
-      ScoreJob job = new ScoreJob(request, configuration, lock, identities, progress);
+      ScoreJob job = new ScoreJob(request, configuration, lock, identities, progress, times);
       try {
         return job.run();
       } finally {
@@ -149,10 +160,11 @@ public final class ScoreJob {
       if (side.isPoisoned()) {
         throw side.withheld(before.orElseThrow());
       }
-      return new ScoreResult(plan, true, Map.of());
+      return new ScoreResult(plan, true, Map.of(), times);
     }
     // Labels are read before anything begins, so bad ones are refused at once.
     Optional<Evaluation> evaluation = side.evaluation(request);
+    times.ended(JobTimes.Part.READ);
     if (request.keys().isPresent()) {
       side.requireUsable(request.keys().get(), identities.get());
     }
@@ -180,9 +192,9 @@ public final class ScoreJob {
       throws IOException, InterruptedException {
     Ended ended = scoreOnSpark(before, own, key, evaluation);
     lock.requireHeld();
-    side.publish(ended.job(), ended.report());
+    side.publish(ended.job(), ended.report(), times);
     tidyUp(ended.job());
-    return new ScoreResult(plan, false, ended.report().summary());
+    return new ScoreResult(plan, false, ended.report().summary(), times);
   }
 
   /** A job that has all its results. */
@@ -269,6 +281,7 @@ public final class ScoreJob {
     JobDescription job = exchange.job();
     SeenInputs inputs = new SeenInputs(side.output().seenInputs(job.job()), configuration);
     List<Wave> open = openWaves(job, exchange, inputs);
+    times.ended(JobTimes.Part.START);
     JobFigures figures = new JobFigures(plan, side.census(), side.records().snapshot());
     figures.model(model.digest());
     Findings findings = new Findings(side.subject());
@@ -303,6 +316,7 @@ public final class ScoreJob {
             }
           });
       figures.finish(open, job, owner, engine, rounds, spark.defaultParallelism());
+      times.ended(JobTimes.Part.ROUNDS);
     } finally {
       progress.end();
     }
@@ -324,6 +338,7 @@ public final class ScoreJob {
       evaluation.get().report(report);
       evaluation.get().reportReferences(report, plan, job, open, draws, inputs, side.records());
     }
+    times.ended(JobTimes.Part.COMPARE);
     return new JobReport(JobReport.Topology.IN_DRIVER, report, findings, evaluation);
   }
 

@@ -1,5 +1,6 @@
 package io.nightjar.report;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.nightjar.report.PhaseChart.Party;
 import io.nightjar.report.PhaseChart.Phase;
 import java.util.ArrayList;
@@ -44,9 +45,11 @@ final class CostSection {
     page.end();
     page.figure("The whole job", "");
     List<List<String>> whole = new ArrayList<>();
-    whole.add(List.of("Wall time", NumberText.seconds(figures.number("wallSeconds"))));
+    times(whole);
     whole.add(List.of("Records scored", NumberText.count(figures.scoredNow())));
-    whole.add(List.of("Records per second", NumberText.of(figures.number("recordsPerSecond"))));
+    whole.add(
+        List.of(
+            "Records per second of the rounds", NumberText.of(figures.number("recordsPerSecond"))));
     whole.add(List.of("Cores", figures.count("cores")));
     if (figures.scoredNow() > 0) {
       whole.add(List.of("Processor time per record", NumberText.micros(all / figures.scoredNow())));
@@ -61,6 +64,23 @@ final class CostSection {
     page.end();
     page.end();
     page.end();
+  }
+
+  /** Adds the time that somebody waited for, all of it in parts that follow each other. */
+  private void times(List<List<String>> rows) {
+    rows.add(List.of("Time of the rounds", NumberText.seconds(figures.number("wallSeconds"))));
+    time(rows, "Before: to start", "start");
+    time(rows, "Before: to read the records", "read");
+    time(rows, "After: to compare with the model in the clear", "compare");
+    time(rows, "After: to write the results, up to this page", "write");
+    time(rows, "All of it", "all");
+  }
+
+  private void time(List<List<String>> rows, String name, String key) {
+    JsonNode seconds = figures.at("times").path(key);
+    if (seconds.isNumber()) {
+      rows.add(List.of(name, NumberText.seconds(seconds.asDouble())));
+    }
   }
 
   private List<Party> parties() {

@@ -30,7 +30,7 @@ final class JobSection {
   private String summary() {
     return figures.scoredNow() == 0
         ? "Digests and margins"
-        : "%s records/s, %s in all: time, bytes, margins, digests"
+        : "%s records/s in the rounds, which took %s: time, bytes, margins, digests"
             .formatted(
                 NumberText.of(figures.number("recordsPerSecond")),
                 NumberText.seconds(figures.number("wallSeconds")));

@@ -64,6 +64,14 @@ class JobReportTest {
       assertTrue(report.has(key), key);
     }
     assertTrue(report.at("/noiseMarginBits/predicted").isNumber());
+    JsonNode times = report.path("times");
+    double parts =
+        Stream.of("start", "read", "rounds", "compare", "write")
+            .mapToDouble(part -> times.path(part).asDouble(-1))
+            .sum();
+    assertEquals(times.path("all").asDouble(), parts, 1e-6, times.toString());
+    assertTrue(times.path("rounds").asDouble() >= report.path("wallSeconds").asDouble());
+    assertTrue(page().getDocumentElement().getTextContent().contains("All of it"));
     assertEquals(
         report.at("/noiseMarginBits/measuredMin").asDouble(),
         stream(report.at("/rounds"))

@@ -265,6 +265,10 @@ final class SampleReports {
         "rounds",
         List.of(Map.of("title", model, "noiseMarginBits", Map.of("predicted", 3.5), "bound", 100)));
     report.put("wallSeconds", 1.5);
+    report.put(
+        "times",
+        Map.of(
+            "start", 2.0, "read", 0.5, "rounds", 1.5, "compare", 0.75, "write", 0.25, "all", 5.0));
     report.put("recordsPerSecond", records / 1.5);
     report.put("cores", 2);
     report.put("phases", Map.of("encrypt", 0.5, "draw", 0.25, "exchange", 0.125, "spark", 2.0));
