@@ -4,16 +4,42 @@
 root=$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")
 here=$root/submit-scripts
 
+json_string() {
+  local text=${1//\\/\\\\}
+  text=${text//\"/\\\"}
+  text=${text//$'\n'/\\n}
+  text=${text//$'\t'/\\t}
+  printf '"%s"' "${text//[[:cntrl:]]/ }"
+}
+
+# Prints a line on standard error, with NIGHTJAR_LOG=json as conf/log4j2-json.properties has it.
+say() { # level, message, what stands before it as text
+  if [[ ${NIGHTJAR_LOG:-} == json ]]; then
+    TZ=UTC printf '{"ts":"%(%Y-%m-%dT%H:%M:%SZ)T","level":"%s","msg":%s,"logger":"%s"}\n' -1 "$1" "$(json_string "$2")" "${0##*/}" >&2
+  else
+    printf '%s: %s\n' "${3:-${0##*/}}" "$2" >&2
+  fi
+}
+
 # Something is not as it must be on this machine.
 fail() {
-  printf '%s: %s\n' "${0##*/}" "$*" >&2
+  say ERROR "$*"
   exit 1
 }
 
 # The command line is not as it must be.
 misuse() {
-  printf '%s: %s (see --help)\n' "${0##*/}" "$*" >&2
+  say ERROR "$* (see --help)"
   exit 2
+}
+
+# Prints what log4j is to be configured by.
+log_configuration() {
+  case ${NIGHTJAR_LOG:-text} in
+    text) printf '%s\n' "$root/conf/log4j2.properties" ;;
+    json) printf '%s,%s\n' "$root/conf/log4j2.properties" "$root/conf/log4j2-json.properties" ;;
+    *) misuse "NIGHTJAR_LOG is '$NIGHTJAR_LOG': it must be text or json" ;;
+  esac
 }
 
 # Prints words as one line that can be pasted into a shell.

@@ -40,7 +40,8 @@ elsewhere needs --lock.
 The passphrase of the identity comes from the environment variable NIGHTJAR_PASSPHRASE, or from a file:
 -- --conf spark.nightjar.keys.passphraseFile=FILE. Nobody can be asked for it.
 
-Standard error has a line with a timestamp for each event, between those of the job. Standard output has one line of
+Standard error has a line with a timestamp for each event, between those of the job; with NIGHTJAR_LOG=json in the
+environment each is a line of JSON. Standard output has one line of
 JSON at the end, of less than 1,000 bytes: date, status, exitCode, seconds, output, how many partitions were removed,
 and what the job's report says of records, recordsPerSecond and accuracy, as far as it does. An output root on this
 machine keeps the line as .nightly/DATE.json, for `nightjar history`.
@@ -63,18 +64,13 @@ USAGE
 readonly no_input=66 locked=75
 
 log() {
-  printf '%(%Y-%m-%dT%H:%M:%S%z)T nightly: %s\n' -1 "$*" >&2
+  local now
+  printf -v now '%(%Y-%m-%dT%H:%M:%S%z)T' -1
+  say INFO "$*" "$now nightly"
 }
 
 is_date() {
   [[ $1 =~ ^[0-9]{4}-[0-9]{2}-[0-9]{2}$ && $(date -u -d "$1" +%F 2>/dev/null) == "$1" ]]
-}
-
-json_string() {
-  local text=${1//\\/\\\\}
-  text=${text//\"/\\\"}
-  text=${text//$'\n'/\\n}
-  printf '"%s"' "${text//$'\t'/\\t}"
 }
 
 is_uri() {

@@ -40,6 +40,7 @@ spark.nightjar.keys.passphraseFile names; on a command line it is refused.
 
   SPARK_HOME    the Spark to submit with; required
   NIGHTJAR_JAR  the job jar; else that of this source tree, which is built if need be
+  NIGHTJAR_LOG  'json' for logs of driver and executors as lines of JSON; else 'text'
 
 Exit codes are those of the command: 0 done, 2 bad input or usage, 3 refused, 1 anything else.
 USAGE
@@ -198,7 +199,7 @@ submit() {
     *) misuse "'$1' is not run on a cluster: score, serve and agent are" ;;
   esac
 
-  local pair key
+  local pair key logs
   require_command "$@"
   [[ -n ${SPARK_HOME:-} ]] || fail "SPARK_HOME is not set: it must name a Spark 4 distribution, to submit with its bin/spark-submit"
   [[ -x $SPARK_HOME/bin/spark-submit ]] || fail "SPARK_HOME is '$SPARK_HOME', which has no bin/spark-submit"
@@ -207,7 +208,12 @@ submit() {
   # shell would.
   local driver_java=${conf[spark.driver.defaultJavaOptions]:-} executor_java=${conf[spark.executor.defaultJavaOptions]:-}
   driver_java+=" $(quoted "-Dnightjar.home=$root") $(quoted "-Dnightjar.conf=$root/conf/nightjar.conf")"
-  driver_java+=" $(quoted "-Dlog4j2.configurationFile=$root/conf/log4j2.properties") -Dnightjar.log.spark=warn"
+  logs=$(log_configuration) || exit
+  driver_java+=" $(quoted "-Dlog4j2.configurationFile=$logs") -Dnightjar.log.spark=warn"
+  if [[ ${NIGHTJAR_LOG:-} == json ]]; then
+    driver_java+=" -Dnightjar.log=json"
+    set_conf spark.log.structuredLogging.enabled true # for executors, which have nothing of this directory
+  fi
   set_conf spark.driver.defaultJavaOptions "${driver_java# }"
   if [[ -n $native_tmpdir ]]; then
     executor_java+=" $(quoted "-Dnightjar.native.tmpdir=$native_tmpdir")"

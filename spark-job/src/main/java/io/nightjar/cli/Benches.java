@@ -18,7 +18,7 @@ final class Benches {
 
   static void note(CommandSpec spec, String text) {
     PrintWriter err = spec.commandLine().getErr();
-    err.println("bench: " + text);
+    ErrorLines.note(err, text);
     err.flush();
   }
 }

@@ -171,9 +171,7 @@ final class CalibrateCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     refused.ifPresent(
         why ->
-            err.printf(
-                "nightjar: warning: what quantisation costs is not known, as no plan can be made:"
-                    + " %s%n",
-                why));
+            ErrorLines.warning(
+                err, "what quantisation costs is not known, as no plan can be made: " + why));
   }
 }

@@ -67,7 +67,7 @@ public final class Main implements Runnable {
   private static int misused(ParameterException e) {
     CommandLine line = e.getCommandLine();
     String name = line.getCommandSpec().qualifiedName();
-    line.getErr().printf("nightjar: %s (see '%s --help')%n", e.getMessage(), name);
+    ErrorLines.error(line.getErr(), "%s (see '%s --help')".formatted(e.getMessage(), name));
     return ExitCode.BAD_INPUT;
   }
 
@@ -78,9 +78,9 @@ public final class Main implements Runnable {
   private static int failed(Exception e, PrintWriter err) {
     Failure failure = Failure.of(e);
     if (failure.kind() == Failure.Kind.UNEXPECTED) {
-      e.printStackTrace(err);
+      ErrorLines.unexpected(err, e);
     } else {
-      err.println("nightjar: " + failure.message());
+      ErrorLines.error(err, failure.message());
     }
     return switch (failure.kind()) {
       case BAD_INPUT -> ExitCode.BAD_INPUT;

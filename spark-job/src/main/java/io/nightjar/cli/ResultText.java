@@ -47,7 +47,7 @@ final class ResultText {
   /** Prints warnings for those who would otherwise read the results only. */
   static void warn(PrintWriter err, ScoreResult result) {
     OutsideText.warnings(result.plan(), result.report())
-        .forEach(warning -> err.printf("nightjar: warning: %s%n", warning));
+        .forEach(warning -> ErrorLines.warning(err, warning));
     err.flush();
   }
 

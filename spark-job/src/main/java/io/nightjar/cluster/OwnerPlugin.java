@@ -1,6 +1,9 @@
 package io.nightjar.cluster;
 
+import io.nightjar.metrics.ProcessMetric;
+import io.nightjar.metrics.ProcessMetrics;
 import io.nightjar.protocol.PoisonedBatches;
+import io.nightjar.spark.ExecutorMetrics;
 import io.nightjar.staging.StagingPlace;
 import io.nightjar.tables.QuietTasks;
 import java.io.IOException;
@@ -24,9 +27,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What the processes of a data owner's cluster have beside tasks: executors tell the driver of
- * poisoned batches and wait until it has written that down, log nothing of what is in rows, and
- * close keys and records when they end, or when the driver has no more work for which they are
- * wanted.
+ * poisoned batches and wait until it has written that down, log nothing of what is in rows, show
+ * their metrics among Spark's, and close keys and records when they end, or when the driver has no
+ * more work for which they are wanted.
  */
 public final class OwnerPlugin implements SparkPlugin {
 
@@ -87,6 +90,11 @@ public final class OwnerPlugin implements SparkPlugin {
   public DriverPlugin driverPlugin() {
     return new DriverPlugin() {
       @Override
+      public void registerMetrics(String application, PluginContext context) {
+        ProcessMetrics.register(context.metricRegistry(), ProcessMetric.Role.DRIVER);
+      }
+
+      @Override
       public Object receive(Object message) {
         if (IS_AT_WORK.equals(message)) {
           return AT_WORK.get() > 0;
@@ -112,6 +120,7 @@ public final class OwnerPlugin implements SparkPlugin {
     @Override
     public void init(PluginContext context, Map<String, String> extra) {
       executor = Optional.of(context);
+      ExecutorMetrics.register(context.metricRegistry());
       quiet = Optional.of(new QuietTasks());
       ScheduledExecutorService timer =
           Executors.newSingleThreadScheduledExecutor(

@@ -1,6 +1,7 @@
 package io.nightjar.cluster;
 
 import io.nightjar.exchange.BlockFileWriter;
+import io.nightjar.exchange.Section;
 import io.nightjar.exchange.Wave;
 import io.nightjar.owner.BatchSteps;
 import io.nightjar.owner.Part;
@@ -13,6 +14,7 @@ import io.nightjar.protocol.Predictions;
 import io.nightjar.records.RecordId;
 import io.nightjar.report.ReportSubject;
 import io.nightjar.results.PartWriter;
+import io.nightjar.spark.TaskBytes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -55,6 +57,7 @@ final class OwnerTask implements FlatMapFunction<Iterator<OwnerPiece>, Outcome> 
     BatchSteps steps = job.steps(new ToldBatches(opening.job(), poisoned));
     Outcome outcome =
         round < job.plan().rounds().size() ? upload(steps, pieces) : predict(job, steps, pieces);
+    TaskBytes.read(outcome.bytesDown());
     return List.of(outcome).iterator();
   }
 
@@ -70,7 +73,9 @@ final class OwnerTask implements FlatMapFunction<Iterator<OwnerPiece>, Outcome> 
           steps.repeat(uploads, batch, piece.draw(), piece.made().get(0));
         }
       }
-      return Outcome.ofUploads(steps.finish(uploads), steps);
+      List<Section> written = steps.finish(uploads);
+      TaskBytes.written(written);
+      return Outcome.ofUploads(written, steps);
     }
   }
 

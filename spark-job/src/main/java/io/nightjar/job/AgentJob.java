@@ -343,8 +343,9 @@ public final class AgentJob {
     times.ended(JobTimes.Part.START);
     JobFigures figures = new JobFigures(plan, side.census(), side.records().snapshot());
     Findings findings = new Findings(side.subject());
-    Observers observers = new Observers(progress, findings, evaluation);
-    progress.begin(plan, job, open);
+    JobProgress shown = new MeasuredProgress(progress, plan, job, open);
+    Observers observers = new Observers(shown, findings, evaluation);
+    shown.begin(plan, job, open);
     try (OwnerEngine engine = side.engine(owner, directory, poisoned, observers)) {
       if (!open.isEmpty()) {
         engine.heal(open); // before the model owner looks again
@@ -359,7 +360,7 @@ public final class AgentJob {
               lock.requireHeld();
               Manifest uploads = engine.upload(wave, round);
               await(directory, wave, round, uploads);
-              progress.evaluated(wave, round);
+              shown.evaluated(wave, round);
             }
             lock.requireHeld();
             engine.finish(wave);
@@ -368,7 +369,7 @@ public final class AgentJob {
       figures.finish(open, job, owner, engine, side.cores());
       times.ended(JobTimes.Part.ROUNDS);
     } finally {
-      progress.end();
+      shown.end();
     }
     finish(directory);
     return new Scored(figures, findings, !open.isEmpty());
@@ -385,12 +386,14 @@ public final class AgentJob {
     if (side.isPoisoned()) {
       side.output().withhold();
       tidyUp(directory);
+      side.showPoisoned();
       throw side.withheld(job);
     }
     if (hasReceipt(directory)) {
       scored.figures().model(receipt.orElseThrow().receipt().model());
       side.output().writeReport("receipt.json", receipt.orElseThrow().write());
     }
+    scored.figures().show();
     scored.figures().modelOwner(job.modelOwner());
     Map<String, Object> report = scored.figures().report();
     if (evaluation.isPresent() && scored.any()) {

@@ -7,6 +7,8 @@ import io.nightjar.exchange.JobDescription;
 import io.nightjar.exchange.Wave;
 import io.nightjar.identity.Identity;
 import io.nightjar.ledger.Admission;
+import io.nightjar.metrics.ProcessMetric;
+import io.nightjar.metrics.ProcessMetrics;
 import io.nightjar.owner.OwnerEngine;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanDigest;
@@ -162,6 +164,17 @@ final class JobFigures {
       figures.put("largestOutput", Coarse.largest(measures.largest(round.index()), round.bound()));
     }
     return figures;
+  }
+
+  /**
+   * Has the metrics of this process say what the report says of the job, and not before it ends.
+   */
+  void show() {
+    ProcessMetrics.add(ProcessMetric.JOBS_DONE, 1);
+    if (report.get("noiseMarginBits") instanceof Map<?, ?> margin
+        && margin.get("measuredMin") instanceof Number least) {
+      ProcessMetrics.set(ProcessMetric.LEAST_MARGIN_BITS, least);
+    }
   }
 
   /** Takes what the data owner's account comes to with the job. */

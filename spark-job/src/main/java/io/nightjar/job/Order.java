@@ -325,6 +325,7 @@ final class Order implements AutoCloseable {
       }
       throw e;
     }
+    admission.show();
     LOG.info(
         "Job {}: data owner {} comes to {} answers{}",
         id,

@@ -9,6 +9,8 @@ import io.nightjar.identity.Identities;
 import io.nightjar.identity.Identity;
 import io.nightjar.identity.PoisonMark;
 import io.nightjar.keys.OwnerKey;
+import io.nightjar.metrics.ProcessMetric;
+import io.nightjar.metrics.ProcessMetrics;
 import io.nightjar.model.Task;
 import io.nightjar.model.Text;
 import io.nightjar.owner.BatchSteps;
@@ -524,6 +526,12 @@ final class OwnerSide implements AutoCloseable {
   /** Returns whether a batch of the job in the output is poisoned: then it has no results. */
   boolean isPoisoned() throws IOException {
     return !PoisonStore.batches(output.own(), configuration).isEmpty();
+  }
+
+  /** Has the metrics of this process say at the end of a job how many batches are poisoned. */
+  void showPoisoned() throws IOException {
+    ProcessMetrics.add(
+        ProcessMetric.BATCHES_POISONED, PoisonStore.batches(output.own(), configuration).size());
   }
 
   /** Returns what is said at the end of a job of which batches are poisoned, and only here. */

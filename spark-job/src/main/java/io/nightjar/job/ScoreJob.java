@@ -258,7 +258,9 @@ public final class ScoreJob {
     }
     try {
       SignedOrder order = new SignedOrder(job, List.of(job.owner()));
-      return Optional.of(ledger.get().admit(order, plan, model, secret));
+      Admission admission = ledger.get().admit(order, plan, model, secret);
+      admission.show();
+      return Optional.of(admission);
     } catch (AdmissionRefusedException e) {
       if (isNew) {
         side.output().abandon();
@@ -285,8 +287,9 @@ public final class ScoreJob {
     JobFigures figures = new JobFigures(plan, side.census(), side.records().snapshot());
     figures.model(model.digest());
     Findings findings = new Findings(side.subject());
-    Observers observers = new Observers(progress, findings, evaluation);
-    progress.begin(plan, job, open);
+    JobProgress shown = new MeasuredProgress(progress, plan, job, open);
+    Observers observers = new Observers(shown, findings, evaluation);
+    shown.begin(plan, job, open);
     try (OwnerEngine engine = side.engine(owner, exchange, poisoned, observers);
         RoundRunner rounds =
             new RoundRunner(
@@ -297,7 +300,7 @@ public final class ScoreJob {
                 publicKey,
                 BroadcastJob.of(job.job(), plan, model, secret, publicKey),
                 TaskSettings.of(settings))) {
-      RoundEvaluation evaluated = new RoundEvaluation(inputs, rounds, progress);
+      RoundEvaluation evaluated = new RoundEvaluation(inputs, rounds, shown);
       engine.heal(open);
       WavePipeline.run(
           open,
@@ -318,13 +321,15 @@ public final class ScoreJob {
       figures.finish(open, job, owner, engine, rounds, spark.defaultParallelism());
       times.ended(JobTimes.Part.ROUNDS);
     } finally {
-      progress.end();
+      shown.end();
     }
     if (side.isPoisoned()) {
       side.output().withhold();
       tidyUp(job);
+      side.showPoisoned();
       throw side.withheld(job);
     }
+    figures.show();
     if (admission.isPresent()) {
       String account = ledger.orElseThrow().account(List.of(job.owner()));
       figures.ledger(account, admission.get());

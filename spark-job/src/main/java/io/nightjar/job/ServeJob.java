@@ -5,6 +5,8 @@ import io.nightjar.exchange.Exchange;
 import io.nightjar.exchange.HadoopFiles;
 import io.nightjar.exchange.Lease;
 import io.nightjar.identity.Identities;
+import io.nightjar.metrics.ProcessMetric;
+import io.nightjar.metrics.ProcessMetrics;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.PlanDigest;
 import io.nightjar.settings.NightjarSettings;
@@ -241,6 +243,7 @@ public final class ServeJob {
           }
         }
         takeBackIdle();
+        showQueue();
         health.say(state(condition()));
         Thread.sleep(settings.get(NightjarSettings.EXCHANGE_POLL_MILLIS));
       }
@@ -249,6 +252,7 @@ public final class ServeJob {
       }
     } finally {
       end(threads);
+      showQueue();
       for (ServedExchange one : served.values()) {
         one.close();
       }
@@ -259,6 +263,7 @@ public final class ServeJob {
     long start = System.nanoTime();
     Duration patience = settings.get(NightjarSettings.SERVE_DRAIN_TIMEOUT);
     while (orders().anyMatch(Order::isInWork) && System.nanoTime() - start < patience.toNanos()) {
+      showQueue();
       health.say(state(Health.Condition.DRAINING));
       Thread.sleep(settings.get(NightjarSettings.EXCHANGE_POLL_MILLIS));
     }
@@ -267,6 +272,14 @@ public final class ServeJob {
         "No round is in work any more{}; {} jobs are open",
         inWork == 0 ? "" : " but those of %d jobs, which are given up".formatted(inWork),
         orders().filter(Order::isOpen).count());
+  }
+
+  private void showQueue() {
+    long inWork = orders().filter(Order::isInWork).count();
+    ProcessMetrics.set(ProcessMetric.JOBS_IN_WORK, inWork);
+    ProcessMetrics.set(
+        ProcessMetric.JOBS_WAITING,
+        orders().filter(order -> order.isOpen() && !order.isInWork()).count());
   }
 
   private boolean isTaking() {
@@ -368,6 +381,11 @@ public final class ServeJob {
   private void look(Order order, ExecutorService threads) {
     Optional<Order.Outcome> outcome = order.look(account -> held(account, order), threads);
     if (outcome.isPresent()) {
+      ProcessMetrics.add(
+          outcome.get() == Order.Outcome.EVALUATED
+              ? ProcessMetric.JOBS_DONE
+              : ProcessMetric.JOBS_REFUSED,
+          1);
       evaluated += outcome.get() == Order.Outcome.EVALUATED ? 1 : 0;
       refused += outcome.get() == Order.Outcome.EVALUATED ? 0 : 1;
     }

@@ -58,7 +58,7 @@ final class ServedJob implements AutoCloseable {
   private final SeenInputs inputs;
   private final Opener opener;
   private final int inFlight;
-  private final JobProgress progress;
+  private final MeasuredProgress progress;
   private final List<ServedWave> open = new ArrayList<>();
   private final Object opening = new Object();
   private volatile Optional<RoundRunner> runner = Optional.empty();
@@ -87,12 +87,14 @@ final class ServedJob implements AutoCloseable {
     this.inputs = inputs;
     this.opener = opener;
     this.inFlight = inFlight;
-    this.progress = progress;
     for (Wave wave : exchange.job().waves()) {
       if (!exchange.isFinished(wave.index())) {
         open.add(new ServedWave(wave));
       }
     }
+    this.progress =
+        new MeasuredProgress(
+            progress, plan, exchange.job(), open.stream().map(wave -> wave.wave).toList());
   }
 
   JobDescription description() {
@@ -237,6 +239,9 @@ final class ServedJob implements AutoCloseable {
       // The runner has the job's secret, which has to be there before the memory of uploads.
       new RoundEvaluation(inputs, runner(), progress).evaluate(wave, round, step.uploads());
       results = exchange.manifest(wave.index(), round, Direction.DOWN).map(Manifest::digest);
+      if (round == plan.lastRound().index()) {
+        progress.through(wave);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       failed = Optional.of(e);

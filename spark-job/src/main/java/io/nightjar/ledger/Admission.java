@@ -1,5 +1,7 @@
 package io.nightjar.ledger;
 
+import io.nightjar.metrics.ProcessMetric;
+import io.nightjar.metrics.ProcessMetrics;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -15,6 +17,12 @@ public record Admission(long answered, OptionalLong budget) {
   /** Returns how many answers are left; empty for no limit. */
   public OptionalLong left() {
     return budget.isPresent() ? OptionalLong.of(left(answered, budget)) : budget;
+  }
+
+  /** Has the metrics of this process say how many answers are left. */
+  public void show() {
+    ProcessMetrics.set(
+        ProcessMetric.ANSWERS_LEFT, left().isPresent() ? (Number) left().getAsLong() : Double.NaN);
   }
 
   /**

@@ -7,11 +7,14 @@ import io.nightjar.exchange.JobExchange;
 import io.nightjar.exchange.Manifest;
 import io.nightjar.exchange.Section;
 import io.nightjar.exchange.Wave;
+import io.nightjar.metrics.ProcessMetric;
+import io.nightjar.metrics.ProcessMetrics;
 import io.nightjar.plan.Plan;
 import io.nightjar.protocol.Phase;
 import io.nightjar.protocol.PhaseTimes;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
@@ -38,6 +41,8 @@ public final class OwnerEngine implements AutoCloseable {
   private final boolean keep;
   private final OwnerListener listener;
   private final LongAdder bytesUp = new LongAdder();
+  private final LongAdder bytesWritten = new LongAdder();
+  private final ProcessMetrics.Counting counting;
 
   /**
    * Creates the engine of one job.
@@ -67,6 +72,11 @@ public final class OwnerEngine implements AutoCloseable {
     this.times = times;
     this.keep = keep;
     this.listener = listener;
+    this.counting =
+        ProcessMetrics.count(
+            Map.of(
+                ProcessMetric.EXCHANGE_BYTES_READ, workers::bytesDown,
+                ProcessMetric.EXCHANGE_BYTES_WRITTEN, bytesWritten::sum));
   }
 
   /**
@@ -120,6 +130,7 @@ public final class OwnerEngine implements AutoCloseable {
       throws IOException {
     Manifest manifest =
         Manifest.of(exchange.job(), wave.index(), round, Direction.UP, source, written);
+    bytesWritten.add(manifest.bytes());
     made.keep(manifest);
     Manifest committed = exchange.commit(manifest);
     if (!committed.equals(manifest)) { // another process of the owner's was first
@@ -262,6 +273,7 @@ public final class OwnerEngine implements AutoCloseable {
   /** Stops the workers; whatever is committed stays for another engine to go on from. */
   @Override
   public void close() {
+    counting.close();
     workers.close();
   }
 }

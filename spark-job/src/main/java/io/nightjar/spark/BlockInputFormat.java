@@ -103,6 +103,7 @@ public final class BlockInputFormat extends InputFormat<WorkUnit, EncryptedBlock
         }
       }
       TaskTimes.current().exchangedSince(start);
+      TaskBytes.read(unit.upload().bytes());
       next++;
       return true;
     }

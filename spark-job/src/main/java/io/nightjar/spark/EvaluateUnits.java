@@ -72,10 +72,12 @@ final class EvaluateUnits
     RoundWork now = RoundWork.read(work);
     BlockFormat format = now.openFormat(Long.MAX_VALUE);
     UnitResults results = new UnitResults(units, evaluator);
+    List<Section> written = List.of();
     try (BlockFileWriter writer = writer(now)) {
       TaskTimes.current().exchangedSince(start);
       while (results.hasNext()) {
         Message message = results.next();
+        results.blocksMade++;
         start = PhaseTimes.now();
         try (message) {
           writer.write(message.label(), message.block(), format);
@@ -83,8 +85,9 @@ final class EvaluateUnits
         TaskTimes.current().exchangedSince(start);
       }
       start = PhaseTimes.now();
-      List<Section> written = writer.finish();
+      written = writer.finish();
       TaskTimes.current().exchangedSince(start);
+      TaskBytes.written(written);
       return written.iterator();
     } finally {
       results.close();
@@ -92,7 +95,7 @@ final class EvaluateUnits
       for (Phase phase : new Phase[] {Phase.DRAW, Phase.LINEAR, Phase.HIDE}) {
         times.add(phase, evaluator.times().nanos(phase));
       }
-      metrics.addTask(times);
+      metrics.addTask(times, results.bytesRead, TaskBytes.bytes(written), results.blocksMade);
     }
   }
 
@@ -108,6 +111,8 @@ final class EvaluateUnits
     private final RoundEvaluator evaluator;
     private WorkUnit unit;
     private int nextDraw;
+    private long bytesRead;
+    private long blocksMade;
     private Optional<RoundEvaluator.OpenUpload> upload = Optional.empty();
     private Optional<Results> blocks = Optional.empty();
 
@@ -135,6 +140,7 @@ final class EvaluateUnits
 
     private void open(Tuple2<WorkUnit, EncryptedBlock> next) {
       unit = next._1;
+      bytesRead += unit.upload().bytes();
       nextDraw = unit.firstDraw();
       BlockLabel label = new BlockLabel(evaluator.job(), unit.batch(), round, unit.uploadDraw(), 0);
       InputDigest digest = InputDigest.ofHex(unit.upload().blake3()); // the upload's own, verified

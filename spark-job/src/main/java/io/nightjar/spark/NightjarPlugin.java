@@ -1,8 +1,8 @@
 package io.nightjar.spark;
 
-import com.codahale.metrics.Gauge;
-import com.codahale.metrics.MetricRegistry;
 import io.nightjar.crypto.natives.NativeMemory;
+import io.nightjar.metrics.ProcessMetric;
+import io.nightjar.metrics.ProcessMetrics;
 import io.nightjar.settings.NightjarSettings;
 import io.nightjar.settings.Setting;
 import java.util.Map;
@@ -12,14 +12,19 @@ import org.apache.spark.api.plugin.PluginContext;
 import org.apache.spark.api.plugin.SparkPlugin;
 
 /**
- * Shows an executor's native memory among Spark's metrics, keeps it under its limit, and closes the
- * native contexts when the executor shuts down.
+ * Shows this process's metrics among Spark's, keeps an executor's native memory under its limit,
+ * and closes the native contexts when the executor shuts down.
  */
 public final class NightjarPlugin implements SparkPlugin {
 
   @Override
   public DriverPlugin driverPlugin() {
-    return new DriverPlugin() {};
+    return new DriverPlugin() {
+      @Override
+      public void registerMetrics(String application, PluginContext context) {
+        ProcessMetrics.register(context.metricRegistry(), ProcessMetric.Role.DRIVER);
+      }
+    };
   }
 
   @Override
@@ -35,11 +40,7 @@ public final class NightjarPlugin implements SparkPlugin {
       if (limit > 0) {
         System.setProperty(NativeMemory.LIMIT_PROPERTY, Long.toString(limit));
       }
-      MetricRegistry metrics = context.metricRegistry();
-      metrics.register("nativeBlockBytes", (Gauge<Long>) NativeMemory::blockBytes);
-      metrics.register("nativeBlockBytesPeak", (Gauge<Long>) NativeMemory::peakBlockBytes);
-      metrics.register("nativeHandles", (Gauge<Long>) NativeMemory::openHandles);
-      metrics.register("nativeContexts", (Gauge<Integer>) ExecutorResources::open);
+      ExecutorMetrics.register(context.metricRegistry());
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.nightjar.exchange.Manifest;
 import io.nightjar.exchange.Section;
 import io.nightjar.exchange.Wave;
 import io.nightjar.keys.OwnerKey;
+import io.nightjar.metrics.ProcessMetrics;
 import io.nightjar.plan.Plan;
 import io.nightjar.plan.Round;
 import io.nightjar.protocol.Phase;
@@ -37,6 +38,7 @@ public final class RoundRunner implements AutoCloseable {
   private final BroadcastJob job;
   private final Broadcast<BroadcastJob> broadcast;
   private final JobMetrics metrics;
+  private final ProcessMetrics.Counting counting;
   private final TaskSizes sizes;
   private final Configuration configuration;
   private final Broadcast<SerializableConfiguration> hadoop;
@@ -73,6 +75,7 @@ public final class RoundRunner implements AutoCloseable {
     this.job = job;
     this.broadcast = spark.broadcast(job);
     this.metrics = new JobMetrics(spark.sc());
+    this.counting = metrics.count();
     this.sizes = sizes;
     this.configuration =
         TaskConfiguration.of(HadoopFiles.configuration(spark.hadoopConfiguration()), directory);
@@ -206,6 +209,7 @@ public final class RoundRunner implements AutoCloseable {
   /** Takes the job back from the executors. */
   @Override
   public void close() {
+    counting.close();
     broadcast.destroy();
     hadoop.destroy();
     job.wipe();

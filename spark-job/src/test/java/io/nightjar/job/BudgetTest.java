@@ -16,6 +16,8 @@ import io.nightjar.identity.Identity;
 import io.nightjar.ledger.AdmissionRefusedException;
 import io.nightjar.ledger.Entry;
 import io.nightjar.ledger.LedgerException;
+import io.nightjar.metrics.ProcessMetric;
+import io.nightjar.metrics.ProcessMetrics;
 import io.nightjar.model.Model;
 import io.nightjar.protocol.ProtocolException;
 import io.nightjar.spark.ModelFiles;
@@ -125,6 +127,7 @@ class BudgetTest {
 
   @Test
   void aDataOwnerIsAnsweredUpToTheBudgetAndHearsWhatIsLeft() throws Exception {
+    long refused = ProcessMetrics.value(ProcessMetric.JOBS_REFUSED).longValue();
     CompletableFuture<Integer> serving = serving(3, BUDGET + (2 * ANSWERS - 1));
 
     ask(keys, "out");
@@ -134,6 +137,10 @@ class BudgetTest {
 
     assertEquals(1, serving.get(), "jobs refused");
     jobs.assertScored("others");
+    assertEquals(
+        refused + 1, ProcessMetrics.value(ProcessMetric.JOBS_REFUSED).longValue(), "metrics");
+    assertEquals(ANSWERS - 1, ProcessMetrics.value(ProcessMetric.ANSWERS_LEFT).longValue());
+    assertEquals(0, ProcessMetrics.value(ProcessMetric.JOBS_IN_WORK).intValue());
     List<Entry> entries = entries();
     assertEquals(
         List.of(account(keys), account(otherKeys)), entries.stream().map(Entry::owner).toList());
