@@ -176,6 +176,22 @@ public final class AgentJob {
     OutputDirectory.requireOutside(request.exchange(), request.output(), configuration);
     try (OutputLock lock =
         OutputLock.take(new OutputDirectory(request.output(), configuration), configuration)) {
+      return RunEvents.around(
+          "agent",
+          request,
+          configuration,
+          () -> run(request, passphrases, configuration, lock, progress, times));
+    }
+  }
+
+  private static ScoreResult run(
+      AgentRequest request,
+      Passphrases passphrases,
+      Configuration configuration,
+      OutputLock lock,
+      JobProgress progress,
+      JobTimes times)
+      throws IOException, InterruptedException {
       Optional<Plan> pinned = pinned(request);
       Optional<OwnCluster> cluster =
           cluster(request, pinned.map(Plan::model).orElse("agent"), passphrases);
@@ -192,7 +208,6 @@ public final class AgentJob {
       } finally {
         cluster.ifPresent(OwnCluster::close);
       }
-    }
   }
 
   /** Returns the cluster that does the work, if one does: the one to start, or a program's. */

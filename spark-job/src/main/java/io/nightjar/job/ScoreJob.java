@@ -139,12 +139,18 @@ public final class ScoreJob {
       if (!output.isOver()) {
         SparkContexts.requireReachable(request.master(), settings);
       }
-      ScoreJob job = new ScoreJob(request, configuration, lock, identities, progress, times);
-      try {
-        return job.run();
-      } finally {
-        job.side.close();
-      }
+      return RunEvents.around(
+          "score",
+          request,
+          configuration,
+          () -> {
+            ScoreJob job = new ScoreJob(request, configuration, lock, identities, progress, times);
+            try {
+              return job.run();
+            } finally {
+              job.side.close();
+            }
+          });
     }
   }
 

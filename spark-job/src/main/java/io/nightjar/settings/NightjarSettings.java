@@ -350,6 +350,24 @@ public final class NightjarSettings {
           "File with the passphrase of an identity; empty means NIGHTJAR_PASSPHRASE, the"
               + " credential nightjar.passphrase, or a prompt.");
 
+  /** Where events of OpenLineage go. */
+  public static final Setting<Optional<String>> OPENLINEAGE_URL =
+      declare(
+          "openlineage.url",
+          ValueType.locations(),
+          "",
+          "Where score and agent say in events of OpenLineage from which records they make which"
+              + " results: a file of this machine, to whose end they are written, or the http: or"
+              + " https: URL of a server; empty means nowhere.");
+
+  /** The namespace of jobs in events of OpenLineage. */
+  public static final Setting<Optional<String>> OPENLINEAGE_NAMESPACE =
+      declare(
+          "openlineage.namespace",
+          ValueType.names(),
+          "nightjar",
+          "Namespace of jobs in events of OpenLineage.");
+
   static {
     declareOwn("");
   }

@@ -66,6 +66,7 @@ class ShownMetricsTest {
                 TestJobs.KEEP,
                 TestJobs.WAVE_BY_WAVE,
                 "spark.nightjar.ledger.budget=" + BUDGET,
+                "spark.nightjar.openlineage.url=" + directory.resolve("lineage.jsonl"),
                 "spark.nightjar.ledger.location=" + directory.resolve("ledger").toUri(),
                 "spark.ui.enabled=true",
                 "spark.ui.port=0",
@@ -81,6 +82,9 @@ class ShownMetricsTest {
                 "spark.eventLog.dir=" + events.toUri()),
             last);
 
+    List<String> lineage = Files.readAllLines(directory.resolve("lineage.jsonl"));
+    assertEquals(2, lineage.size());
+    assertTrue(lineage.get(1).contains("\"eventType\":\"COMPLETE\""), lineage.get(1));
     int rounds = jobs.plan().rounds().size();
     long up = bytes("up");
     long down = bytes("down");
@@ -131,7 +135,7 @@ class ShownMetricsTest {
     String pages = SparkContext.getOrCreate().uiWebUrl().get();
     try {
       HttpResponse<String> answer =
-          HttpClient.newHttpClient()
+          HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NORMAL).build()
               .send(
                   HttpRequest.newBuilder(URI.create(pages + path)).build(),
                   HttpResponse.BodyHandlers.ofString());

@@ -94,16 +94,15 @@ class ProcessMetricTest {
   void whatCountsForItselfIsCountedWhileItIsOpenAndStays() {
     long before = ProcessMetrics.value(ProcessMetric.EVALUATIONS).longValue();
     AtomicLong counter = new AtomicLong(2);
-    try (ProcessMetrics.Counting counting =
-        ProcessMetrics.count(Map.of(ProcessMetric.EVALUATIONS, counter::get))) {
-      ProcessMetrics.add(ProcessMetric.EVALUATIONS, 10);
-      assertEquals(before + 12, ProcessMetrics.value(ProcessMetric.EVALUATIONS).longValue());
-      counter.set(5);
-      assertEquals(before + 15, ProcessMetrics.value(ProcessMetric.EVALUATIONS).longValue());
-      counting.close();
-      counter.set(100);
-      assertEquals(before + 15, ProcessMetrics.value(ProcessMetric.EVALUATIONS).longValue());
-    }
+    ProcessMetrics.Counting counting =
+        ProcessMetrics.count(Map.of(ProcessMetric.EVALUATIONS, counter::get));
+    ProcessMetrics.add(ProcessMetric.EVALUATIONS, 10);
+    assertEquals(before + 12, ProcessMetrics.value(ProcessMetric.EVALUATIONS).longValue());
+    counter.set(5);
+    assertEquals(before + 15, ProcessMetrics.value(ProcessMetric.EVALUATIONS).longValue());
+    counting.close();
+    counting.close();
+    counter.set(100);
     assertEquals(before + 15, ProcessMetrics.value(ProcessMetric.EVALUATIONS).longValue());
   }
 

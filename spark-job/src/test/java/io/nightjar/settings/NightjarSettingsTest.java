@@ -66,6 +66,8 @@ class NightjarSettingsTest {
       ledger.lineage          | mnist-mlp A_b.2  | a\\sb owls/barn
       ledger.owners           | /etc/owners anyone ANYONE ./anyone | a\\0b
       keys.passphraseFile     | /run/passphrase  | a\\0b
+      openlineage.url         | /var/lib/x https://h:5000/api/v1/lineage | a\\0b
+      openlineage.namespace   | nightjar a-b     | a\\sb
       """;
 
   @ParameterizedTest
@@ -111,7 +113,9 @@ class NightjarSettingsTest {
             NightjarSettings.LEDGER_LOCATION,
             NightjarSettings.LEDGER_LINEAGE,
             NightjarSettings.REPORT_RISK_CLASS,
-            NightjarSettings.KEYS_PASSPHRASE_FILE),
+            NightjarSettings.KEYS_PASSPHRASE_FILE,
+            NightjarSettings.OPENLINEAGE_URL,
+            NightjarSettings.OPENLINEAGE_NAMESPACE),
         mayBeEmpty);
   }
 
