@@ -192,22 +192,21 @@ public final class AgentJob {
       JobProgress progress,
       JobTimes times)
       throws IOException, InterruptedException {
-      Optional<Plan> pinned = pinned(request);
-      Optional<OwnCluster> cluster =
-          cluster(request, pinned.map(Plan::model).orElse("agent"), passphrases);
-      try (JobIdentities identities =
-          new JobIdentities(Optional.of(request.keys()), request.settings(), passphrases)) {
-        AgentJob job =
-            new AgentJob(
-                request, configuration, lock, pinned, identities, cluster, progress, times);
-        try {
-          return job.run();
-        } finally {
-          job.side.close();
-        }
+    Optional<Plan> pinned = pinned(request);
+    Optional<OwnCluster> cluster =
+        cluster(request, pinned.map(Plan::model).orElse("agent"), passphrases);
+    try (JobIdentities identities =
+        new JobIdentities(Optional.of(request.keys()), request.settings(), passphrases)) {
+      AgentJob job =
+          new AgentJob(request, configuration, lock, pinned, identities, cluster, progress, times);
+      try {
+        return job.run();
       } finally {
-        cluster.ifPresent(OwnCluster::close);
+        job.side.close();
       }
+    } finally {
+      cluster.ifPresent(OwnCluster::close);
+    }
   }
 
   /** Returns the cluster that does the work, if one does: the one to start, or a program's. */

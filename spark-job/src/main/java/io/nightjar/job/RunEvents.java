@@ -93,7 +93,9 @@ final class RunEvents {
   private static URI place(String url) {
     try {
       URI uri =
-          url.contains(":/") ? URI.create(url) : java.nio.file.Path.of(url).toAbsolutePath().toUri();
+          url.contains(":/")
+              ? URI.create(url)
+              : java.nio.file.Path.of(url).toAbsolutePath().toUri();
       if (List.of("file", "http", "https").contains(uri.getScheme())) {
         return uri;
       }

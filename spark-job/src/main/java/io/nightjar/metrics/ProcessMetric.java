@@ -20,11 +20,7 @@ public enum ProcessMetric {
   JOBS_DONE("jobsDone", Role.DRIVER, Kind.TOTAL, "jobs", "Jobs with all rounds evaluated."),
   /** Jobs that were refused. */
   JOBS_REFUSED(
-      "jobsRefused",
-      Role.DRIVER,
-      Kind.TOTAL,
-      "jobs",
-      "Jobs that `serve` refused, or that failed."),
+      "jobsRefused", Role.DRIVER, Kind.TOTAL, "jobs", "Jobs that `serve` refused, or that failed."),
   /** Records of all jobs. */
   RECORDS(
       "records",

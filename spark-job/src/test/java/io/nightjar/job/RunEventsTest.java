@@ -102,7 +102,8 @@ class RunEventsTest {
         events.stream().map(event -> event.get("eventType").asText()).toList());
     events.forEach(RunEventsTest::assertIsRunEvent);
     assertEquals(events.get(0).get("run"), events.get(1).get("run"));
-    assertEquals(2, new TreeSet<>(events.stream().map(e -> e.at("/run/runId").asText()).toList()).size());
+    assertEquals(
+        2, new TreeSet<>(events.stream().map(e -> e.at("/run/runId").asText()).toList()).size());
     JsonNode first = events.get(0);
     assertEquals("nightjar", first.at("/job/namespace").asText());
     assertEquals("nightjar score", first.at("/job/name").asText());

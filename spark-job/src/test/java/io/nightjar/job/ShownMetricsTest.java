@@ -26,7 +26,9 @@ import org.apache.spark.SparkContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What operators see of a job where they look: in Spark's sinks, on its pages, in its event log. */
+/**
+ * What operators see of a job where they look: in Spark's sinks, on its pages, in its event log.
+ */
 class ShownMetricsTest {
 
   private static final String PLUGIN = "plugin.io.nightjar.spark.NightjarPlugin";
@@ -106,8 +108,7 @@ class ShownMetricsTest {
     assertEquals(rounds, ProcessMetrics.value(ProcessMetric.ROUNDS).intValue());
     assertEquals(BUDGET - ANSWERS, ProcessMetrics.value(ProcessMetric.ANSWERS_LEFT).longValue());
     Map<?, ?> margin = (Map<?, ?>) result.report().get("noiseMarginBits");
-    assertEquals(
-        margin.get("measuredMin"), ProcessMetrics.value(ProcessMetric.LEAST_MARGIN_BITS));
+    assertEquals(margin.get("measuredMin"), ProcessMetrics.value(ProcessMetric.LEAST_MARGIN_BITS));
 
     assertEveryMetricIsOnThePage(scraped.get().get(0), before, jobs.count());
     assertTrue(scraped.get().get(1).contains("metrics_executor_totalInputBytes_bytes_total{"));
@@ -135,7 +136,9 @@ class ShownMetricsTest {
     String pages = SparkContext.getOrCreate().uiWebUrl().get();
     try {
       HttpResponse<String> answer =
-          HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NORMAL).build()
+          HttpClient.newBuilder()
+              .followRedirects(HttpClient.Redirect.NORMAL)
+              .build()
               .send(
                   HttpRequest.newBuilder(URI.create(pages + path)).build(),
                   HttpResponse.BodyHandlers.ofString());
@@ -166,7 +169,8 @@ class ShownMetricsTest {
 
   private static String lastValue(Path sink, ProcessMetric metric) throws IOException {
     List<String> lines =
-        Files.readAllLines(sink.resolve("nightjar.driver.%s.%s.csv".formatted(PLUGIN, metric.key())));
+        Files.readAllLines(
+            sink.resolve("nightjar.driver.%s.%s.csv".formatted(PLUGIN, metric.key())));
     return lines.get(lines.size() - 1).replaceFirst(".*,", "");
   }
 
@@ -185,7 +189,8 @@ class ShownMetricsTest {
     ObjectMapper json = new ObjectMapper();
     long sum = 0;
     try (Stream<Path> logs = Files.list(events)) {
-      for (Path log : logs.filter(file -> !file.getFileName().toString().startsWith(".")).toList()) {
+      for (Path log :
+          logs.filter(file -> !file.getFileName().toString().startsWith(".")).toList()) {
         for (String line : Files.readAllLines(log)) {
           JsonNode event = json.readTree(line);
           if (event.path("Event").asText().equals("SparkListenerTaskEnd")) {

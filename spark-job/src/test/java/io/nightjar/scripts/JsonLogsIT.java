@@ -140,7 +140,8 @@ class JsonLogsIT {
 
     assertTrue(run.out().contains(" spark.log.structuredLogging.enabled=true "), run.out());
     assertTrue(
-        run.out().contains("log4j2.properties,%s/conf/log4j2-json.properties".formatted(Script.ROOT)),
+        run.out()
+            .contains("log4j2.properties,%s/conf/log4j2-json.properties".formatted(Script.ROOT)),
         run.out());
     assertTrue(run.out().contains("-Dnightjar.log=json"), run.out());
   }
