@@ -54,28 +54,27 @@ def table_cells(scorer: simulate.Scorer, part: Part, seed: int) -> Cells:
         measures.auroc(measures.predictive_entropy(one), measures.predictive_entropy(other))
         for one, other in zip(ordinary, unusual, strict=True)
     ]
-    return _risk_cells(ordinary, part) | {"AUROC, shuffled": f"{np.mean(shifted):.3f}"}
+    return risk_cells(ordinary, part) | {"AUROC, shuffled": f"{np.mean(shifted):.3f}"}
 
 
 def oracle_cells(part: Part) -> Cells:
     """What the true risk itself reaches: a record's label is still a matter of chance."""
-    return _risk_cells([np.stack([1 - part.risk, part.risk], axis=1)[None]], part)
+    return risk_cells([np.stack([1 - part.risk, part.risk], axis=1)[None]], part)
 
 
-def _risk_cells(runs: list[np.ndarray], part: Part) -> Cells:
+def risk_cells(runs: list[np.ndarray], part: Part) -> Cells:
+    """Measures predictions of two classes: of each run, probabilities [draws, records, classes]."""
+
     def mean(measure: Callable[[np.ndarray], float]) -> float:
         return float(np.mean([measure(run) for run in runs]))
-
-    def auroc(run: np.ndarray) -> float:
-        risk = run.mean(0)[:, 1]
-        return measures.auroc(risk[part.labels == 0], risk[part.labels == 1])
 
     errors = [measures.expected_calibration_error(run, part.labels) for run in runs]
     spread = f" ± {100 * np.std(errors):.2f}" if len(runs) > 1 else ""
     cells = {
         "accuracy": f"{100 * mean(lambda run: measures.accuracy(run, part.labels)):.2f} %",
         "NLL": f"{mean(lambda run: measures.negative_log_likelihood(run, part.labels)):.4f}",
-        "AUROC": f"{mean(auroc):.3f}",
+        "AUROC": f"{mean(lambda run: measures.auroc_of_labels(run, part.labels)):.3f}",
+        "average precision": f"{mean(lambda run: measures.average_precision(run, part.labels)):.3f}",
         "ECE": f"{100 * np.mean(errors):.2f}{spread} %",
         "AURC": f"{mean(lambda run: measures.area_under_risk_coverage(run, part.labels)):.4f}",
     }
@@ -120,11 +119,18 @@ def spread_table(layers: tuple[Layer, ...], posterior: simulate.Posterior) -> st
     return "\n".join(lines)
 
 
+def _base_rate(part: Part) -> str:
+    """How often the classes of a table come, without which its accuracy says nothing."""
+    rate = 100 * np.mean(part.labels)
+    return f" {rate:.1f} % of them are `yes`, so always saying `no` is right for {100 - rate:.1f} %."
+
+
 def reach_sections(
     layers: tuple[Layer, ...], posterior: simulate.Posterior, part: Part, records: str, seed: int
 ) -> list[str]:
     """What ciphertexts have to hold where activations are polynomials."""
-    if any(isinstance(layer.activation, Relu) for layer in layers):
+    activations = [layer.activation for layer in layers if layer.activation is not None]
+    if not activations or any(isinstance(activation, Relu) for activation in activations):
         return []
     random = np.random.Generator(np.random.PCG64(seed))
     scorer = simulate.Scorer(layers, posterior, DRAWS)
@@ -147,6 +153,8 @@ def reach_sections(
 IMAGE_TEXTS = {
     "inputs": "Inputs are pixels / 255.",
     "records": "images",
+    "rate": lambda part: "",
+    "again": "",
     "measures": (
         "AUROC says how well entropy or mutual information tells the images from the same images rotated by "
         f"{ROTATION_DEGREES:.0f} degrees, half of them clockwise."
@@ -159,9 +167,11 @@ IMAGE_TEXTS = {
 TABLE_TEXTS = {
     "inputs": "Inputs are the features that the columns of `model.json` give, as `tables.py` has it.",
     "records": "stays",
+    "rate": _base_rate,
+    "again": "; `--measure-only` with it measures again what follows",
     "measures": (
         f"Rows with draws are means over {RUNS} runs, each with draws of its own; ± is the standard deviation of one "
-        "run. AUROC says how well the predicted risk tells `yes` from `no`; AUROC, shuffled, how well entropy tells "
+        "run. AUROC and average precision say how well the predicted risk tells `yes` from `no`; AUROC, shuffled, how well entropy tells "
         "the stays from others made of the same columns, each shuffled by itself. ECE, true risk is the ECE with the "
         "true probability of being right in place of right or wrong, so without the labels' chance. Distance is the "
         "mean absolute difference between predicted and true risk. The true risk knows values that the table has lost, "
@@ -194,7 +204,7 @@ def card(
         f"- **Posterior:** independent normal weights (mean field), stored as 16-bit floating point.\n"
         f"- **Trained on:** {data.train.about}.\n"
         f"- **How:** {recipe}.\n"
-        f"- **Command,** in `data/programs`: `{command}`",
+        f"- **Command,** in `data/programs`: `{command}`{texts['again']}",
     ]
     seen = f"The recipe was chosen with these {texts['records']} in view."
     unseen = f"The recipe was chosen without these {texts['records']}."
@@ -202,7 +212,7 @@ def card(
     for part, remark in ((data.held_out, mostly if validated else seen), (data.test, unseen), (data.further, unseen)):
         if part is not None:
             rows = all_cells(layers, posterior, ranges, part, seed)
-            sections += [f"## On {part.about}", remark, table(rows)]
+            sections += [f"## On {part.about}", remark + texts["rate"](part), table(rows)]
     sections += [
         f"S is the number of weight draws that are averaged; each batch of {simulate.BATCH:,} records shares its "
         f"draws. 8 bits is a simulation of what an encrypted run computes: inputs, activations and weights of 8 bits, "

@@ -66,3 +66,18 @@ def auroc(ordinary: np.ndarray, unusual: np.ndarray) -> float:
     ranks = stats.rankdata(np.concatenate([ordinary, unusual]))
     above = ranks[len(ordinary) :].sum() - len(unusual) * (len(unusual) + 1) / 2
     return float(above / (len(ordinary) * len(unusual)))
+
+
+def auroc_of_labels(probabilities: np.ndarray, labels: np.ndarray) -> float:
+    """How well the predicted probability of the second of two classes tells its records from the others."""
+    risk = probabilities.mean(0)[:, 1]
+    return auroc(risk[labels == 0], risk[labels == 1])
+
+
+def average_precision(probabilities: np.ndarray, labels: np.ndarray) -> float:
+    """The mean precision at the records of the second of two classes, equal probabilities counting as one."""
+    risk = probabilities.mean(0)[:, 1]
+    order = np.argsort(-risk, kind="stable")
+    ends = np.append(np.flatnonzero(np.diff(risk[order])), len(order) - 1)
+    found = np.cumsum(labels[order])[ends]
+    return float(np.sum(np.diff(found, prepend=0) * found / (ends + 1)) / labels.sum())

@@ -129,6 +129,8 @@ NETWORKS: dict[str, tuple[Layer, ...]] = {
         Dense("fc2", 32, 16, Relu()),
         Dense("fc3", 16, 2),
     ),
+    # A logistic regression, with which networks are compared.
+    "readmission-logistic": (Dense("fc1", 25, 2),),
     "readmission-quadratic": (
         Dense("fc1", 25, 32, Quadratic()),
         Dense("fc2", 32, 16, Quadratic()),

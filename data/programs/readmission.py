@@ -1,8 +1,9 @@
 """Draws the data set `readmission`: hospital stays, and who came back within 30 days.
 
 No patient is behind it. Each stay has a frailty that is in no column and moves most of them; `_stays` has how
-the columns come about. The risk is a logistic function of the columns, with thresholds, saturation and
-interactions (`true_risk`), and the label is drawn with it, so the probability behind every label is known. Then
+the columns come about. The risk is a logistic function of terms in the columns (`true_risk`), and the label is
+drawn with it, so the probability behind every label is known. The terms were chosen so that a network is worth its
+cost: much of the risk is in U-shapes and interactions, which a logistic regression on the columns cannot see. Then
 values get lost (`_lose`), some of them for reasons: blood is taken less often in short planned stays of patients
 who look well, and whether somebody lives alone is written down less often in emergencies and for those who go on
 to a nursing home. The risk is that of the stay as it was, before anything was lost, so nobody who reads the table
@@ -114,38 +115,38 @@ def _stays(count: int, random: np.random.Generator) -> tuple[Stays, np.ndarray]:
 def true_risk(stays: Stays) -> np.ndarray:
     """The probability of a readmission, from the columns as they were before values got lost."""
     age, days, prior = stays["age"], stays["stay_days"], stays["prior_admissions"]
-    creatinine, haemoglobin, systolic = stays["creatinine"], stays["haemoglobin"], stays["systolic"]
+    drugs, creatinine, haemoglobin = stays["medications"], stays["creatinine"], stays["haemoglobin"]
     male = _is(stays, "sex", "m")
-    surgical, cardiology, respiratory, geriatric = (
-        _is(stays, "ward", ward) for ward in ("surgical", "cardiology", "respiratory", "geriatric")
-    )
+    surgical, cardiology, respiratory = (_is(stays, "ward", ward) for ward in ("surgical", "cardiology", "respiratory"))
     emergency, elective = (_is(stays, "admission", kind) for kind in ("emergency", "elective"))
-    home, nursing = (_is(stays, "discharge", where) for where in ("home", "nursing"))
-    anaemia = np.clip(12.0 + male - haemoglobin, 0, 4)
+    home = _is(stays, "discharge", "home")
+    old = _logistic((age - 70) / 4)
     failing_kidneys = np.tanh(np.maximum(creatinine - 1.2, 0))
-    low_pressure = _logistic((112 - systolic) / 5)
     score = (
-        -3.3
-        + 0.4 * np.tanh((age - 60) / 15)
-        + 1.1 * np.log1p(prior)
-        + 1.3 * failing_kidneys
-        + 0.28 * anaemia
-        + 0.25 * np.minimum(((systolic - 135) / 30) ** 2, 4)
-        # Sent home too soon, or kept for a reason.
-        + 1.4 * emergency * np.exp(-(days - 1) / 1.5)
-        + 0.5 * np.maximum(np.log(days / 7), 0)
-        # A weak heart with failing kidneys.
-        + 2.2 * cardiology * low_pressure * failing_kidneys
-        + 0.6 * cardiology * low_pressure
-        # Old, and alone at home.
-        + 1.5 * _is(stays, "living", "alone") * home * _logistic((age - 74) / 3)
-        # Many drugs, which the old bear less well.
-        + 1.3 * _logistic((stays["medications"] - 9.5) / 0.7) * _logistic((age - 62) / 4)
-        + respiratory * (0.3 + 0.8 * (prior >= 2))
-        + 0.1 * geriatric
-        - 0.3 * surgical
+        -4.85
+        # What a straight line sees too.
+        + 1.3 * np.log1p(prior)
+        + 1.7 * failing_kidneys
+        + 0.8 * np.maximum(np.log(days / 7), 0)
+        + 0.3 * respiratory
         - 0.6 * elective
-        - 0.5 * nursing
+        - 0.3 * surgical
+        # Too low and too high are dangerous alike: shock and hypertension, anaemia and thick blood.
+        + 0.8 * np.minimum(((stays["systolic"] - 134) / 20) ** 2, 5)
+        + 0.5 * np.minimum(((haemoglobin - 12.9 - 1.1 * male) / 1.8) ** 2, 5)
+        # An emergency sent home too soon, which the old bear less well.
+        + 1.6 * emergency * np.exp(-(days - 1) / 1.5) * (1 + old)
+        # Old, and alone at home.
+        + 1.8 * _is(stays, "living", "alone") * home * old
+        # Many drugs are a danger to the old; few of them leave a weak heart untreated.
+        + 2.0 * _logistic((drugs - 8.5) / 0.8) * old
+        + 1.2 * cardiology * _logistic((3.5 - drugs) / 0.8)
+        # A weak heart with failing kidneys.
+        + 1.6 * cardiology * failing_kidneys
+        # Airways that have been here before.
+        + 0.7 * respiratory * (prior >= 2)
+        # Care after the stay protects the old; the young get it only where something went badly.
+        + (1 - home) * (0.8 - 2.2 * old)
     )
     return _logistic(score)
 

@@ -97,6 +97,9 @@ RECIPES = {
     "mnist-squares": Recipe(
         "mnist", "squares", 40, 2e-3, 0.03, degrees=3, scale=0.03, shift=0.5, clipped=True, validated=True
     ),
+    "readmission-logistic": Recipe(
+        "readmission", "readmission-logistic", 100, 1e-2, 0.5, prior_gain=15, validated=True, by_numpyro=True
+    ),
     "readmission-quadratic": Recipe(
         "readmission", "readmission-quadratic", 60, 5e-3, 0.2, prior_gain=2, clipped=True, validated=True
     ),
@@ -176,7 +179,8 @@ def train(recipe: Recipe, part: datasets.Part, seed: int) -> tuple[tuple[Layer, 
     return with_quadratics(layers, written), parameters
 
 
-def _posterior(parameters: bayes.Parameters) -> simulate.Posterior:
+def posterior_of(parameters: bayes.Parameters) -> simulate.Posterior:
+    """Means and deviations in NumPy's arrays."""
     return {
         layer: {
             kind: (np.asarray(values["mean"], np.float64), np.asarray(bayes.sigma(values["rho"]), np.float64))
@@ -252,7 +256,7 @@ def main() -> int:
     if not arguments.measure_only:
         if not arguments.recalibrate:
             layers, parameters = train(recipe, part, arguments.seed)
-            posterior = export.rounded(_posterior(parameters))
+            posterior = export.rounded(posterior_of(parameters))
         ranges = export.calibrate(layers, posterior, part.records[:CALIBRATION_RECORDS], random)
         if validation is not None:
             print(describe(layers, data.interface.input["shape"]), ranges, sep="\n")
