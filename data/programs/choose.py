@@ -46,13 +46,12 @@ def cross_validated(recipe: train.Recipe, part: datasets.Part, seed: int) -> tup
 
 def main() -> int:
     parser = argparse.ArgumentParser(
-        description=f"Trains with every combination of the given values on {FOLDS - 1} of {FOLDS} folds of the training "
-        "part, measures on the one that is left out, and prints means over the folds. It writes nothing, and sees "
-        "no record that is held out."
+        description=f"Trains with every combination of the given values on {FOLDS - 1} of {FOLDS} folds of the "
+        "training part, measures on the one that is left out, and prints means over the folds. It writes nothing, and "
+        "sees no record that is held out."
     )
-    parser.add_argument(
-        "model", choices=sorted(name for name, one in train.RECIPES.items() if one.data == "readmission")
-    )
+    tables = sorted(name for name, one in train.RECIPES.items() if one.data == "readmission")
+    parser.add_argument("model", choices=tables)
     for name, kind in CHOICES.items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=kind, nargs="+", help="default: the recipe's")
     parser.add_argument("--seed", type=int, default=1, help="default: %(default)s")

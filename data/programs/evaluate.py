@@ -171,11 +171,11 @@ TABLE_TEXTS = {
     "again": "; `--measure-only` with it measures again what follows",
     "measures": (
         f"Rows with draws are means over {RUNS} runs, each with draws of its own; ± is the standard deviation of one "
-        "run. AUROC and average precision say how well the predicted risk tells `yes` from `no`; AUROC, shuffled, how well entropy tells "
-        "the stays from others made of the same columns, each shuffled by itself. ECE, true risk is the ECE with the "
-        "true probability of being right in place of right or wrong, so without the labels' chance. Distance is the "
-        "mean absolute difference between predicted and true risk. The true risk knows values that the table has lost, "
-        "so a network cannot reach it."
+        "run. AUROC and average precision say how well the predicted risk tells `yes` from `no`; AUROC, shuffled, how "
+        "well entropy tells the stays from others made of the same columns, each shuffled by itself. ECE, true risk is "
+        "the ECE with the true probability of being right in place of right or wrong, so without the labels' chance. "
+        "Distance is the mean absolute difference between predicted and true risk. The true risk knows values that the "
+        "table has lost, so a network cannot reach it."
     ),
     "use": (
         "A demonstration of scoring a table with uncertainty under encryption. The stays are made up by "
