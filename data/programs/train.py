@@ -88,7 +88,7 @@ RECIPES = {
     "mnist-mlp": Recipe("mnist", "mlp", 40, 2e-3, 0.03, degrees=0, scale=0, shift=0),
     "mnist-cnn": Recipe("mnist", "cnn", 36, 3e-3, 0.02, degrees=3, scale=0.03, shift=0.5),
     "readmission-mlp": Recipe(
-        "readmission", "readmission", 100, 1e-2, 0.5, prior_gain=3, validated=True, by_numpyro=True
+        "readmission", "readmission", 100, 5e-3, 0.3, prior_gain=2, validated=True, by_numpyro=True
     ),
     "digits-cryptonets": Recipe("digits", "cryptonets", 24, 2e-3, 0.01, clipped=True, validated=True),
     "mnist-cryptonets": Recipe(
@@ -98,10 +98,10 @@ RECIPES = {
         "mnist", "squares", 40, 2e-3, 0.03, degrees=3, scale=0.03, shift=0.5, clipped=True, validated=True
     ),
     "readmission-logistic": Recipe(
-        "readmission", "readmission-logistic", 100, 1e-2, 0.5, prior_gain=15, validated=True, by_numpyro=True
+        "readmission", "readmission-logistic", 50, 1e-2, 0.5, prior_gain=15, validated=True, by_numpyro=True
     ),
     "readmission-quadratic": Recipe(
-        "readmission", "readmission-quadratic", 60, 5e-3, 0.2, prior_gain=2, clipped=True, validated=True
+        "readmission", "readmission-quadratic", 120, 5e-3, 0.05, prior_gain=2, clipped=True, validated=True
     ),
 }
 
