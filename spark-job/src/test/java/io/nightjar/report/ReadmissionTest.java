@@ -54,7 +54,8 @@ class ReadmissionTest {
     double[] risks =
         rows("test-risk.csv").stream().mapToDouble(row -> Double.parseDouble(row[1])).toArray();
     double oracle = auroc(risks);
-    for (String name : List.of("readmission-logistic", "readmission-mlp", "readmission-quadratic")) {
+    for (String name :
+        List.of("readmission-logistic", "readmission-mlp", "readmission-quadratic")) {
       double auroc = ofModel(name);
       assertTrue(auroc < oracle, () -> "%s: %.4f, the risk: %.4f".formatted(name, auroc, oracle));
     }
