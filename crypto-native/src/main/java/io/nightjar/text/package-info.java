@@ -1,2 +1,2 @@
-/** How amounts are written for people: here, so that all modules write them in one way. */
+/** How things are written for people: here, so that all modules write them in one way. */
 package io.nightjar.text;

@@ -173,5 +173,23 @@ final class CalibrateCommand implements Callable<Integer> {
         why ->
             ErrorLines.warning(
                 err, "what quantisation costs is not known, as no plan can be made: " + why));
+    if (!json) {
+      NextStep.say(spec, next());
+    }
+  }
+
+  private String next() {
+    String[] planning = {"--config", "--conf", "--model"};
+    return dryRun
+        ? NextStep.command(spec, "calibrate")
+            .with(planning)
+            .with("--samples", "--protocol", "--model-privacy", "--limit", "--expected")
+            .with("--input", "--input-format", "--input-option", "--input-schema")
+            .with("--table", "--where", "--columns")
+            .text()
+        : NextStep.command(spec, "plan")
+            .with(planning)
+            .with("--samples", "--protocol", "--model-privacy")
+            .text();
   }
 }

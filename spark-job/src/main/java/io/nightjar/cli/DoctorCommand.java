@@ -15,11 +15,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -82,7 +85,20 @@ final class DoctorCommand implements Callable<Integer> {
         out.printf("%-8s %-15s %s%n", check.status().text(), check.name(), check.detail());
       }
     }
+    out.flush();
+    if (!json && diagnosis.status() != Status.FAILED) {
+      NextStep.say(spec, NextStep.command(spec, "plan").and("--model", model()).text());
+    }
     return diagnosis.status() == Status.FAILED ? ExitCode.FAILED : ExitCode.DONE;
+  }
+
+  /** Returns a model that is there to try things out with, where there is the source tree. */
+  private static String model() {
+    return Optional.ofNullable(System.getProperty(EndToEndBenchCommand.HOME_PROPERTY))
+        .map(home -> Path.of(home, "data/models/readmission-mlp"))
+        .filter(Files::isDirectory)
+        .map(Path::toString)
+        .orElse("MODEL");
   }
 
   private static Diagnosis diagnose() {

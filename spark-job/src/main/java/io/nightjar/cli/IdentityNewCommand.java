@@ -41,7 +41,16 @@ final class IdentityNewCommand implements Callable<Integer> {
         .getOut()
         .printf("An identity is in %s. Its fingerprint:%n%s%n", directory, made);
     spec.commandLine().getOut().flush();
+    tell(spec, directory);
     return ExitCode.DONE;
+  }
+
+  /** Says what to do with a fingerprint. */
+  static void tell(CommandSpec spec, Path directory) {
+    NextStep.say(
+        spec,
+        "tell the other party the fingerprint, not by way of the exchange; it is printed again by "
+            + NextStep.command(spec, "identity", "show", directory.toString()).text());
   }
 
   /** Makes an identity under the passphrase of this process. */

@@ -46,6 +46,7 @@ final class IdentityRotateCommand implements Callable<Integer> {
                 + " fingerprint:%n%s%n",
             directory, made);
     spec.commandLine().getOut().flush();
+    IdentityNewCommand.tell(spec, directory);
     return ExitCode.DONE;
   }
 }

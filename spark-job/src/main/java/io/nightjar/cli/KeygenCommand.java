@@ -54,6 +54,21 @@ final class KeygenCommand implements Callable<Integer> {
                 + " model owner knows you:%n%s%n",
             out, plan.model(), plan.encryption(), made);
     spec.commandLine().getOut().flush();
+    NextStep.say(spec, next());
     return ExitCode.DONE;
+  }
+
+  /** Who has the model scores with it; who has its plan asks the one who has the model. */
+  private String next() {
+    String[] records = {"--keys", out.toString(), "--input", "RECORDS", "--output", "RESULTS"};
+    String[] settings = {"--config", "--conf", "--protocol", "--model-privacy"};
+    return spec.commandLine().getParseResult().hasMatchedOption("--plan")
+        ? "tell the model owner the fingerprint, not by way of the exchange; then "
+            + NextStep.command(spec, "agent")
+                .with("--config", "--conf", "--plan")
+                .and("--exchange", "EXCHANGE", "--model-owner", "FINGERPRINT")
+                .and(records)
+                .text()
+        : NextStep.command(spec, "score").with(settings).with("--model").and(records).text();
   }
 }

@@ -116,7 +116,24 @@ final class PlanCommand implements Callable<Integer> {
       out.printf("%n%s%n", executors(plan, resolved));
     }
     out.flush();
+    if (!json) {
+      NextStep.say(spec, next());
+    }
     return ExitCode.DONE;
+  }
+
+  /** Whoever says what data owners may be answered is about to serve them. */
+  private String next() {
+    NextStep command =
+        NextStep.command(spec, budget.isPresent() ? "serve" : "score")
+            .with("--config", "--conf", "--model", "--samples", "--protocol", "--model-privacy")
+            .setting("--activation-bits", NightjarSettings.PLAN_ACTIVATION_BITS.key())
+            .setting("--weight-bits", NightjarSettings.PLAN_WEIGHT_BITS.key())
+            .setting("--clip", NightjarSettings.PLAN_CLIP_SIGMAS.key())
+            .with("--budget");
+    return budget.isPresent()
+        ? command.and("--owners", "OWNERS", "--exchange", "EXCHANGE").text()
+        : command.and("--input", "RECORDS", "--output", "RESULTS").text();
   }
 
   /** The submit scripts read the setting out of the last line. */

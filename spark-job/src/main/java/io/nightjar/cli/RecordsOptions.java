@@ -161,5 +161,8 @@ final class RecordsOptions {
   private void print(ScoreResult result) {
     ResultText.print(spec.commandLine().getOut(), result, output(), json);
     ResultText.warn(spec.commandLine().getErr(), result);
+    if (!json) {
+      NextStep.say(spec, "read the report, " + NextStep.report(output()));
+    }
   }
 }

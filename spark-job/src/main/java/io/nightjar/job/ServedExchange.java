@@ -6,6 +6,7 @@ import io.nightjar.exchange.InUseException;
 import io.nightjar.exchange.Lease;
 import io.nightjar.plan.PlanDigest;
 import io.nightjar.settings.NightjarSettings;
+import io.nightjar.text.ShellWords;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Collection;
@@ -74,6 +75,15 @@ final class ServedExchange implements Closeable {
         offer.plan().model(),
         offer.identities().inUse().identity(),
         offer.exchange().root());
+    LOG.info(
+        "Next: a data owner who has the plan ('nightjar plan --json' with the same options) runs"
+            + " nightjar agent {} --keys KEYDIR --plan PLAN --input RECORDS --output RESULTS",
+        ShellWords.join(
+            List.of(
+                "--exchange",
+                offer.exchange().root().toString(),
+                "--model-owner",
+                offer.identities().inUse().identity().toString())));
   }
 
   /** Offers something else from now on. */

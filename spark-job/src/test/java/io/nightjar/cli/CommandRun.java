@@ -6,10 +6,22 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 
-/** The outcome of a command: its exit code and what it printed. */
-record CommandRun(int exitCode, String out, String err) {
+/**
+ * The outcome of a command.
+ *
+ * @param exitCode its exit code
+ * @param out what it printed on standard output
+ * @param err what it printed on standard error, without the last line if that says what is next
+ * @param next what is next
+ */
+record CommandRun(int exitCode, String out, String err, Optional<String> next) {
+
+  private static final Pattern NEXT = Pattern.compile("(?m)^Next: (.*)\\R\\z");
 
   static CommandRun of(String... args) {
     StringWriter out = new StringWriter();
@@ -18,7 +30,12 @@ record CommandRun(int exitCode, String out, String err) {
     line.setOut(new PrintWriter(out, true));
     line.setErr(new PrintWriter(err, true));
     int exitCode = line.execute(args);
-    return new CommandRun(exitCode, out.toString(), err.toString());
+    String said = err.toString();
+    Matcher next = NEXT.matcher(said);
+    return next.find()
+        ? new CommandRun(
+            exitCode, out.toString(), said.substring(0, next.start()), Optional.of(next.group(1)))
+        : new CommandRun(exitCode, out.toString(), said, Optional.empty());
   }
 
   /** Runs a command with the settings of small jobs; arguments may have others. */

@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,7 +118,7 @@ class SettingsCommandTest {
                   return ExitCode.BAD_INPUT;
                 });
     int exitCode = line.execute(arguments);
-    return new CommandRun(exitCode, out.toString(), err.toString());
+    return new CommandRun(exitCode, out.toString(), err.toString(), Optional.empty());
   }
 
   /** Expects a line, whatever the widths of the columns. */
