@@ -1,6 +1,6 @@
-// Opens pages of reports in Chromium and in Firefox, as wide as a desk and as narrow as a telephone, by day and by night,
-// and ends with 1 if axe-core finds anything, if a page is wider than its window, or if the keyboard cannot unfold it.
-// Pictures of all of them, and what Chromium prints, are left for whoever looks.
+// Opens pages of reports, and one of nights, in Chromium and in Firefox, as wide as a desk and as narrow as a telephone, by
+// day and by night, and ends with 1 if axe-core finds anything, if a page is wider than its window, or if the keyboard cannot
+// unfold it. Pictures of all of them, and what Chromium prints, are left for whoever looks.
 //
 //   node look.mjs PAGES PICTURES        CHROMIUM and FIREFOX name the browsers where they are not on the path
 import { execFileSync } from "node:child_process";
@@ -51,11 +51,11 @@ async function look(page, name, view) {
   if (wider > 0) {
     fault(`${wider} pixels wider than the window`);
   }
-  const folded = await page.$("details.job > summary");
+  const folded = (await page.$("details.job > summary")) ?? (await page.$("details > summary"));
   await folded.focus();
   await page.keyboard.press("Enter");
-  if (!(await page.evaluate(() => document.querySelector("details.job").open))) {
-    fault("the keyboard does not unfold how the job ran");
+  if (!(await folded.evaluate((summary) => summary.parentElement.open))) {
+    fault("the keyboard does not unfold what is folded");
   }
   await page.evaluate(() => document.querySelectorAll("details").forEach((each) => (each.open = true)));
   // Not as an element of the page, whose policy forbids scripts.

@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
       ServeCommand.class,
       AgentCommand.class,
       LedgerCommand.class,
+      HistoryCommand.class,
       ReceiptCommand.class,
       ForgetCommand.class,
       SettingsCommand.class,

@@ -20,9 +20,8 @@ public final class HtmlReport {
     ReportFigures figures = new ReportFigures(report);
     PageWriter page = new PageWriter();
     Markup markup = page.markup();
-    markup.open("html", "lang", "en").line();
-    head(markup, figures);
-    markup.open("body").line();
+    page.begin(
+        "Nightjar: " + figures.model() + figures.finished().map(time -> ", " + time).orElse(""));
     new HeaderSection(figures, page).write();
     markup.open("main").line();
     new PredictionsSection(figures, page).write();
@@ -35,22 +34,7 @@ public final class HtmlReport {
     page.end();
     markup.open("footer").open("p");
     markup.text("The same figures, for programs, are in report.json beside this page.");
-    markup.close().close().line().close().close().line();
-    return "<!DOCTYPE html>\n" + page;
-  }
-
-  private static void head(Markup markup, ReportFigures figures) {
-    markup.open("head").line();
-    markup.empty("meta", "charset", "utf-8").line();
-    markup
-        .empty("meta", "http-equiv", "Content-Security-Policy", "content", Stylesheet.policy())
-        .line();
-    markup
-        .empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1")
-        .line();
-    markup.element(
-        "title",
-        "Nightjar: " + figures.model() + figures.finished().map(time -> ", " + time).orElse(""));
-    markup.line().open("style").markup(Stylesheet.CSS).close().line().close().line();
+    markup.close().close().line();
+    return page.document();
   }
 }

@@ -44,7 +44,7 @@ final class HtmlTable {
   }
 
   /** Begins what is wider than a narrow page, so that it moves by itself. */
-  private static void scroll(Markup page, String what) {
+  static void scroll(Markup page, String what) {
     page.open(
         "div",
         "class",

@@ -12,6 +12,27 @@ final class PageWriter {
     return markup;
   }
 
+  /** Begins a page that is one file and asks no server for anything. */
+  void begin(String title) {
+    markup.open("html", "lang", "en").line().open("head").line();
+    markup.empty("meta", "charset", "utf-8").line();
+    markup
+        .empty("meta", "http-equiv", "Content-Security-Policy", "content", Stylesheet.policy())
+        .line();
+    markup
+        .empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1")
+        .line();
+    markup.element("title", title).line();
+    markup.open("style").markup(Stylesheet.CSS).close().line().close().line();
+    markup.open("body").line();
+  }
+
+  /** Ends the page and returns it. */
+  String document() {
+    markup.close().close().line();
+    return "<!DOCTYPE html>\n" + markup;
+  }
+
   /** Begins a section, which may have a sentence under its heading. */
   void section(String title, Optional<String> text) {
     markup.open("section").element("h2", title);

@@ -22,6 +22,9 @@ final class Plot {
   private final Scale y;
   private final int height;
 
+  /** The room below the horizontal axis for the numbers along it, where it has no title. */
+  private static final int BOTTOM_WITHOUT_TITLE = 24;
+
   /**
    * Begins a picture.
    *
@@ -30,10 +33,21 @@ final class Plot {
    * @param description what there is to see
    */
   Plot(int height, String title, String description, double[] xRange, double[] yRange) {
+    this(height, BOTTOM, title, description, xRange, yRange);
+  }
+
+  private Plot(
+      int height, int bottom, String title, String description, double[] xRange, double[] yRange) {
     this.height = height;
     this.x = new Scale(xRange[0], xRange[1], LEFT, WIDTH - RIGHT);
-    this.y = new Scale(yRange[0], yRange[1], height - BOTTOM, TOP);
+    this.y = new Scale(yRange[0], yRange[1], height - bottom, TOP);
     begin(svg, height, title, description);
+  }
+
+  /** Begins a picture whose horizontal axis needs no title. */
+  static Plot untitled(
+      int height, String title, String description, double[] xRange, double[] yRange) {
+    return new Plot(height, BOTTOM_WITHOUT_TITLE, title, description, xRange, yRange);
   }
 
   static void begin(Markup svg, int height, String title, String description) {
@@ -60,6 +74,17 @@ final class Plot {
     return text("tick middle", x.at(value), y.start() + 17, label);
   }
 
+  /** Draws a tick whose label ends where the axis does. */
+  Plot xLastTick(double value, String label) {
+    line("axis", x.at(value), y.start(), x.at(value), y.start() + 4);
+    return text("tick end", WIDTH, y.start() + 17, label);
+  }
+
+  /** Draws the line along the bottom. */
+  Plot xLine() {
+    return line("axis", x.start(), y.start(), x.end(), y.start());
+  }
+
   /** Draws a linear axis along the bottom. */
   Plot xAxis(String title, int ticks) {
     Ticks marks = Ticks.of(x.from(), x.to(), ticks);
@@ -68,7 +93,7 @@ final class Plot {
   }
 
   Plot xTitle(String title) {
-    line("axis", x.start(), y.start(), x.end(), y.start());
+    xLine();
     return text("label middle", (x.start() + x.end()) / 2, height - 8, title);
   }
 
@@ -131,6 +156,18 @@ final class Plot {
   Plot dot(String style, double centreX, double centreY) {
     svg.open("circle", "class", style, "cx", number(centreX), "cy", number(centreY), "r", "4")
         .close();
+    return this;
+  }
+
+  Plot smallDot(String style, double centreX, double centreY) {
+    svg.open("circle", "class", style, "cx", number(centreX), "cy", number(centreY), "r", "2.5")
+        .close();
+    return this;
+  }
+
+  /** Fills what is between points. */
+  Plot area(String style, String points) {
+    svg.open("polygon", "class", style, "points", points).close();
     return this;
   }
 

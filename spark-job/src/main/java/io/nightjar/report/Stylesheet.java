@@ -80,6 +80,8 @@ final class Stylesheet {
       .ideal { stroke: var(--soft); stroke-dasharray: 4 4; }
       .whisker { stroke: var(--accent); stroke-width: 1.5; }
       .curve { fill: none; stroke: var(--accent); stroke-width: 2; stroke-linejoin: round; }
+      .band { fill: var(--rest); fill-opacity: 0.22; }
+      .odd { fill: var(--executors); }
       .accent, .point { fill: var(--accent); }
       .shade1 { fill: var(--accent); fill-opacity: 0.18; }
       .shade2 { fill: var(--accent); fill-opacity: 0.34; }
@@ -95,7 +97,8 @@ final class Stylesheet {
       details { margin-top: 0.5rem; font-size: 0.875rem; }
       details.job { font-size: 1rem; margin-top: 0.25rem; }
       summary { padding: 0.25rem 0; cursor: pointer; color: var(--accent); width: fit-content; }
-      summary:focus-visible, .scroll:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+      a { color: var(--accent); }
+      a:focus-visible, summary:focus-visible, .scroll:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
       .scroll { overflow-x: auto; }
       .part > table, .part > .scroll { max-width: 60rem; }
       .folded { display: none; }
@@ -113,6 +116,13 @@ final class Stylesheet {
       .scroll table { overflow-wrap: normal; }
       .scroll tbody th { overflow-wrap: anywhere; min-width: 6.5rem; max-width: 20rem; }
       .scroll td { max-width: 12rem; overflow-wrap: break-word; }
+      td.many { background: rgba(var(--wrong), 0.2); }
+      table.reasons { max-width: 60rem; }
+      .reasons th, .reasons td { text-align: left; }
+      .reasons tbody th { white-space: nowrap; }
+      .reasons td { overflow-wrap: anywhere; }
+      .nights td { white-space: nowrap; }
+      .reasons ul { margin: 0; padding-left: 1.1rem; }
       table.matrix { width: auto; font-size: 0.75rem; overflow-wrap: normal; }
       .matrix th, .matrix td { padding: 0.25rem 0.3125rem; min-width: 1.625rem; text-align: center; border: 1px solid var(--line); }
       .matrix tbody th { text-align: left; overflow-wrap: anywhere; min-width: 2.5rem; }

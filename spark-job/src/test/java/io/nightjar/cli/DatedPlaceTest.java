@@ -1,6 +1,7 @@
 package io.nightjar.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.job.TestJobs;
@@ -19,6 +20,16 @@ class DatedPlaceTest {
         "hdfs:///r/date=2024-02-29/x-2024-02-29",
         DatedPlace.filled("hdfs:///r/date={yesterday}/x-{yesterday}", LocalDate.of(2024, 3, 1)));
     assertEquals("r/{today}", DatedPlace.filled("r/{today}", LocalDate.of(2024, 3, 1)));
+  }
+
+  @Test
+  void aPlaceOfManyNightsHasTheDateOfEach() {
+    LocalDate night = LocalDate.of(2024, 2, 29);
+
+    assertEquals("l/2024-02-29/2024-02-29.csv", DatedPlace.ofNight("l/{date}/{date}.csv", night));
+    assertTrue(DatedPlace.isOfNight("{date}.csv"));
+    assertFalse(DatedPlace.isOfNight("labels-{yesterday}.csv"));
+    assertEquals("r/{date}", DatedPlace.filled("r/{date}", night), "score knows one night");
   }
 
   @Test

@@ -77,7 +77,7 @@ public final class TestNetworks {
   }
 
   /** Returns a network that predicts one value, in two rounds. */
-  static Model ofOneValue(int seed) {
+  public static Model ofOneValue(int seed) {
     return of(
         seed,
         Task.REGRESSION,

@@ -220,7 +220,7 @@ class HtmlReportTest {
     assertNothingOutside(parse(HtmlReport.of(report("a model", List.of()))));
   }
 
-  private static void assertNothingOutside(Document page) {
+  static void assertNothingOutside(Document page) {
     for (Element picture : elements(page, "svg")) {
       double height = Double.parseDouble(picture.getAttribute("viewBox").split(" ", 4)[3]);
       NodeList all = picture.getElementsByTagName("*");
@@ -307,19 +307,19 @@ class HtmlReportTest {
     return SampleReports.classes(model, classes, 3, SampleReports.RECORDS, 4, true);
   }
 
-  private static Document parse(String html) throws Exception {
+  static Document parse(String html) throws Exception {
     assertTrue(html.startsWith("<!DOCTYPE html>\n"));
     return DocumentBuilderFactory.newInstance()
         .newDocumentBuilder()
         .parse(new InputSource(new StringReader(html)));
   }
 
-  private static List<Element> elements(Document page, String name) {
+  static List<Element> elements(Document page, String name) {
     NodeList found = page.getElementsByTagName(name);
     return IntStream.range(0, found.getLength()).mapToObj(i -> (Element) found.item(i)).toList();
   }
 
-  private static List<String> texts(Document page, String name) {
+  static List<String> texts(Document page, String name) {
     return elements(page, name).stream().map(Element::getTextContent).toList();
   }
 

@@ -35,12 +35,20 @@ final class SampleReports {
 
   private SampleReports() {}
 
-  /** Writes the page of each kind of report into a directory, for whoever looks at them. */
+  /**
+   * Writes the page of each kind of report, and one of nights, into a directory, for whoever looks
+   * at them.
+   */
   public static void main(String[] arguments) throws IOException {
     Path directory = Files.createDirectories(Path.of(arguments[0]));
     for (String kind : KINDS.keySet()) {
       Files.writeString(directory.resolve(kind + ".html"), HtmlReport.of(of(kind)));
     }
+    Files.writeString(
+        directory.resolve("nights.html"),
+        HistoryPage.of(
+            HistoryPageTest.history(),
+            PageLinks.from(directory.resolve("nights.html").toUri(), directory.toUri())));
   }
 
   /** Returns the report of a kind. */

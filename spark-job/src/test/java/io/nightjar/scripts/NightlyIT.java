@@ -182,6 +182,17 @@ class NightlyIT {
     JsonNode scored = status(run(real(jobs, "2024-03-02")).exits(0));
     assertEquals("done", scored.get("status").asText());
     assertEquals(3, scored.get("records").asInt());
+    JsonNode night =
+        JSON.readTree(
+                Script.named("nightjar", directory)
+                    .run("history", out.toString(), "--json")
+                    .exits(0)
+                    .out())
+            .at("/nights/0");
+    assertEquals("2024-03-02", night.get("date").asText());
+    assertEquals(3, night.get("records").asInt());
+    assertEquals(scored.get("seconds").asInt(), night.get("seconds").asInt());
+    assertTrue(night.has("meanEntropy"), night.toString());
   }
 
   private static String[] real(TestJobs jobs, String date) {
