@@ -20,6 +20,7 @@ import io.nightjar.keys.OwnerKey;
 import io.nightjar.owner.OwnerEngine;
 import io.nightjar.plan.InvalidPlanException;
 import io.nightjar.plan.Plan;
+import io.nightjar.plan.PlanDifference;
 import io.nightjar.plan.PlanDigest;
 import io.nightjar.plan.PlanReader;
 import io.nightjar.protocol.DataOwner;
@@ -524,8 +525,12 @@ public final class AgentJob {
   private void requireSame(Plan pinned) {
     if (!PlanDigest.of(pinned).equals(PlanDigest.of(plan))) {
       throw new ProtocolException(
-          "The plan on offer is %s; %s has %s"
-              .formatted(PlanDigest.of(plan), request.plan().orElseThrow(), PlanDigest.of(pinned)));
+          "The plan on offer is %s; %s has %s: %s"
+              .formatted(
+                  PlanDigest.of(plan),
+                  request.plan().orElseThrow(),
+                  PlanDigest.of(pinned),
+                  PlanDifference.of(plan, "on offer", pinned, "in the file")));
     }
   }
 }

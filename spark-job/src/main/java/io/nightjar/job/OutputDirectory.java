@@ -35,6 +35,7 @@ import org.apache.hadoop.fs.UnsupportedFileSystemException;
  *   _nightjar/               the data owner's own
  *     lock                   who works here; only while somebody does
  *     job.json               what the job is, so that another one does not get mixed up with it
+ *     asked.json             what was asked for then, to say in what another job differs
  *     JOB.key, JOB.public-key.bin
  *                            the job's encryption key, the secret one under a passphrase; only while
  *                            the job runs
@@ -54,6 +55,7 @@ import org.apache.hadoop.fs.UnsupportedFileSystemException;
 public final class OutputDirectory {
 
   private static final int MOST_JSON_BYTES = 1 << 16;
+  private static final int MOST_ASKED_BYTES = 1 << 25;
   private static final String KEY = ".key";
   private static final String PUBLIC_KEY = ".public-key.bin";
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
@@ -160,22 +162,49 @@ public final class OutputDirectory {
    * @throws JobRefusedException if there is something else in it, or another job
    */
   public Optional<State> find(String identity) throws IOException {
+    return find(identity, Optional.empty());
+  }
+
+  /** Does so, and says in what another job differs from what is asked for. */
+  Optional<State> find(String identity, Optional<AskedJob> asked) throws IOException {
     Optional<State> found = find();
     if (found.isEmpty()) {
       return found;
     }
     State state = found.get();
     if (!state.identity().equals(identity)) {
-      throw hasAnotherJob();
+      Optional<AskedJob> before = asked();
+      throw before.isPresent() && asked.isPresent()
+          ? hasAnotherJob(" (%s)".formatted(before.get().difference(asked.get())))
+          : hasAnotherJob("");
     }
     return found;
   }
 
-  /** Returns what is said when the job in the directory is not the one that was asked for. */
-  JobRefusedException hasAnotherJob() {
+  /**
+   * Returns what is said when the job in the directory is not the one that was asked for.
+   *
+   * @param difference in what they differ, if that is known
+   */
+  JobRefusedException hasAnotherJob(String difference) {
     return new JobRefusedException(
-        "The output %s has a job with another model, input or plan, or with results in another form: choose another output, or remove it"
-            .formatted(output));
+        "The output %s has a job with another model, input or plan, or with results in another form%s: choose another output, or remove it"
+            .formatted(output, difference));
+  }
+
+  /** Keeps what a job that is about to begin was asked for. */
+  void keepAsked(AskedJob asked) throws IOException {
+    files.delete(askedPath(), false); // of an attempt that did not get to begin
+    HadoopFiles.writePrivate(files, askedPath(), asked.write());
+  }
+
+  /** Returns what the job was asked for; an earlier version did not keep it. */
+  private Optional<AskedJob> asked() throws IOException {
+    return HadoopFiles.read(files, askedPath(), MOST_ASKED_BYTES).flatMap(AskedJob::read);
+  }
+
+  private Path askedPath() {
+    return new Path(own, "asked.json");
   }
 
   /**

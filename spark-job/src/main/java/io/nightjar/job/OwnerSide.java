@@ -78,6 +78,7 @@ final class OwnerSide implements AutoCloseable {
   private final Optional<TablePublishing> publishing;
   private final ResultStore results;
   private final String identity;
+  private final AskedJob asked;
   private final Optional<OwnCluster> cluster;
   private final Optional<JobDescription> before;
 
@@ -118,7 +119,8 @@ final class OwnerSide implements AutoCloseable {
             new PartFiles(output.parts(), configuration, plan),
             publishing.map(by -> by::write));
     this.identity = JobIdentity.digest(plan, census, form.description(), rest);
-    this.before = output.find(identity).map(OutputDirectory.State::job);
+    this.asked = AskedJob.of(plan, census.records(), form.description(), rest);
+    this.before = output.find(identity, Optional.of(asked)).map(OutputDirectory.State::job);
   }
 
   /**
@@ -238,7 +240,7 @@ final class OwnerSide implements AutoCloseable {
     }
     if (before.isPresent()) {
       before.get().close();
-      throw output.hasAnotherJob();
+      throw output.hasAnotherJob(" (the input, the column of ids or --limit)");
     }
     StagedRecords staged =
         area.stage(
@@ -355,8 +357,9 @@ final class OwnerSide implements AutoCloseable {
         plan.sheet().answered(census.records()) * plan.draws());
   }
 
-  /** Returns what the output has to know of a job that begins. */
-  OutputDirectory.State state(JobDescription job) {
+  /** Begins to keep a job in the output, and returns what the output has to know of it. */
+  OutputDirectory.State state(JobDescription job) throws IOException {
+    output.keepAsked(asked);
     return new OutputDirectory.State(identity, job);
   }
 

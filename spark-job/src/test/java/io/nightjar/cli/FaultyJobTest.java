@@ -251,6 +251,7 @@ class FaultyJobTest {
     CommandRun run = ask(keys, directory.resolve("agreed.json"));
 
     assertRefused(3, run);
+    assertTrue(run.err().endsWith(": clipSigmas is 3.0 on offer and 4.0 in the file\n"), run.err());
     assertFalse(Files.exists(directory.resolve("exchange/jobs")));
   }
 

@@ -143,7 +143,7 @@ class TableJobTest {
     assertTrue(Files.exists(directory.resolve("several/_SUCCESS")));
     try (Stream<Path> left = Files.list(directory.resolve("several/_nightjar"))) {
       assertEquals(
-          List.of("exchange", "job.json"),
+          List.of("asked.json", "exchange", "job.json"),
           left.map(path -> path.getFileName().toString()).sorted().toList());
     }
   }

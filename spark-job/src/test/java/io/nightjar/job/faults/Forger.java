@@ -122,7 +122,7 @@ final class Forger {
       assertFalse(message.codePoints().anyMatch(Character::isISOControl), message);
       assertTrue(Files.exists(JobFiles.onlyOf(stored.exchange()).resolve("done.json")));
       assertEquals(
-          List.of("job.json", "poisoned-0000001.json", "receipt.json", "withheld"),
+          List.of("asked.json", "job.json", "poisoned-0000001.json", "receipt.json", "withheld"),
           FileTree.visible(stored.output().resolve("_nightjar")));
       assertFalse(Files.exists(stored.output().resolve("_SUCCESS")));
 
