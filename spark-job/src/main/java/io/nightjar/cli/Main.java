@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
       ReceiptCommand.class,
       ForgetCommand.class,
       SettingsCommand.class,
+      CompletionCommand.class,
       BenchCommand.class
     })
 public final class Main implements Runnable {
