@@ -23,6 +23,7 @@ import io.nightjar.crypto.naive.NaiveSealLayer;
 import io.nightjar.crypto.natives.Kernel;
 import io.nightjar.crypto.natives.NativeMemory;
 import io.nightjar.crypto.protect.PassphraseProtection.Cost;
+import io.nightjar.text.Amounts;
 import java.io.ByteArrayInputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
@@ -920,7 +921,7 @@ class MisuseTest {
     try {
       assertRefused(
           NativeFailureException.class,
-          List.of("limit is " + room, NativeMemory.LIMIT_PROPERTY),
+          List.of("limit is " + Amounts.bytes(room), NativeMemory.LIMIT_PROPERTY),
           () -> bfv.evaluator().square(bfv.block));
     } finally {
       System.clearProperty(NativeMemory.LIMIT_PROPERTY);
