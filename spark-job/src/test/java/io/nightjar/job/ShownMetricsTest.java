@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nightjar.exchange.Wave;
 import io.nightjar.metrics.ProcessMetric;
 import io.nightjar.metrics.ProcessMetrics;
+import io.nightjar.testing.Slow;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * What operators see of a job where they look: in Spark's sinks, on its pages, in its event log.
  */
+@Slow
 class ShownMetricsTest {
 
   private static final String PLUGIN = "plugin.io.nightjar.spark.NightjarPlugin";

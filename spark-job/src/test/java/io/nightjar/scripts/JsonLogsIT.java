@@ -78,17 +78,15 @@ class JsonLogsIT {
     List<JsonNode> events = events(json("nightly.sh").run(night).exits(0));
 
     assertTrue(says(events, "nightly.sh", "INFO", "done: "), events::toString);
-    assertEquals(
-        "nothing-to-do",
-        JSON.readTree(json("nightly.sh").run(night).exits(0).out()).get("status").asText());
+    Script.Result again = json("nightly.sh").run(night).exits(0);
+    assertEquals("nothing-to-do", JSON.readTree(again.out()).get("status").asText());
     assertTrue(
-        says(events(json("nightly.sh").run(night)), "ScoreJob", "INFO", "Nothing to do"),
-        "an event of the job's own log");
+        says(events(again), "ScoreJob", "INFO", "Nothing to do"), "an event of the job's own log");
   }
 
   @Test
   void whatACommandRefusesIsOneEventToo() throws Exception {
-    List<JsonNode> misused = events(json("nightjar").run("plan", "--no-such").exits(2));
+    List<JsonNode> misused = events(json("nightjar").run("doctor", "--no-such").exits(2));
     List<JsonNode> missing =
         events(json("nightjar").run("plan", "--model", "no \"such\" model").exits(2));
 
@@ -122,6 +120,7 @@ class JsonLogsIT {
     Script.write(bin.resolve("spark-submit"), "exit 1\n");
     Script.Result run =
         json("submit-yarn.sh")
+            .with("HADOOP_CONF_DIR", directory.toString())
             .with("SPARK_HOME", directory.resolve("spark").toString())
             .run(
                 "--dry-run",
