@@ -13,7 +13,10 @@ final class ErrorLines {
   /** The system property by which the launcher says what lines are to be. */
   static final String FORM = "nightjar.log";
 
-  private static final Logger LOG = LoggerFactory.getLogger(ErrorLines.class);
+  /** The log, which is not there where a command has the job jar alone. */
+  private static final class Events {
+    private static final Logger LOG = LoggerFactory.getLogger(ErrorLines.class);
+  }
 
   private ErrorLines() {}
 
@@ -24,7 +27,7 @@ final class ErrorLines {
   /** Says why a command fails, if that explains it. */
   static void error(PrintWriter err, String message) {
     if (areEvents()) {
-      LOG.error(message);
+      Events.LOG.error(message);
     } else {
       err.println("nightjar: " + message);
     }
@@ -33,7 +36,7 @@ final class ErrorLines {
   /** Says what went wrong that nobody has thought of; as text, with the whole stack trace. */
   static void unexpected(PrintWriter err, Exception e) {
     if (areEvents()) {
-      LOG.error("An exception that nobody has thought of, at {}", place(e), e);
+      Events.LOG.error("An exception that nobody has thought of, at {}", place(e), e);
     } else {
       e.printStackTrace(err);
     }
@@ -47,16 +50,25 @@ final class ErrorLines {
   /** Says what should be known of a command that goes on. */
   static void warning(PrintWriter err, String message) {
     if (areEvents()) {
-      LOG.warn(message);
+      Events.LOG.warn(message);
     } else {
       err.println("nightjar: warning: " + message);
+    }
+  }
+
+  /** Says what to do next. */
+  static void next(PrintWriter err, String what) {
+    if (areEvents()) {
+      Events.LOG.info("Next: {}", what);
+    } else {
+      err.println("Next: " + what);
     }
   }
 
   /** Says what a benchmark is at. */
   static void note(PrintWriter err, String message) {
     if (areEvents()) {
-      LOG.info(message);
+      Events.LOG.info(message);
     } else {
       err.println("bench: " + message);
     }

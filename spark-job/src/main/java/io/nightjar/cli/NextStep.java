@@ -30,7 +30,7 @@ final class NextStep {
   /** Says it. */
   static void say(CommandSpec spec, String what) {
     PrintWriter err = spec.commandLine().getErr();
-    err.println("Next: " + what);
+    ErrorLines.next(err, what);
     err.flush();
   }
 

@@ -98,6 +98,15 @@ class JsonLogsIT {
   }
 
   @Test
+  void whatToDoNextIsAnEventToo() throws Exception {
+    String model = Script.ROOT.resolve("data/models/readmission-mlp").toString();
+
+    List<JsonNode> events = events(json("nightjar").run("plan", "--model", model).exits(0));
+
+    assertTrue(says(events, "ErrorLines", "INFO", "Next: "), events::toString);
+  }
+
+  @Test
   void whatAScriptRefusesIsOneEventToo() throws Exception {
     List<JsonNode> events = events(json("submit-standalone.sh").run("--no-such", "x").exits(2));
 
