@@ -5,12 +5,17 @@ import io.nightjar.settings.Settings;
 import io.nightjar.spark.ApplicationName;
 import io.nightjar.staging.StagingAccess;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.security.Credentials;
+import org.apache.hadoop.security.UserGroupInformation;
+import org.apache.spark.SecurityManager;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -39,6 +44,7 @@ public final class OwnSpark implements AutoCloseable {
   private static final String SERIALIZER = "spark.serializer";
   private static final String ENCRYPTION = "spark.io.encryption.enabled";
   private static final String AUTHENTICATION = "spark.authenticate";
+  private static final String SECRET = "spark.authenticate.secret";
   private static final String WIRE_ENCRYPTION = "spark.network.crypto.enabled";
   private static final String WIRE_TLS = "spark.ssl.rpc.enabled";
   private static final String EXCLUDED_RULES = "spark.sql.adaptive.optimizer.excludedRules";
@@ -207,6 +213,7 @@ public final class OwnSpark implements AutoCloseable {
     conf.set("spark.submit.deployMode", "client");
     conf.set("spark.dynamicAllocation.enabled", "false");
     conf.set("spark.driver.host", "localhost");
+    conf.set(AUTHENTICATION, "true"); // other users of this machine reach its ports too
     return open(conf, Optional.empty());
   }
 
@@ -287,6 +294,7 @@ public final class OwnSpark implements AutoCloseable {
           () -> {
             session.stop();
             quiet.close();
+            giveBackSecret(conf);
           },
           access);
     } catch (Exception e) { // Scala throws checked ones too, and Java does not see it
@@ -294,6 +302,23 @@ public final class OwnSpark implements AutoCloseable {
     } finally {
       if (!done) {
         quiet.close();
+      }
+    }
+  }
+
+  /**
+   * Lets whatever Spark this process starts next have the secret of its settings again. A local one
+   * makes up another, and leaves it among the process's credentials, which go before settings.
+   */
+  private static void giveBackSecret(SparkConf conf) {
+    if (conf.contains(SECRET)) {
+      Credentials secret = new Credentials();
+      secret.addSecretKey(
+          SecurityManager.SECRET_LOOKUP_KEY(), conf.get(SECRET).getBytes(StandardCharsets.UTF_8));
+      try {
+        UserGroupInformation.getCurrentUser().addCredentials(secret);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
     }
   }
