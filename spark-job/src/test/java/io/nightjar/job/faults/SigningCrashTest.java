@@ -120,7 +120,9 @@ class SigningCrashTest {
     assertCountedOnce(jobs);
     try (Stream<Path> own = Files.list(directory.resolve("out/_nightjar"))) {
       assertEquals(
-          List.of("job.json", "receipt.json"), names(own), "no key is left of any attempt");
+          List.of("asked.json", "job.json", "receipt.json"),
+          names(own),
+          "no key is left of any attempt");
     }
   }
 
