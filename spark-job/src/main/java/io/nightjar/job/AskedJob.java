@@ -3,6 +3,7 @@ package io.nightjar.job;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nightjar.model.Text;
 import io.nightjar.plan.Plan;
@@ -15,15 +16,19 @@ import java.util.Optional;
 
 /**
  * What a job was asked for, as far as it may be said: kept beside the digest that tells jobs apart,
- * to say in what another one differs. Of the records it has their number alone.
+ * to say in what another one differs, and to know the same one again without reading its records.
+ * Of those it has their number, and of their files what {@link InputStamp} makes of them.
  */
 final class AskedJob {
 
+  private static final String RECORDS = "records";
+  private static final String INPUT = "input";
+
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  private final JsonNode json;
+  private final ObjectNode json;
 
-  private AskedJob(JsonNode json) {
+  private AskedJob(ObjectNode json) {
     this.json = json;
   }
 
@@ -33,10 +38,10 @@ final class AskedJob {
    * @param form what becomes of the results
    * @param rest who evaluates it, and under which key
    */
-  static AskedJob of(Plan plan, long records, String form, String rest) {
+  static AskedJob of(Plan plan, String form, String rest) {
     ObjectNode json = MAPPER.createObjectNode();
     json.set("plan", PlanJson.tree(plan));
-    json.put("records", records).put("results", form).put("by", rest);
+    json.put("results", form).put("by", rest);
     // As it is read again, so that the numbers of both are of the same types.
     return read(write(json)).orElseThrow();
   }
@@ -44,10 +49,37 @@ final class AskedJob {
   /** Returns what was kept; nothing if it cannot be read, for nothing depends on it. */
   static Optional<AskedJob> read(byte[] bytes) {
     try {
-      return Optional.of(MAPPER.readTree(bytes)).filter(JsonNode::isObject).map(AskedJob::new);
+      return MAPPER.readTree(bytes) instanceof ObjectNode object
+          ? Optional.of(new AskedJob(object))
+          : Optional.empty();
     } catch (IOException e) {
       return Optional.empty();
     }
+  }
+
+  /** Returns the same of so many records. */
+  AskedJob of(long records) {
+    return with(JsonNodeFactory.instance.numberNode(records), RECORDS);
+  }
+
+  /** Returns the same of an input with a stamp, if it has one. */
+  AskedJob of(Optional<String> stamp) {
+    return stamp.isPresent() ? with(JsonNodeFactory.instance.textNode(stamp.get()), INPUT) : this;
+  }
+
+  private AskedJob with(JsonNode value, String name) {
+    ObjectNode more = json.deepCopy();
+    more.set(name, value);
+    return read(write(more)).orElseThrow();
+  }
+
+  /**
+   * Returns whether what is asked for now is the same for sure, whose records nobody has counted.
+   */
+  boolean isSame(AskedJob now) {
+    ObjectNode uncounted = json.deepCopy();
+    uncounted.remove(RECORDS);
+    return json.path(INPUT).isTextual() && uncounted.equals(now.json);
   }
 
   byte[] write() {
@@ -69,7 +101,7 @@ final class AskedJob {
     if (!plans.isEmpty()) {
       found.add(plans);
     }
-    for (String name : List.of("records", "results")) {
+    for (String name : List.of(RECORDS, "results")) {
       if (!json.path(name).equals(now.json.path(name))) {
         found.add(
             "%s: %s there and %s here".formatted(name, text(json, name), text(now.json, name)));

@@ -199,7 +199,7 @@ public final class OutputDirectory {
   }
 
   /** Returns what the job was asked for; an earlier version did not keep it. */
-  private Optional<AskedJob> asked() throws IOException {
+  Optional<AskedJob> asked() throws IOException {
     return HadoopFiles.read(files, askedPath(), MOST_ASKED_BYTES).flatMap(AskedJob::read);
   }
 

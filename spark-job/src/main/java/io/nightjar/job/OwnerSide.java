@@ -72,7 +72,7 @@ final class OwnerSide implements AutoCloseable {
   private final Settings settings;
   private final Configuration configuration;
   private final Optional<StagedRecords> staged;
-  private final RecordCensus census;
+  private final Optional<RecordCensus> census;
   private final OutputDirectory output;
   private final ResultForm form;
   private final Optional<TablePublishing> publishing;
@@ -87,10 +87,11 @@ final class OwnerSide implements AutoCloseable {
       Plan plan,
       Configuration configuration,
       OutputDirectory output,
-      RecordCensus census,
+      Optional<RecordCensus> census,
       Optional<StagedRecords> staged,
       Optional<Path> exchange,
-      String rest,
+      String identity,
+      AskedJob asked,
       Optional<OwnCluster> cluster)
       throws IOException {
     this.plan = plan;
@@ -118,8 +119,8 @@ final class OwnerSide implements AutoCloseable {
             output.own(),
             new PartFiles(output.parts(), configuration, plan),
             publishing.map(by -> by::write));
-    this.identity = JobIdentity.digest(plan, census, form.description(), rest);
-    this.asked = AskedJob.of(plan, census.records(), form.description(), rest);
+    this.identity = identity;
+    this.asked = asked;
     this.before = output.find(identity, Optional.of(asked)).map(OutputDirectory.State::job);
   }
 
@@ -144,21 +145,55 @@ final class OwnerSide implements AutoCloseable {
       throws IOException {
     subject(plan, request.settings()); // refused before records are looked through
     OutputDirectory output = new OutputDirectory(request.output(), configuration);
-    boolean begun = output.find().isPresent();
-    if (begun && output.isOver()) {
-      RecordCensus census = census(request, plan, configuration, cluster);
+    Optional<OutputDirectory.State> begun = output.find();
+    String form = ResultForm.of(request).description();
+    AskedJob asked =
+        AskedJob.of(plan, form, rest)
+            .of(
+                InputStamp.of(
+                    request.input(),
+                    described(request, configuration),
+                    request.settings(),
+                    configuration));
+    if (begun.isPresent() && output.isOver()) {
+      Optional<AskedJob> before = output.asked();
+      Optional<RecordCensus> census =
+          before.isPresent() && before.get().isSame(asked)
+              ? Optional.empty() // it would take a Spark to find that nothing has changed
+              : Optional.of(census(request, plan, configuration, cluster));
       return new OwnerSide(
-          request, plan, configuration, output, census, Optional.empty(), exchange, rest, cluster);
+          request,
+          plan,
+          configuration,
+          output,
+          census,
+          Optional.empty(),
+          exchange,
+          census
+              .map(found -> JobIdentity.digest(plan, found, form, rest))
+              .orElse(begun.get().identity()),
+          census.map(found -> asked.of(found.records())).orElse(asked),
+          cluster);
     }
     boolean done = false;
     Optional<StagedRecords> staged = Optional.empty();
     try {
       staged =
-          Optional.of(staged(request, plan, configuration, output, begun, identities, cluster));
+          Optional.of(
+              staged(request, plan, configuration, output, begun.isPresent(), identities, cluster));
       RecordCensus census = staged.get().census();
       OwnerSide side =
           new OwnerSide(
-              request, plan, configuration, output, census, staged, exchange, rest, cluster);
+              request,
+              plan,
+              configuration,
+              output,
+              Optional.of(census),
+              staged,
+              exchange,
+              JobIdentity.digest(plan, census, form, rest),
+              asked.of(census.records()),
+              cluster);
       if (side.before().isEmpty() && side.publishing.isPresent()) {
         side.publishing.get().require(output.trial());
       }
@@ -293,8 +328,13 @@ final class OwnerSide implements AutoCloseable {
     return staged.orElseThrow(() -> new IllegalStateException("The job is over"));
   }
 
+  /**
+   * Returns what the records came to.
+   *
+   * @throws IllegalStateException if the job is over, and nobody had to look
+   */
   RecordCensus census() {
-    return census;
+    return census.orElseThrow(() -> new IllegalStateException("The job is over"));
   }
 
   OutputDirectory output() {
@@ -341,7 +381,7 @@ final class OwnerSide implements AutoCloseable {
    * @param key the job's public key
    */
   JobDescription describe(Identity owner, Identity modelOwner, OwnerKey key, int cores) {
-    long batches = (census.records() - 1) / plan.batchSize() + 1;
+    long batches = (census().records() - 1) / plan.batchSize() + 1;
     int perWave = settings.get(NightjarSettings.WAVES_BATCHES);
     if (perWave == 0) {
       perWave =
@@ -353,8 +393,8 @@ final class OwnerSide implements AutoCloseable {
         owner,
         modelOwner,
         key.fingerprint(),
-        new JobDescription.Cut(census.records(), plan.batchSize(), perWave),
-        plan.sheet().answered(census.records()) * plan.draws());
+        new JobDescription.Cut(census().records(), plan.batchSize(), perWave),
+        plan.sheet().answered(census().records()) * plan.draws());
   }
 
   /** Begins to keep a job in the output, and returns what the output has to know of it. */
@@ -385,9 +425,9 @@ final class OwnerSide implements AutoCloseable {
     RecordFormat format = labelFormat(path);
     boolean limited = request.limit().isPresent();
     return format == RecordFormat.IDX
-        ? ClassLabels.ofIdx(configuration, path, census.records(), limited, classes)
+        ? ClassLabels.ofIdx(configuration, path, census().records(), limited, classes)
         : table(request, path, format, classes)
-            .readInto(new ClassLabels(census.records(), plan.outputs()));
+            .readInto(new ClassLabels(census().records(), plan.outputs()));
   }
 
   private Labels values(OwnerRequest request, Path path) throws IOException {
@@ -398,7 +438,7 @@ final class OwnerSide implements AutoCloseable {
               .formatted(Text.quote(path.getName())));
     }
     return table(request, path, format, new LabelNumbers(plan.outputs()))
-        .readInto(new NumberLabels(census.records(), plan.outputs()));
+        .readInto(new NumberLabels(census().records(), plan.outputs()));
   }
 
   private TableLabels table(OwnerRequest request, Path path, RecordFormat format, LabelKind kind) {

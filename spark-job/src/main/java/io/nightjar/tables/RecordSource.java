@@ -135,6 +135,15 @@ public sealed interface RecordSource {
       return new Idx(new Path(path.get()));
     }
 
+    /** Returns whether it is all rows of files, as their path alone says what they are. */
+    public boolean isPlainFiles() {
+      return format.isEmpty()
+          && path.isPresent()
+          && table.isEmpty()
+          && where.isEmpty()
+          && columns.isEmpty();
+    }
+
     /** Returns whether it is text in lines of cells. */
     boolean isCsv() {
       return format.map("csv"::equalsIgnoreCase).orElse(false);

@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nightjar.tables.RecordSource;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,7 +31,7 @@ class AskedJobTest {
   }
 
   private AskedJob asked(String rest, String... pairs) {
-    return AskedJob.of(jobs.plan(pairs), 10, "PARQUET", rest);
+    return AskedJob.of(jobs.plan(pairs), "PARQUET", rest).of(10);
   }
 
   @Test
@@ -51,7 +55,7 @@ class AskedJobTest {
 
   @Test
   void recordsAndFormsAreNamed() {
-    AskedJob now = AskedJob.of(jobs.plan(), 11, "CSV", SCORE);
+    AskedJob now = AskedJob.of(jobs.plan(), "CSV", SCORE).of(11);
 
     assertEquals(
         "records: 10 there and 11 here; results: \"PARQUET\" there and \"CSV\" here",
@@ -63,6 +67,30 @@ class AskedJobTest {
   void whatCannotBeReadIsDoneWithout() {
     assertEquals(Optional.empty(), AskedJob.read("[".getBytes(StandardCharsets.UTF_8)));
     assertEquals(Optional.empty(), AskedJob.read(new byte[0]));
+  }
+
+  /**
+   * To read them again would take a Spark; the same bytes under another time are still the same.
+   */
+  @Test
+  void recordsOfAJobThatIsOverAreNotReadAgainUnlessTheirFileHasChanged() throws Exception {
+    Path table = jobs.writeTable("records.csv");
+    byte[] right = Files.readAllBytes(table);
+    FileTime before = FileTime.from(Instant.now().minusSeconds(3600));
+    Files.setLastModifiedTime(table, before);
+    ScoreRequest request =
+        Requests.of(
+            RecordSource.at(new org.apache.hadoop.fs.Path(table.toUri())), jobs.scoring("out"));
+    Parties.score(request);
+
+    Files.write(table, new byte[right.length]);
+    Files.setLastModifiedTime(table, before);
+    assertTrue(Parties.score(request).before());
+
+    Files.setLastModifiedTime(table, FileTime.from(Instant.now().minusSeconds(1800)));
+    assertThrows(RuntimeException.class, () -> Parties.score(request));
+    Files.write(table, right); // a moment ago, so it has to be read
+    assertTrue(Parties.score(request).before());
   }
 
   /** Also of a job that is over, whose other files are gone. */
