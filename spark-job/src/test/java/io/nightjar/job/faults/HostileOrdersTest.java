@@ -164,7 +164,7 @@ class HostileOrdersTest {
     Exception refusal = assertThrows(Exception.class, () -> Parties.ask(request));
 
     assertTrue(
-        refusal.getMessage().contains("a data owner may have 1,024 in work"), refusal::toString);
+        refusal.getMessage().contains("a data owner may have 1 kB in work"), refusal::toString);
     assertEquals(1, serving.get());
   }
 
