@@ -2,6 +2,7 @@ package io.nightjar.cli;
 
 import io.nightjar.job.Failure;
 import java.io.PrintWriter;
+import java.net.UnknownHostException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -51,7 +52,12 @@ public final class Main implements Runnable {
 
   /** Runs one command; the process's exit code is the command's, as {@link ExitCode} has them. */
   public static void main(String[] args) {
-    int exitCode = commandLine().execute(args);
+    int exitCode;
+    try {
+      exitCode = commandLine().execute(args);
+    } catch (ExceptionInInitializerError e) {
+      exitCode = failed(e, commandLine().getErr());
+    }
     if (exitCode == ExitCode.DONE) {
       ClassData.leave(); // of one that fails early, it would lack most classes
     }
@@ -89,6 +95,20 @@ public final class Main implements Runnable {
       case REFUSED -> ExitCode.REFUSED;
       case FAILED, UNEXPECTED -> ExitCode.FAILED;
     };
+  }
+
+  /** Explains why classes of Spark cannot be used on a machine whose name has no address. */
+  static int failed(ExceptionInInitializerError e, PrintWriter err) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UnknownHostException) {
+        ErrorLines.error(
+            err,
+            "This machine's own name has no address (%s): give it one in /etc/hosts, or set SPARK_LOCAL_IP"
+                .formatted(cause.getMessage()));
+        return ExitCode.FAILED;
+      }
+    }
+    throw e;
   }
 
   @Override

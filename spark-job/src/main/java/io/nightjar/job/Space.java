@@ -18,12 +18,16 @@ import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * About what a job will have on file systems at a time, held against what is free there before the
  * job begins. It is an estimate: others write there too, and object stores do not say what is free.
  */
 final class Space {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Space.class);
 
   /** A number of a result, and what a format has around it. */
   private static final int VALUE_BYTES = 10;
@@ -48,7 +52,7 @@ final class Space {
   private record Need(String what, Path path, double bytes) {}
 
   /** A file system, what is free there, and how often each byte is stored. */
-  private record Volume(String name, long free, int replicas) {}
+  record Volume(String name, long free, int replicas) {}
 
   /** A file system, and all that it is to have. */
   private record Load(Volume volume, List<Need> needs) {}
@@ -140,9 +144,7 @@ final class Space {
 
   private static Volume volume(FileSystem files, Path path) throws IOException {
     if (files.getUri().getScheme().equals("file")) {
-      java.nio.file.Path found = NoSpaceException.existing(path);
-      FileStore store = Files.getFileStore(found);
-      return new Volume(NoSpaceException.name(store, found), store.getUsableSpace(), 1);
+      return local(NoSpaceException.existing(path));
     }
     Path there = path; // of what is not there, some say that nothing is free
     while (there.getParent() != null && !files.exists(there)) {
@@ -150,5 +152,15 @@ final class Space {
     }
     long free = files.getStatus(there).getRemaining();
     return new Volume(files.getUri().toString(), free, files.getDefaultReplication(path));
+  }
+
+  static Volume local(java.nio.file.Path path) {
+    try {
+      FileStore store = Files.getFileStore(path);
+      return new Volume(NoSpaceException.name(store, path), store.getUsableSpace(), 1);
+    } catch (IOException e) { // as in a root directory that no file system is mounted on
+      LOG.warn("How much is free at {} cannot be told: {}", path, e.toString());
+      return new Volume(path.toString(), Long.MAX_VALUE, 1);
+    }
   }
 }

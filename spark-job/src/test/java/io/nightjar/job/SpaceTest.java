@@ -134,4 +134,10 @@ class SpaceTest {
         refused.getMessage().contains("needs about %s there".formatted(Amounts.bytes(all))),
         refused.getMessage());
   }
+
+  /** A job does not fail because of what it would only like to know. */
+  @Test
+  void whatCannotBeToldIsTakenForEnough() {
+    assertEquals(Long.MAX_VALUE, Space.local(directory.resolve("gone")).free());
+  }
 }
