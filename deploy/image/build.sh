@@ -90,12 +90,17 @@ else
   fi
   umoci init --layout "$layout"
   umoci new --image "$image"
-  # What differs from machine to machine, or is of no use in an image, goes; Java's packages want the directory of manuals.
+  # What differs from machine to machine, or is of no use in an image, goes; Java's packages want the directory of manuals,
+  # and their certificates are in a store that has the time of its making, so they move into one that has none.
   mmdebstrap --quiet --variant=essential --include=openjdk-17-jre-headless,ca-certificates \
     --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
     --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \
     --essential-hook="mkdir -p \"\$1\"/usr/share/man/man1" \
     --customize-hook="printf 'nightjar:x:185:0::/tmp:/usr/sbin/nologin\n' >>\"\$1\"/etc/passwd" \
+    --customize-hook="chroot \"\$1\" keytool -importkeystore -noprompt -srckeystore /etc/ssl/certs/java/cacerts -srcstorepass changeit \
+      -destkeystore /tmp/cacerts -deststoretype PKCS12 -deststorepass changeit \
+      -J-Dkeystore.pkcs12.certProtectionAlgorithm=NONE -J-Dkeystore.pkcs12.macAlgorithm=NONE 2>/dev/null" \
+    --customize-hook="mv \"\$1\"/tmp/cacerts \"\$1\"/etc/ssl/certs/java/cacerts; chmod 644 \"\$1\"/etc/ssl/certs/java/cacerts" \
     --customize-hook="rm -rf \"\$1\"/var/log/* \"\$1\"/var/cache/ldconfig/* \"\$1\"/etc/shadow- \"\$1\"/etc/passwd-" \
     --customize-hook="printf localhost >\"\$1\"/etc/hostname; : >\"\$1\"/etc/resolv.conf; : >\"\$1\"/etc/machine-id" \
     "$suite" "$work/base.tar" "$sources"
