@@ -1,6 +1,6 @@
 # Packs the Python package that brings models from elsewhere as a wheel:
 #
-#   cmake -DSOURCE=DIRECTORY -DVERSION=VERSION -DTARGET=DIRECTORY -DWORK=DIRECTORY -P ExportWheel.cmake
+#   cmake -DSOURCE=DIRECTORY -DVERSION=VERSION -DTARGET=DIRECTORY -DWORK=DIRECTORY -DJAR_TOOL=FILE -P ExportWheel.cmake
 #
 # SOURCE has pyproject.toml, which says what the package needs, and the package nightjar_export; VERSION is Maven's.
 

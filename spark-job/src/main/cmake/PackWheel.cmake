@@ -1,7 +1,8 @@
 # Packs a directory as a wheel, which needs no Python: pack_wheel(DIRECTORY NAME TAG TARGET).
 #
 # DIRECTORY has the packages and NAME.dist-info but for WHEEL and RECORD, NAME is that of the distribution with its
-# version, and TAG says what the wheel is for; platforms in it may be several, with points between them. The wheel is written to TARGET, in place of others of that distribution.
+# version, and TAG says what the wheel is for; platforms in it may be several, with points between them. The wheel is
+# written to TARGET, in place of others of that distribution, by JAR_TOOL, the program `jar` of a JDK.
 
 cmake_minimum_required(VERSION 3.20)
 
@@ -59,8 +60,9 @@ Tag: ${tags}
   foreach(wheel ${before})
     file(REMOVE "${wheel}")
   endforeach()
+  # CMake's own zip files have the times of access and change beside that which it can be given.
   execute_process(
-    COMMAND "${CMAKE_COMMAND}" -E tar cf "${target}/${name}-${tag}.whl" --format=zip "--mtime=2025-01-01 00:00:00Z" --
+    COMMAND "${JAR_TOOL}" --create --no-manifest --date 2025-01-01T00:00:00Z --file "${target}/${name}-${tag}.whl"
             ${files} "${record_file}"
     WORKING_DIRECTORY "${work}" COMMAND_ERROR_IS_FATAL ANY)
 endfunction()

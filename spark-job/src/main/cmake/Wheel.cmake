@@ -1,6 +1,6 @@
 # Packs the Python package and the job jar as a wheel, which needs no Python:
 #
-#   cmake -DSOURCE=DIRECTORY -DJAR=FILE -DVERSION=VERSION -DPYSPARK=VERSION -DWORK=DIRECTORY -P Wheel.cmake
+#   cmake -DSOURCE=DIRECTORY -DJAR=FILE -DVERSION=VERSION -DPYSPARK=VERSION -DWORK=DIRECTORY -DJAR_TOOL=FILE -P Wheel.cmake
 #
 # SOURCE has the package nightjar_spark, VERSION is Maven's, and PYSPARK that of the Spark that the jar is built for. The
 # wheel is written beside the jar. Its name ends with the machines that native libraries in the jar are for.
