@@ -10,6 +10,7 @@ import io.nightjar.crypto.natives.NativeLibrary;
 import io.nightjar.crypto.natives.NativeMemory;
 import io.nightjar.crypto.paillier.BigPowers;
 import io.nightjar.crypto.paillier.PaillierArithmetic;
+import io.nightjar.job.HadoopConfigurations;
 import io.nightjar.text.Amounts;
 import java.io.IOException;
 import java.io.InputStream;
@@ -158,7 +159,7 @@ final class DoctorCommand implements Callable<Integer> {
       }
     }
     checks.add(version("spark", "spark-version-info.properties", "version"));
-    checks.add(version("hadoop", "common-version-info.properties", "version"));
+    checks.add(hadoop());
     Map<String, String> seal =
         library.status() == Status.OK ? words(SealProvenance.linked()) : Map.of();
     boolean failed = checks.stream().anyMatch(check -> check.status() == Status.FAILED);
@@ -195,6 +196,19 @@ final class DoctorCommand implements Callable<Integer> {
     } catch (RuntimeException | LinkageError e) {
       return new Check(name, Status.FAILED, String.valueOf(e.getMessage()));
     }
+  }
+
+  /** Returns Hadoop's version, if it works with this Java. */
+  private static Check hadoop() {
+    Check version = version("hadoop", "common-version-info.properties", "version");
+    return version.status() == Status.OK
+        ? check(
+            "hadoop",
+            () -> {
+              HadoopConfigurations.requireUsable();
+              return version.detail();
+            })
+        : version;
   }
 
   /**

@@ -41,10 +41,19 @@ public final class HadoopConfigurations {
 
   /** Returns Hadoop's own configuration, and over it what settings and Spark's have for Hadoop. */
   public static Configuration of(Settings settings) {
-    requireUsable(UserGroupInformation::getCurrentUser);
+    requireUsable();
     SparkConf conf = new SparkConf();
     settings.sparkSettings().forEach(conf::setIfMissing);
     return SparkHadoopUtil.get().newConfiguration(conf);
+  }
+
+  /**
+   * Makes sure that this Hadoop works with this Java.
+   *
+   * @throws JobRefusedException if it does not
+   */
+  public static void requireUsable() {
+    requireUsable(UserGroupInformation::getCurrentUser);
   }
 
   /** Asks who the user is, which Hadoop does all the time and older ones cannot on newer Javas. */
