@@ -16,6 +16,8 @@ public final class Amounts {
   private static final String[] SIZES = {"kB", "MB", "GB", "TB", "PB"};
 
   private static final double NANOS = 1e9;
+  private static final double LEAST_PLAIN = 1e-4;
+  private static final double MOST_PLAIN = 1e9;
   private static final double MOST_SECONDS = 100;
   private static final long MINUTE = 60;
   private static final long HOUR = 60 * MINUTE;
@@ -75,6 +77,20 @@ public final class Amounts {
   /** Returns a count of things, such as 1 record or 2,000 records. */
   public static String count(long count, String one, String many) {
     return count(count) + " " + (count == 1 ? one : many);
+  }
+
+  /** Returns three digits that say something, but all those before the point. */
+  public static String number(double value) {
+    double size = Math.abs(value);
+    if (size == 0) {
+      return "0";
+    }
+    if (size < LEAST_PLAIN || size >= MOST_PLAIN) {
+      return String.format(Locale.ROOT, "%.2e", value);
+    }
+    return size >= 100
+        ? String.format(Locale.ROOT, "%,.0f", value)
+        : new BigDecimal(value).round(new MathContext(3)).toPlainString();
   }
 
   private static String both(long large, String largeUnit, long small, String smallUnit) {

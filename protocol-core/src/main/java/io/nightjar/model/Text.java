@@ -45,6 +45,20 @@ public final class Text {
     return plain ? key : quote(key);
   }
 
+  /** Returns whether a code point is one that a reader sees, and that does nothing else. */
+  public static boolean isSeen(int codePoint) {
+    return switch (Character.getType(codePoint)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.UNASSIGNED,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          false;
+      default -> true;
+    };
+  }
+
   /** Returns whether the text has no control characters and is well-formed Unicode. */
   public static boolean isOneLine(String text) {
     return text.codePoints()

@@ -6,21 +6,18 @@ import io.nightjar.history.History;
 import io.nightjar.history.JudgedNight;
 import io.nightjar.history.Night;
 import io.nightjar.history.Remark;
+import io.nightjar.model.Text;
 import io.nightjar.text.Amounts;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The nights of an output root as text of at most {@value #WIDTH} columns. */
 final class HistoryText {
 
   static final int WIDTH = 80;
-
-  private static final int MOST_MISSING = 20;
 
   /** A column, whose cells are shorter than it is wide. */
   private enum Column {
@@ -118,7 +115,7 @@ final class HistoryText {
         double value = known.getAsDouble();
         String written =
             switch (column) {
-              case SPEED -> FigureText.number(value);
+              case SPEED -> Amounts.number(value);
               case TIME -> Amounts.seconds(coarse(value));
               default -> FigureText.plain(figure.text(value));
             };
@@ -149,19 +146,7 @@ final class HistoryText {
   }
 
   private void notes() {
-    List<String> notes = new ArrayList<>(history.notes());
-    if (!history.missing().isEmpty()) {
-      int more = history.missing().size() - MOST_MISSING;
-      notes.add(
-          "There is no trace of %s%s"
-              .formatted(
-                  history.missing().stream()
-                      .limit(MOST_MISSING)
-                      .map(LocalDate::toString)
-                      .collect(Collectors.joining(", ")),
-                  more > 0 ? " and %d dates more".formatted(more) : ""));
-    }
-    for (String note : notes) {
+    for (String note : history.words()) {
       text.append('\n');
       wrapped("", plain(note) + ".");
     }
@@ -171,18 +156,7 @@ final class HistoryText {
   private static String plain(String words) {
     return words
         .codePoints()
-        .map(
-            c ->
-                switch (Character.getType(c)) {
-                  case Character.CONTROL,
-                      Character.FORMAT,
-                      Character.SURROGATE,
-                      Character.UNASSIGNED,
-                      Character.LINE_SEPARATOR,
-                      Character.PARAGRAPH_SEPARATOR ->
-                      '?';
-                  default -> c;
-                })
+        .map(c -> Text.isSeen(c) ? c : '?')
         .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
         .toString();
   }

@@ -50,7 +50,7 @@ final class JobMeter {
     waves = description.waves().size();
     rounds = ofPlan;
     start = clock.getAsLong();
-    long records = open.stream().mapToLong(this::records).sum();
+    long records = open.stream().mapToLong(job::records).sum();
     done = description.records() - records;
     stepsToDo = records * (rounds + 1);
   }
@@ -62,20 +62,12 @@ final class JobMeter {
   }
 
   void evaluated(Wave wave) {
-    steps += records(wave);
+    steps += job.records(wave);
   }
 
   void finished(Wave wave) {
-    steps += records(wave);
-    done += records(wave);
-  }
-
-  private long records(Wave wave) {
-    long records = 0;
-    for (long batch = wave.firstBatch(); batch < wave.endBatch(); batch++) {
-      records += job.records(batch);
-    }
-    return records;
+    steps += job.records(wave);
+    done += job.records(wave);
   }
 
   /** Returns as much as fits into so many columns: what says least is left out first. */

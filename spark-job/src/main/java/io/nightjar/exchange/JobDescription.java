@@ -146,6 +146,12 @@ public record JobDescription(
     return (int) Math.min(batchSize, records - batch * batchSize);
   }
 
+  /** Returns how many records the batches of a wave have. */
+  public long records(Wave wave) {
+    long most = wave.batches() * (long) batchSize;
+    return Math.min(most, records - wave.firstBatch() * batchSize);
+  }
+
   /** Returns all waves. */
   public List<Wave> waves() {
     List<Wave> waves = new ArrayList<>();

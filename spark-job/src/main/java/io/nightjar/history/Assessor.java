@@ -228,8 +228,8 @@ public final class Assessor {
         .formatted(
             drift.nights(),
             classes,
-            FigureText.number(drift.stability()),
-            FigureText.number(drift.threshold()));
+            Amounts.number(drift.stability()),
+            Amounts.number(drift.threshold()));
   }
 
   private static String shortened(String name) {

@@ -1,8 +1,6 @@
 package io.nightjar.history;
 
 import io.nightjar.text.Amounts;
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.util.Locale;
 
 /** Writes figures with their units, for a terminal as well as for a page. */
@@ -11,20 +9,17 @@ public final class FigureText {
   /** A space at which no line ends, for between a number and its unit. */
   private static final String SPACE = "\u00a0";
 
-  private static final double LEAST_PLAIN = 1e-4;
-  private static final double MOST_PLAIN = 1e9;
   private static final double LEAST_SHARE = 5e-5;
-  private static final int SIGNIFICANT = 3;
 
   private FigureText() {}
 
   static String of(Figure.Unit unit, double value) {
     return switch (unit) {
       case COUNT -> Amounts.count(Math.round(value));
-      case RATE -> number(value) + SPACE + "records/s";
+      case RATE -> Amounts.number(value) + SPACE + "records/s";
       case SECONDS -> Amounts.seconds(value).replace(" ", SPACE);
       case SHARE -> share(value);
-      case NUMBER -> number(value);
+      case NUMBER -> Amounts.number(value);
       case BITS -> format("%.1f", value) + SPACE + "bits";
     };
   }
@@ -34,20 +29,6 @@ public final class FigureText {
     return share > 0 && share < LEAST_SHARE
         ? "<" + SPACE + "0.01" + SPACE + "%"
         : format("%.2f", 100 * share) + SPACE + "%";
-  }
-
-  /** Returns three significant digits, and all before the point. */
-  public static String number(double value) {
-    double size = Math.abs(value);
-    if (size == 0) {
-      return "0";
-    }
-    if (size < LEAST_PLAIN || size >= MOST_PLAIN) {
-      return format("%.2e", value);
-    }
-    return size >= 100
-        ? format("%,.0f", value)
-        : new BigDecimal(value).round(new MathContext(SIGNIFICANT)).toPlainString();
   }
 
   /** Returns a text with spaces at which lines may end, for whoever counts characters. */

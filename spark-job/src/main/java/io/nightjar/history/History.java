@@ -1,7 +1,9 @@
 package io.nightjar.history;
 
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * The last nights of an output root.
@@ -21,11 +23,30 @@ public record History(
     List<String> notes,
     Judging judging) {
 
+  private static final int MOST_MISSING = 20;
+
   /** Copies the lists. */
   public History {
     nights = List.copyOf(nights);
     missing = List.copyOf(missing);
     notes = List.copyOf(notes);
+  }
+
+  /** Returns what there is to say of all nights together, of missing dates too. */
+  public List<String> words() {
+    List<String> words = new ArrayList<>(notes);
+    if (!missing.isEmpty()) {
+      int more = missing.size() - MOST_MISSING;
+      words.add(
+          "There is no trace of %s%s"
+              .formatted(
+                  missing.stream()
+                      .limit(MOST_MISSING)
+                      .map(LocalDate::toString)
+                      .collect(Collectors.joining(", ")),
+                  more > 0 ? " and %d dates more".formatted(more) : ""));
+    }
+    return words;
   }
 
   /** Returns whether any night has a figure. */

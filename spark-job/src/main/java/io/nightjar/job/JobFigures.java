@@ -103,12 +103,7 @@ final class JobFigures {
       int cores,
       ToDoubleFunction<Phase> executors) {
     double wall = (System.nanoTime() - start) / 1e9;
-    long scored = 0;
-    for (Wave wave : waves) {
-      for (long batch = wave.firstBatch(); batch < wave.endBatch(); batch++) {
-        scored += job.records(batch);
-      }
-    }
+    long scored = waves.stream().mapToLong(job::records).sum();
     Map<String, Object> phases = new LinkedHashMap<>();
     double ownerBusy = 0;
     double executorsBusy = 0;

@@ -25,15 +25,7 @@ final class MeasuredProgress implements JobProgress {
     this.next = next;
     this.job = job;
     this.rounds = plan.rounds().size();
-    open.forEach(wave -> ProcessMetrics.add(ProcessMetric.RECORDS, records(wave)));
-  }
-
-  private long records(Wave wave) {
-    long records = 0;
-    for (long batch = wave.firstBatch(); batch < wave.endBatch(); batch++) {
-      records += job.records(batch);
-    }
-    return records;
+    open.forEach(wave -> ProcessMetrics.add(ProcessMetric.RECORDS, job.records(wave)));
   }
 
   @Override
@@ -64,7 +56,7 @@ final class MeasuredProgress implements JobProgress {
 
   /** The records of a wave are through. */
   void through(Wave wave) {
-    ProcessMetrics.add(ProcessMetric.RECORDS_DONE, records(wave));
+    ProcessMetrics.add(ProcessMetric.RECORDS_DONE, job.records(wave));
   }
 
   @Override

@@ -11,16 +11,15 @@ import io.nightjar.history.Remark;
 import io.nightjar.history.Scored;
 import io.nightjar.history.Usual;
 import io.nightjar.text.Amounts;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.commons.math3.stat.descriptive.rank.Median;
 
 /**
  * Makes a page of the nights of an output root: those that stand out with their reasons, a picture
@@ -33,8 +32,6 @@ public final class HistoryPage {
 
   /** The most classes that have a picture of their shares. */
   private static final int MOST_CLASSES = 6;
-
-  private static final int MOST_MISSING = 20;
 
   private final History history;
   private final Optional<PageLinks> links;
@@ -85,7 +82,7 @@ public final class HistoryPage {
             ? "one night, " + last().date()
             : "%d nights, %s to %s"
                 .formatted(nights, history.nights().get(0).night().date(), last().date()));
-    notes().forEach(note -> markup.element("p", note + ".", "class", "warning"));
+    history.words().forEach(note -> markup.element("p", note + ".", "class", "warning"));
     markup.open("dl", "class", "tiles").line();
     page.tile("Last night", last().status().text(), last().date().toString());
     page.tile("Stand out", Long.toString(history.standOut()), "of %d nights".formatted(nights));
@@ -94,22 +91,6 @@ public final class HistoryPage {
     tile(Figure.ACCURACY, "Accuracy");
     tile(Figure.ERROR, "RMSE");
     markup.close().line().close().line();
-  }
-
-  private List<String> notes() {
-    List<String> notes = new ArrayList<>(history.notes());
-    if (!history.missing().isEmpty()) {
-      int more = history.missing().size() - MOST_MISSING;
-      notes.add(
-          "There is no trace of %s%s"
-              .formatted(
-                  history.missing().stream()
-                      .limit(MOST_MISSING)
-                      .map(LocalDate::toString)
-                      .collect(Collectors.joining(", ")),
-                  more > 0 ? " and %d dates more".formatted(more) : ""));
-    }
-    return notes;
   }
 
   private void tile(Figure figure, String name) {
@@ -122,7 +103,7 @@ public final class HistoryPage {
       page.tile(
           name,
           figure == Figure.SPEED
-              ? FigureText.number(latest.night().value(figure).getAsDouble())
+              ? Amounts.number(latest.night().value(figure).getAsDouble())
               : figure.text(latest.night().value(figure).getAsDouble()),
           (figure == Figure.SPEED ? "records/s, " : "") + latest.night().date());
     }
@@ -237,7 +218,7 @@ public final class HistoryPage {
             judged -> judged.drift().filter(ClassDrift::isLarge).isPresent(),
             1);
     if (!points.isEmpty()) {
-      draw("Distance of the predicted classes from usual shares", points, FigureText::number);
+      draw("Distance of the predicted classes from usual shares", points, Amounts::number);
     }
   }
 
@@ -303,7 +284,8 @@ public final class HistoryPage {
 
   private void draw(String title, List<NightChart.Point> points, Function<Double, String> text) {
     double latest = points.get(points.size() - 1).value();
-    double median = median(points);
+    double median =
+        new Median().evaluate(points.stream().mapToDouble(NightChart.Point::value).toArray());
     long odd = points.stream().filter(NightChart.Point::standsOut).count();
     String note =
         "last %s, median %s%s"
@@ -342,11 +324,6 @@ public final class HistoryPage {
                             .orElse("")))
             .toList());
     page.end();
-  }
-
-  private static double median(List<NightChart.Point> points) {
-    double[] sorted = points.stream().mapToDouble(NightChart.Point::value).sorted().toArray();
-    return sorted[sorted.length / 2];
   }
 
   private void table() {

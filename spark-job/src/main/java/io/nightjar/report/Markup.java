@@ -1,5 +1,6 @@
 package io.nightjar.report;
 
+import io.nightjar.model.Text;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -90,25 +91,12 @@ final class Markup {
       case '"' -> escaped.append("&quot;");
       case '\'' -> escaped.append("&#39;");
       default -> {
-        if (isSeen(c)) {
+        if (Text.isSeen(c)) {
           escaped.appendCodePoint(c);
         } else {
           escaped.append("\\u%04x".formatted(c));
         }
       }
     }
-  }
-
-  private static boolean isSeen(int c) {
-    return switch (Character.getType(c)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.SURROGATE,
-          Character.UNASSIGNED,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR ->
-          false;
-      default -> true;
-    };
   }
 }

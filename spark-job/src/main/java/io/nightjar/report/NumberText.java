@@ -1,8 +1,6 @@
 package io.nightjar.report;
 
 import io.nightjar.text.Amounts;
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.util.Locale;
 
 /** Writes numbers as people read them, with their units. */
@@ -10,9 +8,6 @@ final class NumberText {
 
   /** A space at which no line ends, for between a number and its unit. */
   private static final String SPACE = "\u00a0";
-
-  private static final double LEAST_PLAIN = 1e-4;
-  private static final double MOST_PLAIN = 1e9;
 
   private NumberText() {}
 
@@ -37,17 +32,8 @@ final class NumberText {
 
   /** Returns at most three significant digits, but all those before the point. */
   static String of(double value) {
-    double size = Math.abs(value);
-    if (size == 0) {
-      return "0";
-    }
-    if (size < LEAST_PLAIN || size >= MOST_PLAIN) {
-      return scientific(value);
-    }
-    if (size >= 100) {
-      return String.format(Locale.ROOT, "%,.0f", value);
-    }
-    return new BigDecimal(value).round(new MathContext(3)).toPlainString();
+    String number = Amounts.number(value);
+    return number.contains("e") ? raised(number) : number;
   }
 
   /** Returns a number with so many digits behind the point. */
@@ -74,11 +60,13 @@ final class NumberText {
         : of(value);
   }
 
-  private static String scientific(double value) {
-    String[] parts = String.format(Locale.ROOT, "%.2e", value).split("e", 2);
-    String exponent = Integer.toString(Integer.parseInt(parts[1]));
+  /** Returns a power of ten as people write it. */
+  private static String raised(String scientific) {
+    String[] parts = scientific.split("e", 2);
     StringBuilder raised = new StringBuilder();
-    exponent.chars().forEach(c -> raised.append(c == '-' ? '⁻' : "⁰¹²³⁴⁵⁶⁷⁸⁹".charAt(c - '0')));
+    Integer.toString(Integer.parseInt(parts[1]))
+        .chars()
+        .forEach(c -> raised.append(c == '-' ? '⁻' : "⁰¹²³⁴⁵⁶⁷⁸⁹".charAt(c - '0')));
     return parts[0] + SPACE + "×" + SPACE + "10" + raised;
   }
 

@@ -111,21 +111,26 @@ public final class ResultLabels {
       return inOrder(labels, configuration);
     }
     LabelTable table = LabelTable.of(RecordSource.at(labels).in(format), idColumns, labelKind());
-    // What cannot be read is said of the table that it is of.
+    return joined(
+        (spark, predictions) ->
+            SparkRefusals.working( // what cannot be read is said of the table that it is of
+                table.source(),
+                any -> spark.borrowed(),
+                WHAT,
+                same -> table.reading(same, truths -> compared(predictions, truths))));
+  }
+
+  /** Something that is done with the predictions while they can be read. */
+  private interface Joining {
+    Comparison with(OwnSpark spark, Dataset<Row> predictions) throws IOException;
+  }
+
+  private Comparison joined(Joining joining) throws IOException {
     return SparkRefusals.working(
         results,
         sparks,
         WHAT,
-        spark ->
-            predictions()
-                .reading(
-                    spark,
-                    predictions ->
-                        SparkRefusals.working(
-                            table.source(),
-                            any -> spark.borrowed(),
-                            WHAT,
-                            same -> table.reading(same, truths -> compared(predictions, truths)))));
+        spark -> predictions().reading(spark, predictions -> joining.with(spark, predictions)));
   }
 
   private LabelKind labelKind() {
@@ -161,24 +166,17 @@ public final class ResultLabels {
 
   /** Labels of images have no ids; those of the images are their places. */
   private Comparison inOrder(Path labels, Configuration configuration) throws IOException {
-    return SparkRefusals.working(
-        results,
-        sparks,
-        WHAT,
-        spark ->
-            predictions()
-                .reading(
-                    spark,
-                    predictions -> {
-                      ClassLabels truths =
-                          ClassLabels.ofIdx(
-                              configuration,
-                              labels,
-                              predictions.count(),
-                              true,
-                              new LabelClasses(classes, outputs));
-                      return inOrder(predictions, truths);
-                    }));
+    return joined(
+        (spark, predictions) -> {
+          ClassLabels truths =
+              ClassLabels.ofIdx(
+                  configuration,
+                  labels,
+                  predictions.count(),
+                  true,
+                  new LabelClasses(classes, outputs));
+          return inOrder(predictions, truths);
+        });
   }
 
   private static Comparison inOrder(Dataset<Row> predictions, ClassLabels truths) {
