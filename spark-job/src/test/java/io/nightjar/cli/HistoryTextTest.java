@@ -5,12 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nightjar.history.Figure;
+import io.nightjar.history.FigureText;
+import io.nightjar.history.History;
 import io.nightjar.history.Measured;
 import io.nightjar.history.Night;
 import io.nightjar.history.NightStatus;
+import io.nightjar.history.Remark;
 import io.nightjar.history.SampleNights;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class HistoryTextTest {
@@ -38,13 +44,27 @@ class HistoryTextTest {
     huge = SampleNights.with(huge, Figure.ENTROPY, new Measured(0.0000123456, 0, 0));
     nights.add(SampleNights.with(huge, Figure.OUTSIDE_RANGE, new Measured(1, 0, 0)));
 
-    String text = HistoryText.of(SampleNights.history(nights, 10));
+    History history = SampleNights.history(nights, 10);
+    String text = HistoryText.of(history);
 
     text.lines().forEach(line -> assertTrue(line.length() <= HistoryText.WIDTH, line));
-    assertTrue(
-        text.replaceAll("\\s+", " ")
-            .contains("share of values outside the model's range is higher: 10.46 %, while"),
-        "no word is cut");
+    Set<String> words =
+        history.nights().stream()
+            .flatMap(
+                judged ->
+                    Stream.concat(
+                        judged.remarks().stream().map(Remark::text),
+                        judged.night().faults().stream()))
+            .flatMap(said -> Stream.of(FigureText.plain(said).replace('\u001b', '?').split(" ")))
+            .collect(Collectors.toSet());
+    List<String> shown =
+        text.lines()
+            .filter(line -> line.startsWith("  - ") || line.startsWith("    "))
+            .filter(line -> !line.contains("ж")) // what is longer than a line is cut
+            .flatMap(line -> Stream.of(line.substring(4).split(" ")))
+            .toList();
+    assertTrue(shown.size() > 50, text);
+    shown.forEach(word -> assertTrue(words.contains(word), "'%s' is cut".formatted(word)));
     assertFalse(text.contains("\u001b"));
     assertEquals(300, text.chars().filter(c -> c == 'ж').count(), text);
     String last = text.lines().filter(line -> line.contains("1.2e+10")).findFirst().orElseThrow();

@@ -100,6 +100,29 @@ class ProgressTest {
     assertTrue(meter.line(COLUMNS).endsWith(" left"), meter.line(COLUMNS));
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {20, 40, 70})
+  void aNarrowTerminalHasOneLineTooWithItsLastColumnFree(int columns) {
+    JobDescription job = job(1_000_000_000L, 8192, 32);
+    JobMeter meter = begun(job, job.waves());
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ProgressLine line =
+        new ProgressLine(meter, new PrintStream(bytes, true, StandardCharsets.UTF_8), columns);
+    for (Wave wave : job.waves().subList(0, 50)) {
+      meter.uploaded(wave, 2);
+      pass(1);
+      meter.finished(wave);
+      line.waveFinished(meter);
+    }
+
+    int longest =
+        Arrays.stream(bytes.toString(StandardCharsets.UTF_8).split("\r"))
+            .mapToInt(String::length)
+            .max()
+            .getAsInt();
+    assertTrue(longest > 0 && longest < columns, "%d".formatted(longest));
+  }
+
   /** Passes a second at every event, and asks both kinds to show what is to be shown. */
   private final class Both implements JobProgress {
     private final List<ShownProgress> shown;
